@@ -1,0 +1,301 @@
+package mockauth0
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"renewal.example/mockauth0/tenant"
+)
+
+func TestTheControlAPIKeepsOtherSitesOut(t *testing.T) {
+	t.Parallel()
+	const listed = "https://control.example.test"
+	s := serve(t, func(tn *tenant.Tenant) { tn.Mock.ControlOrigins = []string{listed} })
+	p := browse(t, s)
+	const js = "application/json"
+	for _, tc := range []struct {
+		name, method, path, body string
+		headers                  []string
+		status                   int
+	}{
+		{"no browser", "GET", "/clock", "", nil, 200},
+		{"own origin", "POST", "/clock", `{"advance":"1s"}`, []string{"Content-Type", js, "Origin", s.URL()}, 200},
+		{"listed origin", "POST", "/clock", `{"advance":"1s"}`, []string{"Content-Type", js, "Origin", listed}, 200},
+		{"JSON with a charset", "POST", "/clock", `{"advance":"1s"}`, []string{"Content-Type", "application/json; charset=utf-8"}, 200},
+		{"other origin", "GET", "/clock", "", []string{"Origin", "https://evil.example"}, 403},
+		{"other origin, POST", "POST", "/reset", `{}`, []string{"Content-Type", js, "Origin", "https://evil.example"}, 403},
+		{"null origin", "POST", "/reset", `{}`, []string{"Content-Type", js, "Origin", "null"}, 403},
+		{"own host on http", "GET", "/clock", "", []string{"Origin", "http://" + s.Domain()}, 403},
+		{"origin that begins like ours", "GET", "/clock", "", []string{"Origin", s.URL() + ".evil.example"}, 403},
+		{"origin in capitals", "GET", "/clock", "", []string{"Origin", strings.ToUpper(listed)}, 403},
+		{"image on another site", "GET", "/events", "", []string{"Sec-Fetch-Site", "cross-site"}, 403},
+		{"page of the same site", "GET", "/events", "", []string{"Sec-Fetch-Site", "same-site"}, 403},
+		{"own page", "GET", "/events", "", []string{"Sec-Fetch-Site", "same-origin"}, 200},
+		{"address bar", "GET", "/events", "", []string{"Sec-Fetch-Site", "none"}, 200},
+		{"form", "POST", "/reset", "a=b", []string{"Content-Type", "application/x-www-form-urlencoded"}, 415},
+		{"text", "POST", "/reset", "{}", []string{"Content-Type", "text/plain"}, 415},
+		{"JSON in disguise", "POST", "/reset", "{}", []string{"Content-Type", "text/plain; application/json"}, 415},
+		{"no type", "POST", "/reset", "{}", nil, 415},
+		{"DELETE without a body", "DELETE", "/faults", "", nil, 200},
+		{"DELETE with a form", "DELETE", "/faults", "a=b", []string{"Content-Type", "application/x-www-form-urlencoded"}, 415},
+		{"sessions, other origin", "DELETE", "/sessions", "", []string{"Origin", "https://evil.example"}, 403},
+	} {
+		got := p.ask(tc.method, "/__mock/v1"+tc.path, tc.body, tc.headers...)
+		if got.StatusCode != tc.status {
+			t.Errorf("%s: %s %s, want %d", tc.name, got.Status, got.body, tc.status)
+		}
+		if got.Header.Get("Cache-Control") != "no-store" || got.Header.Get("Content-Type") != "application/json; charset=utf-8" {
+			t.Errorf("%s: %v", tc.name, got.Header)
+		}
+		if tc.status != 200 && !strings.Contains(got.body, `"error_description":"The control API`) {
+			t.Errorf("%s: %s", tc.name, got.body)
+		}
+	}
+	// A listed page must be able to read what it did wrong.
+	if got := p.ask("POST", "/__mock/v1/clock", `{}`, "Content-Type", js, "Origin", listed); got.StatusCode != 400 || got.Header.Get("Access-Control-Allow-Origin") != listed {
+		t.Errorf("an error for a listed origin: %s %v", got.Status, got.Header)
+	}
+	if got := p.ask("OPTIONS", "/__mock/v1/faults", "", "Origin", listed, "Access-Control-Request-Method", "DELETE", "Access-Control-Request-Headers", "content-type"); got.StatusCode != 204 ||
+		!strings.Contains(got.Header.Get("Access-Control-Allow-Methods"), "DELETE") || got.Header.Get("Access-Control-Allow-Headers") != "content-type" {
+		t.Errorf("preflight: %s %v", got.Status, got.Header)
+	}
+	r, err := http.NewRequest("POST", s.URL()+"/__mock/v1/reset", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Host = "evil.example" // DNS rebinding
+	r.Header.Set("Content-Type", js)
+	if got := p.do(r); got.StatusCode != http.StatusMisdirectedRequest {
+		t.Errorf("another Host: %s", got.Status)
+	}
+	for _, e := range s.Events(0) {
+		if strings.HasPrefix(e.Endpoint, "mock.") && (e.Kind == "request" || e.Kind == "response") {
+			t.Errorf("the control API shows itself in the events it serves: %+v", e)
+		}
+	}
+}
+
+func TestTheClockOverHTTP(t *testing.T) {
+	t.Parallel()
+	s := serve(t, frozen)
+	p := browse(t, s)
+	type view struct {
+		Now      time.Time
+		OffsetMS int64 `json:"offset_ms"`
+		Frozen   bool
+		Holds    []any
+	}
+	read := func(a answer) view {
+		t.Helper()
+		var v view
+		if err := json.Unmarshal([]byte(a.body), &v); err != nil || a.StatusCode != 200 || v.Holds == nil {
+			t.Fatalf("%s %s %v", a.Status, a.body, err)
+		}
+		return v
+	}
+	move := func(body string) answer {
+		return p.ask("POST", "/__mock/v1/clock", body, "Content-Type", "application/json")
+	}
+	start := read(p.get("/__mock/v1/clock"))
+	if !start.Frozen || !start.Now.Equal(s.Now()) {
+		t.Errorf("at the start: %+v", start)
+	}
+	if got := read(move(`{"advance":"2h"}`)); !got.Now.Equal(start.Now.Add(2*time.Hour)) || !s.Now().Equal(got.Now) {
+		t.Errorf("two hours on: %+v", got)
+	}
+	if got := read(move(`{"advance":"-2h"}`)); !got.Now.Equal(start.Now) {
+		t.Errorf("and back: %+v", got)
+	}
+	if got := read(move(`{"set":"2030-05-06T07:08:09Z"}`)); got.Now.Format(time.RFC3339) != "2030-05-06T07:08:09Z" {
+		t.Errorf("set: %+v", got)
+	}
+	if got := read(move(`{"frozen":false}`)); got.Frozen {
+		t.Errorf("thawed: %+v", got)
+	}
+	if got := read(move(`{"offset_ms":-90000}`)); got.OffsetMS > -89000 || got.OffsetMS < -90001 {
+		t.Errorf("offset: %+v", got)
+	}
+	for body, want := range map[string]string{
+		``:                                   "the body is empty",
+		`{}`:                                 "give exactly one of advance",
+		`{"advance":"1s","frozen":true}`:     "give exactly one of advance",
+		`{"advance":5}`:                      "a duration is text with a unit",
+		`{"advnce":"5s"}`:                    `unknown field \"advnce\"`,
+		`{"set":"tomorrow"}`:                 "tomorrow",
+		`{"advance":"1s"} x`:                 "there is more after",
+		`{"advance":"2562047h"}`:             "200 years",
+		`{"set":"9999-01-01T00:00:00Z"}`:     "200 years",
+		`{"set":"0001-01-01T00:00:00Z"}`:     "200 years",
+		`{"offset_ms":9223372036854775807}`:  "200 years",
+		`{"offset_ms":-9223372036854775808}`: "200 years",
+		`{"advance":"` + strings.Repeat("1", 1<<20) + `h"}`: "larger than 1048576 bytes",
+	} {
+		if got := move(body); got.StatusCode != 400 && got.StatusCode != 413 || !strings.Contains(got.body, want) {
+			t.Errorf("%.50s: %s %s, want %s", body, got.Status, got.body, want)
+		}
+	}
+}
+
+func TestReset(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)
+	s := serve(t, func(tn *tenant.Tenant) { tn.Mock.ClockStart, tn.Mock.ClockFrozen = start, true })
+	if !s.Now().Equal(start) {
+		t.Errorf("the clock starts at %v", s.Now())
+	}
+	p := browse(t, s)
+	opaque := p.login(request(s, "audience", "")).fragment(t).Get("access_token")
+	_, state := p.loginPage(request(s, "prompt", "login"))
+	s.arm(t, `{"do":{"status":503},"when":{"endpoint":"jwks"}}`)
+	s.Thaw()
+	s.Advance(time.Hour)
+	if got := p.ask("POST", "/__mock/v1/reset", "{}", "Content-Type", "application/json"); got.body != `{"reset":true}` {
+		t.Errorf("%s %s", got.Status, got.body)
+	}
+	if !s.Now().Equal(start) || len(s.Sessions()) != 0 || len(s.Faults()) != 0 || len(s.Events(0)) != 0 {
+		t.Errorf("left: %v %v %v %v", s.Now(), s.Sessions(), s.Faults(), s.Events(0))
+	}
+	if got := p.get("/__mock/v1/events"); !strings.Contains(got.body, `"missed":0`) {
+		t.Errorf("events forgotten on purpose count as missed: %s", got.body)
+	}
+	if got := p.silent(); got != "login_required" {
+		t.Errorf("silent: %q", got)
+	}
+	if got := p.ask("GET", "/userinfo", "", "Authorization", "Bearer "+opaque); got.StatusCode != 401 {
+		t.Errorf("an opaque token from before: %s", got.Status)
+	}
+	if got := p.get("/u/login?state=" + state); got.StatusCode != 400 {
+		t.Errorf("a login page from before: %s", got.Status)
+	}
+}
+
+func TestSessionsOverHTTP(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	p := browse(t, s)
+	if got := p.ask("GET", "/__mock/v1/sessions", ""); got.body != `{"sessions":[]}` {
+		t.Errorf("none: %s", got.body)
+	}
+	p.login(request(s))
+	if got := p.get("/__mock/v1/sessions"); !strings.Contains(got.body, `"user_id":"`+s.Snapshot().Users[0].ID+`"`) {
+		t.Errorf("one: %s", got.body)
+	}
+	if got := p.ask("DELETE", "/__mock/v1/sessions?user=nobody", ""); got.body != `{"ended":0}` {
+		t.Errorf("nobody's: %s", got.body)
+	}
+	if got := p.ask("DELETE", "/__mock/v1/sessions", ""); got.body != `{"ended":1}` || p.silent() != "login_required" {
+		t.Errorf("all: %s", got.body)
+	}
+}
+
+// follow reads an event stream until it has n events.
+func follow(t testing.TB, s *Server, query string, headers map[string]string, n int) (ids []uint64, events []Event) {
+	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
+	defer stop()
+	r, err := http.NewRequestWithContext(ctx, "GET", s.URL()+"/__mock/v1/events"+query, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/event-stream")
+	for k, v := range headers {
+		r.Header.Set(k, v)
+	}
+	res, err := s.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != 200 || res.Header.Get("Content-Type") != "text/event-stream" {
+		t.Fatalf("%s %v", res.Status, res.Header)
+	}
+	for lines := bufio.NewScanner(res.Body); len(events) < n && lines.Scan(); {
+		name, value, _ := strings.Cut(lines.Text(), ": ")
+		switch name {
+		case "id":
+			id, err := strconv.ParseUint(value, 10, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids = append(ids, id)
+		case "data":
+			var e Event
+			if err := json.Unmarshal([]byte(value), &e); err != nil {
+				t.Fatal(err)
+			}
+			events = append(events, e)
+		}
+	}
+	return ids, events
+}
+
+func TestEventsOverHTTP(t *testing.T) {
+	t.Parallel()
+	tn := tenant.Minimal()
+	s, err := New(Options{Tenant: tn, Keys: keysOfTests, EventCapacity: 8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	p := browse(t, s)
+	for range 3 {
+		p.get("/.well-known/jwks.json") // two events each
+	}
+	ids, events := follow(t, s, "", nil, 6)
+	for i, e := range events {
+		if e.Seq != uint64(i+1) || ids[i] != e.Seq {
+			t.Errorf("event %d: id %d, %+v", i, ids[i], e)
+		}
+	}
+	if ids, _ := follow(t, s, "", map[string]string{"Last-Event-ID": "4"}, 2); ids[0] != 5 {
+		t.Errorf("after a reconnect: %v", ids)
+	}
+	for range 3 {
+		p.get("/.well-known/jwks.json")
+	}
+	ids, events = follow(t, s, "?after=1", nil, 9)
+	if events[0].Kind != "gap" || events[0].Details["missed"] != 3.0 || ids[0] != 4 || ids[1] != 5 || ids[8] != 12 {
+		t.Errorf("what was dropped is not marked: %v %+v", ids, events[0])
+	}
+	var list struct {
+		Events       []Event
+		Missed, Last uint64
+	}
+	for query, want := range map[string][3]uint64{"": {8, 4, 12}, "?after=10": {2, 0, 12}, "?after=12": {0, 0, 12}, "?after=18446744073709551615": {0, 0, 12}} {
+		if err := json.Unmarshal([]byte(p.get("/__mock/v1/events"+query).body), &list); err != nil {
+			t.Fatal(err)
+		}
+		if got := [3]uint64{uint64(len(list.Events)), list.Missed, list.Last}; got != want {
+			t.Errorf("events%s: %v, want %v", query, got, want)
+		}
+	}
+	if got := p.get("/__mock/v1/events?after=x"); got.StatusCode != 400 || !strings.Contains(got.body, "sequence number") {
+		t.Errorf("%s %s", got.Status, got.body)
+	}
+}
+
+// Behind a listener of one's own nobody has looked at Host yet, and to a browser a rebound name is the tenant's own page.
+func TestTheControlAPIKeepsReboundNamesOut(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	for host, want := range map[string]int{
+		s.Domain(): 200, strings.ToUpper(s.Domain()) + ":443": 200, "localhost:4443": 200, "127.0.0.1:4443": 200, "[::1]:4443": 200,
+		"evil.example": 403, "evil.example:4443": 403, "localhost.evil.example": 403, "127.0.0.1.evil.example": 403, "192.0.2.1": 403, "": 403,
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/__mock/v1/events", nil)
+		r.Host = host
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		w := httptest.NewRecorder()
+		s.Handler().ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("Host %q: %d %s, want %d", host, w.Code, w.Body, want)
+		}
+	}
+}

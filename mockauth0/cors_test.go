@@ -1,0 +1,67 @@
+package mockauth0
+
+import (
+	"testing"
+
+	"renewal.example/mockauth0/tenant"
+)
+
+func TestCrossOriginReads(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(tn *tenant.Tenant) {
+		tn.Clients[0].Callbacks = []string{"https://app.example.test/callback", "https://*.wild.example.test/cb", "com.example.app:/cb"}
+		tn.Clients[0].WebOrigins = []string{"https://web.example.test"}
+		tn.Clients[0].AllowedOrigins = []string{"https://*.cors.example.test"}
+		tn.Mock.ControlOrigins = []string{"https://control.example.test"}
+	})
+	p := browse(t, s)
+	const none = ""
+	for _, tc := range []struct {
+		path, origin, want string
+		credentials        bool
+	}{
+		{"/userinfo", "https://app.example.test", "https://app.example.test", true},
+		{"/userinfo", "https://web.example.test", "https://web.example.test", true},
+		{"/userinfo", "https://a.cors.example.test", "https://a.cors.example.test", true},
+		{"/userinfo", "https://a.wild.example.test", "https://a.wild.example.test", true},
+		{"/userinfo", "https://a.b.cors.example.test", none, false},
+		{"/userinfo", "https://evil.example", none, false},
+		{"/userinfo", "http://app.example.test", none, false},
+		{"/userinfo", "https://app.example.test.evil.example", none, false},
+		{"/userinfo", "null", none, false},
+		{"/oauth/token", "https://app.example.test", "https://app.example.test", true},
+		{"/.well-known/jwks.json", "https://evil.example", "*", false},
+		{"/.well-known/openid-configuration", "null", "*", false},
+		{"/authorize", "https://app.example.test", none, false},
+		{"/v2/logout", "https://app.example.test", none, false},
+		{"/u/login", "https://app.example.test", none, false},
+		{"/__mock/v1/clock", "https://app.example.test", none, false},
+		{"/__mock/v1/clock", "https://control.example.test", "https://control.example.test", false},
+		{"/userinfo", "https://control.example.test", none, false},
+	} {
+		for _, method := range []string{"GET", "OPTIONS"} {
+			got := p.ask(method, tc.path, "", "Origin", tc.origin, "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "auth0-client,authorization,content-type")
+			if h := got.Header.Get("Access-Control-Allow-Origin"); h != tc.want {
+				t.Errorf("%s %s from %s: Access-Control-Allow-Origin %q, want %q", method, tc.path, tc.origin, h, tc.want)
+			}
+			if h := got.Header.Get("Access-Control-Allow-Credentials"); (h == "true") != tc.credentials {
+				t.Errorf("%s %s from %s: Access-Control-Allow-Credentials %q", method, tc.path, tc.origin, h)
+			}
+			if method == "OPTIONS" && tc.want != none {
+				if got.StatusCode != 204 || got.Header.Get("Access-Control-Allow-Headers") != "auth0-client,authorization,content-type" || got.Header.Get("Access-Control-Allow-Methods") == "" || got.body != "" {
+					t.Errorf("preflight of %s: %s %v", tc.path, got.Status, got.Header)
+				}
+			}
+			if tc.want != "*" && tc.want != none && got.Header.Get("Vary") == "" {
+				t.Errorf("%s %s: no Vary", method, tc.path)
+			}
+		}
+	}
+	found := false
+	for _, e := range s.Events(0) {
+		found = found || e.Type == "fco" && e.Details["origin"] == "https://evil.example"
+	}
+	if !found {
+		t.Error("a refused origin leaves no log event fco")
+	}
+}

@@ -1,0 +1,39 @@
+package fault
+
+import (
+	"maps"
+	"slices"
+)
+
+// facts says which members of a `when` can apply at each endpoint that meets faults: a fault that names another
+// one would wait forever.
+func facts() map[string][]string {
+	all := []string{"client", "prompt", "response_mode", "user", "connection"}
+	return map[string][]string{
+		"authorize":        all,
+		"authorize.resume": all,
+		"login":            {"client", "user", "connection"},
+		"idp":              {"client", "user", "connection"},
+		"logout":           {"client", "user", "connection"},
+		"token":            {"client", "user", "connection"},
+		"revoke":           {"client"},
+		"userinfo":         {"client", "user"},
+		"jwks":             nil,
+		"discovery":        nil,
+		"later":            nil,
+	}
+}
+
+// Endpoints are the names that when.endpoint may have, sorted.
+func Endpoints() []string { return slices.Sorted(maps.Keys(facts())) }
+
+// named are the members that a match sets, besides the endpoint.
+func (m Match) named() []string {
+	var out []string
+	for _, f := range []struct{ name, value string }{{"client", m.Client}, {"prompt", m.Prompt}, {"response_mode", m.ResponseMode}, {"user", m.User}, {"connection", m.Connection}} {
+		if f.value != "" {
+			out = append(out, f.name)
+		}
+	}
+	return out
+}

@@ -1,0 +1,110 @@
+package mockauth0
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"renewal.example/mockauth0/tenant"
+)
+
+// FuzzAuthorize: whatever the query, the answer is a hosted page, the login page or a registered callback; it
+// never panics and fails with the documented codes only.
+func FuzzAuthorize(f *testing.F) {
+	tn := tenant.Minimal()
+	tn.Clients[0].Callbacks = append(tn.Clients[0].Callbacks, "https://*.example.test/cb", "com.example.app:/cb", "https://app.example.test/?a=b")
+	s, err := New(Options{Tenant: tn, Keys: keysOfTests})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { s.Close() })
+	_, good, _ := strings.Cut(request(s), "?")
+	for _, seed := range []string{
+		"", good, good + "&prompt=none", good + "&response_mode=query", good + "&response_mode=web_message&prompt=none", good + "&response_mode=form_post&prompt=none",
+		good + "&max_age=-1", good + "&redirect_uri=//evil.example", "response_type=%ff", "a;b", "%", "&&&=", good + "&state=%0d%0aSet-Cookie:x", strings.Repeat("a=b&", 10000),
+		strings.Replace(good, url.QueryEscape("http://localhost:3000"), "https%3A%2F%2Fa.example.test%2Fcb", 1),
+		strings.Replace(good, url.QueryEscape("http://localhost:3000"), "https%3A%2F%2Fa.example.test%2Fcb%3F%40evil.example%2Fcb", 1),
+		strings.Replace(good, url.QueryEscape("http://localhost:3000"), "https%3A%2F%2Fevil.example%23.example.test%2Fcb", 1),
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, query string) {
+		r := httptest.NewRequest(http.MethodGet, s.URL()+"/authorize", nil)
+		r.URL.RawQuery = query
+		w := httptest.NewRecorder()
+		s.Handler().ServeHTTP(w, r)
+		switch w.Code {
+		case 200, 302, 400, 403, 414, 501:
+		default:
+			t.Errorf("%q: status %d", query, w.Code)
+		}
+		loc := w.Header().Get("Location")
+		if w.Code != 302 {
+			if loc != "" {
+				t.Errorf("%q: status %d leads to %q", query, w.Code, loc)
+			}
+			return
+		}
+		if strings.HasPrefix(loc, "/u/login?state=") {
+			return
+		}
+		base := loc
+		if i := strings.LastIndexAny(loc, "#"); i >= 0 {
+			base = loc[:i]
+		} else if i := strings.Index(loc, "error="); i > 0 {
+			base = loc[:i-1]
+		}
+		u, err := url.Parse(base)
+		if err != nil {
+			t.Fatalf("%q: Location %q: %v", query, loc, err)
+		}
+		wild := u.Scheme == "https" && strings.Count(u.Host, ".") == 2 && strings.HasSuffix(u.Host, ".example.test") && u.Path == "/cb" && u.RawQuery == ""
+		if !slices.Contains(tn.Clients[0].Callbacks, base) && !wild {
+			t.Errorf("%q: leads to %q", query, loc)
+		}
+		if strings.ContainsAny(loc, "\r\n") {
+			t.Errorf("%q: line break in %q", query, loc)
+		}
+	})
+}
+
+// FuzzToken: whatever the body, the token endpoint answers JSON with a documented status, never panics and gives tokens
+// to nobody who has no code, no refresh token and no secret.
+func FuzzToken(f *testing.F) {
+	s, err := New(Options{Tenant: tenant.Minimal(), Keys: keysOfTests})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { s.Close() })
+	const formType, jsonType = "application/x-www-form-urlencoded", "application/json"
+	id := s.Snapshot().Clients[0].ClientID
+	for _, seed := range [][2]string{
+		{formType, ""}, {jsonType, ""}, {"", "grant_type=password"}, {jsonType + "; charset=utf-8", `{"grant_type":"refresh_token","client_id":"` + id + `","refresh_token":"x"}`},
+		{formType, "grant_type=authorization_code&client_id=" + id + "&code=x&code_verifier=y"}, {formType, "grant_type=client_credentials&client_id=" + id},
+		{formType, "grant_type=refresh_token&client_id=" + id + "&refresh_token=" + strings.Repeat("A", 52)}, {formType, "grant_type=a&grant_type=b"}, {formType, "%"}, {formType, "a;b"},
+		{jsonType, "null"}, {jsonType, "[]"}, {jsonType, `{"grant_type":{}}`}, {jsonType, `{"grant_type":1e999}`}, {jsonType, strings.Repeat("[", 20000)}, {jsonType, `{"code":"\ud800"}`},
+		{formType, "grant_type=password&client_assertion=a.b.c&client_assertion_type=urn"}, {"multipart/form-data; boundary=x", "--x\r\n"}, {"application/json;=", "{}"},
+	} {
+		f.Add(seed[0], seed[1])
+	}
+	f.Fuzz(func(t *testing.T, contentType, body string) {
+		r := httptest.NewRequest(http.MethodPost, s.URL()+"/oauth/token", strings.NewReader(body))
+		r.Header.Set("Content-Type", contentType)
+		w := httptest.NewRecorder()
+		s.Handler().ServeHTTP(w, r)
+		if !slices.Contains([]int{400, 401, 403, 413}, w.Code) {
+			t.Errorf("%q %q: status %d", contentType, body, w.Code)
+		}
+		var answer struct {
+			Error       string `json:"error"`
+			Description string `json:"error_description"`
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || answer.Error == "" || answer.Description == "" || w.Header().Get("Content-Type") != "application/json" {
+			t.Errorf("%q %q: %s %v", contentType, body, w.Body, w.Header())
+		}
+	})
+}

@@ -1,0 +1,204 @@
+package mockauth0_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "renewal.example"
+
+// layers holds the packages of the library from the ground up. A package may import only packages of lower
+// layers, so there are no cycles of meaning and a reader knows where to look next.
+func layers() [][]string {
+	return [][]string{
+		{"internal/clock", "internal/event", "internal/oauth", "admin"},
+		{"internal/httpx", "internal/datadir", "internal/har", "internal/diagnose", "tenant"},
+		{"internal/keys", "internal/localca"},
+		{"internal/state", "internal/mint", "internal/respond"},
+		{"internal/session", "internal/token", "internal/state/statetest"},
+		{"internal/account", "internal/login", "fault"},
+		{"internal/authorize", "internal/grant", "scenario", "internal/control", "internal/console"},
+		{"internal/idp"}, // stands for the provider's own site: it sends the browser back to authorize and login
+		{"internal/routes"},
+		{""},
+		{"mockauth0test", "internal/cli"},
+		{"cmd/mockauth0"},
+	}
+}
+
+// outside says which modules a package and everything below it may bring along. Whoever imports the library
+// pays for these only; the command line may use more.
+func outside(pkg string) []string {
+	switch pkg {
+	case "admin", "internal/clock", "internal/event", "internal/oauth", "internal/localca", "internal/datadir", "internal/har", "internal/diagnose":
+		return nil
+	case "tenant":
+		return []string{"go.yaml.in/yaml/v3", "golang.org/x/crypto"}
+	case "internal/cli", "cmd/mockauth0":
+		return []string{
+			"github.com/go-jose/go-jose/v4", "go.yaml.in/yaml/v3", "golang.org/x/crypto",
+			"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/inconshreveable/mousetrap",
+			"github.com/fsnotify/fsnotify", "golang.org/x/sys",
+		}
+	default:
+		return []string{"github.com/go-jose/go-jose/v4", "go.yaml.in/yaml/v3", "golang.org/x/crypto", "golang.org/x/sys"}
+	}
+}
+
+type listed struct {
+	ImportPath   string
+	Standard     bool
+	Module       *struct{ Path string }
+	Imports      []string
+	TestImports  []string
+	XTestImports []string
+	Deps         []string
+}
+
+// list runs go list over the whole module, dependencies included.
+func list(t *testing.T) map[string]listed {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "-json=ImportPath,Standard,Module,Imports,TestImports,XTestImports,Deps", "./...")
+	cmd.Dir = ".."
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, stderr.String())
+	}
+	packages := map[string]listed{}
+	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p listed
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return packages
+		} else if err != nil {
+			t.Fatalf("reading go list: %v", err)
+		}
+		packages[p.ImportPath] = p
+	}
+}
+
+// inLibrary gives the path of a package below mockauth0/ ("" is the root package).
+func inLibrary(importPath string) (string, bool) {
+	if importPath == module+"/mockauth0" {
+		return "", true
+	}
+	return strings.CutPrefix(importPath, module+"/mockauth0/")
+}
+
+func within(importPath string, roots ...string) bool {
+	return slices.ContainsFunc(roots, func(r string) bool { return importPath == r || strings.HasPrefix(importPath, r+"/") })
+}
+
+func TestImportsPointDownwardOnly(t *testing.T) {
+	layer := map[string]int{}
+	for i, names := range layers() {
+		for _, name := range names {
+			layer[name] = i
+		}
+	}
+	for _, p := range list(t) {
+		name, ok := inLibrary(p.ImportPath)
+		if !ok {
+			continue
+		}
+		own, known := layer[name]
+		if !known {
+			t.Errorf("package mockauth0/%s is in no layer: give it a place in layers() of this test", name)
+			continue
+		}
+		for _, imported := range p.Imports {
+			below, ok := inLibrary(imported)
+			if !ok {
+				if within(imported, module) && name != "internal/cli" {
+					t.Errorf("mockauth0/%s imports %s: only internal/cli may use what lies outside the library", name, imported)
+				}
+				continue
+			}
+			if at, known := layer[below]; known && at >= own {
+				t.Errorf("mockauth0/%s imports mockauth0/%s, which is not below it", name, below)
+			}
+		}
+	}
+}
+
+func TestTheLibraryBringsAlongOnlyWhatItMust(t *testing.T) {
+	packages := list(t)
+	for _, p := range packages {
+		name, ok := inLibrary(p.ImportPath)
+		if !ok {
+			continue
+		}
+		for _, dep := range p.Deps {
+			d := packages[dep]
+			if d.Standard || d.Module == nil || d.Module.Path == module {
+				continue
+			}
+			if !within(dep, outside(name)...) {
+				t.Errorf("mockauth0/%s has %s in its import graph; allowed are %v", name, dep, outside(name))
+			}
+		}
+		for _, imported := range slices.Concat(p.TestImports, p.XTestImports) {
+			if within(imported, "github.com/onsi/ginkgo/v2", "github.com/onsi/gomega", "github.com/go-rod/rod") {
+				t.Errorf("the tests of mockauth0/%s import %s: library tests use plain testing, browsers live in e2e/", name, imported)
+			}
+		}
+	}
+}
+
+func TestTheDiagnosisNeverSeesWhatATestArmed(t *testing.T) {
+	p, ok := list(t)[module+"/mockauth0/internal/diagnose"]
+	if !ok {
+		t.Skip("there is no diagnosis yet")
+	}
+	for _, dep := range p.Deps {
+		if within(dep, module+"/mockauth0/fault", module+"/mockauth0/scenario") {
+			t.Errorf("internal/diagnose depends on %s: it must find the cause from what the tenant observed", dep)
+		}
+	}
+}
+
+func TestOnlyTheHarnessKnowsTheBrowserDriver(t *testing.T) {
+	for _, p := range list(t) {
+		if !within(p.ImportPath, module) {
+			continue
+		}
+		harness := within(p.ImportPath, module+"/e2e/harness")
+		for _, imported := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
+			if within(imported, "github.com/go-rod/rod") && !harness {
+				t.Errorf("%s imports %s: only e2e/harness may", p.ImportPath, imported)
+			}
+		}
+		if !harness {
+			continue
+		}
+		for _, imported := range p.Imports {
+			if within(imported, "github.com/onsi/ginkgo/v2", "github.com/onsi/gomega") {
+				t.Errorf("%s imports %s: other projects use the harness with their own test runner", p.ImportPath, imported)
+			}
+			if within(imported, module) && slices.Contains(strings.Split(imported, "/"), "internal") {
+				t.Errorf("%s imports %s: the harness must be usable from outside, so it uses public packages only", p.ImportPath, imported)
+			}
+		}
+	}
+}
+
+func TestLayersNameEachPackageOnce(t *testing.T) {
+	seen := map[string]int{}
+	for i, names := range layers() {
+		for _, name := range names {
+			if at, twice := seen[name]; twice {
+				t.Errorf("%s is in layers %d and %d", fmt.Sprintf("%q", path.Join("mockauth0", name)), at, i)
+			}
+			seen[name] = i
+		}
+	}
+}

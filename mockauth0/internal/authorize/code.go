@@ -1,0 +1,33 @@
+package authorize
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"time"
+
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/state"
+	"renewal.example/mockauth0/tenant"
+)
+
+// codeLife is how long a code may be exchanged. Auth0 does not publish its figure (auth0-protocol.md §1.5).
+const codeLife = 10 * time.Minute
+
+// code makes an authorization code for what was granted: 43 characters, as Auth0's are. authTime is zero unless the
+// ID token is to tell it.
+func (s *Service) code(x *httpx.Exchange, q *Request, user *tenant.User, sid string, authTime time.Time) string {
+	var b [32]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	now := x.Now()
+	c := state.Code{
+		Code: base64.RawURLEncoding.EncodeToString(b[:]), ClientID: q.Client.ClientID, UserID: user.ID, Connection: x.Facts.Connection,
+		RedirectURI: q.RedirectURI, RedirectGiven: q.Raw.Get("redirect_uri") != "", Challenge: q.Raw.Get("code_challenge"),
+		Method: q.Raw.Get("code_challenge_method"), Scopes: q.Scopes, Nonce: q.Nonce, SessionID: sid, AuthTime: authTime,
+		Issued: now, Expires: now.Add(codeLife),
+	}
+	if q.Audience != nil {
+		c.Audience = q.Audience.Identifier
+	}
+	s.Store.PutCode(c)
+	return c.Code
+}

@@ -1,0 +1,183 @@
+// Package authorize is the authorization endpoint (RFC 6749 §3.1, OIDC Core §3): parse, validate, find the
+// session, lead through login, and answer at the callback.
+package authorize
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/tenant"
+)
+
+// Request is a validated authorization request.
+type Request struct {
+	Client       *tenant.Client
+	ResponseType oauth.ResponseType
+	Mode         oauth.Mode
+	RedirectURI  string
+	State        string
+	HasState     bool
+	Nonce        string
+	Prompt       []string
+	Scopes       []string
+	Audience     *tenant.ResourceServer // nil: no audience, an opaque access token
+	MaxAge       time.Duration
+	HasMaxAge    bool
+	Connection   string
+	Raw          url.Values
+}
+
+// Silent tells whether nothing may be shown (prompt=none).
+func (q *Request) Silent() bool { return slices.Contains(q.Prompt, "none") }
+
+func (q *Request) prompted(p string) bool { return slices.Contains(q.Prompt, p) }
+
+// pageError is an error from before the callback is trusted: the hosted page, never a redirect.
+func pageError(code string, status int, hint, format string, args ...any) *oauth.Error {
+	return &oauth.Error{Code: code, Status: status, Description: fmt.Sprintf(format, args...), Hint: hint}
+}
+
+// parse reads the parameters, each of which may be given once.
+func parse(r *http.Request) (url.Values, error) {
+	return httpx.Params(r, "client_id", "response_type", "redirect_uri", "scope", "state", "nonce", "audience", "response_mode",
+		"prompt", "max_age", "connection", "login_hint", "code_challenge", "code_challenge_method")
+}
+
+// trusted validates what decides where errors go: client, callback and mode. Its errors are pages
+// (auth0-protocol.md §1.2). The order of the checks is the engine's.
+func trusted(tn *tenant.Tenant, v url.Values) (*Request, error) {
+	q := &Request{Raw: v, State: v.Get("state"), HasState: v.Has("state"), Nonce: v.Get("nonce"), RedirectURI: v.Get("redirect_uri"),
+		Prompt: strings.Fields(v.Get("prompt")), Connection: v.Get("connection")}
+	rt := v.Get("response_type")
+	if rt == "" {
+		return nil, pageError("invalid_request", 400, "Add response_type, for example: token id_token.", "Missing required parameter: response_type")
+	}
+	var ok bool
+	if q.ResponseType, ok = oauth.ParseResponseType(rt); !ok {
+		return nil, pageError("unsupported_response_type", 0, "Use code, token, id_token or a combination of them.", "Unsupported response type: %s", rt)
+	}
+	id := v.Get("client_id")
+	if id == "" {
+		return nil, pageError("invalid_request", 400, "Add client_id.", "Missing required parameter: client_id")
+	}
+	if q.Client = tn.ClientByID(id); q.Client == nil {
+		return nil, pageError("invalid_request", 400, "Check the client id against the table printed at start, or run mockauth0 env.", "Unknown client: %s", id)
+	}
+	if q.RedirectURI == "" && len(q.Client.Callbacks) > 0 {
+		q.RedirectURI = q.Client.Callbacks[0]
+	}
+	if !oauth.MatchCallback(q.Client.Callbacks, q.RedirectURI) {
+		return nil, &oauth.Error{Code: "unauthorized_client", Status: 403,
+			Description: fmt.Sprintf("Callback URL mismatch. %s is not in the list of allowed callback URLs", q.RedirectURI),
+			Hint:        callbackHint(q)}
+	}
+	if q.Mode, ok = oauth.ModeFor(v.Get("response_mode"), q.ResponseType); !ok {
+		return nil, pageError("unsupported_response_mode", 0, "Use query, fragment, form_post or web_message.", "Unsupported response mode: %s", v.Get("response_mode"))
+	}
+	if q.Mode == oauth.ModeWebMessage {
+		origin, _ := oauth.OriginOf(q.RedirectURI)
+		if !oauth.MatchOrigin(q.Client.WebOrigins, origin) {
+			return nil, pageError("invalid_request", 400, fmt.Sprintf("Add %s to web_origins of client %q.", origin, q.Client.Name),
+				"The specified redirect_uri '%s' does not have a registered origin.", q.RedirectURI)
+		}
+	}
+	return q, nil
+}
+
+// callbackHint says what to do about a callback mismatch; it never advises to register what a tenant refuses.
+func callbackHint(q *Request) string {
+	where := fmt.Sprintf("the callbacks of client %q in tenant.yaml (the built-in tenant: copy fixtures/tenants/tutorial and serve that with --tenant). Listed now: %s",
+		q.Client.Name, listed(q.Client.Callbacks))
+	if _, ok := oauth.OriginOf(q.RedirectURI); ok {
+		return "Add " + q.RedirectURI + " to " + where
+	}
+	return "A callback is an absolute http or https URL, or has a native app's own scheme; javascript:, data: and relative addresses are refused everywhere. Compare with " + where
+}
+
+func listed(urls []string) string {
+	if len(urls) == 0 {
+		return "none"
+	}
+	return strings.Join(urls, ", ")
+}
+
+// validate checks the rest; its errors go to the callback (auth0-protocol.md §1.4).
+func (q *Request) validate(tn *tenant.Tenant) *oauth.Error {
+	v := q.Raw
+	if q.ResponseType.Code && !q.Client.AllowsGrant("authorization_code") {
+		return oauth.Errorf("unauthorized_client", "Grant type 'authorization_code' not allowed for the client.")
+	}
+	if oe := q.challenge(); oe != nil {
+		return oe
+	}
+	if q.ResponseType.Front() && !q.Client.AllowsGrant("implicit") {
+		return oauth.Errorf("unauthorized_client", "Grant type 'implicit' not allowed for the client.")
+	}
+	if q.ResponseType.Front() && q.Mode == oauth.ModeQuery {
+		return oauth.Errorf("invalid_request", "response_mode=query may not carry tokens")
+	}
+	if q.ResponseType.IDToken && q.Nonce == "" && q.Client.OIDCConformant {
+		return oauth.Errorf("invalid_request", "Missing required parameter: nonce")
+	}
+	for _, p := range q.Prompt {
+		if !slices.Contains([]string{"none", "login", "consent", "select_account"}, p) {
+			return oauth.Errorf("invalid_request", "Invalid parameter: prompt %s is not supported", p)
+		}
+	}
+	if q.Silent() && len(q.Prompt) > 1 {
+		return oauth.Errorf("invalid_request", "Invalid parameter: prompt none must not be combined with others")
+	}
+	if s := v.Get("max_age"); s != "" {
+		n, err := strconv.ParseInt(s, 10, 32)
+		if err != nil || n < 0 {
+			return oauth.Errorf("invalid_request", "Invalid parameter: max_age must be a number of seconds")
+		}
+		q.MaxAge, q.HasMaxAge = time.Duration(n)*time.Second, true
+	}
+	audience := v.Get("audience")
+	if audience == "" {
+		audience = tn.Settings.DefaultAudience
+	}
+	if audience != "" {
+		if q.Audience = tn.ResourceServer(audience); q.Audience == nil {
+			return oauth.Errorf("access_denied", "Service not found: %s", audience)
+		}
+	}
+	q.Scopes = oauth.Scopes(v.Get("scope"))
+	enabled := tn.EnabledConnections(q.Client)
+	if len(enabled) == 0 {
+		return oauth.Errorf("invalid_request", "no connections enabled for the client")
+	}
+	if q.Connection != "" && !slices.ContainsFunc(enabled, func(c *tenant.Connection) bool { return c.Name == q.Connection }) {
+		return oauth.Errorf("invalid_request", "the connection was not found")
+	}
+	return nil
+}
+
+// challenge checks the PKCE parameters of a request for a code (RFC 7636 §4.4.1); a missing method is plain.
+func (q *Request) challenge() *oauth.Error {
+	method := q.Raw.Get("code_challenge_method")
+	switch {
+	case !q.ResponseType.Code || method == "":
+		return nil
+	case method != "S256" && method != "plain":
+		return oauth.Errorf("invalid_request", "Invalid parameter: code_challenge_method %s is not supported", method)
+	case q.Raw.Get("code_challenge") == "":
+		return oauth.Errorf("invalid_request", "Missing required parameter: code_challenge")
+	}
+	return nil
+}
+
+// facts tells the exchange what is now known.
+func (q *Request) facts(x *httpx.Exchange) {
+	x.Facts.ClientID, x.Facts.ClientName = q.Client.ClientID, q.Client.Name
+	x.Facts.ResponseMode, x.Facts.ResponseType = string(q.Mode), q.Raw.Get("response_type")
+	x.Facts.Prompt, x.Facts.Connection, x.Facts.Audience = q.Raw.Get("prompt"), q.Connection, q.Raw.Get("audience")
+}

@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/internal/datadir"
+)
+
+// announcement is the one JSON line that `serve` prints when the tenant is ready. Programs read it.
+type announcement struct {
+	Issuer  string `json:"issuer"`  // "https://localhost:4443/"
+	Domain  string `json:"domain"`  // "localhost:4443", as SDKs want it
+	Listen  string `json:"listen"`  // "127.0.0.1:4443", with the actual port
+	CAFile  string `json:"ca_file"` // PEM to trust; "" when the CA is temporary
+	Control string `json:"control"` // base URL of the control API
+	PID     int    `json:"pid"`
+}
+
+func (a *app) announcement(server *mockauth0.Server) announcement {
+	return announcement{
+		Issuer: server.Issuer(), Domain: server.Domain(), Listen: server.Addr(),
+		CAFile: server.CA().File(), Control: server.URL() + "/__mock/v1", PID: a.env.PID,
+	}
+}
+
+func (said announcement) line() []byte {
+	line, err := json.Marshal(said)
+	if err != nil {
+		panic(err) // strings and a number always marshal
+	}
+	return append(line, '\n')
+}
+
+func (said announcement) print(w io.Writer) error {
+	_, err := w.Write(said.line())
+	return err
+}
+
+// readyFile is where another program looks for the announcement. The empty path writes nothing.
+type readyFile struct{ path string }
+
+// newReadyFile clears the announcement of an earlier run, so that nobody takes it for this one's. It refuses
+// to touch any other file.
+func newReadyFile(path string) (readyFile, error) {
+	if path == "" {
+		return readyFile{}, nil
+	}
+	content, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return readyFile{path}, nil
+	case err != nil:
+		return readyFile{}, fmt.Errorf("--ready-file: %w", err)
+	}
+	var former announcement
+	if len(content) > 0 && (json.Unmarshal(content, &former) != nil || former.Control == "") {
+		return readyFile{}, refuse("--ready-file %s exists and is not a ready file: choose another name", path)
+	}
+	if err := os.Remove(path); err != nil {
+		return readyFile{}, fmt.Errorf("--ready-file: %w", err)
+	}
+	return readyFile{path}, nil
+}
+
+// write puts the announcement there at once: a reader meets all of it or no file.
+func (r readyFile) write(said announcement) error {
+	if r.path == "" {
+		return nil
+	}
+	if err := datadir.Write(r.path, datadir.Public, said.line()); err != nil {
+		return fmt.Errorf("--ready-file in %s: %w", filepath.Dir(r.path), err)
+	}
+	return nil
+}
+
+func (r readyFile) remove() {
+	if r.path != "" {
+		os.Remove(r.path)
+	}
+}

@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"renewal.example/mockauth0/tenant"
+)
+
+func (a *app) caCommand() *cobra.Command {
+	var help, path bool
+	var tenantDir, domain string
+	cmd := &cobra.Command{
+		Use:   "ca",
+		Short: "Print the path of the local CA, and how to trust it",
+		Long: "ca prints the path of the CA's certificate (PEM) on stdout, making the CA when there is none, and how to trust\n" +
+			"it on stderr. It may sign for localhost, *.localhost, *.test and loopback addresses only, so trusting it gives\n" +
+			"nobody power over other sites. A tenant with a domain of its own has a CA of its own: name it with --tenant or\n" +
+			"--domain.",
+		Example: lines("mockauth0 ca", "mockauth0 ca --install-help", `curl --cacert "$(mockauth0 ca --path)" https://localhost:4443/.well-known/jwks.json`),
+		Args:    noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			var t *tenant.Tenant
+			if tenantDir != "" {
+				var err error
+				if t, err = a.load(tenantDir, false); err != nil {
+					return err
+				}
+			}
+			ca, _, err := a.trust(t, domain)
+			if err != nil {
+				return err
+			}
+			if ca.File() == "" {
+				return errors.New("the CA cannot be kept, so there is no file to trust: name a directory that can be written with --data-dir or MOCKAUTH0_DATA_DIR")
+			}
+			if help {
+				_, err = fmt.Fprint(a.stdio.Out, installHelp(ca.File()))
+				return err
+			}
+			if _, err = fmt.Fprintln(a.stdio.Out, ca.File()); err != nil || path {
+				return err
+			}
+			_, err = fmt.Fprint(a.stdio.Err, "\n"+installHelp(ca.File()))
+			return err
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&help, "install-help", false, "print on stdout how to make systems, browsers and languages trust it")
+	f.BoolVar(&path, "path", false, "print the path alone")
+	f.StringVar(&tenantDir, "tenant", "", "tenant directory, for a domain of its own")
+	f.StringVar(&domain, "domain", "", "the tenant's domain, when it is not the one of mock.yaml")
+	return cmd
+}
+
+// installHelp is made of commands that can be pasted. Every way to trust is followed by the way back.
+func installHelp(file string) string {
+	f := shellWord(file)
+	return strings.ReplaceAll(strings.TrimLeft(`
+The CA of mockauth0 is {CA}
+It may sign for this machine's own names only. Its key stays beside it: remove the trust when you no longer need it.
+
+No installation at all: mockauth0 open      starts a browser that trusts it, with a profile of its own
+
+Debian, Ubuntu    sudo cp {CA} /usr/local/share/ca-certificates/mockauth0.crt && sudo update-ca-certificates
+                  back: sudo rm /usr/local/share/ca-certificates/mockauth0.crt && sudo update-ca-certificates --fresh
+Fedora            sudo cp {CA} /etc/pki/ca-trust/source/anchors/mockauth0.pem && sudo update-ca-trust
+                  back: sudo rm /etc/pki/ca-trust/source/anchors/mockauth0.pem && sudo update-ca-trust
+macOS             security add-trusted-cert -r trustRoot -k ~/Library/Keychains/login.keychain-db {CA}
+                  back: security remove-trusted-cert {CA}
+Windows           certutil -user -addstore Root {CA}
+                  back: certutil -user -delstore Root mockauth0
+
+Chrome, Chromium  on Linux they have a store of their own (package libnss3-tools):
+                  mkdir -p ~/.pki/nssdb && certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n mockauth0 -i {CA}
+                  back: certutil -d sql:$HOME/.pki/nssdb -D -n mockauth0
+                  on macOS and Windows they use the system's
+Firefox           Settings, Privacy & Security, Certificates, View Certificates, Authorities, Import: {CA}
+                  or set security.enterprise_roots.enabled in about:config to use the system's
+
+Node              NODE_EXTRA_CA_CERTS={CA} node app.js
+Go                SSL_CERT_FILE={CA} ./app          (Linux; it replaces the system's roots)
+Python            SSL_CERT_FILE={CA} python app.py  (ssl, httpx);  REQUESTS_CA_BUNDLE={CA}  (requests)
+curl              curl --cacert {CA} https://localhost:4443/
+`, "\n"), "{CA}", f)
+}

@@ -1,0 +1,181 @@
+// Package cli is the command line: cobra commands over the library. It is the only place that reads the
+// environment, and it gets even that from main, so that tests run every command in-process.
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"renewal.example/mockauth0/tenant"
+)
+
+// Exit codes of Run.
+const (
+	exitOK      = 0
+	exitFailed  = 1 // something went wrong while running
+	exitRefused = 2 // the command line or the tenant directory is wrong; nothing was done
+)
+
+// Stdio is where a command reads and writes. Results go to Out, everything for people and logs to Err.
+type Stdio struct {
+	In  io.Reader
+	Out io.Writer
+	Err io.Writer
+}
+
+// Opener runs a program, such as a browser, until it ends or ctx does.
+type Opener func(ctx context.Context, program string, args []string) error
+
+// Environment is what a command may know of the process around it.
+type Environment struct {
+	Lookup func(name string) (string, bool) // environment variables, as os.LookupEnv
+	Open   Opener                           // starts a browser
+	GOOS   string                           // runtime.GOOS: where data directories and browsers lie
+	UID    int                              // os.Getuid: a browser of root needs --no-sandbox; -1: no such thing
+	PID    int                              // os.Getpid, for the announcement
+	// Program is how a person can start this program again, for hints; "": mockauth0.
+	Program string
+}
+
+func (e Environment) program() string { return shellWord(cmp.Or(e.Program, "mockauth0")) }
+
+// again is a command line that a person can paste: the program with these words and this run's data directory.
+func (a *app) again(words string) string {
+	line := a.env.program() + " " + words
+	if a.dataDir != "" {
+		line += " --data-dir " + shellWord(a.dataDir)
+	}
+	return line
+}
+
+func (e Environment) get(name string) string {
+	value, _ := e.Lookup(name)
+	return value
+}
+
+// app is one run of the command line.
+type app struct {
+	env     Environment
+	stdio   Stdio
+	log     *slog.Logger
+	dataDir string // --data-dir
+}
+
+// refused marks an error as the fault of the command line or the directory: exit code 2.
+type refused struct{ error }
+
+func (r refused) Unwrap() error { return r.error }
+
+func refuse(format string, args ...any) error { return refused{fmt.Errorf(format, args...)} }
+
+// Run executes one command line (without the program's name) and returns the exit code. It returns when the
+// command is done or, for the commands that serve, when ctx ends.
+func Run(ctx context.Context, args []string, env Environment, stdio Stdio) int {
+	a := &app{env: env, stdio: stdio, log: slog.New(slog.NewTextHandler(stdio.Err, nil))}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(stdio.In)
+	root.SetOut(stdio.Out)
+	root.SetErr(stdio.Err)
+	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		return exitOK
+	}
+	var problems tenant.Problems
+	if errors.As(err, &problems) {
+		a.printProblems(problems)
+		return exitRefused
+	}
+	fmt.Fprintf(stdio.Err, "mockauth0: %s\n", unprefixed(err))
+	if errors.As(err, &refused{}) {
+		fmt.Fprintf(stdio.Err, "See: %s --help\n", cmd.CommandPath())
+		return exitRefused
+	}
+	return exitFailed
+}
+
+func (a *app) printProblems(problems tenant.Problems) {
+	for _, p := range problems {
+		fmt.Fprintln(a.stdio.Err, p)
+	}
+	fmt.Fprintf(a.stdio.Err, "mockauth0: %s to correct\n", countOf(len(problems), "problem", "problems"))
+}
+
+// unprefixed is the error without the package's name that the libraries put in front: it is this program's
+// name too, or tells a person nothing.
+func unprefixed(err error) string {
+	said := err.Error()
+	for _, name := range []string{"mockauth0: ", "web: "} {
+		said = strings.TrimPrefix(said, name)
+	}
+	return said
+}
+
+// warn tells a person about something that works, but not as they may expect.
+func (a *app) warn(format string, args ...any) {
+	fmt.Fprintf(a.stdio.Err, "warning: "+format+"\n", args...)
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "mockauth0",
+		Short: "A mock Auth0 tenant for tests and for your own machine",
+		Long: "mockauth0 is a mock Auth0 tenant: hosted login, tokens, silent renewal, logout, and the errors of all of\n" +
+			"them on demand. It is for tests and for your own machine, never for production: passwords are plain text\n" +
+			"and anybody who can reach it can change it.",
+		Example: lines(
+			"mockauth0 run                                  the tutorial: tenant, apps, silent page and API",
+			"mockauth0 serve --tenant ./acme                your own tenant directory",
+			"mockauth0 validate ./acme                      is it right?",
+			"mockauth0 env ./acme --format vite             what your app needs to know",
+			"mockauth0 token --client Web --user ada@example.test --ttl 1s",
+		),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return refuse("there is no command %q", args[0])
+			}
+			return nil
+		},
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.PersistentFlags().StringVar(&a.dataDir, "data-dir", "", "where the CA and the signing keys are kept (default $MOCKAUTH0_DATA_DIR, else your user's data directory)")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return refused{err} })
+	root.AddCommand(a.serveCommand(), a.runCommand(), a.openCommand(), a.validateCommand(), a.envCommand(),
+		a.caCommand(), a.tokenCommand(), a.versionCommand())
+	return root
+}
+
+// lines makes the example block of a command.
+func lines(examples ...string) string { return "  " + strings.Join(examples, "\n  ") }
+
+// noArguments refuses stray words with the command that was meant.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return refuse("%s takes no argument, but was given %q", cmd.Name(), args[0])
+	}
+	return nil
+}
+
+// atMostOne refuses a second argument; what names the one that is allowed.
+func atMostOne(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return refuse("%s takes one %s, but was given %d arguments", cmd.Name(), what, len(args))
+		}
+		return nil
+	}
+}
+
+// LookupProcess looks up an environment variable of this process.
+func LookupProcess(name string) (string, bool) { return os.LookupEnv(name) }

@@ -1,0 +1,83 @@
+//go:build unix
+
+package cli
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// fakeRunner stands in for ginkgo: it writes down how it was called, and finds no spec for "nothing".
+const fakeRunner = `#!/bin/sh
+echo "$*" >>calls
+case "$*" in
+*--focus=nothing*) echo "Will run 0 of 9 specs"; echo "FAIL! - Detected no specs ran"; exit 1 ;;
+*) echo "Will run 3 of 9 specs"; echo report >.e2e/junit.xml ;;
+esac
+`
+
+// TestTheBrowserSuiteScript is about .ci/e2e, which people know as make e2e.
+func TestTheBrowserSuiteScript(t *testing.T) {
+	for _, tc := range []struct {
+		name, focus, repeat string
+		fails               bool
+		says                string
+		calls               []string // the part that matters of each call of the runner
+	}{
+		{"all", "", "", false, "Will run 3 of 9 specs\n", []string{"--no-color --procs=2 ./e2e"}},
+		{"focused, and often", "login", "5", false, "Will run 3 of 9 specs\n", []string{"--dry-run", "--focus=login --fail-on-empty --repeat=4 --timeout=24h ./e2e"}},
+		{"nothing of that name", "nothing", "5", true, "e2e: no spec matches FOCUS=\"nothing\"\n", []string{"--dry-run"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.CopyFS(filepath.Join(dir, ".ci"), os.DirFS("../../../.ci")); err != nil {
+				t.Fatal(err)
+			}
+			write := func(name, content string) {
+				t.Helper()
+				path := filepath.Join(dir, name)
+				if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(path, []byte(content), 0o755); err != nil {
+					t.Fatal(err)
+				}
+			}
+			write("runner", fakeRunner)
+			write(".ci/race", "#!/bin/sh\n") // no detector here
+			write(".e2e/an earlier run/index.html", "failed")
+			cmd := exec.CommandContext(t.Context(), ".ci/e2e")
+			cmd.Dir = dir
+			cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GINKGO=./runner", "FOCUS=" + tc.focus, "REPEAT=" + tc.repeat}
+			said, err := cmd.CombinedOutput()
+			if (err != nil) != tc.fails || string(said) != tc.says {
+				t.Errorf("it ended with %v and said %q, want %q", err, said, tc.says)
+			}
+			calls, err := os.ReadFile(filepath.Join(dir, "calls"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines := strings.Split(strings.TrimSpace(string(calls)), "\n")
+			if len(lines) != len(tc.calls) {
+				t.Fatalf("the runner was called as %q, want %q", lines, tc.calls)
+			}
+			for i, want := range tc.calls {
+				if got := strings.Join(strings.Fields(lines[i]), " "); !strings.Contains(strings.ReplaceAll(got, "--procs=2 ", ""), strings.ReplaceAll(want, "--procs=2 ", "")) {
+					t.Errorf("call %d is %q, want %q", i, got, want)
+				}
+				if strings.Contains(lines[i], "--dry-run") && strings.Contains(lines[i], "--repeat") {
+					t.Errorf("the dry run is repeated: %q", lines[i])
+				}
+			}
+			if _, err := os.Stat(filepath.Join(dir, ".e2e", "an earlier run")); !os.IsNotExist(err) {
+				t.Errorf("evidence of an earlier run is still there (%v)", err)
+			}
+			if _, err := os.Stat(filepath.Join(dir, ".e2e", "junit.xml")); (err != nil) != tc.fails {
+				t.Errorf("junit.xml: %v", err)
+			}
+		})
+	}
+}

@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+
+	"renewal.example/fixtures"
+	"renewal.example/mockauth0/tenant"
+)
+
+const (
+	autoDomain    = "auto"
+	defaultListen = "127.0.0.1:4443"
+	fixtureName   = "tutorial" // served when no directory is given
+)
+
+// load reads a tenant directory, or the built-in tutorial tenant when dir is empty. Its error
+// holds tenant.Problems when the directory is wrong. Warnings go to stderr, whether it is wrong or not.
+func (a *app) load(dir string, strict bool) (*tenant.Tenant, error) {
+	options := tenant.LoadOptions{Env: a.env.Lookup, Strict: strict}
+	var t *tenant.Tenant
+	var err error
+	if dir == "" {
+		t, err = builtIn(options)
+	} else {
+		t, err = tenant.LoadDir(dir, options)
+	}
+	var failed *tenant.LoadError
+	if errors.As(err, &failed) {
+		a.warnAll(failed.Warnings) // first, since they may tell what led to the problems
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.warnAll(t.Warnings)
+	return t, nil
+}
+
+func (a *app) warnAll(warnings tenant.Problems) {
+	for _, w := range warnings {
+		a.warn("%s", w)
+	}
+}
+
+func builtIn(options tenant.LoadOptions) (*tenant.Tenant, error) {
+	dir, err := fixtures.Tenant(fixtureName)
+	if err != nil {
+		return nil, err
+	}
+	return tenant.Load(dir, fixtureName, options)
+}
+
+// listenAddress decides where to listen: the flag, mock.yaml, or 127.0.0.1:4443.
+func listenAddress(flag string, t *tenant.Tenant) (string, error) {
+	switch {
+	case flag != "":
+		return checkedAddress("--listen", flag)
+	case t.Mock.Listen != "":
+		return checkedAddress("listen in mock.yaml", t.Mock.Listen)
+	default:
+		return defaultListen, nil
+	}
+}
+
+// checkedAddress refuses what is not HOST:PORT; name is the flag that gave it.
+func checkedAddress(name, address string) (string, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return "", refuse("%s is %q; expected HOST:PORT, such as %s (port 0: any free port)", name, address, defaultListen)
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return "", refuse("%s has the port %q; expected a number from 0 (any free port) to 65535", name, port)
+	}
+	if host == "" {
+		return "", refuse("%s is %q, which names no host; use 127.0.0.1:%s, or 0.0.0.0:%s to be reachable from other machines", name, address, port, port)
+	}
+	return address, nil
+}
+
+func loopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// domainOf is the domain that `serve` would have for this tenant, without starting it.
+func domainOf(flag, listen string, t *tenant.Tenant) string {
+	domain := flag
+	if domain == "" {
+		domain = t.Mock.Domain
+	}
+	if domain != "" && domain != autoDomain {
+		return strings.TrimSuffix(strings.ToLower(domain), ":443") // as the server writes it
+	}
+	_, port, err := net.SplitHostPort(listen)
+	if err != nil || port == "443" {
+		return "localhost"
+	}
+	return net.JoinHostPort("localhost", port)
+}
+
+func countOf(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

@@ -1,0 +1,198 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"renewal.example/mockauth0/tenant"
+)
+
+const defaultPage = "https://localhost:5443/"
+
+func (a *app) openCommand() *cobra.Command {
+	var cookies, tenantDir, domain string
+	var connect []string
+	cmd := &cobra.Command{
+		Use:   "open [URL]",
+		Short: "Open a page in a browser that trusts the CA",
+		Long: "open starts Chromium or Chrome with a new profile that trusts the CA and has the third-party cookie setting asked\n" +
+			"for, and waits until it is closed. Your own profile and its trust stay as they are. Without URL it is the tutorial\n" +
+			"app of `mockauth0 run`, " + defaultPage + ".",
+		Example: lines(
+			"mockauth0 open",
+			"mockauth0 open --cookies allowed http://localhost:5000/    the tutorial's time",
+			"mockauth0 open --cookies blocked http://localhost:5000/    today's default",
+			"mockauth0 open --tenant ./acme https://app.acme.test/      a tenant with a domain of its own",
+			"mockauth0 open --domain login.acme.test --connect login.acme.test=127.0.0.1:4443 https://login.acme.test/",
+		),
+		Args: atMostOne("URL"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			page := defaultPage
+			if len(args) > 0 {
+				page = args[0]
+			}
+			var t *tenant.Tenant
+			if tenantDir != "" {
+				var err error
+				if t, err = a.load(tenantDir, false); err != nil {
+					return err
+				}
+			}
+			around, err := newRoutes(connect)
+			if err != nil {
+				return err
+			}
+			return a.open(cmd.Context(), page, cookies, around, t, domain)
+		},
+	}
+	cmd.Flags().StringVar(&tenantDir, "tenant", "", "tenant directory, for a domain of its own: that has a CA of its own")
+	cmd.Flags().StringVar(&domain, "domain", "", "the tenant's domain, when it is not the one of mock.yaml")
+	cmd.Flags().StringVar(&cookies, "cookies", "default", "third-party cookies: allowed, blocked, or default (the browser decides)")
+	cmd.Flags().StringArrayVar(&connect, "connect", nil, "HOST[:PORT]=ADDR:PORT: go there instead of looking the name up; may be given several times")
+	return cmd
+}
+
+func (a *app) open(ctx context.Context, page, cookies string, around routes, t *tenant.Tenant, domain string) error {
+	preferences, ok := map[string]string{
+		"default": "",
+		"allowed": `{"profile":{"cookie_controls_mode":0}}`,
+		"blocked": `{"profile":{"cookie_controls_mode":1}}`,
+	}[cookies]
+	if !ok {
+		return refuse("--cookies is %q; expected allowed, blocked or default", cookies)
+	}
+	target, err := url.Parse(page)
+	if err != nil || target.Scheme != "http" && target.Scheme != "https" || target.Host == "" {
+		return refuse("%q is not a page's address; expected one such as %s", page, defaultPage)
+	}
+	browser, err := a.findBrowser()
+	if err != nil {
+		return err
+	}
+	if a.env.GOOS == "linux" && a.env.get("DISPLAY") == "" && a.env.get("WAYLAND_DISPLAY") == "" {
+		return errors.New("there is no display to show a browser on (DISPLAY and WAYLAND_DISPLAY are empty): run this on a desktop, or use the page's address with a browser elsewhere")
+	}
+	if err := answers(ctx, target, around); err != nil {
+		return err
+	}
+	ca, _, err := a.trust(t, domain)
+	if err != nil {
+		return err
+	}
+	if ca.File() == "" {
+		return errors.New("the CA cannot be kept, so a browser cannot trust the one of another process: name a directory that can be written with --data-dir or MOCKAUTH0_DATA_DIR")
+	}
+	profile, err := newProfile(preferences)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(profile)
+	fmt.Fprintf(a.stdio.Err, "%s shows %s with a new profile, third-party cookies: %s. Close it, or Ctrl-C, to end.\n", browser, page, cookies)
+	err = a.env.Open(ctx, browser, browserArguments(profile, ca.SPKI(), page, around, a.env.UID == 0))
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// answers tells early that nothing serves the page: a browser would show the same less clearly.
+func answers(ctx context.Context, page *url.URL, around routes) error {
+	port := page.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[page.Scheme]
+	}
+	dialer := net.Dialer{Timeout: 3 * time.Second}
+	address, routed := around.address(page.Hostname(), port)
+	socket, err := dialer.DialContext(ctx, "tcp", address)
+	if err != nil {
+		name := page.Host
+		if routed {
+			name += " (" + address + ")"
+		}
+		return fmt.Errorf("nothing answers at %s: start it first, with mockauth0 run or make run (%w)", name, err)
+	}
+	return socket.Close()
+}
+
+// newProfile makes a profile directory with these preferences ("" leaves the browser's own).
+func newProfile(preferences string) (string, error) {
+	profile, err := os.MkdirTemp("", "mockauth0-browser-")
+	if err != nil || preferences == "" {
+		return profile, err
+	}
+	folder := filepath.Join(profile, "Default")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		return "", errors.Join(err, os.RemoveAll(profile))
+	}
+	if err := os.WriteFile(filepath.Join(folder, "Preferences"), []byte(preferences), 0o600); err != nil {
+		return "", errors.Join(err, os.RemoveAll(profile))
+	}
+	return profile, nil
+}
+
+func browserArguments(profile, spki, page string, around routes, asRoot bool) []string {
+	arguments := []string{
+		"--user-data-dir=" + profile,
+		"--ignore-certificate-errors-spki-list=" + spki,
+		"--no-first-run", "--no-default-browser-check", "--disable-sync", "--disable-component-update",
+		"--password-store=basic", "--use-mock-keychain",
+		"--disable-features=HttpsUpgrades", // or http://localhost:5000 would become https
+	}
+	if asRoot {
+		arguments = append(arguments, "--no-sandbox")
+	}
+	if rules := around.argument(); rules != "" {
+		arguments = append(arguments, rules)
+	}
+	return append(arguments, page)
+}
+
+// findBrowser is $MOCKAUTH0_BROWSER, else the first Chromium or Chrome on the PATH or where the platform
+// installs it. Others do not know the flag that trusts the CA.
+func (a *app) findBrowser() (string, error) {
+	if named := a.env.get("MOCKAUTH0_BROWSER"); named != "" {
+		if !executable(named, a.env.GOOS) {
+			return "", fmt.Errorf("MOCKAUTH0_BROWSER is %s, which is not a program: correct or unset it", named)
+		}
+		return named, nil
+	}
+	var candidates []string
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge"} {
+		for _, dir := range filepath.SplitList(a.env.get("PATH")) {
+			candidates = append(candidates, filepath.Join(dir, name))
+		}
+	}
+	switch a.env.GOOS {
+	case "darwin":
+		candidates = append(candidates,
+			"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
+			"/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge")
+	case "windows":
+		for _, variable := range []string{"ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"} {
+			for _, program := range []string{`Google\Chrome\Application\chrome.exe`, `Chromium\Application\chrome.exe`, `Microsoft\Edge\Application\msedge.exe`} {
+				candidates = append(candidates, filepath.Join(a.env.get(variable), program))
+			}
+		}
+	}
+	i := slices.IndexFunc(candidates, func(path string) bool { return executable(path, a.env.GOOS) })
+	if i < 0 {
+		return "", errors.New("no Chromium or Chrome was found. On Debian: apt-get install -y --no-install-recommends chromium; " +
+			"elsewhere install Chrome, or name one with MOCKAUTH0_BROWSER=/path/to/it")
+	}
+	return candidates[i], nil
+}
+
+func executable(path, goos string) bool {
+	stat, err := os.Stat(path)
+	return err == nil && stat.Mode().IsRegular() && (goos == "windows" && strings.HasSuffix(path, ".exe") || stat.Mode().Perm()&0o111 != 0)
+}

@@ -1,0 +1,234 @@
+package cli
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/tenant"
+	"renewal.example/web"
+)
+
+type runFlags struct {
+	listen        string
+	app           string
+	silent        string
+	appHTTP       string
+	silentHTTP    string
+	sdkDir        string
+	readyFile     string
+	tokenLifetime time.Duration
+}
+
+func (a *app) runCommand() *cobra.Command {
+	var flags runFlags
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Run the tutorial: tenant, sample apps, silent page and API",
+		Long: "run starts everything that the token-renewal tutorial needs, with access tokens that live a minute, and prints what\n" +
+			"to open. The apps are served twice: by https on ports of their own, where the tenant is on the same site and every\n" +
+			"browser renews, and by http on the tutorial's ports, where most browsers of today block the tenant's cookie.",
+		Example: lines(
+			"mockauth0 run",
+			"mockauth0 run --token-lifetime 10s",
+			"mockauth0 run --app-http 127.0.0.1:5001        when something else has port 5000",
+		),
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context(), flags) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&flags.listen, "listen", defaultListen, "address of the tenant")
+	f.StringVar(&flags.app, "app", "127.0.0.1:5443", "address of the apps, https")
+	f.StringVar(&flags.silent, "silent", "127.0.0.1:3443", "address of the silent page, https")
+	f.StringVar(&flags.appHTTP, "app-http", "127.0.0.1:5000", "address of the apps, http")
+	f.StringVar(&flags.silentHTTP, "silent-http", "127.0.0.1:3001", "address of the silent page, http")
+	f.StringVar(&flags.sdkDir, "sdk-dir", "", "node_modules with auth0-js (default: web/node_modules of the checkout)")
+	f.StringVar(&flags.readyFile, "ready-file", "", "write the JSON line to this file too; it is removed at the end")
+	f.DurationVar(&flags.tokenLifetime, "token-lifetime", time.Minute, "life of the API's access tokens in the browser, at least 1s")
+	return cmd
+}
+
+// site is one listener of the sample apps.
+type site struct {
+	flag    string // that moves it
+	address string
+	tls     bool
+	silent  bool
+	socket  net.Listener
+}
+
+// origin is how a browser names it. localhost, not 127.0.0.1: the site that the tenant's cookie belongs to.
+func (s *site) origin() string {
+	scheme := "http"
+	if s.tls {
+		scheme = "https"
+	}
+	_, port, _ := net.SplitHostPort(s.socket.Addr().String())
+	return scheme + "://" + net.JoinHostPort("localhost", port)
+}
+
+func (a *app) run(ctx context.Context, flags runFlags) (err error) {
+	if flags.tokenLifetime < time.Second {
+		return refuse("--token-lifetime is %s; expected at least 1s: a token's life is counted in whole seconds", flags.tokenLifetime)
+	}
+	ready, err := newReadyFile(flags.readyFile)
+	if err != nil {
+		return err
+	}
+	t, err := a.load("", false)
+	if err != nil {
+		return err
+	}
+	app := &site{flag: "--app", address: flags.app, tls: true}
+	silent := &site{flag: "--silent", address: flags.silent, tls: true, silent: true}
+	appHTTP := &site{flag: "--app-http", address: flags.appHTTP}
+	silentHTTP := &site{flag: "--silent-http", address: flags.silentHTTP, silent: true}
+	sites := []*site{app, silent, appHTTP, silentHTTP}
+	defer closeSites(sites)
+	if err := listenSites(ctx, sites, flags.listen); err != nil {
+		return err
+	}
+	pairs := []pair{{app, silent}, {appHTTP, silentHTTP}}
+	t = forRun(t, flags.tokenLifetime, pairs)
+	server, err := a.start(t, flags.listen, "")
+	if err != nil {
+		return err
+	}
+	group := newGroup()
+	defer func() { // side by side, so that Ctrl-C takes the drain time once
+		stopped := make(chan struct{})
+		go func() { defer close(stopped); group.stop() }()
+		err = errors.Join(err, server.Close())
+		<-stopped
+	}()
+	for _, p := range pairs {
+		if err := group.serve(server, p, web.Options{SDKDir: flags.sdkDir, SameSiteAddress: app.origin() + "/"}); err != nil {
+			return err
+		}
+	}
+	said := a.announcement(server)
+	if err := ready.write(said); err != nil {
+		return err
+	}
+	defer ready.remove()
+	// On a terminal both are read: what is for programs comes first, what is for people stays in sight.
+	if err := said.print(a.stdio.Out); err != nil {
+		return fmt.Errorf("writing the JSON line to stdout: %w", err)
+	}
+	a.printRun(server, app, appHTTP, flags.tokenLifetime)
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-group.failed:
+		return err
+	}
+}
+
+// pair is an app and the silent page it uses.
+type pair struct{ app, silent *site }
+
+func closeSites(sites []*site) {
+	for _, s := range sites {
+		if s.socket != nil {
+			s.socket.Close()
+		}
+	}
+}
+
+// forRun is the tutorial tenant with short tokens and with the origins that are really served.
+func forRun(t *tenant.Tenant, lifetime time.Duration, pairs []pair) *tenant.Tenant {
+	t = t.Clone()
+	for _, client := range t.Clients {
+		for _, p := range pairs {
+			client.Callbacks = with(client.Callbacks, p.app.origin()+"/callback", p.app.origin()+"/hardened/callback",
+				p.silent.origin()+"/silent", p.silent.origin()+"/silent-hardened")
+			client.WebOrigins = with(client.WebOrigins, p.app.origin())
+			client.AllowedLogoutURLs = with(client.AllowedLogoutURLs, p.app.origin())
+		}
+	}
+	for _, api := range t.ResourceServers {
+		api.TokenLifetimeForWeb = lifetime
+	}
+	return t
+}
+
+// with appends what is missing.
+func with(list []string, more ...string) []string {
+	for _, s := range more {
+		if !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// drainTime is how long requests to the apps may take after Ctrl-C, as long as those to the tenant. It is wall time.
+const drainTime = 2 * time.Second
+
+// group is the HTTP servers of the sample apps.
+type group struct {
+	servers []*http.Server
+	running int
+	ended   chan struct{}
+	failed  chan error
+}
+
+func newGroup() *group { return &group{ended: make(chan struct{}, 4), failed: make(chan error, 4)} }
+
+// The sample apps' client and API in the tutorial's tenant.
+const (
+	sampleClient = "Tutorial SPA"
+	sampleAPI    = "https://api.example.test/"
+)
+
+func (g *group) serve(server *mockauth0.Server, p pair, options web.Options) error {
+	t := server.Snapshot()
+	options.Domain, options.ClientID, options.Audience = server.Domain(), t.ClientByName(sampleClient).ClientID, sampleAPI
+	options.AppOrigin, options.SilentOrigin = p.app.origin(), p.silent.origin()
+	options.LocalSDK, options.JWKSClient, options.Now = true, server.Client(), server.Now
+	apps, err := web.New(options)
+	if err != nil {
+		return err
+	}
+	g.start(server, p.app, apps.App())
+	g.start(server, p.silent, apps.Silent())
+	return nil
+}
+
+func (g *group) start(server *mockauth0.Server, s *site, handler http.Handler) {
+	h := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	socket := s.socket
+	if s.tls {
+		socket = tls.NewListener(socket, &tls.Config{GetCertificate: server.CA().GetCertificate, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}})
+	}
+	g.servers = append(g.servers, h)
+	g.running++
+	go func() {
+		defer func() { g.ended <- struct{}{} }()
+		if err := h.Serve(socket); !errors.Is(err, http.ErrServerClosed) {
+			g.failed <- fmt.Errorf("serving %s: %w", s.origin(), err)
+		}
+	}()
+}
+
+// stop gives requests in progress the drain time, and returns when every server has ended.
+func (g *group) stop() {
+	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	for _, h := range g.servers {
+		if h.Shutdown(ctx) != nil {
+			h.Close()
+		}
+	}
+	for range g.running {
+		<-g.ended
+	}
+}

@@ -1,0 +1,185 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/tenant"
+)
+
+type serveFlags struct {
+	tenantDir string
+	listen    string
+	domain    string
+	readyFile string
+	strict    bool
+}
+
+func (a *app) serveCommand() *cobra.Command {
+	var flags serveFlags
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve a tenant directory",
+		Long: "serve runs the tenant of a directory until Ctrl-C. Stdout gets exactly one JSON line {issuer, domain, listen,\n" +
+			"ca_file, control, pid} when the tenant is ready; what people want to know goes to stderr. The directory is read\n" +
+			"again when a file changes; a change with a mistake is reported, and the tenant stays as it was.",
+		Example: lines(
+			"mockauth0 serve                                        the built-in tutorial tenant",
+			"mockauth0 serve --tenant ./acme --listen 127.0.0.1:0   any free port; read it from the JSON line",
+			"mockauth0 serve --tenant ./acme --ready-file ready.json &",
+		),
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), flags) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&flags.tenantDir, "tenant", "", "tenant directory with tenant.yaml, users.json and mock.yaml (default: the built-in tutorial tenant)")
+	f.StringVar(&flags.listen, "listen", "", "address to listen on, port 0 for any free one (default: listen in mock.yaml, else "+defaultListen+")")
+	f.StringVar(&flags.domain, "domain", "", `the tenant's domain, HOST[:PORT], or "auto" for localhost:<port> (default: domain in mock.yaml, else auto)`)
+	f.StringVar(&flags.readyFile, "ready-file", "", "write the JSON line to this file too; it is removed at the end")
+	f.BoolVar(&flags.strict, "strict", false, "refuse unknown keys in tenant.yaml")
+	return cmd
+}
+
+func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
+	t, err := a.load(flags.tenantDir, flags.strict)
+	if err != nil {
+		return err
+	}
+	ready, err := newReadyFile(flags.readyFile)
+	if err != nil {
+		return err
+	}
+	server, err := a.start(t, flags.listen, flags.domain)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, server.Close()) }()
+
+	changes, err := watch(flags.tenantDir, a.log)
+	if err != nil {
+		a.warn("changes of %s will not be noticed: %v", flags.tenantDir, err)
+	}
+	defer changes.close()
+
+	said := a.announcement(server)
+	if err := ready.write(said); err != nil {
+		return err
+	}
+	defer ready.remove()
+	// On a terminal both are read: what is for programs comes first, what is for people stays in sight.
+	if err := said.print(a.stdio.Out); err != nil {
+		return fmt.Errorf("writing the JSON line to stdout: %w", err)
+	}
+	a.printTable(server)
+	changes.each(ctx, func() { a.reload(server, flags) })
+	return nil
+}
+
+// start opens the CA and the keys and listens.
+func (a *app) start(t *tenant.Tenant, listen, domain string) (*mockauth0.Server, error) {
+	address, err := listenAddress(listen, t)
+	if err != nil {
+		return nil, err
+	}
+	ca, keys, err := a.trust(t, domain)
+	if err != nil {
+		return nil, err
+	}
+	server, err := mockauth0.Start(mockauth0.Options{Tenant: t, Listen: address, Domain: domain, CA: ca, Keys: keys, Logger: a.log})
+	if err != nil {
+		return nil, explainListen(err, address, "--listen")
+	}
+	if warning := keys.Warning(); warning != nil {
+		a.warn("%v", warning)
+	}
+	if !loopback(address) {
+		a.warn("listening on %s, so other machines can reach this tenant, read its users and change it; use 127.0.0.1 unless you mean that", address)
+	}
+	return server, nil
+}
+
+// reload takes over the directory as it is now, or says why not and keeps the tenant as it was.
+func (a *app) reload(server *mockauth0.Server, flags serveFlags) {
+	before := server.Snapshot()
+	t, err := a.load(flags.tenantDir, flags.strict)
+	if err == nil {
+		err = server.Reload(t)
+	}
+	if err == nil {
+		now := server.Snapshot()
+		if now.Mock.Domain != before.Mock.Domain || now.Mock.Listen != before.Mock.Listen {
+			a.warn("domain and listen in mock.yaml count at the next start; until then this is %s on %s", server.Domain(), server.Addr())
+		}
+		a.warnOfMissingFiles(flags.tenantDir, before, now)
+		a.log.Info("tenant directory changed and was taken over", "dir", flags.tenantDir,
+			"clients", countAndFormer(len(now.Clients), len(before.Clients)), "users", countAndFormer(len(now.Users), len(before.Users)))
+		return
+	}
+	var problems tenant.Problems
+	if errors.As(err, &problems) {
+		for _, p := range problems {
+			fmt.Fprintln(a.stdio.Err, p)
+		}
+		err = errors.New(countOf(len(problems), "problem", "problems"))
+	}
+	a.log.Error("tenant directory changed, but cannot be used; serving it as it was before", "dir", flags.tenantDir, "why", err)
+}
+
+// warnOfMissingFiles tells what vanished because its file did: without the file the directory is still valid, so
+// nothing else would say so.
+func (a *app) warnOfMissingFiles(dir string, before, now *tenant.Tenant) {
+	missing := func(path string) bool {
+		_, err := os.Stat(path)
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	if path := filepath.Join(dir, "users.json"); len(before.Users) > 0 && len(now.Users) == 0 && missing(path) {
+		a.warn("%s is gone, and its %s with it: put it back to have them again", path, countOf(len(before.Users), "user", "users"))
+	}
+	path := filepath.Join(dir, "mock.yaml")
+	if !missing(path) {
+		return
+	}
+	var renamed []string
+	for _, c := range before.Clients {
+		if same := now.ClientByName(c.Name); same != nil && same.ClientID != c.ClientID {
+			renamed = append(renamed, fmt.Sprintf("%s had the id %s", c.Name, c.ClientID))
+		}
+	}
+	if len(renamed) > 0 {
+		a.warn("%s is gone, and the client ids that it gave with it: %s", path, strings.Join(renamed, ", "))
+	}
+}
+
+// countAndFormer is a number, and what it was when that differs.
+func countAndFormer(now, before int) string {
+	if now == before {
+		return strconv.Itoa(now)
+	}
+	return fmt.Sprintf("%d (was %d)", now, before)
+}
+
+// explainListen says which port is taken and which flag moves it.
+func explainListen(err error, address, flag string) error {
+	_, port, _ := net.SplitHostPort(address)
+	switch {
+	case inUse(err):
+		return fmt.Errorf("port %s is in use (%s): stop the program that has it, or choose another port with %s", port, address, flag)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("port %s may not be used by this user (%s): choose a port above 1023 with %s", port, address, flag)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return fmt.Errorf("%s is not an address of this machine: correct %s", address, flag)
+	default:
+		return err
+	}
+}

@@ -1,0 +1,274 @@
+// Package control is the /__mock API: the tenant's clock, faults, events and sessions over plain JSON. It is
+// for tests, never for pages of other sites: it takes JSON only, and answers no Origin but the tenant's own
+// and those that mock.yaml lists.
+package control
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"mime"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"renewal.example/mockauth0/fault"
+	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/state"
+	"renewal.example/mockauth0/tenant"
+)
+
+// Prefix is the path of the API.
+const Prefix = "/__mock/v1"
+
+// Service answers the control API of one tenant.
+type Service struct {
+	Tenant func() *tenant.Tenant
+	Clock  *clock.Clock
+	Events *event.Log
+	Plan   *fault.Plan
+	Store  state.Store
+	Reset  func()
+	// ArmFault checks a fault against the tenant and arms it.
+	ArmFault func(fault.Fault) (fault.Fault, error)
+	// EndSessions ends the sessions of a user id ("" : all) and tells how many there were.
+	EndSessions func(userID string) int
+}
+
+// Guard wraps an endpoint of the API with the checks that keep other sites out.
+func (s *Service) Guard(e httpx.Endpoint) httpx.Endpoint {
+	return func(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+		// A name that somebody made lead to this machine (DNS rebinding) would look like the tenant's own pages to a browser.
+		if !s.trustedHost(x, r.Host) {
+			return nil, &oauth.Error{Code: "forbidden_host", Status: http.StatusForbidden,
+				Description: fmt.Sprintf("The control API answers at %s and at loopback addresses only, not as %q.", x.Origin, clipHost(r.Host))}
+		}
+		origin := r.Header.Get("Origin")
+		if origin != "" && origin != x.Origin && !slices.Contains(s.Tenant().Mock.ControlOrigins, origin) {
+			return nil, &oauth.Error{Code: "forbidden_origin", Status: http.StatusForbidden,
+				Description: fmt.Sprintf("The control API does not answer pages of %q. List the origin under control_origins in mock.yaml, or call from outside a browser.", origin)}
+		}
+		// A browser sends no Origin on a same-site GET, but says where the request comes from.
+		if site := r.Header.Get("Sec-Fetch-Site"); origin == "" && site != "" && site != "same-origin" && site != "none" {
+			return nil, &oauth.Error{Code: "forbidden_origin", Status: http.StatusForbidden, Description: "The control API does not answer requests that another site's page makes."}
+		}
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			mt, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+			if mt != "application/json" && (r.Method != http.MethodDelete || r.ContentLength != 0) {
+				return nil, &oauth.Error{Code: "unsupported_media_type", Status: http.StatusUnsupportedMediaType, Description: "The control API takes JSON only: send Content-Type: application/json."}
+			}
+		}
+		res, err := e(x, r)
+		if res != nil {
+			res.Set("Cache-Control", "no-store")
+			if res.Body != nil {
+				res.Body = append(res.Body, '\n') // for people with curl
+			}
+		}
+		return res, err
+	}
+}
+
+// trustedHost tells whether a Host is the tenant's domain or a loopback address, with any port.
+func (s *Service) trustedHost(x *httpx.Exchange, host string) bool {
+	if "https://"+strings.TrimSuffix(strings.ToLower(host), ":443") == x.Origin {
+		return true
+	}
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return ip != nil && ip.IsLoopback()
+}
+
+// clipHost keeps a Host that is echoed short.
+func clipHost(host string) string { return host[:min(len(host), 100)] }
+
+func bad(err error) error {
+	return &oauth.Error{Code: "invalid_request", Status: http.StatusBadRequest, Description: err.Error(), Cause: err}
+}
+
+// body reads a request's JSON strictly into v.
+func body(r *http.Request, v any) error {
+	d := json.NewDecoder(r.Body)
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		if errors.Is(err, io.EOF) {
+			return bad(errors.New("the body is empty: send a JSON object"))
+		}
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return err
+		}
+		return bad(fmt.Errorf("the body is not the JSON expected: %s", strings.TrimPrefix(err.Error(), "json: ")))
+	}
+	if d.More() {
+		return bad(errors.New("there is more after the first JSON value"))
+	}
+	return nil
+}
+
+// Faults is GET /faults.
+func (s *Service) Faults(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
+	return httpx.JSON(http.StatusOK, map[string]any{"faults": s.Plan.Faults()}), nil
+}
+
+// Arm is POST /faults: one fault.
+func (s *Service) Arm(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	f, err := fault.Decode(raw)
+	if err != nil {
+		return nil, bad(err)
+	}
+	if f, err = s.ArmFault(f); err != nil {
+		return nil, bad(err)
+	}
+	return httpx.JSON(http.StatusCreated, f), nil
+}
+
+// Disarm is DELETE /faults and DELETE /faults/{id}.
+func (s *Service) Disarm(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	id := r.PathValue("id")
+	n := s.Plan.Disarm(id)
+	if id != "" && n == 0 {
+		return nil, &oauth.Error{Code: "not_found", Status: http.StatusNotFound, Description: fmt.Sprintf("No fault with the id %q is armed; GET %s/faults lists them.", id, Prefix)}
+	}
+	return httpx.JSON(http.StatusOK, map[string]int{"removed": n}), nil
+}
+
+type clockView struct {
+	Now      time.Time    `json:"now"`
+	OffsetMS int64        `json:"offset_ms"`
+	Frozen   bool         `json:"frozen"`
+	Holds    []clock.Hold `json:"holds"`
+}
+
+func (s *Service) clockView() *httpx.Result {
+	return httpx.JSON(http.StatusOK, clockView{s.Clock.Now(), s.Clock.Offset().Milliseconds(), s.Clock.Frozen(), s.Clock.Holds()})
+}
+
+// ShowClock is GET /clock.
+func (s *Service) ShowClock(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
+	return s.clockView(), nil
+}
+
+// MoveClock is POST /clock: exactly one of advance, offset_ms, set, frozen.
+func (s *Service) MoveClock(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	var q struct {
+		Advance  *fault.Duration `json:"advance"`
+		OffsetMS *int64          `json:"offset_ms"`
+		Set      *time.Time      `json:"set"`
+		Frozen   *bool           `json:"frozen"`
+	}
+	if err := body(r, &q); err != nil {
+		return nil, err
+	}
+	given := 0
+	for _, set := range []bool{q.Advance != nil, q.OffsetMS != nil, q.Set != nil, q.Frozen != nil} {
+		if set {
+			given++
+		}
+	}
+	if given != 1 {
+		return nil, bad(errors.New(`give exactly one of advance ("2h", "-10m"), offset_ms (a number), set (RFC 3339) and frozen (true or false)`))
+	}
+	now, wall := s.Clock.Now(), clock.Wall()
+	to := now
+	switch {
+	case q.Advance != nil:
+		to = now.Add(time.Duration(*q.Advance))
+	case q.OffsetMS != nil:
+		to = time.UnixMilli(wall.UnixMilli() + max(min(*q.OffsetMS, math.MaxInt64/4), math.MinInt64/4))
+	case q.Set != nil:
+		to = *q.Set
+	}
+	if to.After(wall.Add(clock.MaxOffset)) || to.Before(wall.Add(-clock.MaxOffset)) {
+		return nil, bad(errors.New("the clock moves 200 years from real time at most"))
+	}
+	switch {
+	case q.Advance != nil:
+		s.Clock.Advance(time.Duration(*q.Advance))
+	case q.OffsetMS != nil:
+		s.Clock.SetOffset(time.Duration(*q.OffsetMS) * time.Millisecond)
+	case q.Set != nil:
+		s.Clock.Set(*q.Set)
+	case *q.Frozen:
+		s.Clock.Freeze()
+	default:
+		s.Clock.Thaw()
+	}
+	x.Emit(event.Event{Kind: event.KindClock, Description: "clock moved", Details: map[string]any{"offset_ms": s.Clock.Offset().Milliseconds(), "frozen": s.Clock.Frozen()}})
+	return s.clockView(), nil
+}
+
+// ResetAll is POST /reset: sessions, transactions, tokens, faults, events and the clock go back to the start.
+func (s *Service) ResetAll(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
+	s.Reset()
+	return httpx.JSON(http.StatusOK, map[string]bool{"reset": true}), nil
+}
+
+// Sessions is GET /sessions.
+func (s *Service) Sessions(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
+	return httpx.JSON(http.StatusOK, map[string]any{"sessions": s.Store.Sessions()}), nil
+}
+
+// DropSessions is DELETE /sessions?user=…: all sessions, or those of one user id.
+func (s *Service) DropSessions(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	return httpx.JSON(http.StatusOK, map[string]int{"ended": s.EndSessions(r.URL.Query().Get("user"))}), nil
+}
+
+// ShowEvents is GET /events?after=N: JSON, or an event stream when Accept asks for one.
+func (s *Service) ShowEvents(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	var after uint64
+	raw := r.URL.Query().Get("after")
+	if raw == "" {
+		raw = r.Header.Get("Last-Event-ID")
+	}
+	if raw != "" {
+		var err error
+		if after, err = strconv.ParseUint(raw, 10, 64); err != nil {
+			return nil, bad(fmt.Errorf("after is %q: give the sequence number of the last event you have", raw))
+		}
+	}
+	if strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
+		return (&httpx.Result{Stream: func(w http.ResponseWriter, r *http.Request) { s.stream(w, r, after) }}).Set("Content-Type", "text/event-stream"), nil
+	}
+	events, missed := s.Events.Since(after)
+	if events == nil {
+		events = []event.Event{}
+	}
+	return httpx.JSON(http.StatusOK, map[string]any{"events": events, "missed": missed, "last": s.Events.Last()}), nil
+}
+
+func (s *Service) stream(w http.ResponseWriter, r *http.Request, after uint64) {
+	sub := s.Events.Subscribe(after, 0)
+	defer sub.Close()
+	rc := http.NewResponseController(w)
+	for {
+		if err := rc.Flush(); err != nil {
+			return
+		}
+		select {
+		case e := <-sub.C:
+			if _, err := fmt.Fprintf(w, "id: %d\ndata: %s\n\n", e.Seq, httpx.Encode(e)); err != nil {
+				return
+			}
+		case <-r.Context().Done():
+			return
+		}
+	}
+}

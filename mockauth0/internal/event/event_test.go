@@ -1,0 +1,60 @@
+package event
+
+import (
+	"fmt"
+	"testing"
+)
+
+func TestSlowReadersGetAGapAndBlockNobody(t *testing.T) {
+	l := NewLog(4)
+	s := l.Subscribe(0, 4)
+	for range 100 {
+		l.Append(Event{Kind: KindLog}) // returns although nobody reads
+	}
+	text := func() (out string) {
+		for len(s.C) > 0 {
+			e := <-s.C
+			out += fmt.Sprintf("%s%d ", e.Kind, e.Seq)
+			if e.Kind == KindGap {
+				out += fmt.Sprintf("(%d) ", e.Details["missed"])
+			}
+		}
+		return out
+	}
+	if got := text(); got != "log1 log2 log3 log4 log5 " {
+		t.Errorf("before the gap: %s", got)
+	}
+	l.Append(Event{Kind: KindLog})
+	if got := text(); got != "gap100 (95) log101 " {
+		t.Errorf("after it: %s", got)
+	}
+	s.Close()
+	s.Close()
+	l.Append(Event{})
+	if _, open := <-s.C; open {
+		t.Error("C is open after Close")
+	}
+}
+
+func TestTheRing(t *testing.T) {
+	l := NewLog(3)
+	for range 5 {
+		l.Append(Event{Kind: KindLog})
+	}
+	for _, tc := range []struct{ after, first, n, missed uint64 }{{0, 3, 3, 2}, {1, 3, 3, 1}, {2, 3, 3, 0}, {4, 5, 1, 0}, {5, 0, 0, 0}, {9, 0, 0, 0}, {^uint64(0), 0, 0, 0}} {
+		got, missed := l.Since(tc.after)
+		if uint64(len(got)) != tc.n || missed != tc.missed || len(got) > 0 && got[0].Seq != tc.first {
+			t.Errorf("after %d: %v, missed %d; want %+v", tc.after, got, missed, tc)
+		}
+	}
+	l.Clear()
+	if got, missed := l.Since(0); len(got) != 0 || missed != 0 {
+		t.Errorf("after Clear: %v, missed %d", got, missed)
+	}
+	if e := l.Append(Event{}); e.Seq != 6 || l.Last() != 6 {
+		t.Errorf("numbering starts again at %d", e.Seq)
+	}
+	if e := <-l.Subscribe(0, 0).C; e.Seq != 6 || e.Kind == KindGap {
+		t.Errorf("a subscriber after Clear gets %+v", e)
+	}
+}

@@ -1,0 +1,177 @@
+// Package grant is the token endpoint (RFC 6749 §3.2): one file per grant type, one table of them.
+package grant
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/respond"
+	"renewal.example/mockauth0/internal/state"
+	"renewal.example/mockauth0/internal/token"
+	"renewal.example/mockauth0/tenant"
+)
+
+// Service answers /oauth/token and /oauth/revoke of one tenant.
+type Service struct {
+	Tenant func() *tenant.Tenant
+	Store  state.Store
+	Tokens *token.Issuer
+	Signer *RefreshSigner
+}
+
+// Request is an authenticated token request.
+type Request struct {
+	Client *tenant.Client
+	url.Values
+}
+
+// required is a parameter that must be there.
+func (q Request) required(name string) (string, error) {
+	if v := q.Get(name); v != "" {
+		return v, nil
+	}
+	return "", oauth.Errorf("invalid_request", "Missing required parameter: %s", name)
+}
+
+// kind is a row of the table of grants.
+type kind struct {
+	handle        func(s *Service, x *httpx.Exchange, q Request) (*Answer, error)
+	needs         string // the client's grant type that allows it
+	logOK, logBad string // Auth0's log event type codes
+}
+
+// grants is the table: a new grant is one file and one line here.
+func grants() map[string]kind {
+	return map[string]kind{
+		"authorization_code": {authorizationCode, "authorization_code", "seacft", "feacft"},
+		"refresh_token":      {refreshToken, "refresh_token", "sertft", "fertft"},
+		"client_credentials": {clientCredentials, "client_credentials", "seccft", "feccft"},
+		"password":           {password, "password", "sepft", "fepft"},
+		"http://auth0.com/oauth/grant-type/password-realm": {passwordRealm, "password", "sepft", "fepft"},
+	}
+}
+
+// Answer is a successful token response, its members in Auth0's order (auth0-protocol.md §4).
+type Answer struct {
+	AccessToken  string `json:"access_token"`
+	RefreshToken string `json:"refresh_token,omitempty"`
+	IDToken      string `json:"id_token,omitempty"`
+	Scope        string `json:"scope,omitempty"`
+	ExpiresIn    int64  `json:"expires_in"` // seconds
+	TokenType    string `json:"token_type"`
+}
+
+func answer(set token.Set, refresh string) *Answer {
+	return &Answer{AccessToken: set.AccessToken, RefreshToken: refresh, IDToken: set.IDToken, Scope: set.Scope,
+		ExpiresIn: int64(set.ExpiresIn / time.Second), TokenType: "Bearer"}
+}
+
+// Token is POST /oauth/token. A failed client authentication is found before anything is used up: old clients try
+// Basic first and then the body (clients.md §5.10).
+func (s *Service) Token(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	g := kind{logBad: "f"}
+	a, err := s.exchange(x, r, &g)
+	if err != nil {
+		s.failed(x, g.logBad, err)
+		return nil, err
+	}
+	x.Emit(event.Event{Kind: event.KindLog, Type: g.logOK, Description: "Successful exchange: " + x.Facts.Grant})
+	return httpx.JSON(http.StatusOK, a).Set("Content-Type", "application/json").
+		Set("Cache-Control", "no-store").Set("Pragma", "no-cache"), nil
+}
+
+// exchange finds the grant, which it tells by g, authenticates the client and lets the grant answer.
+func (s *Service) exchange(x *httpx.Exchange, r *http.Request, g *kind) (*Answer, error) {
+	v, err := parameters(r)
+	if err != nil {
+		return nil, err
+	}
+	name := v.Get("grant_type")
+	x.Facts.Grant, x.Facts.Audience = name, v.Get("audience")
+	if name == "" {
+		return nil, oauth.Errorf("invalid_request", "Missing required parameter: grant_type")
+	}
+	found, ok := grants()[name]
+	if !ok {
+		return nil, oauth.Errorf("unsupported_grant_type", "Unsupported grant type: %s", name)
+	}
+	*g = found
+	client, err := s.authenticate(x, r, v)
+	if err != nil {
+		return nil, err
+	}
+	if err := x.Reach(httpx.Parsed); err != nil {
+		return nil, err
+	}
+	if !client.AllowsGrant(g.needs) && !client.AllowsGrant(name) {
+		return nil, oauth.Errorf("unauthorized_client", "Grant type '%s' not allowed for the client.", name)
+	}
+	return g.handle(s, x, Request{client, v})
+}
+
+// failed writes a failure to the tenant's log. A reused refresh token has a type of its own there.
+func (s *Service) failed(x *httpx.Exchange, kind string, err error) {
+	var oe *oauth.Error
+	if !errors.As(err, &oe) { // an effect answered, or the client went away
+		return
+	}
+	if errors.Is(err, errReused) {
+		kind = "ferrt"
+	}
+	d := map[string]any{"error": oe.Code}
+	if oe.Cause != nil {
+		d["why"] = oe.Cause.Error()
+	}
+	x.Emit(event.Event{Kind: event.KindLog, Type: kind, Description: oe.Description, Details: d})
+}
+
+// resolved is the last moment before a grant uses up or makes anything: armed errors act here.
+func (s *Service) resolved(x *httpx.Exchange) error {
+	if err := x.Reach(httpx.Resolved); err != nil {
+		return err
+	}
+	var r respond.Response
+	if respond.Apply(x, &r); r.Err == nil {
+		return nil
+	}
+	if r.Err.HTTPStatus() == http.StatusInternalServerError && r.Err.Code != "server_error" {
+		r.Err.Status = http.StatusForbidden // a code of the authorization endpoint, such as login_required
+	}
+	return r.Err
+}
+
+// user finds who a grant speaks of and tells the exchange; gone is the answer when there is nobody.
+func (s *Service) user(x *httpx.Exchange, id, connection string, gone *oauth.Error) (*tenant.User, error) {
+	u := s.Tenant().UserByID(id)
+	if u == nil {
+		return nil, gone
+	}
+	x.Facts.UserID, x.Facts.UserName, x.Facts.Connection = u.ID, u.Email, connection
+	if u.Blocked {
+		return nil, oauth.Errorf("unauthorized", "user is blocked")
+	}
+	return u, nil
+}
+
+// api is the API of an audience; nil without one.
+func (s *Service) api(audience string) (*tenant.ResourceServer, error) {
+	if audience == "" {
+		audience = s.Tenant().Settings.DefaultAudience
+	}
+	if audience == "" {
+		return nil, nil
+	}
+	if a := s.Tenant().ResourceServer(audience); a != nil {
+		return a, nil
+	}
+	return nil, denied("Service not found: %s", audience)
+}
+
+func denied(format string, args ...any) *oauth.Error {
+	return oauth.Errorf("access_denied", format, args...)
+}

@@ -1,0 +1,59 @@
+package grant
+
+import (
+	"net/http"
+
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/token"
+)
+
+// password is the Resource Owner Password grant (RFC 6749 §4.3) in the tenant's default directory.
+func password(s *Service, x *httpx.Exchange, q Request) (*Answer, error) {
+	directory := s.Tenant().Settings.DefaultDirectory
+	if directory == "" {
+		return nil, &oauth.Error{Code: "server_error", Status: http.StatusInternalServerError, Description: "Authorization server not configured with default connection."}
+	}
+	return s.withPassword(x, q, directory)
+}
+
+// passwordRealm is Auth0's extension of it that names the connection
+// (https://auth0.com/docs/get-started/authentication-and-authorization-flow/resource-owner-password-flow).
+func passwordRealm(s *Service, x *httpx.Exchange, q Request) (*Answer, error) {
+	realm, err := q.required("realm")
+	if err != nil {
+		return nil, err
+	}
+	return s.withPassword(x, q, realm)
+}
+
+func (s *Service) withPassword(x *httpx.Exchange, q Request, connection string) (*Answer, error) {
+	name, err := q.required("username")
+	if err != nil {
+		return nil, err
+	}
+	secret, err := q.required("password")
+	if err != nil {
+		return nil, err
+	}
+	tn := s.Tenant()
+	c := tn.Connection(connection)
+	if c == nil || !c.Database() || !c.EnabledFor(q.Client) {
+		return nil, oauth.Errorf("invalid_request", "the connection was not found")
+	}
+	u := tn.FindUser(c.Name, name)
+	if u == nil || !u.CheckPassword(secret) {
+		return nil, oauth.Errorf("invalid_grant", "Wrong email or password.")
+	}
+	if u, err = s.user(x, u.ID, c.Name, nil); err != nil {
+		return nil, err
+	}
+	api, err := s.api(q.Get("audience"))
+	if err != nil {
+		return nil, err
+	}
+	if err := s.resolved(x); err != nil {
+		return nil, err
+	}
+	return s.issue(x, token.Request{Client: q.Client, User: u, Audience: api, Scopes: oauth.Scopes(q.Get("scope")), Grant: "password"}, c.Name)
+}

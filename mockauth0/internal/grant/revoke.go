@@ -1,0 +1,40 @@
+package grant
+
+import (
+	"errors"
+	"net/http"
+
+	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/oauth"
+)
+
+// Revoke is POST /oauth/revoke (RFC 7009): the whole family of a refresh token ends. The answer is empty and has no
+// content type, also for tokens that nobody knows or that are another client's (clients.md §0.10).
+func (s *Service) Revoke(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	v, err := parameters(r)
+	if err != nil {
+		return nil, err
+	}
+	client, err := s.authenticate(x, r, v)
+	if err != nil {
+		var oe *oauth.Error
+		if errors.As(err, &oe) && oe.Status == http.StatusUnauthorized {
+			oe.Code = "invalid_client" // where the token endpoint says access_denied (auth0-protocol.md §5)
+		}
+		return nil, err
+	}
+	if err := x.Reach(httpx.Parsed); err != nil {
+		return nil, err
+	}
+	raw, err := Request{client, v}.required("token")
+	if err != nil {
+		return nil, err
+	}
+	id, _, ok := s.Signer.Read(raw)
+	if f, found := s.Store.Family(id); ok && found && f.ClientID == client.ClientID && s.Store.DeleteFamily(id) {
+		x.Facts.UserID, x.Facts.Connection = f.UserID, f.Connection
+		x.Emit(event.Event{Kind: event.KindLog, Type: "srrt", Description: "Successfully revoked a refresh token"})
+	}
+	return &httpx.Result{Status: http.StatusOK}, nil
+}

@@ -1,0 +1,257 @@
+package httpx
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+
+	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/oauth"
+)
+
+// Limits of a request. A real tenant sits behind a CDN with limits of the same size.
+const (
+	MaxQuery = 32 << 10 // bytes of the query string: above it 414
+	MaxBody  = 1 << 20  // bytes of a body: above it 413
+)
+
+// ErrorStyle is how a route answers an error that cannot go to a callback.
+type ErrorStyle int
+
+// The families of error bodies (auth0-protocol.md §5).
+const (
+	ErrorPage  ErrorStyle = iota // the hosted HTML page
+	ErrorJSON                    // {"error","error_description"}
+	ErrorPlain                   // text/plain, the description alone
+	ErrorToken                   // ErrorJSON as the token endpoint writes it: without a charset, never cached (RFC 6749 §5.2)
+)
+
+// CORS is a route's policy for cross-origin reads.
+type CORS int
+
+// The policies of clients.md §0.17.
+const (
+	CORSNone    CORS = iota // no CORS headers: pages, redirects
+	CORSAny                 // any origin, no credentials: discovery, JWKS
+	CORSOrigins             // the origins that clients registered
+	CORSControl             // the origins that mock.yaml lists for the control API
+)
+
+// Frame is what all routes of one tenant share.
+type Frame struct {
+	Origin        func() string // scheme://host[:port]
+	Clock         *clock.Clock
+	Events        *event.Log
+	Log           *slog.Logger
+	Plan          Planner
+	AllowedOrigin func(origin string) bool // for CORSOrigins
+	ControlOrigin func(origin string) bool // for CORSControl
+	ErrorPage     func(x *Exchange, e *oauth.Error) *Result
+	// Decorate adds what nearly every answer of a tenant carries (the device cookie); may be nil.
+	Decorate func(x *Exchange, r *http.Request, res *Result)
+}
+
+// Route says how an endpoint is mounted.
+type Route struct {
+	Name   string // of the endpoint, in events and in a fault's `when`
+	Errors ErrorStyle
+	CORS   CORS
+	Quiet  bool // leaves no request and response events (the control API, which reads them) and meets no faults
+	exempt bool // meets no faults, see Exempt
+}
+
+// Handler is the one adapter between net/http and endpoints.
+func (f *Frame) Handler(rt Route, e Endpoint) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x := f.exchange(rt, r)
+		if !rt.Quiet {
+			x.emitRequest(r)
+		}
+		res := f.answer(x, rt, e, w, r)
+		if res == nil { // the client went away, or the server closed or was reset while an effect held the request
+			panic(http.ErrAbortHandler) // net/http's way to cut the connection without an answer
+		}
+		f.cors(x, rt, r, res)
+		if f.Decorate != nil && !rt.Quiet {
+			f.Decorate(x, r, res)
+		}
+		f.write(x, rt, w, r, res)
+	})
+}
+
+func (f *Frame) exchange(rt Route, r *http.Request) *Exchange {
+	x := &Exchange{
+		ID: requestID(), Origin: f.Origin(), Clock: f.Clock, Events: f.Events, Log: f.Log, Plan: f.Plan,
+		Facts: Facts{Endpoint: rt.Name, Method: r.Method}, ctx: r.Context(),
+	}
+	if rt.Quiet || rt.exempt {
+		x.Plan = nil
+	}
+	return x
+}
+
+func requestID() string {
+	var b [10]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	return hex.EncodeToString(b[:])
+}
+
+func (f *Frame) answer(x *Exchange, rt Route, e Endpoint, w http.ResponseWriter, r *http.Request) (res *Result) {
+	defer func() {
+		if p := recover(); p != nil {
+			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+				panic(p)
+			}
+			x.Log.Error("an endpoint panicked: please report this", "endpoint", rt.Name, "panic", p, "stack", string(debug.Stack()))
+			res = f.failure(x, rt, fmt.Errorf("panic in %s: %v", rt.Name, p))
+		}
+	}()
+	if len(r.URL.RawQuery) > MaxQuery {
+		return f.failure(x, rt, &oauth.Error{Code: "invalid_request", Status: http.StatusRequestURITooLong,
+			Description: fmt.Sprintf("The query string has %d bytes; at most %d are accepted.", len(r.URL.RawQuery), MaxQuery)})
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
+	err := x.Reach(Routed)
+	if err == nil {
+		res, err = e(x, r)
+	}
+	if err != nil {
+		return f.failure(x, rt, err)
+	}
+	return res
+}
+
+// failure turns an error into the answer that the route's clients expect.
+func (f *Frame) failure(x *Exchange, rt Route, err error) *Result {
+	var cut *Interrupt
+	if errors.As(err, &cut) {
+		return cut.Result
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, clock.ErrReleased) {
+		return nil
+	}
+	var tooLarge *http.MaxBytesError
+	var oe *oauth.Error
+	switch {
+	case errors.As(err, &oe):
+	case errors.As(err, &tooLarge):
+		oe = &oauth.Error{Code: "invalid_request", Status: http.StatusRequestEntityTooLarge,
+			Description: fmt.Sprintf("The request body is larger than %d bytes.", tooLarge.Limit), Cause: err}
+	default:
+		oe = &oauth.Error{Code: "server_error", Description: "An unexpected error occurred.", Cause: err}
+	}
+	if oe.HTTPStatus() == http.StatusInternalServerError {
+		x.Log.Error("request failed", "endpoint", rt.Name, "request_id", x.ID, "error", err)
+	}
+	var res *Result
+	switch rt.Errors {
+	case ErrorJSON, ErrorToken:
+		res = JSON(oe.HTTPStatus(), struct {
+			Error       string `json:"error"`
+			Description string `json:"error_description"`
+		}{oe.Code, oe.Description}).Set("Cache-Control", "no-store")
+		if rt.Errors == ErrorToken {
+			res.Set("Content-Type", "application/json").Set("Pragma", "no-cache")
+		}
+	case ErrorPlain:
+		res = Text(oe.HTTPStatus(), oe.Description).Set("Cache-Control", "no-store")
+	default:
+		res = f.ErrorPage(x, oe)
+	}
+	res.Note = oe.Code + ": " + oe.Description
+	if oe.Hint != "" {
+		res.Note += " (" + oe.Hint + ")"
+	}
+	return res
+}
+
+func (f *Frame) cors(x *Exchange, rt Route, r *http.Request, res *Result) {
+	origin := r.Header.Get("Origin")
+	switch rt.CORS {
+	case CORSNone:
+	case CORSAny:
+		res.Set("Access-Control-Allow-Origin", "*")
+	case CORSControl:
+		res.add("Vary", "Origin")
+		if origin != "" && f.ControlOrigin(origin) {
+			res.Set("Access-Control-Allow-Origin", origin)
+		}
+	case CORSOrigins:
+		res.add("Vary", "Origin")
+		switch {
+		case origin == "" || origin == x.Origin:
+		case f.AllowedOrigin(origin):
+			res.Set("Access-Control-Allow-Origin", origin)
+			res.Set("Access-Control-Allow-Credentials", "true")
+			res.Set("Access-Control-Expose-Headers", "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, DPoP-Nonce")
+		default:
+			x.Emit(event.Event{Kind: event.KindLog, Type: "fco", Description: "Failed by CORS", Details: map[string]any{"origin": clip(origin)}})
+		}
+	}
+}
+
+// Exempt is Handler for answers that meet no faults: preflights and requests that no endpoint takes never use
+// up a one-shot fault.
+func (f *Frame) Exempt(rt Route, e Endpoint) http.Handler {
+	rt.exempt = true
+	return f.Handler(rt, e)
+}
+
+// Preflight answers OPTIONS for a route.
+func (f *Frame) Preflight(rt Route, methods string) http.Handler {
+	rt.Name += ".preflight"
+	return f.Exempt(rt, func(x *Exchange, r *http.Request) (*Result, error) {
+		res := &Result{Status: http.StatusNoContent}
+		res.Set("Access-Control-Allow-Methods", methods)
+		res.Set("Access-Control-Max-Age", "86400")
+		if h := r.Header.Get("Access-Control-Request-Headers"); h != "" {
+			res.Set("Access-Control-Allow-Headers", h)
+		}
+		return res, nil
+	})
+}
+
+func (f *Frame) write(x *Exchange, rt Route, w http.ResponseWriter, r *http.Request, res *Result) {
+	h := w.Header()
+	for name, values := range res.Header {
+		h[name] = values
+	}
+	h.Set("X-Auth0-RequestId", x.ID)
+	h.Set("X-Content-Type-Options", "nosniff")
+	// No Strict-Transport-Security, although a real tenant sends it: browsers keep it by host and for every
+	// port, so it would turn http://localhost:5000 into https for good.
+	for _, c := range res.Cookies {
+		http.SetCookie(w, c)
+	}
+	status := res.Status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	body := res.Body
+	if res.Redirect != "" {
+		var ct string
+		ct, body = redirectBody(res.Redirect, r.Header.Get("Accept"))
+		h.Set("Location", res.Redirect)
+		h.Set("Content-Type", ct)
+		h.Add("Vary", "Accept")
+	}
+	if !rt.Quiet {
+		x.emitResponse(status, res)
+	}
+	w.WriteHeader(status)
+	if r.Method == http.MethodHead {
+		return
+	}
+	if res.Stream != nil {
+		res.Stream(w, r)
+		return
+	}
+	// A failed write means that the reader went away; there is nobody left to tell.
+	_, _ = w.Write(body)
+}

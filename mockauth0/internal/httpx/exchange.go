@@ -1,0 +1,110 @@
+// Package httpx is the frame around every endpoint: the Exchange that accompanies a request, the value an
+// endpoint returns, and the one adapter that writes it.
+package httpx
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/internal/event"
+)
+
+// Facts is what is known about a request so far. Facts become known at three points: routed (Endpoint,
+// Method), parsed (client, grant, prompt, mode), resolved (user, session, connection).
+type Facts struct {
+	Point        Point
+	Endpoint     string // name in the route table
+	Method       string
+	ClientID     string
+	ClientName   string
+	Grant        string // grant_type
+	ResponseMode string
+	ResponseType string
+	Prompt       string
+	Audience     string
+	UserID       string
+	UserName     string // e-mail or user name
+	SessionID    string
+	Connection   string
+}
+
+// Silent tells whether this is a silent authentication request (prompt=none).
+func (f *Facts) Silent() bool { return f.Prompt == "none" }
+
+// Point is how far a request has come.
+type Point int
+
+// The three points, in order.
+const (
+	Routed Point = iota
+	Parsed
+	Resolved
+)
+
+// Planner gives out the effects that a test armed. Take returns, and uses up, every effect that matches
+// facts and that want accepts; it is asked once per seam and request.
+type Planner interface {
+	// Empty tells that nothing is armed: the ordinary case, which must cost nothing.
+	Empty() bool
+	Take(x *Exchange, want func(effect any) bool) []any
+}
+
+// Exchange accompanies one request through the tenant. It is used by one goroutine.
+type Exchange struct {
+	ID     string // 20 hex digits, X-Auth0-RequestId
+	Origin string // scheme://host[:port] of the tenant, as configured: the issuer without its final slash
+	Facts  Facts
+	Clock  *clock.Clock
+	Events *event.Log
+	Log    *slog.Logger
+	Plan   Planner // nil: no faults
+	ctx    context.Context
+	next   Point // that Reach has not come to yet
+}
+
+// Issuer is Origin with the final slash (Auth0's iss always has it).
+func (x *Exchange) Issuer() string { return x.Origin + "/" }
+
+// Context ends when the client goes away or the server closes.
+func (x *Exchange) Context() context.Context { return x.ctx }
+
+// Now is the tenant's time.
+func (x *Exchange) Now() time.Time { return x.Clock.Now() }
+
+// Emit appends an event, filling in what the exchange knows.
+func (x *Exchange) Emit(e event.Event) {
+	e.Date, e.Wall, e.Request = x.Clock.Now(), clock.Wall(), x.ID
+	e.Description = clip(e.Description)
+	if e.Endpoint == "" {
+		e.Endpoint = x.Facts.Endpoint
+	}
+	if e.ClientID == "" {
+		e.ClientID, e.ClientName = x.Facts.ClientID, x.Facts.ClientName
+	}
+	if e.UserID == "" {
+		e.UserID, e.UserName = x.Facts.UserID, clip(x.Facts.UserName)
+	}
+	if e.Connection == "" {
+		e.Connection = clip(x.Facts.Connection)
+	}
+	x.Events.Append(e)
+}
+
+// Effects returns the armed effects of type T that apply to this exchange now, and uses them up. Each
+// seam's package declares its T and calls this once per request.
+func Effects[T any](x *Exchange) []T {
+	if x.Plan == nil || x.Plan.Empty() {
+		return nil
+	}
+	taken := x.Plan.Take(x, func(e any) bool { _, ok := e.(T); return ok })
+	if len(taken) == 0 {
+		return nil
+	}
+	out := make([]T, len(taken))
+	for i, e := range taken {
+		out[i] = e.(T)
+	}
+	return out
+}

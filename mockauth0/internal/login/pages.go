@@ -1,0 +1,124 @@
+// Package login is what a person sees of the tenant: the hosted login and error pages and the login
+// transaction behind them.
+package login
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"net/url"
+	"unicode"
+
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/tenant"
+)
+
+//go:embed pages
+var pageFiles embed.FS
+
+// Pages renders the hosted pages. They need no script, no build step and no network.
+type Pages struct {
+	Tenant    func() *tenant.Tenant
+	templates *template.Template
+	style     template.CSS
+	styleHash string
+}
+
+// NewPages parses the embedded pages.
+func NewPages(current func() *tenant.Tenant) (*Pages, error) {
+	t, err := template.ParseFS(pageFiles, "pages/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("hosted pages: %w", err)
+	}
+	css, err := pageFiles.ReadFile("pages/style.css")
+	if err != nil {
+		return nil, fmt.Errorf("hosted pages: %w", err)
+	}
+	sum := sha256.Sum256(css)
+	return &Pages{Tenant: current, templates: t, style: template.CSS(css), styleHash: base64.StdEncoding.EncodeToString(sum[:])}, nil
+}
+
+// Page is what every hosted page shows.
+type Page struct {
+	Title, TenantName, Initial string
+	Style                      template.CSS
+}
+
+func (p *Pages) base(title string) Page {
+	t := p.Tenant()
+	name := t.Settings.FriendlyName
+	if name == "" {
+		name = t.Name
+	}
+	initial := "?"
+	for _, r := range name {
+		initial = string(unicode.ToUpper(r))
+		break
+	}
+	return Page{Title: title, TenantName: name, Initial: initial, Style: p.style}
+}
+
+// Render writes a hosted page with Auth0's framing and caching headers; frameable leaves the framing
+// headers out.
+func (p *Pages) Render(status int, name string, view any, frameable bool) (*httpx.Result, error) {
+	var b bytes.Buffer
+	if err := p.templates.ExecuteTemplate(&b, name, view); err != nil {
+		return nil, fmt.Errorf("hosted page %q: %w", name, err)
+	}
+	csp := "default-src 'none'; style-src 'sha256-" + p.styleHash + "'; img-src 'self' data:; base-uri 'none'"
+	res := httpx.HTML(status, b.Bytes()).Set("Cache-Control", "private, no-store, no-cache, must-revalidate, post-check=0, pre-check=0, no-transform")
+	if !frameable {
+		csp += "; frame-ancestors 'none'"
+		res.Set("X-Frame-Options", "deny")
+	}
+	return res.Set("Content-Security-Policy", csp).Set("Referrer-Policy", "no-referrer"), nil
+}
+
+// ErrorPage is the hosted error page: where every error goes that may not go to a callback. A tenant with
+// its own error page (error_page.url) redirects there instead.
+func (p *Pages) ErrorPage(x *httpx.Exchange, e *oauth.Error) *httpx.Result {
+	t := p.Tenant()
+	if t.Settings.ErrorPageURL != "" {
+		if u, err := url.Parse(t.Settings.ErrorPageURL); err == nil {
+			q := u.Query()
+			for k, v := range map[string]string{"client_id": x.Facts.ClientID, "connection": x.Facts.Connection, "lang": "en",
+				"error": e.Code, "error_description": e.Description, "tracking": x.ID} {
+				if v != "" {
+					q.Set(k, v)
+				}
+			}
+			u.RawQuery = q.Encode()
+			return httpx.RedirectTo(u.String())
+		}
+	}
+	view := struct {
+		Page
+		Code, Description, TrackingID, SupportURL, Hint string
+	}{Page: p.base("Oops!, something went wrong"), Code: e.Code, Description: e.Description, TrackingID: x.ID, SupportURL: t.Settings.SupportURL, Hint: e.Hint}
+	view.Title = view.TenantName + ": error"
+	res, err := p.Render(e.HTTPStatus(), "error", view, t.Mock.ErrorPageFraming == "allow")
+	if err != nil {
+		x.Log.Error("cannot render the error page", "error", err)
+		return httpx.Text(e.HTTPStatus(), e.Code+": "+e.Description)
+	}
+	return res
+}
+
+// label is a connection's name for people: its display name when it was given one (the default is the name),
+// or that of its strategy.
+func label(c *tenant.Connection) string {
+	if c.DisplayName != c.Name {
+		return c.DisplayName
+	}
+	switch c.Strategy {
+	case "google-oauth2":
+		return "Google"
+	case "github":
+		return "GitHub"
+	}
+	return c.Name
+}

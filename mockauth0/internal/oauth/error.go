@@ -1,0 +1,54 @@
+// Package oauth holds the protocol's vocabulary: errors, response types and modes, scopes, PKCE and the
+// matching of redirect URIs. It knows no tenant and no HTTP server.
+package oauth
+
+import "fmt"
+
+// Error is an OAuth 2.0 or OpenID Connect error as the client or the person sees it, with the private
+// cause kept apart. Wrap it with %w; find it with errors.As.
+type Error struct {
+	Code        string // error, RFC 6749 §4.1.2.1, §5.2; OIDC Core §3.1.2.6
+	Description string // error_description, in Auth0's words
+	Status      int    // HTTP status where the error is a page or a body; 0: the default of Code
+	URI         string // error_uri, rarely set
+	Cause       error  // why, for the log only; never sent
+	Hint        string // shown on the hosted page and in the log: what to do next; never sent to a callback
+}
+
+func (e *Error) Error() string {
+	s := e.Code + ": " + e.Description
+	if e.Cause != nil {
+		s += " (" + e.Cause.Error() + ")"
+	}
+	return s
+}
+
+// Unwrap gives the private cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// HTTPStatus is Status, or the default that Auth0's engine gives the code (auth0-protocol.md §0).
+func (e *Error) HTTPStatus() int {
+	if e.Status != 0 {
+		return e.Status
+	}
+	switch e.Code {
+	case "invalid_request", "invalid_scope":
+		return 400
+	case "invalid_client":
+		return 401
+	case "unauthorized_client", "access_denied", "invalid_grant", "unauthorized", "unsupported_grant_type":
+		return 403
+	case "unsupported_response_type", "unsupported_response_mode":
+		return 501
+	case "temporarily_unavailable":
+		return 503
+	case "too_many_requests":
+		return 429
+	}
+	return 500
+}
+
+// Errorf makes an Error with the default status of code.
+func Errorf(code, format string, args ...any) *Error {
+	return &Error{Code: code, Description: fmt.Sprintf(format, args...)}
+}

@@ -1,0 +1,172 @@
+// Package respond sends an authorization response to the callback, in the mode that the request asked for.
+package respond
+
+import (
+	"encoding/json"
+	"html/template"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/oauth"
+)
+
+// Response is an authorization response that may go to the callback: RedirectURI and Mode are validated.
+type Response struct {
+	Mode        oauth.Mode
+	RedirectURI string
+	State       string        // echoed in success and in error
+	HasState    bool          // the request carried a state, possibly an empty one
+	Params      []oauth.Param // the members of a success, in order; state is among them by Success
+	Err         *oauth.Error  // set: an error response
+}
+
+// Effect is the Result seam: it may turn the response into an error or change any part of it, just before
+// it is logged and sent.
+type Effect interface {
+	ChangeResponse(*Response)
+}
+
+// Apply lets the effects that match now act on the response. Call it once, before Result and before anything
+// is logged about the outcome.
+func Apply(x *httpx.Exchange, r *Response) {
+	for _, e := range httpx.Effects[Effect](x) {
+		e.ChangeResponse(r)
+	}
+}
+
+// members are what is sent: an error in the order error, error_description, error_uri, state.
+func (r *Response) members() []oauth.Param {
+	if r.Err == nil {
+		return r.Params
+	}
+	p := []oauth.Param{{Name: "error", Value: r.Err.Code}}
+	if r.Err.Description != "" {
+		p = append(p, oauth.Param{Name: "error_description", Value: r.Err.Description})
+	}
+	if r.Err.URI != "" {
+		p = append(p, oauth.Param{Name: "error_uri", Value: r.Err.URI})
+	}
+	if r.HasState {
+		p = append(p, oauth.Param{Name: "state", Value: r.State})
+	}
+	return p
+}
+
+// Result is the answer that carries the response.
+func (r *Response) Result() (*httpx.Result, error) {
+	var res *httpx.Result
+	switch r.Mode {
+	case oauth.ModeFormPost:
+		body, err := formPost(r.RedirectURI, r.members())
+		if err != nil {
+			return nil, err
+		}
+		res = httpx.HTML(200, body).Set("Content-Security-Policy", "default-src 'none'; script-src 'sha256-"+formPostScriptHash+"'; base-uri 'none'")
+	case oauth.ModeWebMessage:
+		body, err := webMessage(r.RedirectURI, r.members())
+		if err != nil {
+			return nil, err
+		}
+		// No framing headers here: this page lives in an iframe (clients.md §0.12).
+		res = httpx.HTML(200, body).Set("Content-Type", "text/html;charset=UTF-8").Set("Cache-Control", "no-cache, no-store").Set("Pragma", "no-cache")
+		return res, nil
+	default:
+		// The callback as registered: parsing and writing it again might change it.
+		base, _, _ := strings.Cut(r.RedirectURI, "#")
+		separator := "#"
+		if r.Mode == oauth.ModeQuery {
+			separator = "?"
+			if strings.Contains(base, "?") {
+				separator = "&"
+			}
+		}
+		res = httpx.RedirectTo(base + separator + encode(r.members()))
+	}
+	return res.Set("Cache-Control", "no-store, max-age=0, no-transform").Set("Pragma", "no-cache"), nil
+}
+
+// encode writes members in order, with %20 for a space as Auth0 does: auth0.js decodes the fragment with
+// decodeURIComponent, which leaves a plus sign alone.
+func encode(members []oauth.Param) string {
+	var b strings.Builder
+	for i, m := range members {
+		if i > 0 {
+			b.WriteByte('&')
+		}
+		b.WriteString(m.Name + "=" + strings.ReplaceAll(url.QueryEscape(m.Value), "+", "%20"))
+	}
+	return b.String()
+}
+
+const (
+	formPostScript     = `document.forms[0].submit()`
+	formPostScriptHash = "ePniVEkSivX/c7XWBGafqh8tSpiRrKiqYeqbG7N1TOE="
+)
+
+var formPostPage = template.Must(template.New("form_post").Parse(
+	`<!DOCTYPE html><html><head><title>Submit This Form</title></head><body><form method="post" action="{{.Action}}">` +
+		`{{range .Members}}<input type="hidden" name="{{.Name}}" value="{{.Value}}"/>{{end}}` +
+		`<noscript><button type="submit">Continue</button></noscript></form><script>` + formPostScript + `</script></body></html>`))
+
+func formPost(action string, members []oauth.Param) ([]byte, error) {
+	var b strings.Builder
+	err := formPostPage.Execute(&b, map[string]any{"Action": template.URL(action), "Members": members})
+	return []byte(b.String()), err
+}
+
+// webMessage is the page of response_mode=web_message: it posts the response to the origin of redirect_uri
+// and to no other (auth0-protocol.md §1.6).
+func webMessage(redirectURI string, members []oauth.Param) ([]byte, error) {
+	origin, _ := oauth.OriginOf(redirectURI)
+	target, err := json.Marshal(origin) // json.Marshal escapes < > & and U+2028/9: safe inside a script
+	if err != nil {
+		return nil, err
+	}
+	var b strings.Builder
+	for i, m := range members {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		name, _ := json.Marshal(m.Name)
+		value, _ := json.Marshal(m.Value)
+		if n, err := strconv.ParseInt(m.Value, 10, 64); m.Number && err == nil {
+			value = strconv.AppendInt(nil, n, 10)
+		}
+		b.Write(name)
+		b.WriteByte(':')
+		b.Write(value)
+	}
+	return []byte(`<!DOCTYPE html><html><head><title>Authorization Response</title></head><body><script type="text/javascript">` +
+		`(function(window){var targetOrigin=` + string(target) + `;var authorizationResponse={type:"authorization_response",response:{` + b.String() + `}};` +
+		`var mainWin=window.opener||window.parent;mainWin.postMessage(authorizationResponse,targetOrigin);})(window);</script></body></html>`), nil
+}
+
+// Success fills in the members of a success in Auth0's order (auth0-protocol.md §1.5): beside an access token,
+// state goes before id_token; alone, id_token comes first.
+func (r *Response) Success(code, accessToken, scope string, expiresIn int64, idToken string) {
+	add := func(name, value string, number bool) {
+		r.Params = append(r.Params, oauth.Param{Name: name, Value: value, Number: number})
+	}
+	if code != "" {
+		add("code", code, false)
+	}
+	if accessToken == "" && idToken != "" {
+		add("id_token", idToken, false)
+	}
+	if accessToken != "" {
+		add("access_token", accessToken, false)
+		if scope != "" {
+			add("scope", scope, false)
+		}
+		add("expires_in", strconv.FormatInt(expiresIn, 10), true)
+		add("token_type", "Bearer", false)
+	}
+	if r.HasState {
+		add("state", r.State, false)
+	}
+	if accessToken != "" && idToken != "" {
+		add("id_token", idToken, false)
+	}
+}

@@ -1,0 +1,156 @@
+// Package routes is the one table of a tenant's endpoints. Discovery is derived from it.
+package routes
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"renewal.example/mockauth0/internal/account"
+	"renewal.example/mockauth0/internal/authorize"
+	"renewal.example/mockauth0/internal/control"
+	"renewal.example/mockauth0/internal/grant"
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/idp"
+	"renewal.example/mockauth0/internal/keys"
+	"renewal.example/mockauth0/internal/login"
+	"renewal.example/mockauth0/internal/oauth"
+)
+
+// Endpoints are the services that the table mounts.
+type Endpoints struct {
+	Authorize *authorize.Service
+	Login     *login.Service
+	IDP       *idp.Service
+	Account   *account.Service
+	Grant     *grant.Service
+	Control   *control.Service
+	Ring      func() *keys.Ring
+	// Unexpected hears of requests to paths that no endpoint has.
+	Unexpected func(r *http.Request)
+}
+
+type entry struct {
+	httpx.Route
+	methods  []string
+	path     string
+	endpoint httpx.Endpoint
+	member   string // of discovery, where the endpoint is advertised
+}
+
+// table is the list of everything that a tenant answers.
+func (e *Endpoints) table() []entry {
+	get, post, both, del := []string{"GET"}, []string{"POST"}, []string{"GET", "POST"}, []string{"DELETE"}
+	page := func(name string) httpx.Route { return httpx.Route{Name: name} }
+	mock := func(name string) httpx.Route {
+		return httpx.Route{Name: name, Errors: httpx.ErrorJSON, CORS: httpx.CORSControl, Quiet: true}
+	}
+	g := e.Control.Guard
+	t := []entry{
+		{page("authorize"), both, "/authorize", e.Authorize.Authorize, "authorization_endpoint"},
+		{page("authorize.resume"), get, "/authorize/resume", e.Authorize.Resume, ""},
+		{page("login"), get, "/u/login", e.Login.Show, ""},
+		{page("login"), post, "/u/login", e.Login.Submit, ""},
+		{page("idp"), get, idp.Path + "{connection}", e.IDP.Show, ""},
+		{page("idp"), post, idp.Path + "{connection}", e.IDP.Submit, ""},
+		{page("logout"), get, "/v2/logout", e.Account.Logout, ""},
+		{httpx.Route{Name: "userinfo", Errors: httpx.ErrorPlain, CORS: httpx.CORSOrigins}, both, "/userinfo", e.Account.UserInfo, "userinfo_endpoint"},
+		{httpx.Route{Name: "token", Errors: httpx.ErrorToken, CORS: httpx.CORSOrigins}, post, "/oauth/token", e.Grant.Token, "token_endpoint"},
+		{httpx.Route{Name: "revoke", Errors: httpx.ErrorToken, CORS: httpx.CORSOrigins}, post, "/oauth/revoke", e.Grant.Revoke, "revocation_endpoint"},
+		{httpx.Route{Name: "jwks", Errors: httpx.ErrorJSON, CORS: httpx.CORSAny}, get, "/.well-known/jwks.json", e.jwks, "jwks_uri"},
+		{httpx.Route{Name: "discovery", Errors: httpx.ErrorJSON, CORS: httpx.CORSAny}, get, "/.well-known/openid-configuration", e.discovery, ""},
+		{httpx.Route{Name: "discovery", Errors: httpx.ErrorJSON, CORS: httpx.CORSAny}, get, "/.well-known/oauth-authorization-server", e.discovery, ""},
+		// Browsers ask for it on their own; it has nothing to do with a test.
+		{httpx.Route{Name: "favicon", Quiet: true}, get, "/favicon.ico", none, ""},
+
+		{mock("mock.faults"), get, control.Prefix + "/faults", g(e.Control.Faults), ""},
+		{mock("mock.faults"), post, control.Prefix + "/faults", g(e.Control.Arm), ""},
+		{mock("mock.faults"), del, control.Prefix + "/faults", g(e.Control.Disarm), ""},
+		{mock("mock.faults"), del, control.Prefix + "/faults/{id}", g(e.Control.Disarm), ""},
+		{mock("mock.clock"), get, control.Prefix + "/clock", g(e.Control.ShowClock), ""},
+		{mock("mock.clock"), post, control.Prefix + "/clock", g(e.Control.MoveClock), ""},
+		{mock("mock.reset"), post, control.Prefix + "/reset", g(e.Control.ResetAll), ""},
+		{mock("mock.events"), get, control.Prefix + "/events", g(e.Control.ShowEvents), ""},
+		{mock("mock.sessions"), get, control.Prefix + "/sessions", g(e.Control.Sessions), ""},
+		{mock("mock.sessions"), del, control.Prefix + "/sessions", g(e.Control.DropSessions), ""},
+	}
+	for _, name := range Later {
+		t = append(t, entry{httpx.Route{Name: "later", Errors: httpx.ErrorJSON, CORS: httpx.CORSOrigins}, both, name, later, ""})
+	}
+	return t
+}
+
+// Later are endpoints that Auth0 has and this version does not serve: they say so, instead of a bare 404.
+var Later = [...]string{"/oauth/par", "/oauth/device/code", "/oidc/logout", "/oidc/register",
+	"/co/authenticate", "/dbconnections/signup", "/dbconnections/change_password", "/passwordless/start", "/passwordless/verify",
+	"/usernamepassword/login", "/login/callback", "/mfa/challenge", "/mfa/associate", "/mfa/authenticators", "/bc-authorize", "/tokeninfo", "/delegation"}
+
+func later(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	return nil, &oauth.Error{Code: "not_implemented", Status: http.StatusNotImplemented,
+		Description: "mockauth0 does not serve " + r.URL.Path + " yet. Auth0 does: your request may be right."}
+}
+
+func none(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
+	return &httpx.Result{Status: http.StatusNoContent}, nil
+}
+
+func (e *Endpoints) jwks(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
+	return (&httpx.Result{Body: e.Ring().JWKS()}).Set("Content-Type", "application/json; charset=utf-8").
+		Set("Cache-Control", "public, max-age=15, stale-while-revalidate=15, stale-if-error=86400"), nil
+}
+
+// Mount puts the table on a mux. Whatever is not in it is answered by the hosted 404 page.
+func (e *Endpoints) Mount(f *httpx.Frame) http.Handler {
+	mux := http.NewServeMux()
+	methods := map[string]string{}
+	routes := map[string]httpx.Route{}
+	for _, t := range e.table() {
+		for _, m := range t.methods {
+			mux.Handle(m+" "+t.path, f.Handler(t.Route, t.endpoint))
+			if methods[t.path] != "" {
+				methods[t.path] += ", "
+			}
+			methods[t.path] += m
+		}
+		routes[t.path] = t.Route
+	}
+	for path, allowed := range methods {
+		rt := routes[path]
+		if rt.CORS != httpx.CORSNone {
+			mux.Handle("OPTIONS "+path, f.Preflight(rt, allowed))
+		}
+		wrong := f.Exempt(rt, wrongMethod(allowed))
+		mux.Handle(path, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Allow", allowed) // RFC 9110 §15.5.6
+			wrong.ServeHTTP(w, r)
+		}))
+	}
+	mux.Handle("/__mock/", f.Exempt(httpx.Route{Name: "unknown", Errors: httpx.ErrorJSON}, func(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+		e.Unexpected(r)
+		return nil, &oauth.Error{Code: "not_found", Status: http.StatusNotFound, Description: "The control API has no " + r.URL.Path + "; it has " + strings.Join(controlPaths(methods), ", ") + "."}
+	}))
+	mux.Handle("/", f.Exempt(httpx.Route{Name: "unknown"}, func(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+		e.Unexpected(r)
+		return nil, &oauth.Error{Code: "not_found", Status: http.StatusNotFound, Description: "No endpoint of a tenant has this path.",
+			Hint: "See the endpoints in /.well-known/openid-configuration."}
+	}))
+	return mux
+}
+
+// controlPaths are the paths of the control API, with their methods.
+func controlPaths(methods map[string]string) []string {
+	var out []string
+	for path, allowed := range methods {
+		if strings.HasPrefix(path, control.Prefix) {
+			out = append(out, path+" ("+allowed+")")
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func wrongMethod(allowed string) httpx.Endpoint {
+	return func(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+		return nil, &oauth.Error{Code: "method_not_allowed", Status: http.StatusMethodNotAllowed, Description: r.URL.Path + " takes " + allowed + ", not " + r.Method + "."}
+	}
+}

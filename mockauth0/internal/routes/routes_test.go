@@ -1,0 +1,35 @@
+package routes
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"renewal.example/mockauth0/fault"
+	"renewal.example/mockauth0/internal/account"
+	"renewal.example/mockauth0/internal/authorize"
+	"renewal.example/mockauth0/internal/control"
+	"renewal.example/mockauth0/internal/grant"
+	"renewal.example/mockauth0/internal/idp"
+	"renewal.example/mockauth0/internal/login"
+)
+
+// A fault names endpoints as the table does: one that is added here and not there could never go wrong.
+func TestFaultsKnowTheEndpointsOfTheTable(t *testing.T) {
+	e := &Endpoints{Authorize: &authorize.Service{}, Login: &login.Service{}, IDP: &idp.Service{}, Account: &account.Service{}, Control: &control.Service{}, Grant: &grant.Service{}}
+	var names []string
+	for _, r := range e.table() {
+		if !r.Quiet && !slices.Contains(names, r.Name) {
+			names = append(names, r.Name)
+		}
+	}
+	slices.Sort(names)
+	if got := fault.Endpoints(); !slices.Equal(got, names) {
+		t.Errorf("faults know %v, the table has %v", got, names)
+	}
+	for _, r := range e.table() {
+		if strings.HasPrefix(r.path, control.Prefix) && !r.Quiet {
+			t.Errorf("%s is not quiet: a fault could lock a test out of its own controls", r.path)
+		}
+	}
+}

@@ -1,0 +1,229 @@
+// Package session is the SSO session: its cookie, its idle and absolute life, and whether it may answer a
+// request. The wire facts are auth0-protocol.md §2.
+package session
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/state"
+	"renewal.example/mockauth0/tenant"
+)
+
+// Names of Auth0's cookies. The _compat twins carry the same value without SameSite, for browsers that
+// refuse SameSite=None.
+const (
+	CookieName       = "auth0"
+	CookieCompat     = "auth0_compat"
+	DeviceName       = "did"
+	DeviceCompat     = "did_compat"
+	deviceCookieLife = 31557600 * time.Second // Max-Age of did as recorded
+)
+
+// Why a request has no usable session.
+const (
+	NoCookie        = "no_cookie"
+	BadSignature    = "bad_signature"
+	Unknown         = "unknown"
+	IdleExpired     = "idle_expired"
+	AbsoluteExpired = "absolute_expired"
+)
+
+// Registry finds, begins and ends the SSO sessions of one tenant.
+type Registry struct {
+	Store  state.Store
+	Tenant func() *tenant.Tenant
+	secret []byte
+}
+
+// NewRegistry makes a registry whose cookies are signed with a key of its own: they are worth nothing to
+// another tenant or after a restart.
+func NewRegistry(store state.Store, current func() *tenant.Tenant) *Registry {
+	secret := make([]byte, 32)
+	_, _ = rand.Read(secret) // never fails (crypto/rand)
+	return &Registry{Store: store, Tenant: current, secret: secret}
+}
+
+// Find returns the browser's live session, or why there is none. An expired session is ended here.
+func (g *Registry) Find(x *httpx.Exchange, r *http.Request) (state.Session, string) {
+	why := NoCookie
+	for _, name := range []string{CookieName, CookieCompat} {
+		c, err := r.Cookie(name)
+		if err != nil || c.Value == "" {
+			continue
+		}
+		id, ok := g.verify(c.Value)
+		if !ok {
+			why = BadSignature
+			continue
+		}
+		s, ok := g.Store.Session(id)
+		if !ok {
+			return state.Session{}, Unknown
+		}
+		s = g.limited(s)
+		now := x.Now()
+		expired := ""
+		switch {
+		case !now.Before(s.Expires):
+			expired = AbsoluteExpired
+		case !now.Before(s.IdleExpires):
+			expired = IdleExpired
+		}
+		if expired != "" {
+			g.Store.DeleteSession(s.ID)
+			x.Emit(event.Event{Kind: event.KindSession, UserID: s.UserID, Connection: s.Connection, Description: "session expired",
+				Details: map[string]any{"session": s.ID, "why": expired, "idle_expires": s.IdleExpires, "expires": s.Expires}})
+			return state.Session{}, expired
+		}
+		return s, ""
+	}
+	return state.Session{}, why
+}
+
+// limited applies limits that were lowered since the session began; raised ones are for new sessions only
+// (auth0-protocol.md §2.2).
+func (g *Registry) limited(s state.Session) state.Session {
+	set := g.Tenant().Settings
+	if end := s.CreatedAt.Add(set.SessionLifetime); end.Before(s.Expires) {
+		s.Expires = end
+	}
+	if end := s.LastActivity.Add(set.IdleSessionLifetime); end.Before(s.IdleExpires) {
+		s.IdleExpires = end
+	}
+	return s
+}
+
+// NewID is a session id in Auth0's form: 32 characters of base64url.
+func NewID() string {
+	var b [24]byte
+	_, _ = rand.Read(b[:])
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// Begin makes a session for a person who has just logged in. A session that the browser had before ends.
+func (g *Registry) Begin(x *httpx.Exchange, r *http.Request, id, userID, connection string) state.Session {
+	if old, why := g.Find(x, r); why == "" {
+		g.End(x, old.ID, "replaced by a new login")
+	}
+	now, set := x.Now(), g.Tenant().Settings
+	s := state.Session{ID: id, UserID: userID, Connection: connection, AuthTime: now, CreatedAt: now, LastActivity: now,
+		Expires: now.Add(set.SessionLifetime), IdleExpires: now.Add(set.IdleSessionLifetime)}
+	g.Store.PutSession(s)
+	x.Emit(event.Event{Kind: event.KindSession, UserID: userID, Connection: connection, Description: "session begun",
+		Details: map[string]any{"session": s.ID, "idle_expires": s.IdleExpires, "expires": s.Expires}})
+	return s
+}
+
+// Touch renews the idle life of a session that answered a request, and notes the client that took part.
+// The absolute end never moves, unless the limit was lowered.
+func (g *Registry) Touch(x *httpx.Exchange, id, clientID string) (state.Session, bool) {
+	now := x.Now()
+	return g.Store.UpdateSession(id, func(s *state.Session) {
+		*s = g.limited(*s)
+		idle := s.IdleExpires.Sub(s.LastActivity)
+		s.LastActivity, s.IdleExpires = now, now.Add(idle)
+		if !slices.Contains(s.Clients, clientID) {
+			s.Clients = append(s.Clients, clientID)
+		}
+	})
+}
+
+// End ends a session; false when it was not there.
+func (g *Registry) End(x *httpx.Exchange, id, why string) bool {
+	s, _ := g.Store.Session(id)
+	if !g.Store.DeleteSession(id) {
+		return false
+	}
+	x.Emit(event.Event{Kind: event.KindSession, UserID: s.UserID, Connection: s.Connection, Description: "session ended",
+		Details: map[string]any{"session": id, "why": why}})
+	return true
+}
+
+// Cookies are the pair that carries a session. Expires is wall time: now plus what is left of the session's
+// life on the tenant's clock, so that a tenant moved in time does not send expired cookies.
+func (g *Registry) Cookies(x *httpx.Exchange, s state.Session) []*http.Cookie {
+	end := s.IdleExpires
+	if s.Expires.Before(end) {
+		end = s.Expires
+	}
+	var expires time.Time
+	if !g.Tenant().Settings.NonPersistentCookie {
+		expires = clock.Wall().Add(end.Sub(x.Now()))
+	}
+	return pair(CookieName, CookieCompat, g.sign(s.ID), expires, 0)
+}
+
+func pair(name, compat, value string, expires time.Time, maxAge int) []*http.Cookie {
+	c := http.Cookie{Name: name, Value: value, Path: "/", Expires: expires, MaxAge: maxAge, HttpOnly: true, Secure: true, SameSite: http.SameSiteNoneMode}
+	twin := c
+	twin.Name, twin.SameSite = compat, 0
+	return []*http.Cookie{&c, &twin}
+}
+
+// Device returns the browser's device id, or a new one with the cookies that carry it.
+func (g *Registry) Device(r *http.Request) (id string, set []*http.Cookie) {
+	for _, name := range []string{DeviceName, DeviceCompat} {
+		if c, err := r.Cookie(name); err == nil {
+			v, _ := g.verify(c.Value)
+			if id, ok := strings.CutPrefix(v, "v0:"); ok {
+				return id, nil
+			}
+		}
+	}
+	id = uuid()
+	return id, pair(DeviceName, DeviceCompat, g.sign("v0:"+id), clock.Wall().Add(deviceCookieLife), int(deviceCookieLife/time.Second))
+}
+
+// uuid is a random UUID (RFC 9562 version 4).
+func uuid() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:])
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	const hex = "0123456789abcdef"
+	out := make([]byte, 0, 36)
+	for i, c := range b {
+		if i == 4 || i == 6 || i == 8 || i == 10 {
+			out = append(out, '-')
+		}
+		out = append(out, hex[c>>4], hex[c&15])
+	}
+	return string(out)
+}
+
+// sign writes a value as express-session does: s:<value>.<HMAC-SHA256 in base64>, URL-encoded.
+func (g *Registry) sign(value string) string {
+	return url.QueryEscape("s:" + value + "." + g.mac(value))
+}
+
+func (g *Registry) mac(value string) string {
+	m := hmac.New(sha256.New, g.secret)
+	m.Write([]byte(value))
+	return base64.RawStdEncoding.EncodeToString(m.Sum(nil))
+}
+
+func (g *Registry) verify(cookie string) (string, bool) {
+	raw, err := url.QueryUnescape(cookie)
+	if err != nil {
+		return "", false
+	}
+	body, ok := strings.CutPrefix(raw, "s:")
+	if !ok {
+		return "", false
+	}
+	i := strings.LastIndexByte(body, '.')
+	if i < 0 || !hmac.Equal([]byte(g.mac(body[:i])), []byte(body[i+1:])) {
+		return "", false
+	}
+	return body[:i], true
+}

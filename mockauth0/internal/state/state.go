@@ -1,0 +1,92 @@
+// Package state keeps what a tenant remembers between requests: SSO sessions, login transactions, opaque
+// access tokens, authorization codes and refresh token families. Store is the interface; Memory is the one implementation so far, held to
+// it by the conformance test in statetest.
+package state
+
+import (
+	"net/url"
+	"time"
+)
+
+// Session is one SSO session of a browser (Auth0: /api/v2/sessions).
+type Session struct {
+	ID           string    `json:"id"` // 32 characters; the sid claim of ID tokens
+	UserID       string    `json:"user_id"`
+	Connection   string    `json:"connection"`
+	AuthTime     time.Time `json:"authenticated_at"` // the last time that the person proved who they are
+	CreatedAt    time.Time `json:"created_at"`
+	LastActivity time.Time `json:"last_interacted_at"`
+	IdleExpires  time.Time `json:"idle_expires_at"`
+	Expires      time.Time `json:"expires_at"` // absolute
+	Clients      []string  `json:"clients"`    // client ids that took part, in order
+}
+
+// Transaction is a login in progress: an authorization request that waits for the person.
+type Transaction struct {
+	ID         string     // the state parameter of the hosted pages
+	ResumeID   string     // the state parameter of /authorize/resume
+	DeviceID   string     // of the browser that began it; other browsers cannot go on with it
+	Request    url.Values // the authorization request as received
+	ClientID   string
+	Created    time.Time
+	Expires    time.Time
+	UserID     string // set once the person has logged in
+	Connection string
+	AuthTime   time.Time
+	SessionID  string // of the session that the login made; also the sid when no session is kept (dev keys)
+	NoSession  bool   // no SSO session came of the login: the connection uses Auth0 dev keys, or the user is blocked
+}
+
+// AccessToken is an opaque access token (no audience): good for /userinfo alone.
+type AccessToken struct {
+	Token    string
+	UserID   string
+	ClientID string
+	Scopes   []string
+	Issued   time.Time
+	Expires  time.Time
+}
+
+// Store keeps a tenant's state. All methods are safe for concurrent use, take no longer than memory does and
+// return copies; a transaction's Request and Scopes are shared and never changed. "Found" results do not
+// judge expiry: the caller has the clock. Puts may sweep what had expired by the time of the new entry.
+type Store interface {
+	PutSession(Session)
+	Session(id string) (Session, bool)
+	// UpdateSession changes a session under the store's lock; false when there is none.
+	UpdateSession(id string, change func(*Session)) (Session, bool)
+	DeleteSession(id string) bool
+	// Sessions lists all sessions, oldest first.
+	Sessions() []Session
+
+	PutTransaction(Transaction)
+	// Transaction finds by ID or by ResumeID.
+	Transaction(id string) (Transaction, bool)
+	UpdateTransaction(id string, change func(*Transaction)) (Transaction, bool)
+	// TakeTransaction finds by ResumeID and removes it: it can be taken once.
+	TakeTransaction(resumeID string) (Transaction, bool)
+
+	PutAccessToken(AccessToken)
+	AccessToken(token string) (AccessToken, bool)
+
+	PutCode(Code)
+	Code(code string) (Code, bool)
+	// TakeCode finds a code and removes it: it can be taken once.
+	TakeCode(code string) (Code, bool)
+
+	// PutFamily adds or replaces a refresh token family. Of more than MaxFamilies of its user and client the oldest are
+	// dropped; it returns how many.
+	PutFamily(Family) (dropped int)
+	Family(id string) (Family, bool)
+	// UpdateFamily changes a family under the store's lock. An error of change is returned and changes nothing;
+	// ok is false when there is no such family.
+	UpdateFamily(id string, change func(*Family) error) (f Family, ok bool, err error)
+	DeleteFamily(id string) bool
+	// DeleteFamilies revokes those families of a user and a client that drop chooses and returns how many.
+	DeleteFamilies(userID, clientID string, drop func(Family) bool) int
+
+	// Sweep drops what has expired by now.
+	Sweep(now time.Time)
+	// Reset forgets everything.
+	Reset()
+}

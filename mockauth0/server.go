@@ -1,0 +1,301 @@
+// Package mockauth0 is a fake Auth0 tenant for tests, in the spirit of net/http/httptest.
+//
+//	srv, err := mockauth0.New(mockauth0.Options{})
+//	if err != nil { … }
+//	defer srv.Close()
+//	res, err := srv.Client().Get(srv.URL() + "/.well-known/openid-configuration")
+//
+// Start serves at an address of your choice under the tenant's configured domain; New serves a tenant with a
+// domain of its own, so that parallel tests share nothing. Time belongs to the test: Advance moves the tenant's
+// clock. Arm makes it misbehave. It is for tests, never for production.
+package mockauth0
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/keys"
+	"renewal.example/mockauth0/internal/localca"
+	"renewal.example/mockauth0/tenant"
+)
+
+type (
+	// CA is a local certificate authority that signs the server's certificates.
+	CA = localca.Authority
+	// KeyPool holds token-signing keys; share one between servers so that only the first pays for making it.
+	KeyPool = keys.Pool
+)
+
+// OpenCA opens the name-constrained CA kept in dir for a person to trust, or makes it. domains are allowed
+// besides localhost, *.localhost, *.test and loopback addresses.
+func OpenCA(dir string, domains []string) (*CA, error) { return localca.Open(dir, domains) }
+
+// TemporaryCA makes a CA that lives in memory and may sign any name: for harnesses that trust it by its SPKI.
+func TemporaryCA() (*CA, error) { return localca.Temporary() }
+
+// NewKeyPool keeps token-signing keys in dir, or in memory only when dir is "".
+func NewKeyPool(dir string) *KeyPool { return keys.NewPool(dir) }
+
+// Options configure Start and New. The zero value is a tenant with one client, one API and one user
+// (tenant.Minimal) on a free port of 127.0.0.1.
+type Options struct {
+	Tenant        *tenant.Tenant // nil: tenant.Minimal()
+	Listen        string         // host:port; "": 127.0.0.1 with a free port
+	Domain        string         // host[:port] of the issuer; "": the tenant's mock.yaml; "auto": localhost:<port>
+	CA            *CA            // nil: a temporary one
+	Keys          *KeyPool       // nil: a key is made for this server, which takes about 0.1 s
+	Logger        *slog.Logger   // nil: nothing is logged
+	EventCapacity int            // how many events a tenant keeps; 0: 4096
+	// Unexpected hears of every request to a host or a path that no tenant serves ("GET /ouath/token: no endpoint
+	// has this path"), from the request's goroutine; nil: nobody does.
+	Unexpected func(request string)
+}
+
+func (o *Options) unexpected(r *http.Request) {
+	if o.Unexpected != nil {
+		o.Unexpected(fmt.Sprintf("%s %s: no endpoint has this path", r.Method, r.URL.Path))
+	}
+}
+
+// Server serves one tenant, which it embeds, and any number of further ones (AddTenant), each at its domain.
+// Close it when done.
+type Server struct {
+	*Tenant
+	options  Options
+	listener net.Listener
+	http     *http.Server
+	conns    *conns
+	client   *http.Client
+	base     context.Context // of every request; ends when the server closes, which lets held requests go
+	stop     context.CancelFunc
+	served   chan struct{} // closed when Serve has returned
+	closing  sync.Once
+	closeErr error
+
+	mu    sync.RWMutex
+	hosts map[string]*Tenant // by lower-case domain
+}
+
+// Start serves a tenant over TLS and returns once it accepts connections.
+func Start(o Options) (*Server, error) { return start(o) }
+
+// New is Start for tests: the tenant gets a unique domain, <name>.mockauth0.test, which Client maps to it.
+func New(o Options) (*Server, error) {
+	if o.Domain == "" {
+		o.Domain = uniqueDomain()
+	}
+	return start(o)
+}
+
+func uniqueDomain() string {
+	var b [6]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	return "t" + hex.EncodeToString(b[:]) + ".mockauth0.test"
+}
+
+func start(o Options) (*Server, error) {
+	if err := complete(&o); err != nil {
+		return nil, err
+	}
+	ln, err := net.Listen("tcp", o.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("mockauth0: cannot listen on %s: %w", o.Listen, err)
+	}
+	s := &Server{options: o, listener: ln, served: make(chan struct{}), hosts: map[string]*Tenant{}}
+	s.base, s.stop = context.WithCancel(context.Background())
+	if s.Tenant, err = s.AddTenant(o.Tenant, o.Domain); err != nil {
+		s.stop()
+		_ = ln.Close() // the reason is err
+		return nil, err
+	}
+	s.conns = &conns{open: map[net.Conn]*conn{}}
+	s.http = &http.Server{
+		Handler: s, MaxHeaderBytes: 4 << 20, ReadHeaderTimeout: 30 * time.Second, IdleTimeout: 5 * time.Minute,
+		BaseContext: func(net.Listener) context.Context { return s.base },
+		ConnContext: s.conns.context, ConnState: s.conns.state,
+		// http.Server reports each browser that does not trust the CA; that belongs in the debug log.
+		ErrorLog:  log.New(debugWriter{o.Logger}, "", 0),
+		TLSConfig: &tls.Config{GetCertificate: o.CA.GetCertificate, MinVersion: tls.VersionTLS12},
+	}
+	s.client = s.newClient()
+	go func() {
+		defer close(s.served)
+		if err := s.http.ServeTLS(ln, "", ""); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			o.Logger.Error("the server stopped", "error", err)
+		}
+	}()
+	return s, nil
+}
+
+// complete fills in what the zero value of each option means.
+func complete(o *Options) error {
+	if o.Tenant == nil {
+		o.Tenant = tenant.Minimal()
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Listen == "" {
+		o.Listen = "127.0.0.1:0"
+	}
+	if o.Domain == "" {
+		o.Domain = cmp.Or(o.Tenant.Mock.Domain, "auto")
+	}
+	if o.Keys == nil {
+		o.Keys = keys.NewPool("")
+	}
+	if o.CA == nil {
+		ca, err := localca.Temporary()
+		if err != nil {
+			return fmt.Errorf("mockauth0: %w", err)
+		}
+		o.CA = ca
+	}
+	return nil
+}
+
+type debugWriter struct{ log *slog.Logger }
+
+func (d debugWriter) Write(b []byte) (int, error) {
+	d.log.Debug("http server", "message", strings.TrimSpace(string(b)))
+	return len(b), nil
+}
+
+// AddTenant serves a further tenant at its own domain, on the same address. domain is host[:port]; "" gives it
+// a unique one, "auto" localhost and the server's port. It shares nothing with the others but the signing key.
+// The server keeps a copy of the snapshot (nil: tenant.Minimal).
+func (s *Server) AddTenant(snapshot *tenant.Tenant, domain string) (*Tenant, error) {
+	if snapshot == nil {
+		snapshot = tenant.Minimal()
+	}
+	snapshot = snapshot.Clone() // Validate writes to it, and tests share their tenants
+	if err := snapshot.Validate(); err != nil {
+		return nil, fmt.Errorf("mockauth0: the tenant is not valid:\n%w", err)
+	}
+	switch domain {
+	case "":
+		domain = uniqueDomain()
+	case "auto":
+		domain = "localhost:" + strconv.Itoa(s.listener.Addr().(*net.TCPAddr).Port)
+	}
+	domain = strings.TrimSuffix(strings.ToLower(domain), ":443")
+	if u, err := url.Parse("https://" + domain + "/"); err != nil || u.Hostname() == "" || u.Host != domain {
+		return nil, fmt.Errorf("mockauth0: the domain %q is not host[:port], such as login.acme.localhost:4443", domain)
+	}
+	t, err := newTenant(snapshot, domain, &s.options)
+	if err != nil {
+		return nil, fmt.Errorf("mockauth0: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.hosts[domain] != nil {
+		return nil, fmt.Errorf("mockauth0: the domain %s is served already: give each tenant its own", domain)
+	}
+	s.hosts[domain] = t
+	return t, nil
+}
+
+// ServeHTTP finds the tenant by Host. An unknown one is answered 421 with the domains there are: the issuer is
+// the configured domain, never what a client happened to write.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	defer begin(r)()
+	host := strings.TrimSuffix(strings.ToLower(r.Host), ":443")
+	s.mu.RLock()
+	t := s.hosts[host]
+	s.mu.RUnlock()
+	if t != nil {
+		t.handler.ServeHTTP(w, r)
+		return
+	}
+	if s.options.Unexpected != nil {
+		s.options.Unexpected(fmt.Sprintf("%s https://%s%s: no tenant has this host", r.Method, r.Host, r.URL.Path))
+	}
+	res := httpx.JSON(http.StatusMisdirectedRequest, map[string]any{
+		"error":             "unknown_host",
+		"error_description": "No tenant is served as " + strings.ToValidUTF8(r.Host, "\uFFFD") + ". Use one of the domains listed, or set `domain` in mock.yaml.",
+		"domains":           s.domains(),
+	})
+	w.Header().Set("Content-Type", res.Header.Get("Content-Type"))
+	w.WriteHeader(res.Status)
+	_, _ = w.Write(res.Body) // a failed write means that the reader went away
+}
+
+func (s *Server) domains() []string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var out []string
+	for d := range s.hosts {
+		out = append(out, d)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Addr is the address that the server listens on, 127.0.0.1:port.
+func (s *Server) Addr() string { return s.listener.Addr().String() }
+
+// CA signs the server's certificates.
+func (s *Server) CA() *CA { return s.options.CA }
+
+// Client is an HTTP client that trusts the server's CA and reaches the server under every domain it serves.
+// It does not follow redirects to anywhere else, and keeps no cookies.
+func (s *Server) Client() *http.Client { return s.client }
+
+func (s *Server) newClient() *http.Client {
+	dialer := &net.Dialer{}
+	return &http.Client{Transport: &http.Transport{
+		ForceAttemptHTTP2: true,
+		TLSClientConfig:   &tls.Config{RootCAs: s.options.CA.Pool(), MinVersion: tls.VersionTLS12},
+		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			addr = strings.ToLower(addr)
+			if host := strings.TrimSuffix(addr, ":443"); addr == s.Addr() || slices.Contains(s.domains(), host) {
+				return dialer.DialContext(ctx, network, s.Addr())
+			}
+			return nil, fmt.Errorf("mockauth0: this client reaches the fake tenant only (%s), not %s", strings.Join(s.domains(), ", "), addr)
+		},
+	}}
+}
+
+// drain is how long Close waits for requests in progress.
+const drain = 2 * time.Second
+
+// Shutdown stops accepting connections and waits for requests in progress until ctx ends; then it cuts them.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.closing.Do(func() {
+		s.stop()
+		done := make(chan struct{})
+		go s.conns.closeIdle(done)
+		err := s.http.Shutdown(ctx)
+		close(done)
+		if err != nil { // something is still held: cut it
+			err = s.http.Close()
+		}
+		<-s.served
+		s.client.CloseIdleConnections()
+		s.closeErr = err
+	})
+	return s.closeErr
+}
+
+// Close stops the server; requests in progress get up to 2 s. It may be called at any time and more than once.
+func (s *Server) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), drain)
+	defer cancel()
+	return s.Shutdown(ctx)
+}

@@ -1,0 +1,84 @@
+package tenant
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+func (c *checker) resourceServers() {
+	identifiers, names := map[string]string{}, map[string]string{}
+	for i, s := range c.ResourceServers {
+		path := "resourceServers[" + strconv.Itoa(i) + "]"
+		if s.Identifier == "" && c.builtInGo(path) {
+			c.refuse(path, "has no identifier; expected the audience, such as https://api.example.com/")
+		}
+		c.once(identifiers, s.Identifier, path+".identifier", "the API identifier "+quoted(s.Identifier))
+		if first, twice := names[s.Name]; twice {
+			c.warn(path+".name", "the API name %s is used twice, first at %v; people will confuse them", quoted(s.Name), c.at(first))
+		}
+		names[s.Name] = path + ".name"
+		c.among(path+".signing_alg", "signing_alg", s.SigningAlg, signingAlgs)
+		c.among(path+".token_dialect", "token_dialect", s.TokenDialect, tokenDialects)
+		c.lifetime(path, "token_lifetime", s.TokenLifetime, maxTokenSeconds*time.Second)
+		c.lifetime(path, "token_lifetime_for_web", s.TokenLifetimeForWeb, maxTokenSeconds*time.Second)
+		if s.TokenLifetimeForWeb > s.TokenLifetime {
+			c.refuse(path+".token_lifetime_for_web", "token_lifetime_for_web is %d, more than token_lifetime, which is %d; Auth0 refuses that",
+				int64(s.TokenLifetimeForWeb/time.Second), int64(s.TokenLifetime/time.Second))
+		}
+		c.scopes(path, s.Scopes)
+	}
+}
+
+func (c *checker) scopes(path string, scopes []Scope) {
+	seen := map[string]string{}
+	for j, scope := range scopes {
+		at := path + ".scopes[" + strconv.Itoa(j) + "].value"
+		if strings.ContainsAny(scope.Value, " \t\r\n\"\\") {
+			c.refuse(at, "the scope %s holds white space, a quote or a backslash; expected a word such as read:books", quoted(scope.Value))
+		}
+		c.once(seen, scope.Value, at, "the scope "+quoted(scope.Value))
+	}
+}
+
+// managementAPI tells whether the audience is Auth0's own API, which every tenant has and no export names.
+func managementAPI(audience string) bool {
+	return strings.HasPrefix(audience, "https://") && strings.HasSuffix(audience, "/api/v2/")
+}
+
+func (c *checker) clientGrants() {
+	seen := map[string]string{}
+	for i, g := range c.ClientGrants {
+		path := "clientGrants[" + strconv.Itoa(i) + "]"
+		if g.Client == "" || g.Audience == "" {
+			if c.builtInGo(path) {
+				c.refuse(path, "has no client or no audience; expected both")
+			}
+			continue
+		}
+		if c.ClientByName(g.Client) == nil && c.ClientByID(g.Client) == nil {
+			c.refuse(path+".client_id", "there is no client %s%s", quoted(g.Client), expectedOf("clients", g.Client, c.clientNames()))
+		}
+		c.once(seen, g.Client+"\x00"+g.Audience, path, "the grant of "+quoted(g.Client)+" for "+quoted(g.Audience))
+		api := c.ResourceServer(g.Audience)
+		if api == nil {
+			if !managementAPI(g.Audience) {
+				c.refuse(path+".audience", "there is no API %s%s", quoted(g.Audience), expectedOf("resourceServers", g.Audience, c.audiences()))
+			}
+			continue
+		}
+		for j, scope := range g.Scopes {
+			if !api.HasScope(scope) {
+				c.warn(path+".scope["+strconv.Itoa(j)+"]", "the API %s has no scope %s%s", quoted(api.Name), quoted(scope), didYouMean(scope, scopeValues(api)))
+			}
+		}
+	}
+}
+
+func scopeValues(s *ResourceServer) []string {
+	values := make([]string, len(s.Scopes))
+	for i, scope := range s.Scopes {
+		values[i] = scope.Value
+	}
+	return values
+}

@@ -1,0 +1,133 @@
+package tenant
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+func logoutFault(written string) string {
+	return urlFault(written, false, "an absolute URL such as https://app.example.com")
+}
+
+func (c *checker) settings() {
+	s := c.Settings
+	c.lifetime("tenant", "session_lifetime", s.SessionLifetime, maxSession)
+	c.lifetime("tenant", "idle_session_lifetime", s.IdleSessionLifetime, maxSession)
+	c.urls("tenant.allowed_logout_urls", "logout URL", s.AllowedLogoutURLs, logoutFault)
+	if s.DefaultRedirectionURI != "" {
+		c.url("tenant.default_redirection_uri", "default redirection URI", s.DefaultRedirectionURI, secureFault)
+	}
+	if s.ErrorPageURL != "" {
+		c.url("tenant.error_page.url", "error page URL", s.ErrorPageURL, logoutFault)
+	}
+	if s.DefaultDirectory != "" && c.Connection(s.DefaultDirectory) == nil {
+		c.refuse("tenant.default_directory", "there is no connection %s%s", quoted(s.DefaultDirectory),
+			expectedOf("databases", s.DefaultDirectory, c.connectionNames()))
+	}
+	if s.DefaultAudience != "" && c.ResourceServer(s.DefaultAudience) == nil && !managementAPI(s.DefaultAudience) {
+		c.warn("tenant.default_audience", "there is no API %s, so requests without an audience will fail%s",
+			quoted(s.DefaultAudience), expectedOf("resourceServers", s.DefaultAudience, c.audiences()))
+	}
+}
+
+func (c *checker) clients() {
+	names, ids := map[string]string{}, map[string]string{}
+	for i, client := range c.Clients {
+		path := clientPath(i)
+		what := "the client name " + quoted(client.Name)
+		if client.Name == "" {
+			if c.builtInGo(path + ".name") {
+				c.refuse(path, "has no name; expected one")
+			}
+		} else if strings.ContainsAny(client.Name, "<>") {
+			c.refuse(path+".name", "%s holds < or >, which Auth0 refuses", what)
+		}
+		c.once(names, client.Name, path+".name", what)
+		if id := client.ClientID; id != "" && (len(id) > 256 || !only(id, func(b byte) bool { return b > ' ' && b < 0x7f })) {
+			c.refuse(path+".client_id", "the client id %s is not usable; expected 1 to 256 printable ASCII characters without spaces", quoted(id))
+		}
+		c.once(ids, client.ClientID, path+".client_id", "the client id "+quoted(client.ClientID))
+		if client.AppType != "" {
+			c.among(path+".app_type", "app_type", client.AppType, appTypes)
+		}
+		for j, g := range client.GrantTypes {
+			c.among(path+".grant_types["+strconv.Itoa(j)+"]", "the grant type", g, grantTypes)
+		}
+		c.among(path+".token_endpoint_auth_method", "token_endpoint_auth_method", client.TokenEndpointAuthMethod, authMethods)
+		c.among(path+".jwt_configuration.alg", "alg", client.IDTokenAlg, signingAlgs)
+		c.among(path+".organization_usage", "organization_usage", client.OrganizationUsage, orgUsages)
+		c.lifetime(path+".jwt_configuration", "lifetime_in_seconds", client.IDTokenLifetime, 0)
+		c.refreshToken(path+".refresh_token", client.RefreshToken)
+		for j, text := range client.PublicKeys {
+			if _, err := ParsePublicKey(text); err != nil {
+				c.refuse(path+".public_keys["+strconv.Itoa(j)+"]", "a public key of %s cannot be used (%v); expected an RSA key in PEM, -----BEGIN PUBLIC KEY-----", quoted(client.Name), err)
+			}
+		}
+		c.urls(path+".callbacks", "callback", client.Callbacks, callbackFault)
+		c.urls(path+".allowed_logout_urls", "logout URL", client.AllowedLogoutURLs, logoutFault)
+		c.origins(path+".web_origins", "web origin", client.WebOrigins, false)
+		c.origins(path+".allowed_origins", "allowed origin", client.AllowedOrigins, true)
+		if client.InitiateLoginURI != "" {
+			c.url(path+".initiate_login_uri", "initiate_login_uri", client.InitiateLoginURI, secureFault)
+		}
+	}
+}
+
+// refreshToken checks lives, of which 0 is infinite.
+func (c *checker) refreshToken(path string, r RefreshToken) {
+	for _, l := range []struct {
+		key  string
+		life time.Duration
+	}{{"leeway", r.Leeway}, {"token_lifetime", r.Lifetime}, {"idle_token_lifetime", r.IdleLifetime}} {
+		if l.life != 0 {
+			c.lifetime(path, l.key, l.life, 0)
+		}
+	}
+}
+
+// builtInGo tells whether the model has no file behind it: a reader has reported an empty name already.
+func (c *checker) builtInGo(path string) bool { return c.at(path).source == nil }
+
+func (c *checker) connections() {
+	names := map[string]string{}
+	for i, connection := range c.Connections {
+		path := connectionPath(i)
+		what := "the connection name " + quoted(connection.Name)
+		if connection.Name == "" || connection.Strategy == "" {
+			if c.builtInGo(path) {
+				c.refuse(path, "has no name or no strategy; expected both")
+			}
+		} else if !connectionName(connection.Name) {
+			c.refuse(path+".name", "%s is not accepted by Auth0; expected letters, digits and single hyphens between them", what)
+		}
+		c.once(names, connection.Name, path+".name", what)
+		for j, name := range connection.EnabledClients {
+			c.enabledClient(path+".enabled_clients["+strconv.Itoa(j)+"]", name)
+		}
+		if connection.DevKeys && connection.Database() {
+			c.refuse(path+".dev_keys", "dev_keys is set for a database; Auth0's developer keys exist for social connections only")
+		}
+	}
+}
+
+// connectionName is Auth0's rule: letters and digits with single hyphens between them, 128 at most.
+func connectionName(name string) bool {
+	for _, part := range strings.Split(name, "-") {
+		if part == "" || !only(part, letterOrDigit) {
+			return false
+		}
+	}
+	return len(name) <= 128
+}
+
+// enabledClient accepts a name or an id. Exports keep the ids of clients that were excluded from them.
+func (c *checker) enabledClient(path, name string) {
+	switch {
+	case c.ClientByName(name) != nil || c.ClientByID(name) != nil:
+	case len(name) == 32 && only(name, letterOrDigit):
+		c.warn(path, "no client has the id %s; it is left out of this connection", quoted(name))
+	default:
+		c.refuse(path, "there is no client %s%s", quoted(name), expectedOf("clients", name, c.clientNames()))
+	}
+}

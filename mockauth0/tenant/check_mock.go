@@ -1,0 +1,58 @@
+package tenant
+
+import (
+	"net"
+	"net/netip"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+func (c *checker) mock() {
+	m := c.Mock
+	if fault := domainFault(m.Domain); fault != "" {
+		c.refuse("mock.domain", "domain is %s, which %s", quoted(m.Domain), fault)
+	}
+	host, port, err := net.SplitHostPort(m.Listen)
+	number, portErr := strconv.Atoi(port)
+	switch {
+	case err != nil || portErr != nil || number < 0 || number > 65535:
+		c.refuse("mock.listen", "listen is %s; expected host:port such as 127.0.0.1:4443", quoted(m.Listen))
+	case !loopback(host):
+		c.warn("mock.listen", "listen is %s, which other machines may reach; this mock is not made for that: expected a loopback address", quoted(m.Listen))
+	}
+	c.among("mock.consent_policy", "consent_policy", m.ConsentPolicy, consents)
+	c.among("mock.error_page_framing", "error_page_framing", m.ErrorPageFraming, framings)
+	c.urls("mock.control_origins", "control origin", m.ControlOrigins, controlOriginFault)
+}
+
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.IsLoopback()
+}
+
+// domainFault tells why a domain cannot be the issuer's host[:port], or "".
+func domainFault(domain string) string {
+	const expected = `; expected "auto" or host[:port] such as login.acme.localhost:4443`
+	switch {
+	case domain == "auto":
+		return ""
+	case strings.Contains(domain, "://"):
+		return "has a scheme" + expected
+	case strings.ContainsAny(domain, "/?#@"):
+		return "is more than a host name" + expected
+	case domain != strings.ToLower(domain):
+		return "has capital letters, which browsers turn into small ones" + expected
+	}
+	host, port, found := strings.Cut(domain, ":")
+	if found && portFault(port) != "" || found && port == "" {
+		return "has a bad port" + expected
+	}
+	if !regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`).MatchString(host) {
+		return "is not a host name" + expected
+	}
+	return ""
+}

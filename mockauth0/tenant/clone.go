@@ -1,0 +1,69 @@
+package tenant
+
+import "slices"
+
+// Clone gives a copy that shares nothing with t. Change it as you like and Validate it before a server gets it.
+func (t *Tenant) Clone() *Tenant {
+	c := *t
+	c.index = nil
+	c.Settings.AllowedLogoutURLs = slices.Clone(t.Settings.AllowedLogoutURLs)
+	c.Mock.ControlOrigins = slices.Clone(t.Mock.ControlOrigins)
+	c.Warnings = slices.Clone(t.Warnings)
+	c.Clients = cloneAll(t.Clients, func(x *Client) {
+		x.Callbacks = slices.Clone(x.Callbacks)
+		x.WebOrigins = slices.Clone(x.WebOrigins)
+		x.AllowedOrigins = slices.Clone(x.AllowedOrigins)
+		x.AllowedLogoutURLs = slices.Clone(x.AllowedLogoutURLs)
+		x.GrantTypes = slices.Clone(x.GrantTypes)
+		x.PublicKeys = slices.Clone(x.PublicKeys)
+	})
+	c.Connections = cloneAll(t.Connections, func(x *Connection) { x.EnabledClients = slices.Clone(x.EnabledClients) })
+	c.ResourceServers = cloneAll(t.ResourceServers, func(x *ResourceServer) { x.Scopes = slices.Clone(x.Scopes) })
+	c.ClientGrants = cloneAll(t.ClientGrants, func(x *ClientGrant) { x.Scopes = slices.Clone(x.Scopes) })
+	c.Users = cloneAll(t.Users, func(x *User) {
+		x.UserMetadata = cloneObject(x.UserMetadata)
+		x.AppMetadata = cloneObject(x.AppMetadata)
+	})
+	return &c
+}
+
+func cloneAll[T any](list []*T, deepen func(*T)) []*T {
+	if list == nil {
+		return nil
+	}
+	clones := make([]*T, len(list))
+	for i, one := range list {
+		if one == nil {
+			continue
+		}
+		clone := *one
+		deepen(&clone)
+		clones[i] = &clone
+	}
+	return clones
+}
+
+func cloneObject(object map[string]any) map[string]any {
+	if object == nil {
+		return nil
+	}
+	clone := make(map[string]any, len(object))
+	for key, value := range object {
+		clone[key] = cloneValue(value)
+	}
+	return clone
+}
+
+func cloneValue(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		return cloneObject(v)
+	case []any:
+		clone := make([]any, len(v))
+		for i, item := range v {
+			clone[i] = cloneValue(item)
+		}
+		return clone
+	}
+	return value
+}

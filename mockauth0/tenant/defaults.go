@@ -1,0 +1,204 @@
+package tenant
+
+import (
+	"crypto/md5"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"math/big"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Auth0's limits and defaults (auth0-protocol.md §2.2, §3.1, §3.2, §6).
+const (
+	maxTokenSeconds        = 2592000 // 30 days
+	maxSession             = 365 * 24 * time.Hour
+	defaultSession         = 168 * time.Hour
+	defaultIdleSession     = 72 * time.Hour
+	defaultIDTokenLife     = 36000 * time.Second
+	defaultTokenLife       = 86400 * time.Second
+	defaultTokenLifeForWeb = 7200 * time.Second
+	defaultRefreshLife     = 2592000 * time.Second
+	defaultRefreshIdle     = 1296000 * time.Second
+)
+
+// NewClient gives a client with the defaults that a zero Client cannot express: first-party and OIDC-conformant.
+// Set the rest and let Validate fill in what is still empty.
+func NewClient(name string) *Client {
+	return &Client{Name: name, FirstParty: true, OIDCConformant: true}
+}
+
+// complete fills in what was left empty.
+func (t *Tenant) complete() {
+	orText(&t.Settings.FriendlyName, t.Name)
+	orSpan(&t.Settings.SessionLifetime, defaultSession)
+	orSpan(&t.Settings.IdleSessionLifetime, defaultIdleSession)
+	orText(&t.Mock.Domain, "auto")
+	orText(&t.Mock.Listen, "127.0.0.1:4443")
+	orText(&t.Mock.ConsentPolicy, "skip")
+	orText(&t.Mock.ErrorPageFraming, "deny")
+	for _, c := range t.Clients {
+		c.complete()
+	}
+	for _, c := range t.Connections {
+		orText(&c.DisplayName, c.Name)
+	}
+	for _, s := range t.ResourceServers {
+		s.complete()
+	}
+	for _, u := range t.Users {
+		u.complete(t)
+	}
+}
+
+func orText(into *string, standard string) {
+	if *into == "" {
+		*into = standard
+	}
+}
+
+func orSpan(into *time.Duration, standard time.Duration) {
+	if *into == 0 {
+		*into = standard
+	}
+}
+
+func (c *Client) complete() {
+	if c.Name != "" {
+		orText(&c.ClientID, derivedClientID(c.Name))
+		orText(&c.ClientSecret, derivedSecret(c.Name))
+	}
+	if c.GrantTypes == nil {
+		c.GrantTypes = []string{"authorization_code", "implicit", "refresh_token", "client_credentials"}
+	}
+	method := "client_secret_post"
+	if c.AppType == "spa" || c.AppType == "native" {
+		method = "none"
+	}
+	orText(&c.TokenEndpointAuthMethod, method)
+	orText(&c.IDTokenAlg, "RS256")
+	orText(&c.OrganizationUsage, "deny")
+	orSpan(&c.IDTokenLifetime, defaultIDTokenLife)
+}
+
+func (s *ResourceServer) complete() {
+	orText(&s.Name, s.Identifier)
+	orText(&s.SigningAlg, "RS256")
+	orText(&s.TokenDialect, "access_token")
+	if s.SigningAlg == "HS256" && s.Identifier != "" {
+		orText(&s.SigningSecret, derivedSecret("api "+s.Identifier))
+	}
+	orSpan(&s.TokenLifetime, defaultTokenLife)
+	orSpan(&s.TokenLifetimeForWeb, min(defaultTokenLifeForWeb, s.TokenLifetime))
+}
+
+func (u *User) complete(t *Tenant) {
+	if u.Connection == "" {
+		for _, c := range t.Connections {
+			if c.Database() {
+				u.Connection = c.Name
+				break
+			}
+		}
+	}
+	u.completeID(t.Connection(u.Connection))
+	local, _, _ := strings.Cut(u.Email, "@")
+	if u.Name == "" && u.GivenName != "" && u.Email == "" {
+		u.Name = strings.TrimSpace(u.GivenName + " " + u.FamilyName)
+	}
+	orText(&u.Name, u.Email)
+	orText(&u.Name, u.Username)
+	orText(&u.Nickname, u.Username)
+	orText(&u.Nickname, local)
+	if u.Picture == "" && u.Email != "" {
+		u.Picture = gravatar(u.Email, u.Name)
+	}
+	if u.CreatedAt.IsZero() {
+		u.CreatedAt = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	if u.UpdatedAt.IsZero() {
+		u.UpdatedAt = u.CreatedAt
+	}
+}
+
+// completeID gives the id its provider prefix, as Auth0's import does, or derives a whole one.
+func (u *User) completeID(c *Connection) {
+	login := strings.ToLower(u.Email)
+	if login == "" {
+		login = strings.ToLower(u.Username)
+	}
+	if c == nil || strings.Contains(u.ID, "|") || u.ID == "" && login == "" {
+		return
+	}
+	if u.ID != "" {
+		u.ID = c.Strategy + "|" + u.ID
+		return
+	}
+	sum := sha256.Sum256([]byte("mockauth0 user\x00" + c.Name + "\x00" + login))
+	u.ID = c.Strategy + "|" + providerID(c, sum)
+}
+
+// providerID has the form that each provider uses.
+func providerID(c *Connection, sum [32]byte) string {
+	switch c.Strategy {
+	case "google-oauth2":
+		return "1" + digits(sum, 20)
+	case "github":
+		return "4" + digits(sum, 7)
+	case "facebook", "linkedin", "twitter", "windowslive":
+		return "1" + digits(sum, 16)
+	}
+	id := hex.EncodeToString(sum[:12])
+	if c.Strategy != "auth0" && c.Strategy != "email" && c.Strategy != "sms" {
+		return c.Name + "|" + id // enterprise and custom connections carry the connection's name
+	}
+	return id
+}
+
+func digits(sum [32]byte, count int64) string {
+	n := new(big.Int).SetBytes(sum[:])
+	n.Mod(n, new(big.Int).Exp(big.NewInt(10), big.NewInt(count), nil))
+	return fmt.Sprintf("%0*s", int(count), n.String())
+}
+
+// derivedClientID is 32 letters and digits, the same for the same name everywhere.
+func derivedClientID(name string) string {
+	const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	sum := sha256.Sum256([]byte("mockauth0 client id\x00" + name))
+	id := make([]byte, len(sum))
+	for i, b := range sum {
+		id[i] = letters[int(b)%len(letters)]
+	}
+	return string(id)
+}
+
+// derivedSecret has the form of Auth0's secrets, 64 characters. It is no secret: anybody can derive it.
+func derivedSecret(name string) string {
+	sum := sha512.Sum512([]byte("mockauth0 client secret\x00" + name))
+	return base64.RawURLEncoding.EncodeToString(sum[:48])
+}
+
+// gravatar is the picture that Auth0 gives a user without one.
+func gravatar(email, name string) string {
+	sum := md5.Sum([]byte(strings.ToLower(strings.TrimSpace(email)))) // Gravatar's own choice; nothing is protected by it
+	fallback := "https://cdn.auth0.com/avatars/" + initials(name) + ".png"
+	return "https://s.gravatar.com/avatar/" + hex.EncodeToString(sum[:]) + "?s=480&r=pg&d=" + url.QueryEscape(fallback)
+}
+
+// initials are of the first and second word, or the first two letters of the only one.
+func initials(name string) string {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) })
+	switch {
+	case len(words) == 0:
+		return "default"
+	case len(words) > 1 && !strings.Contains(name, "@"):
+		return string([]rune(words[0])[:1]) + string([]rune(words[1])[:1])
+	}
+	letters := []rune(words[0])
+	return string(letters[:min(2, len(letters))])
+}

@@ -1,0 +1,139 @@
+package tenant
+
+import "strings"
+
+// index makes the finders constant-time. It belongs to one snapshot and is never changed.
+type index struct {
+	clientsByID     map[string]*Client
+	clientsByName   map[string]*Client
+	connections     map[string]*Connection
+	resourceServers map[string]*ResourceServer
+	usersByID       map[string]*User
+	usersByLogin    map[login]*User
+}
+
+type login struct{ connection, name string } // name: e-mail address or user name, in lower case
+
+func newIndex(t *Tenant) *index {
+	x := &index{
+		clientsByID:     make(map[string]*Client, len(t.Clients)),
+		clientsByName:   make(map[string]*Client, len(t.Clients)),
+		connections:     make(map[string]*Connection, len(t.Connections)),
+		resourceServers: make(map[string]*ResourceServer, len(t.ResourceServers)),
+		usersByID:       make(map[string]*User, len(t.Users)),
+		usersByLogin:    make(map[login]*User, 2*len(t.Users)),
+	}
+	for _, c := range t.Clients {
+		x.clientsByID[c.ClientID] = c
+		x.clientsByName[c.Name] = c
+	}
+	for _, c := range t.Connections {
+		x.connections[c.Name] = c
+	}
+	for _, s := range t.ResourceServers {
+		x.resourceServers[s.Identifier] = s
+	}
+	for _, u := range t.Users {
+		x.usersByID[u.ID] = u
+		for _, name := range []string{u.Email, u.Username} {
+			if name != "" {
+				x.usersByLogin[login{u.Connection, strings.ToLower(name)}] = u
+			}
+		}
+	}
+	return x
+}
+
+// lookup is the index of a validated tenant. One that was never validated is searched anew each time: slow, correct.
+func (t *Tenant) lookup() *index {
+	if t.index != nil {
+		return t.index
+	}
+	return newIndex(t)
+}
+
+// ClientByID gives nil when no client has the id.
+func (t *Tenant) ClientByID(id string) *Client { return t.lookup().clientsByID[id] }
+
+// ClientByName gives nil when no client has the name.
+func (t *Tenant) ClientByName(name string) *Client { return t.lookup().clientsByName[name] }
+
+// Connection gives nil when there is none of that name.
+func (t *Tenant) Connection(name string) *Connection {
+	if t.index != nil {
+		return t.index.connections[name]
+	}
+	for _, c := range t.Connections { // used while the tenant is completed
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// ResourceServer gives the API whose identifier is the audience, or nil.
+func (t *Tenant) ResourceServer(audience string) *ResourceServer {
+	return t.lookup().resourceServers[audience]
+}
+
+// UserByID gives the user with a user_id such as "auth0|…", or nil.
+func (t *Tenant) UserByID(id string) *User { return t.lookup().usersByID[id] }
+
+// FindUser gives the user of a connection with that e-mail address or user name, in any case, or nil.
+func (t *Tenant) FindUser(connection, emailOrUsername string) *User {
+	if emailOrUsername == "" {
+		return nil
+	}
+	return t.lookup().usersByLogin[login{connection, strings.ToLower(emailOrUsername)}]
+}
+
+// UsersOf gives the users of a connection in file order.
+func (t *Tenant) UsersOf(connection string) []*User {
+	var users []*User
+	for _, u := range t.Users {
+		if u.Connection == connection {
+			users = append(users, u)
+		}
+	}
+	return users
+}
+
+// EnabledConnections gives the connections through which a client's users may log in, databases first.
+func (t *Tenant) EnabledConnections(client *Client) []*Connection {
+	var enabled []*Connection
+	for _, c := range t.Connections {
+		if c.EnabledFor(client) {
+			enabled = append(enabled, c)
+		}
+	}
+	return enabled
+}
+
+// ClientGrant gives what a client may do with an API for itself, or nil.
+func (t *Tenant) ClientGrant(client *Client, audience string) *ClientGrant {
+	for _, g := range t.ClientGrants {
+		if g.Audience == audience && (g.Client == client.Name || g.Client == client.ClientID) {
+			return g
+		}
+	}
+	return nil
+}
+
+// EnabledFor tells whether the client's users may log in with this connection; a connection that says nothing about
+// clients is open to all.
+func (c *Connection) EnabledFor(client *Client) bool {
+	return c.EnabledClients == nil || indexOf(c.EnabledClients, client.Name) >= 0 || indexOf(c.EnabledClients, client.ClientID) >= 0
+}
+
+// AllowsGrant tells whether the client may use a grant type, such as "implicit".
+func (c *Client) AllowsGrant(grantType string) bool { return indexOf(c.GrantTypes, grantType) >= 0 }
+
+// HasScope tells whether the API defines a scope.
+func (s *ResourceServer) HasScope(value string) bool {
+	for _, scope := range s.Scopes {
+		if scope.Value == value {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,89 @@
+package tenant
+
+// What the deploy CLI and the Management API know and this mock does not model. An export is full of these; they are
+// accepted without a word, while a key that is in no list is probably a slip. The modelled keys are not repeated
+// here: the readers name them.
+
+// exportSections are the top-level keys of the deploy CLI's tenant.yaml.
+const exportSections = `
+	rules rulesConfigs hooks
+	emailProvider emailTemplates guardianFactors guardianFactorProviders guardianFactorTemplates guardianPolicies
+	guardianPhoneFactorSelectedProvider guardianPhoneFactorMessageTypes guardianEmailFactorSettings
+	guardianPhoneFactorSettings guardianSettings roles branding prompts migrations actions actionModules triggers
+	organizations attackProtection riskAssessment riskAssessments riskAssessmentsNewDevice logStreams customDomains
+	themes forms flows flowVaultConnections flowVaults selfServiceProfiles networkACLs networkACLKeys phoneProvider
+	phoneProviders phoneTemplates userAttributeProfiles connectionProfiles tokenExchangeProfiles supplementalSignals
+	rateLimitPolicies eventStreams clientAuthCredentials scimConfiguration exclude include clientsOrig
+	INCLUDED_PROPS EXCLUDED_PROPS`
+
+const settingsKeys = `
+	acr_values_supported allow_organization_name_in_authentication_api change_password
+	client_id_metadata_document_supported country_codes customize_mfa_in_postlogin_action default_token_quota
+	device_flow disable_acr_values_supported dynamic_client_registration_security_mode enable_ai_guide enabled_locales
+	ephemeral_session_lifetime ephemeral_session_lifetime_in_minutes flags guardian_mfa_page
+	idle_ephemeral_session_lifetime idle_ephemeral_session_lifetime_in_minutes legacy_sandbox_version mtls oidc_logout
+	phone_consolidated_experience pushed_authorization_requests_supported require_pushed_authorization_requests
+	resource_parameter_profile sandbox_version sandbox_versions_available sessions
+	authorization_response_iss_parameter_supported include_session_metadata_in_tenant_logs id
+	skip_non_verifiable_callback_uri_confirmation_prompt universal_login mfa_remember_browser`
+
+// refreshTokenKeys are those of a client's refresh_token beside the ones that are modelled.
+const refreshTokenKeys = `policies`
+
+const clientKeys = `
+	addons allowed_clients async_approval_notification_channels callback_url_template client_aliases
+	client_authentication_methods client_metadata compliance_level cross_origin_auth cross_origin_loc
+	custom_login_page custom_login_page_on custom_login_page_preview default_organization description
+	encryption_key express_configuration external_client_id external_metadata_created_by external_metadata_type
+	fedcm_login form_template global identity_assertion_authorization_grant is_token_endpoint_ip_header_trusted
+	jwks_uri logo_uri mobile my_organization_configuration native_social_login oidc_backchannel_logout
+	oidc_logout organization_discovery_methods organization_require_behavior owners par_request_expiry
+	redirection_policy refresh_token require_proof_of_possession require_pushed_authorization_requests
+	resource_server_identifier resource_servers session_transfer signed_request_object signing_keys
+	skip_non_verifiable_callback_uri_confirmation_prompt sso sso_disabled tenant third_party_security_mode
+	token_exchange token_quota oidc_backchannel_logout_urls created_at updated_at client_secret_hash`
+
+const jwtConfigurationKeys = `secret_encoded scopes`
+
+const connectionKeys = `
+	id is_domain_connection metadata realms show_as_button provisioning_ticket_url connected_accounts
+	authentication cross_app_access_requesting_app cross_app_access_resource_app directory_provisioning_configuration
+	scim_configuration strategy_version region created_at updated_at`
+
+const resourceServerKeys = `
+	allow_online_access allow_online_access_with_ephemeral_sessions allow_offline_access_with_ephemeral_sessions
+	authorization_details authorization_policy client client_id consent_policy id is_system
+	options proof_of_possession signing_key subject_type_authorization token_encryption verification_key
+	verificationKey verificationLocation verification_location created_at updated_at`
+
+const clientGrantKeys = `
+	id allow_any_organization allow_all_scopes authorization_details_types default_for is_system organization_usage
+	subject_type created_at updated_at`
+
+const pageKeys = `html enabled`
+
+// userKeys are those of Auth0's bulk import and of its user export.
+const userKeys = `
+	id mfa_factors password_set_date phone_number phone_verified identities last_ip last_login last_password_reset
+	logins_count multifactor multifactor_last_modified verify_email`
+
+// Values that Auth0 accepts for modelled keys.
+const (
+	appTypes = `spa regular_web native non_interactive resource_server sso_integration express_configuration oag rms box
+		cloudbees concur dropbox mscrm echosign egnyte newrelic office365 salesforce sentry sharepoint slack springcm
+		zendesk zoom`
+	authMethods = `none client_secret_post client_secret_basic private_key_jwt`
+	grantTypes  = `authorization_code implicit refresh_token client_credentials password
+		http://auth0.com/oauth/grant-type/password-realm http://auth0.com/oauth/grant-type/passwordless/otp
+		http://auth0.com/oauth/grant-type/mfa-otp http://auth0.com/oauth/grant-type/mfa-oob
+		http://auth0.com/oauth/grant-type/mfa-recovery-code urn:ietf:params:oauth:grant-type:device_code
+		urn:ietf:params:oauth:grant-type:token-exchange urn:ietf:params:oauth:grant-type:jwt-bearer
+		urn:openid:params:grant-type:ciba urn:okta:params:oauth:grant-type:webauthn
+		urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token`
+	signingAlgs   = `RS256 HS256 PS256`
+	tokenDialects = `access_token access_token_authz rfc9068_profile rfc9068_profile_authz`
+	orgUsages     = `deny allow require`
+	cookieModes   = `persistent non-persistent`
+	consents      = `skip`
+	framings      = `deny allow`
+)

@@ -1,0 +1,149 @@
+// Package tenant reads and validates a tenant directory (tenant.yaml in the format of Auth0's deploy CLI,
+// users.json in Auth0's bulk-import format, mock.yaml for what Auth0 has no word for) and gives it to the
+// server as an immutable snapshot. Field names follow Auth0's Management API.
+package tenant
+
+import "time"
+
+// Tenant is one immutable snapshot of a tenant's configuration. Do not change it once a server has it:
+// load or build another one.
+type Tenant struct {
+	Name            string // name of the directory, or as given; used in logs
+	Settings        Settings
+	Clients         []*Client
+	Connections     []*Connection // databases first, then social and the rest, in file order
+	ResourceServers []*ResourceServer
+	ClientGrants    []*ClientGrant
+	Users           []*User
+	Mock            Mock
+	Warnings        []Problem // what was tolerated at load, such as unknown keys of tenant.yaml
+
+	index *index // made by Validate and Load; see index.go
+}
+
+// Settings is the `tenant` section (Auth0: PATCH /api/v2/tenants/settings).
+type Settings struct {
+	FriendlyName          string
+	PictureURL            string
+	SupportEmail          string
+	SupportURL            string
+	SessionLifetime       time.Duration // absolute life of an SSO session; default 168 h. session_lifetime (hours) or session_lifetime_in_minutes
+	IdleSessionLifetime   time.Duration // default 72 h. idle_session_lifetime (hours) or idle_session_lifetime_in_minutes
+	NonPersistentCookie   bool          // session_cookie.mode: non-persistent
+	AllowedLogoutURLs     []string
+	DefaultAudience       string
+	DefaultDirectory      string
+	DefaultRedirectionURI string
+	ErrorPageURL          string // error_page.url: hosted errors are redirected there
+	ErrorPageShowLogLink  bool
+}
+
+// Client is an application (Auth0: POST /api/v2/clients).
+type Client struct {
+	Name                    string
+	ClientID                string // from mock.yaml, else tenant.yaml, else derived from the name: 32 letters and digits
+	ClientSecret            string // likewise, 64 characters
+	AppType                 string // spa, regular_web, native, non_interactive
+	FirstParty              bool   // is_first_party, default true
+	OIDCConformant          bool   // default true here (Auth0's dashboard), false for API-created clients
+	Callbacks               []string
+	WebOrigins              []string
+	AllowedOrigins          []string
+	AllowedLogoutURLs       []string
+	GrantTypes              []string      // default authorization_code, implicit, refresh_token, client_credentials
+	TokenEndpointAuthMethod string        // none, client_secret_post, client_secret_basic, private_key_jwt; default none for spa and native
+	IDTokenLifetime         time.Duration // jwt_configuration.lifetime_in_seconds, default 36000 s
+	IDTokenAlg              string        // jwt_configuration.alg, default RS256
+	PublicKeys              []string      // PEM, for private_key_jwt; mock.yaml clients.<name>.public_keys: exports carry ids only
+	RefreshToken            RefreshToken  // refresh_token
+	InitiateLoginURI        string
+	CrossOriginAuth         bool   // cross_origin_authentication
+	OrganizationUsage       string // deny, allow, require
+}
+
+// RefreshToken is a client's refresh token configuration (Auth0: client.refresh_token).
+type RefreshToken struct {
+	Rotating     bool          // rotation_type: rotating
+	Leeway       time.Duration // leeway: how long the token before the live one may still be exchanged; default 0
+	Lifetime     time.Duration // token_lifetime from the first issue, whatever is rotated; 0: infinite
+	IdleLifetime time.Duration // idle_token_lifetime from the last exchange; 0: infinite
+}
+
+// Connection is a database or an identity provider.
+type Connection struct {
+	Name             string
+	DisplayName      string
+	Strategy         string   // auth0 (a database), google-oauth2, github, …
+	EnabledClients   []string // names or ids as written; nil: every client
+	DisableSignup    bool     // options.disable_signup
+	RequiresUsername bool     // options.requires_username
+	DevKeys          bool     // mock.yaml connections.<name>.dev_keys: uses Auth0's developer keys
+}
+
+// Database tells whether users of this connection log in with a password here.
+func (c *Connection) Database() bool { return c.Strategy == "auth0" }
+
+// ResourceServer is an API.
+type ResourceServer struct {
+	Name                string
+	Identifier          string // the audience
+	Scopes              []Scope
+	SigningAlg          string        // RS256 (default), HS256, PS256
+	SigningSecret       string        // for HS256
+	TokenLifetime       time.Duration // token_lifetime, default 86400 s
+	TokenLifetimeForWeb time.Duration // token_lifetime_for_web: implicit and hybrid flows, default 7200 s, never above TokenLifetime
+	AllowOfflineAccess  bool
+	SkipConsent         bool   // skip_consent_for_verifiable_first_party_clients
+	EnforcePolicies     bool   // enforce_policies: RBAC
+	TokenDialect        string // access_token (default), access_token_authz, rfc9068_profile, rfc9068_profile_authz
+}
+
+// Scope is a permission of an API.
+type Scope struct{ Value, Description string }
+
+// ClientGrant lets a client use an API for itself.
+type ClientGrant struct {
+	Client   string // client name or id as written
+	Audience string
+	Scopes   []string
+}
+
+// User is one entry of users.json (Auth0's bulk import), plus a plain password.
+type User struct {
+	ID            string // user_id with its provider prefix, "auth0|…"; derived from connection and e-mail when absent
+	Connection    string // name of the connection; default: the first database
+	Email         string
+	EmailVerified bool
+	Username      string
+	GivenName     string
+	FamilyName    string
+	Name          string // default: the e-mail address
+	Nickname      string // default: the e-mail's local part
+	Picture       string // default: Auth0's gravatar URL
+	Blocked       bool
+	Password      string // plain, compared in constant time
+	PasswordHash  string // bcrypt, from an export
+	UserMetadata  map[string]any
+	AppMetadata   map[string]any
+	CreatedAt     time.Time // default 2026-01-01T00:00:00Z
+	UpdatedAt     time.Time // default CreatedAt
+}
+
+// Mock is mock.yaml: what Auth0 has no word for.
+type Mock struct {
+	Domain           string    // issuer's host[:port]; "auto" (default): localhost:<actual port>
+	Listen           string    // default address of `serve`; empty: 127.0.0.1:4443
+	ConsentPolicy    string    // "skip" (default): first-party clients are never asked
+	ControlOrigins   []string  // origins besides the tenant's own that may use /__mock
+	ClockStart       time.Time // zero: real time
+	ClockFrozen      bool
+	ErrorPageFraming string // "deny" (default): the hosted error page forbids framing; "allow": as one recorded page
+}
+
+// Problem is one thing wrong in a file.
+type Problem struct {
+	File    string // path as given plus the file's name; the path in the model (clients[0].callbacks[1]) for a tenant built in Go
+	Line    int    // from 1; 0: the file as a whole
+	Column  int    // from 1
+	Message string // what is wrong and what was expected
+}

@@ -1,0 +1,183 @@
+package tenant
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"unicode/utf8"
+)
+
+const maxFileSize = 16 << 20
+
+// source is the text of one file, its markers replaced, with the way back to the positions a person sees.
+type source struct {
+	file       string // as printed in problems
+	written    []byte // as in the file, without a byte order mark
+	text       []byte // with markers replaced
+	edits      []edit // in order
+	unresolved map[int]bool
+}
+
+// edit is one replaced marker: text[at:at+length] stands where written[from:from+old] stood.
+type edit struct{ at, length, from, old int }
+
+// readSource gives nil when the file is absent or unusable; the latter is reported.
+func readSource(fsys fs.FS, name, printed string, env func(string) (string, bool), found *findings) *source {
+	whole := place{file: printed}
+	content, err := readLimited(fsys, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case errors.Is(err, errTooLarge):
+		found.refuse(whole, "is larger than 16 MiB; expected a configuration file")
+		return nil
+	case err != nil:
+		found.refuse(whole, "cannot be read: %v", unwrapPath(err))
+		return nil
+	}
+	if bytes.HasPrefix(content, []byte{0xff, 0xfe}) || bytes.HasPrefix(content, []byte{0xfe, 0xff}) {
+		found.refuse(whole, "is UTF-16 text; expected UTF-8: save it with that encoding")
+		return nil
+	}
+	s := &source{file: printed, written: bytes.TrimPrefix(content, []byte("\xef\xbb\xbf")), unresolved: map[int]bool{}}
+	s.text = s.written
+	if at := firstBadByte(s.written); at >= 0 {
+		line, column := positionOf(s.written, at)
+		found.refuse(place{source: s, line: line, column: column},
+			"the byte 0x%02x is not valid here; expected UTF-8 text: save the file with that encoding", s.written[at])
+		return nil
+	}
+	s.replaceMarkers(env, found)
+	return s
+}
+
+var errTooLarge = errors.New("too large")
+
+func readLimited(fsys fs.FS, name string) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil, errors.New("it is a directory; expected a file")
+	}
+	content, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
+	if err == nil && len(content) > maxFileSize {
+		return nil, errTooLarge
+	}
+	return content, err
+}
+
+// unwrapPath drops "open tenant.yaml:", since the problem names the file already.
+func unwrapPath(err error) error {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err
+	}
+	return err
+}
+
+// firstBadByte finds what is not UTF-8 or a NUL; -1 when there is none.
+func firstBadByte(text []byte) int {
+	for i := 0; i < len(text); {
+		if text[i] == 0 {
+			return i
+		}
+		if text[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return -1
+}
+
+// original turns a position in text into the one in the file as written.
+func (s *source) original(line, column int) (int, int) {
+	if len(s.edits) == 0 || line == 0 {
+		return line, column
+	}
+	offset := offsetOf(s.text, line, column)
+	shift := 0
+	for _, e := range s.edits {
+		if offset < e.at {
+			break
+		}
+		if offset < e.at+e.length {
+			return positionOf(s.written, e.from)
+		}
+		shift = e.from + e.old - e.at - e.length
+	}
+	return positionOf(s.written, offset+shift)
+}
+
+// positionOf and offsetOf count lines as YAML does for the usual line ends, and columns in characters from 1.
+func positionOf(text []byte, offset int) (line, column int) {
+	return (&cursor{text: text, line: 1, column: 1}).forward(offset)
+}
+
+func offsetOf(text []byte, line, column int) int {
+	c := &cursor{text: text, line: 1, column: 1}
+	for c.offset < len(text) && (c.line < line || c.line == line && c.column < column) {
+		c.step()
+	}
+	return c.offset
+}
+
+// cursor walks through a text and knows its position; it only goes forward.
+type cursor struct {
+	text                 []byte
+	offset, line, column int
+}
+
+func (c *cursor) forward(offset int) (line, column int) {
+	for c.offset < offset && c.offset < len(c.text) {
+		c.step()
+	}
+	return c.line, c.column
+}
+
+func (c *cursor) step() {
+	r, size := utf8.DecodeRune(c.text[c.offset:])
+	c.offset += size
+	switch {
+	case r == '\r' && c.offset < len(c.text) && c.text[c.offset] == '\n':
+		c.column++ // the line ends with the \n that follows
+	case r == '\n' || r == '\r':
+		c.line++
+		c.column = 1
+	default:
+		c.column++
+	}
+}
+
+// firstTabIndent finds a line that is indented with a tab, which YAML forbids: the usual cause of a syntax error.
+func (s *source) firstTabIndent() (place, bool) {
+	for number, line := range bytes.Split(s.text, []byte("\n")) {
+		indent := line[:len(line)-len(bytes.TrimLeft(line, " \t"))]
+		if at := bytes.IndexByte(indent, '\t'); at >= 0 && len(bytes.TrimSpace(line)) > 0 {
+			return place{source: s, line: number + 1, column: at + 1}, true
+		}
+	}
+	return place{}, false
+}
+
+func (s *source) at(line, column int) place { return place{source: s, line: line, column: column} }
+
+func quoted(s string) string { return fmt.Sprintf("%q", shorten(s)) }
+
+// shorten keeps messages readable when a value is very long.
+func shorten(s string) string {
+	const most = 120
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most]) + "…"
+}

@@ -1,0 +1,288 @@
+package tenant
+
+import (
+	"path"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// tenantFile reads tenant.yaml, the deploy CLI's export, into t.
+func (r *reading) tenantFile(t *Tenant, root *node) {
+	top := r.object(root, "", "the document")
+	if top == nil {
+		return
+	}
+	r.fileReferences(root, "")
+	if o := top.section("tenant", "tenant"); o != nil {
+		r.settings(&t.Settings, o)
+	}
+	for _, n := range top.list("pages") {
+		r.page(&t.Settings, n)
+	}
+	for _, n := range top.list("clients") {
+		r.client(t, n)
+	}
+	for _, n := range top.list("databases") {
+		r.connection(t, n, "auth0")
+	}
+	for _, n := range top.list("connections") {
+		r.connection(t, n, "")
+	}
+	for _, n := range top.list("resourceServers") {
+		r.resourceServer(t, n)
+	}
+	for _, n := range top.list("clientGrants") {
+		r.clientGrant(t, n)
+	}
+	top.finish("tenant.yaml", exportSections, false)
+}
+
+// section is a child whose path in the model has another name than its key.
+func (o *object) section(key, modelPath string) *object {
+	n := o.get(key)
+	if n == nil {
+		return nil
+	}
+	return o.reading.object(n, modelPath, key)
+}
+
+func (r *reading) settings(s *Settings, o *object) {
+	o.text("friendly_name", &s.FriendlyName)
+	o.text("picture_url", &s.PictureURL)
+	o.text("support_email", &s.SupportEmail)
+	o.text("support_url", &s.SupportURL)
+	o.span("session_lifetime", time.Hour, "hours", &s.SessionLifetime)
+	o.span("session_lifetime_in_minutes", time.Minute, "minutes", &s.SessionLifetime)
+	o.span("idle_session_lifetime", time.Hour, "hours", &s.IdleSessionLifetime)
+	o.span("idle_session_lifetime_in_minutes", time.Minute, "minutes", &s.IdleSessionLifetime)
+	o.texts("allowed_logout_urls", &s.AllowedLogoutURLs)
+	o.text("default_audience", &s.DefaultAudience)
+	o.text("default_directory", &s.DefaultDirectory)
+	o.text("default_redirection_uri", &s.DefaultRedirectionURI)
+	if cookie := o.child("session_cookie"); cookie != nil {
+		mode := "persistent"
+		cookie.text("mode", &mode)
+		cookie.among("mode", mode, cookieModes)
+		s.NonPersistentCookie = mode == "non-persistent"
+		cookie.finish("session_cookie", "", false)
+	}
+	if page := o.child("error_page"); page != nil {
+		page.text("url", &s.ErrorPageURL)
+		page.flag("show_log_link", &s.ErrorPageShowLogLink)
+		page.finish("error_page", pageKeys, false)
+	}
+	o.finish("tenant", settingsKeys, false)
+}
+
+// page reads the error page, which exports keep under pages; the other pages are not modelled.
+func (r *reading) page(s *Settings, n *node) {
+	o := r.object(n, "pages", "an entry of pages")
+	if o == nil {
+		return
+	}
+	var name string
+	o.required("name", "a page", &name)
+	if name == "error_page" {
+		o.text("url", &s.ErrorPageURL)
+		if n := o.get("url"); n != nil {
+			r.places["tenant.error_page.url"] = r.at(n)
+		}
+		o.flag("show_log_link", &s.ErrorPageShowLogLink)
+	}
+	o.finish("a page", pageKeys+" url show_log_link", false)
+}
+
+func (r *reading) client(t *Tenant, n *node) {
+	o := r.object(n, "clients["+strconv.Itoa(len(t.Clients))+"]", "an entry of clients")
+	if o == nil {
+		return
+	}
+	c := NewClient("")
+	o.required("name", "a client", &c.Name)
+	o.text("client_id", &c.ClientID)
+	o.text("client_secret", &c.ClientSecret)
+	o.text("app_type", &c.AppType)
+	o.flag("is_first_party", &c.FirstParty)
+	o.flag("oidc_conformant", &c.OIDCConformant)
+	o.texts("callbacks", &c.Callbacks)
+	o.texts("web_origins", &c.WebOrigins)
+	o.texts("allowed_origins", &c.AllowedOrigins)
+	o.texts("allowed_logout_urls", &c.AllowedLogoutURLs)
+	o.texts("grant_types", &c.GrantTypes)
+	o.text("token_endpoint_auth_method", &c.TokenEndpointAuthMethod)
+	o.text("initiate_login_uri", &c.InitiateLoginURI)
+	o.flag("cross_origin_auth", &c.CrossOriginAuth) // its older name
+	o.flag("cross_origin_authentication", &c.CrossOriginAuth)
+	o.text("organization_usage", &c.OrganizationUsage)
+	if jwt := o.child("jwt_configuration"); jwt != nil {
+		jwt.seconds("lifetime_in_seconds", 0, &c.IDTokenLifetime)
+		jwt.text("alg", &c.IDTokenAlg)
+		jwt.finish("jwt_configuration", jwtConfigurationKeys, false)
+	}
+	if rt := o.child("refresh_token"); rt != nil {
+		rt.refreshToken(&c.RefreshToken)
+	}
+	// A client that authenticates with a key says so here and has no token_endpoint_auth_method.
+	if methods := o.get("client_authentication_methods"); methods != nil && c.TokenEndpointAuthMethod == "" {
+		for _, m := range methods.members {
+			if m.key == "private_key_jwt" {
+				c.TokenEndpointAuthMethod = m.key
+			}
+		}
+	}
+	o.finish("client "+quoted(c.Name), clientKeys, false)
+	t.Clients = append(t.Clients, c)
+}
+
+// refreshToken reads a client's refresh_token. What is expiring without a figure gets Auth0's default for it
+// (auth0-protocol.md §4.1).
+func (o *object) refreshToken(into *RefreshToken) {
+	var rotation, expiration string
+	o.text("rotation_type", &rotation)
+	o.text("expiration_type", &expiration)
+	for _, kind := range []struct{ key, value, standard, other string }{
+		{"rotation_type", rotation, "non-rotating", "rotating"}, {"expiration_type", expiration, "non-expiring", "expiring"},
+	} {
+		if n := o.get(kind.key); n != nil && kind.value != kind.standard && kind.value != kind.other {
+			o.wrong(n, kind.key, kind.standard+" or "+kind.other)
+		}
+	}
+	into.Rotating = rotation == "rotating"
+	if n := o.get("leeway"); n != nil && n.text != "0" {
+		o.seconds("leeway", 0, &into.Leeway)
+	}
+	life, idle := defaultRefreshLife, defaultRefreshIdle
+	infinite, infiniteIdle := expiration != "expiring", expiration != "expiring"
+	o.seconds("token_lifetime", 0, &life)
+	o.seconds("idle_token_lifetime", 0, &idle)
+	o.flag("infinite_token_lifetime", &infinite)
+	o.flag("infinite_idle_token_lifetime", &infiniteIdle)
+	if !infinite {
+		into.Lifetime = life
+	}
+	if !infiniteIdle {
+		into.IdleLifetime = idle
+	}
+	o.finish("refresh_token", refreshTokenKeys, false)
+}
+
+func (r *reading) connection(t *Tenant, n *node, strategy string) {
+	section := "connections"
+	if strategy != "" {
+		section = "databases"
+	}
+	o := r.object(n, "connections["+strconv.Itoa(len(t.Connections))+"]", "an entry of "+section)
+	if o == nil {
+		return
+	}
+	c := &Connection{Strategy: strategy}
+	o.required("name", "an entry of "+section, &c.Name)
+	o.text("display_name", &c.DisplayName)
+	if strategy == "" {
+		o.required("strategy", "connection "+quoted(c.Name), &c.Strategy)
+	} else {
+		o.text("strategy", &c.Strategy)
+		o.among("strategy", c.Strategy, "auth0")
+	}
+	o.texts("enabled_clients", &c.EnabledClients)
+	// The options differ for every strategy, and hold much that is not modelled: only slips in our own two matter.
+	if options := o.child("options"); options != nil {
+		options.flag("disable_signup", &c.DisableSignup)
+		options.flag("requires_username", &c.RequiresUsername)
+		options.slips("options of " + quoted(c.Name))
+	}
+	o.finish("connection "+quoted(c.Name), connectionKeys, false)
+	t.Connections = append(t.Connections, c)
+}
+
+func (r *reading) resourceServer(t *Tenant, n *node) {
+	o := r.object(n, "resourceServers["+strconv.Itoa(len(t.ResourceServers))+"]", "an entry of resourceServers")
+	if o == nil {
+		return
+	}
+	s := &ResourceServer{}
+	o.text("name", &s.Name)
+	o.required("identifier", "an API", &s.Identifier)
+	o.text("signing_alg", &s.SigningAlg)
+	o.text("signing_secret", &s.SigningSecret)
+	o.seconds("token_lifetime", maxTokenSeconds, &s.TokenLifetime)
+	o.seconds("token_lifetime_for_web", maxTokenSeconds, &s.TokenLifetimeForWeb)
+	o.flag("allow_offline_access", &s.AllowOfflineAccess)
+	o.flag("skip_consent_for_verifiable_first_party_clients", &s.SkipConsent)
+	o.flag("enforce_policies", &s.EnforcePolicies)
+	o.text("token_dialect", &s.TokenDialect)
+	for i, item := range o.list("scopes") {
+		scope := r.object(item, o.path+".scopes["+strconv.Itoa(i)+"]", "an entry of scopes")
+		if scope == nil {
+			continue
+		}
+		var one Scope
+		scope.required("value", "a scope", &one.Value)
+		scope.text("description", &one.Description)
+		scope.finish("a scope", "id", false)
+		s.Scopes = append(s.Scopes, one)
+	}
+	o.finish("API "+quoted(s.Identifier), resourceServerKeys, false)
+	t.ResourceServers = append(t.ResourceServers, s)
+}
+
+func (r *reading) clientGrant(t *Tenant, n *node) {
+	o := r.object(n, "clientGrants["+strconv.Itoa(len(t.ClientGrants))+"]", "an entry of clientGrants")
+	if o == nil {
+		return
+	}
+	g := &ClientGrant{}
+	// A default grant for a group of clients names no client; it is not modelled.
+	byDefault := o.get("default_for") != nil
+	if !byDefault {
+		o.required("client_id", "a client grant", &g.Client)
+	}
+	o.required("audience", "a client grant", &g.Audience)
+	o.texts("scope", &g.Scopes)
+	o.finish("a client grant", clientGrantKeys+" client_id", false)
+	if !byDefault {
+		t.ClientGrants = append(t.ClientGrants, g)
+	}
+}
+
+// among refuses a value that is not one of the allowed (space-separated) ones; "" is not set.
+func (o *object) among(key, value, allowed string) {
+	if value == "" {
+		return
+	}
+	if message := notAmong(key, value, allowed); message != "" {
+		o.found.refuse(o.places[o.path+"."+key], "%s", message)
+	}
+}
+
+// fileReferences looks for files that an export refers to. This mock reads none of them, and a directory that points
+// outside of itself is refused all the same: it would not work anywhere else.
+func (r *reading) fileReferences(n *node, key string) {
+	for _, item := range n.items {
+		r.fileReferences(item, key)
+	}
+	for _, m := range n.members {
+		r.fileReferences(m.value, m.key)
+	}
+	if n.kind != kindString || strings.ContainsAny(n.text, "\n<") || holdsURLs(key) {
+		return
+	}
+	target := strings.ReplaceAll(n.text, `\`, "/")
+	relative := strings.HasPrefix(target, "./") || strings.HasPrefix(target, "../")
+	absolute := strings.HasPrefix(target, "/") && strings.Contains(" script html code body custom_login_page ", " "+key+" ")
+	if absolute || relative && strings.HasPrefix(path.Clean(target)+"/", "../") {
+		r.found.refuse(r.at(n), "%s refers to %s, outside of the tenant directory; expected a path inside it, such as ./pages/login.html",
+			key, quoted(n.text))
+	}
+}
+
+// holdsURLs tells keys whose values are addresses, not files.
+func holdsURLs(key string) bool {
+	for _, end := range []string{"url", "urls", "uri", "origins", "callbacks"} {
+		if strings.HasSuffix(key, end) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,180 @@
+package tenant
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Validate fills in the defaults of what was left empty, checks everything as Load does and makes the finders fast.
+// It writes to t, so call it before t is shared; the error is Problems, with the path in the model
+// (clients[0].callbacks[1]) in place of a file and line. On success Warnings holds what was tolerated; those that Load
+// found in files are kept, since they have lines and the new ones would say the same.
+func (t *Tenant) Validate() error {
+	found := &findings{}
+	at := func(path string) place { return place{file: path} }
+	t.index = nil
+	if t.refuseNil(found, at); len(found.errors) == 0 {
+		t.complete()
+		check(t, found, at)
+	}
+	if slices.ContainsFunc(t.Warnings, func(p Problem) bool { return p.Line > 0 }) {
+		found.warnings = t.Warnings
+	}
+	if problems := t.finished(found); len(problems) > 0 {
+		return problems
+	}
+	return nil
+}
+
+func (t *Tenant) refuseNil(found *findings, at func(string) place) {
+	refuse := func(path string, i int, isNil bool) {
+		if isNil {
+			found.refuse(at(fmt.Sprintf("%s[%d]", path, i)), "is nil; expected a value")
+		}
+	}
+	for i, x := range t.Clients {
+		refuse("clients", i, x == nil)
+	}
+	for i, x := range t.Connections {
+		refuse("connections", i, x == nil)
+	}
+	for i, x := range t.ResourceServers {
+		refuse("resourceServers", i, x == nil)
+	}
+	for i, x := range t.ClientGrants {
+		refuse("clientGrants", i, x == nil)
+	}
+	for i, x := range t.Users {
+		refuse("users", i, x == nil)
+	}
+}
+
+// checker checks a completed model. It knows paths in the model only; at says where they are for a person.
+type checker struct {
+	*Tenant
+	found *findings
+	at    func(path string) place
+}
+
+func check(t *Tenant, found *findings, at func(string) place) {
+	c := &checker{t, found, at}
+	c.settings()
+	c.clients()
+	c.connections()
+	c.resourceServers()
+	c.clientGrants()
+	c.users()
+	c.mock()
+}
+
+func (c *checker) refuse(path, format string, args ...any) {
+	c.found.refuse(c.at(path), format, args...)
+}
+
+func (c *checker) warn(path, format string, args ...any) { c.found.warn(c.at(path), format, args...) }
+
+func clientPath(i int) string     { return "clients[" + strconv.Itoa(i) + "]" }
+func connectionPath(i int) string { return "connections[" + strconv.Itoa(i) + "]" }
+
+// once refuses a value that was seen before, and tells whether it was not; empty values are somebody else's problem.
+func (c *checker) once(seen map[string]string, value, path, what string) bool {
+	if value == "" {
+		return true
+	}
+	if first, twice := seen[value]; twice {
+		c.refuse(path, "%s is used twice, first at %v; expected it once", what, c.at(first))
+		return false
+	}
+	seen[value] = path
+	return true
+}
+
+func (c *checker) among(path, key, value, allowed string) {
+	if message := notAmong(key, value, allowed); message != "" {
+		c.refuse(path, "%s", message)
+	}
+}
+
+func notAmong(key, value, allowed string) string {
+	words := strings.Fields(allowed)
+	if indexOf(words, value) >= 0 {
+		return ""
+	}
+	hint := didYouMean(value, words)
+	if hint == "" || len(words) <= 4 {
+		hint = "; expected " + oneOf(words[:min(len(words), 4)])
+	}
+	return fmt.Sprintf("%s is %s, which is not accepted%s", key, quoted(value), hint)
+}
+
+func (c *checker) urls(path, what string, list []string, fault func(string) string) {
+	for i, one := range list {
+		c.url(path+"["+strconv.Itoa(i)+"]", what, one, fault)
+	}
+}
+
+func (c *checker) url(path, what, written string, fault func(string) string) {
+	if wrong := fault(written); wrong != "" {
+		c.refuse(path, "the %s %s %s", what, quoted(written), wrong)
+	}
+}
+
+func (c *checker) origins(path, what string, list []string, organization bool) {
+	for i, one := range list {
+		fault, remark := originFault(one, organization)
+		if fault != "" {
+			c.refuse(path+"["+strconv.Itoa(i)+"]", "the %s %s %s", what, quoted(one), fault)
+		} else if remark != "" {
+			c.warn(path+"["+strconv.Itoa(i)+"]", "the %s %s %s", what, quoted(one), remark)
+		}
+	}
+}
+
+func (c *checker) lifetime(path, key string, life, most time.Duration) {
+	switch {
+	case life <= 0 || life%time.Second != 0:
+		c.refuse(path+"."+key, "%s is %v; expected whole seconds, at least 1", key, life)
+	case most > 0 && life > most:
+		c.refuse(path+"."+key, "%s is %v; expected at most %d s", key, life, int64(most/time.Second))
+	}
+}
+
+func (c *checker) clientNames() []string {
+	names := make([]string, len(c.Clients))
+	for i, x := range c.Clients {
+		names[i] = x.Name
+	}
+	return names
+}
+
+func (c *checker) connectionNames() []string {
+	names := make([]string, len(c.Connections))
+	for i, x := range c.Connections {
+		names[i] = x.Name
+	}
+	return names
+}
+
+func (c *checker) audiences() []string {
+	names := make([]string, len(c.ResourceServers))
+	for i, x := range c.ResourceServers {
+		names[i] = x.Identifier
+	}
+	return names
+}
+
+func only(word string, fits func(byte) bool) bool {
+	for i := range len(word) {
+		if !fits(word[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func letterOrDigit(b byte) bool {
+	return b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z'
+}

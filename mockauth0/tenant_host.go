@@ -1,0 +1,264 @@
+package mockauth0
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"renewal.example/mockauth0/fault"
+	"renewal.example/mockauth0/internal/account"
+	"renewal.example/mockauth0/internal/authorize"
+	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/internal/control"
+	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/grant"
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/idp"
+	"renewal.example/mockauth0/internal/keys"
+	"renewal.example/mockauth0/internal/login"
+	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/routes"
+	"renewal.example/mockauth0/internal/session"
+	"renewal.example/mockauth0/internal/state"
+	"renewal.example/mockauth0/internal/token"
+	"renewal.example/mockauth0/tenant"
+)
+
+// Aliases of types that users must name.
+type (
+	// Event is one observable thing that happened in a tenant.
+	Event = event.Event
+	// Subscription delivers events in order; see Tenant.Subscribe.
+	Subscription = event.Subscription
+	// Hold is a request that waits on tenant time (a latency or hang fault).
+	Hold = clock.Hold
+	// Session is an SSO session.
+	Session = state.Session
+)
+
+// Tenant is one fake tenant on a server: its own domain, clock, sessions, faults and events.
+type Tenant struct {
+	domain  string // host[:port] as clients write it
+	current atomic.Pointer[tenant.Tenant]
+	ring    *keys.Ring
+	clock   *clock.Clock
+	events  *event.Log
+	plan    *fault.Plan
+	store   state.Store
+	tokens  *token.Issuer
+	log     *slog.Logger
+	handler http.Handler
+
+	unexpected func(*http.Request) // hears of requests to unknown paths
+}
+
+// newTenant builds a tenant with all its endpoints.
+func newTenant(snapshot *tenant.Tenant, domain string, o *Options) (*Tenant, error) {
+	ring, err := keys.NewRing(o.Keys, domain)
+	if err != nil {
+		return nil, err
+	}
+	t := &Tenant{domain: domain, ring: ring, clock: clock.New(time.Time{}), events: event.NewLog(o.EventCapacity),
+		plan: &fault.Plan{}, store: state.NewMemory(), log: o.Logger, unexpected: o.unexpected}
+	t.current.Store(snapshot)
+	t.startClock()
+	if t.handler, err = t.mount(); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// startClock sets the clock as mock.yaml says.
+func (t *Tenant) startClock() {
+	mock := t.Snapshot().Mock
+	t.clock.Thaw()
+	if mock.ClockFrozen {
+		t.clock.Freeze()
+	}
+	if mock.ClockStart.IsZero() {
+		t.clock.SetOffset(0)
+	} else {
+		t.clock.Set(mock.ClockStart)
+	}
+}
+
+func (t *Tenant) mount() (http.Handler, error) {
+	ring := func() *keys.Ring { return t.ring }
+	sessions := session.NewRegistry(t.store, t.Snapshot)
+	pages, err := login.NewPages(t.Snapshot)
+	if err != nil {
+		return nil, err
+	}
+	t.tokens = &token.Issuer{Ring: ring, Store: t.store}
+	logins := &login.Service{Pages: pages, Sessions: sessions, Store: t.store, Provider: idp.URL}
+	auth := &authorize.Service{Tenant: t.Snapshot, Sessions: sessions, Store: t.store, Login: logins, Tokens: t.tokens}
+	table := &routes.Endpoints{
+		Authorize: auth, Login: logins, Ring: ring,
+		Grant:   &grant.Service{Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner()},
+		IDP:     &idp.Service{Tenant: t.Snapshot, Login: logins, Authorize: auth},
+		Account: &account.Service{Tenant: t.Snapshot, Sessions: sessions, Store: t.store, Ring: ring},
+		Control: &control.Service{Tenant: t.Snapshot, Clock: t.clock, Events: t.events, Plan: t.plan, Store: t.store,
+			Reset: t.Reset, ArmFault: t.Arm, EndSessions: t.EndSessions},
+		Unexpected: t.unexpected,
+	}
+	return table.Mount(&httpx.Frame{
+		Origin: func() string { return "https://" + t.domain }, Clock: t.clock, Events: t.events, Log: t.log, Plan: t.plan,
+		AllowedOrigin: t.allowedOrigin, ErrorPage: pages.ErrorPage,
+		ControlOrigin: func(origin string) bool { return slices.Contains(t.Snapshot().Mock.ControlOrigins, origin) },
+		Decorate: func(_ *httpx.Exchange, r *http.Request, res *httpx.Result) {
+			for _, c := range res.Cookies {
+				if c.Name == session.DeviceName {
+					return
+				}
+			}
+			_, set := sessions.Device(r)
+			res.WithCookies(set...)
+		},
+	}), nil
+}
+
+// allowedOrigin is Auth0's union for cross-origin reads: Allowed Origins (CORS), Allowed Web Origins and the
+// origins of callbacks, over all clients.
+func (t *Tenant) allowedOrigin(origin string) bool {
+	for _, c := range t.Snapshot().Clients {
+		if oauth.MatchOrigin(c.AllowedOrigins, origin) || oauth.MatchOrigin(c.WebOrigins, origin) {
+			return true
+		}
+		for _, cb := range c.Callbacks {
+			if o, ok := oauth.OriginOf(cb); ok && oauth.MatchOrigin([]string{o}, origin) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Domain is the tenant's host[:port], what an SDK takes as `domain`.
+func (t *Tenant) Domain() string { return t.domain }
+
+// URL is https://Domain, without a final slash.
+func (t *Tenant) URL() string { return "https://" + t.domain }
+
+// Issuer is the iss of every token: URL with a final slash, as Auth0 writes it.
+func (t *Tenant) Issuer() string { return t.URL() + "/" }
+
+// Handler answers the tenant's requests, whatever their Host, for use behind a listener of one's own. The control API
+// alone looks at Host: it answers as Domain and at loopback addresses.
+func (t *Tenant) Handler() http.Handler { return t.handler }
+
+// Snapshot is the configuration in force. Do not change it: Clone it, change the clone, and Reload.
+func (t *Tenant) Snapshot() *tenant.Tenant { return t.current.Load() }
+
+// Reload replaces the configuration by a copy of next; sessions, tokens and faults stay. An invalid one is
+// refused with all its problems and the old one stays in force.
+func (t *Tenant) Reload(next *tenant.Tenant) error {
+	if next == nil {
+		return errors.New("mockauth0: Reload needs a tenant; the old one stays in force")
+	}
+	next = next.Clone()
+	if err := next.Validate(); err != nil {
+		t.emit(event.Event{Kind: event.KindConfig, Description: "configuration refused", Details: map[string]any{"problems": err.Error()}})
+		return err
+	}
+	t.current.Store(next)
+	t.emit(event.Event{Kind: event.KindConfig, Description: "configuration loaded", Details: map[string]any{"clients": len(next.Clients), "users": len(next.Users)}})
+	return nil
+}
+
+func (t *Tenant) emit(e event.Event) {
+	e.Date, e.Wall = t.clock.Now(), clock.Wall()
+	t.events.Append(e)
+}
+
+// Now is the tenant's time.
+func (t *Tenant) Now() time.Time { return t.clock.Now() }
+
+// Advance moves the tenant's clock by d and returns the new time. Tokens, sessions and held requests follow.
+func (t *Tenant) Advance(d time.Duration) time.Time {
+	now := t.clock.Advance(d)
+	t.moved()
+	return now
+}
+
+// SetOffset makes the tenant's clock run d ahead of real time (negative: behind).
+func (t *Tenant) SetOffset(d time.Duration) {
+	t.clock.SetOffset(d)
+	t.moved()
+}
+
+// SetTime moves the tenant's clock to now.
+func (t *Tenant) SetTime(now time.Time) {
+	t.clock.Set(now)
+	t.moved()
+}
+
+// Freeze stops the tenant's clock; it still moves by Advance, SetOffset and SetTime.
+func (t *Tenant) Freeze() { t.clock.Freeze() }
+
+// Thaw lets a frozen clock run on.
+func (t *Tenant) Thaw() { t.clock.Thaw() }
+
+// Holds lists the requests that wait on tenant time.
+func (t *Tenant) Holds() []Hold { return t.clock.Holds() }
+
+func (t *Tenant) moved() {
+	t.emit(event.Event{Kind: event.KindClock, Description: "clock moved", Details: map[string]any{"offset_ms": t.clock.Offset().Milliseconds()}})
+}
+
+// Events are the kept events with a sequence number above after, oldest first. The newest 4096 are kept
+// unless Options.EventCapacity says otherwise.
+func (t *Tenant) Events(after uint64) []Event {
+	events, _ := t.events.Since(after)
+	return events
+}
+
+// Subscribe delivers the kept events after a sequence number and then new ones as they come. Close it when done.
+func (t *Tenant) Subscribe(after uint64) *Subscription { return t.events.Subscribe(after, 0) }
+
+// Arm adds a fault and returns it with its id; an impossible fault is an error that says what is wrong.
+func (t *Tenant) Arm(f fault.Fault) (fault.Fault, error) {
+	if c := f.When.Client; c != "" && t.Snapshot().ClientByID(c) == nil && t.Snapshot().ClientByName(c) == nil {
+		return fault.Fault{}, fmt.Errorf("when.client: this tenant has no client with the id or the name %q", c)
+	}
+	f, err := t.plan.Arm(f)
+	if err == nil {
+		t.emit(event.Event{Kind: event.KindFault, Description: "fault armed", Details: map[string]any{"fault": f.ID, "name": f.Name}})
+	}
+	return f, err
+}
+
+// Faults lists the armed faults and how often each has fired.
+func (t *Tenant) Faults() []fault.Fault { return t.plan.Faults() }
+
+// Disarm removes the fault with an id, or all faults when id is "". It returns how many were removed.
+func (t *Tenant) Disarm(id string) int { return t.plan.Disarm(id) }
+
+// Sessions lists the SSO sessions, oldest first.
+func (t *Tenant) Sessions() []Session { return t.store.Sessions() }
+
+// EndSessions ends the SSO sessions of a user id, or all when it is "", as an administrator would. It returns
+// how many there were.
+func (t *Tenant) EndSessions(userID string) int {
+	n := 0
+	for _, s := range t.store.Sessions() {
+		if (userID == "" || s.UserID == userID) && t.store.DeleteSession(s.ID) {
+			n++
+			t.emit(event.Event{Kind: event.KindSession, UserID: s.UserID, Connection: s.Connection, Description: "session ended", Details: map[string]any{"session": s.ID, "why": "revoked"}})
+		}
+	}
+	return n
+}
+
+// Reset puts the tenant back to its start: no sessions, transactions, tokens, faults and events; the clock as
+// configured. Requests that a fault held are cut without an answer.
+func (t *Tenant) Reset() {
+	t.plan.Disarm("")
+	t.clock.Release()
+	t.store.Reset()
+	t.startClock()
+	t.events.Clear()
+}
