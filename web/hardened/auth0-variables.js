@@ -1,0 +1,10 @@
+// The settings of the sample app. The Go server of this folder fills them in; when you serve the files
+// yourself, write your own values here (and the app's origin in silent.html).
+var AUTH0_DOMAIN = 'YOUR_AUTH0_DOMAIN';
+var AUTH0_CLIENT_ID = 'YOUR_CLIENT_ID';
+var API_IDENTIFIER = '{YOUR_API_IDENTIFIER}';
+var APP_ORIGIN = 'http://localhost:5000';
+var SILENT_ORIGIN = 'http://localhost:3001';
+
+// Used only in the advice that the page gives when the browser blocks the tenant's cookie.
+var SAME_SITE_ADDRESS = 'YOUR_SAME_SITE_ADDRESS';

@@ -1,0 +1,37 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+const (
+	sdkVersion = "8.10.1"
+	sdkPath    = "/js/auth0/" + sdkVersion + "/auth0.min.js"
+)
+
+// readSDK reads auth0.js from a node_modules folder. It is not embedded: the SDK under test is somebody else's file.
+func readSDK(dir string) (asset, error) {
+	folder := filepath.Join(dir, "auth0-js")
+	file := filepath.Join(folder, "build", "auth0.min.js")
+	body, err := os.ReadFile(file)
+	if err != nil {
+		return asset{}, fmt.Errorf("web: auth0.js %s is not installed (%w); run `npm ci` in web/, or name the folder that holds auth0-js with --sdk-dir", sdkVersion, err)
+	}
+	var pkg struct{ Version string }
+	text, err := os.ReadFile(filepath.Join(folder, "package.json"))
+	if err == nil {
+		err = json.Unmarshal(text, &pkg)
+	}
+	if err != nil {
+		return asset{}, fmt.Errorf("web: the version of auth0.js in %s cannot be read (%w); run `npm ci` in web/", folder, err)
+	}
+	if pkg.Version != sdkVersion {
+		return asset{}, fmt.Errorf("web: %s holds auth0.js %q, but the sample apps need %s; run `npm ci` in web/, or name another folder with --sdk-dir", folder, pkg.Version, sdkVersion)
+	}
+	sdk := newAsset(file, body)
+	sdk.cache = "public, max-age=86400"
+	return sdk, nil
+}
