@@ -1,0 +1,176 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/go-rod/rod/lib/proto"
+)
+
+// Offline cuts all pages of the World from the network, those that come later included, or connects them again.
+func (w *World) Offline(offline bool) (err error) {
+	text := "go online"
+	if offline {
+		text = "go offline"
+	}
+	d := w.begin(nil, text)
+	defer w.end(d, &err)
+	w.mu.Lock()
+	w.offline = offline
+	w.mu.Unlock()
+	ctx, cancel := w.patience()
+	defer cancel()
+	targets, err := w.clocked(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range targets {
+		if err := t.on(ctx).batch(networkCondition(offline)); err != nil && !errors.Is(err, errTargetGone) {
+			return fmt.Errorf("set offline to %t: %w", offline, err)
+		}
+	}
+	return nil
+}
+
+func networkCondition(offline bool) command {
+	return of(proto.NetworkEmulateNetworkConditions{Offline: offline, DownloadThroughput: -1, UploadThroughput: -1})
+}
+
+// conditionCommands bring a new target into the state that the others are in.
+func (w *World) conditionCommands() []command {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.offline {
+		return nil
+	}
+	return []command{networkCondition(true)}
+}
+
+func (p *Page) isFrozen() bool {
+	if p == nil {
+		return false
+	}
+	p.world.mu.Lock()
+	defer p.world.mu.Unlock()
+	return p.frozen
+}
+
+// Freeze stops the page as a browser freezes a background tab: no timer fires, not by Advance either, until Thaw.
+func (p *Page) Freeze() error { return p.setFrozen(true) }
+
+// Thaw lets a frozen page run on. What fell due meanwhile fires now; Thaw waits until the World has settled.
+func (p *Page) Thaw() error { return p.setFrozen(false) }
+
+func (p *Page) setFrozen(frozen bool) (err error) {
+	d := p.world.begin(p, "thaw the page")
+	defer p.world.end(d, &err)
+	state := proto.PageSetWebLifecycleStateStateActive
+	if frozen {
+		d.Text = "freeze the page"
+		state = proto.PageSetWebLifecycleStateStateFrozen
+	}
+	p.world.moveLock.Lock()
+	defer p.world.moveLock.Unlock()
+	s, cancel := p.on()
+	defer cancel()
+	change := func() error {
+		return proto.PageSetWebLifecycleState{State: state}.Call(s)
+	}
+	if !frozen {
+		if err := change(); err != nil {
+			return p.explain(fmt.Errorf("thaw the page: %w", err))
+		}
+	}
+	p.world.mu.Lock()
+	p.frozen = frozen
+	p.world.mu.Unlock()
+	if err := p.tellClock(s.ctx); err != nil {
+		return p.explain(err)
+	}
+	if frozen {
+		return p.explain(change())
+	}
+	return p.explain(p.world.settle(s.ctx))
+}
+
+// Throttle lets the page's timers fire at multiples of every only, as browsers do in hidden tabs: time.Second in Chromium
+// from the start, time.Minute after five minutes. 0 ends it.
+func (p *Page) Throttle(every time.Duration) error {
+	if every < 0 {
+		return fmt.Errorf("cannot throttle to every %s", every)
+	}
+	p.world.moveLock.Lock()
+	defer p.world.moveLock.Unlock()
+	s, cancel := p.on()
+	defer cancel()
+	p.world.mu.Lock()
+	p.throttle = every
+	p.world.mu.Unlock()
+	return p.explain(p.tellClock(s.ctx))
+}
+
+// tellClock brings the page's present and future documents up to date.
+func (p *Page) tellClock(ctx context.Context) error {
+	targets, err := p.world.clocked(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range targets {
+		if t.page != p {
+			continue
+		}
+		if err := t.inject(ctx); err != nil {
+			return err
+		}
+		for _, c := range t.frames() {
+			if _, err := (place{t, c}).onClock(ctx, "(clock.set("+p.world.setting(p)+"), clock.fire())", nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Storage is the localStorage of the origin that the page shows.
+func (p *Page) Storage() (map[string]string, error) {
+	var out map[string]string
+	err := p.Eval(`Object.fromEntries(Object.entries(localStorage))`, &out)
+	return out, err
+}
+
+// Cookie is a cookie of a World.
+type Cookie struct {
+	Name, Value, Domain, Path, SameSite string
+	Secure, HTTPOnly                    bool
+	Expires                             time.Time // zero: with the session
+}
+
+// Cookies lists the cookies of all sites, HttpOnly ones included.
+func (w *World) Cookies() ([]Cookie, error) {
+	ctx, cancel := w.patience()
+	defer cancel()
+	r, err := proto.StorageGetCookies{BrowserContextID: w.context}.Call(session{wire: w.browser.wire, ctx: ctx})
+	if err != nil {
+		return nil, fmt.Errorf("list the cookies: %w", err)
+	}
+	var out []Cookie
+	for _, c := range r.Cookies {
+		cookie := Cookie{Name: c.Name, Value: c.Value, Domain: c.Domain, Path: c.Path, SameSite: string(c.SameSite), Secure: c.Secure, HTTPOnly: c.HTTPOnly}
+		if c.Expires > 0 {
+			cookie.Expires = time.Unix(int64(c.Expires), 0)
+		}
+		out = append(out, cookie)
+	}
+	return out, nil
+}
+
+// ClearCookies removes the cookies of all sites: a person who cleared the browser's data, or a session that is gone.
+func (w *World) ClearCookies() (err error) {
+	d := w.begin(nil, "clear the cookies")
+	defer w.end(d, &err)
+	ctx, cancel := w.patience()
+	defer cancel()
+	return proto.StorageClearCookies{BrowserContextID: w.context}.Call(session{wire: w.browser.wire, ctx: ctx})
+}

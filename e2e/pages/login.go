@@ -1,0 +1,26 @@
+package pages
+
+import "renewal.example/e2e/harness"
+
+// Login is a tab with the tenant's login page.
+type Login struct{ Page *harness.Page }
+
+// As fills in the form and sends it.
+func (l *Login) As(who Person) error {
+	if err := l.Page.ByLabel("Email address").Fill(who.Email); err != nil {
+		return err
+	}
+	if err := l.Page.ByLabel("Password").Fill(who.Password); err != nil {
+		return err
+	}
+	return l.Page.ByRole("button", "Continue").Click()
+}
+
+// With chooses a social connection, and then a person of the built-in identity provider by the name on the
+// button, which ends with the e-mail address in brackets.
+func (l *Login) With(connection, person string) error {
+	if err := l.Page.ByRole("button", "Continue with "+connection).Click(); err != nil {
+		return err
+	}
+	return l.Page.ByRole("button", person).Click()
+}

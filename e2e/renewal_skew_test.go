@@ -1,0 +1,83 @@
+package e2e
+
+import (
+	"fmt"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"renewal.example/e2e/harness"
+	"renewal.example/e2e/pages"
+	"renewal.example/mockauth0/tenant"
+)
+
+var _ = Describe("Renewal with a wrong clock", Label("renewal"), func() {
+	for _, of := range flavours {
+		for _, skew := range []time.Duration{10 * time.Minute, -10 * time.Minute} {
+			side := "ahead of"
+			if skew < 0 {
+				side = "behind"
+			}
+			It(fmt.Sprintf("stays on time when the browser is 10 minutes %s the tenant, and says so (%s)", side, of), func() {
+				s := enter(Setting{App: of, World: harness.WorldOptions{ClockSkew: skew}})
+				s.LogIn(ada)
+				loggedIn := s.Tenant.Now()
+				// A token's iat is in whole seconds, so that the page may be a second off.
+				Expect(s.App.WaitLog("This device's clock is ")).To(Succeed())
+				Expect(s.shown("event-log")).To(MatchRegexp("This device's clock is (10 min 0 s|10 min 1 s|9 min 59 s) " + side + " the tenant's."))
+				Expect(s.expiry()).To(BeTemporally("~", loggedIn.Add(skew+tokenLife), 5*time.Second))
+				s.Pass(tokenLife - 40*time.Second)
+				Expect(s.SilentRequests()).To(BeZero())
+				s.Pass(time.Minute)
+				Expect(s.Silent()).To(Equal([]string{"ssa"}))
+				Expect(s.answers()[0].Date).To(BeTemporally("~", loggedIn.Add(tokenLife), 35*time.Second))
+				Expect(s.App.WaitRenewals(1)).To(Succeed())
+				status, _ := s.callAPI()
+				Expect(status).To(Equal("200"))
+			})
+		}
+
+		It(fmt.Sprintf("cannot log in when the browser is ahead by more than the ID token lives, and says why (%s)", of), func() {
+			s := enter(Setting{
+				App: of, World: harness.WorldOptions{ClockSkew: 10 * time.Minute},
+				Tenant: func(t *tenant.Tenant) { t.ClientByID(clientID).IDTokenLifetime = 5 * time.Minute },
+			})
+			Expect(s.App.Page.ByRole("button", "Log in").Click()).To(Succeed())
+			Expect((&pages.Login{Page: s.App.Page}).As(ada)).To(Succeed())
+			Expect(s.App.WaitLog("Login failed: invalid_token (Expired token.)")).To(Succeed())
+			Expect(s.App.Problem()).To(Equal("A new ID token is already expired here"))
+			Expect(s.state()).To(Equal("signed-out"))
+			s.expectNoTokens()
+			Expect(s.AppTimers()).To(BeEmpty())
+		})
+	}
+
+	It("is too early by what the clock jumped ahead, once the tutorial is loaded again", func() {
+		s := enter(Setting{})
+		s.LogIn(ada)
+		loggedIn := s.Tenant.Now()
+		Expect(s.Skew(10 * time.Minute)).To(Succeed())
+		s.reload()
+		s.Pass(tokenLife - 10*time.Minute + time.Minute)
+		Expect(s.Silent()).To(Equal([]string{"ssa"}))
+		Expect(s.answers()[0].Date).To(BeTemporally("~", loggedIn.Add(tokenLife-10*time.Minute), 10*time.Second))
+	})
+
+	It("is too late by what the clock was set back, once the tutorial is loaded again: the API refuses meanwhile", func() {
+		s := enter(Setting{})
+		s.LogIn(ada)
+		loggedIn := s.Tenant.Now()
+		Expect(s.Skew(-10 * time.Minute)).To(Succeed())
+		s.reload()
+		s.Pass(tokenLife + time.Minute)
+		Expect(s.state()).To(Equal("signed-in"), "so the page thinks")
+		status, body := s.callAPI()
+		Expect(status).To(Equal("401"))
+		Expect(body).To(ContainSubstring("The token is expired"))
+		Expect(s.SilentRequests()).To(BeZero())
+		s.Pass(10 * time.Minute)
+		Expect(s.Silent()).To(Equal([]string{"ssa"}))
+		Expect(s.answers()[0].Date).To(BeTemporally("~", loggedIn.Add(tokenLife+10*time.Minute), 10*time.Second))
+	})
+})
