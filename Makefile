@@ -1,0 +1,102 @@
+# POSIX make and sh. Settings of a run are given as `make e2e FOCUS="…"` or in the environment.
+.POSIX:
+
+GO = go
+PACKAGES = ./mockauth0/... ./fixtures/... ./web ./e2e/...
+UNIT = ./mockauth0/... ./fixtures/... ./web ./e2e/bench ./e2e/mutate
+GINKGO = $(GO) run github.com/onsi/ginkgo/v2/ginkgo
+GOLANGCI_VERSION = v2.15.0
+GOLANGCI = .tools/bin/golangci-lint-$(GOLANGCI_VERSION)
+SDKS = web/node_modules/.package-lock.json
+BINARY_LIMIT = 20000000
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+run: build $(SDKS) ## tenant, sample apps, silent page and API; prints what to open (ARGS="--token-lifetime 10s")
+	@exec .build/mockauth0 run $(ARGS)
+
+open: build ## the sample app in a browser that trusts the CA (COOKIES=allowed|blocked|default, URL=…)
+	@exec .build/mockauth0 open --cookies "$${COOKIES:-default}" $${URL:+"$$URL"}
+
+build: ## the binary, at .build/mockauth0
+	@.ci/check-tools go
+	@mkdir -p .build
+	$(GO) build -trimpath -o .build/mockauth0 ./mockauth0/cmd/mockauth0
+
+test: unit harness e2e ## unit tests, the harness's own and the browser suite; installs what is missing
+
+unit: ## unit tests, with the race detector
+	@.ci/check-tools go
+	$(GO) test $$(.ci/race) $(UNIT)
+
+race: unit ## the same as unit
+
+harness: browser ## tests of the browser harness itself
+	@.ci/check-tools go
+	MOCKAUTH0_REQUIRE_BROWSER=1 $(GO) test $$(.ci/race) ./e2e/harness/... ./e2e/pages/...
+
+e2e: browser $(SDKS) ## the browser suite (APP_URL, SILENT, LABELS, FOCUS, HEADED=1); writes .e2e/junit.xml
+	@.ci/check-tools go
+	@GINKGO='$(GINKGO)' .ci/e2e
+
+e2e-repeat: browser $(SDKS) ## the core of the renewal specs REPEAT times (200; LABELS=renewal: all of them); one failure ends it
+	@.ci/check-tools go
+	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-renewal && core}" REPEAT="$${REPEAT:-200}" .ci/e2e
+
+bench: ## silent renewals against a bare TLS handler, start-up, memory and size (ARGS="-each 1s")
+	@.ci/check-tools go
+	@mkdir -p .build
+	$(GO) build -trimpath -ldflags='-s -w' -o .build/mockauth0-stripped ./mockauth0/cmd/mockauth0
+	$(GO) run ./e2e/bench -binary .build/mockauth0-stripped $(ARGS)
+
+mutate: $(SDKS) ## apply each patch of e2e/mutations to a copy of the tree; its test must fail (FOCUS=part of a name)
+	@.ci/check-tools go git
+	$(GO) run ./e2e/mutate $${FOCUS:+-focus "$$FOCUS"} e2e/mutations
+
+fuzz: ## each fuzz target for FUZZTIME (10s)
+	@.ci/check-tools go
+	@for package in $$($(GO) list $(UNIT)); do \
+		for target in $$($(GO) test -list '^Fuzz' "$$package" | grep '^Fuzz'); do \
+			echo "$$package $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime "$${FUZZTIME:-10s}" "$$package" || exit 1; \
+		done; \
+	done
+
+vet: ## go vet and gofmt
+	@.ci/check-tools go
+	$(GO) vet $(PACKAGES)
+	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l) && \
+		if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w on:" >&2; echo "$$unformatted" >&2; exit 1; fi
+
+lint: $(GOLANGCI) ## golangci-lint with .golangci.yml
+	$(GOLANGCI) run $(PACKAGES)
+
+size: ## the stripped binary must stay under 20 MB
+	@.ci/check-tools go
+	@mkdir -p .build
+	$(GO) build -trimpath -ldflags='-s -w' -o .build/mockauth0-stripped ./mockauth0/cmd/mockauth0
+	@bytes=$$(($$(wc -c <.build/mockauth0-stripped))); echo "$$bytes bytes of at most $(BINARY_LIMIT)"; [ "$$bytes" -le $(BINARY_LIMIT) ]
+
+check-tools: ## are go, make, git, node and npm here, and new enough?
+	@.ci/check-tools go make git node npm
+
+clean: ## remove what the other targets made
+	rm -rf .build .tools .e2e web/node_modules
+
+browser:
+	@.ci/browser
+
+$(SDKS): web/package.json web/package-lock.json
+	@.ci/check-tools node npm
+	cd web && npm ci --no-audit --no-fund
+	@touch $(SDKS)
+
+$(GOLANGCI):
+	@.ci/check-tools go
+	@echo "building golangci-lint $(GOLANGCI_VERSION), once; it takes two minutes"
+	@mkdir -p .tools/bin
+	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	@mv .tools/bin/golangci-lint $(GOLANGCI)
+
+.PHONY: help run open build test unit race harness e2e e2e-repeat bench mutate fuzz vet lint size check-tools clean browser
