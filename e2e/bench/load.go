@@ -2,15 +2,16 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -19,14 +20,25 @@ import (
 // connections is how many keep-alive connections load a server.
 const connections = 16
 
-// target is a server process and the one request that loads it.
-type target struct {
-	name, addr, host, path, cookie string
-	stop                           func()
+// ready is what a server process says once it serves: where it is, and what its clients need.
+type ready struct {
+	Addr, Host string
+	// Of the tenant only.
+	ClientID, RedirectURI, Audience string
+	Cookie                          string   // of a session
+	RefreshTokens                   []string // one for each connection
+	Machine, MachineSecret          string   // a client for client_credentials
 }
 
-// launch starts this program again as a server; its first line on stdout is "addr host path cookie".
-func launch(name string) (*target, error) {
+// server is a server process under load.
+type server struct {
+	ready
+	name string
+	stop func()
+}
+
+// launch starts this program again as a server; its first line on stdout is a ready.
+func launch(name string) (*server, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -44,43 +56,81 @@ func launch(name string) (*target, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	stop := func() {
+	s := &server{name: name, stop: func() {
 		_ = in.Close() // tells the server to end
 		_ = cmd.Wait() // its exit code says nothing that matters here
-	}
-	line, err := bufio.NewReader(out).ReadString('\n')
+	}}
+	line, err := bufio.NewReader(out).ReadBytes('\n')
 	if err != nil {
-		stop()
+		s.stop()
 		return nil, fmt.Errorf("the %s server did not start: %w", name, err)
 	}
-	f := strings.Split(strings.TrimSpace(line), "\t")
-	if len(f) != 4 {
-		stop()
-		return nil, fmt.Errorf("the %s server said %q", name, line)
+	if err := json.Unmarshal(line, &s.ready); err != nil {
+		s.stop()
+		return nil, fmt.Errorf("the %s server said %q: %w", name, line, err)
 	}
-	return &target{name, f[0], f[1], f[2], f[3], stop}, nil
+	return s, nil
 }
 
-// run loads a target for a while and returns requests per second and the latencies.
-func (t *target) run(d time.Duration) (rate float64, latencies []time.Duration, err error) {
+// caller makes requests on one connection.
+type caller struct {
+	*server
+	ctx       context.Context
+	transport *http.Transport
+}
+
+// call makes one request and returns its answer's body; want is the status that counts as an answer.
+func (c *caller) call(method, path, body string, want int) (location string, answer []byte, err error) {
+	req, err := http.NewRequestWithContext(c.ctx, method, "https://"+c.Host+path, bytes.NewBufferString(body))
+	if err != nil {
+		return "", nil, err
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if c.Cookie != "" {
+		req.Header.Set("Cookie", c.Cookie)
+	}
+	res, err := c.transport.RoundTrip(req)
+	if err != nil {
+		return "", nil, err
+	}
+	defer res.Body.Close()
+	if answer, err = io.ReadAll(res.Body); err != nil {
+		return "", nil, err
+	}
+	if res.StatusCode != want {
+		return "", nil, fmt.Errorf("the %s server answered %s: %.200s", c.name, res.Status, answer)
+	}
+	return res.Header.Get("Location"), answer, nil
+}
+
+// unit is one piece of work on a connection, which may be more than one request.
+type unit func() error
+
+// run loads a server for a while and returns units per second and how long each took. begin makes the work of the nth connection.
+func (s *server) run(d time.Duration, begin func(c *caller, n int) unit) (rate float64, latencies []time.Duration, err error) {
 	transport := &http.Transport{
 		MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections,
-		TLSClientConfig: &tls.Config{InsecureSkipVerify: true, ServerName: strings.Split(t.host, ":")[0]}, // loopback, a server of ours
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true, ServerName: strings.Split(s.Host, ":")[0]}, // loopback, a server of ours
 		TLSNextProto:    map[string]func(string, *tls.Conn) http.RoundTripper{},                           // HTTP/1.1
 		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return (&net.Dialer{}).DialContext(ctx, network, t.addr)
+			return (&net.Dialer{}).DialContext(ctx, network, s.Addr)
 		},
 	}
 	defer transport.CloseIdleConnections()
-	// Handshakes are not what is measured: open the connections first.
 	ctx, cancel := context.WithTimeout(context.Background(), d+30*time.Second)
 	defer cancel()
+	units := make([]unit, connections)
+	for n := range units {
+		units[n] = begin(&caller{s, ctx, transport}, n)
+	}
 	var mu sync.Mutex
-	worker := func(until time.Time) error {
+	worker := func(work unit, until time.Time) error {
 		var mine []time.Duration
 		for first := true; first || time.Now().Before(until); first = false {
 			began := time.Now()
-			if err := t.once(ctx, transport); err != nil {
+			if err := work(); err != nil {
 				return err
 			}
 			mine = append(mine, time.Since(began))
@@ -92,8 +142,8 @@ func (t *target) run(d time.Duration) (rate float64, latencies []time.Duration, 
 	}
 	all := func(until time.Time) error {
 		errs := make(chan error, connections)
-		for range connections {
-			go func() { errs <- worker(until) }()
+		for _, work := range units {
+			go func() { errs <- worker(work, until) }()
 		}
 		var failed error
 		for range connections {
@@ -103,7 +153,7 @@ func (t *target) run(d time.Duration) (rate float64, latencies []time.Duration, 
 		}
 		return failed
 	}
-	if err := all(time.Now()); err != nil { // one request on each connection
+	if err := all(time.Now()); err != nil { // handshakes are not what is measured: one unit on each connection first
 		return 0, nil, err
 	}
 	latencies = nil
@@ -112,58 +162,4 @@ func (t *target) run(d time.Duration) (rate float64, latencies []time.Duration, 
 		return 0, nil, err
 	}
 	return float64(len(latencies)) / time.Since(began).Seconds(), latencies, nil
-}
-
-func (t *target) once(ctx context.Context, transport *http.Transport) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+t.host+t.path, nil)
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Cookie", t.cookie)
-	res, err := transport.RoundTrip(req)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	if _, err := io.Copy(io.Discard, res.Body); err != nil {
-		return err
-	}
-	if l := res.Header.Get("Location"); res.StatusCode != http.StatusFound || !strings.Contains(l, "id_token=") {
-		return fmt.Errorf("%s answered %s, Location %.80q", t.name, res.Status, l)
-	}
-	return nil
-}
-
-// silentRenewal compares prompt=none with a bare TLS handler that makes the same signatures.
-func silentRenewal(pairs int, each time.Duration) ([]bar, error) {
-	tenant, err := launch("tenant")
-	if err != nil {
-		return nil, err
-	}
-	defer tenant.stop()
-	bare, err := launch("bare")
-	if err != nil {
-		return nil, err
-	}
-	defer bare.stop()
-	var ratios, rates, tails []float64
-	for i := range pairs {
-		peer, _, err := bare.run(each)
-		if err != nil {
-			return nil, err
-		}
-		ours, lat, err := tenant.run(each)
-		if err != nil {
-			return nil, err
-		}
-		slices.Sort(lat)
-		mid, p99 := lat[len(lat)/2], lat[len(lat)*99/100]
-		fmt.Printf("pair %d: tenant %.0f/s, bare handler %.0f/s, ratio %.3f; tenant median %s p99 %s\n", i+1, ours, peer, ours/peer, mid.Round(time.Microsecond), p99.Round(time.Microsecond))
-		ratios, rates, tails = append(ratios, ours/peer), append(rates, ours), append(tails, float64(p99)/float64(mid))
-	}
-	fmt.Printf("prompt=none, token id_token: median %.0f requests/s\n", median(rates))
-	return []bar{
-		{what: "prompt=none (token id_token) against a bare TLS handler", measured: median(ratios) * 100, limit: 85, unit: "%", atLeast: true},
-		{what: "prompt=none, p99 against median at 16 connections", measured: median(tails), limit: 10, unit: "×"},
-	}, nil
 }
