@@ -44,7 +44,7 @@ e2e-repeat: browser $(SDKS) ## the core of the renewal specs REPEAT times (200; 
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-renewal && core}" REPEAT="$${REPEAT:-200}" .ci/e2e
 
-bench: ## silent renewals against a bare TLS handler, start-up, memory and size (ARGS="-each 1s")
+bench: ## silent renewals and grants against a bare TLS handler, start-up, memory and size (ARGS='-focus refresh')
 	@.ci/check-tools go
 	@mkdir -p .build
 	$(GO) build -trimpath -ldflags='-s -w' -o .build/mockauth0-stripped ./mockauth0/cmd/mockauth0
@@ -62,6 +62,10 @@ fuzz: ## each fuzz target for FUZZTIME (10s)
 			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime "$${FUZZTIME:-10s}" "$$package" || exit 1; \
 		done; \
 	done
+
+property: ## the state machines of sessions and refresh token families, CHECKS (10000) random runs of each
+	@.ci/check-tools go
+	$(GO) test $$(.ci/race) ./mockauth0 -count=1 -timeout 2h -run 'AsStateMachines$$' -rapid.checks="$${CHECKS:-10000}"
 
 vet: ## go vet and gofmt
 	@.ci/check-tools go
@@ -99,4 +103,4 @@ $(GOLANGCI):
 	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/bin/golangci-lint $(GOLANGCI)
 
-.PHONY: help run open build test unit race harness e2e e2e-repeat bench mutate fuzz vet lint size check-tools clean browser
+.PHONY: help run open build test unit race harness e2e e2e-repeat bench mutate fuzz property vet lint size check-tools clean browser
