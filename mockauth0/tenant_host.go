@@ -97,12 +97,12 @@ func (t *Tenant) mount() (http.Handler, error) {
 	logins := &login.Service{Pages: pages, Sessions: sessions, Store: t.store, Provider: idp.URL}
 	auth := &authorize.Service{Tenant: t.Snapshot, Sessions: sessions, Store: t.store, Login: logins, Tokens: t.tokens}
 	table := &routes.Endpoints{
-		Authorize: auth, Login: logins, Ring: ring,
+		Authorize: auth, Login: logins, Ring: ring, Tenant: t.Snapshot,
 		Grant:   &grant.Service{Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner()},
 		IDP:     &idp.Service{Tenant: t.Snapshot, Login: logins, Authorize: auth},
 		Account: &account.Service{Tenant: t.Snapshot, Sessions: sessions, Store: t.store, Ring: ring},
 		Control: &control.Service{Tenant: t.Snapshot, Clock: t.clock, Events: t.events, Plan: t.plan, Store: t.store,
-			Reset: t.Reset, ArmFault: t.Arm, EndSessions: t.EndSessions},
+			Reset: t.Reset, ArmFault: t.Arm, EndSessions: t.EndSessions, ListKeys: t.Keys, Rotate: t.RotateKey, Revoke: t.RevokeKey},
 		Unexpected: t.unexpected,
 	}
 	return table.Mount(&httpx.Frame{
@@ -254,11 +254,12 @@ func (t *Tenant) EndSessions(userID string) int {
 }
 
 // Reset puts the tenant back to its start: no sessions, transactions, tokens, faults and events; the clock as
-// configured. Requests that a fault held are cut without an answer.
+// configured, the signing keys as they were. Requests that a fault held are cut without an answer.
 func (t *Tenant) Reset() {
 	t.plan.Disarm("")
 	t.clock.Release()
 	t.store.Reset()
+	t.ring.Reset()
 	t.startClock()
 	t.events.Clear()
 }

@@ -215,7 +215,7 @@ func TestDiscoveryAndKeys(t *testing.T) {
 	}
 	keys := p.get("/.well-known/jwks.json")
 	var set jose.JSONWebKeySet // go-jose refuses a key whose x5c is another key's
-	if err := json.Unmarshal([]byte(keys.body), &set); err != nil || len(set.Keys) != 1 {
+	if err := json.Unmarshal([]byte(keys.body), &set); err != nil || len(set.Keys) != 2 {
 		t.Fatalf("%v: %s", err, keys.body)
 	}
 	k := set.Keys[0]

@@ -19,6 +19,7 @@ func facts() map[string][]string {
 		"revoke":           {"client"},
 		"userinfo":         {"client", "user"},
 		"jwks":             nil,
+		"certificate":      nil,
 		"discovery":        nil,
 		"later":            nil,
 	}

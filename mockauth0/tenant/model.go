@@ -36,6 +36,7 @@ type Settings struct {
 	DefaultRedirectionURI string
 	ErrorPageURL          string // error_page.url: hosted errors are redirected there
 	ErrorPageShowLogLink  bool
+	RemoveAlgFromJWKS     bool // flags.remove_alg_from_jwks: the keys do not say RS256, for APIs that take PS256
 }
 
 // Client is an application (Auth0: POST /api/v2/clients).

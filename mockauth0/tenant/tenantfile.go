@@ -72,6 +72,10 @@ func (r *reading) settings(s *Settings, o *object) {
 		page.flag("show_log_link", &s.ErrorPageShowLogLink)
 		page.finish("error_page", pageKeys, false)
 	}
+	if flags := o.child("flags"); flags != nil {
+		flags.flag("remove_alg_from_jwks", &s.RemoveAlgFromJWKS)
+		flags.slips("flags") // Auth0 has dozens of flags and adds more
+	}
 	o.finish("tenant", settingsKeys, false)
 }
 

@@ -21,6 +21,7 @@ import (
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
@@ -41,6 +42,9 @@ type Service struct {
 	ArmFault func(fault.Fault) (fault.Fault, error)
 	// EndSessions ends the sessions of a user id ("" : all) and tells how many there were.
 	EndSessions func(userID string) int
+	ListKeys    func() ([]keys.Info, error)
+	Rotate      func() (kid string, err error)
+	Revoke      func(kid string) error
 }
 
 // Guard wraps an endpoint of the API with the checks that keep other sites out.

@@ -31,14 +31,28 @@ func mustRing(t testing.TB, pool *Pool, domain string) *Ring {
 	return ring
 }
 
-func TestRingPublishesItsKey(t *testing.T) {
+// body is the JWKS with algorithms.
+func body(t testing.TB, ring *Ring) []byte {
+	t.Helper()
+	b, err := ring.JWKS(true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestRingPublishesItsKeys(t *testing.T) {
 	ring := mustRing(t, NewPool(""), "Acme.localhost:4443")
 	key := ring.Current()
-	if !regexp.MustCompile(`^\{"keys":\[\{"kty":"RSA","use":"sig","n":"[\w-]{342}","e":"AQAB","kid":"[\w-]{21}","x5t":"[\w-]{27}","x5c":\["[\w+/]+=*"\],"alg":"RS256"\}\]\}$`).Match(ring.JWKS()) {
-		t.Errorf("JWKS: %s", ring.JWKS())
+	const one = `\{"kty":"RSA","use":"sig","n":"[\w-]{342}","e":"AQAB","kid":"[\w-]{21}","x5t":"[\w-]{27}","x5c":\["[\w+/]+=*"\],"alg":"RS256"\}`
+	if !regexp.MustCompile(`^\{"keys":\[` + one + `,` + one + `\]\}$`).Match(body(t, ring)) {
+		t.Errorf("JWKS: %s", body(t, ring))
+	}
+	if b, err := ring.JWKS(false); err != nil || !bytes.Equal(bytes.ReplaceAll(body(t, ring), []byte(`,"alg":"RS256"`), nil), b) {
+		t.Errorf("JWKS without algorithms: %v %s", err, b)
 	}
 	var set jose.JSONWebKeySet // go-jose drops the set when x5c, x5t and the key do not fit together
-	if err := json.Unmarshal(ring.JWKS(), &set); err != nil {
+	if err := json.Unmarshal(body(t, ring), &set); err != nil {
 		t.Fatal(err)
 	}
 	found := set.Key(key.KID)
@@ -46,7 +60,7 @@ func TestRingPublishesItsKey(t *testing.T) {
 		t.Fatalf("go-jose finds %v", found)
 	}
 	sum := sha1.Sum(found[0].Certificates[0].Raw)
-	if !bytes.Equal(found[0].CertificateThumbprintSHA1, sum[:]) || !bytes.Contains(ring.JWKS(), []byte(base64.RawURLEncoding.EncodeToString(sum[:]))) {
+	if !bytes.Equal(found[0].CertificateThumbprintSHA1, sum[:]) || !bytes.Contains(body(t, ring), []byte(base64.RawURLEncoding.EncodeToString(sum[:]))) {
 		t.Error("x5t is not the hash of x5c")
 	}
 	c := key.Certificate
@@ -87,7 +101,7 @@ func TestPoolKeepsKeyAndCertificate(t *testing.T) {
 	pool := NewPool(dir)
 	first := mustRing(t, pool, "localhost:1")
 	second := mustRing(t, NewPool(dir), "localhost:2")
-	if !bytes.Equal(first.JWKS(), second.JWKS()) {
+	if !bytes.Equal(body(t, first), body(t, second)) {
 		t.Error("the JWKS is another after a restart")
 	}
 	if pool.Warning() != nil {
@@ -153,7 +167,7 @@ func TestDamagedFiles(t *testing.T) {
 	if mended.Current().KID != before.Current().KID || !mended.Current().Private.PublicKey.Equal(mended.Current().Certificate.PublicKey) {
 		t.Error("a damaged certificate was not mended")
 	}
-	if again := mustRing(t, NewPool(dir), "a.test"); !bytes.Equal(again.JWKS(), mended.JWKS()) {
+	if again := mustRing(t, NewPool(dir), "a.test"); !bytes.Equal(body(t, again), body(t, mended)) {
 		t.Error("the mended certificate was not kept")
 	}
 }
@@ -181,7 +195,12 @@ func TestMain(m *testing.M) {
 			os.Stderr.WriteString(err.Error())
 			os.Exit(1)
 		}
-		os.Stdout.Write(ring.JWKS())
+		jwks, err := ring.JWKS(true)
+		if err != nil {
+			os.Stderr.WriteString(err.Error())
+			os.Exit(1)
+		}
+		os.Stdout.Write(jwks)
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
@@ -210,7 +229,9 @@ func TestSeveralStartAtOnce(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				got = ring.JWKS()
+				if got, err = ring.JWKS(true); err != nil {
+					t.Error(err)
+				}
 			}
 			mu.Lock()
 			defer mu.Unlock()

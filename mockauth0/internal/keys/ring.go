@@ -1,202 +1,194 @@
 package keys
 
 import (
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/sha1"
-	"crypto/sha256"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/base64"
 	"encoding/json"
-	"encoding/pem"
+	"errors"
 	"fmt"
-	"math/big"
 	"net"
-	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	"github.com/go-jose/go-jose/v4"
-
-	"renewal.example/mockauth0/internal/clock"
-	"renewal.example/mockauth0/internal/datadir"
 )
 
-// certificateLife is what Auth0 gives a signing certificate, near enough.
-const certificateLife = 5000 * 24 * time.Hour
+// keepRevoked is how many revoked keys stay listed: Auth0's dashboard shows the last three.
+const keepRevoked = 3
 
-// Key is a signing key as one tenant publishes it. It does not change.
-type Key struct {
-	KID         string // 21 characters, derived from the public key
-	Private     *rsa.PrivateKey
-	Certificate *x509.Certificate // self-signed, CN = the tenant's host name
-
-	signers sync.Map // signerKey → jose.Signer
-}
-
-type signerKey struct {
-	alg jose.SignatureAlgorithm
-	typ string
-}
-
-// Signer is a go-jose signer with this key, whose tokens have the headers alg, kid and typ (in that order: go-jose
-// sorts them). alg is RS256 or PS256. It is made once for each alg and typ.
-func (k *Key) Signer(alg jose.SignatureAlgorithm, typ string) (jose.Signer, error) {
-	at := signerKey{alg, typ}
-	if s, ok := k.signers.Load(at); ok {
-		return s.(jose.Signer), nil
-	}
-	s, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: jose.JSONWebKey{Key: k.Private, KeyID: k.KID}},
-		(&jose.SignerOptions{}).WithType(jose.ContentType(typ)))
-	if err != nil {
-		return nil, fmt.Errorf("making a signer for %s: %w", alg, err)
-	}
-	k.signers.Store(at, s)
-	return s, nil
-}
-
-// Ring is the signing keys of one tenant. It does not change, and has one key: Auth0 publishes the next
-// one as well, which matters only once keys can be rotated.
+// Ring is the signing keys of one tenant (https://auth0.com/docs/get-started/tenant-settings/signing-keys). One signs;
+// the next one is published before its turn, and those before it until they are revoked. Safe for concurrent use; what
+// signs and verifies takes no lock.
 type Ring struct {
-	current *Key
-	jwks    []byte
+	pool  *Pool
+	host  string
+	first *Key
+
+	changing sync.Mutex
+	state    atomic.Pointer[ring]
 }
 
-// NewRing gives key 0 of the pool a certificate for the tenant of that domain (a port is ignored) and makes the JWKS.
+// ring is the state of a Ring. It does not change.
+type ring struct {
+	position int // of the current key in the pool
+	current  *Key
+	next     *Key // nil until somebody wants to see it: many tenants of tests never do, and a key costs 0.1 s
+	previous []*Key
+	revoked  []*Key
+	jwks     [2][]byte // with and without alg; nil as long as next is
+}
+
+// NewRing makes the ring of the tenant of that domain (a port is ignored), which signs with key 0 of the pool.
 func NewRing(pool *Pool, domain string) (*Ring, error) {
-	private, err := pool.Key(0)
-	if err != nil {
-		return nil, err
-	}
-	public, err := x509.MarshalPKIXPublicKey(&private.PublicKey)
-	if err != nil {
-		return nil, fmt.Errorf("encoding the token-signing key: %w", err)
-	}
 	host := strings.ToLower(domain)
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
 	}
-	certificate, err := pool.certificate(0, host, private)
+	first, err := newKey(pool, 0, host)
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(public)
-	key := &Key{KID: base64.RawURLEncoding.EncodeToString(sum[:])[:21], Private: private, Certificate: certificate}
-	jwks, err := json.Marshal(keySet{Keys: []publishedKey{key.published()}})
-	if err != nil {
-		return nil, fmt.Errorf("encoding the JWKS: %w", err)
-	}
-	return &Ring{current: key, jwks: jwks}, nil
+	r := &Ring{pool: pool, host: host, first: first}
+	r.state.Store(&ring{current: first})
+	return r, nil
 }
 
 // Current is the key that signs.
-func (r *Ring) Current() *Key { return r.current }
+func (r *Ring) Current() *Key { return r.state.Load().current }
 
-// Find is the key with that kid, nil when the ring has none.
+// Find is the published key with that kid; nil when there is none, or it was revoked.
 func (r *Ring) Find(kid string) *Key {
-	if kid != r.current.KID {
-		return nil
+	s := r.state.Load()
+	if s.current.KID == kid {
+		return s.current
 	}
-	return r.current
+	if s.next != nil && s.next.KID == kid {
+		return s.next
+	}
+	if i := slices.IndexFunc(s.previous, func(k *Key) bool { return k.KID == kid }); i >= 0 {
+		return s.previous[i]
+	}
+	return nil
 }
 
-// JWKS is the body of /.well-known/jwks.json. It is shared: do not write to it.
-func (r *Ring) JWKS() []byte { return r.jwks }
-
-type keySet struct {
-	Keys []publishedKey `json:"keys"`
-}
-
-// publishedKey has the members in Auth0's order.
-type publishedKey struct {
-	KTY string   `json:"kty"`
-	Use string   `json:"use"`
-	N   string   `json:"n"`
-	E   string   `json:"e"`
-	KID string   `json:"kid"`
-	X5T string   `json:"x5t"`
-	X5C []string `json:"x5c"`
-	Alg string   `json:"alg"`
-}
-
-func (k *Key) published() publishedKey {
-	thumbprint := sha1.Sum(k.Certificate.Raw) // RFC 7517 §4.8 wants SHA-1; it protects nothing here
-	return publishedKey{
-		KTY: "RSA",
-		Use: "sig",
-		N:   base64.RawURLEncoding.EncodeToString(k.Private.N.Bytes()),
-		E:   base64.RawURLEncoding.EncodeToString(big.NewInt(int64(k.Private.E)).Bytes()),
-		KID: k.KID,
-		X5T: base64.RawURLEncoding.EncodeToString(thumbprint[:]),
-		X5C: []string{base64.StdEncoding.EncodeToString(k.Certificate.Raw)},
-		Alg: string(jose.RS256),
-	}
-}
-
-// certificate is the certificate of key n for host. It is kept beside the key so that a restart neither pays
-// for a signature nor changes x5t; being public and replaceable, it is simply made anew when it is of no use.
-func (p *Pool) certificate(n int, host string, key *rsa.PrivateKey) (*x509.Certificate, error) {
-	if p.dir == "" {
-		return selfSign(host, key)
-	}
-	sum := sha256.Sum256([]byte(host))
-	path := filepath.Join(p.dir, fmt.Sprintf("signing-%d-%x.pem", n, sum[:6]))
-	if c := loadCertificate(path, host, key); c != nil {
-		return c, nil
-	}
-	unlock, err := datadir.Lock(p.dir)
-	if err != nil {
-		return selfSign(host, key) // that the directory cannot be written was said for the key, which matters more
-	}
-	defer unlock()
-	if c := loadCertificate(path, host, key); c != nil {
-		return c, nil
-	}
-	c, err := selfSign(host, key)
+// JWKS is the body of /.well-known/jwks.json: the current key, the next one, and the previous ones that are not revoked.
+// withAlg tells whether the keys name their algorithm. The body is shared: do not write to it.
+func (r *Ring) JWKS(withAlg bool) ([]byte, error) {
+	s, err := r.complete()
 	if err != nil {
 		return nil, err
 	}
-	if err := datadir.Write(path, datadir.Public, pem.EncodeToMemory(&pem.Block{Type: certificateBlock, Bytes: c.Raw})); err != nil {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.warn(fmt.Errorf("the certificate of the token-signing key is not kept, so x5t changes at the next start: %w", err))
+	if withAlg {
+		return s.jwks[0], nil
 	}
-	return c, nil
+	return s.jwks[1], nil
 }
 
-func loadCertificate(path, host string, key *rsa.PrivateKey) *x509.Certificate {
-	content, _, err := datadir.Read(path, datadir.Public)
+// Keys lists the current key, the next one, the previous ones and those that were revoked last.
+func (r *Ring) Keys() ([]Info, error) {
+	s, err := r.complete()
 	if err != nil {
-		return nil
+		return nil, err
 	}
-	block, _ := pem.Decode(content)
-	if block == nil {
-		return nil
+	var list []Info
+	add := func(mark func(*Info), some ...*Key) {
+		for _, k := range some {
+			info, wrong := k.Info()
+			mark(&info)
+			err = errors.Join(err, wrong)
+			list = append(list, info)
+		}
 	}
-	c, err := x509.ParseCertificate(block.Bytes)
-	if err != nil || c.Subject.CommonName != host || !key.PublicKey.Equal(c.PublicKey) || clock.Wall().After(c.NotAfter) {
-		return nil
-	}
-	return c
+	add(func(i *Info) { i.Current = true }, s.current)
+	add(func(i *Info) { i.Next = true }, s.next)
+	add(func(i *Info) { i.Previous = true }, s.previous...)
+	add(func(i *Info) { i.Revoked = true }, s.revoked...)
+	return list, err
 }
 
-func selfSign(host string, key *rsa.PrivateKey) (*x509.Certificate, error) {
-	now := clock.Wall()
-	template := &x509.Certificate{ // no serial number: a random one is made
-		Subject:            pkix.Name{CommonName: host},
-		NotBefore:          now.Add(-24 * time.Hour),
-		NotAfter:           now.Add(certificateLife),
-		SignatureAlgorithm: x509.SHA256WithRSA,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+// Rotate makes the next key the current one. The one that signed so far becomes a previous key: tokens that it signed
+// stay valid until it is revoked.
+func (r *Ring) Rotate() error {
+	r.changing.Lock()
+	defer r.changing.Unlock()
+	s, err := r.completed()
 	if err != nil {
-		return nil, fmt.Errorf("making the signing certificate of %s: %w", host, err)
+		return err
 	}
-	c, err := x509.ParseCertificate(der)
+	_, err = r.publish(ring{position: s.position + 1, current: s.next, previous: append([]*Key{s.current}, s.previous...), revoked: s.revoked})
+	return err
+}
+
+// Revoke takes a previous key out of the JWKS: tokens that it signed are worth nothing from now on.
+func (r *Ring) Revoke(kid string) error {
+	r.changing.Lock()
+	defer r.changing.Unlock()
+	s, err := r.completed()
 	if err != nil {
-		return nil, fmt.Errorf("making the signing certificate of %s: %w", host, err)
+		return err
 	}
-	return c, nil
+	i := slices.IndexFunc(s.previous, func(k *Key) bool { return k.KID == kid })
+	switch {
+	case kid == s.current.KID || kid == s.next.KID:
+		return fmt.Errorf("the key %q has not been replaced yet, so it cannot be revoked: rotate the keys until it is a previous one", kid)
+	case i < 0:
+		return fmt.Errorf("no key that could be revoked has the kid %q: there are %d previous keys", kid, len(s.previous))
+	}
+	after := *s
+	after.previous = slices.Delete(slices.Clone(s.previous), i, i+1)
+	after.revoked = append([]*Key{s.previous[i]}, s.revoked...)
+	after.revoked = after.revoked[:min(len(after.revoked), keepRevoked)]
+	_, err = r.publish(after)
+	return err
+}
+
+// Reset puts the ring back to its start: key 0 of the pool signs, and nothing is revoked.
+func (r *Ring) Reset() {
+	r.changing.Lock()
+	defer r.changing.Unlock()
+	if r.state.Load().position > 0 { // otherwise nothing was rotated, so nothing was revoked either
+		r.state.Store(&ring{current: r.first})
+	}
+}
+
+// complete is the state with a next key, which is made when nobody has wanted it before.
+func (r *Ring) complete() (*ring, error) {
+	if s := r.state.Load(); s.next != nil {
+		return s, nil
+	}
+	r.changing.Lock()
+	defer r.changing.Unlock()
+	return r.completed()
+}
+
+// completed is complete for who holds the lock.
+func (r *Ring) completed() (*ring, error) {
+	s := r.state.Load()
+	if s.next != nil {
+		return s, nil
+	}
+	return r.publish(*s)
+}
+
+// publish puts a state in force, with its next key and its JWKS.
+func (r *Ring) publish(s ring) (*ring, error) {
+	if s.next == nil {
+		var err error
+		if s.next, err = newKey(r.pool, s.position+1, r.host); err != nil {
+			return nil, err
+		}
+	}
+	for i, alg := range []string{string(jose.RS256), ""} {
+		set := keySet{[]publishedKey{s.current.published(alg), s.next.published(alg)}}
+		for _, k := range s.previous {
+			set.Keys = append(set.Keys, k.published(alg))
+		}
+		body, err := json.Marshal(set)
+		if err != nil {
+			return nil, fmt.Errorf("encoding the JWKS: %w", err)
+		}
+		s.jwks[i] = body
+	}
+	r.state.Store(&s)
+	return &s, nil
 }

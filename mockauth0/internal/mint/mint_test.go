@@ -148,7 +148,13 @@ func TestHalfHash(t *testing.T) {
 
 func TestGoOIDCAndGoJoseAccept(t *testing.T) {
 	r := ring(t)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write(r.JWKS()) }))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		body, err := r.JWKS(true)
+		if err != nil {
+			t.Error(err)
+		}
+		w.Write(body)
+	}))
 	defer server.Close()
 	now := clock.Wall()
 	const access = "an-access-token"
@@ -165,8 +171,12 @@ func TestGoOIDCAndGoJoseAccept(t *testing.T) {
 		} else if err := verified.VerifyAccessToken(access); err != nil {
 			t.Errorf("%s: at_hash: %v", alg, err)
 		}
+		body, err := r.JWKS(true)
+		if err != nil {
+			t.Fatal(err)
+		}
 		var set jose.JSONWebKeySet
-		if err := json.Unmarshal(r.JWKS(), &set); err != nil {
+		if err := json.Unmarshal(body, &set); err != nil {
 			t.Fatal(err)
 		}
 		parsed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(alg)})

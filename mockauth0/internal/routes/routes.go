@@ -15,6 +15,7 @@ import (
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/tenant"
 )
 
 // Endpoints are the services that the table mounts.
@@ -26,6 +27,7 @@ type Endpoints struct {
 	Grant     *grant.Service
 	Control   *control.Service
 	Ring      func() *keys.Ring
+	Tenant    func() *tenant.Tenant
 	// Unexpected hears of requests to paths that no endpoint has.
 	Unexpected func(r *http.Request)
 }
@@ -40,7 +42,7 @@ type entry struct {
 
 // table is the list of everything that a tenant answers.
 func (e *Endpoints) table() []entry {
-	get, post, both, del := []string{"GET"}, []string{"POST"}, []string{"GET", "POST"}, []string{"DELETE"}
+	get, post, both, put, del := []string{"GET"}, []string{"POST"}, []string{"GET", "POST"}, []string{"PUT"}, []string{"DELETE"}
 	page := func(name string) httpx.Route { return httpx.Route{Name: name} }
 	mock := func(name string) httpx.Route {
 		return httpx.Route{Name: name, Errors: httpx.ErrorJSON, CORS: httpx.CORSControl, Quiet: true}
@@ -60,6 +62,11 @@ func (e *Endpoints) table() []entry {
 		{httpx.Route{Name: "jwks", Errors: httpx.ErrorJSON, CORS: httpx.CORSAny}, get, "/.well-known/jwks.json", e.jwks, "jwks_uri"},
 		{httpx.Route{Name: "discovery", Errors: httpx.ErrorJSON, CORS: httpx.CORSAny}, get, "/.well-known/openid-configuration", e.discovery, ""},
 		{httpx.Route{Name: "discovery", Errors: httpx.ErrorJSON, CORS: httpx.CORSAny}, get, "/.well-known/oauth-authorization-server", e.discovery, ""},
+		{page("certificate"), get, "/pem", e.certificate(pemForm), ""},
+		{page("certificate"), get, "/rawpem", e.certificate(rawPEMForm), ""},
+		{page("certificate"), get, "/cer", e.certificate(derForm), ""},
+		{page("certificate"), get, "/pb7", e.certificate(pkcs7Form), ""},
+		{page("certificate"), get, "/fingerprint", e.certificate(fingerprintForm), ""},
 		// Browsers ask for it on their own; it has nothing to do with a test.
 		{httpx.Route{Name: "favicon", Quiet: true}, get, "/favicon.ico", none, ""},
 
@@ -69,6 +76,9 @@ func (e *Endpoints) table() []entry {
 		{mock("mock.faults"), del, control.Prefix + "/faults/{id}", g(e.Control.Disarm), ""},
 		{mock("mock.clock"), get, control.Prefix + "/clock", g(e.Control.ShowClock), ""},
 		{mock("mock.clock"), post, control.Prefix + "/clock", g(e.Control.MoveClock), ""},
+		{mock("mock.keys"), get, control.Prefix + "/keys", g(e.Control.Keys), ""},
+		{mock("mock.keys"), post, control.Prefix + "/keys/rotate", g(e.Control.RotateKey), ""},
+		{mock("mock.keys"), put, control.Prefix + "/keys/{kid}/revoke", g(e.Control.RevokeKey), ""},
 		{mock("mock.reset"), post, control.Prefix + "/reset", g(e.Control.ResetAll), ""},
 		{mock("mock.events"), get, control.Prefix + "/events", g(e.Control.ShowEvents), ""},
 		{mock("mock.sessions"), get, control.Prefix + "/sessions", g(e.Control.Sessions), ""},
@@ -95,7 +105,11 @@ func none(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
 }
 
 func (e *Endpoints) jwks(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
-	return (&httpx.Result{Body: e.Ring().JWKS()}).Set("Content-Type", "application/json; charset=utf-8").
+	body, err := e.Ring().JWKS(!e.Tenant().Settings.RemoveAlgFromJWKS)
+	if err != nil {
+		return nil, err
+	}
+	return (&httpx.Result{Body: body}).Set("Content-Type", "application/json; charset=utf-8").
 		Set("Cache-Control", "public, max-age=15, stale-while-revalidate=15, stale-if-error=86400"), nil
 }
 

@@ -1,0 +1,32 @@
+package mockauth0
+
+import (
+	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/keys"
+)
+
+// SigningKey is a token-signing key of a tenant, in the form of Auth0's GET /api/v2/keys/signing.
+type SigningKey = keys.Info
+
+// Keys lists the tenant's signing keys: the current one, the next, previous ones and those that were revoked last.
+func (t *Tenant) Keys() ([]SigningKey, error) { return t.ring.Keys() }
+
+// RotateKey makes the next key the one that signs, and tells its kid. Tokens of the key before stay valid, and the key
+// in the JWKS, until RevokeKey. Neither outlives the server: a restart signs with the first key again.
+func (t *Tenant) RotateKey() (kid string, err error) {
+	if err := t.ring.Rotate(); err != nil {
+		return "", err
+	}
+	kid = t.ring.Current().KID
+	t.emit(event.Event{Kind: event.KindConfig, Description: "signing key rotated", Details: map[string]any{"kid": kid}})
+	return kid, nil
+}
+
+// RevokeKey takes a previous key out of the JWKS: the tenant no longer accepts tokens that it signed.
+func (t *Tenant) RevokeKey(kid string) error {
+	if err := t.ring.Revoke(kid); err != nil {
+		return err
+	}
+	t.emit(event.Event{Kind: event.KindConfig, Description: "signing key revoked", Details: map[string]any{"kid": kid}})
+	return nil
+}
