@@ -3,7 +3,7 @@
 
 GO = go
 PACKAGES = ./mockauth0/... ./fixtures/... ./web ./e2e/...
-UNIT = ./mockauth0/... ./fixtures/... ./web ./e2e/bench ./e2e/mutate
+UNIT = ./mockauth0/... ./fixtures/... ./web ./e2e/bench ./e2e/matrix ./e2e/mutate ./e2e/support
 GINKGO = $(GO) run github.com/onsi/ginkgo/v2/ginkgo
 GOLANGCI_VERSION = v2.15.0
 GOLANGCI = .tools/bin/golangci-lint-$(GOLANGCI_VERSION)
@@ -36,9 +36,17 @@ harness: browser ## tests of the browser harness itself
 	@.ci/check-tools go
 	MOCKAUTH0_REQUIRE_BROWSER=1 $(GO) test $$(.ci/race) ./e2e/harness/... ./e2e/pages/...
 
-e2e: browser $(SDKS) ## the browser suite (APP_URL, SILENT, LABELS, FOCUS, HEADED=1); writes .e2e/junit.xml
+e2e: browser $(SDKS) ## the browser suite (APP_URL, SILENT, LABELS, FOCUS, HEADED=1); writes .e2e/junit.xml and report.json
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' .ci/e2e
+
+e2e-sdk: browser $(SDKS) ## only the specs of the SDKs, in the browser and on servers
+	@.ci/check-tools go
+	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-sdk}" .ci/e2e
+
+matrix: ## README.md's table of the SDKs that work, from the latest run of e2e or e2e-sdk (CHECK=1: only compare)
+	@.ci/check-tools go
+	$(GO) run ./e2e/matrix $${CHECK:+-check} .e2e/report.json README.md
 
 e2e-repeat: browser $(SDKS) ## the core of the renewal specs REPEAT times (200; LABELS=renewal: all of them); one failure ends it
 	@.ci/check-tools go
@@ -103,4 +111,4 @@ $(GOLANGCI):
 	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/bin/golangci-lint $(GOLANGCI)
 
-.PHONY: help run open build test unit race harness e2e e2e-repeat bench mutate fuzz property vet lint size check-tools clean browser
+.PHONY: help run open build test unit race harness e2e e2e-sdk matrix e2e-repeat bench mutate fuzz property vet lint size check-tools clean browser

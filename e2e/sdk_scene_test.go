@@ -1,0 +1,224 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"html/template"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"renewal.example/e2e/harness"
+	"renewal.example/e2e/pages"
+	"renewal.example/e2e/support"
+	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/tenant"
+)
+
+// hostDir has the host page of each browser SDK: what an app does with it, and nothing else.
+const hostDir = "testdata/sdk"
+
+// proves enters the running spec into the README's support matrix.
+func proves(sdk support.SDK, behaviours ...support.Behaviour) {
+	for _, b := range behaviours {
+		AddReportEntry(support.EntryName, support.Claim{SDK: sdk, Behaviour: b}, ReportEntryVisibilityNever)
+	}
+}
+
+// browserSDK is an SDK in one of the ways in which it is used in a browser.
+type browserSDK struct {
+	Name    string
+	Package string   // in node_modules
+	Scripts []string // as published, in node_modules
+	Driver  string   // in hostDir
+	Way     string
+	Options map[string]any // what the app gives the SDK for this way
+	// RefreshTokens: it renews with them, and not through a hidden frame.
+	RefreshTokens bool
+}
+
+// row is its row of the support matrix.
+func (b browserSDK) row() support.SDK {
+	version, err := support.NPM(sdkDir, b.Package)
+	Expect(err).NotTo(HaveOccurred())
+	return support.SDK{Name: b.Name, Version: version, Way: b.Way, Runs: support.Browser}
+}
+
+// SDKScene is a World with the host page of one SDK in it.
+type SDKScene struct {
+	*harness.World
+	SDK  browserSDK
+	Page *harness.Page // the first tab
+}
+
+// host opens a Scene on the SDK's page. The person is logged out; the tenant's refresh tokens rotate.
+func host(sdk browserSDK, o harness.WorldOptions, changes ...func(*tenant.Tenant, *tenant.Client)) *SDKScene {
+	GinkgoHelper()
+	o.Name = "sdk"
+	o.Tenant = tutorialTenant()
+	client := o.Tenant.ClientByID(clientID)
+	client.Callbacks = []string{harness.DefaultAppOrigin + "/callback"}
+	client.WebOrigins = []string{harness.DefaultAppOrigin}
+	client.AllowedLogoutURLs = []string{harness.DefaultAppOrigin}
+	client.RefreshToken = tenant.RefreshToken{Rotating: true, Lifetime: 30 * 24 * time.Hour, IdleLifetime: 15 * 24 * time.Hour}
+	for _, change := range changes {
+		change(o.Tenant, client)
+	}
+	w, err := harness.NewWorld(context.Background(), browser(shell), o)
+	Expect(err).NotTo(HaveOccurred())
+	DeferCleanup(func() { Expect(w.Close()).To(Succeed()) })
+	s := &SDKScene{World: w, SDK: sdk}
+	scenes = append(scenes, &Scene{World: w})
+	Expect(w.Serve(w.AppOrigin, s.site())).To(Succeed())
+	s.Page, err = w.Open(w.AppOrigin + "/")
+	Expect(err).NotTo(HaveOccurred())
+	Expect(s.told()).To(BeNil(), "nobody is logged in")
+	return s
+}
+
+// site serves the host page, its scripts, and the SDK's own files.
+func (s *SDKScene) site() http.Handler {
+	GinkgoHelper()
+	page := template.Must(template.ParseFiles(filepath.Join(hostDir, "host.html")))
+	config := map[string]any{"domain": s.Domain, "clientID": clientID, "audience": audience, "origin": s.AppOrigin, "options": s.SDK.Options}
+	mux := http.NewServeMux()
+	own := http.FileServer(http.Dir(hostDir))
+	mux.Handle("GET /host.js", own)
+	mux.Handle("GET /"+s.SDK.Driver, own)
+	mux.HandleFunc("GET /sdk/", func(w http.ResponseWriter, r *http.Request) {
+		name := strings.TrimPrefix(r.URL.Path, "/sdk/")
+		if !slices.Contains(s.SDK.Scripts, name) {
+			http.NotFound(w, r)
+			return
+		}
+		text, err := os.ReadFile(filepath.Join(sdkDir, name))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+		w.Write(text)
+	})
+	show := func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		if err := page.Execute(w, map[string]any{"Config": config, "Scripts": s.SDK.Scripts, "Driver": s.SDK.Driver}); err != nil {
+			panic(err)
+		}
+	}
+	mux.HandleFunc("GET /{$}", show)
+	mux.HandleFunc("GET /callback", show)
+	return mux
+}
+
+// A session is what an SDK tells of who is logged in.
+type session struct {
+	Tokens struct {
+		Access    string  `json:"access_token"`
+		ID        string  `json:"id_token"`
+		Refresh   string  `json:"refresh_token"`
+		Scope     string  `json:"scope"`
+		ExpiresIn float64 `json:"expires_in"`
+	} `json:"tokens"`
+	Claims map[string]any `json:"claims"`
+	User   map[string]any `json:"user"`
+}
+
+// begin starts a call of the SDK and does not wait for what comes of it.
+func (s *SDKScene) begin(call string, args ...any) {
+	GinkgoHelper()
+	all, err := json.Marshal(append([]any{call}, args...))
+	Expect(err).NotTo(HaveOccurred())
+	Expect(s.Page.Eval("void begin(...("+string(all)+"), 0)||true", nil)).To(Succeed())
+}
+
+// answer waits until the SDK told what became of the latest call.
+func (s *SDKScene) answer() (value, failure json.RawMessage) {
+	GinkgoHelper()
+	Expect(s.Page.WaitFor("the SDK told something", "told !== null")).To(Succeed())
+	var a struct{ Value, Error json.RawMessage }
+	Expect(s.Page.Eval("told", &a)).To(Succeed())
+	return a.Value, a.Error
+}
+
+// told is the value that the SDK gave; an error fails the spec.
+func (s *SDKScene) told() (value any) {
+	GinkgoHelper()
+	raw, failure := s.answer()
+	Expect(string(failure)).To(BeEmpty(), "the SDK reported an error")
+	if raw != nil {
+		Expect(json.Unmarshal(raw, &value)).To(Succeed())
+	}
+	return value
+}
+
+// failed is the error that the SDK reported, as it reported it: an object or a bare string. A value fails the spec.
+func (s *SDKScene) failed() (failure any) {
+	GinkgoHelper()
+	value, raw := s.answer()
+	Expect(raw).NotTo(BeNil(), "the SDK reported no error but %s", value)
+	Expect(json.Unmarshal(raw, &failure)).To(Succeed())
+	return failure
+}
+
+// session is the session that the SDK told of.
+func (s *SDKScene) session() (told session) {
+	GinkgoHelper()
+	value, failure := s.answer()
+	Expect(string(failure)).To(BeEmpty(), "the SDK reported an error")
+	Expect(json.Unmarshal(value, &told)).To(Succeed())
+	Expect(told.Tokens.Access).NotTo(BeEmpty(), "the SDK told of no session: %s", value)
+	return told
+}
+
+// logIn logs Ada in by the tenant's page and gives what the SDK then tells.
+func (s *SDKScene) logIn() session {
+	GinkgoHelper()
+	s.begin("logIn")
+	Expect((&pages.Login{Page: s.Page}).As(ada)).To(Succeed())
+	Expect(s.Page.WaitForURL(s.AppOrigin)).To(Succeed())
+	return s.session()
+}
+
+// renew asks the SDK for a token from the tenant.
+func (s *SDKScene) renew() session {
+	GinkgoHelper()
+	s.begin("renew")
+	return s.session()
+}
+
+// logOut lets the SDK log out and waits until the tenant sent the browser back.
+func (s *SDKScene) logOut() {
+	GinkgoHelper()
+	Expect(s.Page.Eval("window.leaving = true", nil)).To(Succeed())
+	s.begin("logOut")
+	Expect(s.Page.WaitFor("the page was loaded anew", "!window.leaving && typeof told === 'object'")).To(Succeed())
+	Expect(s.told()).To(BeNil(), "nobody is logged in")
+}
+
+// types are the Auth0 log types of what the tenant did, in order, of those asked for.
+func (s *SDKScene) types(which ...string) []string {
+	out := []string{}
+	for _, e := range s.Tenant.Events(0) {
+		if slices.Contains(which, e.Type) {
+			out = append(out, e.Type)
+		}
+	}
+	return out
+}
+
+// requests are the requests to an endpoint that the tenant saw.
+func (s *SDKScene) requests(endpoint string) []mockauth0.Event {
+	var out []mockauth0.Event
+	for _, e := range s.Tenant.Events(0) {
+		if e.Kind == "request" && e.Endpoint == endpoint {
+			out = append(out, e)
+		}
+	}
+	return out
+}

@@ -1,0 +1,105 @@
+// Package support makes the README's table of the SDKs that work, from what the specs of a run proved.
+package support
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/onsi/ginkgo/v2/types"
+)
+
+// EntryName marks a report entry of a spec as a Claim.
+const EntryName = "proves for the support matrix"
+
+// Label is that of the specs which make claims.
+const Label = "sdk"
+
+// Claim is what one spec proves about one SDK, if it passes.
+type Claim struct {
+	SDK       SDK       `json:"sdk"`
+	Behaviour Behaviour `json:"behaviour"`
+}
+
+// SDK is a row of the table.
+type SDK struct {
+	// Name is how people call it: auth0-spa-js.
+	Name string `json:"name"`
+	// Version is the installed one: NPM and Module read it.
+	Version string `json:"version"`
+	// Way is how it is used, where one SDK can be used in several: "refresh tokens in a worker". It may be empty.
+	Way string `json:"way,omitempty"`
+	// Runs is where it runs; each place has a table of its own.
+	Runs Place `json:"runs"`
+}
+
+// String names the SDK in a sentence.
+func (s SDK) String() string {
+	if s.Way == "" {
+		return s.Name + " " + s.Version
+	}
+	return s.Name + " " + s.Version + ", " + s.Way
+}
+
+// Place is where an SDK runs.
+type Place string
+
+// The places, in the order of their tables.
+const (
+	Browser Place = "in the browser"
+	Server  Place = "on servers"
+)
+
+// Behaviour is a column of the table; its text is the column's head.
+type Behaviour string
+
+// The behaviours, in the order of the columns.
+const (
+	LogsIn        Behaviour = "login"
+	Verifies      Behaviour = "refuses forged tokens"
+	UserInfo      Behaviour = "userinfo"
+	Renews        Behaviour = "renewal"
+	Blocked       Behaviour = "cookies blocked"
+	LoginRequired Behaviour = "login_required"
+	Consent       Behaviour = "consent_required"
+	Rotates       Behaviour = "refresh, rotation"
+	Reuse         Behaviour = "reuse detected"
+	LogsOut       Behaviour = "logout"
+)
+
+var behaviours = [...]Behaviour{LogsIn, Verifies, UserInfo, Renews, Blocked, LoginRequired, Consent, Rotates, Reuse, LogsOut}
+
+// Result is a Claim and whether its spec passed.
+type Result struct {
+	Claim
+	Passed bool
+}
+
+// Read takes the claims from a report that ginkgo wrote with --json-report. A spec that was not run proves nothing and
+// is left out.
+func Read(report io.Reader) ([]Result, error) {
+	var suites []types.Report
+	if err := json.NewDecoder(report).Decode(&suites); err != nil {
+		return nil, fmt.Errorf("this is not ginkgo's JSON report: %w", err)
+	}
+	var out []Result
+	for _, suite := range suites {
+		// Half a run would take the other half's rows away.
+		if c := suite.SuiteConfig; len(c.FocusStrings) > 0 || c.LabelFilter != "" && c.LabelFilter != Label {
+			return nil, fmt.Errorf("the run was of some specs only (focus %q, labels %q): run all that are labelled %s", c.FocusStrings, c.LabelFilter, Label)
+		}
+		for _, spec := range suite.SpecReports {
+			for _, entry := range spec.ReportEntries {
+				if entry.Name != EntryName {
+					continue
+				}
+				var c Claim
+				if err := json.Unmarshal([]byte(entry.Value.AsJSON), &c); err != nil {
+					return nil, fmt.Errorf("the entry %q of the spec %q: %w", EntryName, spec.FullText(), err)
+				}
+				out = append(out, Result{c, spec.State.Is(types.SpecStatePassed)})
+			}
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,125 @@
+package support
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var (
+	nine   = SDK{Name: "auth0.js", Version: "9.32.0", Runs: Browser}
+	ten    = SDK{Name: "auth0.js", Version: "10.2.1", Runs: Browser}
+	worker = SDK{Name: "auth0-spa-js", Version: "2.27.0", Way: "refresh tokens in a worker", Runs: Browser}
+	oidc   = SDK{Name: "go-oidc", Version: "3.21.0", Runs: Server}
+)
+
+func TestTables(t *testing.T) {
+	got, err := Tables([]Result{
+		{Claim{ten, LogsOut}, true},
+		{Claim{oidc, LogsIn}, true},
+		{Claim{ten, LogsIn}, true},
+		{Claim{nine, LogsIn}, true},
+		{Claim{worker, Rotates}, false},
+		{Claim{worker, Rotates}, true},
+		{Claim{nine, LogsIn}, true},
+	})
+	want := `
+| in the browser | login | refresh, rotation | logout |
+|---|:-:|:-:|:-:|
+| auth0-spa-js 2.27.0, refresh tokens in a worker |  | ✗ |  |
+| auth0.js 9.32.0 | ✓ |  |  |
+| auth0.js 10.2.1 | ✓ |  | ✓ |
+
+| on servers | login |
+|---|:-:|
+| go-oidc 3.21.0 | ✓ |
+
+`
+	if err != nil || got != want {
+		t.Errorf("error %v, tables\n%s\nwant\n%s", err, got, want)
+	}
+	if _, err := Tables(nil); err == nil {
+		t.Error("tables of nothing are no error")
+	}
+}
+
+func TestPut(t *testing.T) {
+	results := []Result{{Claim{nine, LogsIn}, true}}
+	document := "# SDKs\n" + Begin + "\nold\n" + End + "\nThe end.\n"
+	got, err := Put(document, results)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(got, "# SDKs\n"+Begin+"\n") || !strings.HasSuffix(got, "\n"+End+"\nThe end.\n") || strings.Contains(got, "old") || !strings.Contains(got, "| auth0.js 9.32.0 | ✓ |") {
+		t.Errorf("the document is now\n%s", got)
+	}
+	if again, err := Put(got, results); err != nil || again != got {
+		t.Errorf("a second time: error %v, document\n%s", err, again)
+	}
+	for _, without := range []string{"", Begin, End + Begin} {
+		if _, err := Put(without, results); err == nil || !strings.Contains(err.Error(), Begin) {
+			t.Errorf("without a marked part the error is %v", err)
+		}
+	}
+}
+
+func TestRead(t *testing.T) {
+	report := `[{"SuiteConfig": {"LabelFilter": "sdk"}, "SpecReports": [
+		{"State": "passed", "ReportEntries": [
+			{"Name": "evidence", "Value": {"AsJSON": "\"x\""}},
+			{"Name": "` + EntryName + `", "Value": {"AsJSON": "{\"sdk\":{\"name\":\"auth0.js\",\"version\":\"9.32.0\",\"runs\":\"in the browser\"},\"behaviour\":\"login\"}"}}]},
+		{"State": "failed", "ReportEntries": [
+			{"Name": "` + EntryName + `", "Value": {"AsJSON": "{\"sdk\":{\"name\":\"auth0.js\",\"version\":\"10.2.1\",\"runs\":\"in the browser\"},\"behaviour\":\"logout\"}"}}]},
+		{"State": "passed"}]}]`
+	got, err := Read(strings.NewReader(report))
+	if err != nil || len(got) != 2 || got[0] != (Result{Claim{nine, LogsIn}, true}) || got[1] != (Result{Claim{ten, LogsOut}, false}) {
+		t.Errorf("error %v, results %v", err, got)
+	}
+	for name, tc := range map[string]struct{ report, err string }{
+		"no JSON":        {"<junit/>", "JSON report"},
+		"a focused run":  {`[{"SuiteConfig": {"FocusStrings": ["logs out"]}}]`, "some specs only"},
+		"a labelled run": {`[{"SuiteConfig": {"LabelFilter": "renewal"}}]`, "some specs only"},
+	} {
+		if _, err := Read(strings.NewReader(tc.report)); err == nil || !strings.Contains(err.Error(), tc.err) {
+			t.Errorf("%s: error %v, want one about %q", name, err, tc.err)
+		}
+	}
+}
+
+func TestVersions(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":                         "module a\n\nrequire b/c v1.2.3\n\nrequire (\n\td/e/v4 v4.5.6-rc.1 // indirect\n)\n",
+		"node_modules/@a/b/package.json": `{"name": "@a/b", "version": "7.8.9"}`,
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	module := func(path string) func() (string, error) {
+		return func() (string, error) { return Module(filepath.Join(dir, "go.mod"), path) }
+	}
+	npm := func(name string) func() (string, error) {
+		return func() (string, error) { return NPM(filepath.Join(dir, "node_modules"), name) }
+	}
+	for _, tc := range []struct {
+		name string
+		read func() (string, error)
+		want string
+	}{
+		{"module in a line", module("b/c"), "1.2.3"},
+		{"module in a block", module("d/e/v4"), "4.5.6-rc.1"},
+		{"no such module", module("b"), ""},
+		{"package", npm("@a/b"), "7.8.9"},
+		{"no such package", npm("b"), ""},
+	} {
+		if got, err := tc.read(); got != tc.want || (err != nil) != (tc.want == "") {
+			t.Errorf("%s: %q, error %v; want %q", tc.name, got, err, tc.want)
+		}
+	}
+}

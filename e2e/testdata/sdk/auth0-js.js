@@ -1,0 +1,40 @@
+// auth0.js 8, 9 and 10. Their callbacks are made into promises; what they hand over is not touched.
+'use strict';
+(() => {
+  const webAuth = new auth0.WebAuth({
+    domain: config.domain,
+    clientID: config.clientID,
+    audience: config.audience,
+    scope: 'openid profile email',
+    responseType: 'token id_token',
+    redirectUri: config.origin + '/callback',
+    ...config.options,
+  });
+  let latest = null; // what the SDK handed over last: it keeps nothing itself
+  const session = (result) => {
+    if (!result) return null;
+    latest = result;
+    return {
+      tokens: { access_token: result.accessToken, id_token: result.idToken, expires_in: result.expiresIn, scope: result.scope, token_type: result.tokenType },
+      claims: result.idTokenPayload,
+      user: result.idTokenPayload,
+    };
+  };
+  ready({
+    async arrive() {
+      if (!answered()) return null;
+      if (window.opener) {
+        webAuth.popup.callback({ hash: location.hash });
+        return null;
+      }
+      const hash = location.hash;
+      forgetAnswer();
+      return session(await called((done) => webAuth.parseHash({ hash }, done)));
+    },
+    logIn: () => webAuth.authorize({}),
+    logInByPopup: async () => session(await called((done) => webAuth.popup.authorize({}, done))),
+    renew: async () => session(await called((done) => webAuth.checkSession({}, done))),
+    userInfo: () => called((done) => webAuth.client.userInfo(latest.accessToken, done)),
+    logOut: () => webAuth.logout({ returnTo: config.origin }),
+  });
+})();

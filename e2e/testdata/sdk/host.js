@@ -1,0 +1,42 @@
+// What the host page of every SDK has: the specs begin a call of its driver and read what the SDK told, as it told it.
+'use strict';
+
+// A driver is an object of functions: what an app would do with the SDK. It calls ready(driver) when it can be used, and
+// its arrive() is called then: what an app does when its page is loaded.
+let driver;
+
+// told is what became of the latest call: {value} or {error}; null while it is under way.
+let told = null;
+
+function begin(name, ...args) {
+  const mine = (told = null, {});
+  begin.latest = mine;
+  const keep = (result) => { if (begin.latest === mine) told = result; };
+  Promise.resolve().then(() => driver[name](...args)).then(
+    (value) => keep({ value: plain(value) }),
+    (error) => keep({ error: plain(error) }));
+}
+
+function ready(d) {
+  driver = d;
+  begin('arrive');
+}
+
+// plain makes what an SDK hands over into JSON: an Error becomes its own members with name and message.
+function plain(v) {
+  if (v === undefined) return null;
+  if (v instanceof Error) v = { name: v.name, message: v.message, ...v };
+  return JSON.parse(JSON.stringify(v, (key, member) => member instanceof Error ? plain(member) : member));
+}
+
+// called makes a promise of a function that takes node's kind of callback.
+const called = (f) => new Promise((resolve, reject) => f((error, value) => error ? reject(error) : resolve(value)));
+
+// claimsOf reads a JWT, for what an SDK does not tell.
+const claimsOf = (jwt) => JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(jwt.split('.')[1].replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0))));
+
+// answered tells whether the page was loaded with an answer of the tenant.
+const answered = () => location.pathname === '/callback';
+
+// settled forgets the answer in the address, as apps do.
+const forgetAnswer = () => history.replaceState(null, '', '/');
