@@ -182,7 +182,6 @@ func TestMethodsAndUnknownThings(t *testing.T) {
 		{"GET", "/oauth/token", 405, "application/json", "POST"},
 		{"POST", "/oauth/token", 400, "application/json", ""},
 		{"POST", "/oauth/par", 501, "application/json; charset=utf-8", ""},
-		{"GET", "/oidc/logout", 501, "application/json; charset=utf-8", ""},
 		{"GET", "/favicon.ico", 204, "", ""},
 		{"GET", "/__mock/v1/nope", 404, "application/json; charset=utf-8", ""},
 		{"POST", "/__mock/v1", 404, "application/json; charset=utf-8", ""},

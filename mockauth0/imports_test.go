@@ -24,8 +24,8 @@ func layers() [][]string {
 		{"internal/keys", "internal/localca"},
 		{"internal/state", "internal/mint", "internal/respond"},
 		{"internal/session", "internal/token", "internal/state/statetest"},
-		{"internal/account", "internal/login", "fault"},
-		{"internal/authorize", "internal/grant", "scenario", "internal/control", "internal/console"},
+		{"internal/login", "fault"},
+		{"internal/account", "internal/authorize", "internal/grant", "scenario", "internal/control", "internal/console"},
 		{"internal/idp"}, // stands for the provider's own site: it sends the browser back to authorize and login
 		{"internal/routes"},
 		{""},

@@ -100,7 +100,7 @@ func (t *Tenant) mount() (http.Handler, error) {
 		Authorize: auth, Login: logins, Ring: ring, Tenant: t.Snapshot,
 		Grant:   &grant.Service{Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner()},
 		IDP:     &idp.Service{Tenant: t.Snapshot, Login: logins, Authorize: auth},
-		Account: &account.Service{Tenant: t.Snapshot, Sessions: sessions, Store: t.store, Ring: ring},
+		Account: &account.Service{Tenant: t.Snapshot, Sessions: sessions, Store: t.store, Ring: ring, Pages: pages},
 		Control: &control.Service{Tenant: t.Snapshot, Clock: t.clock, Events: t.events, Plan: t.plan, Store: t.store,
 			Reset: t.Reset, ArmFault: t.Arm, EndSessions: t.EndSessions, ListKeys: t.Keys, Rotate: t.RotateKey, Revoke: t.RevokeKey},
 		Unexpected: t.unexpected,

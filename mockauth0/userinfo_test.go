@@ -202,7 +202,7 @@ func TestDiscoveryAndKeys(t *testing.T) {
 			t.Errorf("%s is %v, want %s", name, doc[name], want)
 		}
 	}
-	if !strings.HasPrefix(got.body, `{"issuer":"`) || doc["device_authorization_endpoint"] != nil || doc["end_session_endpoint"] != nil {
+	if !strings.HasPrefix(got.body, `{"issuer":"`) || doc["device_authorization_endpoint"] != nil || doc["end_session_endpoint"] != s.URL()+"/oidc/logout" {
 		t.Errorf("discovery: %s", got.body)
 	}
 	for name, want := range map[string]string{

@@ -15,6 +15,8 @@ func facts() map[string][]string {
 		"login":            {"client", "user", "connection"},
 		"idp":              {"client", "user", "connection"},
 		"logout":           {"client", "user", "connection"},
+		"oidc.logout":      {"client", "user", "connection"},
+		"logout.prompt":    {"client", "user", "connection"},
 		"token":            {"client", "user", "connection"},
 		"revoke":           {"client"},
 		"userinfo":         {"client", "user"},

@@ -37,6 +37,8 @@ type Settings struct {
 	ErrorPageURL          string // error_page.url: hosted errors are redirected there
 	ErrorPageShowLogLink  bool
 	RemoveAlgFromJWKS     bool // flags.remove_alg_from_jwks: the keys do not say RS256, for APIs that take PS256
+	SkipLogoutPrompt      bool // sessions.oidc_logout_prompt_enabled: false; /oidc/logout then asks nobody
+	HideEndSession        bool // oidc_logout.rp_logout_end_session_endpoint_discovery: false, as in tenants before November 2023
 }
 
 // Client is an application (Auth0: POST /api/v2/clients).

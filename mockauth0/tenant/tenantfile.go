@@ -76,7 +76,24 @@ func (r *reading) settings(s *Settings, o *object) {
 		flags.flag("remove_alg_from_jwks", &s.RemoveAlgFromJWKS)
 		flags.slips("flags") // Auth0 has dozens of flags and adds more
 	}
+	r.logout(s, o)
 	o.finish("tenant", settingsKeys, false)
+}
+
+// logout reads what decides about /oidc/logout; both are on unless switched off.
+func (r *reading) logout(s *Settings, o *object) {
+	if sessions := o.child("sessions"); sessions != nil {
+		prompt := true
+		sessions.flag("oidc_logout_prompt_enabled", &prompt)
+		s.SkipLogoutPrompt = !prompt
+		sessions.finish("sessions", "", false)
+	}
+	if logout := o.child("oidc_logout"); logout != nil {
+		advertised := true
+		logout.flag("rp_logout_end_session_endpoint_discovery", &advertised)
+		s.HideEndSession = !advertised
+		logout.finish("oidc_logout", "", false)
+	}
 }
 
 // page reads the error page, which exports keep under pages; the other pages are not modelled.

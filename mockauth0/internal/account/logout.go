@@ -1,13 +1,17 @@
 package account
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/state"
+	"renewal.example/mockauth0/tenant"
 )
 
 // Logout is GET /v2/logout (https://auth0.com/docs/api/authentication/logout/auth-0-logout): it ends the
@@ -19,57 +23,106 @@ func (s *Service) Logout(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 		return nil, err
 	}
 	tn := s.Tenant()
-	allowed, where := tn.Settings.AllowedLogoutURLs, "tenant.allowed_logout_urls"
-	clientID := q.Get("client_id")
-	if clientID != "" {
-		c := tn.ClientByID(clientID)
-		if c == nil {
-			return nil, &oauth.Error{Code: "invalid_request", Description: "Unknown client: " + clientID, Hint: "Check the client id against mockauth0 env."}
-		}
-		x.Facts.ClientID, x.Facts.ClientName = c.ClientID, c.Name
-		allowed, where = c.AllowedLogoutURLs, fmt.Sprintf("allowed_logout_urls of client %q", c.Name)
+	client, err := knownClient(tn, q)
+	if err != nil {
+		return nil, refused(x, err)
 	}
+	found := s.facts(x, r, tn, client)
+	allowed, where := logoutURLs(tn, client)
 	returnTo := q.Get("returnTo")
 	switch {
-	case returnTo == "" && clientID != "":
+	case returnTo == "" && client != nil:
 		returnTo = first(allowed)
 	case returnTo != "" && !oauth.MatchLogout(allowed, returnTo):
-		hint := "A returnTo is an absolute http or https URL."
-		if _, ok := oauth.OriginOf(returnTo); ok {
-			hint = "Add " + returnTo + " to " + where + " in tenant.yaml."
-		}
-		oe := &oauth.Error{Code: "invalid_request", Status: http.StatusBadRequest,
-			Description: fmt.Sprintf("The \"returnTo\" querystring parameter \"%s\" is not defined as a valid URL in \"Allowed Logout URLs\".", returnTo),
-			Hint:        hint}
-		x.Emit(event.Event{Kind: event.KindLog, Type: "flo", Description: oe.Description, Details: map[string]any{"error": oe.Code}})
-		return nil, oe
-	}
-	if found, why := s.Sessions.Find(x, r); why == "" {
-		x.Facts.UserID, x.Facts.SessionID, x.Facts.Connection = found.UserID, found.ID, found.Connection
-		if u := tn.UserByID(found.UserID); u != nil {
-			x.Facts.UserName = u.Email
-		}
+		return nil, refused(x, notListed("returnTo", returnTo, where))
 	}
 	if err := x.Reach(httpx.Resolved); err != nil {
 		return nil, err
 	}
-	if x.Facts.SessionID != "" {
-		s.Sessions.End(x, x.Facts.SessionID, "logout")
-	}
-	x.Emit(event.Event{Kind: event.KindLog, Type: "slo", Description: "User successfully logged out"})
-	var res *httpx.Result
+	s.end(x, found.ID, q.Has("federated"))
 	if returnTo == "" {
-		res = httpx.Text(http.StatusOK, "OK")
-	} else {
-		res = httpx.RedirectTo(returnTo)
+		return uncached(httpx.Text(http.StatusOK, "OK")), nil
 	}
-	return res.Set("Cache-Control", "no-store, max-age=0, no-transform").Set("Pragma", "no-cache"), nil
+	return uncached(httpx.RedirectTo(returnTo)), nil
+}
+
+// knownClient is the client of client_id; nil when none was sent.
+func knownClient(tn *tenant.Tenant, q url.Values) (*tenant.Client, error) {
+	id := q.Get("client_id")
+	if id == "" {
+		return nil, nil
+	}
+	if c := tn.ClientByID(id); c != nil {
+		return c, nil
+	}
+	return nil, &oauth.Error{Code: "invalid_request", Description: "Unknown client: " + id, Hint: "Check the client id against mockauth0 env."}
+}
+
+// facts tells the exchange what is known about a logout, and returns the browser's session (zero: it has none).
+func (s *Service) facts(x *httpx.Exchange, r *http.Request, tn *tenant.Tenant, client *tenant.Client) state.Session {
+	if client != nil {
+		x.Facts.ClientID, x.Facts.ClientName = client.ClientID, client.Name
+	}
+	found, why := s.Sessions.Find(x, r)
+	if why != "" {
+		return state.Session{}
+	}
+	x.Facts.UserID, x.Facts.SessionID, x.Facts.Connection = found.UserID, found.ID, found.Connection
+	if u := tn.UserByID(found.UserID); u != nil {
+		x.Facts.UserName = u.Email
+	}
+	return found
+}
+
+// logoutURLs are the Allowed Logout URLs that count, and where they are configured: a client's own, or without one the
+// tenant's.
+func logoutURLs(tn *tenant.Tenant, client *tenant.Client) (allowed []string, where string) {
+	if client == nil {
+		return tn.Settings.AllowedLogoutURLs, "tenant.allowed_logout_urls"
+	}
+	return client.AllowedLogoutURLs, fmt.Sprintf("allowed_logout_urls of client %q", client.Name)
+}
+
+func notListed(parameter, sent, where string) *oauth.Error {
+	hint := "A " + parameter + " is an absolute http or https URL."
+	if _, ok := oauth.OriginOf(sent); ok {
+		hint = "Add " + sent + " to " + where + " in tenant.yaml."
+	}
+	return &oauth.Error{Code: "invalid_request", Status: http.StatusBadRequest, Hint: hint,
+		Description: fmt.Sprintf("The \"%s\" querystring parameter \"%s\" is not defined as a valid URL in \"Allowed Logout URLs\".", parameter, sent)}
+}
+
+// end ends the browser's session, if it has one, and writes the log. The built-in identity provider keeps no session, so
+// a federated logout has nothing more to end there.
+func (s *Service) end(x *httpx.Exchange, sessionID string, federated bool) {
+	if sessionID != "" {
+		s.Sessions.End(x, sessionID, "logout")
+	}
+	e := event.Event{Kind: event.KindLog, Type: "slo", Description: "User successfully logged out"}
+	if federated {
+		e.Details = map[string]any{"federated": true}
+	}
+	x.Emit(e)
+}
+
+// refused logs a logout that is answered by an error page.
+func refused(x *httpx.Exchange, err error) error {
+	var oe *oauth.Error
+	if errors.As(err, &oe) {
+		x.Emit(event.Event{Kind: event.KindLog, Type: "flo", Description: oe.Description, Details: map[string]any{"error": oe.Code}})
+	}
+	return err
+}
+
+// uncached marks an answer of a logout as Auth0's are (auth0-protocol.md §1.5).
+func uncached(res *httpx.Result) *httpx.Result {
+	return res.Set("Cache-Control", "no-store, max-age=0, no-transform").Set("Pragma", "no-cache")
 }
 
 // first is the first URL of a list that is an address and no pattern, or "".
 func first(urls []string) string {
 	for _, u := range urls {
-		if !strings.Contains(u, "*") {
+		if !strings.ContainsAny(u, "*{") {
 			return u
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
+	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/mint"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/session"
@@ -18,12 +19,13 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// Service answers /userinfo and /v2/logout of one tenant.
+// Service answers /userinfo and the logout endpoints of one tenant.
 type Service struct {
 	Tenant   func() *tenant.Tenant
 	Sessions *session.Registry
 	Store    state.Store
 	Ring     func() *keys.Ring
+	Pages    *login.Pages
 }
 
 // unauthorized is the whole answer to a token that does not open userinfo: the text, no JSON, no

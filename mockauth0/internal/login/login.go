@@ -45,9 +45,9 @@ func (s *Service) page(x *httpx.Exchange, t state.Transaction, status int, usern
 	tn := s.Sessions.Tenant()
 	client := tn.ClientByID(t.ClientID)
 	if client == nil { // the tenant was reloaded without it
-		return nil, lost()
+		return nil, Lost()
 	}
-	v := loginView{Page: s.Pages.base("Log in | " + client.Name), ClientName: client.Name, Action: "/u/login", State: t.ID, Username: username, Alert: alert}
+	v := loginView{Page: s.Pages.Base("Log in | " + client.Name), ClientName: client.Name, Action: "/u/login", State: t.ID, Username: username, Alert: alert}
 	only := t.Request.Get("connection") // a database: another kind went straight to its provider
 	for _, c := range tn.EnabledConnections(client) {
 		switch {
@@ -77,7 +77,7 @@ func (s *Service) Submit(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 	tn := s.Sessions.Tenant()
 	client := tn.ClientByID(t.ClientID)
 	if client == nil {
-		return nil, lost()
+		return nil, Lost()
 	}
 	if name := form.Get("connection"); name != "" {
 		for _, c := range tn.EnabledConnections(client) {

@@ -48,7 +48,8 @@ type Page struct {
 	Style                      template.CSS
 }
 
-func (p *Pages) base(title string) Page {
+// Base is what a page with a title shows besides its own.
+func (p *Pages) Base(title string) Page {
 	t := p.Tenant()
 	name := t.Settings.FriendlyName
 	if name == "" {
@@ -98,7 +99,7 @@ func (p *Pages) ErrorPage(x *httpx.Exchange, e *oauth.Error) *httpx.Result {
 	view := struct {
 		Page
 		Code, Description, TrackingID, SupportURL, Hint string
-	}{Page: p.base("Oops!, something went wrong"), Code: e.Code, Description: e.Description, TrackingID: x.ID, SupportURL: t.Settings.SupportURL, Hint: e.Hint}
+	}{Page: p.Base("Oops!, something went wrong"), Code: e.Code, Description: e.Description, TrackingID: x.ID, SupportURL: t.Settings.SupportURL, Hint: e.Hint}
 	view.Title = view.TenantName + ": error"
 	res, err := p.Render(e.HTTPStatus(), "error", view, t.Mock.ErrorPageFraming == "allow")
 	if err != nil {

@@ -15,7 +15,7 @@ func (s *Service) ProviderPage(c *tenant.Connection, action, stateID string) (*h
 		Label, Action, State, Connection string
 		DevKeys                          bool
 		Users                            []choice
-	}{Page: s.Pages.base("Sign in with " + label(c)), Label: label(c), Action: action, State: stateID, Connection: c.Name, DevKeys: c.DevKeys}
+	}{Page: s.Pages.Base("Sign in with " + label(c)), Label: label(c), Action: action, State: stateID, Connection: c.Name, DevKeys: c.DevKeys}
 	for _, u := range s.Sessions.Tenant().UsersOf(c.Name) {
 		v.Users = append(v.Users, choice{u.ID, u.Name + " (" + u.Email + ")"})
 	}

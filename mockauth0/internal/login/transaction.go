@@ -18,8 +18,8 @@ import (
 // every flow and short enough that a forgotten tab fails as it does there.
 const transactionLife = time.Hour
 
-// lost is Auth0's answer to a login page without its transaction.
-func lost() *oauth.Error {
+// Lost is Auth0's answer to a login page without its transaction.
+func Lost() *oauth.Error {
 	return &oauth.Error{Code: "invalid_request", Status: http.StatusBadRequest,
 		Description: "You may have pressed the back button, refreshed during login, opened too many login dialogs, or there is some issue with cookies, since we couldn't find your session. Try logging in again from the application and if the problem persists please contact the administrator.",
 		Hint:        "Start the login again from the application."}
@@ -46,10 +46,10 @@ func (s *Service) Begin(x *httpx.Exchange, r *http.Request, request url.Values, 
 func (s *Service) Find(x *httpx.Exchange, r *http.Request, id string) (state.Transaction, error) {
 	t, ok := s.Store.Transaction(id)
 	if !ok || !x.Now().Before(t.Expires) {
-		return state.Transaction{}, lost()
+		return state.Transaction{}, Lost()
 	}
 	if device, set := s.Sessions.Device(r); set != nil || device != t.DeviceID {
-		return state.Transaction{}, lost()
+		return state.Transaction{}, Lost()
 	}
 	x.Facts.ClientID = t.ClientID
 	if c := s.Sessions.Tenant().ClientByID(t.ClientID); c != nil {
@@ -67,7 +67,7 @@ func (s *Service) LoggedIn(x *httpx.Exchange, r *http.Request, t state.Transacti
 		t.UserID, t.Connection, t.AuthTime, t.SessionID, t.NoSession = user.ID, c.Name, x.Now(), sid, without
 	})
 	if !ok {
-		return nil, lost()
+		return nil, Lost()
 	}
 	var cookies []*http.Cookie
 	if !without {
@@ -117,7 +117,7 @@ func packString(b []byte, s string) []byte {
 func (s *Service) Take(resumeID string) (state.Transaction, error) {
 	t, ok := s.Store.TakeTransaction(resumeID)
 	if !ok {
-		return state.Transaction{}, lost()
+		return state.Transaction{}, Lost()
 	}
 	return t, nil
 }

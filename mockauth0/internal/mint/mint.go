@@ -112,3 +112,24 @@ func Verify(ring *keys.Ring, token string) (payload []byte, err error) {
 	}
 	return payload, nil
 }
+
+// VerifySecret checks a token that was signed by HS256 with the secret. Its errors match ErrNotOurs.
+func VerifySecret(secret []byte, token string) error {
+	parsed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.HS256})
+	if err == nil {
+		_, err = parsed.Verify(secret)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrNotOurs, err)
+	}
+	return nil
+}
+
+// Peek reads the payload and the algorithm of a token without verifying anything: it only says whose key to try.
+func Peek(token string) (payload []byte, alg string, err error) {
+	parsed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.HS256})
+	if err != nil {
+		return nil, "", fmt.Errorf("%w: %w", ErrNotOurs, err)
+	}
+	return parsed.UnsafePayloadWithoutVerification(), parsed.Signatures[0].Protected.Algorithm, nil
+}

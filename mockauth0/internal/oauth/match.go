@@ -33,6 +33,41 @@ func MatchLogout(allowed []string, attempt string) bool {
 	return false
 }
 
+// MatchPostLogout tells whether a post_logout_redirect_uri is in a list of Allowed Logout URLs. It is MatchLogout, but
+// the query and the fragment have to be those of the list (https://auth0.com/docs/authenticate/login/logout/log-users-out-of-auth0).
+func MatchPostLogout(allowed []string, attempt string) bool {
+	want := afterPath(attempt)
+	for _, a := range allowed {
+		if afterPath(a) == want && MatchLogout([]string{a}, attempt) {
+			return true
+		}
+	}
+	return false
+}
+
+// afterPath is the query and the fragment of a URL as written, with what introduces them.
+func afterPath(s string) string {
+	if i := strings.IndexAny(s, "?#"); i >= 0 {
+		return s[i:]
+	}
+	return ""
+}
+
+// AddQuery appends a parameter to the query of a URL and leaves the rest as it is written: parsing and writing it again
+// might change it.
+func AddQuery(raw, name, value string) string {
+	base, fragment, found := strings.Cut(raw, "#")
+	separator := "?"
+	if strings.Contains(base, "?") {
+		separator = "&"
+	}
+	base += separator + name + "=" + strings.ReplaceAll(url.QueryEscape(value), "+", "%20")
+	if found {
+		base += "#" + fragment
+	}
+	return base
+}
+
 func logoutForm(s string) (string, bool) {
 	if strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 || r == 0x7f || r == '\\' }) {
 		return "", false // a browser reads these in its own way: http://good\@evil

@@ -18,7 +18,7 @@ func (e *Endpoints) discovery(x *httpx.Exchange, _ *http.Request) (*httpx.Result
 	}
 	doc := mint.Spec{Claims: []mint.Claim{{Name: "issuer", Value: x.Issuer()}}}
 	for _, m := range []string{"authorization_endpoint", "token_endpoint", "device_authorization_endpoint", "userinfo_endpoint", "jwks_uri", "revocation_endpoint", "end_session_endpoint"} {
-		if served[m] != "" {
+		if served[m] != "" && (m != "end_session_endpoint" || !e.Account.Tenant().Settings.HideEndSession) {
 			doc.Claims = append(doc.Claims, mint.Claim{Name: m, Value: served[m]})
 		}
 	}

@@ -56,6 +56,9 @@ func (e *Endpoints) table() []entry {
 		{page("idp"), get, idp.Path + "{connection}", e.IDP.Show, ""},
 		{page("idp"), post, idp.Path + "{connection}", e.IDP.Submit, ""},
 		{page("logout"), get, "/v2/logout", e.Account.Logout, ""},
+		{page("oidc.logout"), both, "/oidc/logout", e.Account.OIDCLogout, "end_session_endpoint"},
+		{page("logout.prompt"), get, "/u/logout", e.Account.ShowLogout, ""},
+		{page("logout.prompt"), post, "/u/logout", e.Account.SubmitLogout, ""},
 		{httpx.Route{Name: "userinfo", Errors: httpx.ErrorPlain, CORS: httpx.CORSOrigins}, both, "/userinfo", e.Account.UserInfo, "userinfo_endpoint"},
 		{httpx.Route{Name: "token", Errors: httpx.ErrorToken, CORS: httpx.CORSOrigins}, post, "/oauth/token", e.Grant.Token, "token_endpoint"},
 		{httpx.Route{Name: "revoke", Errors: httpx.ErrorToken, CORS: httpx.CORSOrigins}, post, "/oauth/revoke", e.Grant.Revoke, "revocation_endpoint"},
@@ -91,7 +94,7 @@ func (e *Endpoints) table() []entry {
 }
 
 // Later are endpoints that Auth0 has and this version does not serve: they say so, instead of a bare 404.
-var Later = [...]string{"/oauth/par", "/oauth/device/code", "/oidc/logout", "/oidc/register",
+var Later = [...]string{"/oauth/par", "/oauth/device/code", "/oidc/register",
 	"/co/authenticate", "/dbconnections/signup", "/dbconnections/change_password", "/passwordless/start", "/passwordless/verify",
 	"/usernamepassword/login", "/login/callback", "/mfa/challenge", "/mfa/associate", "/mfa/authenticators", "/bc-authorize", "/tokeninfo", "/delegation"}
 

@@ -16,7 +16,8 @@ type Memory struct {
 	codes        map[string]*Code
 	families     map[string]*Family
 	owned        map[owner][]string // ids of families, oldest first
-	sweepAt      int                // number of entries at which the next put sweeps
+	tickets      map[ticketKey]*Ticket
+	sweepAt      int // number of entries at which the next put sweeps
 }
 
 // minSweep is the number of entries below which nothing is swept on a put.
@@ -40,6 +41,7 @@ func (m *Memory) Reset() {
 	m.codes = map[string]*Code{}
 	m.families = map[string]*Family{}
 	m.owned = map[owner][]string{}
+	m.tickets = map[ticketKey]*Ticket{}
 	m.sweepAt = minSweep
 }
 
@@ -194,7 +196,7 @@ func (m *Memory) sweepIfLarge(now time.Time) {
 }
 
 func (m *Memory) entries() int {
-	return len(m.sessions) + len(m.transactions) + len(m.tokens) + len(m.codes) + len(m.families)
+	return len(m.sessions) + len(m.transactions) + len(m.tokens) + len(m.codes) + len(m.families) + len(m.tickets)
 }
 
 func (m *Memory) sweep(now time.Time) {
@@ -215,4 +217,5 @@ func (m *Memory) sweep(now time.Time) {
 		}
 	}
 	m.sweepGrants(now)
+	m.sweepTickets(now)
 }

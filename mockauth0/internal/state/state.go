@@ -85,6 +85,11 @@ type Store interface {
 	// DeleteFamilies revokes those families of a user and a client that drop chooses and returns how many.
 	DeleteFamilies(userID, clientID string, drop func(Family) bool) int
 
+	PutTicket(Ticket)
+	Ticket(kind TicketKind, id string) (Ticket, bool)
+	// TakeTicket finds a ticket and removes it: it can be taken once.
+	TakeTicket(kind TicketKind, id string) (Ticket, bool)
+
 	// Sweep drops what has expired by now.
 	Sweep(now time.Time)
 	// Reset forgets everything.

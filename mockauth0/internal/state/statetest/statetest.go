@@ -29,6 +29,7 @@ func Run(t *testing.T, open func() state.Store) {
 	t.Run("codes", func(t *testing.T) { codes(t, open(), at) })
 	t.Run("families", func(t *testing.T) { families(t, open(), at) })
 	t.Run("as many families as a user may have", func(t *testing.T) { manyFamilies(t, open(), at) })
+	t.Run("tickets", func(t *testing.T) { tickets(t, open(), at) })
 	t.Run("sweep and reset", func(t *testing.T) { sweep(t, open(), at) })
 	t.Run("growth", func(t *testing.T) { growth(t, open(), at) })
 	t.Run("concurrency", func(t *testing.T) { concurrency(t, open(), at) })

@@ -1,0 +1,72 @@
+package state
+
+import (
+	"net/url"
+	"time"
+)
+
+// TicketKind says what a ticket is good for; a ticket of one kind opens nothing of another.
+type TicketKind string
+
+// The kinds of tickets.
+const (
+	TicketLogout TicketKind = "logout" // a logout that waits for the person's consent
+)
+
+// Ticket is a right that is handed out once and used once: what waits for a page, a mail or a redirect. Which fields
+// are set depends on its kind.
+type Ticket struct {
+	ID         string
+	Kind       TicketKind
+	DeviceID   string // of the browser that may use it
+	ClientID   string
+	UserID     string
+	Connection string
+	Values     url.Values // what the request asked for
+	Issued     time.Time
+	Expires    time.Time
+}
+
+type ticketKey struct {
+	kind TicketKind
+	id   string
+}
+
+// PutTicket adds or replaces a ticket.
+func (m *Memory) PutTicket(t Ticket) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.tickets[ticketKey{t.Kind, t.ID}] = &t
+	m.sweepIfLarge(t.Issued)
+}
+
+// Ticket finds a ticket.
+func (m *Memory) Ticket(kind TicketKind, id string) (Ticket, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if t, ok := m.tickets[ticketKey{kind, id}]; ok {
+		return *t, true
+	}
+	return Ticket{}, false
+}
+
+// TakeTicket finds a ticket and removes it.
+func (m *Memory) TakeTicket(kind TicketKind, id string) (Ticket, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t, ok := m.tickets[ticketKey{kind, id}]
+	if !ok {
+		return Ticket{}, false
+	}
+	delete(m.tickets, ticketKey{kind, id})
+	return *t, true
+}
+
+// sweepTickets drops tickets that have expired by now.
+func (m *Memory) sweepTickets(now time.Time) {
+	for key, t := range m.tickets {
+		if !now.Before(t.Expires) {
+			delete(m.tickets, key)
+		}
+	}
+}
