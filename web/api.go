@@ -25,7 +25,7 @@ func newAPI(o Options) *api {
 	issuer := "https://" + o.Domain + "/"
 	return &api{
 		issuer: issuer, domain: o.Domain, audience: o.Audience, now: o.Now,
-		keys: &keySet{url: issuer + ".well-known/jwks.json", client: o.JWKSClient, now: o.Now},
+		keys: newKeySet(issuer+".well-known/jwks.json", o.JWKSClient, o.Now),
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -22,6 +23,7 @@ type keyServer struct {
 	keys    atomic.Pointer[jose.JSONWebKeySet]
 	fetches atomic.Int32
 	broken  atomic.Bool
+	hanging atomic.Bool
 }
 
 func publish(t *testing.T, keys ...jose.JSONWebKey) *keyServer {
@@ -30,6 +32,10 @@ func publish(t *testing.T, keys ...jose.JSONWebKey) *keyServer {
 	s.keys.Store(&jose.JSONWebKeySet{Keys: keys})
 	s.Server = httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.fetches.Add(1)
+		if s.hanging.Load() {
+			<-r.Context().Done()
+			return
+		}
 		if s.broken.Load() || r.URL.Path != "/.well-known/jwks.json" {
 			http.Error(w, "broken", http.StatusInternalServerError)
 			return
@@ -167,7 +173,7 @@ func TestAPIFetchesKeysOnceAndAgainForANewKey(t *testing.T) {
 	first, second := newKey(t), newKey(t)
 	tenant := publish(t, public(first, "k1"))
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	keys := &keySet{url: tenant.URL + "/.well-known/jwks.json", client: tenant.Client(), now: func() time.Time { return now }}
+	keys := newKeySet(tenant.URL+"/.well-known/jwks.json", tenant.Client(), func() time.Time { return now })
 	look := func(id string, known bool, fetches int32) {
 		t.Helper()
 		key, err := keys.key(context.Background(), id)
@@ -213,4 +219,47 @@ func TestAPISaysThatTheTenantIsDown(t *testing.T) {
 	if r := get(t, app, "POST", "/api/me"); r.StatusCode != http.StatusMethodNotAllowed {
 		t.Errorf("POST /api/me: %d", r.StatusCode)
 	}
+}
+
+func TestAPINeedsNoTenantForAKeyThatItKnows(t *testing.T) {
+	key := newKey(t)
+	tenant := publish(t, public(key, "k1"))
+	o := options(t)
+	o.Domain, o.JWKSClient = tenant.domain(), tenant.Client()
+	app := start(t, o).App()
+	token := "Bearer " + sign(t, "RS256", "k1", key, map[string]any{"iss": "https://" + o.Domain + "/", "sub": "auth0|ada", "aud": o.Audience, "exp": time.Now().Add(time.Hour).Unix()})
+	if r := get(t, app, "GET", "/api/me", "Authorization", token); r.StatusCode != http.StatusOK {
+		t.Fatalf("before: %d", r.StatusCode)
+	}
+
+	tenant.hanging.Store(true)
+	before := tenant.fetches.Load()
+	ctx, cancel := context.WithCancel(context.Background())
+	asked := make(chan int)
+	go func() { // the page asks whether the tenant can be reached, and goes away
+		w := httptest.NewRecorder()
+		app.ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/api/tenant", nil))
+		asked <- w.Code
+	}()
+	for tenant.fetches.Load() == before { // until the tenant was asked
+		runtime.Gosched()
+	}
+	answered := make(chan int, 1)
+	go func() {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest("GET", "/api/me", nil)
+		r.Header.Set("Authorization", token)
+		app.ServeHTTP(w, r)
+		answered <- w.Code
+	}()
+	select {
+	case status := <-answered:
+		if status != http.StatusOK {
+			t.Errorf("while the tenant hangs: %d", status)
+		}
+	case <-time.After(keysPatience / 2):
+		t.Error("while the tenant hangs, a token whose key is known gets no answer")
+	}
+	cancel()
+	<-asked
 }
