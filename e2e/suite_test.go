@@ -4,11 +4,14 @@ package e2e
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -16,6 +19,7 @@ import (
 	"github.com/onsi/gomega/format"
 
 	"renewal.example/e2e/harness"
+	"renewal.example/e2e/support"
 	"renewal.example/mockauth0"
 )
 
@@ -45,10 +49,56 @@ func missing() error {
 	if _, _, err := harness.FindBrowser(harness.BrowserOptions{Path: os.Getenv("MOCKAUTH0_BROWSER")}); err != nil {
 		return err
 	}
-	if _, err := os.Stat(sdkDir); err != nil {
-		return errors.New("auth0.js is not installed: run `npm ci` in web/, or `make e2e`, which does it")
+	return notInstalled("../web/package.json", sdkDir)
+}
+
+// notInstalled tells which package of a package.json is missing in a node_modules folder or has another version there,
+// as after a pull; nil: all are there.
+func notInstalled(packageJSON, modules string) error {
+	text, err := os.ReadFile(packageJSON)
+	if err != nil {
+		return err
+	}
+	var wanted struct{ Dependencies, DevDependencies map[string]string }
+	if err := json.Unmarshal(text, &wanted); err != nil {
+		return fmt.Errorf("%s: %w", packageJSON, err)
+	}
+	maps.Copy(wanted.Dependencies, wanted.DevDependencies)
+	for _, name := range slices.Sorted(maps.Keys(wanted.Dependencies)) {
+		version := wanted.Dependencies[name]
+		if at := strings.LastIndexByte(version, '@'); at >= 0 { // an alias: npm:auth0-js@9.32.0
+			version = version[at+1:]
+		}
+		if found, err := support.NPM(modules, name); err != nil || found != version {
+			return fmt.Errorf("%s %s is not installed: run `npm ci` in web/, or `make e2e`, which does it", name, version)
+		}
 	}
 	return nil
+}
+
+func TestNotInstalled(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		if err := errors.Join(os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700), os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("package.json", `{"dependencies": {"sdk": "1.2.3"}, "devDependencies": {"sdk-old": "npm:@scope/sdk@0.9.0"}}`)
+	for _, step := range []struct{ name, file, text, want string }{
+		{name: "nothing", want: "sdk 1.2.3 is not installed: run `npm ci`"},
+		{"one of two", "modules/sdk/package.json", `{"version": "1.2.3"}`, "sdk-old 0.9.0 is not installed: run `npm ci`"},
+		{"all", "modules/sdk-old/package.json", `{"version": "0.9.0"}`, ""},
+		{"another version", "modules/sdk/package.json", `{"version": "1.2.2"}`, "sdk 1.2.3 is not installed: run `npm ci`"},
+	} {
+		if step.file != "" {
+			write(step.file, step.text)
+		}
+		err := notInstalled(filepath.Join(dir, "package.json"), filepath.Join(dir, "modules"))
+		if (err == nil) != (step.want == "") || err != nil && !strings.Contains(err.Error(), step.want) {
+			t.Errorf("%s: %v, want %q", step.name, err, step.want)
+		}
+	}
 }
 
 // A kind of browser that specs ask for.
@@ -69,8 +119,11 @@ var keys = mockauth0.NewKeyPool("")
 
 func browser(k kind) *harness.Browser {
 	GinkgoHelper()
-	if b := browsers[k]; b != nil && b.Err() == nil {
-		return b
+	if b := browsers[k]; b != nil {
+		if b.Err() == nil {
+			return b
+		}
+		_ = b.Close() // it died, and its profile is still there; how it died is told by the spec that saw it
 	}
 	o := harness.BrowserOptions{Keys: keys, Headed: os.Getenv("HEADED") != "", DefaultCookies: k == fullDefault, SiteIsolation: k == isolated}
 	if k != shell {
@@ -85,9 +138,11 @@ func browser(k kind) *harness.Browser {
 }
 
 var _ = AfterSuite(func() {
+	var errs []error
 	for _, b := range browsers {
-		Expect(b.Close()).To(Succeed())
+		errs = append(errs, b.Close())
 	}
+	Expect(errors.Join(errs...)).To(Succeed())
 })
 
 // scenes are the worlds of the running spec, for its evidence.
@@ -95,18 +150,14 @@ var scenes []*Scene
 
 var _ = BeforeEach(func() { scenes = nil })
 
-var unsafe = regexp.MustCompile(`[^a-zA-Z0-9]+`)
-
 // A failed spec leaves one static page for each of its worlds, while its pages are still open.
 var _ = JustAfterEach(func() {
 	spec := CurrentSpecReport()
 	if !spec.Failed() {
 		return
 	}
-	name := unsafe.ReplaceAllString(spec.FullText(), "-")
-	name = name[:min(len(name), 120)]
 	for i, s := range scenes {
-		dir := filepath.Join(evidenceDir, name)
+		dir := filepath.Join(evidenceDir, evidenceName(spec.FullText()))
 		if i > 0 {
 			dir = fmt.Sprintf("%s-%d", dir, i+1)
 		}
