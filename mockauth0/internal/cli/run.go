@@ -5,6 +5,8 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"slices"
@@ -102,7 +104,7 @@ func (a *app) run(ctx context.Context, flags runFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	group := newGroup()
+	group := newGroup(slog.NewLogLogger(a.log.Handler(), slog.LevelDebug))
 	defer func() { // side by side, so that Ctrl-C takes the drain time once
 		stopped := make(chan struct{})
 		go func() { defer close(stopped); group.stop() }()
@@ -175,13 +177,16 @@ const drainTime = 2 * time.Second
 
 // group is the HTTP servers of the sample apps.
 type group struct {
+	log     *log.Logger // hears of each browser that does not trust the CA
 	servers []*http.Server
 	running int
 	ended   chan struct{}
 	failed  chan error
 }
 
-func newGroup() *group { return &group{ended: make(chan struct{}, 4), failed: make(chan error, 4)} }
+func newGroup(log *log.Logger) *group {
+	return &group{log: log, ended: make(chan struct{}, 4), failed: make(chan error, 4)}
+}
 
 // The sample apps' client and API in the tutorial's tenant.
 const (
@@ -204,7 +209,7 @@ func (g *group) serve(server *mockauth0.Server, p pair, options web.Options) err
 }
 
 func (g *group) start(server *mockauth0.Server, s *site, handler http.Handler) {
-	h := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	h := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: g.log}
 	socket := s.socket
 	if s.tls {
 		socket = tls.NewListener(socket, &tls.Config{GetCertificate: server.CA().GetCertificate, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}})
