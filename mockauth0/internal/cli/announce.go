@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -43,44 +44,64 @@ func (said announcement) print(w io.Writer) error {
 }
 
 // readyFile is where another program looks for the announcement. The empty path writes nothing.
-type readyFile struct{ path string }
+type readyFile struct {
+	path    string
+	former  []byte // the announcement that was there; empty: none
+	written bool   // this run's is there
+}
 
 // newReadyFile clears the announcement of an earlier run, so that nobody takes it for this one's. It refuses
-// to touch any other file.
-func newReadyFile(path string) (readyFile, error) {
+// to touch any other file. Who gets one has to giveUp at the end: the earlier run may be running still.
+func newReadyFile(path string) (*readyFile, error) {
 	if path == "" {
-		return readyFile{}, nil
+		return &readyFile{}, nil
 	}
 	content, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return readyFile{path}, nil
+		return &readyFile{path: path}, nil
 	case err != nil:
-		return readyFile{}, fmt.Errorf("--ready-file: %w", err)
+		return nil, fmt.Errorf("--ready-file: %w", err)
 	}
 	var former announcement
 	if len(content) > 0 && (json.Unmarshal(content, &former) != nil || former.Control == "") {
-		return readyFile{}, refuse("--ready-file %s exists and is not a ready file: choose another name", path)
+		return nil, refuse("--ready-file %s exists and is not a ready file: choose another name", path)
 	}
 	if err := os.Remove(path); err != nil {
-		return readyFile{}, fmt.Errorf("--ready-file: %w", err)
+		return nil, fmt.Errorf("--ready-file: %w", err)
 	}
-	return readyFile{path}, nil
+	return &readyFile{path: path, former: content}, nil
 }
 
 // write puts the announcement there at once: a reader meets all of it or no file.
-func (r readyFile) write(said announcement) error {
+func (r *readyFile) write(said announcement) error {
 	if r.path == "" {
 		return nil
 	}
 	if err := datadir.Write(r.path, datadir.Public, said.line()); err != nil {
 		return fmt.Errorf("--ready-file in %s: %w", filepath.Dir(r.path), err)
 	}
+	r.written = true
 	return nil
 }
 
-func (r readyFile) remove() {
-	if r.path != "" {
+// giveUp puts back what newReadyFile cleared when this run wrote nothing.
+func (r *readyFile) giveUp() error {
+	if r.written || len(r.former) == 0 {
+		return nil
+	}
+	if err := datadir.Write(r.path, datadir.Public, r.former); err != nil {
+		return fmt.Errorf("putting back what was in --ready-file %s: %w", r.path, err)
+	}
+	return nil
+}
+
+// remove takes the announcement away, unless a later run has put its own there.
+func (r *readyFile) remove(said announcement) {
+	if r.path == "" {
+		return
+	}
+	if content, err := os.ReadFile(r.path); err == nil && bytes.Equal(content, said.line()) {
 		os.Remove(r.path)
 	}
 }

@@ -85,6 +85,7 @@ func (a *app) run(ctx context.Context, flags runFlags) (err error) {
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, ready.giveUp()) }()
 	t, err := a.load("", false)
 	if err != nil {
 		return err
@@ -120,7 +121,7 @@ func (a *app) run(ctx context.Context, flags runFlags) (err error) {
 	if err := ready.write(said); err != nil {
 		return err
 	}
-	defer ready.remove()
+	defer ready.remove(said)
 	// On a terminal both are read: what is for programs comes first, what is for people stays in sight.
 	if err := said.print(a.stdio.Out); err != nil {
 		return fmt.Errorf("writing the JSON line to stdout: %w", err)

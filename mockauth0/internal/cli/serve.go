@@ -60,6 +60,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, ready.giveUp()) }()
 	server, err := a.start(t, flags.listen, flags.domain)
 	if err != nil {
 		return err
@@ -76,7 +77,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 	if err := ready.write(said); err != nil {
 		return err
 	}
-	defer ready.remove()
+	defer ready.remove(said)
 	// On a terminal both are read: what is for programs comes first, what is for people stays in sight.
 	if err := said.print(a.stdio.Out); err != nil {
 		return fmt.Errorf("writing the JSON line to stdout: %w", err)
