@@ -243,7 +243,7 @@ func TestRedirectBodyFollowsAccept(t *testing.T) {
 		}
 		r.Header.Set("Accept", accept)
 		got := p.do(r)
-		if text := got.Header.Get("Content-Type") + " " + got.body; !strings.HasPrefix(text, want) || got.Header.Get("Vary") != "Accept" || got.Header.Get("Cache-Control") != "no-store, max-age=0, no-transform" {
+		if text := got.Header.Get("Content-Type") + " " + got.body; !strings.HasPrefix(text, want) || got.Header.Get("Vary") != "Accept" || got.Header.Get("Cache-Control") != "no-store, max-age=0, no-transform" || got.Header.Get("Pragma") != "no-cache" {
 			t.Errorf("Accept %q: %s %v", accept, text, got.Header)
 		}
 	}
@@ -256,4 +256,27 @@ func cookieNamed(a answer, name string) *http.Cookie {
 		}
 	}
 	return nil
+}
+
+// TestWhomTheWebMessageIsFor: the window that opened or framed the page, at the callback's origin, wherever the request
+// says that it came from.
+func TestWhomTheWebMessageIsFor(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	p := browse(t, s)
+	p.login(request(s))
+	for _, tc := range []struct {
+		name    string
+		headers []string
+	}{
+		{"no header", nil},
+		{"another Origin", []string{"Origin", "https://evil.example"}},
+		{"another Referer", []string{"Referer", "https://evil.example/frame"}},
+	} {
+		got := p.ask("GET", request(s, "prompt", "none", "response_mode", "web_message"), "", tc.headers...)
+		if got.StatusCode != 200 || !strings.Contains(got.body, `targetOrigin="http://localhost:3000"`) || !strings.Contains(got.body, "mainWin=window.opener||window.parent;") ||
+			!strings.Contains(got.body, "mainWin.postMessage(authorizationResponse,targetOrigin)") || got.Request.URL.Host != s.Domain() {
+			t.Errorf("%s: %s\n%s", tc.name, got.Status, got.body)
+		}
+	}
 }

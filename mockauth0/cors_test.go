@@ -1,6 +1,7 @@
 package mockauth0
 
 import (
+	"strings"
 	"testing"
 
 	"renewal.example/mockauth0/tenant"
@@ -63,5 +64,25 @@ func TestCrossOriginReads(t *testing.T) {
 	}
 	if !found {
 		t.Error("a refused origin leaves no log event fco")
+	}
+}
+
+// TestWhatAForeignOriginMayNotRead happens all the same: CORS keeps an answer from a page, not a request from a tenant.
+func TestWhatAForeignOriginMayNotRead(t *testing.T) {
+	t.Parallel()
+	s := serve(t, backends)
+	p := browse(t, s)
+	machine := form("grant_type", "client_credentials", "audience", "https://api.example.test/", "client_id", "machine", "client_secret", "machine-secret").Encode()
+	for origin, want := range map[string]string{"https://evil.example": "", "http://localhost:3000": "http://localhost:3000"} {
+		got := p.ask("POST", "/oauth/token", machine, "Content-Type", "application/x-www-form-urlencoded", "Origin", origin)
+		if got.StatusCode != 200 || got.Header.Get("Access-Control-Allow-Origin") != want || got.member(t, "access_token") == "" {
+			t.Errorf("%s: %s %v", origin, got.Status, got.Header)
+		}
+		if exposed := got.Header.Get("Access-Control-Expose-Headers"); want != "" && (!strings.HasPrefix(exposed, "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset") || !strings.Contains(exposed, "DPoP-Nonce")) {
+			t.Errorf("exposed: %q", exposed)
+		}
+		if vary := strings.Join(got.Header.Values("Vary"), ", "); vary != "Origin, Accept-Encoding" {
+			t.Errorf("Vary is %q", vary)
+		}
 	}
 }

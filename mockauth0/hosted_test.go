@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"renewal.example/mockauth0/internal/routes"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -235,5 +236,29 @@ func TestTheErrorPageNeverAdvisesWhatATenantRefuses(t *testing.T) {
 	}
 	if got := p.get("/__mock/v1/nope").body; !strings.Contains(got, "/__mock/v1/clock (GET, POST)") {
 		t.Errorf("an unknown path of the control API: %s", got)
+	}
+}
+
+// TestWhatComesLaterSaysSo: a bare 404 would look like a mistake of the team that calls.
+func TestWhatComesLaterSaysSo(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	p := browse(t, s)
+	for _, path := range routes.Later {
+		for _, method := range []string{"GET", "POST"} {
+			got := p.ask(method, path, "", "Origin", "http://localhost:3000")
+			if got.StatusCode != http.StatusNotImplemented || got.member(t, "error") != "not_implemented" || !strings.Contains(got.member(t, "error_description"), path) || got.Header.Get("Access-Control-Allow-Origin") != "http://localhost:3000" {
+				t.Errorf("%s %s: %s %s", method, path, got.Status, got.body)
+			}
+		}
+	}
+	logged := 0
+	for _, e := range s.Events(0) {
+		if e.Kind == "request" && e.Endpoint == "later" {
+			logged++
+		}
+	}
+	if logged != 2*len(routes.Later) {
+		t.Errorf("%d of %d requests are in the log", logged, 2*len(routes.Later))
 	}
 }

@@ -259,3 +259,21 @@ func TestSocialLogin(t *testing.T) {
 		}
 	})
 }
+
+// TestTheWayOfALogin: browser automation that follows a real tenant's redirects finds the same ones here.
+func TestTheWayOfALogin(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	p := browse(t, s)
+	_, state := p.loginPage(request(s))
+	// What the page's scripts add at Auth0 does not matter.
+	got := p.post("/u/login", url.Values{"state": {state}, "username": {"ada@example.test"}, "password": {"Analytical-Engine-1"}, "action": {"default"},
+		"js-available": {"true"}, "webauthn-available": {"true"}, "is-brave": {"false"}, "webauthn-platform-available": {"false"}})
+	resume, ok := strings.CutPrefix(got.Header.Get("Location"), "/authorize/resume?state=")
+	if got.StatusCode != http.StatusFound || !ok || len(resume) != 32 || strings.Contains(state, resume) {
+		t.Fatalf("%s to %q from the page %q", got.Status, got.Header.Get("Location"), state)
+	}
+	if got := p.get(got.Header.Get("Location")); got.StatusCode != http.StatusFound || !strings.HasPrefix(got.Header.Get("Location"), "http://localhost:3000#access_token=") {
+		t.Errorf("%s to %q", got.Status, got.Header.Get("Location"))
+	}
+}

@@ -123,3 +123,35 @@ func TestLogoutEndsTheSessionForEveryClientOfThatBrowserOnly(t *testing.T) {
 		t.Errorf("ended %d sessions, want 1", n)
 	}
 }
+
+func TestWhatALogoutSends(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	p := browse(t, s)
+	p.login(request(s))
+	cookie := func() (value string) {
+		for _, c := range p.Jar.Cookies(mustURL(t, s.URL())) {
+			if c.Name == "auth0" {
+				value = c.Value
+			}
+		}
+		return value
+	}
+	before := cookie()
+	p.get("/v2/logout?returnTo=https://evil.example")
+	if e := lastLog(s); e.Type != "flo" {
+		t.Errorf("a refused logout is logged as %s", e.Type)
+	}
+	got := p.get("/v2/logout?client_id=" + s.Snapshot().Clients[0].ClientID + "&returnTo=http://localhost:3000")
+	if e := lastLog(s); e.Type != "slo" || e.UserName != "ada@example.test" {
+		t.Errorf("a logout is logged as %s of %q", e.Type, e.UserName)
+	}
+	if cookieNamed(got, "auth0") != nil || before == "" || cookie() != before {
+		t.Errorf("the cookie was %q and is %q: it stays until it is overwritten", before, cookie())
+	}
+	for name, want := range map[string]string{"Cache-Control": "no-store, max-age=0, no-transform", "Pragma": "no-cache"} {
+		if h := got.Header.Get(name); h != want {
+			t.Errorf("%s is %q, want %q", name, h, want)
+		}
+	}
+}

@@ -78,25 +78,21 @@ func (a answer) member(t testing.TB, name string) string {
 // order gives the names of the members as they were sent.
 func (a answer) order(t testing.TB) string {
 	t.Helper()
-	var names []string
 	d := json.NewDecoder(strings.NewReader(a.body))
-	for depth, name := 0, true; ; {
-		tok, err := d.Token()
+	if start, err := d.Token(); err != nil || start != json.Delim('{') {
+		t.Fatalf("no JSON object: %v\n%s", err, a.body)
+	}
+	var names []string
+	for d.More() {
+		name, err := d.Token()
+		var value json.RawMessage
+		if err == nil {
+			err = d.Decode(&value)
+		}
 		if err != nil {
-			break
+			t.Fatalf("%v\n%s", err, a.body)
 		}
-		if delim, ok := tok.(json.Delim); ok {
-			if delim == '{' || delim == '[' {
-				depth++
-			} else {
-				depth--
-			}
-			continue
-		}
-		if name && depth == 1 {
-			names = append(names, tok.(string))
-		}
-		name = !name
+		names = append(names, name.(string))
 	}
 	return strings.Join(names, " ")
 }

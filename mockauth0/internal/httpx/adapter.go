@@ -241,6 +241,7 @@ func (f *Frame) write(x *Exchange, rt Route, w http.ResponseWriter, r *http.Requ
 		h.Set("Content-Type", ct)
 		h.Add("Vary", "Accept")
 	}
+	h.Add("Vary", "Accept-Encoding") // a real tenant compresses; caches must not learn otherwise
 	if !rt.Quiet {
 		x.emitResponse(status, res)
 	}

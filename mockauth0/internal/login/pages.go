@@ -4,6 +4,7 @@ package login
 
 import (
 	"bytes"
+	"crypto/sha1"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
@@ -106,7 +107,13 @@ func (p *Pages) ErrorPage(x *httpx.Exchange, e *oauth.Error) *httpx.Result {
 		x.Log.Error("cannot render the error page", "error", err)
 		return httpx.Text(e.HTTPStatus(), e.Code+": "+e.Description)
 	}
-	return res
+	return res.Set("ETag", weakETag(res.Body))
+}
+
+// weakETag is what Express sends with a page: the length in hex and 27 characters of a SHA-1.
+func weakETag(body []byte) string {
+	sum := sha1.Sum(body)
+	return fmt.Sprintf(`W/"%x-%s"`, len(body), base64.RawStdEncoding.EncodeToString(sum[:]))
 }
 
 // label is a connection's name for people: its display name when it was given one (the default is the name),

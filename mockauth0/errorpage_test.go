@@ -1,0 +1,73 @@
+package mockauth0
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"renewal.example/mockauth0/tenant"
+)
+
+// TestTheErrorPagesSkeleton: tests that read a real tenant's error page find the same classes here.
+func TestTheErrorPagesSkeleton(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ name, friendly, want string }{{"friendly name", "Acme & Sons", "Acme &amp; Sons"}, {"name of the tenant", "", "minimal"}} {
+		s := serve(t, func(tn *tenant.Tenant) {
+			tn.Settings.FriendlyName, tn.Settings.SupportURL = tc.friendly, "https://support.example.test/"
+		})
+		got := browse(t, s).get("/u/login?state=x")
+		for _, want := range []string{
+			`class="wide unhandled-error-cont tenant-error-cont"`, `<div class="error-header">`, `class="error-title">` + tc.want + `<`, `class="error-subtitle">Oops!, something went wrong<`,
+			`<div class="error-body">`, `<p class="error-message">`, `<div class="error-footer">`, "TECHNICAL DETAILS", `class="toggle-details"`, "See details for this error", "SUPPORT",
+			`href="https://support.example.test/"`, `<div class="error-details"`, `<p class="error-status"><strong>invalid_request</strong>: You may have pressed the back button`, `class="error-id-content">`,
+			"<title>" + tc.want + ": error</title>",
+		} {
+			if !strings.Contains(got.body, want) {
+				t.Errorf("%s: the page has no %s:\n%s", tc.name, want, got.body)
+			}
+		}
+		if etag := got.Header.Get("ETag"); !regexp.MustCompile(`^W/"[0-9a-f]+-[A-Za-z0-9+/]{27}"$`).MatchString(etag) {
+			t.Errorf("%s: ETag is %q", tc.name, etag)
+		}
+	}
+}
+
+// TestHostedPagesNeedNoNetwork: a test that runs on a train sees the same page.
+func TestHostedPagesNeedNoNetwork(t *testing.T) {
+	t.Parallel()
+	s := serve(t, social)
+	p := browse(t, s)
+	login, _ := p.loginPage(request(s))
+	provider := p.get(p.get(request(s, "connection", "google-oauth2")).Header.Get("Location"))
+	for name, page := range map[string]answer{"login": login, "provider": provider, "error": p.get("/authorize")} {
+		if m := regexp.MustCompile(`(?i)(?:src|href|action|url)\s*[=(]\s*["']?(?:https?:)?//[^"')> ]*`).FindString(page.body); m != "" {
+			t.Errorf("the %s page loads %s", name, m)
+		}
+		if csp := page.Header.Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none'; ") {
+			t.Errorf("the %s page may load things: %q", name, csp)
+		}
+	}
+}
+
+func TestHeadersOfEveryAnswer(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	p := browse(t, s)
+	id := regexp.MustCompile(`^[0-9a-f]{20}$`)
+	seen := map[string]bool{}
+	for _, path := range []string{"/authorize", request(s), request(s, "prompt", "none"), request(s, "prompt", "none", "response_mode", "web_message"), "/u/login?state=x", "/v2/logout",
+		"/userinfo", "/oauth/token", "/.well-known/jwks.json", "/.well-known/openid-configuration", "/nowhere"} {
+		h := p.get(path).Header
+		if got := h.Get("X-Auth0-RequestId"); !id.MatchString(got) || seen[got] {
+			t.Errorf("%s: X-Auth0-RequestId is %q", path, got)
+		}
+		if seen[h.Get("X-Auth0-RequestId")] = true; h.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: X-Content-Type-Options is %q", path, h.Get("X-Content-Type-Options"))
+		}
+		for _, name := range []string{"Strict-Transport-Security", "Server", "X-Powered-By", "X-RateLimit-Limit"} {
+			if h.Get(name) != "" {
+				t.Errorf("%s: %s is %q", path, name, h.Get(name))
+			}
+		}
+	}
+}
