@@ -1,50 +1,209 @@
 package e2e
 
 import (
+	"net/url"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
 
 	"renewal.example/e2e/harness"
+	"renewal.example/e2e/pages"
 	"renewal.example/e2e/support"
+	"renewal.example/mockauth0/fault"
+	"renewal.example/mockauth0/tenant"
 )
 
-var browserSDKs = []browserSDK{
-	{Name: "auth0.js", Package: "auth0-js", Scripts: []string{"auth0-js/build/auth0.min.js"}, Driver: "auth0-js.js"},
-	{Name: "auth0.js", Package: "auth0-js-9", Scripts: []string{"auth0-js-9/dist/auth0.min.js"}, Driver: "auth0-js.js"},
-	{Name: "auth0.js", Package: "auth0-js-10", Scripts: []string{"auth0-js-10/dist/auth0.min.js"}, Driver: "auth0-js.js"},
-	{Name: "auth0-spa-js", Package: "@auth0/auth0-spa-js", Scripts: []string{"@auth0/auth0-spa-js/dist/auth0-spa-js.production.js"}, Driver: "auth0-spa-js.js", Way: "hidden frame"},
-	{Name: "auth0-spa-js", Package: "auth0-spa-js-1", Scripts: []string{"auth0-spa-js-1/dist/auth0-spa-js.production.js"}, Driver: "auth0-spa-js.js", Way: "hidden frame"},
-	{Name: "auth0-spa-js", Package: "auth0-spa-js-1", Scripts: []string{"auth0-spa-js-1/dist/auth0-spa-js.production.js"}, Driver: "auth0-spa-js.js", Way: "refresh tokens in a worker", Options: map[string]any{"useRefreshTokens": true}, RefreshTokens: true},
-	{Name: "auth0-spa-js", Package: "@auth0/auth0-spa-js", Scripts: []string{"@auth0/auth0-spa-js/dist/auth0-spa-js.production.js"}, Driver: "auth0-spa-js.js", Way: "refresh tokens in a worker", Options: map[string]any{"useRefreshTokens": true}, RefreshTokens: true},
-}
+// soon is how long before its end an SDK takes a token for expired: 60 s.
+const soon = time.Minute
 
-var _ = Describe("In the browser", Label("sdk", "sdk-browser"), func() {
-	for _, sdk := range browserSDKs {
+var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
+	for _, sdk := range browserSDKs() {
 		Describe(sdk.row().String(), func() {
-			It("logs in and tells who it is", func() {
+			it := func(does string, shows support.Behaviour, body func()) {
+				It(does, func() {
+					body()
+					proves(sdk.row(), shows)
+				})
+			}
+
+			it("logs in and tells who it is", support.LogsIn, func() {
 				s := host(sdk, harness.WorldOptions{})
 				told := s.logIn()
-				Expect(told.User).To(HaveKeyWithValue("name", "Ada Lovelace"))
-				Expect(told.Claims).To(And(HaveKeyWithValue("iss", s.TenantURL()+"/"), HaveKeyWithValue("aud", clientID)))
-				proves(sdk.row(), support.LogsIn)
+				Expect(told.User).To(And(HaveKeyWithValue("name", "Ada Lovelace"), HaveKeyWithValue("email", ada.Email), HaveKey("sub")))
+				Expect(told.Claims).To(And(HaveKeyWithValue("iss", s.TenantURL()+"/"), HaveKeyWithValue("aud", clientID), HaveKey("nonce")))
+				Expect(told.Tokens.Scope).To(ContainSubstring("openid profile email"))
+				Expect(s.types("s")).To(HaveLen(1))
+				if sdk.Forged != nil {
+					Expect(s.requests("jwks")).NotTo(BeEmpty(), "it looked at the tenant's keys")
+				}
 			})
-			It("renews", func() {
+
+			it("tells that the person cancelled", support.LoginErrors, func() {
+				s := host(sdk, harness.WorldOptions{})
+				s.begin("logIn")
+				Expect(s.Page.ByRole("button", "Continue with Google").Click()).To(Succeed())
+				Expect(s.Page.ByRole("button", "Cancel").Click()).To(Succeed())
+				Expect(s.Page.WaitForURL(s.AppOrigin)).To(Succeed())
+				Expect(s.failed()).To(sdk.Cancelled)
+			})
+
+			refuses := func(what string, report types.GomegaMatcher, forge func(*SDKScene) func(string) string) {
+				if report == nil {
+					return
+				}
+				it("refuses an ID token "+what, support.Verifies, func() {
+					s := host(sdk, harness.WorldOptions{})
+					s.forgeIDTokens(forge(s))
+					s.begin("logIn")
+					Expect((&pages.Login{Page: s.Page}).As(ada)).To(Succeed())
+					Expect(s.Page.WaitForURL(s.AppOrigin)).To(Succeed())
+					Expect(s.failed()).To(report)
+				})
+			}
+			refuses("for another client", sdk.ForeignAudience, func(s *SDKScene) func(string) string { return s.withClaim("aud", "SomebodyElse") })
+			refuses("of another login", sdk.Replayed, func(s *SDKScene) func(string) string { return s.withClaim("nonce", "replayed") })
+			refuses("with a broken signature", sdk.Forged, func(*SDKScene) func(string) string { return breakSignature })
+
+			it("gets the profile from /userinfo", support.UserInfo, func() {
+				s := host(sdk, harness.WorldOptions{})
+				s.logIn()
+				s.begin("userInfo")
+				Expect(s.told()).To(And(HaveKeyWithValue("name", "Ada Lovelace"), HaveKeyWithValue("email", ada.Email)))
+				Expect(s.requests("userinfo")).NotTo(BeEmpty())
+			})
+
+			it("renews when the token expires", support.Renews, func() {
 				s := host(sdk, harness.WorldOptions{})
 				old := s.logIn()
-				Expect(s.Advance(time.Duration(old.Tokens.ExpiresIn) * time.Second)).To(Succeed())
-				told := s.renew()
+				life := time.Duration(old.Tokens.ExpiresIn) * time.Second
+				if sdk.Caches {
+					Expect(s.Advance(life - soon - 10*time.Second)).To(Succeed())
+					Expect(s.again().Tokens.Access).To(Equal(old.Tokens.Access), "the token is good")
+					Expect(s.types("ssa", "sertft")).To(BeEmpty(), "and nobody asked the tenant")
+					Expect(s.Advance(20 * time.Second)).To(Succeed())
+				} else {
+					Expect(s.Advance(life)).To(Succeed())
+				}
+				told := s.again()
 				Expect(told.Tokens.Access).NotTo(Equal(old.Tokens.Access))
-				proves(sdk.row(), support.Renews)
+				Expect(told.Tokens.ID).NotTo(Equal(old.Tokens.ID))
+				Expect(told.Claims["sub"]).To(Equal(old.Claims["sub"]))
+				if sdk.RefreshTokens {
+					Expect(s.types("ssa", "sertft")).To(Equal([]string{"sertft"}))
+				} else {
+					Expect(s.types("ssa", "sertft")).To(Equal([]string{"ssa"}))
+				}
 			})
-			It("logs out", func() {
+
+			blocked := harness.WorldOptions{Cookies: harness.ThirdPartyBlocked}
+			if sdk.RefreshTokens {
+				it("renews though the browser blocks third-party cookies", support.Blocked, func() {
+					s := host(sdk, blocked)
+					old := s.logIn()
+					Expect(s.renew().Tokens.Access).NotTo(Equal(old.Tokens.Access))
+				})
+			} else {
+				it("tells login_required where the browser blocks third-party cookies", support.Blocked, func() {
+					s := host(sdk, blocked)
+					s.logIn()
+					s.begin("renew")
+					Expect(s.failed()).To(sdk.LoginRequired)
+				})
+			}
+
+			if sdk.RefreshTokens {
+				it("goes on renewing after the session ended at the tenant", support.LoginRequired, func() {
+					s := host(sdk, harness.WorldOptions{})
+					old := s.logIn()
+					Expect(s.Tenant.EndSessions("")).To(Equal(1))
+					Expect(s.renew().Tokens.Access).NotTo(Equal(old.Tokens.Access))
+				})
+			} else {
+				it("tells login_required when the session ended at the tenant", support.LoginRequired, func() {
+					s := host(sdk, harness.WorldOptions{})
+					s.logIn()
+					Expect(s.Tenant.EndSessions("")).To(Equal(1))
+					s.begin("renew")
+					Expect(s.failed()).To(sdk.LoginRequired)
+					if sdk.Caches {
+						s.begin("authenticated")
+						Expect(s.told()).To(BeFalse(), "it forgot the session too")
+					}
+				})
+
+				it("tells consent_required", support.Consent, func() {
+					s := host(sdk, harness.WorldOptions{})
+					s.logIn()
+					_, err := s.Tenant.Arm(fault.Fault{When: fault.Match{Prompt: "none"}, Do: fault.Effect{Error: "consent_required"}})
+					Expect(err).NotTo(HaveOccurred())
+					s.begin("renew")
+					Expect(s.failed()).To(sdk.Consent)
+				})
+
+				it("gives up after a minute when its origin is not registered", support.Unanswered, func() {
+					s := host(sdk, harness.WorldOptions{}, func(_ *tenant.Tenant, c *tenant.Client) { c.WebOrigins = nil })
+					s.logIn()
+					s.begin("renew")
+					Expect(s.Settle()).To(Succeed())
+					Expect(s.Advance(50 * time.Second)).To(Succeed())
+					var early bool
+					Expect(s.Page.Eval("told !== null", &early)).To(Succeed())
+					Expect(early).To(BeFalse(), "no answer came")
+					Expect(s.Advance(20 * time.Second)).To(Succeed())
+					Expect(s.failed()).To(sdk.Unanswered)
+				})
+			}
+
+			if sdk.RefreshTokens {
+				it("rotates its refresh token at each renewal", support.Rotates, func() {
+					s := host(sdk, harness.WorldOptions{})
+					s.logIn()
+					seen := map[string]bool{}
+					for range 3 {
+						s.renew()
+						seen[s.lastRefreshToken()] = true
+					}
+					Expect(seen).To(HaveLen(3))
+					Expect(s.types("sertft", "fertft")).To(Equal([]string{"sertft", "sertft", "sertft"}))
+				})
+
+				it("tells that its refresh tokens were revoked when somebody used an old one", support.Reuse, func() {
+					s := host(sdk, blocked) // so that no hidden frame steps in
+					s.logIn()
+					s.renew()
+					stolen := s.lastRefreshToken()
+					answer, err := s.Tenant.Client().PostForm(s.TenantURL()+"/oauth/token", url.Values{
+						"grant_type": {"refresh_token"}, "client_id": {clientID}, "refresh_token": {stolen}})
+					Expect(err).NotTo(HaveOccurred())
+					answer.Body.Close()
+					Expect(answer.StatusCode).To(Equal(403))
+					s.begin("renew")
+					Expect(s.failed()).To(sdk.Reused)
+				})
+			}
+
+			it("logs out, and its next renewal fails", support.LogsOut, func() {
 				s := host(sdk, harness.WorldOptions{})
 				s.logIn()
 				s.logOut()
-				Expect(s.Tenant.Sessions()).To(BeEmpty())
 				Expect(s.Page.URL()).To(Equal(s.AppOrigin + "/"))
-				proves(sdk.row(), support.LogsOut)
+				Expect(s.Tenant.Sessions()).To(BeEmpty())
+				Expect(s.types("slo")).To(HaveLen(1))
+				s.begin("renew")
+				Expect(s.failed()).To(sdk.AfterLogout)
+			})
+
+			it("logs in by a popup", support.Popup, func() {
+				s := host(sdk, harness.WorldOptions{})
+				s.begin("logInByPopup")
+				popup, err := s.Page.Popup()
+				Expect(err).NotTo(HaveOccurred())
+				Expect((&pages.Login{Page: popup}).As(ada)).To(Succeed())
+				told := s.session()
+				Expect(told.User).To(HaveKeyWithValue("name", "Ada Lovelace"))
+				Expect(s.Pages()).To(HaveLen(1), "the popup is closed")
 			})
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"html/template"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,25 +32,6 @@ func proves(sdk support.SDK, behaviours ...support.Behaviour) {
 	}
 }
 
-// browserSDK is an SDK in one of the ways in which it is used in a browser.
-type browserSDK struct {
-	Name    string
-	Package string   // in node_modules
-	Scripts []string // as published, in node_modules
-	Driver  string   // in hostDir
-	Way     string
-	Options map[string]any // what the app gives the SDK for this way
-	// RefreshTokens: it renews with them, and not through a hidden frame.
-	RefreshTokens bool
-}
-
-// row is its row of the support matrix.
-func (b browserSDK) row() support.SDK {
-	version, err := support.NPM(sdkDir, b.Package)
-	Expect(err).NotTo(HaveOccurred())
-	return support.SDK{Name: b.Name, Version: version, Way: b.Way, Runs: support.Browser}
-}
-
 // SDKScene is a World with the host page of one SDK in it.
 type SDKScene struct {
 	*harness.World
@@ -60,6 +42,8 @@ type SDKScene struct {
 // host opens a Scene on the SDK's page. The person is logged out; the tenant's refresh tokens rotate.
 func host(sdk browserSDK, o harness.WorldOptions, changes ...func(*tenant.Tenant, *tenant.Client)) *SDKScene {
 	GinkgoHelper()
+	_, err := support.NPM(sdkDir, sdk.Package)
+	Expect(err).NotTo(HaveOccurred())
 	o.Name = "sdk"
 	o.Tenant = tutorialTenant()
 	client := o.Tenant.ClientByID(clientID)
@@ -67,6 +51,11 @@ func host(sdk browserSDK, o harness.WorldOptions, changes ...func(*tenant.Tenant
 	client.WebOrigins = []string{harness.DefaultAppOrigin}
 	client.AllowedLogoutURLs = []string{harness.DefaultAppOrigin}
 	client.RefreshToken = tenant.RefreshToken{Rotating: true, Lifetime: 30 * 24 * time.Hour, IdleLifetime: 15 * 24 * time.Hour}
+	for _, api := range o.Tenant.ResourceServers {
+		if api.Identifier == audience {
+			api.TokenLifetime = tokenLife // whichever way a token comes
+		}
+	}
 	for _, change := range changes {
 		change(o.Tenant, client)
 	}
@@ -190,6 +179,36 @@ func (s *SDKScene) renew() session {
 	GinkgoHelper()
 	s.begin("renew")
 	return s.session()
+}
+
+// again asks the SDK for the session as an app does before each use of the API: an SDK that keeps tokens decides itself
+// whether it asks the tenant.
+func (s *SDKScene) again() session {
+	GinkgoHelper()
+	if !s.SDK.Caches {
+		return s.renew()
+	}
+	s.begin("session")
+	return s.session()
+}
+
+// lastRefreshToken is the one that the browser sent last.
+func (s *SDKScene) lastRefreshToken() (token string) {
+	GinkgoHelper()
+	for _, r := range s.Requests() {
+		if r.Method == http.MethodPost && strings.HasPrefix(r.URL, s.TenantURL()+"/oauth/token") {
+			var body struct {
+				Token string `json:"refresh_token"`
+			}
+			if form, err := url.ParseQuery(r.Body); err == nil && form.Has("refresh_token") {
+				token = form.Get("refresh_token")
+			} else if json.Unmarshal([]byte(r.Body), &body) == nil && body.Token != "" {
+				token = body.Token
+			}
+		}
+	}
+	Expect(token).NotTo(BeEmpty(), "the browser sent no refresh token")
+	return token
 }
 
 // logOut lets the SDK log out and waits until the tenant sent the browser back.

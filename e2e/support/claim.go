@@ -27,7 +27,8 @@ type SDK struct {
 	Name string `json:"name"`
 	// Version is the installed one: NPM and Module read it.
 	Version string `json:"version"`
-	// Way is how it is used, where one SDK can be used in several: "refresh tokens in a worker". It may be empty.
+	// Way is how it is used, where one SDK can be used in several: "refresh tokens in a worker", which is read with "with"
+	// before it. It may be empty.
 	Way string `json:"way,omitempty"`
 	// Runs is where it runs; each place has a table of its own.
 	Runs Place `json:"runs"`
@@ -38,7 +39,7 @@ func (s SDK) String() string {
 	if s.Way == "" {
 		return s.Name + " " + s.Version
 	}
-	return s.Name + " " + s.Version + ", " + s.Way
+	return s.Name + " " + s.Version + " with " + s.Way
 }
 
 // Place is where an SDK runs.
@@ -56,18 +57,21 @@ type Behaviour string
 // The behaviours, in the order of the columns.
 const (
 	LogsIn        Behaviour = "login"
-	Verifies      Behaviour = "refuses forged tokens"
+	Popup         Behaviour = "popup"
+	LoginErrors   Behaviour = "login error"
+	Verifies      Behaviour = "forged token"
 	UserInfo      Behaviour = "userinfo"
 	Renews        Behaviour = "renewal"
 	Blocked       Behaviour = "cookies blocked"
-	LoginRequired Behaviour = "login_required"
-	Consent       Behaviour = "consent_required"
-	Rotates       Behaviour = "refresh, rotation"
-	Reuse         Behaviour = "reuse detected"
+	LoginRequired Behaviour = "session ended"
+	Consent       Behaviour = "consent required"
+	Unanswered    Behaviour = "no answer"
+	Rotates       Behaviour = "rotation"
+	Reuse         Behaviour = "reuse"
 	LogsOut       Behaviour = "logout"
 )
 
-var behaviours = [...]Behaviour{LogsIn, Verifies, UserInfo, Renews, Blocked, LoginRequired, Consent, Rotates, Reuse, LogsOut}
+var behaviours = [...]Behaviour{LogsIn, Popup, LoginErrors, Verifies, UserInfo, Renews, Blocked, LoginRequired, Consent, Unanswered, Rotates, Reuse, LogsOut}
 
 // Result is a Claim and whether its spec passed.
 type Result struct {

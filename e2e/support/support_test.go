@@ -25,9 +25,9 @@ func TestTables(t *testing.T) {
 		{Claim{nine, LogsIn}, true},
 	})
 	want := `
-| in the browser | login | refresh, rotation | logout |
+| in the browser | login | rotation | logout |
 |---|:-:|:-:|:-:|
-| auth0-spa-js 2.27.0, refresh tokens in a worker |  | ✗ |  |
+| auth0-spa-js 2.27.0 with refresh tokens in a worker |  | ✗ |  |
 | auth0.js 9.32.0 | ✓ |  |  |
 | auth0.js 10.2.1 | ✓ |  | ✓ |
 

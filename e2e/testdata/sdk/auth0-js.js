@@ -16,7 +16,7 @@
     latest = result;
     return {
       tokens: { access_token: result.accessToken, id_token: result.idToken, expires_in: result.expiresIn, scope: result.scope, token_type: result.tokenType },
-      claims: result.idTokenPayload,
+      claims: result.idTokenPayload || claimsOf(result.idToken), // version 8 does not open a silent answer's ID token
       user: result.idTokenPayload,
     };
   };

@@ -32,6 +32,10 @@
     },
     session,
     renew: () => session(first ? { ignoreCache: true } : { cacheMode: 'off' }),
+    // Version 2 has a fetch that adds the token; with version 1 apps add it themselves.
+    userInfo: async () => (first
+      ? await fetch('https://' + config.domain + '/userinfo', { headers: { Authorization: 'Bearer ' + await client.getTokenSilently() } })
+      : await client.createFetcher({ baseUrl: 'https://' + config.domain }).fetchWithAuth('/userinfo', {}, { audience: config.audience })).json(),
     authenticated: () => client.isAuthenticated(),
     logOut: () => client.logout(first ? home : { logoutParams: home }),
   });

@@ -38,5 +38,5 @@ const claimsOf = (jwt) => JSON.parse(new TextDecoder().decode(Uint8Array.from(at
 // answered tells whether the page was loaded with an answer of the tenant.
 const answered = () => location.pathname === '/callback';
 
-// settled forgets the answer in the address, as apps do.
+// forgetAnswer drops the answer in the address, as apps do.
 const forgetAnswer = () => history.replaceState(null, '', '/');

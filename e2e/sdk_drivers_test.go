@@ -1,0 +1,136 @@
+package e2e
+
+import (
+	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
+
+	"renewal.example/e2e/support"
+)
+
+// browserSDK is an SDK in one of the ways in which it is used in a browser, and what it tells its user. A nil matcher
+// means that the SDK has no such thing.
+type browserSDK struct {
+	Name    string
+	Package string         // in node_modules
+	Scripts []string       // as published, in node_modules
+	Driver  string         // in hostDir
+	Way     string         // "with " …
+	Options map[string]any // what the app gives the SDK for this way
+	// RefreshTokens: it renews with them, and not through a hidden frame.
+	RefreshTokens bool
+	// Caches: it keeps tokens until they expire; otherwise it asks the tenant whenever it is asked.
+	Caches bool
+
+	ForeignAudience types.GomegaMatcher // an ID token for another client
+	Replayed        types.GomegaMatcher // an ID token of another login
+	Forged          types.GomegaMatcher // an ID token with a broken signature
+	Cancelled       types.GomegaMatcher // the person cancelled at the identity provider
+	LoginRequired   types.GomegaMatcher // there is no session
+	Consent         types.GomegaMatcher // there is no consent
+	Unanswered      types.GomegaMatcher // no answer within 60 s
+	AfterLogout     types.GomegaMatcher // a renewal after its own logout
+	Reused          types.GomegaMatcher // its family of refresh tokens was revoked
+}
+
+// row is its row of the support matrix.
+func (b browserSDK) row() support.SDK {
+	version, err := support.NPM(sdkDir, b.Package)
+	if err != nil {
+		version = "of an unknown version" // the spec tells why
+	}
+	return support.SDK{Name: b.Name, Version: version, Way: b.Way, Runs: support.Browser}
+}
+
+// oauthError matches an error object by its code and description, under the names that the SDK gives them.
+func oauthError(descriptionIn, code, description string) types.GomegaMatcher {
+	return And(HaveKeyWithValue("error", code), HaveKeyWithValue(descriptionIn, description))
+}
+
+// spaError is an error of auth0-spa-js and of what wraps it: the description is also its message.
+func spaError(code, description string) types.GomegaMatcher {
+	return And(oauthError("error_description", code, description), HaveKeyWithValue("message", description))
+}
+
+// auth0JS are the ways of auth0.js.
+func auth0JS() []browserSDK {
+	callback := func(code, description string) types.GomegaMatcher {
+		return oauthError("errorDescription", code, description)
+	}
+	silent := func(code, description string) types.GomegaMatcher {
+		return And(oauthError("error_description", code, description), HaveKeyWithValue("code", code), HaveKeyWithValue("description", description))
+	}
+	eight := browserSDK{
+		Name: "auth0.js", Package: "auth0-js", Scripts: []string{"auth0-js/build/auth0.min.js"}, Driver: "auth0-js.js",
+		ForeignAudience: callback("invalid_token", "Audience SomebodyElse is not valid."),
+		Replayed:        callback("invalid_token", "Nonce does not match."),
+		Forged:          callback("invalid_token", "Invalid signature."),
+		Cancelled:       callback("access_denied", "User has canceled the interaction."),
+		// Version 8 hands over the bare code of a silent answer.
+		LoginRequired: Equal("login_required"),
+		Consent:       Equal("consent_required"),
+		Unanswered:    oauthError("error_description", "timeout", "Timeout during fetching SSO data"),
+		AfterLogout:   Equal("login_required"),
+	}
+	nine := browserSDK{
+		Name: "auth0.js", Package: "auth0-js-9", Scripts: []string{"auth0-js-9/dist/auth0.min.js"}, Driver: "auth0-js.js",
+		ForeignAudience: callback("invalid_token", `Audience (aud) claim mismatch in the ID token; expected "`+clientID+`" but found "SomebodyElse"`),
+		Replayed:        And(HaveKeyWithValue("error", "invalid_token"), HaveKeyWithValue("errorDescription", ContainSubstring(`found "replayed"`))),
+		Forged:          callback("invalid_token", "Invalid ID token signature."),
+		Cancelled:       callback("access_denied", "User has canceled the interaction."),
+		LoginRequired:   silent("login_required", "Login required"),
+		Consent:         silent("consent_required", "Consent required"),
+		Unanswered:      silent("timeout", "Timeout during executing web_message communication"),
+		AfterLogout:     silent("login_required", "Login required"),
+	}
+	ten := nine
+	ten.Package, ten.Scripts = "auth0-js-10", []string{"auth0-js-10/dist/auth0.min.js"}
+	return []browserSDK{eight, nine, ten}
+}
+
+// spaJS are the ways of auth0-spa-js and of the libraries that wrap it.
+func spaJS() (all []browserSDK) {
+	one := browserSDK{Name: "auth0-spa-js", Package: "auth0-spa-js-1", Scripts: []string{"auth0-spa-js-1/dist/auth0-spa-js.production.js"}, Driver: "auth0-spa-js.js"}
+	two := browserSDK{Name: "auth0-spa-js", Package: "@auth0/auth0-spa-js", Scripts: []string{"@auth0/auth0-spa-js/dist/auth0-spa-js.production.js"}, Driver: "auth0-spa-js.js"}
+	react := browserSDK{Name: "auth0-react", Package: "@auth0/auth0-react", Driver: "auth0-react.js",
+		Scripts: []string{"react/umd/react.production.min.js", "react-dom/umd/react-dom.production.min.js", "@auth0/auth0-react/dist/auth0-react.min.js"}}
+	vue := browserSDK{Name: "auth0-vue", Package: "@auth0/auth0-vue", Driver: "auth0-vue.js",
+		Scripts: []string{"vue/dist/vue.global.prod.js", "@auth0/auth0-vue/dist/auth0-vue.production.js"}}
+	for _, sdk := range []browserSDK{one, two, react, vue} {
+		sdk.Caches = true
+		sdk.ForeignAudience = HaveKeyWithValue("message", `Audience (aud) claim mismatch in the ID token; expected "`+clientID+`" but found "SomebodyElse"`)
+		sdk.Replayed = HaveKeyWithValue("message", ContainSubstring(`found "replayed"`))
+		sdk.Cancelled = spaError("access_denied", "User has canceled the interaction.")
+		sdk.LoginRequired = spaError("login_required", "Login required")
+		sdk.Consent = spaError("consent_required", "Consent required")
+		sdk.Unanswered = spaError("timeout", "Timeout")
+		sdk.AfterLogout = sdk.LoginRequired
+
+		frame := sdk
+		frame.Way = "a hidden frame"
+
+		worker := sdk
+		worker.Way, worker.RefreshTokens = "refresh tokens in a worker", true
+		worker.Options = map[string]any{"useRefreshTokens": true}
+		worker.Unanswered = nil
+		worker.Reused = spaError("invalid_grant", "Unknown or invalid refresh token.")
+		if sdk.Package == one.Package {
+			worker.Reused = sdk.LoginRequired // it falls back to the hidden frame, and tells what that said
+		} else {
+			worker.AfterLogout = HaveKeyWithValue("error", "missing_refresh_token")
+		}
+
+		stored := worker
+		stored.Way = "refresh tokens in localStorage"
+		stored.Options = map[string]any{"useRefreshTokens": true, "cacheLocation": "localstorage"}
+		all = append(all, frame, worker, stored)
+	}
+	return all
+}
+
+func oidcClient() []browserSDK {
+	return nil
+}
+
+func browserSDKs() []browserSDK {
+	return append(append(auth0JS(), spaJS()...), oidcClient()...)
+}

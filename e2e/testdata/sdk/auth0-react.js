@@ -1,0 +1,49 @@
+// auth0-react 2, in an app of one component.
+'use strict';
+(() => {
+  const { createElement, useEffect, useRef } = React;
+  const { Auth0Provider, useAuth0 } = reactAuth0;
+  let auth; // what useAuth0 gave last
+  let rendered = () => {};
+  const session = async (options) => ({
+    tokens: await auth.getAccessTokenSilently({ detailedResponse: true, ...options }),
+    claims: await auth.getIdTokenClaims(),
+    user: auth.user,
+  });
+  const driver = {
+    async arrive() {
+      if (auth.error) throw auth.error;
+      return auth.isAuthenticated ? session() : null;
+    },
+    logIn: () => auth.loginWithRedirect(),
+    async logInByPopup() {
+      const shown = new Promise((resolve) => { rendered = () => auth.isAuthenticated && resolve(); });
+      await auth.loginWithPopup();
+      await shown; // what auth0-react tells, it tells in a render
+      return session();
+    },
+    session,
+    renew: () => session({ cacheMode: 'off' }),
+    userInfo: async () => (await auth.createFetcher({ baseUrl: 'https://' + config.domain }).fetchWithAuth('/userinfo', {}, { audience: config.audience })).json(),
+    authenticated: () => auth.isAuthenticated,
+    logOut: () => auth.logout({ logoutParams: { returnTo: config.origin } }),
+  };
+  function App() {
+    auth = useAuth0();
+    const arrived = useRef(false);
+    useEffect(() => {
+      rendered();
+      if (auth.isLoading || arrived.current) return;
+      arrived.current = true;
+      ready(driver);
+    });
+    return createElement('p', null, auth.isLoading ? 'Loading' : auth.isAuthenticated ? auth.user.name : 'Nobody');
+  }
+  ReactDOM.createRoot(document.getElementById('root')).render(createElement(Auth0Provider, {
+    domain: config.domain,
+    clientId: config.clientID,
+    authorizationParams: { redirect_uri: config.origin + '/callback', audience: config.audience },
+    onRedirectCallback: forgetAnswer,
+    ...config.options,
+  }, createElement(App)));
+})();
