@@ -30,7 +30,7 @@ func TestPasswordGrant(t *testing.T) {
 			t.Errorf("%s: %s %s", name, renewed.Status, renewed.body)
 		}
 	}
-	if got := send("audience", ""); got.StatusCode != 200 || strings.Contains(got.member(t, "access_token"), ".") {
+	if got := send("audience", ""); got.StatusCode != 200 || strings.Count(got.member(t, "access_token"), ".") != 4 {
 		t.Errorf("no audience: %s %s", got.Status, got.body)
 	}
 	if n := len(s.Sessions()); n != 0 {

@@ -93,7 +93,7 @@ func (t *Tenant) mount() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.tokens = &token.Issuer{Ring: ring, Store: t.store}
+	t.tokens = &token.Issuer{Tenant: t.Snapshot, Ring: ring, Store: t.store}
 	logins := &login.Service{Pages: pages, Sessions: sessions, Store: t.store, Provider: idp.URL}
 	auth := &authorize.Service{Tenant: t.Snapshot, Sessions: sessions, Store: t.store, Login: logins, Tokens: t.tokens}
 	table := &routes.Endpoints{

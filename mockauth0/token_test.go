@@ -162,7 +162,7 @@ func TestTokensOfACode(t *testing.T) {
 		t.Errorf("auth_time after max_age: %v", got)
 	}
 	opaque := p.exchange(p.code("audience", ""))
-	if tok := opaque.member(t, "access_token"); strings.Contains(tok, ".") || !strings.Contains(opaque.body, `"expires_in":86400`) || p.ask("GET", "/userinfo", "", "Authorization", "Bearer "+tok).StatusCode != 200 {
+	if tok := opaque.member(t, "access_token"); strings.Count(tok, ".") != 4 || !strings.Contains(opaque.body, `"expires_in":86400`) || p.ask("GET", "/userinfo", "", "Authorization", "Bearer "+tok).StatusCode != 200 {
 		t.Errorf("without an audience: %s", opaque.body)
 	}
 }

@@ -179,7 +179,7 @@ func TestTokensOfALogin(t *testing.T) {
 		t.Error("at_hash without an access token")
 	}
 	opaque := p.get(request(s, "audience", "", "prompt", "none")).fragment(t)
-	if tok := opaque.Get("access_token"); strings.Contains(tok, ".") || len(tok) != 32 || opaque.Get("expires_in") != "7200" {
+	if tok := opaque.Get("access_token"); strings.Count(tok, ".") != 4 || opaque.Get("expires_in") != "7200" {
 		t.Errorf("without an audience: %q for %s s", tok, opaque.Get("expires_in"))
 	}
 }

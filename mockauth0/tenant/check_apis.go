@@ -27,6 +27,17 @@ func (c *checker) resourceServers() {
 				int64(s.TokenLifetimeForWeb/time.Second), int64(s.TokenLifetime/time.Second))
 		}
 		c.scopes(path, s.Scopes)
+		if s.SigningAlg == "HS256" {
+			c.hmacSecret(path+".signing_secret", "signing_secret of "+quoted(s.Name), s.SigningSecret)
+		}
+	}
+}
+
+// hmacSecret looks at the length of a secret that signs by HS256. Auth0 takes an API's from 16 bytes on; RFC 7518 §3.2
+// demands 32, and go-jose, jose and PyJWT hold to it.
+func (c *checker) hmacSecret(path, what, secret string) {
+	if len(secret) < 32 {
+		c.warn(path, "the %s has %d bytes; expected at least 32, or many JWT libraries refuse what it signs by HS256", what, len(secret))
 	}
 }
 

@@ -59,6 +59,11 @@ func (c *checker) clients() {
 		c.among(path+".organization_usage", "organization_usage", client.OrganizationUsage, orgUsages)
 		c.lifetime(path+".jwt_configuration", "lifetime_in_seconds", client.IDTokenLifetime, 0)
 		c.refreshToken(path+".refresh_token", client.RefreshToken)
+		c.claims(path+".id_token_claims", client.IDTokenClaims)
+		c.claims(path+".access_token_claims", client.AccessTokenClaims)
+		if client.IDTokenAlg == "HS256" {
+			c.hmacSecret(path+".client_secret", "client_secret of "+quoted(client.Name), client.ClientSecret)
+		}
 		for j, text := range client.PublicKeys {
 			if _, err := ParsePublicKey(text); err != nil {
 				c.refuse(path+".public_keys["+strconv.Itoa(j)+"]", "a public key of %s cannot be used (%v); expected an RSA key in PEM, -----BEGIN PUBLIC KEY-----", quoted(client.Name), err)

@@ -23,6 +23,7 @@ func (c *checker) mock() {
 	}
 	c.among("mock.consent_policy", "consent_policy", m.ConsentPolicy, consents)
 	c.among("mock.error_page_framing", "error_page_framing", m.ErrorPageFraming, framings)
+	c.among("mock.opaque_tokens", "opaque_tokens", m.OpaqueTokens, opaqueForms)
 	c.urls("mock.control_origins", "control origin", m.ControlOrigins, controlOriginFault)
 }
 

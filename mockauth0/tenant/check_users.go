@@ -1,7 +1,6 @@
 package tenant
 
 import (
-	"strconv"
 	"strings"
 
 	"golang.org/x/crypto/bcrypt"
@@ -10,7 +9,7 @@ import (
 func (c *checker) users() {
 	ids, logins := map[string]string{}, map[string]string{}
 	for i, u := range c.Users {
-		path := "users[" + strconv.Itoa(i) + "]"
+		path := userPath(i)
 		connection := c.Connection(u.Connection)
 		switch {
 		case u.Connection == "":
@@ -31,6 +30,9 @@ func (c *checker) users() {
 		if !strings.EqualFold(u.Username, u.Email) {
 			unique = c.login(logins, path+".username", "the username", u.Connection, u.Username) && unique
 		}
+		c.authorization(path, u)
+		c.claims(path+".id_token_claims", u.IDTokenClaims)
+		c.claims(path+".access_token_claims", u.AccessTokenClaims)
 		if unique { // otherwise derived ids are the same too, and one message is enough
 			c.once(ids, u.ID, path+".user_id", "the user id "+quoted(u.ID))
 		}

@@ -16,11 +16,15 @@ func (t *Tenant) Clone() *Tenant {
 		x.AllowedLogoutURLs = slices.Clone(x.AllowedLogoutURLs)
 		x.GrantTypes = slices.Clone(x.GrantTypes)
 		x.PublicKeys = slices.Clone(x.PublicKeys)
+		x.IDTokenClaims, x.AccessTokenClaims = cloneClaims(x.IDTokenClaims), cloneClaims(x.AccessTokenClaims)
 	})
 	c.Connections = cloneAll(t.Connections, func(x *Connection) { x.EnabledClients = slices.Clone(x.EnabledClients) })
 	c.ResourceServers = cloneAll(t.ResourceServers, func(x *ResourceServer) { x.Scopes = slices.Clone(x.Scopes) })
 	c.ClientGrants = cloneAll(t.ClientGrants, func(x *ClientGrant) { x.Scopes = slices.Clone(x.Scopes) })
+	c.Roles = cloneAll(t.Roles, func(x *Role) { x.Permissions = slices.Clone(x.Permissions) })
 	c.Users = cloneAll(t.Users, func(x *User) {
+		x.Roles, x.Permissions = slices.Clone(x.Roles), slices.Clone(x.Permissions)
+		x.IDTokenClaims, x.AccessTokenClaims = cloneClaims(x.IDTokenClaims), cloneClaims(x.AccessTokenClaims)
 		x.UserMetadata = cloneObject(x.UserMetadata)
 		x.AppMetadata = cloneObject(x.AppMetadata)
 	})
@@ -41,6 +45,14 @@ func cloneAll[T any](list []*T, deepen func(*T)) []*T {
 		clones[i] = &clone
 	}
 	return clones
+}
+
+func cloneClaims(list []Claim) []Claim {
+	clone := slices.Clone(list)
+	for i := range clone {
+		clone[i].Value = cloneValue(clone[i].Value)
+	}
+	return clone
 }
 
 func cloneObject(object map[string]any) map[string]any {

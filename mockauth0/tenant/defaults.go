@@ -42,6 +42,7 @@ func (t *Tenant) complete() {
 	orText(&t.Mock.Listen, "127.0.0.1:4443")
 	orText(&t.Mock.ConsentPolicy, "skip")
 	orText(&t.Mock.ErrorPageFraming, "deny")
+	orText(&t.Mock.OpaqueTokens, "jwe")
 	for _, c := range t.Clients {
 		c.complete()
 	}

@@ -8,6 +8,7 @@ type index struct {
 	clientsByName   map[string]*Client
 	connections     map[string]*Connection
 	resourceServers map[string]*ResourceServer
+	roles           map[string]*Role
 	usersByID       map[string]*User
 	usersByLogin    map[login]*User
 }
@@ -20,6 +21,7 @@ func newIndex(t *Tenant) *index {
 		clientsByName:   make(map[string]*Client, len(t.Clients)),
 		connections:     make(map[string]*Connection, len(t.Connections)),
 		resourceServers: make(map[string]*ResourceServer, len(t.ResourceServers)),
+		roles:           make(map[string]*Role, len(t.Roles)),
 		usersByID:       make(map[string]*User, len(t.Users)),
 		usersByLogin:    make(map[login]*User, 2*len(t.Users)),
 	}
@@ -32,6 +34,9 @@ func newIndex(t *Tenant) *index {
 	}
 	for _, s := range t.ResourceServers {
 		x.resourceServers[s.Identifier] = s
+	}
+	for _, r := range t.Roles {
+		x.roles[r.Name] = r
 	}
 	for _, u := range t.Users {
 		x.usersByID[u.ID] = u
@@ -75,6 +80,9 @@ func (t *Tenant) Connection(name string) *Connection {
 func (t *Tenant) ResourceServer(audience string) *ResourceServer {
 	return t.lookup().resourceServers[audience]
 }
+
+// Role gives nil when no role has the name.
+func (t *Tenant) Role(name string) *Role { return t.lookup().roles[name] }
 
 // UserByID gives the user with a user_id such as "auth0|…", or nil.
 func (t *Tenant) UserByID(id string) *User { return t.lookup().usersByID[id] }

@@ -9,7 +9,7 @@ const exportSections = `
 	rules rulesConfigs hooks
 	emailProvider emailTemplates guardianFactors guardianFactorProviders guardianFactorTemplates guardianPolicies
 	guardianPhoneFactorSelectedProvider guardianPhoneFactorMessageTypes guardianEmailFactorSettings
-	guardianPhoneFactorSettings guardianSettings roles branding prompts migrations actions actionModules triggers
+	guardianPhoneFactorSettings guardianSettings branding prompts migrations actions actionModules triggers
 	organizations attackProtection riskAssessment riskAssessments riskAssessmentsNewDevice logStreams customDomains
 	themes forms flows flowVaultConnections flowVaults selfServiceProfiles networkACLs networkACLKeys phoneProvider
 	phoneProviders phoneTemplates userAttributeProfiles connectionProfiles tokenExchangeProfiles supplementalSignals
@@ -86,4 +86,5 @@ const (
 	cookieModes   = `persistent non-persistent`
 	consents      = `skip`
 	framings      = `deny allow`
+	opaqueForms   = `jwe short`
 )

@@ -71,14 +71,14 @@ func load(fsys fs.FS, name string, printed func(string) string, directory string
 		found.refuse(place{file: printed(tenantName)}, "%s", missingTenant(fsys))
 	}
 	tenantReadable := len(found.errors) == 0 || len(t.Clients)+len(t.Connections) > 0
-	if r := read(mockName); r != nil {
-		if root := parseYAML(r.source, found); root != nil && tenantReadable {
-			r.mockFile(t, root)
-		}
-	}
 	if r := read(usersName); r != nil {
 		if root := parseJSON(r.source, found); root != nil {
 			r.usersFile(t, root)
+		}
+	}
+	if r := read(mockName); r != nil { // last: it speaks of clients and users
+		if root := parseYAML(r.source, found); root != nil && tenantReadable {
+			r.mockFile(t, root)
 		}
 	}
 	misnamed(fsys, printed, found)

@@ -12,6 +12,7 @@ func (r *reading) mockFile(t *Tenant, root *node) {
 	o.text("consent_policy", &m.ConsentPolicy)
 	o.texts("control_origins", &m.ControlOrigins)
 	o.text("error_page_framing", &m.ErrorPageFraming)
+	o.text("opaque_tokens", &m.OpaqueTokens)
 	if clock := o.child("clock"); clock != nil {
 		clock.moment("start", &m.ClockStart)
 		clock.flag("frozen", &m.ClockFrozen)
@@ -22,6 +23,9 @@ func (r *reading) mockFile(t *Tenant, root *node) {
 	}
 	if connections := o.child("connections"); connections != nil {
 		r.mockConnections(t, connections)
+	}
+	if users := o.child("users"); users != nil {
+		r.mockUsers(t, users)
 	}
 	o.finish("mock.yaml", "", true)
 }
@@ -47,6 +51,8 @@ func (r *reading) mockClients(t *Tenant, o *object) {
 		settings.override("client_secret", clientPath(i), &t.Clients[i].ClientSecret)
 		settings.path = clientPath(i) // where a problem with an entry is looked for
 		settings.texts("public_keys", &t.Clients[i].PublicKeys)
+		settings.claims("id_token_claims", &t.Clients[i].IDTokenClaims)
+		settings.claims("access_token_claims", &t.Clients[i].AccessTokenClaims)
 		settings.finish("client "+quoted(entry.key), "", true)
 	}
 }

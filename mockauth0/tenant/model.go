@@ -14,6 +14,7 @@ type Tenant struct {
 	Connections     []*Connection // databases first, then social and the rest, in file order
 	ResourceServers []*ResourceServer
 	ClientGrants    []*ClientGrant
+	Roles           []*Role
 	Users           []*User
 	Mock            Mock
 	Warnings        []Problem // what was tolerated at load, such as unknown keys of tenant.yaml
@@ -62,6 +63,15 @@ type Client struct {
 	InitiateLoginURI        string
 	CrossOriginAuth         bool   // cross_origin_authentication
 	OrganizationUsage       string // deny, allow, require
+	// What an Action of the tenant would add to tokens: mock.yaml clients.<name>.id_token_claims and access_token_claims.
+	IDTokenClaims     []Claim
+	AccessTokenClaims []Claim
+}
+
+// Claim is a custom claim. Its name is an http or https URL that does not belong to Auth0.
+type Claim struct {
+	Name  string
+	Value any
 }
 
 // RefreshToken is a client's refresh token configuration (Auth0: client.refresh_token).
@@ -111,6 +121,19 @@ type ClientGrant struct {
 	Scopes   []string
 }
 
+// Permission is one scope of one API.
+type Permission struct {
+	Name     string // permission_name
+	Audience string // resource_server_identifier
+}
+
+// Role is a set of permissions. Which users have it is in mock.yaml: exports know no users.
+type Role struct {
+	Name        string
+	Description string
+	Permissions []Permission
+}
+
 // User is one entry of users.json (Auth0's bulk import), plus a plain password.
 type User struct {
 	ID            string // user_id with its provider prefix, "auth0|…"; derived from connection and e-mail when absent
@@ -130,6 +153,11 @@ type User struct {
 	AppMetadata   map[string]any
 	CreatedAt     time.Time // default 2026-01-01T00:00:00Z
 	UpdatedAt     time.Time // default CreatedAt
+	// From mock.yaml, users.<e-mail address, user name or user_id>.
+	Roles             []string     // names
+	Permissions       []Permission // besides those of the roles
+	IDTokenClaims     []Claim      // beside the client's, which they replace where names are the same
+	AccessTokenClaims []Claim
 }
 
 // Mock is mock.yaml: what Auth0 has no word for.
@@ -140,6 +168,7 @@ type Mock struct {
 	ControlOrigins   []string  // origins besides the tenant's own that may use /__mock
 	ClockStart       time.Time // zero: real time
 	ClockFrozen      bool
+	OpaqueTokens     string // form of access tokens without an audience: "jwe" (default), like Auth0's encrypted ones, or "short", 32 characters
 	ErrorPageFraming string // "deny" (default): the hosted error page forbids framing; "allow": as one recorded page
 }
 

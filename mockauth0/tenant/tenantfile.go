@@ -35,6 +35,9 @@ func (r *reading) tenantFile(t *Tenant, root *node) {
 	for _, n := range top.list("clientGrants") {
 		r.clientGrant(t, n)
 	}
+	for _, n := range top.list("roles") {
+		r.role(t, n)
+	}
 	top.finish("tenant.yaml", exportSections, false)
 }
 

@@ -1,7 +1,5 @@
 package tenant
 
-import "strconv"
-
 // usersFile reads users.json, Auth0's bulk-import list, into t.
 func (r *reading) usersFile(t *Tenant, root *node) {
 	if root.kind != kindList {
@@ -14,7 +12,7 @@ func (r *reading) usersFile(t *Tenant, root *node) {
 }
 
 func (r *reading) user(t *Tenant, n *node) {
-	o := r.object(n, "users["+strconv.Itoa(len(t.Users))+"]", "an entry of the list")
+	o := r.object(n, userPath(len(t.Users)), "an entry of the list")
 	if o == nil {
 		return
 	}

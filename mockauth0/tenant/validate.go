@@ -47,6 +47,9 @@ func (t *Tenant) refuseNil(found *findings, at func(string) place) {
 	for i, x := range t.ClientGrants {
 		refuse("clientGrants", i, x == nil)
 	}
+	for i, x := range t.Roles {
+		refuse("roles", i, x == nil)
+	}
 	for i, x := range t.Users {
 		refuse("users", i, x == nil)
 	}
@@ -66,6 +69,7 @@ func check(t *Tenant, found *findings, at func(string) place) {
 	c.connections()
 	c.resourceServers()
 	c.clientGrants()
+	c.roles()
 	c.users()
 	c.mock()
 }
@@ -78,6 +82,7 @@ func (c *checker) warn(path, format string, args ...any) { c.found.warn(c.at(pat
 
 func clientPath(i int) string     { return "clients[" + strconv.Itoa(i) + "]" }
 func connectionPath(i int) string { return "connections[" + strconv.Itoa(i) + "]" }
+func userPath(i int) string       { return "users[" + strconv.Itoa(i) + "]" }
 
 // once refuses a value that was seen before, and tells whether it was not; empty values are somebody else's problem.
 func (c *checker) once(seen map[string]string, value, path, what string) bool {

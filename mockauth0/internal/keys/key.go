@@ -1,18 +1,19 @@
 package keys
 
 import (
+	"crypto"
+	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"math/big"
 	"strings"
 	"sync"
-
-	"github.com/go-jose/go-jose/v4"
 )
 
 // Key is a signing key as one tenant publishes it. It does not change.
@@ -21,13 +22,10 @@ type Key struct {
 	Private     *rsa.PrivateKey
 	Certificate *x509.Certificate // self-signed, CN = the tenant's host name
 
-	signers sync.Map // signerKey → jose.Signer
+	headers sync.Map // headerKey → string
 }
 
-type signerKey struct {
-	alg jose.SignatureAlgorithm
-	typ string
-}
+type headerKey struct{ alg, typ string }
 
 // newKey gives key n of the pool a certificate for host.
 func newKey(pool *Pool, n int, host string) (*Key, error) {
@@ -47,20 +45,51 @@ func newKey(pool *Pool, n int, host string) (*Key, error) {
 	return &Key{KID: base64.RawURLEncoding.EncodeToString(sum[:])[:21], Private: private, Certificate: certificate}, nil
 }
 
-// Signer is a go-jose signer with this key, whose tokens have the headers alg, kid and typ (in that order: go-jose
-// sorts them). alg is RS256 or PS256. It is made once for each alg and typ.
-func (k *Key) Signer(alg jose.SignatureAlgorithm, typ string) (jose.Signer, error) {
-	at := signerKey{alg, typ}
-	if s, ok := k.signers.Load(at); ok {
-		return s.(jose.Signer), nil
-	}
-	s, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: jose.JSONWebKey{Key: k.Private, KeyID: k.KID}},
-		(&jose.SignerOptions{}).WithType(jose.ContentType(typ)))
+// Sign is the compact serialization of a JWT with that payload (RFC 7515 §7.1). alg is RS256 or PS256. It is put together
+// here, since JOSE libraries sort the header, and Auth0's has alg, typ and kid in this order.
+func (k *Key) Sign(alg, typ string, payload []byte) (string, error) {
+	header, err := k.header(alg, typ)
 	if err != nil {
-		return nil, fmt.Errorf("making a signer for %s: %w", alg, err)
+		return "", err
 	}
-	k.signers.Store(at, s)
-	return s, nil
+	size := k.Private.Size()
+	token := make([]byte, 0, len(header)+2+base64.RawURLEncoding.EncodedLen(len(payload))+base64.RawURLEncoding.EncodedLen(size))
+	token = append(token, header...)
+	token = append(token, '.')
+	token = base64.RawURLEncoding.AppendEncode(token, payload)
+	sum := sha256.Sum256(token)
+	var signature []byte
+	if alg == "PS256" {
+		signature, err = rsa.SignPSS(rand.Reader, k.Private, crypto.SHA256, sum[:], &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
+	} else {
+		signature, err = rsa.SignPKCS1v15(nil, k.Private, crypto.SHA256, sum[:])
+	}
+	if err != nil {
+		return "", fmt.Errorf("signing by %s: %w", alg, err)
+	}
+	return string(base64.RawURLEncoding.AppendEncode(append(token, '.'), signature)), nil
+}
+
+// header is the first part of a token, made once for each alg and typ.
+func (k *Key) header(alg, typ string) (string, error) {
+	at := headerKey{alg, typ}
+	if h, ok := k.headers.Load(at); ok {
+		return h.(string), nil
+	}
+	if alg != "RS256" && alg != "PS256" {
+		return "", fmt.Errorf("an RSA key does not sign by %q: expected RS256 or PS256", alg)
+	}
+	plain, err := json.Marshal(struct {
+		Alg string `json:"alg"`
+		Typ string `json:"typ"`
+		KID string `json:"kid"`
+	}{alg, typ, k.KID})
+	if err != nil {
+		return "", err
+	}
+	h := base64.RawURLEncoding.EncodeToString(plain)
+	k.headers.Store(at, h)
+	return h, nil
 }
 
 // thumbprint is the SHA-1 of the certificate: RFC 7517 §4.8 wants that hash; it protects nothing here.

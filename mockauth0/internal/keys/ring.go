@@ -9,8 +9,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-
-	"github.com/go-jose/go-jose/v4"
 )
 
 // keepRevoked is how many revoked keys stay listed: Auth0's dashboard shows the last three.
@@ -178,7 +176,7 @@ func (r *Ring) publish(s ring) (*ring, error) {
 			return nil, err
 		}
 	}
-	for i, alg := range []string{string(jose.RS256), ""} {
+	for i, alg := range []string{"RS256", ""} {
 		set := keySet{[]publishedKey{s.current.published(alg), s.next.published(alg)}}
 		for _, k := range s.previous {
 			set.Keys = append(set.Keys, k.published(alg))

@@ -1,6 +1,7 @@
 package mint
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
@@ -24,9 +25,6 @@ type TokenEffect interface {
 	ChangeToken(kind, token string) string
 }
 
-// minSecret is the shortest key that RFC 7518 §3.2 allows for HS256, in bytes.
-const minSecret = sha256.Size
-
 // Sign returns the compact serialization of spec: signed with the ring's current key, which the header's
 // kid names, or for HS256 with spec.Secret and without a kid.
 func Sign(ring *keys.Ring, spec Spec) (string, error) {
@@ -42,35 +40,14 @@ func sign(ring *keys.Ring, spec *Spec) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	signer, err := signer(ring, spec)
-	if err != nil {
-		return "", err
-	}
-	signed, err := signer.Sign(payload)
-	if err != nil {
-		return "", err
-	}
-	return signed.CompactSerialize()
-}
-
-func signer(ring *keys.Ring, spec *Spec) (jose.Signer, error) {
-	typ := spec.Typ
-	if typ == "" {
-		typ = "JWT"
-	}
-	switch spec.Alg {
-	case "":
-		return ring.Current().Signer(jose.RS256, typ)
+	alg, typ := cmp.Or(spec.Alg, "RS256"), cmp.Or(spec.Typ, "JWT")
+	switch alg {
 	case "RS256", "PS256":
-		return ring.Current().Signer(jose.SignatureAlgorithm(spec.Alg), typ)
+		return ring.Current().Sign(alg, typ, payload)
 	case "HS256":
-		if len(spec.Secret) < minSecret {
-			return nil, fmt.Errorf("an HS256 secret needs at least %d bytes, this one has %d: set a longer client_secret or signing_secret", minSecret, len(spec.Secret))
-		}
-		return jose.NewSigner(jose.SigningKey{Algorithm: jose.HS256, Key: spec.Secret},
-			(&jose.SignerOptions{}).WithType(jose.ContentType(typ)))
+		return signHS256(spec.Secret, typ, payload)
 	}
-	return nil, fmt.Errorf("unknown signing algorithm %q: expected RS256, PS256 or HS256", spec.Alg)
+	return "", fmt.Errorf("unknown signing algorithm %q: expected RS256, PS256 or HS256", alg)
 }
 
 // HalfHash is the at_hash of an access token or the c_hash of a code: the left half of its hash, base64url
@@ -111,18 +88,6 @@ func Verify(ring *keys.Ring, token string) (payload []byte, err error) {
 		return nil, fmt.Errorf("%w: %w", ErrNotOurs, err)
 	}
 	return payload, nil
-}
-
-// VerifySecret checks a token that was signed by HS256 with the secret. Its errors match ErrNotOurs.
-func VerifySecret(secret []byte, token string) error {
-	parsed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.HS256})
-	if err == nil {
-		_, err = parsed.Verify(secret)
-	}
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrNotOurs, err)
-	}
-	return nil
 }
 
 // Peek reads the payload and the algorithm of a token without verifying anything: it only says whose key to try.

@@ -69,12 +69,12 @@ func TestSignKeepsOrderAndNumbers(t *testing.T) {
 		header, payload string
 	}{
 		{"defaults", Spec{Claims: []Claim{{"nickname", "ada"}, {"iss", "https://acme.test/"}, {"aud", "id"}, {"iat", int64(1700000000)}}},
-			`{"alg":"RS256","kid":"` + kid + `","typ":"JWT"}`, `{"nickname":"ada","iss":"https://acme.test/","aud":"id","iat":1700000000}`},
+			`{"alg":"RS256","typ":"JWT","kid":"` + kid + `"}`, `{"nickname":"ada","iss":"https://acme.test/","aud":"id","iat":1700000000}`},
 		{"no HTML escapes", Spec{Alg: "PS256", Typ: "at+jwt", Claims: []Claim{{"https://x/?a=1&b=<2>", "a<b>&c"}, {"name", "Zoë \"😀\""}}},
-			`{"alg":"PS256","kid":"` + kid + `","typ":"at+jwt"}`, `{"https://x/?a=1&b=<2>":"a<b>&c","name":"Zoë \"😀\""}`},
+			`{"alg":"PS256","typ":"at+jwt","kid":"` + kid + `"}`, `{"https://x/?a=1&b=<2>":"a<b>&c","name":"Zoë \"😀\""}`},
 		{"nested and numbers", Spec{Alg: "HS256", Secret: secret, Claims: []Claim{{"z", map[string]any{"b": 1, "a": []any{true, nil, 1.5, "<"}}}, {"n", float64(1700000000)}, {"permissions", []string{}}}},
 			`{"alg":"HS256","typ":"JWT"}`, `{"z":{"a":[true,null,1.5,"<"],"b":1},"n":1700000000,"permissions":[]}`},
-		{"no claims", Spec{}, `{"alg":"RS256","kid":"` + kid + `","typ":"JWT"}`, `{}`},
+		{"no claims", Spec{}, `{"alg":"RS256","typ":"JWT","kid":"` + kid + `"}`, `{}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			header, payload, signed, signature := parts(t, mustSign(t, r, test.spec))
@@ -99,7 +99,7 @@ func TestSignKeepsOrderAndNumbers(t *testing.T) {
 func TestSignErrors(t *testing.T) {
 	r := ring(t)
 	for want, spec := range map[string]Spec{
-		"at least 32 bytes":     {Kind: IDToken, Alg: "HS256", Secret: []byte("short")},
+		"no secret":             {Kind: IDToken, Alg: "HS256"},
 		`algorithm "none"`:      {Kind: IDToken, Alg: "none"},
 		`"a" is there twice`:    {Kind: IDToken, Claims: []Claim{{"a", 1}, {"b", 1}, {"a", 2}}},
 		`"nan" cannot`:          {Kind: IDToken, Claims: []Claim{{"nan", math.NaN()}}},
@@ -229,6 +229,37 @@ func TestVerifyIsStrict(t *testing.T) {
 		}
 	}
 	if _, err := Verify(r, signRaw(`{"alg":"RS256","kid":"`+kid+`"}`)); err != nil {
+		t.Errorf("the test's own signature is refused, so it proves nothing: %v", err)
+	}
+}
+
+func TestVerifySecretIsStrict(t *testing.T) {
+	r := ring(t)
+	secret := []byte("0123456789abcdef") // as short as Auth0 takes it
+	claims := []Claim{{"sub", "auth0|1"}}
+	good := mustSign(t, r, Spec{Alg: "HS256", Secret: secret, Claims: claims})
+	if payload, err := VerifySecret(secret, good); err != nil || string(payload) != `{"sub":"auth0|1"}` {
+		t.Fatalf("%s, %v", payload, err)
+	}
+	p := strings.Split(good, ".")
+	encode := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
+	with := func(header string) string {
+		text := encode(header) + "." + p[1]
+		return text + "." + base64.RawURLEncoding.EncodeToString(hs256(secret, []byte(text)))
+	}
+	for name, token := range map[string]string{
+		"empty": "", "two parts": p[0] + "." + p[1], "four parts": good + ".x", "another payload": p[0] + "." + encode(`{"sub":"auth0|2"}`) + "." + p[2],
+		"cut signature": good[:len(good)-4], "alg none": with(`{"alg":"none"}`), "alg RS256": with(`{"alg":"RS256"}`), "unknown crit": with(`{"alg":"HS256","crit":["x"]}`),
+		"another secret": mustSign(t, r, Spec{Alg: "HS256", Secret: []byte("another secret of some length"), Claims: claims}), "RS256": mustSign(t, r, Spec{Claims: claims}),
+	} {
+		if payload, err := VerifySecret(secret, token); !errors.Is(err, ErrNotOurs) || payload != nil {
+			t.Errorf("%s: %s, %v", name, payload, err)
+		}
+	}
+	if payload, err := VerifySecret(nil, mustSign(t, r, Spec{Alg: "HS256", Secret: []byte{0}, Claims: claims})); err == nil {
+		t.Errorf("verified without a secret: %s", payload)
+	}
+	if _, err := VerifySecret(secret, with(`{"alg":"HS256"}`)); err != nil {
 		t.Errorf("the test's own signature is refused, so it proves nothing: %v", err)
 	}
 }

@@ -29,7 +29,7 @@ type Spec struct {
 	Alg    string  // RS256 (also when ""), PS256 or HS256
 	Typ    string  // header typ: JWT (also when "") or at+jwt
 	Claims []Claim // written in this order, as Auth0 does
-	Secret []byte  // key of HS256, at least 32 bytes; unused otherwise
+	Secret []byte  // key of HS256; unused otherwise
 }
 
 func (s *Spec) index(name string) int {

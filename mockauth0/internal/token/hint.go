@@ -43,7 +43,7 @@ func OpenHint(ring *keys.Ring, tn *tenant.Tenant, issuer, raw string) (Hint, err
 	case alg == "HS256" && client.IDTokenAlg != "HS256":
 		return Hint{}, errors.New("it is signed by HS256, which its client does not use")
 	case alg == "HS256":
-		err = mint.VerifySecret([]byte(client.ClientSecret), raw)
+		_, err = mint.VerifySecret([]byte(client.ClientSecret), raw)
 	default:
 		_, err = mint.Verify(ring, raw)
 	}

@@ -2,8 +2,6 @@
 package token
 
 import (
-	"crypto/rand"
-	"encoding/base64"
 	"slices"
 	"strings"
 	"time"
@@ -23,8 +21,9 @@ const (
 
 // Issuer makes the tokens of one tenant.
 type Issuer struct {
-	Ring  func() *keys.Ring
-	Store state.Store
+	Tenant func() *tenant.Tenant
+	Ring   func() *keys.Ring
+	Store  state.Store
 }
 
 // Request is what tokens are made from.
@@ -53,16 +52,35 @@ type Set struct {
 	ExpiresIn   time.Duration // of the access token
 }
 
-// oidcScopes are the scopes that ask for the person's profile (OIDC Core §5.4, and openid itself).
-var oidcScopes = []string{"openid", "profile", "email", "address", "phone"}
+// knownScopes are the scopes that no API has to define: those that ask for groups of claims about the person (OIDC Core
+// §5.4, openid itself), and single claims, as discovery lists them.
+var knownScopes = []string{"openid", "profile", "email", "address", "phone",
+	"name", "given_name", "family_name", "nickname", "email_verified", "picture", "created_at", "identities"}
 
-// Granted is what of the asked scopes is given: OIDC scopes, and those that the API defines.
+// Granted is what of the asked scopes is given: the known ones, and those that the API defines.
 func Granted(asked []string, api *tenant.ResourceServer) []string {
 	out := []string{}
 	for _, s := range asked {
-		if slices.Contains(oidcScopes, s) || api != nil && api.HasScope(s) {
+		if slices.Contains(knownScopes, s) || api != nil && api.HasScope(s) {
 			out = append(out, s)
 		}
+	}
+	return out
+}
+
+// granted is Granted for the one who asks: a machine has what its client grant says, and an API with RBAC gives a person
+// only what roles and permissions allow (https://auth0.com/docs/get-started/apis/enable-role-based-access-control-for-apis).
+func (i *Issuer) granted(q Request) []string {
+	if q.Machine {
+		return q.Scopes // the client grant has been checked; OIDC scopes mean nothing to a machine
+	}
+	out := Granted(q.Scopes, q.Audience)
+	if q.Audience != nil && q.Audience.EnforcePolicies {
+		allowed := i.Tenant().PermissionsOf(q.User, q.Audience)
+		out = slices.DeleteFunc(out, func(s string) bool { return q.Audience.HasScope(s) && !slices.Contains(allowed, s) })
+	}
+	if q.Offline && !slices.Contains(out, "offline_access") {
+		out = append(out, "offline_access")
 	}
 	return out
 }
@@ -70,13 +88,7 @@ func Granted(asked []string, api *tenant.ResourceServer) []string {
 // Issue makes the tokens asked for.
 func (i *Issuer) Issue(x *httpx.Exchange, q Request, access, id bool) (Set, error) {
 	now := x.Now()
-	granted := Granted(q.Scopes, q.Audience)
-	if q.Machine {
-		granted = q.Scopes // the client grant has been checked; OIDC scopes mean nothing to a machine
-	}
-	if q.Offline && !slices.Contains(granted, "offline_access") {
-		granted = append(granted, "offline_access")
-	}
+	granted := i.granted(q)
 	set := Set{Scope: strings.Join(granted, " "), ExpiresIn: q.life()}
 	var err error
 	if access {
@@ -106,64 +118,6 @@ func (q Request) life() time.Duration {
 	return q.Audience.TokenLifetime
 }
 
-func (i *Issuer) access(x *httpx.Exchange, q Request, granted []string, now time.Time, life time.Duration) (string, error) {
-	if q.Audience == nil {
-		var b [24]byte
-		_, _ = rand.Read(b[:]) // never fails (crypto/rand)
-		t := state.AccessToken{Token: base64.RawURLEncoding.EncodeToString(b[:]), UserID: q.User.ID, ClientID: q.Client.ClientID, Scopes: granted, Issued: now, Expires: now.Add(life)}
-		i.Store.PutAccessToken(t)
-		return t.Token, nil
-	}
-	var aud any = q.Audience.Identifier
-	if slices.Contains(granted, "openid") && !q.Machine {
-		aud = []string{q.Audience.Identifier, x.Origin + "/userinfo"}
-	}
-	sub, gty := q.Client.ClientID+"@clients", "client-credentials"
-	if !q.Machine {
-		sub, gty = q.User.ID, q.Grant
-	}
-	spec := mint.Spec{Kind: "access_token", Alg: alg(q.Audience.SigningAlg), Typ: "JWT", Secret: []byte(q.Audience.SigningSecret), Claims: []mint.Claim{
-		{Name: "iss", Value: x.Issuer()}, {Name: "sub", Value: sub}, {Name: "aud", Value: aud},
-		{Name: "iat", Value: now.Unix()}, {Name: "exp", Value: now.Add(life).Unix()},
-	}}
-	if scope := strings.Join(granted, " "); scope != "" {
-		spec.Set("scope", scope)
-	}
-	spec.Set("azp", q.Client.ClientID)
-	if gty != "" {
-		spec.Set("gty", gty)
-	}
-	return i.sign(x, spec, q.Extra)
-}
-
-func (i *Issuer) identity(x *httpx.Exchange, q Request, granted []string, now time.Time, accessToken string) (string, error) {
-	claims := Profile(q.User, granted)
-	life := q.Client.IDTokenLifetime
-	if q.TTL > 0 {
-		life = q.TTL
-	}
-	a := alg(q.Client.IDTokenAlg)
-	claims = append(claims,
-		mint.Claim{Name: "iss", Value: x.Issuer()}, mint.Claim{Name: "aud", Value: q.Client.ClientID},
-		mint.Claim{Name: "iat", Value: now.Unix()}, mint.Claim{Name: "exp", Value: now.Add(life).Unix()}, mint.Claim{Name: "sub", Value: q.User.ID})
-	if !q.AuthTime.IsZero() {
-		claims = append(claims, mint.Claim{Name: "auth_time", Value: q.AuthTime.Unix()})
-	}
-	if accessToken != "" && q.Front {
-		claims = append(claims, mint.Claim{Name: "at_hash", Value: mint.HalfHash(accessToken, a)})
-	}
-	if q.Code != "" {
-		claims = append(claims, mint.Claim{Name: "c_hash", Value: mint.HalfHash(q.Code, a)})
-	}
-	if q.SessionID != "" {
-		claims = append(claims, mint.Claim{Name: "sid", Value: q.SessionID})
-	}
-	if q.Nonce != "" {
-		claims = append(claims, mint.Claim{Name: "nonce", Value: q.Nonce})
-	}
-	return i.sign(x, mint.Spec{Kind: "id_token", Alg: a, Typ: "JWT", Secret: []byte(q.Client.ClientSecret), Claims: claims}, q.Extra)
-}
-
 // sign lets the effects of the Spec and Token seams act, before and after signing.
 func (i *Issuer) sign(x *httpx.Exchange, spec mint.Spec, extra []mint.Claim) (string, error) {
 	for _, c := range extra {
@@ -180,33 +134,4 @@ func (i *Issuer) sign(x *httpx.Exchange, spec mint.Spec, extra []mint.Claim) (st
 		t = e.ChangeToken(spec.Kind, t)
 	}
 	return t, nil
-}
-
-func alg(s string) string {
-	if s == "" {
-		return "RS256"
-	}
-	return s
-}
-
-// Profile are the claims about the person that the scopes ask for, in Auth0's order.
-func Profile(u *tenant.User, scopes []string) []mint.Claim {
-	var c []mint.Claim
-	add := func(name, value string) {
-		if value != "" {
-			c = append(c, mint.Claim{Name: name, Value: value})
-		}
-	}
-	if slices.Contains(scopes, "profile") {
-		add("given_name", u.GivenName)
-		add("family_name", u.FamilyName)
-		add("nickname", u.Nickname)
-		add("name", u.Name)
-		add("picture", u.Picture)
-		c = append(c, mint.Claim{Name: "updated_at", Value: u.UpdatedAt.UTC().Format("2006-01-02T15:04:05.000Z")})
-	}
-	if slices.Contains(scopes, "email") && u.Email != "" {
-		c = append(c, mint.Claim{Name: "email", Value: u.Email}, mint.Claim{Name: "email_verified", Value: u.EmailVerified})
-	}
-	return c
 }

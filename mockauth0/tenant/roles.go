@@ -1,0 +1,103 @@
+package tenant
+
+import "strconv"
+
+// role reads an entry of tenant.yaml's roles.
+func (r *reading) role(t *Tenant, n *node) {
+	o := r.object(n, "roles["+strconv.Itoa(len(t.Roles))+"]", "an entry of roles")
+	if o == nil {
+		return
+	}
+	role := &Role{}
+	o.required("name", "a role", &role.Name)
+	o.text("description", &role.Description)
+	o.permissions(&role.Permissions)
+	o.finish("role "+quoted(role.Name), "id", false)
+	t.Roles = append(t.Roles, role)
+}
+
+// permissions reads a list in the form of Auth0's roles.
+func (o *object) permissions(into *[]Permission) {
+	for i, item := range o.list("permissions") {
+		one := o.reading.object(item, o.path+".permissions["+strconv.Itoa(i)+"]", "an entry of permissions")
+		if one == nil {
+			continue
+		}
+		var p Permission
+		one.required("permission_name", "a permission", &p.Name)
+		one.required("resource_server_identifier", "a permission", &p.Audience)
+		one.finish("a permission", "description resource_server_name", false)
+		*into = append(*into, p)
+	}
+}
+
+func (c *checker) roles() {
+	names := map[string]string{}
+	for i, role := range c.Roles {
+		path := "roles[" + strconv.Itoa(i) + "]"
+		if role.Name == "" && c.builtInGo(path) {
+			c.refuse(path, "has no name; expected one")
+		}
+		c.once(names, role.Name, path+".name", "the role name "+quoted(role.Name))
+		c.permissions(path, role.Permissions)
+	}
+}
+
+// permissions must lead to an API; a scope that it does not define is tolerated, as exports of changing APIs have them.
+func (c *checker) permissions(path string, list []Permission) {
+	for i, p := range list {
+		at := path + ".permissions[" + strconv.Itoa(i) + "]"
+		api := c.ResourceServer(p.Audience)
+		switch {
+		case p.Name == "" || p.Audience == "":
+			if c.builtInGo(at) {
+				c.refuse(at, "has no name or no API; expected both")
+			}
+		case managementAPI(p.Audience):
+		case api == nil:
+			c.refuse(at+".resource_server_identifier", "there is no API %s%s", quoted(p.Audience), expectedOf("resourceServers", p.Audience, c.audiences()))
+		case !api.HasScope(p.Name):
+			c.warn(at+".permission_name", "the API %s has no scope %s%s", quoted(api.Name), quoted(p.Name), didYouMean(p.Name, scopeValues(api)))
+		}
+	}
+}
+
+// authorization checks what a user may do.
+func (c *checker) authorization(path string, u *User) {
+	for i, name := range u.Roles {
+		if c.Role(name) != nil {
+			continue
+		}
+		names := make([]string, len(c.Roles))
+		for j, r := range c.Roles {
+			names[j] = r.Name
+		}
+		c.refuse(path+".roles["+strconv.Itoa(i)+"]", "there is no role %s%s", quoted(name), expectedOf("roles", name, names))
+	}
+	c.permissions(path, u.Permissions)
+}
+
+// PermissionsOf gives the scopes of an API that a user has, by roles and directly, in the API's order.
+func (t *Tenant) PermissionsOf(u *User, api *ResourceServer) []string {
+	has := map[string]bool{}
+	add := func(list []Permission) {
+		for _, p := range list {
+			if p.Audience == api.Identifier {
+				has[p.Name] = true
+			}
+		}
+	}
+	add(u.Permissions)
+	for _, name := range u.Roles {
+		if role := t.Role(name); role != nil {
+			add(role.Permissions)
+		}
+	}
+	out := []string{} // never nil: the claim is an empty list then
+	for _, s := range api.Scopes {
+		if has[s.Value] {
+			out = append(out, s.Value)
+		}
+	}
+	return out
+}
