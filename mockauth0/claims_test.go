@@ -35,12 +35,12 @@ func TestClaimsInAuth0sOrder(t *testing.T) {
 	machine := p.token("grant_type", "client_credentials", "audience", "https://api.example.test/", "client_id", "machine", "client_secret", "machine-secret")
 	const profile = "given_name family_name nickname name picture updated_at email email_verified"
 	for _, tc := range []struct{ name, token, header, claims string }{
-		{"ID token of a code", code.member(t, "id_token"), "alg kid typ", profile + " iss aud iat exp sub sid nonce"},
-		{"ID token of the implicit flow", login.Get("id_token"), "alg kid typ", profile + " iss aud iat exp sub at_hash sid nonce"},
-		{"ID token of a renewal", renewed.member(t, "id_token"), "alg kid typ", profile + " iss aud iat exp sub sid"},
-		{"access token of a code", code.member(t, "access_token"), "alg kid typ", "iss sub aud iat exp scope azp"},
-		{"access token of a renewal", renewed.member(t, "access_token"), "alg kid typ", "iss sub aud iat exp scope azp gty"},
-		{"access token of a machine", machine.member(t, "access_token"), "alg kid typ", "iss sub aud iat exp scope azp gty"},
+		{"ID token of a code", code.member(t, "id_token"), "alg typ kid", profile + " iss aud iat exp sub sid nonce"},
+		{"ID token of the implicit flow", login.Get("id_token"), "alg typ kid", profile + " iss aud iat exp sub at_hash sid nonce"},
+		{"ID token of a renewal", renewed.member(t, "id_token"), "alg typ kid", profile + " iss aud iat exp sub sid"},
+		{"access token of a code", code.member(t, "access_token"), "alg typ kid", "iss sub aud iat exp scope azp"},
+		{"access token of a renewal", renewed.member(t, "access_token"), "alg typ kid", "iss sub aud iat exp scope azp gty"},
+		{"access token of a machine", machine.member(t, "access_token"), "alg typ kid", "iss sub aud iat exp scope azp gty"},
 	} {
 		for n, want := range []string{tc.header, tc.claims} {
 			if got := (answer{body: part(t, tc.token, n)}).order(t); got != want {
