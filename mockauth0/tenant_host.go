@@ -102,7 +102,7 @@ func (t *Tenant) mount() (http.Handler, error) {
 		IDP:     &idp.Service{Tenant: t.Snapshot, Login: logins, Authorize: auth},
 		Account: &account.Service{Tenant: t.Snapshot, Sessions: sessions, Store: t.store, Ring: ring, Pages: pages},
 		Control: &control.Service{Tenant: t.Snapshot, Clock: t.clock, Events: t.events, Plan: t.plan, Store: t.store,
-			Reset: t.Reset, ArmFault: t.Arm, EndSessions: t.EndSessions, ListKeys: t.Keys, Rotate: t.RotateKey, Revoke: t.RevokeKey},
+			Reset: t.Reset, ArmFault: t.Arm, EndSessions: t.EndSessions, WithdrawGrants: t.WithdrawGrants, ListKeys: t.Keys, Rotate: t.RotateKey, Revoke: t.RevokeKey},
 		Unexpected: t.unexpected,
 	}
 	return table.Mount(&httpx.Frame{
@@ -253,7 +253,7 @@ func (t *Tenant) EndSessions(userID string) int {
 	return n
 }
 
-// Reset puts the tenant back to its start: no sessions, transactions, tokens, faults and events; the clock as
+// Reset puts the tenant back to its start: no sessions, grants, transactions, tokens, faults and events; the clock as
 // configured, the signing keys as they were. Requests that a fault held are cut without an answer.
 func (t *Tenant) Reset() {
 	t.plan.Disarm("")

@@ -13,6 +13,8 @@ func facts() map[string][]string {
 		"authorize":        all,
 		"authorize.resume": all,
 		"login":            {"client", "user", "connection"},
+		"consent":          all,
+		"confirmation":     all,
 		"idp":              {"client", "user", "connection"},
 		"logout":           {"client", "user", "connection"},
 		"oidc.logout":      {"client", "user", "connection"},

@@ -22,6 +22,8 @@ func (c *checker) mock() {
 		c.warn("mock.listen", "listen is %s, which other machines may reach; this mock is not made for that: expected a loopback address", quoted(m.Listen))
 	}
 	c.among("mock.consent_policy", "consent_policy", m.ConsentPolicy, consents)
+	c.among("mock.consent_listed_localhost", "consent_listed_localhost", m.ListedLocalhost, listedLocalhosts)
+	c.among("mock.confirmation_error", "confirmation_error", m.ConfirmationCode, confirmationCodes)
 	c.among("mock.error_page_framing", "error_page_framing", m.ErrorPageFraming, framings)
 	c.among("mock.opaque_tokens", "opaque_tokens", m.OpaqueTokens, opaqueForms)
 	c.urls("mock.control_origins", "control origin", m.ControlOrigins, controlOriginFault)

@@ -17,6 +17,10 @@ func (t *Tenant) Clone() *Tenant {
 		x.GrantTypes = slices.Clone(x.GrantTypes)
 		x.PublicKeys = slices.Clone(x.PublicKeys)
 		x.IDTokenClaims, x.AccessTokenClaims = cloneClaims(x.IDTokenClaims), cloneClaims(x.AccessTokenClaims)
+		if x.SkipConfirmation != nil {
+			skip := *x.SkipConfirmation
+			x.SkipConfirmation = &skip
+		}
 	})
 	c.Connections = cloneAll(t.Connections, func(x *Connection) { x.EnabledClients = slices.Clone(x.EnabledClients) })
 	c.ResourceServers = cloneAll(t.ResourceServers, func(x *ResourceServer) { x.Scopes = slices.Clone(x.Scopes) })

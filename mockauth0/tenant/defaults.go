@@ -41,6 +41,8 @@ func (t *Tenant) complete() {
 	orText(&t.Mock.Domain, "auto")
 	orText(&t.Mock.Listen, "127.0.0.1:4443")
 	orText(&t.Mock.ConsentPolicy, "skip")
+	orText(&t.Mock.ListedLocalhost, "counts")
+	orText(&t.Mock.ConfirmationCode, "interaction_required")
 	orText(&t.Mock.ErrorPageFraming, "deny")
 	orText(&t.Mock.OpaqueTokens, "jwe")
 	for _, c := range t.Clients {

@@ -133,6 +133,15 @@ func (c *Connection) EnabledFor(client *Client) bool {
 	return c.EnabledClients == nil || indexOf(c.EnabledClients, client.Name) >= 0 || indexOf(c.EnabledClients, client.ClientID) >= 0
 }
 
+// ConfirmsLogins tells whether a login of the client at a callback that nobody can verify has to be confirmed, under the
+// consent policy new.
+func (t *Tenant) ConfirmsLogins(c *Client) bool {
+	if c.SkipConfirmation != nil {
+		return !*c.SkipConfirmation
+	}
+	return !t.Settings.SkipConfirmation
+}
+
 // AllowsGrant tells whether the client may use a grant type, such as "implicit".
 func (c *Client) AllowsGrant(grantType string) bool { return indexOf(c.GrantTypes, grantType) >= 0 }
 

@@ -25,7 +25,7 @@ const settingsKeys = `
 	phone_consolidated_experience pushed_authorization_requests_supported require_pushed_authorization_requests
 	resource_parameter_profile sandbox_version sandbox_versions_available
 	authorization_response_iss_parameter_supported include_session_metadata_in_tenant_logs id
-	skip_non_verifiable_callback_uri_confirmation_prompt universal_login mfa_remember_browser`
+	universal_login mfa_remember_browser`
 
 // refreshTokenKeys are those of a client's refresh_token beside the ones that are modelled.
 const refreshTokenKeys = `policies`
@@ -40,7 +40,7 @@ const clientKeys = `
 	oidc_logout organization_discovery_methods organization_require_behavior owners par_request_expiry
 	redirection_policy refresh_token require_proof_of_possession require_pushed_authorization_requests
 	resource_server_identifier resource_servers session_transfer signed_request_object signing_keys
-	skip_non_verifiable_callback_uri_confirmation_prompt sso sso_disabled tenant third_party_security_mode
+	sso sso_disabled tenant third_party_security_mode
 	token_exchange token_quota oidc_backchannel_logout_urls created_at updated_at client_secret_hash`
 
 const jwtConfigurationKeys = `secret_encoded scopes`
@@ -80,11 +80,13 @@ const (
 		urn:ietf:params:oauth:grant-type:token-exchange urn:ietf:params:oauth:grant-type:jwt-bearer
 		urn:openid:params:grant-type:ciba urn:okta:params:oauth:grant-type:webauthn
 		urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token`
-	signingAlgs   = `RS256 HS256 PS256`
-	tokenDialects = `access_token access_token_authz rfc9068_profile rfc9068_profile_authz`
-	orgUsages     = `deny allow require`
-	cookieModes   = `persistent non-persistent`
-	consents      = `skip`
-	framings      = `deny allow`
-	opaqueForms   = `jwe short`
+	opaqueForms       = `jwe short`
+	signingAlgs       = `RS256 HS256 PS256`
+	tokenDialects     = `access_token access_token_authz rfc9068_profile rfc9068_profile_authz`
+	orgUsages         = `deny allow require`
+	cookieModes       = `persistent non-persistent`
+	consents          = `skip classic new`
+	listedLocalhosts  = `counts ignored`
+	confirmationCodes = `interaction_required consent_required`
+	framings          = `deny allow`
 )

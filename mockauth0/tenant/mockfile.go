@@ -10,6 +10,8 @@ func (r *reading) mockFile(t *Tenant, root *node) {
 	o.text("domain", &m.Domain)
 	o.text("listen", &m.Listen)
 	o.text("consent_policy", &m.ConsentPolicy)
+	o.text("consent_listed_localhost", &m.ListedLocalhost)
+	o.text("confirmation_error", &m.ConfirmationCode)
 	o.texts("control_origins", &m.ControlOrigins)
 	o.text("error_page_framing", &m.ErrorPageFraming)
 	o.text("opaque_tokens", &m.OpaqueTokens)

@@ -40,6 +40,8 @@ type Settings struct {
 	RemoveAlgFromJWKS     bool // flags.remove_alg_from_jwks: the keys do not say RS256, for APIs that take PS256
 	SkipLogoutPrompt      bool // sessions.oidc_logout_prompt_enabled: false; /oidc/logout then asks nobody
 	HideEndSession        bool // oidc_logout.rp_logout_end_session_endpoint_discovery: false, as in tenants before November 2023
+	SkipConfirmation      bool // skip_non_verifiable_callback_uri_confirmation_prompt; used by the consent policy new
+	ScopeDescriptions     bool // flags.use_scope_descriptions_for_consent: the consent page shows the descriptions of scopes
 }
 
 // Client is an application (Auth0: POST /api/v2/clients).
@@ -63,6 +65,7 @@ type Client struct {
 	InitiateLoginURI        string
 	CrossOriginAuth         bool   // cross_origin_authentication
 	OrganizationUsage       string // deny, allow, require
+	SkipConfirmation        *bool  // skip_non_verifiable_callback_uri_confirmation_prompt; nil: as the tenant says
 	// What an Action of the tenant would add to tokens: mock.yaml clients.<name>.id_token_claims and access_token_claims.
 	IDTokenClaims     []Claim
 	AccessTokenClaims []Claim
@@ -164,7 +167,9 @@ type User struct {
 type Mock struct {
 	Domain           string    // issuer's host[:port]; "auto" (default): localhost:<actual port>
 	Listen           string    // default address of `serve`; empty: 127.0.0.1:4443
-	ConsentPolicy    string    // "skip" (default): first-party clients are never asked
+	ConsentPolicy    string    // "skip" (default): nobody is asked; "classic" and "new": Auth0's two policies for loopback callbacks
+	ListedLocalhost  string    // policy classic: whether a callback on localhost that is merely listed has users asked everywhere: "counts" (default), "ignored"
+	ConfirmationCode string    // policy new: the error of silent requests where a login has to be confirmed: "interaction_required" (default), "consent_required"
 	ControlOrigins   []string  // origins besides the tenant's own that may use /__mock
 	ClockStart       time.Time // zero: real time
 	ClockFrozen      bool

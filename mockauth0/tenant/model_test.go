@@ -91,7 +91,7 @@ clients[0].jwt_configuration.lifetime_in_seconds: lifetime_in_seconds is 500ms; 
 clients[1]: has no name; expected one
 clientGrants[0]: has no client or no audience; expected both
 connections[1]: has no name or no strategy; expected both
-mock.consent_policy: consent_policy is "ask", which is not accepted; expected skip
+mock.consent_policy: consent_policy is "ask", which is not accepted; expected skip, classic or new
 resourceServers[0].token_lifetime_for_web: token_lifetime_for_web is -1s; expected whole seconds, at least 1
 resourceServers[1]: has no identifier; expected the audience, such as https://api.example.com/
 tenant.session_lifetime: session_lifetime is -1h0m0s; expected whole seconds, at least 1

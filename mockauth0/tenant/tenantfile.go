@@ -50,6 +50,8 @@ func (o *object) section(key, modelPath string) *object {
 	return o.reading.object(n, modelPath, key)
 }
 
+const skipConfirmation = "skip_non_verifiable_callback_uri_confirmation_prompt" // of tenants and of clients
+
 func (r *reading) settings(s *Settings, o *object) {
 	o.text("friendly_name", &s.FriendlyName)
 	o.text("picture_url", &s.PictureURL)
@@ -60,6 +62,7 @@ func (r *reading) settings(s *Settings, o *object) {
 	o.span("idle_session_lifetime", time.Hour, "hours", &s.IdleSessionLifetime)
 	o.span("idle_session_lifetime_in_minutes", time.Minute, "minutes", &s.IdleSessionLifetime)
 	o.texts("allowed_logout_urls", &s.AllowedLogoutURLs)
+	o.flag(skipConfirmation, &s.SkipConfirmation)
 	o.text("default_audience", &s.DefaultAudience)
 	o.text("default_directory", &s.DefaultDirectory)
 	o.text("default_redirection_uri", &s.DefaultRedirectionURI)
@@ -77,6 +80,7 @@ func (r *reading) settings(s *Settings, o *object) {
 	}
 	if flags := o.child("flags"); flags != nil {
 		flags.flag("remove_alg_from_jwks", &s.RemoveAlgFromJWKS)
+		flags.flag("use_scope_descriptions_for_consent", &s.ScopeDescriptions)
 		flags.slips("flags") // Auth0 has dozens of flags and adds more
 	}
 	r.logout(s, o)
@@ -139,6 +143,10 @@ func (r *reading) client(t *Tenant, n *node) {
 	o.flag("cross_origin_auth", &c.CrossOriginAuth) // its older name
 	o.flag("cross_origin_authentication", &c.CrossOriginAuth)
 	o.text("organization_usage", &c.OrganizationUsage)
+	if o.get(skipConfirmation) != nil {
+		c.SkipConfirmation = new(bool)
+		o.flag(skipConfirmation, c.SkipConfirmation)
+	}
 	if jwt := o.child("jwt_configuration"); jwt != nil {
 		jwt.seconds("lifetime_in_seconds", 0, &c.IDTokenLifetime)
 		jwt.text("alg", &c.IDTokenAlg)

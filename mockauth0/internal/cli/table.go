@@ -124,11 +124,15 @@ func (a *app) describeCA(server *mockauth0.Server) string {
 	return file + "   (how to trust it: " + a.again(words) + ")"
 }
 
+// describeConsent says what the policy means for this tenant.
 func describeConsent(t *tenant.Tenant) string {
-	if t.Mock.ConsentPolicy == "" || t.Mock.ConsentPolicy == "skip" {
-		return "skip: users are never asked to let a first-party client in"
+	switch t.Mock.ConsentPolicy {
+	case "classic":
+		return "classic: asked on localhost and by third-party clients; silent requests answer consent_required until the user accepts"
+	case "new":
+		return "new: third-party clients ask; logins at loopback callbacks are confirmed, and silent requests there answer " + t.Mock.ConfirmationCode
 	}
-	return t.Mock.ConsentPolicy
+	return "skip: users are never asked to let a client in"
 }
 
 // tries are commands that work when pasted into a shell.

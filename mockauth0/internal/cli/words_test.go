@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -82,6 +83,16 @@ func TestDomainOf(t *testing.T) {
 	} {
 		if got := domainOf(tc.flag, tc.listen, &tenant.Tenant{Mock: tenant.Mock{Domain: tc.configured}}); got != tc.want {
 			t.Errorf("domainOf(%q, %q, %q) is %s, want %s", tc.flag, tc.configured, tc.listen, got, tc.want)
+		}
+	}
+}
+
+func TestTheTableSaysWhatTheConsentPolicyMeans(t *testing.T) {
+	for policy, want := range map[string]string{"skip": "skip: users are never asked", "classic": "silent requests answer consent_required", "new": "silent requests there answer interaction_required"} {
+		tn := tenant.Minimal()
+		tn.Mock.ConsentPolicy = policy
+		if got := describeConsent(tn); !strings.HasPrefix(got, policy+": ") || !strings.Contains(got, want) {
+			t.Errorf("%s is described as %q, want %q in it", policy, got, want)
 		}
 	}
 }

@@ -45,6 +45,8 @@ type Service struct {
 	ListKeys    func() ([]keys.Info, error)
 	Rotate      func() (kid string, err error)
 	Revoke      func(kid string) error
+	// WithdrawGrants withdraws the grants of a user id and a client ("": all) and tells how many there were.
+	WithdrawGrants func(userID, client string) int
 }
 
 // Guard wraps an endpoint of the API with the checks that keep other sites out.
@@ -233,6 +235,17 @@ func (s *Service) Sessions(*httpx.Exchange, *http.Request) (*httpx.Result, error
 // DropSessions is DELETE /sessions?user=…: all sessions, or those of one user id.
 func (s *Service) DropSessions(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	return httpx.JSON(http.StatusOK, map[string]int{"ended": s.EndSessions(r.URL.Query().Get("user"))}), nil
+}
+
+// Grants is GET /grants.
+func (s *Service) Grants(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
+	return httpx.JSON(http.StatusOK, map[string]any{"grants": s.Store.Grants()}), nil
+}
+
+// DropGrants is DELETE /grants?user=…&client=…: all grants, or those of one user id, one client id or name, or both.
+func (s *Service) DropGrants(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	q := r.URL.Query()
+	return httpx.JSON(http.StatusOK, map[string]int{"withdrawn": s.WithdrawGrants(q.Get("user"), q.Get("client"))}), nil
 }
 
 // ShowEvents is GET /events?after=N: JSON, or an event stream when Accept asks for one.

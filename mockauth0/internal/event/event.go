@@ -13,6 +13,7 @@ const (
 	KindResponse = "response" // it was answered: status, location without secrets, cookies set
 	KindLog      = "log"      // an entry of Auth0's tenant log; Type is Auth0's code (ssa, fsa, s, f, slo, …)
 	KindSession  = "session"  // an SSO session began, was used, ended
+	KindGrant    = "grant"    // a user let a client in, or took that back
 	KindFault    = "fault"    // a fault was armed or fired (the diagnosis never sees these)
 	KindClock    = "clock"    // the tenant's clock was moved
 	KindConfig   = "config"   // a tenant directory was loaded, or refused

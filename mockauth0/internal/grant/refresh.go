@@ -150,10 +150,9 @@ func (s *Service) renewal(x *httpx.Exchange, q Request, f *state.Family) (token.
 		Grant: "refresh_token", Offline: slices.Contains(scopes, "offline_access")}, nil
 }
 
-// issue makes the tokens of a new grant. A refresh token family goes with them when offline_access is asked for, the
-// client may use refresh tokens and the API allows offline access; otherwise offline_access is left out silently.
+// issue makes the tokens of a new grant, and a refresh token family with them where one is due.
 func (s *Service) issue(x *httpx.Exchange, q token.Request, connection string) (*Answer, error) {
-	q.Offline = slices.Contains(q.Scopes, "offline_access") && q.Client.AllowsGrant("refresh_token") && (q.Audience == nil || q.Audience.AllowOfflineAccess)
+	q.Offline = token.Offline(q.Scopes, q.Client, q.Audience)
 	set, err := s.Tokens.Issue(x, q, true, slices.Contains(q.Scopes, "openid"))
 	if err != nil {
 		return nil, err

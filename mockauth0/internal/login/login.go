@@ -47,7 +47,7 @@ func (s *Service) page(x *httpx.Exchange, t state.Transaction, status int, usern
 	if client == nil { // the tenant was reloaded without it
 		return nil, Lost()
 	}
-	v := loginView{Page: s.Pages.Base("Log in | " + client.Name), ClientName: client.Name, Action: "/u/login", State: t.ID, Username: username, Alert: alert}
+	v := loginView{Page: s.Pages.Base("Log in | " + client.Name), ClientName: client.Name, Action: LoginPage, State: t.ID, Username: username, Alert: alert}
 	only := t.Request.Get("connection") // a database: another kind went straight to its provider
 	for _, c := range tn.EnabledConnections(client) {
 		switch {
@@ -72,6 +72,9 @@ func (s *Service) Submit(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 		return nil, err
 	}
 	if err := x.Reach(httpx.Parsed); err != nil {
+		return nil, err
+	}
+	if t, err = s.Note(t, func(t *state.Transaction) { t.Shown = true }); err != nil {
 		return nil, err
 	}
 	tn := s.Sessions.Tenant()

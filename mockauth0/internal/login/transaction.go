@@ -25,20 +25,39 @@ func Lost() *oauth.Error {
 		Hint:        "Start the login again from the application."}
 }
 
-// Begin starts a login transaction for an authorization request and leads the browser to the login page, or
+// Start is an authorization request that a person has to do something about.
+type Start struct {
+	Request    url.Values
+	ClientID   string
+	Connection string        // that the request names; "": the person chooses
+	Page       string        // where to begin
+	Session    state.Session // of the person, when it is usable; the zero session: they have to log in
+}
+
+// Begin starts a login transaction for an authorization request and leads the browser to its first page, or
 // straight to the identity provider when the request names a social connection.
-func (s *Service) Begin(x *httpx.Exchange, r *http.Request, request url.Values, clientID, connection string) *httpx.Result {
+func (s *Service) Begin(x *httpx.Exchange, r *http.Request, start Start) *httpx.Result {
 	device, cookies := s.Sessions.Device(r)
 	now := x.Now()
 	tid := letters(32)
-	t := state.Transaction{ResumeID: letters(32), DeviceID: device, Request: request, ClientID: clientID,
-		Created: now, Expires: now.Add(transactionLife)}
-	t.ID = pageState(letters(32), tid, clientID)
+	t := state.Transaction{ResumeID: letters(32), DeviceID: device, Request: start.Request, ClientID: start.ClientID,
+		Created: now, Expires: now.Add(transactionLife), UserID: start.Session.UserID, SessionID: start.Session.ID,
+		Connection: start.Session.Connection, AuthTime: start.Session.AuthTime}
+	t.ID = pageState(letters(32), tid, start.ClientID)
 	s.Store.PutTransaction(t)
-	if c := s.Sessions.Tenant().Connection(connection); c != nil && !c.Database() {
+	if c := s.Sessions.Tenant().Connection(start.Connection); c != nil && !c.Database() && start.Page == LoginPage {
 		return httpx.RedirectTo(s.Provider(c.Name, t.ID)).WithCookies(cookies...)
 	}
-	return httpx.RedirectTo("/u/login?state=" + url.QueryEscape(t.ID)).WithCookies(cookies...)
+	return httpx.RedirectTo(At(start.Page, t)).WithCookies(cookies...)
+}
+
+// Note writes something down in a transaction that is still there.
+func (s *Service) Note(t state.Transaction, change func(*state.Transaction)) (state.Transaction, error) {
+	t, ok := s.Store.UpdateTransaction(t.ID, change)
+	if !ok {
+		return t, Lost()
+	}
+	return t, nil
 }
 
 // Find is the transaction of a hosted page, for the browser that began it and for nobody else: that is what
@@ -63,18 +82,18 @@ func (s *Service) Find(x *httpx.Exchange, r *http.Request, id string) (state.Tra
 // /authorize/resume refuses.
 func (s *Service) LoggedIn(x *httpx.Exchange, r *http.Request, t state.Transaction, user *tenant.User, c *tenant.Connection) (*httpx.Result, error) {
 	sid, without := session.NewID(), c.DevKeys || user.Blocked
-	_, ok := s.Store.UpdateTransaction(t.ID, func(t *state.Transaction) {
+	t, err := s.Note(t, func(t *state.Transaction) {
 		t.UserID, t.Connection, t.AuthTime, t.SessionID, t.NoSession = user.ID, c.Name, x.Now(), sid, without
 	})
-	if !ok {
-		return nil, Lost()
+	if err != nil {
+		return nil, err
 	}
 	var cookies []*http.Cookie
 	if !without {
 		begun := s.Sessions.Begin(x, r, sid, user.ID, c.Name)
 		cookies = s.Sessions.Cookies(x, begun)
 	}
-	return httpx.RedirectTo("/authorize/resume?state=" + url.QueryEscape(t.ResumeID)).WithCookies(cookies...), nil
+	return httpx.RedirectTo(At(ResumePage, t)).WithCookies(cookies...), nil
 }
 
 // letters is a random id of letters and digits that begins with a letter, as Auth0's do.

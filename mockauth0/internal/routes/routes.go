@@ -50,9 +50,13 @@ func (e *Endpoints) table() []entry {
 	g := e.Control.Guard
 	t := []entry{
 		{page("authorize"), both, "/authorize", e.Authorize.Authorize, "authorization_endpoint"},
-		{page("authorize.resume"), get, "/authorize/resume", e.Authorize.Resume, ""},
-		{page("login"), get, "/u/login", e.Login.Show, ""},
-		{page("login"), post, "/u/login", e.Login.Submit, ""},
+		{page("authorize.resume"), get, login.ResumePage, e.Authorize.Resume, ""},
+		{page("login"), get, login.LoginPage, e.Login.Show, ""},
+		{page("login"), post, login.LoginPage, e.Login.Submit, ""},
+		{page("consent"), get, login.ConsentPage, e.Authorize.ShowConsent, ""},
+		{page("consent"), post, login.ConsentPage, e.Authorize.SubmitConsent, ""},
+		{page("confirmation"), get, login.ConfirmationPage, e.Authorize.ShowConfirmation, ""},
+		{page("confirmation"), post, login.ConfirmationPage, e.Authorize.SubmitConfirmation, ""},
 		{page("idp"), get, idp.Path + "{connection}", e.IDP.Show, ""},
 		{page("idp"), post, idp.Path + "{connection}", e.IDP.Submit, ""},
 		{page("logout"), get, "/v2/logout", e.Account.Logout, ""},
@@ -86,6 +90,8 @@ func (e *Endpoints) table() []entry {
 		{mock("mock.events"), get, control.Prefix + "/events", g(e.Control.ShowEvents), ""},
 		{mock("mock.sessions"), get, control.Prefix + "/sessions", g(e.Control.Sessions), ""},
 		{mock("mock.sessions"), del, control.Prefix + "/sessions", g(e.Control.DropSessions), ""},
+		{mock("mock.grants"), get, control.Prefix + "/grants", g(e.Control.Grants), ""},
+		{mock("mock.grants"), del, control.Prefix + "/grants", g(e.Control.DropGrants), ""},
 	}
 	for _, name := range Later {
 		t = append(t, entry{httpx.Route{Name: "later", Errors: httpx.ErrorJSON, CORS: httpx.CORSOrigins}, both, name, later, ""})

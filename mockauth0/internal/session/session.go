@@ -54,6 +54,23 @@ func NewRegistry(store state.Store, current func() *tenant.Tenant) *Registry {
 	return &Registry{Store: store, Tenant: current, secret: secret}
 }
 
+// Alive tells whether a session can still be used.
+func (g *Registry) Alive(x *httpx.Exchange, id string) bool {
+	s, ok := g.Store.Session(id)
+	return ok && expired(g.limited(s), x.Now()) == ""
+}
+
+// expired says which of a session's lives is over, "" when neither is.
+func expired(s state.Session, now time.Time) string {
+	switch {
+	case !now.Before(s.Expires):
+		return AbsoluteExpired
+	case !now.Before(s.IdleExpires):
+		return IdleExpired
+	}
+	return ""
+}
+
 // Find returns the browser's live session, or why there is none. An expired session is ended here.
 func (g *Registry) Find(x *httpx.Exchange, r *http.Request) (state.Session, string) {
 	why := NoCookie
@@ -72,19 +89,11 @@ func (g *Registry) Find(x *httpx.Exchange, r *http.Request) (state.Session, stri
 			return state.Session{}, Unknown
 		}
 		s = g.limited(s)
-		now := x.Now()
-		expired := ""
-		switch {
-		case !now.Before(s.Expires):
-			expired = AbsoluteExpired
-		case !now.Before(s.IdleExpires):
-			expired = IdleExpired
-		}
-		if expired != "" {
+		if over := expired(s, x.Now()); over != "" {
 			g.Store.DeleteSession(s.ID)
 			x.Emit(event.Event{Kind: event.KindSession, UserID: s.UserID, Connection: s.Connection, Description: "session expired",
-				Details: map[string]any{"session": s.ID, "why": expired, "idle_expires": s.IdleExpires, "expires": s.Expires}})
-			return state.Session{}, expired
+				Details: map[string]any{"session": s.ID, "why": over, "idle_expires": s.IdleExpires, "expires": s.Expires}})
+			return state.Session{}, over
 		}
 		return s, ""
 	}

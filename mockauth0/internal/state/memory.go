@@ -17,6 +17,7 @@ type Memory struct {
 	families     map[string]*Family
 	owned        map[owner][]string // ids of families, oldest first
 	tickets      map[ticketKey]*Ticket
+	grants       map[grantKey]*Grant
 	sweepAt      int // number of entries at which the next put sweeps
 }
 
@@ -42,6 +43,7 @@ func (m *Memory) Reset() {
 	m.families = map[string]*Family{}
 	m.owned = map[owner][]string{}
 	m.tickets = map[ticketKey]*Ticket{}
+	m.grants = map[grantKey]*Grant{}
 	m.sweepAt = minSweep
 }
 

@@ -1,6 +1,6 @@
 // Package state keeps what a tenant remembers between requests: SSO sessions, login transactions, opaque
-// access tokens, authorization codes and refresh token families. Store is the interface; Memory is the one implementation so far, held to
-// it by the conformance test in statetest.
+// access tokens, authorization codes, refresh token families and what users let clients do. Store is the interface;
+// Memory is the one implementation so far, held to it by the conformance test in statetest.
 package state
 
 import (
@@ -35,6 +35,8 @@ type Transaction struct {
 	AuthTime   time.Time
 	SessionID  string // of the session that the login made; also the sid when no session is kept (dev keys)
 	NoSession  bool   // no SSO session came of the login: the connection uses Auth0 dev keys, or the user is blocked
+	Shown      bool   // the person has seen a page of the tenant's
+	Consented  bool   // the person has let the client in, in this transaction
 }
 
 // AccessToken is an opaque access token (no audience): good for /userinfo alone.
@@ -89,6 +91,14 @@ type Store interface {
 	Ticket(kind TicketKind, id string) (Ticket, bool)
 	// TakeTicket finds a ticket and removes it: it can be taken once.
 	TakeTicket(kind TicketKind, id string) (Ticket, bool)
+	// AddGrant remembers a grant; a second one for the same user, client and audience adds its scopes to the first.
+	// Grants do not expire.
+	AddGrant(Grant) Grant
+	Grant(userID, clientID, audience string) (Grant, bool)
+	// Grants lists all grants, oldest first.
+	Grants() []Grant
+	// DeleteGrants withdraws the grants that drop chooses and returns them, oldest first.
+	DeleteGrants(drop func(Grant) bool) []Grant
 
 	// Sweep drops what has expired by now.
 	Sweep(now time.Time)

@@ -68,9 +68,9 @@ func Granted(asked []string, api *tenant.ResourceServer) []string {
 	return out
 }
 
-// granted is Granted for the one who asks: a machine has what its client grant says, and an API with RBAC gives a person
+// ScopesOf is Granted for the one who asks: a machine has what its client grant says, and an API with RBAC gives a person
 // only what roles and permissions allow (https://auth0.com/docs/get-started/apis/enable-role-based-access-control-for-apis).
-func (i *Issuer) granted(q Request) []string {
+func (i *Issuer) ScopesOf(q Request) []string {
 	if q.Machine {
 		return q.Scopes // the client grant has been checked; OIDC scopes mean nothing to a machine
 	}
@@ -85,10 +85,16 @@ func (i *Issuer) granted(q Request) []string {
 	return out
 }
 
+// Offline tells whether a refresh token comes of the asked scopes: offline_access is among them, the client may use
+// refresh tokens and the API allows offline access. Otherwise offline_access is left out silently.
+func Offline(asked []string, client *tenant.Client, api *tenant.ResourceServer) bool {
+	return slices.Contains(asked, "offline_access") && client.AllowsGrant("refresh_token") && (api == nil || api.AllowOfflineAccess)
+}
+
 // Issue makes the tokens asked for.
 func (i *Issuer) Issue(x *httpx.Exchange, q Request, access, id bool) (Set, error) {
 	now := x.Now()
-	granted := i.granted(q)
+	granted := i.ScopesOf(q)
 	set := Set{Scope: strings.Join(granted, " "), ExpiresIn: q.life()}
 	var err error
 	if access {

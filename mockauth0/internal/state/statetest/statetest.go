@@ -28,6 +28,7 @@ func Run(t *testing.T, open func() state.Store) {
 	})
 	t.Run("codes", func(t *testing.T) { codes(t, open(), at) })
 	t.Run("families", func(t *testing.T) { families(t, open(), at) })
+	t.Run("grants", func(t *testing.T) { grants(t, open(), at) })
 	t.Run("as many families as a user may have", func(t *testing.T) { manyFamilies(t, open(), at) })
 	t.Run("tickets", func(t *testing.T) { tickets(t, open(), at) })
 	t.Run("sweep and reset", func(t *testing.T) { sweep(t, open(), at) })
@@ -197,6 +198,8 @@ func concurrency(t *testing.T, s state.Store, at time.Time) {
 				s.Sessions()
 				s.PutAccessToken(state.AccessToken{Token: "a", Issued: at, Expires: at})
 				s.AccessToken("a")
+				s.AddGrant(state.Grant{UserID: "u", Scopes: []string{"x"}})
+				s.Grants()
 				if _, ok, err := s.UpdateFamily("f", func(x *state.Family) error { x.Generation++; return nil }); !ok || err != nil {
 					t.Errorf("update: %v %v", ok, err)
 				}

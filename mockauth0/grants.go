@@ -1,0 +1,32 @@
+package mockauth0
+
+import (
+	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/state"
+)
+
+// Grant is what a user let a client do with an API.
+type Grant = state.Grant
+
+// Grants lists what users let clients do, oldest first: the consent they gave and have not withdrawn.
+func (t *Tenant) Grants() []Grant { return t.store.Grants() }
+
+// WithdrawGrants takes back what a user let a client do, and revokes the refresh tokens that came of it, as deleting a grant does at
+// Auth0. userID and client (id or name) narrow it; "" is all of them. It returns how many grants there were.
+func (t *Tenant) WithdrawGrants(userID, client string) int {
+	if c := t.Snapshot().ClientByName(client); c != nil {
+		client = c.ClientID
+	}
+	gone := t.store.DeleteGrants(func(g Grant) bool {
+		return (userID == "" || g.UserID == userID) && (client == "" || g.ClientID == client)
+	})
+	for _, g := range gone {
+		audience := g.Audience
+		if audience == t.URL()+"/userinfo" { // tokens without an audience
+			audience = ""
+		}
+		t.store.DeleteFamilies(g.UserID, g.ClientID, func(f state.Family) bool { return f.Audience == audience })
+		t.emit(event.Event{Kind: event.KindGrant, UserID: g.UserID, ClientID: g.ClientID, Description: "consent withdrawn", Details: map[string]any{"grant": g.ID, "audience": g.Audience}})
+	}
+	return len(gone)
+}

@@ -1,0 +1,88 @@
+package authorize
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/respond"
+	"renewal.example/mockauth0/internal/token"
+	"renewal.example/mockauth0/tenant"
+)
+
+func (q *Request) response() *respond.Response {
+	return &respond.Response{Mode: q.Mode, RedirectURI: q.RedirectURI, State: q.State, HasState: q.HasState}
+}
+
+// grant issues what the response type asks for and fills in the response, on which the effects have acted.
+func (s *Service) grant(x *httpx.Exchange, q *Request, response *respond.Response, user *tenant.User, sid string, authTime time.Time, cookies []*http.Cookie) (*httpx.Result, error) {
+	issue := token.Request{Client: q.Client, User: user, Audience: q.Audience, Scopes: q.Scopes, Nonce: q.Nonce, SessionID: sid, Front: true}
+	if q.HasMaxAge || q.prompted("login") {
+		issue.AuthTime = authTime
+	}
+	if q.ResponseType.Code {
+		issue.Code = s.code(x, q, user, sid, issue.AuthTime)
+	}
+	set, err := s.Tokens.Issue(x, issue, q.ResponseType.Token, q.ResponseType.IDToken)
+	if err != nil {
+		return nil, err
+	}
+	response.Success(issue.Code, set.AccessToken, set.Scope, int64(set.ExpiresIn/time.Second), set.IDToken)
+	kind := "s"
+	if q.Silent() {
+		kind = "ssa"
+	}
+	x.Emit(event.Event{Kind: event.KindLog, Type: kind, Description: successText(q), Details: map[string]any{"session": sid}})
+	res, err := response.Result()
+	if err != nil {
+		return nil, err
+	}
+	return res.WithCookies(cookies...), nil
+}
+
+func successText(q *Request) string {
+	if q.Silent() {
+		return "Success silent auth"
+	}
+	return "Successful login"
+}
+
+// fail sends an error to the callback; server errors are hosted pages even for silent requests
+// (auth0-protocol.md §1.2 rule 4).
+func (s *Service) fail(x *httpx.Exchange, q *Request, oe *oauth.Error) (*httpx.Result, error) {
+	if oe.Code == "server_error" {
+		s.logFailure(x, q.Silent(), oe)
+		return nil, oe
+	}
+	response := q.response()
+	response.Err = oe
+	respond.Apply(x, response)
+	return s.send(x, q, response)
+}
+
+// send logs and writes an error response.
+func (s *Service) send(x *httpx.Exchange, q *Request, response *respond.Response) (*httpx.Result, error) {
+	s.logFailure(x, q.Silent(), response.Err)
+	return response.Result()
+}
+
+func (s *Service) logFailure(x *httpx.Exchange, silent bool, oe *oauth.Error) {
+	kind := "f"
+	if silent {
+		kind = "fsa"
+	}
+	x.Emit(event.Event{Kind: event.KindLog, Type: kind, Description: oe.Description, Details: map[string]any{"error": oe.Code}})
+}
+
+func (s *Service) logPageError(x *httpx.Exchange, clientID string, err error) {
+	if c := s.Tenant().ClientByID(clientID); c != nil {
+		x.Facts.ClientID, x.Facts.ClientName = c.ClientID, c.Name
+	}
+	var oe *oauth.Error
+	if errors.As(err, &oe) {
+		s.logFailure(x, x.Facts.Silent(), oe)
+	}
+}
