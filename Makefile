@@ -8,6 +8,7 @@ GINKGO = $(GO) run github.com/onsi/ginkgo/v2/ginkgo
 GOLANGCI_VERSION = v2.15.0
 GOLANGCI = .tools/bin/golangci-lint-$(GOLANGCI_VERSION)
 SDKS = web/node_modules/.package-lock.json
+SERVER_SDKS = e2e/servers/node_modules/.package-lock.json
 BINARY_LIMIT = 20000000
 
 help: ## this list
@@ -36,11 +37,11 @@ harness: browser ## tests of the browser harness itself
 	@.ci/check-tools go
 	MOCKAUTH0_REQUIRE_BROWSER=1 $(GO) test $$(.ci/race) ./e2e/harness/... ./e2e/pages/...
 
-e2e: browser $(SDKS) ## the browser suite (APP_URL, SILENT, LABELS, FOCUS, HEADED=1); writes .e2e/junit.xml and report.json
+e2e: browser $(SDKS) $(SERVER_SDKS) ## the browser suite (APP_URL, SILENT, LABELS, FOCUS, HEADED=1); writes .e2e/junit.xml and report.json
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' .ci/e2e
 
-e2e-sdk: browser $(SDKS) ## only the specs of the SDKs, in the browser and on servers
+e2e-sdk: browser $(SDKS) $(SERVER_SDKS) ## only the specs of the SDKs, in the browser and on servers
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-sdk}" .ci/e2e
 
@@ -48,7 +49,7 @@ matrix: ## README.md's table of the SDKs that work, from the latest run of e2e o
 	@.ci/check-tools go
 	$(GO) run ./e2e/matrix $${CHECK:+-check} .e2e/report.json README.md
 
-e2e-repeat: browser $(SDKS) ## the core of the renewal specs REPEAT times (200; LABELS=renewal: all of them); one failure ends it
+e2e-repeat: browser $(SDKS) $(SERVER_SDKS) ## the core of the renewal specs REPEAT times (200; LABELS=renewal: all of them); one failure ends it
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-renewal && core}" REPEAT="$${REPEAT:-200}" .ci/e2e
 
@@ -58,7 +59,7 @@ bench: ## silent renewals and grants against a bare TLS handler, start-up, memor
 	$(GO) build -trimpath -ldflags='-s -w' -o .build/mockauth0-stripped ./mockauth0/cmd/mockauth0
 	$(GO) run ./e2e/bench -binary .build/mockauth0-stripped $(ARGS)
 
-mutate: $(SDKS) ## apply each patch of e2e/mutations to a copy of the tree; its test must fail (FOCUS=part of a name)
+mutate: $(SDKS) $(SERVER_SDKS) ## apply each patch of e2e/mutations to a copy of the tree; its test must fail (FOCUS=part of a name)
 	@.ci/check-tools go git
 	$(GO) run ./e2e/mutate $${FOCUS:+-focus "$$FOCUS"} e2e/mutations
 
@@ -94,7 +95,7 @@ check-tools: ## are go, make, git, node and npm here, and new enough?
 	@.ci/check-tools go make git node npm
 
 clean: ## remove what the other targets made
-	rm -rf .build .tools .e2e web/node_modules
+	rm -rf .build .tools .e2e web/node_modules e2e/servers/node_modules
 
 browser:
 	@.ci/browser
@@ -103,6 +104,11 @@ $(SDKS): web/package.json web/package-lock.json
 	@.ci/check-tools node npm
 	cd web && npm ci --no-audit --no-fund
 	@touch $(SDKS)
+
+$(SERVER_SDKS): e2e/servers/package.json e2e/servers/package-lock.json
+	@.ci/check-tools node npm
+	cd e2e/servers && npm ci --no-audit --no-fund
+	@touch $(SERVER_SDKS)
 
 $(GOLANGCI):
 	@.ci/check-tools go

@@ -16,17 +16,21 @@ import (
 
 var jwts = regexp.MustCompile(`eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+`)
 
-// forgeIDTokens stands before the tenant and changes every ID token on its way to the browser, wherever in an answer it is.
+// forgeIDTokens stands before the tenant and changes every ID token on its way to the browser.
 func (s *SDKScene) forgeIDTokens(change func(token string) string) {
 	GinkgoHelper()
-	tenant := s.Tenant.Handler()
+	Expect(s.Serve(s.TenantURL(), forging(s.Tenant.Handler(), clientID, change))).To(Succeed())
+}
+
+// forging changes a client's ID tokens in the answers of a tenant, wherever in an answer they are.
+func forging(tenant http.Handler, client string, change func(token string) string) http.Handler {
 	forge := func(token string) string {
-		if claimsOf(token)["aud"] != clientID {
+		if claimsOf(token)["aud"] != client {
 			return token
 		}
 		return change(token)
 	}
-	Expect(s.Serve(s.TenantURL(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		genuine := httptest.NewRecorder()
 		tenant.ServeHTTP(genuine, r)
 		for name, values := range genuine.Header() {
@@ -37,7 +41,7 @@ func (s *SDKScene) forgeIDTokens(change func(token string) string) {
 		w.Header().Del("Content-Length")
 		w.WriteHeader(genuine.Code)
 		w.Write([]byte(jwts.ReplaceAllStringFunc(genuine.Body.String(), forge)))
-	}))).To(Succeed())
+	})
 }
 
 // withClaim makes the ID token anew with another claim, signed by the tenant, so that the refusal names the claim and

@@ -49,12 +49,13 @@ func missing() error {
 	if _, _, err := harness.FindBrowser(harness.BrowserOptions{Path: os.Getenv("MOCKAUTH0_BROWSER")}); err != nil {
 		return err
 	}
-	return notInstalled("../web/package.json", sdkDir)
+	return errors.Join(notInstalled("../web", "web"), notInstalled(serverDir, "e2e/servers"))
 }
 
-// notInstalled tells which package of a package.json is missing in a node_modules folder or has another version there,
-// as after a pull; nil: all are there.
-func notInstalled(packageJSON, modules string) error {
+// notInstalled tells which package of a folder's package.json is missing in its node_modules or has another version
+// there, as after a pull; nil: all are there. name is the folder as people see it, from the repository's root.
+func notInstalled(folder, name string) error {
+	packageJSON, modules := filepath.Join(folder, "package.json"), filepath.Join(folder, "node_modules")
 	text, err := os.ReadFile(packageJSON)
 	if err != nil {
 		return err
@@ -64,13 +65,13 @@ func notInstalled(packageJSON, modules string) error {
 		return fmt.Errorf("%s: %w", packageJSON, err)
 	}
 	maps.Copy(wanted.Dependencies, wanted.DevDependencies)
-	for _, name := range slices.Sorted(maps.Keys(wanted.Dependencies)) {
-		version := wanted.Dependencies[name]
+	for _, pkg := range slices.Sorted(maps.Keys(wanted.Dependencies)) {
+		version := wanted.Dependencies[pkg]
 		if at := strings.LastIndexByte(version, '@'); at >= 0 { // an alias: npm:auth0-js@9.32.0
 			version = version[at+1:]
 		}
-		if found, err := support.NPM(modules, name); err != nil || found != version {
-			return fmt.Errorf("%s %s is not installed: run `npm ci` in web/, or `make e2e`, which does it", name, version)
+		if found, err := support.NPM(modules, pkg); err != nil || found != version {
+			return fmt.Errorf("%s %s is not installed: run `npm ci` in %s/, or `make e2e`, which does it", pkg, version, name)
 		}
 	}
 	return nil
@@ -87,14 +88,14 @@ func TestNotInstalled(t *testing.T) {
 	write("package.json", `{"dependencies": {"sdk": "1.2.3"}, "devDependencies": {"sdk-old": "npm:@scope/sdk@0.9.0"}}`)
 	for _, step := range []struct{ name, file, text, want string }{
 		{name: "nothing", want: "sdk 1.2.3 is not installed: run `npm ci`"},
-		{"one of two", "modules/sdk/package.json", `{"version": "1.2.3"}`, "sdk-old 0.9.0 is not installed: run `npm ci`"},
-		{"all", "modules/sdk-old/package.json", `{"version": "0.9.0"}`, ""},
-		{"another version", "modules/sdk/package.json", `{"version": "1.2.2"}`, "sdk 1.2.3 is not installed: run `npm ci`"},
+		{"one of two", "node_modules/sdk/package.json", `{"version": "1.2.3"}`, "sdk-old 0.9.0 is not installed: run `npm ci`"},
+		{"all", "node_modules/sdk-old/package.json", `{"version": "0.9.0"}`, ""},
+		{"another version", "node_modules/sdk/package.json", `{"version": "1.2.2"}`, "sdk 1.2.3 is not installed: run `npm ci`"},
 	} {
 		if step.file != "" {
 			write(step.file, step.text)
 		}
-		err := notInstalled(filepath.Join(dir, "package.json"), filepath.Join(dir, "modules"))
+		err := notInstalled(dir, "web")
 		if (err == nil) != (step.want == "") || err != nil && !strings.Contains(err.Error(), step.want) {
 			t.Errorf("%s: %v, want %q", step.name, err, step.want)
 		}
@@ -142,7 +143,7 @@ var _ = AfterSuite(func() {
 	for _, b := range browsers {
 		errs = append(errs, b.Close())
 	}
-	Expect(errors.Join(errs...)).To(Succeed())
+	Expect(errors.Join(append(errs, closeServers())...)).To(Succeed())
 })
 
 // scenes are the worlds of the running spec, for its evidence.

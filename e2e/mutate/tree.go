@@ -26,10 +26,12 @@ func copyTree(ctx context.Context, root, dir string) (tree, error) {
 			return tree{}, err
 		}
 	}
-	installed := filepath.Join(root, "web", "node_modules")
-	if _, err := os.Stat(installed); err == nil {
-		if err := os.Symlink(installed, filepath.Join(dir, "web", "node_modules")); err != nil {
-			return tree{}, err
+	for _, modules := range []string{"web/node_modules", "e2e/servers/node_modules"} {
+		installed := filepath.Join(root, modules)
+		if _, err := os.Stat(installed); err == nil {
+			if err := os.Symlink(installed, filepath.Join(dir, modules)); err != nil {
+				return tree{}, err
+			}
 		}
 	}
 	return tree{dir}, nil

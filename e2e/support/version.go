@@ -16,7 +16,7 @@ func NPM(modules, name string) (string, error) {
 		err = json.Unmarshal(text, &about)
 	}
 	if err != nil {
-		return "", fmt.Errorf("the version of %s cannot be read: %w; run `npm ci` in web/", name, err)
+		return "", fmt.Errorf("the version of %s cannot be read: %w; run `npm ci` in the folder of %s", name, err, modules)
 	}
 	return about.Version, nil
 }

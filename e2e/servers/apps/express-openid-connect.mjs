@@ -1,0 +1,49 @@
+// express-openid-connect, as its documentation has it. Without `code` it is the default flow: an ID token by form_post, and
+// no secret.
+import express from 'express'
+import eoc from 'express-openid-connect'
+import { told } from '../report.mjs'
+
+export default function app({ domain, clientId, clientSecret, audience, base, code, par, auth0Logout }) {
+  const web = express()
+  web.use(
+    eoc.auth({
+      issuerBaseURL: `https://${domain}`,
+      baseURL: base,
+      clientID: clientId,
+      secret: 'a secret for the cookies of the app itself',
+      authRequired: false,
+      idpLogout: true,
+      auth0Logout,
+      routes: { login: false },
+      ...(code && {
+        clientSecret,
+        pushedAuthorizationRequests: par,
+        authorizationParams: { response_type: 'code', audience, scope: 'openid profile email offline_access' },
+      }),
+    }),
+  )
+  const report = (oidc, user = oidc.idTokenClaims) => ({
+    user: user ?? null,
+    tokens: { id_token: oidc.idToken, refresh_token: oidc.refreshToken, access_token: oidc.accessToken?.access_token },
+  })
+  web.get('/login', (request, response) =>
+    request.query.prompt === 'none'
+      ? response.oidc.silentLogin({ returnTo: '/' })
+      : response.oidc.login({ returnTo: '/', authorizationParams: request.query }),
+  )
+  web.get('/userinfo', attempt(async ({ oidc }) => ({ user: await oidc.fetchUserInfo() })))
+  web.get(
+    '/refresh',
+    attempt(async (request) => {
+      if (request.query.token) request.appSession.refresh_token = request.query.token
+      await request.oidc.accessToken.refresh()
+      return report(request.oidc)
+    }),
+  )
+  web.get('/', (request, response) => response.json(report(request.oidc)))
+  web.use((err, request, response, next) => response.status(err.status ?? 500).json(told(err)))
+  return web
+}
+
+const attempt = (what) => (request, response, next) => what(request).then((answer) => response.json(answer), next)

@@ -1,0 +1,40 @@
+// openid-client 6, with signatures verified (enableNonRepudiationChecks), which it leaves to TLS otherwise.
+import * as oidc from 'openid-client'
+
+export default async function app({ domain, clientId, clientSecret, audience, callback, par }) {
+  const config = await oidc.discovery(new URL(`https://${domain}/`), clientId, undefined, oidc.ClientSecretBasic(clientSecret))
+  oidc.enableNonRepudiationChecks(config)
+  let transaction, tokens, claims
+
+  const keep = (answer) => {
+    tokens = { ...tokens, ...answer }
+    claims = answer.claims()
+    return { user: claims, tokens: answer }
+  }
+  return {
+    async login(parameters) {
+      transaction = { pkceCodeVerifier: oidc.randomPKCECodeVerifier(), expectedState: oidc.randomState(), expectedNonce: oidc.randomNonce() }
+      const asked = {
+        redirect_uri: callback,
+        scope: 'openid profile email offline_access',
+        audience,
+        code_challenge: await oidc.calculatePKCECodeChallenge(transaction.pkceCodeVerifier),
+        code_challenge_method: 'S256',
+        state: transaction.expectedState,
+        nonce: transaction.expectedNonce,
+        ...parameters,
+      }
+      return par ? oidc.buildAuthorizationUrlWithPAR(config, asked) : oidc.buildAuthorizationUrl(config, asked)
+    },
+    callback: async (url) => keep(await oidc.authorizationCodeGrant(config, url, transaction)),
+    refresh: async (token = tokens.refresh_token) => keep(await oidc.refreshTokenGrant(config, token)),
+    userinfo: () => oidc.fetchUserInfo(config, tokens.access_token, claims.sub),
+    revoke: () => oidc.tokenRevocation(config, tokens.refresh_token),
+    user: () => claims,
+    logout(returnTo) {
+      const url = oidc.buildEndSessionUrl(config, { id_token_hint: tokens.id_token, post_logout_redirect_uri: returnTo })
+      tokens = claims = undefined
+      return url
+    },
+  }
+}

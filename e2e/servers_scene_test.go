@@ -1,0 +1,160 @@
+package e2e
+
+import (
+	"cmp"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"renewal.example/e2e/support"
+	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/tenant"
+)
+
+// A backend is an app on a server with an SDK in it, its tenant at localhost and a port of its own, and a person who visits.
+type backend struct {
+	*visitor
+	Tenant *mockauth0.Server
+	app    string // its base URL
+}
+
+// The web app of the tenants here. Its secret has what the Basic scheme must encode (RFC 6749 §2.3.1).
+const (
+	webClient = "WebAppClient00000000000000000001"
+	webSecret = "a secret: 100% + &=/ü"
+)
+
+// A stack is a server-side SDK, how its app is set up, and what it does in its own way.
+type stack struct {
+	app   string                                                       // in servers/apps
+	order order                                                        // further settings of that app
+	serve func(client *http.Client, o order, base string) http.Handler // an app in this process instead: Go's clients
+
+	name, pkg string // how people call it, and its package or module; "": as the app
+	way       string // how it is used, where there are several
+	foreign   string // what it says of an ID token for another audience
+	forged    string // what it says of a signature that does not fit; "": it leaves that to TLS (OpenID Connect Core §3.1.3.7)
+	quiet     bool   // it swallows login_required: nobody is logged in, and that is all
+	noRefresh bool   // it does not use refresh tokens
+	revokes   bool   // it can revoke them
+}
+
+// row is its row of the support matrix.
+func (s stack) row() support.SDK {
+	name, pkg := cmp.Or(s.name, s.app), cmp.Or(s.pkg, s.app)
+	version, err := support.NPM(serverSDKsDir, pkg)
+	if s.serve != nil {
+		version, err = support.Module("../go.mod", pkg)
+	}
+	Expect(err).NotTo(HaveOccurred())
+	return support.SDK{Name: name, Version: version, Way: s.way, Runs: support.Server}
+}
+
+// A backendSetting is what a spec may change.
+type backendSetting struct {
+	Client func(*tenant.Client) // changes the web app's settings at the tenant
+	Front  guise                // stands before the tenant
+}
+
+// enter starts the tenant and the app, and brings Ada.
+func (s stack) enter(set backendSetting) *backend {
+	GinkgoHelper()
+	ca, err := serverCA()
+	Expect(err).NotTo(HaveOccurred())
+	tn := tutorialTenant()
+	client := tenant.NewClient("Web App")
+	client.AppType, client.ClientID, client.ClientSecret = "regular_web", webClient, webSecret
+	client.RefreshToken = tenant.RefreshToken{Rotating: true, Lifetime: 30 * 24 * time.Hour, IdleLifetime: 15 * 24 * time.Hour}
+	tn.Clients = append(tn.Clients, client)
+	tn.Connections[0].EnabledClients = append(tn.Connections[0].EnabledClients, client.Name)
+	if set.Client != nil {
+		set.Client(client)
+	}
+	b := &backend{visitor: newVisitor(ca, ada), Tenant: startTenant(tn, ca, set.Front)}
+
+	o := s.order
+	o.App, o.Domain, o.ClientID, o.ClientSecret, o.Audience = s.app, b.Tenant.Domain(), webClient, webSecret, audience
+	if s.serve == nil {
+		b.app = nodeApps().start(o)
+	} else {
+		b.app = serveApp(func(base string) http.Handler { return s.serve(trusting(ca), o, base) })
+	}
+	client.Callbacks, client.AllowedLogoutURLs = []string{b.app + "/callback"}, []string{b.app}
+	Expect(b.Tenant.Reload(tn)).To(Succeed())
+	return b
+}
+
+// startTenant serves a tenant at localhost and a port of its own, behind a handler where there is one.
+func startTenant(tn *tenant.Tenant, ca *mockauth0.CA, before guise) *mockauth0.Server {
+	GinkgoHelper()
+	o := mockauth0.Options{Tenant: tn, CA: ca, Keys: keys}
+	var at net.Listener
+	if before != nil {
+		var err error
+		at, err = net.Listen("tcp", "127.0.0.1:0")
+		Expect(err).NotTo(HaveOccurred())
+		o.Domain = localhost(at.Addr())
+	}
+	srv, err := mockauth0.Start(o)
+	Expect(err).NotTo(HaveOccurred())
+	DeferCleanup(srv.Close)
+	if before != nil {
+		site := &httptest.Server{Listener: at, Config: &http.Server{Handler: before(srv)}, TLS: &tls.Config{GetCertificate: ca.GetCertificate}}
+		site.StartTLS()
+		DeferCleanup(site.Close)
+	}
+	return srv
+}
+
+// serveApp starts an app of this process and returns its base URL.
+func serveApp(app func(base string) http.Handler) string {
+	GinkgoHelper()
+	site := httptest.NewUnstartedServer(nil)
+	base := "http://" + localhost(site.Listener.Addr())
+	site.Config.Handler = app(base)
+	site.Start()
+	DeferCleanup(site.Close)
+	return base
+}
+
+// localhost is an address of this machine under its name.
+func localhost(a net.Addr) string { return "localhost:" + strconv.Itoa(a.(*net.TCPAddr).Port) }
+
+// at opens a page of the app.
+func (b *backend) at(path string) told {
+	GinkgoHelper()
+	return b.open(b.app + path)
+}
+
+// aMinuteAgo opens a page of the app as if it were a minute earlier at the tenant. Tokens of one second can be equal, as
+// Auth0's have no id, and the SDKs' own time cannot be moved.
+func (b *backend) aMinuteAgo(path string) told {
+	GinkgoHelper()
+	b.Tenant.Advance(-time.Minute)
+	answer := b.at(path)
+	b.Tenant.Advance(time.Minute)
+	return answer
+}
+
+// forgetsTheApp makes the person a new browser that has only the tenant's cookies.
+func (b *backend) forgetsTheApp() {
+	GinkgoHelper()
+	address, err := url.Parse(b.Tenant.URL())
+	Expect(err).NotTo(HaveOccurred())
+	jar, err := cookiejar.New(nil)
+	Expect(err).NotTo(HaveOccurred())
+	for _, cookie := range b.http.Jar.Cookies(address) {
+		if cookie.Name == "auth0" {
+			jar.SetCookies(address, []*http.Cookie{cookie})
+		}
+	}
+	b.http.Jar = jar
+}
