@@ -46,8 +46,13 @@ func platformDataDirectory(env Environment) (string, error) {
 }
 
 // trust opens the CA and the signing keys of the data directory. What cannot be kept is made for this run only,
-// with a warning: a read-only home must not stop anybody's test.
+// with a warning: a read-only home must not stop anybody's test. domain is the flag --domain.
 func (a *app) trust(t *tenant.Tenant, domain string) (*localca.Authority, *keys.Pool, error) {
+	if domain != "" {
+		if err := tenant.CheckDomain(domain); err != nil {
+			return nil, nil, refuse("--domain is %w", err)
+		}
+	}
 	dir, err := a.dataDirectory()
 	if err != nil {
 		a.warn("%v", err)
