@@ -32,7 +32,7 @@ func (s *source) replaceMarkers(env func(string) (string, bool), found *findings
 		if !ok {
 			line, column := position.forward(m[0])
 			found.errors = append(found.errors, Problem{File: s.file, Line: line, Column: column, Message: fmt.Sprintf(
-				"the marker %s has no value; expected %s in the environment or in the keyword mappings",
+				"the marker %s has no value; expected %s in the environment or in AUTH0_KEYWORD_REPLACE_MAPPINGS",
 				strings.Trim(string(s.written[m[0]:m[1]]), `"'`), key)})
 			s.unresolved[line] = true
 			value = "unresolved-" + key

@@ -20,9 +20,12 @@ const (
 // load reads a tenant directory, or the built-in tutorial tenant when dir is empty. Its error
 // holds tenant.Problems when the directory is wrong. Warnings go to stderr, whether it is wrong or not.
 func (a *app) load(dir string, strict bool) (*tenant.Tenant, error) {
-	options := tenant.LoadOptions{Env: a.env.Lookup, Strict: strict}
+	values, err := a.keywords()
+	if err != nil {
+		return nil, err
+	}
+	options := tenant.LoadOptions{Env: values, Strict: strict}
 	var t *tenant.Tenant
-	var err error
 	if dir == "" {
 		t, err = builtIn(options)
 	} else {
