@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -223,6 +224,9 @@ func (t *Tenant) Subscribe(after uint64) *Subscription { return t.events.Subscri
 func (t *Tenant) Arm(f fault.Fault) (fault.Fault, error) {
 	if c := f.When.Client; c != "" && t.Snapshot().ClientByID(c) == nil && t.Snapshot().ClientByName(c) == nil {
 		return fault.Fault{}, fmt.Errorf("when.client: this tenant has no client with the id or the name %q", c)
+	}
+	if c := f.When.Connection; c != "" && !slices.ContainsFunc(t.Snapshot().Connections, func(known *tenant.Connection) bool { return strings.EqualFold(known.Name, c) }) {
+		return fault.Fault{}, fmt.Errorf("when.connection: this tenant has no connection %q", c)
 	}
 	f, err := t.plan.Arm(f)
 	if err == nil {

@@ -16,6 +16,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"renewal.example/mockauth0/internal/oauth"
 )
 
 // Fault is one armed misbehaviour.
@@ -153,5 +155,21 @@ func (f *Fault) Validate() error {
 			}
 		}
 	}
-	return errors.Join(problems...)
+	return errors.Join(append(problems, f.When.misspelled()...)...)
+}
+
+// misspelled tells the values that no request has: the fault would wait for ever.
+func (m Match) misspelled() (problems []error) {
+	among := func(name, value string, known ...string) {
+		if !slices.Contains(known, strings.ToLower(value)) {
+			problems = append(problems, fmt.Errorf("when.%s is %q, which no request has: give one of %s", name, value, strings.Join(known, ", ")))
+		}
+	}
+	for _, word := range strings.Fields(m.Prompt) {
+		among("prompt", word, "none", "login", "consent", "select_account")
+	}
+	if m.ResponseMode != "" {
+		among("response_mode", m.ResponseMode, string(oauth.ModeQuery), string(oauth.ModeFragment), string(oauth.ModeFormPost), string(oauth.ModeWebMessage))
+	}
+	return problems
 }
