@@ -86,3 +86,15 @@ func TestWhatAForeignOriginMayNotRead(t *testing.T) {
 		}
 	}
 }
+
+func TestWebOriginsInCORS(t *testing.T) {
+	t.Parallel()
+	for setting, want := range map[string]string{"": "https://web.example.test", "ignore": ""} {
+		s := serve(t, func(tn *tenant.Tenant) {
+			tn.Clients[0].WebOrigins, tn.Mock.CORSWebOrigins = []string{"https://web.example.test"}, setting
+		})
+		if got := browse(t, s).ask("GET", "/userinfo", "", "Origin", "https://web.example.test"); got.Header.Get("Access-Control-Allow-Origin") != want {
+			t.Errorf("%q: %q", setting, got.Header.Get("Access-Control-Allow-Origin"))
+		}
+	}
+}

@@ -194,7 +194,7 @@ func (s *Server) AddTenant(snapshot *tenant.Tenant, domain string) (*Tenant, err
 	case "auto":
 		domain = "localhost:" + strconv.Itoa(s.listener.Addr().(*net.TCPAddr).Port)
 	}
-	domain = strings.TrimSuffix(strings.ToLower(domain), ":443")
+	domain = canonical(domain)
 	if u, err := url.Parse("https://" + domain + "/"); err != nil || u.Hostname() == "" || u.Host != domain {
 		return nil, fmt.Errorf("mockauth0: the domain %q is not host[:port], such as login.acme.localhost:4443", domain)
 	}
@@ -204,10 +204,18 @@ func (s *Server) AddTenant(snapshot *tenant.Tenant, domain string) (*Tenant, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.hosts[domain] != nil {
-		return nil, fmt.Errorf("mockauth0: the domain %s is served already: give each tenant its own", domain)
+	names := []string{domain}
+	if t.custom != "" {
+		names = append(names, t.custom)
 	}
-	s.hosts[domain] = t
+	for _, name := range names {
+		if s.hosts[name] != nil || t.custom == domain {
+			return nil, fmt.Errorf("mockauth0: the domain %s is served already: give each tenant its own", name)
+		}
+	}
+	for _, name := range names {
+		s.hosts[name] = t
+	}
 	return t, nil
 }
 
@@ -215,9 +223,8 @@ func (s *Server) AddTenant(snapshot *tenant.Tenant, domain string) (*Tenant, err
 // the configured domain, never what a client happened to write.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer begin(r)()
-	host := strings.TrimSuffix(strings.ToLower(r.Host), ":443")
 	s.mu.RLock()
-	t := s.hosts[host]
+	t := s.hosts[canonical(r.Host)]
 	s.mu.RUnlock()
 	if t != nil {
 		t.handler.ServeHTTP(w, r)
@@ -264,7 +271,7 @@ func (s *Server) newClient() *http.Client {
 		TLSClientConfig:   &tls.Config{RootCAs: s.options.CA.Pool(), MinVersion: tls.VersionTLS12},
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			addr = strings.ToLower(addr)
-			if host := strings.TrimSuffix(addr, ":443"); addr == s.Addr() || slices.Contains(s.domains(), host) {
+			if addr == s.Addr() || slices.Contains(s.domains(), canonical(addr)) {
 				return dialer.DialContext(ctx, network, s.Addr())
 			}
 			return nil, fmt.Errorf("mockauth0: this client reaches the fake tenant only (%s), not %s", strings.Join(s.domains(), ", "), addr)

@@ -21,7 +21,6 @@ import (
 	"renewal.example/mockauth0/internal/idp"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/login"
-	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/routes"
 	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
@@ -44,6 +43,7 @@ type (
 // Tenant is one fake tenant on a server: its own domain, clock, sessions, faults and events.
 type Tenant struct {
 	domain  string // host[:port] as clients write it
+	custom  string // the second one, mock.yaml's custom_domain; "": none
 	current atomic.Pointer[tenant.Tenant]
 	ring    *keys.Ring
 	clock   *clock.Clock
@@ -63,7 +63,7 @@ func newTenant(snapshot *tenant.Tenant, domain string, o *Options) (*Tenant, err
 	if err != nil {
 		return nil, err
 	}
-	t := &Tenant{domain: domain, ring: ring, clock: clock.New(time.Time{}), events: event.NewLog(o.EventCapacity),
+	t := &Tenant{domain: domain, custom: canonical(snapshot.Mock.CustomDomain), ring: ring, clock: clock.New(time.Time{}), events: event.NewLog(o.EventCapacity),
 		plan: &fault.Plan{}, store: state.NewMemory(), log: o.Logger, unexpected: o.unexpected}
 	t.current.Store(snapshot)
 	t.startClock()
@@ -107,7 +107,7 @@ func (t *Tenant) mount() (http.Handler, error) {
 		Unexpected: t.unexpected,
 	}
 	return table.Mount(&httpx.Frame{
-		Origin: func() string { return "https://" + t.domain }, Clock: t.clock, Events: t.events, Log: t.log, Plan: t.plan,
+		Origin: t.origin, Clock: t.clock, Events: t.events, Log: t.log, Plan: t.plan,
 		AllowedOrigin: t.allowedOrigin, ErrorPage: pages.ErrorPage,
 		ControlOrigin: func(origin string) bool { return slices.Contains(t.Snapshot().Mock.ControlOrigins, origin) },
 		Decorate: func(_ *httpx.Exchange, r *http.Request, res *httpx.Result) {
@@ -122,24 +122,23 @@ func (t *Tenant) mount() (http.Handler, error) {
 	}), nil
 }
 
-// allowedOrigin is Auth0's union for cross-origin reads: Allowed Origins (CORS), Allowed Web Origins and the
-// origins of callbacks, over all clients.
-func (t *Tenant) allowedOrigin(origin string) bool {
-	for _, c := range t.Snapshot().Clients {
-		if oauth.MatchOrigin(c.AllowedOrigins, origin) || oauth.MatchOrigin(c.WebOrigins, origin) {
-			return true
-		}
-		for _, cb := range c.Callbacks {
-			if o, ok := oauth.OriginOf(cb); ok && oauth.MatchOrigin([]string{o}, origin) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // Domain is the tenant's host[:port], what an SDK takes as `domain`.
 func (t *Tenant) Domain() string { return t.domain }
+
+// CustomDomain is the second host[:port] that the tenant answers at, mock.yaml's custom_domain; "": none.
+func (t *Tenant) CustomDomain() string { return t.custom }
+
+// origin is the one that a request was sent to: everything in its answer, the issuer first, speaks of that one and never
+// of the other. A Host that is neither, behind a listener of somebody else, gets the domain.
+func (t *Tenant) origin(r *http.Request) string {
+	if t.custom != "" && canonical(r.Host) == t.custom {
+		return "https://" + t.custom
+	}
+	return t.URL()
+}
+
+// canonical is a host[:port] as the server compares it.
+func canonical(host string) string { return strings.TrimSuffix(strings.ToLower(host), ":443") }
 
 // URL is https://Domain, without a final slash.
 func (t *Tenant) URL() string { return "https://" + t.domain }

@@ -13,6 +13,16 @@ func (c *checker) mock() {
 	if fault := domainFault(m.Domain); fault != "" {
 		c.refuse("mock.domain", "domain is %s, which %s", quoted(m.Domain), fault)
 	}
+	if m.CustomDomain != "" {
+		switch fault := domainFault(m.CustomDomain); {
+		case m.CustomDomain == "auto":
+			c.refuse("mock.custom_domain", "custom_domain is auto; expected host[:port] such as login.acme.test")
+		case fault != "":
+			c.refuse("mock.custom_domain", "custom_domain is %s, which %s", quoted(m.CustomDomain), strings.Replace(fault, `"auto" or `, "", 1))
+		case m.CustomDomain == m.Domain:
+			c.refuse("mock.custom_domain", "custom_domain is the same as domain; expected another one, or no such key")
+		}
+	}
 	host, port, err := net.SplitHostPort(m.Listen)
 	number, portErr := strconv.Atoi(port)
 	switch {
@@ -25,6 +35,7 @@ func (c *checker) mock() {
 	c.among("mock.consent_listed_localhost", "consent_listed_localhost", m.ListedLocalhost, listedLocalhosts)
 	c.among("mock.confirmation_error", "confirmation_error", m.ConfirmationCode, confirmationCodes)
 	c.among("mock.error_page_framing", "error_page_framing", m.ErrorPageFraming, framings)
+	c.among("mock.cors_web_origins", "cors_web_origins", m.CORSWebOrigins, webOriginsInCORS)
 	c.among("mock.opaque_tokens", "opaque_tokens", m.OpaqueTokens, opaqueForms)
 	c.urls("mock.control_origins", "control origin", m.ControlOrigins, controlOriginFault)
 }

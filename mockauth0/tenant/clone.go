@@ -1,6 +1,9 @@
 package tenant
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Clone gives a copy that shares nothing with t. Change it as you like and Validate it before a server gets it.
 func (t *Tenant) Clone() *Tenant {
@@ -25,6 +28,10 @@ func (t *Tenant) Clone() *Tenant {
 	c.Connections = cloneAll(t.Connections, func(x *Connection) { x.EnabledClients = slices.Clone(x.EnabledClients) })
 	c.ResourceServers = cloneAll(t.ResourceServers, func(x *ResourceServer) { x.Scopes = slices.Clone(x.Scopes) })
 	c.ClientGrants = cloneAll(t.ClientGrants, func(x *ClientGrant) { x.Scopes = slices.Clone(x.Scopes) })
+	c.Organizations = cloneAll(t.Organizations, func(x *Organization) {
+		x.Members, x.Connections = slices.Clone(x.Members), slices.Clone(x.Connections)
+	})
+	c.CustomDomains = cloneAll(t.CustomDomains, func(x *CustomDomain) { x.Metadata = maps.Clone(x.Metadata) })
 	c.Roles = cloneAll(t.Roles, func(x *Role) { x.Permissions = slices.Clone(x.Permissions) })
 	c.Users = cloneAll(t.Users, func(x *User) {
 		x.Roles, x.Permissions = slices.Clone(x.Roles), slices.Clone(x.Permissions)

@@ -44,6 +44,7 @@ func (t *Tenant) complete() {
 	orText(&t.Mock.ListedLocalhost, "counts")
 	orText(&t.Mock.ConfirmationCode, "interaction_required")
 	orText(&t.Mock.ErrorPageFraming, "deny")
+	orText(&t.Mock.CORSWebOrigins, "allow")
 	orText(&t.Mock.OpaqueTokens, "jwe")
 	for _, c := range t.Clients {
 		c.complete()
@@ -57,6 +58,10 @@ func (t *Tenant) complete() {
 	for _, u := range t.Users {
 		u.complete(t)
 	}
+	for _, o := range t.Organizations {
+		o.complete()
+	}
+	t.expandDomainMetadata()
 }
 
 func orText(into *string, standard string) {
@@ -178,6 +183,11 @@ func derivedClientID(name string) string {
 		id[i] = letters[int(b)%len(letters)]
 	}
 	return string(id)
+}
+
+// derivedID is a prefix and 16 letters and digits, the same for the same name everywhere.
+func derivedID(prefix, name string) string {
+	return prefix + derivedClientID(prefix + "\x00" + name)[:16]
 }
 
 // derivedSecret has the form of Auth0's secrets, 64 characters. It is no secret: anybody can derive it.

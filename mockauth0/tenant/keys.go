@@ -10,14 +10,14 @@ const exportSections = `
 	emailProvider emailTemplates guardianFactors guardianFactorProviders guardianFactorTemplates guardianPolicies
 	guardianPhoneFactorSelectedProvider guardianPhoneFactorMessageTypes guardianEmailFactorSettings
 	guardianPhoneFactorSettings guardianSettings branding prompts migrations actions actionModules triggers
-	organizations attackProtection riskAssessment riskAssessments riskAssessmentsNewDevice logStreams customDomains
+	attackProtection riskAssessment riskAssessments riskAssessmentsNewDevice logStreams
 	themes forms flows flowVaultConnections flowVaults selfServiceProfiles networkACLs networkACLKeys phoneProvider
 	phoneProviders phoneTemplates userAttributeProfiles connectionProfiles tokenExchangeProfiles supplementalSignals
 	rateLimitPolicies eventStreams clientAuthCredentials scimConfiguration exclude include clientsOrig
 	INCLUDED_PROPS EXCLUDED_PROPS`
 
 const settingsKeys = `
-	acr_values_supported allow_organization_name_in_authentication_api change_password
+	acr_values_supported change_password
 	client_id_metadata_document_supported country_codes customize_mfa_in_postlogin_action default_token_quota
 	device_flow disable_acr_values_supported dynamic_client_registration_security_mode enable_ai_guide enabled_locales
 	ephemeral_session_lifetime ephemeral_session_lifetime_in_minutes guardian_mfa_page
@@ -60,6 +60,15 @@ const clientGrantKeys = `
 	id allow_any_organization allow_all_scopes authorization_details_types default_for is_system organization_usage
 	subject_type created_at updated_at`
 
+const organizationKeys = `id branding metadata client_grants discovery_domains token_quota third_party_client_access`
+
+const organizationConnectionKeys = `connection_id connection show_as_button is_signup_enabled organization_connection_name
+	organization_access_level is_enabled`
+
+const customDomainKeys = `
+	custom_domain_id custom_client_ip_header tls_policy type status primary verification verification_method
+	relying_party_identifier is_default provisioned_at certificate origin_domain_name`
+
 const pageKeys = `html enabled`
 
 // userKeys are those of Auth0's bulk import and of its user export.
@@ -81,6 +90,7 @@ const (
 		urn:openid:params:grant-type:ciba urn:okta:params:oauth:grant-type:webauthn
 		urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token`
 	opaqueForms       = `jwe short`
+	webOriginsInCORS  = `allow ignore`
 	signingAlgs       = `RS256 HS256 PS256`
 	tokenDialects     = `access_token access_token_authz rfc9068_profile rfc9068_profile_authz`
 	orgUsages         = `deny allow require`

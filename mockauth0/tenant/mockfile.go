@@ -8,12 +8,14 @@ func (r *reading) mockFile(t *Tenant, root *node) {
 	}
 	m := &t.Mock
 	o.text("domain", &m.Domain)
+	o.text("custom_domain", &m.CustomDomain)
 	o.text("listen", &m.Listen)
 	o.text("consent_policy", &m.ConsentPolicy)
 	o.text("consent_listed_localhost", &m.ListedLocalhost)
 	o.text("confirmation_error", &m.ConfirmationCode)
 	o.texts("control_origins", &m.ControlOrigins)
 	o.text("error_page_framing", &m.ErrorPageFraming)
+	o.text("cors_web_origins", &m.CORSWebOrigins)
 	o.text("opaque_tokens", &m.OpaqueTokens)
 	if clock := o.child("clock"); clock != nil {
 		clock.moment("start", &m.ClockStart)
@@ -25,6 +27,9 @@ func (r *reading) mockFile(t *Tenant, root *node) {
 	}
 	if connections := o.child("connections"); connections != nil {
 		r.mockConnections(t, connections)
+	}
+	if organizations := o.child("organizations"); organizations != nil {
+		r.mockOrganizations(t, organizations)
 	}
 	if users := o.child("users"); users != nil {
 		r.mockUsers(t, users)

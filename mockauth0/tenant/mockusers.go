@@ -1,7 +1,5 @@
 package tenant
 
-import "strings"
-
 // mockUsers gives users of users.json what its format has no word for. A user goes by e-mail address, user name or the
 // user_id written there.
 func (r *reading) mockUsers(t *Tenant, o *object) {
@@ -33,7 +31,7 @@ func (r *reading) mockUsers(t *Tenant, o *object) {
 // usersNamed gives the places of the users with that e-mail address, user name or id.
 func usersNamed(t *Tenant, name string) (found []int) {
 	for i, u := range t.Users {
-		if name != "" && (u.ID == name || strings.EqualFold(u.Email, name) || strings.EqualFold(u.Username, name)) {
+		if u.goesBy(name) {
 			found = append(found, i)
 		}
 	}

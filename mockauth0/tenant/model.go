@@ -15,7 +15,9 @@ type Tenant struct {
 	ResourceServers []*ResourceServer
 	ClientGrants    []*ClientGrant
 	Roles           []*Role
+	Organizations   []*Organization
 	Users           []*User
+	CustomDomains   []*CustomDomain
 	Mock            Mock
 	Warnings        []Problem // what was tolerated at load, such as unknown keys of tenant.yaml
 
@@ -37,6 +39,7 @@ type Settings struct {
 	DefaultRedirectionURI string
 	ErrorPageURL          string // error_page.url: hosted errors are redirected there
 	ErrorPageShowLogLink  bool
+	OrganizationNames     bool // allow_organization_name_in_authentication_api: names do where ids do, and tokens have org_name
 	RemoveAlgFromJWKS     bool // flags.remove_alg_from_jwks: the keys do not say RS256, for APIs that take PS256
 	SkipLogoutPrompt      bool // sessions.oidc_logout_prompt_enabled: false; /oidc/logout then asks nobody
 	HideEndSession        bool // oidc_logout.rp_logout_end_session_endpoint_discovery: false, as in tenants before November 2023
@@ -137,6 +140,21 @@ type Role struct {
 	Permissions []Permission
 }
 
+// Organization is a business customer, to which users may belong.
+type Organization struct {
+	ID          string // mock.yaml organizations.<name>.id, else derived from the name: org_ and 16 letters and digits
+	Name        string // small letters, digits, - and _
+	DisplayName string
+	Members     []string // mock.yaml organizations.<name>.members: e-mail addresses, user names or user_ids
+	Connections []string // those whose users become members by logging in (assign_membership_on_login)
+}
+
+// CustomDomain is an entry of customDomains, for its metadata: mock.yaml says what domain the mock answers at.
+type CustomDomain struct {
+	Domain   string
+	Metadata map[string]string // domain_metadata; URLs may use those that begin with public_
+}
+
 // User is one entry of users.json (Auth0's bulk import), plus a plain password.
 type User struct {
 	ID            string // user_id with its provider prefix, "auth0|…"; derived from connection and e-mail when absent
@@ -166,6 +184,7 @@ type User struct {
 // Mock is mock.yaml: what Auth0 has no word for.
 type Mock struct {
 	Domain           string    // issuer's host[:port]; "auto" (default): localhost:<actual port>
+	CustomDomain     string    // a second host[:port] that the tenant answers at, with an issuer of its own; "": none
 	Listen           string    // default address of `serve`; empty: 127.0.0.1:4443
 	ConsentPolicy    string    // "skip" (default): nobody is asked; "classic" and "new": Auth0's two policies for loopback callbacks
 	ListedLocalhost  string    // policy classic: whether a callback on localhost that is merely listed has users asked everywhere: "counts" (default), "ignored"
@@ -173,6 +192,7 @@ type Mock struct {
 	ControlOrigins   []string  // origins besides the tenant's own that may use /__mock
 	ClockStart       time.Time // zero: real time
 	ClockFrozen      bool
+	CORSWebOrigins   string // "allow" (default): a client's web_origins may read answers too; "ignore": only allowed_origins and callbacks
 	OpaqueTokens     string // form of access tokens without an audience: "jwe" (default), like Auth0's encrypted ones, or "short", 32 characters
 	ErrorPageFraming string // "deny" (default): the hosted error page forbids framing; "allow": as one recorded page
 }

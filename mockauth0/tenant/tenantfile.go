@@ -35,6 +35,12 @@ func (r *reading) tenantFile(t *Tenant, root *node) {
 	for _, n := range top.list("clientGrants") {
 		r.clientGrant(t, n)
 	}
+	for _, n := range top.list("organizations") {
+		r.organization(t, n)
+	}
+	for _, n := range top.list("customDomains") {
+		r.customDomain(t, n)
+	}
 	for _, n := range top.list("roles") {
 		r.role(t, n)
 	}
@@ -78,6 +84,7 @@ func (r *reading) settings(s *Settings, o *object) {
 		page.flag("show_log_link", &s.ErrorPageShowLogLink)
 		page.finish("error_page", pageKeys, false)
 	}
+	o.flag("allow_organization_name_in_authentication_api", &s.OrganizationNames)
 	if flags := o.child("flags"); flags != nil {
 		flags.flag("remove_alg_from_jwks", &s.RemoveAlgFromJWKS)
 		flags.flag("use_scope_descriptions_for_consent", &s.ScopeDescriptions)

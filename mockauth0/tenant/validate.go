@@ -50,6 +50,12 @@ func (t *Tenant) refuseNil(found *findings, at func(string) place) {
 	for i, x := range t.Roles {
 		refuse("roles", i, x == nil)
 	}
+	for i, x := range t.Organizations {
+		refuse("organizations", i, x == nil)
+	}
+	for i, x := range t.CustomDomains {
+		refuse("customDomains", i, x == nil)
+	}
 	for i, x := range t.Users {
 		refuse("users", i, x == nil)
 	}
@@ -71,6 +77,7 @@ func check(t *Tenant, found *findings, at func(string) place) {
 	c.clientGrants()
 	c.roles()
 	c.users()
+	c.organizations()
 	c.mock()
 }
 

@@ -114,5 +114,8 @@ func (s *Service) usable(x *httpx.Exchange, tn *tenant.Tenant, q *Request, found
 	if user.Blocked {
 		return nil, oauth.Errorf("unauthorized", "user is blocked")
 	}
+	if oe := q.outsider(user); oe != nil {
+		return nil, oe
+	}
 	return user, nil
 }

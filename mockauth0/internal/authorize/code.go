@@ -25,6 +25,9 @@ func (s *Service) code(x *httpx.Exchange, q *Request, user *tenant.User, sid str
 		Method: q.Raw.Get("code_challenge_method"), Scopes: q.Scopes, Nonce: q.Nonce, SessionID: sid, AuthTime: authTime,
 		Issued: now, Expires: now.Add(codeLife),
 	}
+	if q.Organization != nil {
+		c.Organization = q.Organization.ID
+	}
 	if q.Audience != nil {
 		c.Audience = q.Audience.Identifier
 	}

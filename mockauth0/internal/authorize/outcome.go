@@ -19,7 +19,7 @@ func (q *Request) response() *respond.Response {
 
 // grant issues what the response type asks for and fills in the response, on which the effects have acted.
 func (s *Service) grant(x *httpx.Exchange, q *Request, response *respond.Response, user *tenant.User, sid string, authTime time.Time, cookies []*http.Cookie) (*httpx.Result, error) {
-	issue := token.Request{Client: q.Client, User: user, Audience: q.Audience, Scopes: q.Scopes, Nonce: q.Nonce, SessionID: sid, Front: true}
+	issue := token.Request{Client: q.Client, User: user, Audience: q.Audience, Scopes: q.Scopes, Nonce: q.Nonce, SessionID: sid, Organization: q.Organization, Front: true}
 	if q.HasMaxAge || q.prompted("login") {
 		issue.AuthTime = authTime
 	}

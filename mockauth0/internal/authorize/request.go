@@ -27,6 +27,7 @@ type Request struct {
 	Nonce        string
 	Prompt       []string
 	Scopes       []string
+	Organization *tenant.Organization   // nil: none
 	Audience     *tenant.ResourceServer // nil: no audience, an opaque access token
 	MaxAge       time.Duration
 	HasMaxAge    bool
@@ -47,7 +48,7 @@ func pageError(code string, status int, hint, format string, args ...any) *oauth
 // parse reads the parameters, each of which may be given once.
 func parse(r *http.Request) (url.Values, error) {
 	return httpx.Params(r, "client_id", "response_type", "redirect_uri", "scope", "state", "nonce", "audience", "response_mode",
-		"prompt", "max_age", "connection", "login_hint", "code_challenge", "code_challenge_method")
+		"prompt", "max_age", "connection", "login_hint", "code_challenge", "code_challenge_method", "organization")
 }
 
 // trusted validates what decides where errors go: client, callback and mode. Its errors are pages
@@ -70,10 +71,12 @@ func trusted(tn *tenant.Tenant, v url.Values) (*Request, error) {
 	if q.Client = tn.ClientByID(id); q.Client == nil {
 		return nil, pageError("invalid_request", 400, "Check the client id against the table printed at start, or run mockauth0 env.", "Unknown client: %s", id)
 	}
-	if q.RedirectURI == "" && len(q.Client.Callbacks) > 0 {
-		q.RedirectURI = q.Client.Callbacks[0]
+	q.Organization = tn.Organization(v.Get("organization"), tn.Settings.OrganizationNames)
+	callbacks := q.Client.CallbacksFor(q.Organization)
+	if q.RedirectURI == "" && len(callbacks) > 0 {
+		q.RedirectURI = callbacks[0]
 	}
-	if !oauth.MatchCallback(q.Client.Callbacks, q.RedirectURI) {
+	if !oauth.MatchCallback(callbacks, q.RedirectURI) {
 		return nil, &oauth.Error{Code: "unauthorized_client", Status: 403,
 			Description: fmt.Sprintf("Callback URL mismatch. %s is not in the list of allowed callback URLs", q.RedirectURI),
 			Hint:        callbackHint(q)}
@@ -115,6 +118,9 @@ func (q *Request) validate(tn *tenant.Tenant) *oauth.Error {
 		return oauth.Errorf("unauthorized_client", "Grant type 'authorization_code' not allowed for the client.")
 	}
 	if oe := q.challenge(); oe != nil {
+		return oe
+	}
+	if oe := q.organization(tn); oe != nil {
 		return oe
 	}
 	if q.ResponseType.Front() && !q.Client.AllowsGrant("implicit") {

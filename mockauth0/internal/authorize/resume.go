@@ -26,6 +26,9 @@ func (s *Service) Resume(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 	tn := s.Tenant()
 	oe := q.validate(tn)
 	if oe == nil && user != nil && !user.Blocked {
+		oe = q.outsider(user)
+	}
+	if oe == nil && user != nil && !user.Blocked {
 		if page, _ := s.pending(x, tn, q, user, t); page != "" {
 			return httpx.RedirectTo(login.At(page, t)), nil
 		}

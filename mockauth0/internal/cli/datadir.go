@@ -78,8 +78,12 @@ func certifiedDomains(t *tenant.Tenant, domain string) []string {
 	if domain == "" && t != nil {
 		domain = t.Mock.Domain
 	}
-	if domain == "" || domain == autoDomain {
-		return nil
+	var names []string
+	if domain != "" && domain != autoDomain {
+		names = append(names, domain)
 	}
-	return []string{domain}
+	if t != nil && t.Mock.CustomDomain != "" {
+		names = append(names, t.Mock.CustomDomain)
+	}
+	return names
 }

@@ -119,8 +119,8 @@ func (a *app) reload(server *mockauth0.Server, flags serveFlags) {
 	}
 	if err == nil {
 		now := server.Snapshot()
-		if now.Mock.Domain != before.Mock.Domain || now.Mock.Listen != before.Mock.Listen {
-			a.warn("domain and listen in mock.yaml count at the next start; until then this is %s on %s", server.Domain(), server.Addr())
+		if now.Mock.Domain != before.Mock.Domain || now.Mock.CustomDomain != before.Mock.CustomDomain || now.Mock.Listen != before.Mock.Listen {
+			a.warn("domain, custom_domain and listen in mock.yaml count at the next start; until then this is %s on %s", server.Domain(), server.Addr())
 		}
 		a.warnOfMissingFiles(flags.tenantDir, before, now)
 		a.log.Info("tenant directory changed and was taken over", "dir", flags.tenantDir,

@@ -18,9 +18,13 @@ import (
 func (a *app) printTable(server *mockauth0.Server) {
 	t := server.Snapshot()
 	fmt.Fprintf(a.stdio.Err, "\nmockauth0 serves the tenant %s. For tests only, never for production.\n\n", t.Name)
+	domain := server.Domain()
+	if custom := server.CustomDomain(); custom != "" {
+		domain += ", and the custom domain " + custom
+	}
 	table(a.stdio.Err, [][]string{
 		{"issuer", server.Issuer()},
-		{"domain", server.Domain()},
+		{"domain", domain},
 		{"listens on", server.Addr()},
 		{"control", server.URL() + "/__mock/v1"},
 		{"CA", a.describeCA(server)},

@@ -34,13 +34,17 @@ func authorizationCode(s *Service, x *httpx.Exchange, q Request) (*Answer, error
 	if err != nil {
 		return nil, err
 	}
+	organization, err := s.organization(c.Organization, user)
+	if err != nil {
+		return nil, err
+	}
 	if err := s.resolved(x); err != nil {
 		return nil, err
 	}
 	if _, ok := s.Store.TakeCode(raw); !ok { // a code never changes, so only the taking needs the store's lock
 		return nil, invalidCode("another request used it meanwhile")
 	}
-	return s.issue(x, token.Request{Client: q.Client, User: user, Audience: api, Scopes: c.Scopes, Nonce: c.Nonce, SessionID: c.SessionID, AuthTime: c.AuthTime}, c.Connection)
+	return s.issue(x, token.Request{Client: q.Client, User: user, Audience: api, Scopes: c.Scopes, Nonce: c.Nonce, SessionID: c.SessionID, AuthTime: c.AuthTime, Organization: organization}, c.Connection)
 }
 
 func invalidCode(why string) *oauth.Error {

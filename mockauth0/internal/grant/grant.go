@@ -172,6 +172,17 @@ func (s *Service) api(audience string) (*tenant.ResourceServer, error) {
 	return nil, denied("Service not found: %s", audience)
 }
 
+// organization is that of an id, to which the user must still belong; nil without one.
+func (s *Service) organization(id string, u *tenant.User) (*tenant.Organization, error) {
+	if id == "" {
+		return nil, nil
+	}
+	if o := s.Tenant().Organization(id, false); o != nil && o.Belongs(u) {
+		return o, nil
+	}
+	return nil, denied("user %s is not part of the %s organization", u.ID, id)
+}
+
 func denied(format string, args ...any) *oauth.Error {
 	return oauth.Errorf("access_denied", format, args...)
 }

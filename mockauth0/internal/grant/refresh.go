@@ -136,6 +136,10 @@ func (s *Service) renewal(x *httpx.Exchange, q Request, f *state.Family) (token.
 	if err != nil {
 		return token.Request{}, err
 	}
+	organization, err := s.organization(f.Organization, user)
+	if err != nil {
+		return token.Request{}, err
+	}
 	scopes := f.Scopes
 	if asked := oauth.Scopes(q.Get("scope")); len(asked) > 0 {
 		// Never more than was granted. What was not is dropped and not refused: auth0-spa-js repeats the scopes that it
@@ -146,7 +150,7 @@ func (s *Service) renewal(x *httpx.Exchange, q Request, f *state.Family) (token.
 		}
 	}
 	// No nonce: a refreshed ID token answers no authorization request (clients.md §0.6).
-	return token.Request{Client: q.Client, User: user, Audience: api, Scopes: scopes, SessionID: f.SessionID, AuthTime: f.AuthTime,
+	return token.Request{Client: q.Client, User: user, Audience: api, Scopes: scopes, SessionID: f.SessionID, AuthTime: f.AuthTime, Organization: organization,
 		Grant: "refresh_token", Offline: slices.Contains(scopes, "offline_access")}, nil
 }
 
@@ -165,6 +169,9 @@ func (s *Service) issue(x *httpx.Exchange, q token.Request, connection string) (
 		SessionID: q.SessionID, AuthTime: q.AuthTime, Issued: now, Expires: after(now, config.Lifetime), IdleExpires: after(now, config.IdleLifetime), Rotating: config.Rotating}
 	if q.Audience != nil {
 		f.Audience = q.Audience.Identifier
+	}
+	if q.Organization != nil {
+		f.Organization = q.Organization.ID
 	}
 	if n := s.Store.PutFamily(f); n > 0 {
 		x.Emit(event.Event{Kind: event.KindLog, Type: "resource_cleanup", Description: "The oldest refresh tokens of the user and the client were deleted",

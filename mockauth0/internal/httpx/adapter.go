@@ -45,7 +45,7 @@ const (
 
 // Frame is what all routes of one tenant share.
 type Frame struct {
-	Origin        func() string // scheme://host[:port]
+	Origin        func(*http.Request) string // scheme://host[:port] of the tenant, as asked for
 	Clock         *clock.Clock
 	Events        *event.Log
 	Log           *slog.Logger
@@ -87,7 +87,7 @@ func (f *Frame) Handler(rt Route, e Endpoint) http.Handler {
 
 func (f *Frame) exchange(rt Route, r *http.Request) *Exchange {
 	x := &Exchange{
-		ID: requestID(), Origin: f.Origin(), Clock: f.Clock, Events: f.Events, Log: f.Log, Plan: f.Plan,
+		ID: requestID(), Origin: f.Origin(r), Clock: f.Clock, Events: f.Events, Log: f.Log, Plan: f.Plan,
 		Facts: Facts{Endpoint: rt.Name, Method: r.Method}, ctx: r.Context(),
 	}
 	if rt.Quiet || rt.exempt {

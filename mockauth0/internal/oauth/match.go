@@ -10,7 +10,7 @@ import (
 // any-port rule for loopback addresses: Auth0 has none.
 func MatchCallback(allowed []string, attempt string) bool {
 	for _, a := range allowed {
-		if a == attempt && !strings.Contains(a, "*") || wildcard(a, attempt) {
+		if a == attempt && !strings.ContainsAny(a, "*{") || wildcard(a, attempt) { // { is a placeholder without a value
 			return true
 		}
 	}

@@ -23,6 +23,7 @@ type Code struct {
 	Scopes        []string // as asked
 	Nonce         string
 	SessionID     string
+	Organization  string    // id; "": none
 	AuthTime      time.Time // zero unless the request asked for auth_time (max_age, prompt=login)
 	Issued        time.Time
 	Expires       time.Time
@@ -31,21 +32,22 @@ type Code struct {
 // Family is a refresh token family: all refresh tokens that come of one grant by rotation. Tokens are not kept:
 // each names its family and its generation, under a signature (grant/refreshtoken.go).
 type Family struct {
-	ID          string
-	ClientID    string
-	UserID      string
-	Connection  string
-	Audience    string
-	Scopes      []string // as granted, offline_access among them
-	SessionID   string   // of the login it came from, which it outlives
-	AuthTime    time.Time
-	Issued      time.Time
-	Expires     time.Time // absolute; zero: never
-	IdleExpires time.Time // zero: never
-	Rotating    bool
-	Generation  int       // of the live token
-	Parent      int       // generation whose exchange made the live token
-	Rotated     time.Time // when Parent was first exchanged; zero: never
+	ID           string
+	ClientID     string
+	UserID       string
+	Connection   string
+	Audience     string
+	Scopes       []string // as granted, offline_access among them
+	SessionID    string   // of the login it came from, which it outlives
+	Organization string   // id; "": none
+	AuthTime     time.Time
+	Issued       time.Time
+	Expires      time.Time // absolute; zero: never
+	IdleExpires  time.Time // zero: never
+	Rotating     bool
+	Generation   int       // of the live token
+	Parent       int       // generation whose exchange made the live token
+	Rotated      time.Time // when Parent was first exchanged; zero: never
 }
 
 // Expired tells whether a family is past its absolute or its idle life.

@@ -61,7 +61,7 @@ func (i *Issuer) accessClaims(x *httpx.Exchange, q Request, granted []string, no
 	if q.Audience.EnforcePolicies && strings.HasSuffix(q.Audience.TokenDialect, "_authz") {
 		add("permissions", i.permissions(q, granted))
 	}
-	return claims
+	return append(claims, i.organization(q)...)
 }
 
 // permissions is all that the user may do with the API, whatever was asked for; a machine has its scopes.
@@ -70,6 +70,19 @@ func (i *Issuer) permissions(q Request, granted []string) []string {
 		return granted
 	}
 	return i.Tenant().PermissionsOf(q.User, q.Audience)
+}
+
+// organization are the claims about it; its name is there where names may be used in place of ids
+// (https://auth0.com/docs/manage-users/organizations/configure-organizations/use-org-name-authentication-api).
+func (i *Issuer) organization(q Request) []mint.Claim {
+	if q.Organization == nil {
+		return nil
+	}
+	claims := []mint.Claim{{Name: "org_id", Value: q.Organization.ID}}
+	if i.Tenant().Settings.OrganizationNames {
+		claims = append(claims, mint.Claim{Name: "org_name", Value: q.Organization.Name})
+	}
+	return claims
 }
 
 func rfc9068(api *tenant.ResourceServer) bool { return strings.HasPrefix(api.TokenDialect, "rfc9068_") }

@@ -38,6 +38,7 @@ func (i *Issuer) identity(x *httpx.Exchange, q Request, granted []string, now ti
 	if q.Nonce != "" {
 		add("nonce", q.Nonce)
 	}
+	claims = append(claims, i.organization(q)...)
 	return i.sign(x, mint.Spec{Kind: mint.IDToken, Alg: alg, Typ: "JWT", Secret: []byte(q.Client.ClientSecret), Claims: claims}, q.Extra)
 }
 

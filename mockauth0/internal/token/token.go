@@ -28,20 +28,21 @@ type Issuer struct {
 
 // Request is what tokens are made from.
 type Request struct {
-	Client    *tenant.Client
-	User      *tenant.User
-	Audience  *tenant.ResourceServer // nil: an opaque access token for /userinfo
-	Scopes    []string               // as asked; what is not known is dropped, as Auth0 does
-	Nonce     string
-	SessionID string
-	AuthTime  time.Time     // zero: no auth_time claim
-	Machine   bool          // client_credentials: the client speaks for itself, User is nil
-	Grant     string        // gty claim of the access token, where Auth0 writes one ("password", "refresh_token"); "": none
-	Offline   bool          // a refresh token goes with it: offline_access is granted
-	Code      string        // issued together with the ID token by the authorization endpoint: c_hash
-	Front     bool          // answered by the authorization endpoint: the web life of the API, at_hash
-	TTL       time.Duration // zero: the settings decide
-	Extra     []mint.Claim  // set last, in both tokens
+	Client       *tenant.Client
+	User         *tenant.User
+	Audience     *tenant.ResourceServer // nil: an opaque access token for /userinfo
+	Scopes       []string               // as asked; what is not known is dropped, as Auth0 does
+	Nonce        string
+	SessionID    string
+	Organization *tenant.Organization // that the person logged in to; nil: none
+	AuthTime     time.Time            // zero: no auth_time claim
+	Machine      bool                 // client_credentials: the client speaks for itself, User is nil
+	Grant        string               // gty claim of the access token, where Auth0 writes one ("password", "refresh_token"); "": none
+	Offline      bool                 // a refresh token goes with it: offline_access is granted
+	Code         string               // issued together with the ID token by the authorization endpoint: c_hash
+	Front        bool                 // answered by the authorization endpoint: the web life of the API, at_hash
+	TTL          time.Duration        // zero: the settings decide
+	Extra        []mint.Claim         // set last, in both tokens
 }
 
 // Set is what was issued.

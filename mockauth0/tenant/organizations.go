@@ -1,0 +1,158 @@
+package tenant
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// organization reads an entry of tenant.yaml's organizations.
+func (r *reading) organization(t *Tenant, n *node) {
+	o := r.object(n, organizationPath(len(t.Organizations)), "an entry of organizations")
+	if o == nil {
+		return
+	}
+	org := &Organization{}
+	o.required("name", "an organization", &org.Name)
+	o.text("display_name", &org.DisplayName)
+	for _, item := range o.list("connections") {
+		c := r.object(item, o.path+".connections["+strconv.Itoa(len(org.Connections))+"]", "an entry of connections")
+		if c == nil {
+			continue
+		}
+		var name string
+		var joins bool
+		c.required("name", "a connection of an organization", &name)
+		c.flag("assign_membership_on_login", &joins)
+		c.finish("a connection of an organization", organizationConnectionKeys, false)
+		if joins {
+			org.Connections = append(org.Connections, name)
+		}
+	}
+	o.finish("organization "+quoted(org.Name), organizationKeys, false)
+	t.Organizations = append(t.Organizations, org)
+}
+
+// mockOrganizations gives organizations the ids and members that exports leave out.
+func (r *reading) mockOrganizations(t *Tenant, o *object) {
+	names := organizationNames(t)
+	for _, entry := range o.node.members {
+		i := indexOf(names, entry.key)
+		if i < 0 {
+			r.found.refuse(r.source.at(entry.line, entry.column), "tenant.yaml has no organization %s%s",
+				quoted(entry.key), expectedOf("organizations", entry.key, names))
+			continue
+		}
+		settings := r.object(entry.value, o.path+"."+entry.key, "organization "+quoted(entry.key))
+		if settings == nil {
+			continue
+		}
+		settings.override("id", organizationPath(i), &t.Organizations[i].ID)
+		settings.path = organizationPath(i) // where a problem with an entry is looked for
+		settings.texts("members", &t.Organizations[i].Members)
+		settings.finish("organization "+quoted(entry.key), "", true)
+	}
+}
+
+func organizationPath(i int) string { return "organizations[" + strconv.Itoa(i) + "]" }
+
+func organizationNames(t *Tenant) []string {
+	names := make([]string, len(t.Organizations))
+	for i, o := range t.Organizations {
+		names[i] = o.Name
+	}
+	return names
+}
+
+func (o *Organization) complete() {
+	if o.Name != "" {
+		orText(&o.ID, derivedID("org_", o.Name))
+	}
+	orText(&o.DisplayName, o.Name)
+}
+
+func (c *checker) organizations() {
+	names, ids := map[string]string{}, map[string]string{}
+	for i, o := range c.Organizations {
+		path := organizationPath(i)
+		if o.Name == "" && c.builtInGo(path) {
+			c.refuse(path, "has no name; expected one")
+		}
+		if o.Name != "" && (!only(o.Name, nameByte) || strings.HasPrefix(o.Name, "org_") || len(o.Name) > 50) {
+			c.refuse(path+".name", "the organization name %s is not accepted by Auth0; expected up to 50 small letters, digits, - and _, and not org_ in front", quoted(o.Name))
+		}
+		c.once(names, o.Name, path+".name", "the organization name "+quoted(o.Name))
+		if o.ID != "" && (!strings.HasPrefix(o.ID, "org_") || !only(o.ID[len("org_"):], letterOrDigit)) {
+			c.refuse(path+".id", "the organization id %s is not accepted; expected org_ and letters and digits", quoted(o.ID))
+		}
+		c.once(ids, o.ID, path+".id", "the organization id "+quoted(o.ID))
+		for j, name := range o.Members {
+			c.member(path+".members["+strconv.Itoa(j)+"]", name)
+		}
+		for j, name := range o.Connections {
+			if c.Connection(name) == nil {
+				c.refuse(path+".connections["+strconv.Itoa(j)+"].name", "there is no connection %s%s", quoted(name), expectedOf("databases and connections", name, c.connectionNames()))
+			}
+		}
+	}
+}
+
+func nameByte(b byte) bool {
+	return b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b == '-' || b == '_'
+}
+
+func (c *checker) member(path, name string) {
+	switch n := len(usersNamed(c.Tenant, name)); {
+	case n == 0:
+		c.refuse(path, "there is no user %s%s", quoted(name), expectedOf("users.json", name, loginsOf(c.Tenant)))
+	case n > 1:
+		c.refuse(path, "there are %d users %s; expected the user_id of one of them", n, quoted(name))
+	}
+}
+
+// Organization gives the organization with an id or, where byName, a name in any case; nil when there is none.
+func (t *Tenant) Organization(idOrName string, byName bool) *Organization {
+	for _, o := range t.Organizations {
+		if o.ID == idOrName || byName && strings.EqualFold(o.Name, idOrName) {
+			return o
+		}
+	}
+	return nil
+}
+
+// Belongs tells whether a user is a member: listed, or of a connection whose users become members by logging in.
+func (o *Organization) Belongs(u *User) bool {
+	return slices.Contains(o.Connections, u.Connection) || slices.ContainsFunc(o.Members, u.goesBy)
+}
+
+// goesBy tells whether a name in mock.yaml means this user.
+func (u *User) goesBy(name string) bool {
+	return name != "" && (u.ID == name || strings.HasSuffix(u.ID, "|"+name) || strings.EqualFold(u.Email, name) || strings.EqualFold(u.Username, name))
+}
+
+const organizationPlaceholder = "{organization_name}"
+
+// CallbacksFor gives the client's callbacks for a request with an organization (nil: without). Those with the placeholder
+// count only for clients that use organizations (https://auth0.com/docs/get-started/applications/wildcards-for-subdomains).
+func (c *Client) CallbacksFor(o *Organization) []string { return c.forOrganization(c.Callbacks, o) }
+
+// AllowedOriginsFor is CallbacksFor for Allowed Origins (CORS).
+func (c *Client) AllowedOriginsFor(o *Organization) []string {
+	return c.forOrganization(c.AllowedOrigins, o)
+}
+
+func (c *Client) forOrganization(list []string, o *Organization) []string {
+	if !slices.ContainsFunc(list, func(s string) bool { return strings.Contains(s, organizationPlaceholder) }) {
+		return list
+	}
+	var out []string
+	for _, s := range list {
+		switch {
+		case !strings.Contains(s, organizationPlaceholder):
+			out = append(out, s)
+		case o != nil && c.OrganizationUsage != "deny":
+			out = append(out, strings.Replace(s, organizationPlaceholder, o.Name, 1))
+		}
+	}
+	return out
+}
