@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -96,7 +97,11 @@ func (a *app) open(ctx context.Context, page, cookies string, around routes, t *
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(profile)
+	defer func() {
+		if err := removeProfile(profile, os.RemoveAll); err != nil {
+			a.warn("the browser's profile is left behind: %v", err)
+		}
+	}()
 	fmt.Fprintf(a.stdio.Err, "%s shows %s with a new profile, third-party cookies: %s. Close it, or Ctrl-C, to end.\n", browser, page, cookies)
 	err = a.env.Open(ctx, browser, browserArguments(profile, ca.SPKI(), page, around, a.env.UID == 0))
 	if ctx.Err() != nil {
@@ -138,6 +143,17 @@ func newProfile(preferences string) (string, error) {
 		return "", errors.Join(err, os.RemoveAll(profile))
 	}
 	return profile, nil
+}
+
+// removeProfile tries for two seconds: a browser that was ended leaves processes behind that write into it still.
+func removeProfile(profile string, remove func(string) error) error {
+	for tries := 40; ; tries-- {
+		err := remove(profile)
+		if err == nil || tries == 0 {
+			return err
+		}
+		<-clock.WallAfter(50 * time.Millisecond)
+	}
 }
 
 func browserArguments(profile, spki, page string, around routes, asRoot bool) []string {
