@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"time"
+
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 
@@ -14,10 +16,13 @@ type browserSDK struct {
 	Package string         // in node_modules
 	Scripts []string       // as published, in node_modules
 	Driver  string         // in hostDir
+	Bundled bool           // the driver imports what it needs, so it has to be bundled
 	Way     string         // "with " …
 	Options map[string]any // what the app gives the SDK for this way
 	// RefreshTokens: it renews with them, and not through a hidden frame.
 	RefreshTokens bool
+	// GivesUp is how long it waits for a hidden frame; zero: a minute.
+	GivesUp time.Duration
 	// Caches: it keeps tokens until they expire; otherwise it asks the tenant whenever it is asked.
 	Caches bool
 
@@ -30,6 +35,10 @@ type browserSDK struct {
 	Unanswered      types.GomegaMatcher // no answer within 60 s
 	AfterLogout     types.GomegaMatcher // a renewal after its own logout
 	Reused          types.GomegaMatcher // its family of refresh tokens was revoked
+	Revoked         types.GomegaMatcher // it revoked its refresh token itself
+
+	// AfterReload is whether it knows who is logged in when the page is loaded anew; nil: it leaves that to the app.
+	AfterReload types.GomegaMatcher
 }
 
 // row is its row of the support matrix.
@@ -95,7 +104,8 @@ func spaJS() (all []browserSDK) {
 		Scripts: []string{"react/umd/react.production.min.js", "react-dom/umd/react-dom.production.min.js", "@auth0/auth0-react/dist/auth0-react.min.js"}}
 	vue := browserSDK{Name: "auth0-vue", Package: "@auth0/auth0-vue", Driver: "auth0-vue.js",
 		Scripts: []string{"vue/dist/vue.global.prod.js", "@auth0/auth0-vue/dist/auth0-vue.production.js"}}
-	for _, sdk := range []browserSDK{one, two, react, vue} {
+	angular := browserSDK{Name: "auth0-angular", Package: "@auth0/auth0-angular", Driver: "auth0-angular.js", Bundled: true}
+	for _, sdk := range []browserSDK{one, two, react, vue, angular} {
 		sdk.Caches = true
 		sdk.ForeignAudience = HaveKeyWithValue("message", `Audience (aud) claim mismatch in the ID token; expected "`+clientID+`" but found "SomebodyElse"`)
 		sdk.Replayed = HaveKeyWithValue("message", ContainSubstring(`found "replayed"`))
@@ -104,6 +114,7 @@ func spaJS() (all []browserSDK) {
 		sdk.Consent = spaError("consent_required", "Consent required")
 		sdk.Unanswered = spaError("timeout", "Timeout")
 		sdk.AfterLogout = sdk.LoginRequired
+		sdk.AfterReload = Not(BeNil()) // from its storage, or through a hidden frame
 
 		frame := sdk
 		frame.Way = "a hidden frame"
@@ -117,18 +128,48 @@ func spaJS() (all []browserSDK) {
 			worker.Reused = sdk.LoginRequired // it falls back to the hidden frame, and tells what that said
 		} else {
 			worker.AfterLogout = HaveKeyWithValue("error", "missing_refresh_token")
+			if sdk.Name == two.Name || sdk.Name == react.Name {
+				worker.Revoked = worker.AfterLogout
+			}
+			worker.AfterReload = BeNil() // the refresh token died with the worker, and version 2 does not fall back
 		}
 
 		stored := worker
 		stored.Way = "refresh tokens in localStorage"
 		stored.Options = map[string]any{"useRefreshTokens": true, "cacheLocation": "localstorage"}
-		all = append(all, frame, worker, stored)
+		stored.AfterReload = frame.AfterReload
+		all = append(all, frame, worker)
+		if sdk.Name == one.Name { // the others only pass the setting on
+			all = append(all, stored)
+		}
 	}
 	return all
 }
 
+// oidcClient are the ways of oidc-client-ts, which knows nothing of Auth0. It believes any ID token that came from /oauth/token.
 func oidcClient() []browserSDK {
-	return nil
+	frame := browserSDK{
+		Name: "oidc-client-ts", Package: "oidc-client-ts", Scripts: []string{"oidc-client-ts/dist/browser/oidc-client-ts.min.js"}, Driver: "oidc-client-ts.js",
+		Way: "a hidden frame", GivesUp: 10 * time.Second,
+		Cancelled:     oidcError("access_denied", "User has canceled the interaction."),
+		LoginRequired: oidcError("login_required", "Login required"),
+		Consent:       oidcError("consent_required", "Consent required"),
+		Unanswered:    And(HaveKeyWithValue("name", "ErrorTimeout"), HaveKeyWithValue("message", "IFrame timed out without a response")),
+		AfterLogout:   oidcError("login_required", "Login required"),
+		AfterReload:   Not(BeNil()),
+	}
+	stored := frame
+	stored.Way, stored.RefreshTokens = "refresh tokens in localStorage", true
+	stored.Options = map[string]any{"scope": "openid profile email offline_access"}
+	stored.Unanswered = nil
+	stored.Revoked = stored.LoginRequired // without one it uses a hidden frame
+	stored.Reused = oidcError("invalid_grant", "Unknown or invalid refresh token.")
+	return []browserSDK{frame, stored}
+}
+
+// oidcError is an error of oidc-client-ts.
+func oidcError(code, description string) types.GomegaMatcher {
+	return And(spaError(code, description), HaveKeyWithValue("name", "ErrorResponse"))
 }
 
 func browserSDKs() []browserSDK {

@@ -1,12 +1,14 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"html/template"
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -47,9 +49,10 @@ func host(sdk browserSDK, o harness.WorldOptions, changes ...func(*tenant.Tenant
 	o.Name = "sdk"
 	o.Tenant = tutorialTenant()
 	client := o.Tenant.ClientByID(clientID)
-	client.Callbacks = []string{harness.DefaultAppOrigin + "/callback"}
-	client.WebOrigins = []string{harness.DefaultAppOrigin}
-	client.AllowedLogoutURLs = []string{harness.DefaultAppOrigin}
+	origin := cmp.Or(o.AppOrigin, harness.DefaultAppOrigin)
+	client.Callbacks = []string{origin + "/callback", origin + "/silent"}
+	client.WebOrigins = []string{origin}
+	client.AllowedLogoutURLs = []string{origin}
 	client.RefreshToken = tenant.RefreshToken{Rotating: true, Lifetime: 30 * 24 * time.Hour, IdleLifetime: 15 * 24 * time.Hour}
 	for _, api := range o.Tenant.ResourceServers {
 		if api.Identifier == audience {
@@ -79,7 +82,15 @@ func (s *SDKScene) site() http.Handler {
 	mux := http.NewServeMux()
 	own := http.FileServer(http.Dir(hostDir))
 	mux.Handle("GET /host.js", own)
-	mux.Handle("GET /"+s.SDK.Driver, own)
+	if driver := "/" + s.SDK.Driver; s.SDK.Bundled {
+		text := bundle(s.SDK.Driver)
+		mux.HandleFunc("GET "+driver, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+			w.Write(text)
+		})
+	} else {
+		mux.Handle("GET "+driver, own)
+	}
 	mux.HandleFunc("GET /sdk/", func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimPrefix(r.URL.Path, "/sdk/")
 		if !slices.Contains(s.SDK.Scripts, name) {
@@ -102,7 +113,29 @@ func (s *SDKScene) site() http.Handler {
 	}
 	mux.HandleFunc("GET /{$}", show)
 	mux.HandleFunc("GET /callback", show)
+	mux.HandleFunc("GET /silent", show)
 	return mux
+}
+
+// bundles holds what this process has bundled.
+var bundles = map[string][]byte{}
+
+// bundle makes one script of a driver and the packages that it imports, for SDKs that are published for bundlers only.
+func bundle(driver string) []byte {
+	GinkgoHelper()
+	if text, done := bundles[driver]; done {
+		return text
+	}
+	modules, err := filepath.Abs(sdkDir)
+	Expect(err).NotTo(HaveOccurred())
+	esbuild := exec.Command(filepath.Join(modules, ".bin", "esbuild"), filepath.Join(hostDir, driver), "--bundle", "--format=iife",
+		`--define:process.env.NODE_ENV="production"`, "--log-level=warning")
+	esbuild.Env = append(os.Environ(), "NODE_PATH="+modules) // the driver lies outside of the folder with the modules
+	esbuild.Stderr = GinkgoWriter
+	text, err := esbuild.Output()
+	Expect(err).NotTo(HaveOccurred(), "esbuild's complaint is above")
+	bundles[driver] = text
+	return text
 }
 
 // A session is what an SDK tells of who is logged in.
@@ -179,6 +212,13 @@ func (s *SDKScene) renew() session {
 	GinkgoHelper()
 	s.begin("renew")
 	return s.session()
+}
+
+// renewsAfter asks the SDK for a new token. A second passes first: tokens of the same second are the same.
+func (s *SDKScene) renewsAfter(old session) {
+	GinkgoHelper()
+	Expect(s.Advance(time.Second)).To(Succeed())
+	Expect(s.renew().Tokens.Access).NotTo(Equal(old.Tokens.Access))
 }
 
 // again asks the SDK for the session as an app does before each use of the API: an SDK that keeps tokens decides itself

@@ -24,3 +24,9 @@ func (l *Login) With(connection, person string) error {
 	}
 	return l.Page.ByRole("button", person).Click()
 }
+
+// Consent is a tab with the tenant's page that asks the person to let the app in.
+type Consent struct{ Page *harness.Page }
+
+// Accept lets the app in.
+func (c *Consent) Accept() error { return c.Page.ByRole("button", "Accept").Click() }

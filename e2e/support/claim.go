@@ -62,16 +62,18 @@ const (
 	Verifies      Behaviour = "forged token"
 	UserInfo      Behaviour = "userinfo"
 	Renews        Behaviour = "renewal"
+	Reloads       Behaviour = "reload"
 	Blocked       Behaviour = "cookies blocked"
 	LoginRequired Behaviour = "session ended"
 	Consent       Behaviour = "consent required"
 	Unanswered    Behaviour = "no answer"
 	Rotates       Behaviour = "rotation"
 	Reuse         Behaviour = "reuse"
+	Revokes       Behaviour = "revocation"
 	LogsOut       Behaviour = "logout"
 )
 
-var behaviours = [...]Behaviour{LogsIn, Popup, LoginErrors, Verifies, UserInfo, Renews, Blocked, LoginRequired, Consent, Unanswered, Rotates, Reuse, LogsOut}
+var behaviours = [...]Behaviour{LogsIn, Popup, LoginErrors, Verifies, UserInfo, Renews, Reloads, Blocked, LoginRequired, Consent, Unanswered, Rotates, Reuse, Revokes, LogsOut}
 
 // Result is a Claim and whether its spec passed.
 type Result struct {

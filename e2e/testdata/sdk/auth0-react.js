@@ -25,6 +25,7 @@
     session,
     renew: () => session({ cacheMode: 'off' }),
     userInfo: async () => (await auth.createFetcher({ baseUrl: 'https://' + config.domain }).fetchWithAuth('/userinfo', {}, { audience: config.audience })).json(),
+    revoke: () => auth.revokeRefreshToken(),
     authenticated: () => auth.isAuthenticated,
     logOut: () => auth.logout({ logoutParams: { returnTo: config.origin } }),
   };

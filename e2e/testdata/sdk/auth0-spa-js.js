@@ -36,6 +36,7 @@
     userInfo: async () => (first
       ? await fetch('https://' + config.domain + '/userinfo', { headers: { Authorization: 'Bearer ' + await client.getTokenSilently() } })
       : await client.createFetcher({ baseUrl: 'https://' + config.domain }).fetchWithAuth('/userinfo', {}, { audience: config.audience })).json(),
+    revoke: () => client.revokeRefreshToken(),
     authenticated: () => client.isAuthenticated(),
     logOut: () => client.logout(first ? home : { logoutParams: home }),
   });

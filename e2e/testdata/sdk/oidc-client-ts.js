@@ -25,9 +25,12 @@
   };
   ready({
     async arrive() {
-      if (new URLSearchParams(location.search).has('state')) {
+      if (!answered() && new URLSearchParams(location.search).has('state')) {
+        await manager.signoutRedirectCallback();
+        forgetAnswer();
+      } else if (new URLSearchParams(location.search).has('state')) {
         try {
-          return session(await manager.signinRedirectCallback());
+          return session(await manager.signinCallback());
         } finally {
           forgetAnswer();
         }
@@ -38,6 +41,8 @@
     logInByPopup: async () => session(await manager.signinPopup()),
     session: async () => session(await manager.getUser()),
     renew: async () => session(await manager.signinSilent()),
+    // The profile of /userinfo, which it fetched when the person logged in.
+    userInfo: async () => (await manager.getUser()).profile,
     revoke: () => manager.revokeTokens(),
     authenticated: async () => Boolean(await manager.getUser()),
     logOut: () => manager.signoutRedirect(),
