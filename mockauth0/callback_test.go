@@ -31,7 +31,7 @@ func TestErrorsThatGoToTheCallback(t *testing.T) {
 		{"implicit not allowed", request(s, "client_id", named("No implicit")), "unauthorized_client", "Grant type 'implicit' not allowed for the client."},
 		{"no connection", request(s, "client_id", named("No connection")), "invalid_request", "no connections enabled for the client"},
 		{"unknown connection", request(s, "connection", "nowhere"), "invalid_request", "the connection was not found"},
-		{"connection of another client", request(s, "connection", "google-oauth2"), "invalid_request", "the connection was not found"},
+		{"connection of another client", request(s, "connection", "google-oauth2"), "invalid_request", "the connection was disabled"},
 		{"unknown audience", request(s, "audience", "https://other.example.test/"), "access_denied", "Service not found: https://other.example.test/"},
 		{"no nonce", request(s, "nonce", ""), "invalid_request", "Missing required parameter: nonce"},
 		{"unknown prompt", request(s, "prompt", "nonw"), "invalid_request", "Invalid parameter: prompt nonw is not supported"},

@@ -280,7 +280,7 @@ func TestImpossibleFaultsSayWhatIsWrong(t *testing.T) {
 		{`{"do":{"error_description":"x","hang":true}}`, "do.error_description without do.error"},
 		{`{"do":{"error":"login required"}}`, "is no OAuth error code"},
 		{`{"when":{"endpoint":"userinfo"},"do":{"error":"login_required"}}`, "do.error acts where an authorization or a token response is sent"},
-		{`{"when":{"endpoint":"autorize"},"do":{"status":503}}`, `when.endpoint is "autorize": give one of authorize, authorize.resume`},
+		{`{"when":{"endpoint":"autorize"},"do":{"status":503}}`, `when.endpoint is "autorize": give one of account, authorize, authorize.resume`},
 		{`{"when":{"endpoint":"jwks","client":"My App"},"do":{"status":503}}`, "when.client never applies"},
 		{`{"when":{"endpoint":"login","prompt":"none"},"do":{"status":503}}`, "when.prompt never applies"},
 		{`{"when":{"client":"Nobody"},"do":{"status":503}}`, `no client with the id or the name "Nobody"`},

@@ -20,6 +20,7 @@ func (c *checker) resourceServers() {
 		names[s.Name] = path + ".name"
 		c.among(path+".signing_alg", "signing_alg", s.SigningAlg, signingAlgs)
 		c.among(path+".token_dialect", "token_dialect", s.TokenDialect, tokenDialects)
+		c.among(path+".subject_type_authorization.user.policy", "policy", s.UserPolicy, userPolicies)
 		c.lifetime(path, "token_lifetime", s.TokenLifetime, maxTokenSeconds*time.Second)
 		c.lifetime(path, "token_lifetime_for_web", s.TokenLifetimeForWeb, maxTokenSeconds*time.Second)
 		if s.TokenLifetimeForWeb > s.TokenLifetime {
@@ -70,7 +71,8 @@ func (c *checker) clientGrants() {
 		if c.ClientByName(g.Client) == nil && c.ClientByID(g.Client) == nil {
 			c.refuse(path+".client_id", "there is no client %s%s", quoted(g.Client), expectedOf("clients", g.Client, c.clientNames()))
 		}
-		c.once(seen, g.Client+"\x00"+g.Audience, path, "the grant of "+quoted(g.Client)+" for "+quoted(g.Audience))
+		c.among(path+".subject_type", "subject_type", g.SubjectType, subjectTypes)
+		c.once(seen, g.Client+"\x00"+g.Audience+"\x00"+g.SubjectType, path, "the grant of "+quoted(g.Client)+" for "+quoted(g.Audience))
 		api := c.ResourceServer(g.Audience)
 		if api == nil {
 			if !managementAPI(g.Audience) {

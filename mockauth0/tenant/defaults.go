@@ -55,6 +55,9 @@ func (t *Tenant) complete() {
 	for _, s := range t.ResourceServers {
 		s.complete()
 	}
+	for _, g := range t.ClientGrants {
+		orText(&g.SubjectType, "client")
+	}
 	for _, u := range t.Users {
 		u.complete(t)
 	}
@@ -97,6 +100,7 @@ func (c *Client) complete() {
 func (s *ResourceServer) complete() {
 	orText(&s.Name, s.Identifier)
 	orText(&s.SigningAlg, "RS256")
+	orText(&s.UserPolicy, "allow_all")
 	orText(&s.TokenDialect, "access_token")
 	if s.SigningAlg == "HS256" && s.Identifier != "" {
 		orText(&s.SigningSecret, derivedSecret("api "+s.Identifier))

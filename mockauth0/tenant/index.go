@@ -119,8 +119,23 @@ func (t *Tenant) EnabledConnections(client *Client) []*Connection {
 
 // ClientGrant gives what a client may do with an API for itself, or nil.
 func (t *Tenant) ClientGrant(client *Client, audience string) *ClientGrant {
+	return t.clientGrant(client, audience, "client")
+}
+
+// UsersMay tells whether a client may use an API for its users.
+func (t *Tenant) UsersMay(client *Client, api *ResourceServer) bool {
+	switch api.UserPolicy {
+	case "deny_all":
+		return false
+	case "require_client_grant":
+		return t.clientGrant(client, api.Identifier, "user") != nil
+	}
+	return true
+}
+
+func (t *Tenant) clientGrant(client *Client, audience, subjectType string) *ClientGrant {
 	for _, g := range t.ClientGrants {
-		if g.Audience == audience && (g.Client == client.Name || g.Client == client.ClientID) {
+		if g.Audience == audience && g.SubjectType == subjectType && (g.Client == client.Name || g.Client == client.ClientID) {
 			return g
 		}
 	}

@@ -9,7 +9,7 @@ const exportSections = `
 	rules rulesConfigs hooks
 	emailProvider emailTemplates guardianFactors guardianFactorProviders guardianFactorTemplates guardianPolicies
 	guardianPhoneFactorSelectedProvider guardianPhoneFactorMessageTypes guardianEmailFactorSettings
-	guardianPhoneFactorSettings guardianSettings branding prompts migrations actions actionModules triggers
+	guardianPhoneFactorSettings guardianSettings branding migrations actions actionModules triggers
 	attackProtection riskAssessment riskAssessments riskAssessmentsNewDevice logStreams
 	themes forms flows flowVaultConnections flowVaults selfServiceProfiles networkACLs networkACLKeys phoneProvider
 	phoneProviders phoneTemplates userAttributeProfiles connectionProfiles tokenExchangeProfiles supplementalSignals
@@ -23,7 +23,7 @@ const settingsKeys = `
 	ephemeral_session_lifetime ephemeral_session_lifetime_in_minutes guardian_mfa_page
 	idle_ephemeral_session_lifetime idle_ephemeral_session_lifetime_in_minutes legacy_sandbox_version mtls
 	phone_consolidated_experience pushed_authorization_requests_supported require_pushed_authorization_requests
-	resource_parameter_profile sandbox_version sandbox_versions_available
+	sandbox_version sandbox_versions_available
 	authorization_response_iss_parameter_supported include_session_metadata_in_tenant_logs id
 	universal_login mfa_remember_browser`
 
@@ -53,12 +53,12 @@ const connectionKeys = `
 const resourceServerKeys = `
 	allow_online_access allow_online_access_with_ephemeral_sessions allow_offline_access_with_ephemeral_sessions
 	authorization_details authorization_policy client client_id consent_policy id is_system
-	options proof_of_possession signing_key subject_type_authorization token_encryption verification_key
+	options proof_of_possession signing_key token_encryption verification_key
 	verificationKey verificationLocation verification_location created_at updated_at`
 
 const clientGrantKeys = `
 	id allow_any_organization allow_all_scopes authorization_details_types default_for is_system organization_usage
-	subject_type created_at updated_at`
+	created_at updated_at`
 
 const organizationKeys = `id branding metadata client_grants discovery_domains token_quota third_party_client_access`
 
@@ -93,7 +93,10 @@ const (
 	webOriginsInCORS  = `allow ignore`
 	signingAlgs       = `RS256 HS256 PS256`
 	tokenDialects     = `access_token access_token_authz rfc9068_profile rfc9068_profile_authz`
+	userPolicies      = `allow_all deny_all require_client_grant`
+	subjectTypes      = `client user`
 	orgUsages         = `deny allow require`
+	resourceProfiles  = `audience compatibility`
 	cookieModes       = `persistent non-persistent`
 	consents          = `skip classic new`
 	listedLocalhosts  = `counts ignored`

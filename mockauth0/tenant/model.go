@@ -43,6 +43,8 @@ type Settings struct {
 	RemoveAlgFromJWKS     bool // flags.remove_alg_from_jwks: the keys do not say RS256, for APIs that take PS256
 	SkipLogoutPrompt      bool // sessions.oidc_logout_prompt_enabled: false; /oidc/logout then asks nobody
 	HideEndSession        bool // oidc_logout.rp_logout_end_session_endpoint_discovery: false, as in tenants before November 2023
+	ResourceParameter     bool // resource_parameter_profile: compatibility; resource then names the API where audience is missing
+	IdentifierFirst       bool // prompts.identifier_first: user name and password on two pages
 	SkipConfirmation      bool // skip_non_verifiable_callback_uri_confirmation_prompt; used by the consent policy new
 	ScopeDescriptions     bool // flags.use_scope_descriptions_for_consent: the consent page shows the descriptions of scopes
 }
@@ -114,17 +116,19 @@ type ResourceServer struct {
 	AllowOfflineAccess  bool
 	SkipConsent         bool   // skip_consent_for_verifiable_first_party_clients
 	EnforcePolicies     bool   // enforce_policies: RBAC
+	UserPolicy          string // subject_type_authorization.user.policy: whether clients may use the API for their users; allow_all (default), deny_all, require_client_grant
 	TokenDialect        string // access_token (default), access_token_authz, rfc9068_profile, rfc9068_profile_authz
 }
 
 // Scope is a permission of an API.
 type Scope struct{ Value, Description string }
 
-// ClientGrant lets a client use an API for itself.
+// ClientGrant lets a client use an API for itself, or for its users.
 type ClientGrant struct {
-	Client   string // client name or id as written
-	Audience string
-	Scopes   []string
+	Client      string // client name or id as written
+	Audience    string
+	Scopes      []string
+	SubjectType string // client (default): for itself; user: for its users, where the API asks for that
 }
 
 // Permission is one scope of one API.

@@ -17,6 +17,10 @@ func (r *reading) tenantFile(t *Tenant, root *node) {
 	if o := top.section("tenant", "tenant"); o != nil {
 		r.settings(&t.Settings, o)
 	}
+	if o := top.section("prompts", "prompts"); o != nil { // most of it is texts of pages
+		o.flag("identifier_first", &t.Settings.IdentifierFirst)
+		o.slips("prompts")
+	}
 	for _, n := range top.list("pages") {
 		r.page(&t.Settings, n)
 	}
@@ -69,6 +73,10 @@ func (r *reading) settings(s *Settings, o *object) {
 	o.span("idle_session_lifetime_in_minutes", time.Minute, "minutes", &s.IdleSessionLifetime)
 	o.texts("allowed_logout_urls", &s.AllowedLogoutURLs)
 	o.flag(skipConfirmation, &s.SkipConfirmation)
+	profile := "audience"
+	o.text("resource_parameter_profile", &profile)
+	o.among("resource_parameter_profile", profile, resourceProfiles)
+	s.ResourceParameter = profile == "compatibility"
 	o.text("default_audience", &s.DefaultAudience)
 	o.text("default_directory", &s.DefaultDirectory)
 	o.text("default_redirection_uri", &s.DefaultRedirectionURI)
@@ -251,6 +259,13 @@ func (r *reading) resourceServer(t *Tenant, n *node) {
 	o.flag("skip_consent_for_verifiable_first_party_clients", &s.SkipConsent)
 	o.flag("enforce_policies", &s.EnforcePolicies)
 	o.text("token_dialect", &s.TokenDialect)
+	if subjects := o.child("subject_type_authorization"); subjects != nil {
+		if user := subjects.child("user"); user != nil {
+			user.text("policy", &s.UserPolicy)
+			user.finish("user", "", false)
+		}
+		subjects.finish("subject_type_authorization", "client", false)
+	}
 	for i, item := range o.list("scopes") {
 		scope := r.object(item, o.path+".scopes["+strconv.Itoa(i)+"]", "an entry of scopes")
 		if scope == nil {
@@ -279,6 +294,7 @@ func (r *reading) clientGrant(t *Tenant, n *node) {
 	}
 	o.required("audience", "a client grant", &g.Audience)
 	o.texts("scope", &g.Scopes)
+	o.text("subject_type", &g.SubjectType)
 	o.finish("a client grant", clientGrantKeys+" client_id", false)
 	if !byDefault {
 		t.ClientGrants = append(t.ClientGrants, g)

@@ -41,7 +41,7 @@ func (s *Service) Authorize(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 	if err := x.Reach(httpx.Parsed); err != nil {
 		return nil, err
 	}
-	if oe := q.validate(tn); oe != nil {
+	if oe := s.validate(x, tn, q); oe != nil {
 		return s.fail(x, q, oe)
 	}
 	found, why := s.Sessions.Find(x, r)
@@ -95,8 +95,10 @@ func (s *Service) usable(x *httpx.Exchange, tn *tenant.Tenant, q *Request, found
 	switch {
 	case why != "":
 		return note(why)
-	case q.prompted("login") || q.prompted("select_account"):
+	case q.prompted("login"):
 		return note("prompt")
+	case q.HintedUser != "" && q.HintedUser != found.UserID:
+		return note("id_token_hint")
 	case q.HasMaxAge && (q.MaxAge == 0 || x.Now().Sub(found.AuthTime) > q.MaxAge):
 		return note("max_age")
 	case q.Connection != "" && q.Connection != found.Connection:
@@ -111,11 +113,19 @@ func (s *Service) usable(x *httpx.Exchange, tn *tenant.Tenant, q *Request, found
 			Hint: "The session's user no longer exists. Log out, or end the session, and log in again."}
 	}
 	x.Facts.UserName = user.Email
-	if user.Blocked {
-		return nil, oauth.Errorf("unauthorized", "user is blocked")
-	}
-	if oe := q.outsider(user); oe != nil {
+	if oe := q.barred(user); oe != nil {
 		return nil, oe
 	}
 	return user, nil
+}
+
+// barred is the error for a user who may not have what the request asks for.
+func (q *Request) barred(u *tenant.User) *oauth.Error {
+	switch {
+	case u.Blocked:
+		return oauth.Errorf("unauthorized", "user is blocked")
+	case q.HintedUser != "" && q.HintedUser != u.ID: // somebody else logged in than id_token_hint names (OIDC Core §3.1.2.1)
+		return loginRequired()
+	}
+	return q.outsider(u)
 }

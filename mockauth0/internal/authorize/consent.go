@@ -19,6 +19,8 @@ import (
 // the application (auth0-protocol.md §2.3.3).
 func (s *Service) pending(x *httpx.Exchange, tn *tenant.Tenant, q *Request, user *tenant.User, t state.Transaction) (page string, refusal *oauth.Error) {
 	switch {
+	case !t.Chosen && q.prompted("select_account"):
+		return login.AccountPage, &oauth.Error{Code: "account_selection_required", Description: "Account selection required"}
 	case !t.Consented && s.needsConsent(x, tn, q, user):
 		return login.ConsentPage, &oauth.Error{Code: "consent_required", Description: "Consent required"}
 	case !t.Shown && needsConfirmation(tn, q):

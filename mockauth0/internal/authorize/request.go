@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -32,6 +31,7 @@ type Request struct {
 	MaxAge       time.Duration
 	HasMaxAge    bool
 	Connection   string
+	HintedUser   string // user id that id_token_hint names; "": none was sent
 	Raw          url.Values
 }
 
@@ -48,7 +48,8 @@ func pageError(code string, status int, hint, format string, args ...any) *oauth
 // parse reads the parameters, each of which may be given once.
 func parse(r *http.Request) (url.Values, error) {
 	return httpx.Params(r, "client_id", "response_type", "redirect_uri", "scope", "state", "nonce", "audience", "response_mode",
-		"prompt", "max_age", "connection", "login_hint", "code_challenge", "code_challenge_method", "organization")
+		"prompt", "max_age", "connection", "login_hint", "screen_hint", "code_challenge", "code_challenge_method", "id_token_hint", "ui_locales",
+		"acr_values", "resource", "organization", "request", "request_uri")
 }
 
 // trusted validates what decides where errors go: client, callback and mode. Its errors are pages
@@ -109,76 +110,6 @@ func listed(urls []string) string {
 		return "none"
 	}
 	return strings.Join(urls, ", ")
-}
-
-// validate checks the rest; its errors go to the callback (auth0-protocol.md §1.4).
-func (q *Request) validate(tn *tenant.Tenant) *oauth.Error {
-	v := q.Raw
-	if q.ResponseType.Code && !q.Client.AllowsGrant("authorization_code") {
-		return oauth.Errorf("unauthorized_client", "Grant type 'authorization_code' not allowed for the client.")
-	}
-	if oe := q.challenge(); oe != nil {
-		return oe
-	}
-	if oe := q.organization(tn); oe != nil {
-		return oe
-	}
-	if q.ResponseType.Front() && !q.Client.AllowsGrant("implicit") {
-		return oauth.Errorf("unauthorized_client", "Grant type 'implicit' not allowed for the client.")
-	}
-	if q.ResponseType.Front() && q.Mode == oauth.ModeQuery {
-		return oauth.Errorf("invalid_request", "response_mode=query may not carry tokens")
-	}
-	if q.ResponseType.IDToken && q.Nonce == "" && q.Client.OIDCConformant {
-		return oauth.Errorf("invalid_request", "Missing required parameter: nonce")
-	}
-	for _, p := range q.Prompt {
-		if !slices.Contains([]string{"none", "login", "consent", "select_account"}, p) {
-			return oauth.Errorf("invalid_request", "Invalid parameter: prompt %s is not supported", p)
-		}
-	}
-	if q.Silent() && len(q.Prompt) > 1 {
-		return oauth.Errorf("invalid_request", "Invalid parameter: prompt none must not be combined with others")
-	}
-	if s := v.Get("max_age"); s != "" {
-		n, err := strconv.ParseInt(s, 10, 32)
-		if err != nil || n < 0 {
-			return oauth.Errorf("invalid_request", "Invalid parameter: max_age must be a number of seconds")
-		}
-		q.MaxAge, q.HasMaxAge = time.Duration(n)*time.Second, true
-	}
-	audience := v.Get("audience")
-	if audience == "" {
-		audience = tn.Settings.DefaultAudience
-	}
-	if audience != "" {
-		if q.Audience = tn.ResourceServer(audience); q.Audience == nil {
-			return oauth.Errorf("access_denied", "Service not found: %s", audience)
-		}
-	}
-	q.Scopes = oauth.Scopes(v.Get("scope"))
-	enabled := tn.EnabledConnections(q.Client)
-	if len(enabled) == 0 {
-		return oauth.Errorf("invalid_request", "no connections enabled for the client")
-	}
-	if q.Connection != "" && !slices.ContainsFunc(enabled, func(c *tenant.Connection) bool { return c.Name == q.Connection }) {
-		return oauth.Errorf("invalid_request", "the connection was not found")
-	}
-	return nil
-}
-
-// challenge checks the PKCE parameters of a request for a code (RFC 7636 §4.4.1); a missing method is plain.
-func (q *Request) challenge() *oauth.Error {
-	method := q.Raw.Get("code_challenge_method")
-	switch {
-	case !q.ResponseType.Code || method == "":
-		return nil
-	case method != "S256" && method != "plain":
-		return oauth.Errorf("invalid_request", "Invalid parameter: code_challenge_method %s is not supported", method)
-	case q.Raw.Get("code_challenge") == "":
-		return oauth.Errorf("invalid_request", "Missing required parameter: code_challenge")
-	}
-	return nil
 }
 
 // facts tells the exchange what is now known.

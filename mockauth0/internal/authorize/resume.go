@@ -18,17 +18,17 @@ func (s *Service) Resume(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 		return nil, err
 	}
 	if t.UserID == "" { // not logged in yet: the login page is where to go on
-		return httpx.RedirectTo(login.At(login.LoginPage, t)), nil
+		return httpx.RedirectTo(login.At(s.Login.Entry(t), t)), nil
 	}
 	if err := x.Reach(httpx.Resolved); err != nil {
 		return nil, err
 	}
 	tn := s.Tenant()
-	oe := q.validate(tn)
-	if oe == nil && user != nil && !user.Blocked {
-		oe = q.outsider(user)
+	oe := s.validate(x, tn, q)
+	if oe == nil && user != nil {
+		oe = q.barred(user)
 	}
-	if oe == nil && user != nil && !user.Blocked {
+	if oe == nil && user != nil {
 		if page, _ := s.pending(x, tn, q, user, t); page != "" {
 			return httpx.RedirectTo(login.At(page, t)), nil
 		}
@@ -43,9 +43,6 @@ func (s *Service) Resume(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 	}
 	if user == nil {
 		return nil, &oauth.Error{Code: "server_error", Description: "Unable to construct sso user.", Hint: "The user was removed while logging in."}
-	}
-	if user.Blocked {
-		return s.fail(x, q, oauth.Errorf("unauthorized", "user is blocked"))
 	}
 	response := q.response()
 	if respond.Apply(x, response); response.Err != nil {
@@ -74,7 +71,7 @@ func (s *Service) continued(x *httpx.Exchange, r *http.Request, id string) (stat
 	}
 	q.facts(x)
 	if t.UserID != "" && !t.NoSession && !s.Sessions.Alive(x, t.SessionID) { // logged out, or replaced, in another tab
-		if t, err = s.Login.Note(t, func(t *state.Transaction) { t.UserID, t.SessionID = "", "" }); err != nil {
+		if t, err = s.Login.Forget(t); err != nil {
 			return t, nil, nil, err
 		}
 	}

@@ -18,11 +18,14 @@ type Service struct {
 	Store    state.Store
 	// Provider is the address of a connection's identity provider for a login transaction.
 	Provider func(connection, state string) string
+	// SignupPage is where screen_hint=signup begins; "": on the login page, as if it had not been sent.
+	SignupPage string
 }
 
 type loginView struct {
 	Page
 	ClientName, Action, State, Username, Alert string
+	Back                                       string // address of the page before the one for the password
 	Database                                   bool
 	Social                                     []socialButton
 }
@@ -31,25 +34,39 @@ type socialButton struct{ Name, Strategy, Label string }
 
 // Show is GET /u/login.
 func (s *Service) Show(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	t, err := s.Find(x, r, r.URL.Query().Get("state"))
+	t, client, err := s.opened(x, r, r.URL.Query().Get("state"))
 	if err != nil {
 		return nil, err
 	}
-	if err := x.Reach(httpx.Parsed); err != nil {
-		return nil, err
+	if s.identifierFirst() {
+		return httpx.RedirectTo(At(IdentifierPage, t)), nil
 	}
-	return s.page(x, t, http.StatusOK, t.Request.Get("login_hint"), "")
+	return s.page(t, client, LoginPage, http.StatusOK, t.Request.Get("login_hint"), "")
 }
 
-func (s *Service) page(x *httpx.Exchange, t state.Transaction, status int, username, alert string) (*httpx.Result, error) {
-	tn := s.Sessions.Tenant()
-	client := tn.ClientByID(t.ClientID)
-	if client == nil { // the tenant was reloaded without it
-		return nil, Lost()
+// opened finds the transaction and the client of a login page.
+func (s *Service) opened(x *httpx.Exchange, r *http.Request, id string) (state.Transaction, *tenant.Client, error) {
+	t, err := s.Find(x, r, id)
+	if err != nil {
+		return t, nil, err
 	}
-	v := loginView{Page: s.Pages.Base("Log in | " + client.Name), ClientName: client.Name, Action: LoginPage, State: t.ID, Username: username, Alert: alert}
+	if err := x.Reach(httpx.Parsed); err != nil {
+		return t, nil, err
+	}
+	client := s.Sessions.Tenant().ClientByID(t.ClientID)
+	if client == nil { // the tenant was reloaded without it
+		return t, nil, Lost()
+	}
+	return t, client, nil
+}
+
+// page renders one of the login pages, all of which name the person and the client and offer the same connections.
+func (s *Service) page(t state.Transaction, client *tenant.Client, page string, status int, username, alert string) (*httpx.Result, error) {
+	v := loginView{Page: s.Pages.Base("Log in | " + client.Name), ClientName: client.Name, Action: page, State: t.ID, Username: username, Alert: alert,
+		Back: At(IdentifierPage, t)}
+	name := map[string]string{LoginPage: "login", IdentifierPage: "identifier", PasswordPage: "password"}[page]
 	only := t.Request.Get("connection") // a database: another kind went straight to its provider
-	for _, c := range tn.EnabledConnections(client) {
+	for _, c := range s.Sessions.Tenant().EnabledConnections(client) {
 		switch {
 		case only != "" && c.Name != only:
 		case c.Database():
@@ -58,40 +75,52 @@ func (s *Service) page(x *httpx.Exchange, t state.Transaction, status int, usern
 			v.Social = append(v.Social, socialButton{c.Name, c.Strategy, label(c)})
 		}
 	}
-	return s.Pages.Render(status, "login", v, false)
+	return s.Pages.Render(status, name, v, false)
 }
+
+// submitted reads the form of a login page. The person has seen the page then, which the transaction remembers.
+func (s *Service) submitted(x *httpx.Exchange, r *http.Request) (form, state.Transaction, *tenant.Client, error) {
+	f, err := httpx.Params(r, "state", "username", "password", "connection")
+	if err != nil {
+		return nil, state.Transaction{}, nil, err
+	}
+	t, client, err := s.opened(x, r, f.Get("state"))
+	if err != nil {
+		return nil, t, nil, err
+	}
+	t, err = s.Note(t, func(t *state.Transaction) { t.Shown = true })
+	return f.Get, t, client, err
+}
+
+// form is what a person sent, by field.
+type form func(field string) string
 
 // Submit is POST /u/login: a user name and password, or the choice of a social connection.
 func (s *Service) Submit(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	form, err := httpx.Params(r)
+	f, t, client, err := s.submitted(x, r)
 	if err != nil {
 		return nil, err
 	}
-	t, err := s.Find(x, r, form.Get("state"))
-	if err != nil {
-		return nil, err
+	if name := f("connection"); name != "" {
+		return s.chosen(client, name, t)
 	}
-	if err := x.Reach(httpx.Parsed); err != nil {
-		return nil, err
-	}
-	if t, err = s.Note(t, func(t *state.Transaction) { t.Shown = true }); err != nil {
-		return nil, err
-	}
-	tn := s.Sessions.Tenant()
-	client := tn.ClientByID(t.ClientID)
-	if client == nil {
-		return nil, Lost()
-	}
-	if name := form.Get("connection"); name != "" {
-		for _, c := range tn.EnabledConnections(client) {
-			if c.Name == name && !c.Database() {
-				return httpx.RedirectTo(s.Provider(name, t.ID)), nil
-			}
+	return s.password(x, r, t, client, LoginPage, f("username"), f("password"))
+}
+
+// chosen leads to the identity provider whose button was pressed.
+func (s *Service) chosen(client *tenant.Client, connection string, t state.Transaction) (*httpx.Result, error) {
+	for _, c := range s.Sessions.Tenant().EnabledConnections(client) {
+		if c.Name == connection && !c.Database() {
+			return httpx.RedirectTo(s.Provider(connection, t.ID)), nil
 		}
-		return nil, &oauth.Error{Code: "invalid_request", Description: "the connection was not found"}
 	}
-	username, password := form.Get("username"), form.Get("password")
-	user, conn := findUser(tn, client, t.Request.Get("connection"), username)
+	return nil, &oauth.Error{Code: "invalid_request", Description: "the connection was not found"}
+}
+
+// password logs the person in, or shows the page once more: 400 and the same words for an unknown user and a wrong
+// password (auth0-protocol.md §5).
+func (s *Service) password(x *httpx.Exchange, r *http.Request, t state.Transaction, client *tenant.Client, page, username, password string) (*httpx.Result, error) {
+	user, conn := findUser(s.Sessions.Tenant(), client, t.Request.Get("connection"), username)
 	if user == nil || !user.CheckPassword(password) {
 		kind, why := "fp", "Wrong email or password."
 		if user == nil {
@@ -99,7 +128,7 @@ func (s *Service) Submit(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 		}
 		x.Facts.UserName = username
 		x.Emit(event.Event{Kind: event.KindLog, Type: kind, Description: why})
-		return s.page(x, t, http.StatusBadRequest, username, "Wrong email or password.")
+		return s.page(t, client, page, http.StatusBadRequest, username, "Wrong email or password.")
 	}
 	x.Facts.UserID, x.Facts.UserName, x.Facts.Connection = user.ID, user.Email, conn.Name
 	if err := x.Reach(httpx.Resolved); err != nil {

@@ -9,6 +9,9 @@ import (
 // The pages of a login, as the route table has them.
 const (
 	LoginPage        = "/u/login"
+	IdentifierPage   = "/u/login/identifier" // identifier-first: who are you,
+	PasswordPage     = "/u/login/password"   // and then the password
+	AccountPage      = "/u/select-account"   // prompt=select_account; Auth0 publishes no path for it
 	ConsentPage      = "/u/consent"
 	ConfirmationPage = "/u/confirmation" // Auth0 publishes no path for its login confirmation prompt
 	ResumePage       = "/authorize/resume"
@@ -21,4 +24,15 @@ func At(page string, t state.Transaction) string {
 		id = t.ResumeID
 	}
 	return page + "?state=" + url.QueryEscape(id)
+}
+
+// Entry is where the login of a transaction begins. LoginPage stands for it until there is a transaction.
+func (s *Service) Entry(t state.Transaction) string {
+	switch {
+	case s.SignupPage != "" && t.Request.Get("screen_hint") == "signup":
+		return s.SignupPage
+	case s.Sessions.Tenant().Settings.IdentifierFirst:
+		return IdentifierPage
+	}
+	return LoginPage
 }

@@ -45,8 +45,11 @@ func (s *Service) Begin(x *httpx.Exchange, r *http.Request, start Start) *httpx.
 		Connection: start.Session.Connection, AuthTime: start.Session.AuthTime}
 	t.ID = pageState(letters(32), tid, start.ClientID)
 	s.Store.PutTransaction(t)
-	if c := s.Sessions.Tenant().Connection(start.Connection); c != nil && !c.Database() && start.Page == LoginPage {
-		return httpx.RedirectTo(s.Provider(c.Name, t.ID)).WithCookies(cookies...)
+	if start.Page == LoginPage {
+		start.Page = s.Entry(t)
+		if c := s.Sessions.Tenant().Connection(start.Connection); c != nil && !c.Database() {
+			return httpx.RedirectTo(s.Provider(c.Name, t.ID)).WithCookies(cookies...)
+		}
 	}
 	return httpx.RedirectTo(At(start.Page, t)).WithCookies(cookies...)
 }
@@ -77,6 +80,11 @@ func (s *Service) Find(x *httpx.Exchange, r *http.Request, id string) (state.Tra
 	return t, nil
 }
 
+// Forget takes back who the person is: they have to log in.
+func (s *Service) Forget(t state.Transaction) (state.Transaction, error) {
+	return s.Note(t, func(t *state.Transaction) { t.UserID, t.SessionID, t.Connection, t.AuthTime = "", "", "", time.Time{} })
+}
+
 // LoggedIn records who logged in, begins the SSO session, and leads on to /authorize/resume. A connection
 // with Auth0 dev keys leaves no session behind (auth0-protocol.md §2.3), nor does a blocked user, whom
 // /authorize/resume refuses.
@@ -84,6 +92,7 @@ func (s *Service) LoggedIn(x *httpx.Exchange, r *http.Request, t state.Transacti
 	sid, without := session.NewID(), c.DevKeys || user.Blocked
 	t, err := s.Note(t, func(t *state.Transaction) {
 		t.UserID, t.Connection, t.AuthTime, t.SessionID, t.NoSession = user.ID, c.Name, x.Now(), sid, without
+		t.Chosen = true
 	})
 	if err != nil {
 		return nil, err

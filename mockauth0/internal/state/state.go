@@ -37,6 +37,8 @@ type Transaction struct {
 	NoSession  bool   // no SSO session came of the login: the connection uses Auth0 dev keys, or the user is blocked
 	Shown      bool   // the person has seen a page of the tenant's
 	Consented  bool   // the person has let the client in, in this transaction
+	Chosen     bool   // the person has said as whom to go on, by logging in or by choosing an account
+	Identifier string // user name or e-mail address typed on the first of the two pages of an identifier-first login
 }
 
 // AccessToken is an opaque access token (no audience): good for /userinfo alone.

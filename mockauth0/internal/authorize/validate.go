@@ -1,0 +1,138 @@
+package authorize
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/token"
+	"renewal.example/mockauth0/tenant"
+)
+
+// validate checks what trusted left; its errors go to the callback (auth0-protocol.md §1.4).
+func (s *Service) validate(x *httpx.Exchange, tn *tenant.Tenant, q *Request) *oauth.Error {
+	for _, check := range []func(*tenant.Tenant) *oauth.Error{q.unsupported, q.grantTypes, q.challenge, q.organization, q.interaction, q.api, q.connection} {
+		if oe := check(tn); oe != nil {
+			return oe
+		}
+	}
+	return s.hint(x, tn, q)
+}
+
+// unsupported refuses what would otherwise be ignored to somebody's harm: parameters that came by another way than
+// this one (OIDC Core §3.1.2.6).
+func (q *Request) unsupported(*tenant.Tenant) *oauth.Error {
+	switch {
+	case q.Raw.Get("request") != "":
+		return oauth.Errorf("request_not_supported", "Parameter request is not supported")
+	case q.Raw.Get("request_uri") != "":
+		return oauth.Errorf("request_uri_not_supported", "Parameter request_uri is not supported")
+	}
+	return nil
+}
+
+func (q *Request) grantTypes(*tenant.Tenant) *oauth.Error {
+	if q.ResponseType.Code && !q.Client.AllowsGrant("authorization_code") {
+		return oauth.Errorf("unauthorized_client", "Grant type 'authorization_code' not allowed for the client.")
+	}
+	if q.ResponseType.Front() && !q.Client.AllowsGrant("implicit") {
+		return oauth.Errorf("unauthorized_client", "Grant type 'implicit' not allowed for the client.")
+	}
+	if q.ResponseType.Front() && q.Mode == oauth.ModeQuery {
+		return oauth.Errorf("invalid_request", "response_mode=query may not carry tokens")
+	}
+	if q.ResponseType.IDToken && q.Nonce == "" && q.Client.OIDCConformant {
+		return oauth.Errorf("invalid_request", "Missing required parameter: nonce")
+	}
+	return nil
+}
+
+// challenge checks the PKCE parameters of a request for a code (RFC 7636 §4.4.1); a missing method is plain.
+func (q *Request) challenge(*tenant.Tenant) *oauth.Error {
+	method := q.Raw.Get("code_challenge_method")
+	switch {
+	case !q.ResponseType.Code || method == "":
+		return nil
+	case method != "S256" && method != "plain":
+		return oauth.Errorf("invalid_request", "Invalid parameter: code_challenge_method %s is not supported", method)
+	case q.Raw.Get("code_challenge") == "":
+		return oauth.Errorf("invalid_request", "Missing required parameter: code_challenge")
+	}
+	return nil
+}
+
+// interaction checks what the person may be shown: prompt and max_age.
+func (q *Request) interaction(*tenant.Tenant) *oauth.Error {
+	for _, p := range q.Prompt {
+		if !slices.Contains([]string{"none", "login", "consent", "select_account"}, p) {
+			return oauth.Errorf("invalid_request", "Invalid parameter: prompt %s is not supported", p)
+		}
+	}
+	if q.Silent() && len(q.Prompt) > 1 {
+		return oauth.Errorf("invalid_request", "Invalid parameter: prompt none must not be combined with others")
+	}
+	if s := q.Raw.Get("max_age"); s != "" {
+		n, err := strconv.ParseInt(s, 10, 32)
+		if err != nil || n < 0 {
+			return oauth.Errorf("invalid_request", "Invalid parameter: max_age must be a number of seconds")
+		}
+		q.MaxAge, q.HasMaxAge = time.Duration(n)*time.Second, true
+	}
+	return nil
+}
+
+// api finds the API and reads what is wanted of it. resource (RFC 8707) names it where audience does not, in tenants that
+// have the compatibility profile.
+func (q *Request) api(tn *tenant.Tenant) *oauth.Error {
+	audience := q.Raw.Get("audience")
+	if audience == "" && tn.Settings.ResourceParameter {
+		audience = q.Raw.Get("resource")
+	}
+	if audience == "" {
+		audience = tn.Settings.DefaultAudience
+	}
+	if audience != "" {
+		if q.Audience = tn.ResourceServer(audience); q.Audience == nil {
+			return oauth.Errorf("access_denied", "Service not found: %s", audience)
+		}
+		if !tn.UsersMay(q.Client, q.Audience) {
+			return oauth.Errorf("invalid_request", "Client %q is not authorized to access resource server %q.", q.Client.ClientID, audience)
+		}
+	}
+	q.Scopes = oauth.Scopes(q.Raw.Get("scope"))
+	if slices.Contains(q.Scopes, "online_access") && slices.Contains(q.Scopes, "offline_access") {
+		return oauth.Errorf("invalid_request", "Cannot request both online_access and offline_access scopes")
+	}
+	return nil
+}
+
+// connection checks that people can log in, by the connection that the request names. One that exists and is not enabled
+// for the client counts as disabled.
+func (q *Request) connection(tn *tenant.Tenant) *oauth.Error {
+	enabled := tn.EnabledConnections(q.Client)
+	switch {
+	case len(enabled) == 0:
+		return oauth.Errorf("invalid_request", "no connections enabled for the client")
+	case q.Connection == "" || slices.ContainsFunc(enabled, func(c *tenant.Connection) bool { return c.Name == q.Connection }):
+		return nil
+	case tn.Connection(q.Connection) != nil:
+		return oauth.Errorf("invalid_request", "the connection was disabled")
+	}
+	return oauth.Errorf("invalid_request", "the connection was not found")
+}
+
+// hint verifies id_token_hint: an ID token of ours, expired or not, that names whom the request is about.
+func (s *Service) hint(x *httpx.Exchange, tn *tenant.Tenant, q *Request) *oauth.Error {
+	raw := q.Raw.Get("id_token_hint")
+	if raw == "" {
+		return nil
+	}
+	h, err := token.OpenHint(s.Tokens.Ring(), tn, x.Issuer(), raw)
+	if err != nil {
+		return &oauth.Error{Code: "invalid_request", Description: "The id_token_hint is not valid.", Cause: err}
+	}
+	q.HintedUser = h.Subject
+	return nil
+}

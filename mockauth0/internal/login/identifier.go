@@ -1,0 +1,73 @@
+package login
+
+import (
+	"net/http"
+	"strings"
+
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/state"
+)
+
+// identifierFirst tells whether the tenant asks who you are on one page and for the password on the next
+// (https://auth0.com/docs/authenticate/login/auth0-universal-login/identifier-first).
+func (s *Service) identifierFirst() bool { return s.Sessions.Tenant().Settings.IdentifierFirst }
+
+// ShowIdentifier is GET /u/login/identifier.
+func (s *Service) ShowIdentifier(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	t, client, err := s.opened(x, r, r.URL.Query().Get("state"))
+	if err != nil {
+		return nil, err
+	}
+	if !s.identifierFirst() {
+		return httpx.RedirectTo(At(LoginPage, t)), nil
+	}
+	name := t.Identifier
+	if name == "" {
+		name = t.Request.Get("login_hint")
+	}
+	return s.page(t, client, IdentifierPage, http.StatusOK, name, "")
+}
+
+// SubmitIdentifier is POST /u/login/identifier. It does not tell whether there is such a user: the next page refuses
+// an unknown one as it does a wrong password.
+func (s *Service) SubmitIdentifier(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	f, t, client, err := s.submitted(x, r)
+	if err != nil {
+		return nil, err
+	}
+	if name := f("connection"); name != "" {
+		return s.chosen(client, name, t)
+	}
+	name := strings.TrimSpace(f("username"))
+	if name == "" {
+		return s.page(t, client, IdentifierPage, http.StatusBadRequest, "", "Please enter an email address")
+	}
+	if t, err = s.Note(t, func(t *state.Transaction) { t.Identifier = name }); err != nil {
+		return nil, err
+	}
+	return httpx.RedirectTo(At(PasswordPage, t)), nil
+}
+
+// ShowPassword is GET /u/login/password.
+func (s *Service) ShowPassword(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	t, client, err := s.opened(x, r, r.URL.Query().Get("state"))
+	if err != nil {
+		return nil, err
+	}
+	if t.Identifier == "" || !s.identifierFirst() {
+		return httpx.RedirectTo(At(s.Entry(t), t)), nil
+	}
+	return s.page(t, client, PasswordPage, http.StatusOK, t.Identifier, "")
+}
+
+// SubmitPassword is POST /u/login/password, for the user whom the page before named.
+func (s *Service) SubmitPassword(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	f, t, client, err := s.submitted(x, r)
+	if err != nil {
+		return nil, err
+	}
+	if t.Identifier == "" || !s.identifierFirst() {
+		return httpx.RedirectTo(At(s.Entry(t), t)), nil
+	}
+	return s.password(x, r, t, client, PasswordPage, t.Identifier, f("password"))
+}
