@@ -122,6 +122,9 @@ func (a *app) reload(server *mockauth0.Server, flags serveFlags) {
 		if now.Mock.Domain != before.Mock.Domain || now.Mock.CustomDomain != before.Mock.CustomDomain || now.Mock.Listen != before.Mock.Listen {
 			a.warn("domain, custom_domain and listen in mock.yaml count at the next start; until then this is %s on %s", server.Domain(), server.Addr())
 		}
+		if !now.Mock.ClockStart.Equal(before.Mock.ClockStart) || now.Mock.ClockFrozen != before.Mock.ClockFrozen {
+			a.warn("clock in mock.yaml counts at the next start, or when the tenant is reset (POST %s/__mock/v1/reset)", server.URL())
+		}
 		a.warnOfMissingFiles(flags.tenantDir, before, now)
 		a.log.Info("tenant directory changed and was taken over", "dir", flags.tenantDir,
 			"clients", countAndFormer(len(now.Clients), len(before.Clients)), "users", countAndFormer(len(now.Users), len(before.Users)))
