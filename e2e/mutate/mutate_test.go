@@ -104,3 +104,22 @@ func TestHeader(t *testing.T) {
 		})
 	}
 }
+
+// TestEveryPatchApplies: `make mutate` takes long and runs rarely; whoever moves the code under a patch learns it here.
+func TestEveryPatchApplies(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mutations, err := read(filepath.Join(root, "e2e", "mutations"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range mutations {
+		cmd := exec.Command("git", "apply", "--check", m.path)
+		cmd.Dir = root
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%s does not apply any more: write it anew for the code as it is\n%s", m.name, out)
+		}
+	}
+}
