@@ -14,10 +14,7 @@ func BenchmarkSilentCode(b *testing.B) {
 			p := browse(b, s)
 			p.login(request(s))
 			target := request(s, "response_type", "code", "response_mode", mode, "prompt", "none", "code_challenge", s256("x"), "code_challenge_method", "S256")
-			var cookies []*http.Cookie
-			for _, c := range p.Jar.Cookies(mustURL(b, s.URL())) {
-				cookies = append(cookies, c)
-			}
+			cookies := p.Jar.Cookies(mustURL(b, s.URL()))
 			b.ReportAllocs()
 			for b.Loop() {
 				r := httptest.NewRequest(http.MethodGet, s.URL()+target, nil)
