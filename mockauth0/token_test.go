@@ -1,6 +1,8 @@
 package mockauth0
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
@@ -229,7 +231,7 @@ func TestTokenErrors(t *testing.T) {
 		{"wrong refresh token", with(rt, "refresh_token", "x"), 403, "invalid_grant", "Unknown or invalid refresh token.", "fertft"},
 		{"grant not allowed", []string{"grant_type", "password", "client_id", spa}, 403, "unauthorized_client", "Grant type 'password' not allowed for the client.", "fepft"},
 		{"machine without a secret", []string{"grant_type", "client_credentials", "client_id", spa, "audience", "https://api.example.test/"}, 403, "unauthorized_client", "Grant type 'client_credentials' not allowed for the client.", "feccft"},
-		{"no audience", with(m2m, "audience", ""), 400, "invalid_request", "Missing required parameter: audience", "feccft"},
+		{"no audience", with(m2m, "audience", ""), 403, "access_denied", "Non-global clients are not allowed access to APIv1", "feccft"},
 		{"unknown audience", with(m2m, "audience", "https://x.example.test/"), 403, "access_denied", "Service not enabled within domain: https://x.example.test/", "feccft"},
 		{"no client grant", with(m2m, "client_id", "web", "client_secret", "web+secret%21"), 403, "access_denied", `Client is not authorized to access "https://api.example.test/". You might probably want to create a "client-grant" associated to this API. See: https://auth0.com/docs/api/v2#!/Client_Grants/post_client_grants`, "feccft"},
 		{"scopes not granted", with(m2m, "scope", "read:all b a"), 403, "access_denied", "Client has not been granted scopes: b a", "feccft"},
@@ -285,15 +287,26 @@ func TestClientAuthentication(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	der, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
+	elliptical, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	public := string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+	wider, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	encode := func(key any) string {
+		der, err := x509.MarshalPKIXPublicKey(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+	}
+	public := encode(&key.PublicKey)
 	s := serve(t, func(tn *tenant.Tenant) {
 		backends(tn)
 		c := tenant.NewClient("Keyed")
-		c.AppType, c.ClientID, c.GrantTypes, c.TokenEndpointAuthMethod, c.PublicKeys = "non_interactive", "keyed", []string{"client_credentials"}, "private_key_jwt", []string{public}
+		c.AppType, c.ClientID, c.GrantTypes, c.TokenEndpointAuthMethod, c.PublicKeys = "non_interactive", "keyed", []string{"client_credentials"}, "private_key_jwt", []string{public, encode(&elliptical.PublicKey)}
 		tn.Clients = append(tn.Clients, c)
 		tn.ClientGrants = append(tn.ClientGrants, &tenant.ClientGrant{Client: "Keyed", Audience: "https://api.example.test/"},
 			&tenant.ClientGrant{Client: "Web", Audience: "https://api.example.test/"})
@@ -344,6 +357,10 @@ func TestClientAuthentication(t *testing.T) {
 		{"another client's secret", "", []string{"client_id", "machine", "client_secret", "web+secret%21"}, 401},
 		{"a secret instead of the key", "", []string{"client_id", "keyed", "client_secret", s.Snapshot().ClientByID("keyed").ClientSecret}, 401},
 		{"key", "", []string{"client_id", "keyed", "client_assertion_type", jwt, "client_assertion", sign("RS256", key, nil)}, 200},
+		{"elliptic key", "", []string{"client_id", "keyed", "client_assertion_type", jwt, "client_assertion", sign("ES256", elliptical, nil)}, 200},
+		{"elliptic key, another curve's algorithm", "", []string{"client_id", "keyed", "client_assertion_type", jwt, "client_assertion", sign("ES384", wider, nil)}, 401},
+		{"key, PS384", "", []string{"client_assertion_type", jwt, "client_assertion", sign("PS384", key, nil)}, 200},
+		{"key, RS512", "", []string{"client_assertion_type", jwt, "client_assertion", sign("RS512", key, nil)}, 400},
 		{"key, no client_id", "", []string{"client_assertion_type", jwt, "client_assertion", sign("PS256", key, nil)}, 200},
 		{"key, audience list", "", []string{"client_assertion_type", jwt, "client_assertion", sign("RS384", key, set("aud", []string{"x", s.URL() + "/oauth/token"}))}, 200},
 		{"key, no type", "", []string{"client_id", "keyed", "client_assertion", sign("RS256", key, nil)}, 401},

@@ -73,6 +73,9 @@ func (c *checker) clientGrants() {
 		}
 		c.among(path+".subject_type", "subject_type", g.SubjectType, subjectTypes)
 		c.once(seen, g.Client+"\x00"+g.Audience+"\x00"+g.SubjectType, path, "the grant of "+quoted(g.Client)+" for "+quoted(g.Audience))
+		if g.OrganizationUsage != "" {
+			c.among(path+".organization_usage", "organization_usage", g.OrganizationUsage, orgUsages)
+		}
 		api := c.ResourceServer(g.Audience)
 		if api == nil {
 			if !managementAPI(g.Audience) {

@@ -66,7 +66,7 @@ func (c *checker) clients() {
 		}
 		for j, text := range client.PublicKeys {
 			if _, err := ParsePublicKey(text); err != nil {
-				c.refuse(path+".public_keys["+strconv.Itoa(j)+"]", "a public key of %s cannot be used (%v); expected an RSA key in PEM, -----BEGIN PUBLIC KEY-----", quoted(client.Name), err)
+				c.refuse(path+".public_keys["+strconv.Itoa(j)+"]", "a public key of %s cannot be used (%v); expected an RSA or elliptic key (P-256, P-384) in PEM, -----BEGIN PUBLIC KEY-----", quoted(client.Name), err)
 			}
 		}
 		c.urls(path+".callbacks", "callback", client.Callbacks, callbackFault)

@@ -36,6 +36,9 @@ func (c *checker) mock() {
 	c.among("mock.confirmation_error", "confirmation_error", m.ConfirmationCode, confirmationCodes)
 	c.among("mock.error_page_framing", "error_page_framing", m.ErrorPageFraming, framings)
 	c.among("mock.cors_web_origins", "cors_web_origins", m.CORSWebOrigins, webOriginsInCORS)
+	if m.UnsupportedGrant != 403 && m.UnsupportedGrant != 501 {
+		c.refuse("mock.unsupported_grant_status", "unsupported_grant_status is %d; expected 403 or 501", m.UnsupportedGrant)
+	}
 	c.among("mock.opaque_tokens", "opaque_tokens", m.OpaqueTokens, opaqueForms)
 	c.urls("mock.control_origins", "control origin", m.ControlOrigins, controlOriginFault)
 }

@@ -29,7 +29,7 @@ func (t *Tenant) Clone() *Tenant {
 	c.ResourceServers = cloneAll(t.ResourceServers, func(x *ResourceServer) { x.Scopes = slices.Clone(x.Scopes) })
 	c.ClientGrants = cloneAll(t.ClientGrants, func(x *ClientGrant) { x.Scopes = slices.Clone(x.Scopes) })
 	c.Organizations = cloneAll(t.Organizations, func(x *Organization) {
-		x.Members, x.Connections = slices.Clone(x.Members), slices.Clone(x.Connections)
+		x.Members, x.Grants, x.Connections = slices.Clone(x.Members), slices.Clone(x.Grants), slices.Clone(x.Connections)
 	})
 	c.CustomDomains = cloneAll(t.CustomDomains, func(x *CustomDomain) { x.Metadata = maps.Clone(x.Metadata) })
 	c.Roles = cloneAll(t.Roles, func(x *Role) { x.Permissions = slices.Clone(x.Permissions) })

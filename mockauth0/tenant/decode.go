@@ -131,6 +131,20 @@ func (o *object) seconds(key string, most int64, into *time.Duration) {
 	*into = time.Duration(value) * time.Second
 }
 
+// number reads a whole number, which the checks judge.
+func (o *object) number(key string, into *int) {
+	n := o.get(key)
+	if n == nil {
+		return
+	}
+	value, err := strconv.ParseInt(n.text, 10, 32)
+	if n.kind != kindInteger || err != nil {
+		o.wrong(n, key, "a whole number")
+		return
+	}
+	*into = int(value)
+}
+
 // span reads a positive number of units, fractions allowed, up to a year: the longest session that Auth0 sells.
 func (o *object) span(key string, unit time.Duration, name string, into *time.Duration) {
 	n := o.get(key)

@@ -45,6 +45,9 @@ func (t *Tenant) complete() {
 	orText(&t.Mock.ConfirmationCode, "interaction_required")
 	orText(&t.Mock.ErrorPageFraming, "deny")
 	orText(&t.Mock.CORSWebOrigins, "allow")
+	if t.Mock.UnsupportedGrant == 0 {
+		t.Mock.UnsupportedGrant = 403
+	}
 	orText(&t.Mock.OpaqueTokens, "jwe")
 	for _, c := range t.Clients {
 		c.complete()

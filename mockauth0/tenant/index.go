@@ -60,6 +60,14 @@ func (t *Tenant) lookup() *index {
 // ClientByID gives nil when no client has the id.
 func (t *Tenant) ClientByID(id string) *Client { return t.lookup().clientsByID[id] }
 
+// clientNamed gives the client with a name or an id.
+func (t *Tenant) clientNamed(name string) *Client {
+	if c := t.ClientByName(name); c != nil {
+		return c
+	}
+	return t.ClientByID(name)
+}
+
 // ClientByName gives nil when no client has the name.
 func (t *Tenant) ClientByName(name string) *Client { return t.lookup().clientsByName[name] }
 

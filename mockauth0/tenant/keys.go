@@ -57,10 +57,9 @@ const resourceServerKeys = `
 	verificationKey verificationLocation verification_location created_at updated_at`
 
 const clientGrantKeys = `
-	id allow_any_organization allow_all_scopes authorization_details_types default_for is_system organization_usage
-	created_at updated_at`
+	id allow_all_scopes authorization_details_types default_for is_system created_at updated_at`
 
-const organizationKeys = `id branding metadata client_grants discovery_domains token_quota third_party_client_access`
+const organizationKeys = `id branding metadata discovery_domains token_quota third_party_client_access`
 
 const organizationConnectionKeys = `connection_id connection show_as_button is_signup_enabled organization_connection_name
 	organization_access_level is_enabled`

@@ -16,6 +16,7 @@ func (r *reading) mockFile(t *Tenant, root *node) {
 	o.texts("control_origins", &m.ControlOrigins)
 	o.text("error_page_framing", &m.ErrorPageFraming)
 	o.text("cors_web_origins", &m.CORSWebOrigins)
+	o.number("unsupported_grant_status", &m.UnsupportedGrant)
 	o.text("opaque_tokens", &m.OpaqueTokens)
 	if clock := o.child("clock"); clock != nil {
 		clock.moment("start", &m.ClockStart)

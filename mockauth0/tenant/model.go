@@ -40,6 +40,7 @@ type Settings struct {
 	ErrorPageURL          string // error_page.url: hosted errors are redirected there
 	ErrorPageShowLogLink  bool
 	OrganizationNames     bool // allow_organization_name_in_authentication_api: names do where ids do, and tokens have org_name
+	RevokeDeletesGrant    bool // flags.revoke_refresh_token_grant: /oauth/revoke ends every refresh token of the grant, and the consent
 	RemoveAlgFromJWKS     bool // flags.remove_alg_from_jwks: the keys do not say RS256, for APIs that take PS256
 	SkipLogoutPrompt      bool // sessions.oidc_logout_prompt_enabled: false; /oidc/logout then asks nobody
 	HideEndSession        bool // oidc_logout.rp_logout_end_session_endpoint_discovery: false, as in tenants before November 2023
@@ -125,10 +126,12 @@ type Scope struct{ Value, Description string }
 
 // ClientGrant lets a client use an API for itself, or for its users.
 type ClientGrant struct {
-	Client      string // client name or id as written
-	Audience    string
-	Scopes      []string
-	SubjectType string // client (default): for itself; user: for its users, where the API asks for that
+	SubjectType          string // client (default): for itself; user: for its users, where the API asks for that
+	Client               string // client name or id as written
+	Audience             string
+	Scopes               []string
+	OrganizationUsage    string // deny (default), allow, require: whether the client may act for an organization
+	AllowAnyOrganization bool   // for any, and not only for those that list the grant
 }
 
 // Permission is one scope of one API.
@@ -150,8 +153,12 @@ type Organization struct {
 	Name        string // small letters, digits, - and _
 	DisplayName string
 	Members     []string // mock.yaml organizations.<name>.members: e-mail addresses, user names or user_ids
+	Grants      []Permit // client_grants: the clients that may act for it
 	Connections []string // those whose users become members by logging in (assign_membership_on_login)
 }
+
+// Permit names the client grant of a client for an API.
+type Permit struct{ Client, Audience string }
 
 // CustomDomain is an entry of customDomains, for its metadata: mock.yaml says what domain the mock answers at.
 type CustomDomain struct {
@@ -197,6 +204,7 @@ type Mock struct {
 	ClockStart       time.Time // zero: real time
 	ClockFrozen      bool
 	CORSWebOrigins   string // "allow" (default): a client's web_origins may read answers too; "ignore": only allowed_origins and callbacks
+	UnsupportedGrant int    // HTTP status of unsupported_grant_type, 403 (default) or 501: nobody has published Auth0's
 	OpaqueTokens     string // form of access tokens without an audience: "jwe" (default), like Auth0's encrypted ones, or "short", 32 characters
 	ErrorPageFraming string // "deny" (default): the hosted error page forbids framing; "allow": as one recorded page
 }

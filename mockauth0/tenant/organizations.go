@@ -29,6 +29,17 @@ func (r *reading) organization(t *Tenant, n *node) {
 			org.Connections = append(org.Connections, name)
 		}
 	}
+	for i, item := range o.list("client_grants") {
+		g := r.object(item, o.path+".client_grants["+strconv.Itoa(i)+"]", "an entry of client_grants")
+		if g == nil {
+			continue
+		}
+		var permit Permit
+		g.required("client_id", "a client grant of an organization", &permit.Client)
+		g.required("audience", "a client grant of an organization", &permit.Audience)
+		g.finish("a client grant of an organization", "id grant_id scope organization_usage allow_any_organization", false)
+		org.Grants = append(org.Grants, permit)
+	}
 	o.finish("organization "+quoted(org.Name), organizationKeys, false)
 	t.Organizations = append(t.Organizations, org)
 }
@@ -89,6 +100,14 @@ func (c *checker) organizations() {
 		for j, name := range o.Members {
 			c.member(path+".members["+strconv.Itoa(j)+"]", name)
 		}
+		for j, g := range o.Grants {
+			if g.Client == "" || g.Audience == "" {
+				continue // a reader has reported it
+			}
+			if client := c.clientNamed(g.Client); client == nil || c.ClientGrant(client, g.Audience) == nil {
+				c.refuse(path+".client_grants["+strconv.Itoa(j)+"]", "there is no client grant of %s for %s; expected it under clientGrants", quoted(g.Client), quoted(g.Audience))
+			}
+		}
 		for j, name := range o.Connections {
 			if c.Connection(name) == nil {
 				c.refuse(path+".connections["+strconv.Itoa(j)+"].name", "there is no connection %s%s", quoted(name), expectedOf("databases and connections", name, c.connectionNames()))
@@ -118,6 +137,14 @@ func (t *Tenant) Organization(idOrName string, byName bool) *Organization {
 		}
 	}
 	return nil
+}
+
+// Permits tells whether a client may act for the organization by a grant of its own
+// (https://auth0.com/docs/manage-users/organizations/organizations-for-m2m-applications).
+func (o *Organization) Permits(c *Client, g *ClientGrant) bool {
+	return g.AllowAnyOrganization || slices.ContainsFunc(o.Grants, func(p Permit) bool {
+		return p.Audience == g.Audience && (p.Client == c.Name || p.Client == c.ClientID)
+	})
 }
 
 // Belongs tells whether a user is a member: listed, or of a connection whose users become members by logging in.

@@ -1,14 +1,18 @@
 package tenant
 
 import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 )
 
-// ParsePublicKey reads one entry of a client's PublicKeys: an RSA key, PEM, "PUBLIC KEY" (PKIX).
-func ParsePublicKey(text string) (*rsa.PublicKey, error) {
+// ParsePublicKey reads one entry of a client's PublicKeys: an RSA key, or an elliptic one of the curves that Auth0's
+// algorithms have, as PEM, "PUBLIC KEY" (PKIX).
+func ParsePublicKey(text string) (crypto.PublicKey, error) {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {
 		return nil, errors.New("no PEM block")
@@ -17,9 +21,14 @@ func ParsePublicKey(text string) (*rsa.PublicKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	public, ok := key.(*rsa.PublicKey)
-	if !ok {
-		return nil, errors.New("not an RSA key")
+	switch k := key.(type) {
+	case *rsa.PublicKey:
+		return k, nil
+	case *ecdsa.PublicKey:
+		if k.Curve == elliptic.P256() || k.Curve == elliptic.P384() {
+			return k, nil
+		}
+		return nil, errors.New("an elliptic key of another curve than P-256 and P-384")
 	}
-	return public, nil
+	return nil, errors.New("neither an RSA nor an elliptic key")
 }

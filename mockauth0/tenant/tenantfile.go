@@ -95,6 +95,7 @@ func (r *reading) settings(s *Settings, o *object) {
 	o.flag("allow_organization_name_in_authentication_api", &s.OrganizationNames)
 	if flags := o.child("flags"); flags != nil {
 		flags.flag("remove_alg_from_jwks", &s.RemoveAlgFromJWKS)
+		flags.flag("revoke_refresh_token_grant", &s.RevokeDeletesGrant)
 		flags.flag("use_scope_descriptions_for_consent", &s.ScopeDescriptions)
 		flags.slips("flags") // Auth0 has dozens of flags and adds more
 	}
@@ -295,6 +296,8 @@ func (r *reading) clientGrant(t *Tenant, n *node) {
 	o.required("audience", "a client grant", &g.Audience)
 	o.texts("scope", &g.Scopes)
 	o.text("subject_type", &g.SubjectType)
+	o.text("organization_usage", &g.OrganizationUsage)
+	o.flag("allow_any_organization", &g.AllowAnyOrganization)
 	o.finish("a client grant", clientGrantKeys+" client_id", false)
 	if !byDefault {
 		t.ClientGrants = append(t.ClientGrants, g)

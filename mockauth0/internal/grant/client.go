@@ -88,7 +88,7 @@ func sent(r *http.Request, v url.Values) (id string, secrets []string, err error
 
 // algorithms are the ones of a client assertion: asymmetric, so that a public key never serves as an HMAC secret.
 func algorithms() []jose.SignatureAlgorithm {
-	return []jose.SignatureAlgorithm{jose.RS256, jose.RS384, jose.PS256}
+	return []jose.SignatureAlgorithm{jose.RS256, jose.RS384, jose.PS256, jose.PS384, jose.ES256, jose.ES384}
 }
 
 type assertionClaims struct {

@@ -7,6 +7,7 @@ import (
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/token"
+	"renewal.example/mockauth0/tenant"
 )
 
 // clientCredentials answers a machine (RFC 6749 §4.4): the API must exist and a client grant must name it.
@@ -19,8 +20,8 @@ func clientCredentials(s *Service, x *httpx.Exchange, q Request) (*Answer, error
 	if audience == "" {
 		audience = tn.Settings.DefaultAudience
 	}
-	if audience == "" {
-		return nil, oauth.Errorf("invalid_request", "Missing required parameter: audience")
+	if audience == "" { // without one Auth0 takes the request for its first Management API, which only its own clients may use
+		return nil, denied("Non-global clients are not allowed access to APIv1")
 	}
 	api := tn.ResourceServer(audience)
 	if api == nil {
@@ -30,25 +31,61 @@ func clientCredentials(s *Service, x *httpx.Exchange, q Request) (*Answer, error
 	if g == nil {
 		return nil, denied("Client is not authorized to access %q. You might probably want to create a \"client-grant\" associated to this API. See: https://auth0.com/docs/api/v2#!/Client_Grants/post_client_grants", audience)
 	}
-	scopes := g.Scopes
-	if asked := oauth.Scopes(q.Get("scope")); len(asked) > 0 {
-		var missing []string
-		for _, w := range asked {
-			if !slices.Contains(g.Scopes, w) {
-				missing = append(missing, w)
-			}
-		}
-		if len(missing) > 0 {
-			return nil, denied("Client has not been granted scopes: %s", strings.Join(missing, " "))
-		}
-		scopes = asked
+	scopes, err := machineScopes(g, oauth.Scopes(q.Get("scope")))
+	if err != nil {
+		return nil, err
+	}
+	organization, err := s.machineOrganization(q, g)
+	if err != nil {
+		return nil, err
 	}
 	if err := s.resolved(x); err != nil {
 		return nil, err
 	}
-	set, err := s.Tokens.Issue(x, token.Request{Client: q.Client, Audience: api, Scopes: scopes, Machine: true}, true, false)
+	set, err := s.Tokens.Issue(x, token.Request{Client: q.Client, Audience: api, Scopes: scopes, Organization: organization, Machine: true}, true, false)
 	if err != nil {
 		return nil, err
 	}
 	return answer(set, ""), nil
+}
+
+// machineScopes are the asked ones, all of which must be granted, or all that are granted.
+func machineScopes(g *tenant.ClientGrant, asked []string) ([]string, error) {
+	if len(asked) == 0 {
+		return g.Scopes, nil
+	}
+	var missing []string
+	for _, w := range asked {
+		if !slices.Contains(g.Scopes, w) {
+			missing = append(missing, w)
+		}
+	}
+	if len(missing) > 0 {
+		return nil, denied("Client has not been granted scopes: %s", strings.Join(missing, " "))
+	}
+	return asked, nil
+}
+
+// machineOrganization is the organization that a machine acts for, where its grant lets it
+// (https://auth0.com/docs/manage-users/organizations/organizations-for-m2m-applications). The texts are those of the
+// authorization endpoint: Auth0 does not publish these.
+func (s *Service) machineOrganization(q Request, g *tenant.ClientGrant) (*tenant.Organization, error) {
+	asked := q.Get("organization")
+	switch {
+	case asked == "" && g.OrganizationUsage == "require":
+		return nil, oauth.Errorf("invalid_request", "parameter organization is required for this client")
+	case asked == "":
+		return nil, nil
+	case g.OrganizationUsage != "allow" && g.OrganizationUsage != "require":
+		return nil, oauth.Errorf("invalid_request", "parameter organization is not allowed for this client")
+	}
+	tn := s.Tenant()
+	o := tn.Organization(asked, tn.Settings.OrganizationNames)
+	if o == nil {
+		return nil, oauth.Errorf("invalid_request", "the organization was not found")
+	}
+	if !o.Permits(q.Client, g) {
+		return nil, denied("client %s is not part of the %s organization", q.Client.ClientID, o.ID)
+	}
+	return o, nil
 }

@@ -98,7 +98,8 @@ func (s *Service) exchange(x *httpx.Exchange, r *http.Request, g *kind) (*Answer
 	}
 	found, ok := grants()[name]
 	if !ok {
-		return nil, oauth.Errorf("unsupported_grant_type", "Unsupported grant type: %s", name)
+		*g, err = s.unsupported(name)
+		return nil, err
 	}
 	*g = found
 	client, err := s.authenticate(x, r, v)

@@ -16,7 +16,7 @@ import (
 
 // once are the parameters that may be given only once (RFC 6749 §3.2).
 var once = [...]string{"grant_type", "client_id", "client_secret", "code", "redirect_uri", "code_verifier", "refresh_token", "scope", "audience",
-	"username", "password", "realm", "client_assertion", "client_assertion_type", "token"}
+	"username", "password", "realm", "organization", "client_assertion", "client_assertion_type", "token"}
 
 // parameters reads a form or a JSON object: SDKs send both (clients.md §0.15). Unknown parameters are ignored.
 func parameters(r *http.Request) (url.Values, error) {

@@ -7,6 +7,7 @@ import (
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/state"
 )
 
 // Revoke is POST /oauth/revoke (RFC 7009): the whole family of a refresh token ends. The answer is empty and has no
@@ -34,6 +35,12 @@ func (s *Service) Revoke(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 	id, _, ok := s.Signer.Read(raw)
 	if f, found := s.Store.Family(id); ok && found && f.ClientID == client.ClientID && s.Store.DeleteFamily(id) {
 		x.Facts.UserID, x.Facts.Connection = f.UserID, f.Connection
+		if s.Tenant().Settings.RevokeDeletesGrant { // https://auth0.com/docs/secure/tokens/refresh-tokens/revoke-refresh-tokens
+			s.Store.DeleteFamilies(f.UserID, f.ClientID, func(o state.Family) bool { return o.Audience == f.Audience })
+			s.Store.DeleteGrants(func(g state.Grant) bool {
+				return g.UserID == f.UserID && g.ClientID == f.ClientID && g.Audience == f.Audience
+			})
+		}
 		x.Emit(event.Event{Kind: event.KindLog, Type: "srrt", Description: "Successfully revoked a refresh token"})
 	}
 	return &httpx.Result{Status: http.StatusOK}, nil
