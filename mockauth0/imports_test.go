@@ -24,7 +24,7 @@ func layers() [][]string {
 		{"internal/keys", "internal/localca"},
 		{"internal/state", "internal/mint", "internal/respond"},
 		{"internal/session", "internal/token", "internal/state/statetest"},
-		{"internal/login", "fault"},
+		{"internal/login", "internal/backchannel", "fault"},
 		{"internal/account", "internal/authorize", "internal/grant", "scenario", "internal/control", "internal/console"},
 		{"internal/idp"}, // stands for the provider's own site: it sends the browser back to authorize and login
 		{"internal/routes"},

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/mint"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/session"
@@ -69,7 +68,7 @@ func (t *Tenant) MintToken(q TokenRequest) (Token, error) {
 	for _, name := range slices.Sorted(maps.Keys(q.Claims)) {
 		r.Extra = append(r.Extra, mint.Claim{Name: name, Value: q.Claims[name]})
 	}
-	set, err := t.tokens.Issue(&httpx.Exchange{Origin: t.URL(), Clock: t.clock, Events: t.events}, r, true, true)
+	set, err := t.tokens.Issue(t.exchange(), r, true, true)
 	if err != nil {
 		return Token{}, err
 	}

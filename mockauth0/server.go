@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"log"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -243,6 +244,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(res.Body) // a failed write means that the reader went away
 }
 
+func (s *Server) tenants() []*Tenant {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return slices.Collect(maps.Values(s.hosts))
+}
+
 func (s *Server) domains() []string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -294,13 +301,16 @@ func (s *Server) Shutdown(ctx context.Context) error {
 			err = s.http.Close()
 		}
 		<-s.served
+		for _, t := range s.tenants() {
+			t.sender.Close(ctx)
+		}
 		s.client.CloseIdleConnections()
 		s.closeErr = err
 	})
 	return s.closeErr
 }
 
-// Close stops the server; requests in progress get up to 2 s. It may be called at any time and more than once.
+// Close stops the server; requests in progress and back-channel logouts under way get up to 2 s. It may be called at any time and more than once.
 func (s *Server) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()

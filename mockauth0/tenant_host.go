@@ -13,6 +13,7 @@ import (
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/internal/account"
 	"renewal.example/mockauth0/internal/authorize"
+	"renewal.example/mockauth0/internal/backchannel"
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/control"
 	"renewal.example/mockauth0/internal/event"
@@ -54,6 +55,8 @@ type Tenant struct {
 	log     *slog.Logger
 	handler http.Handler
 
+	sessions   *session.Registry
+	sender     *backchannel.Sender
 	unexpected func(*http.Request) // hears of requests to unknown paths
 }
 
@@ -67,7 +70,7 @@ func newTenant(snapshot *tenant.Tenant, domain string, o *Options) (*Tenant, err
 		plan: &fault.Plan{}, store: state.NewMemory(), log: o.Logger, unexpected: o.unexpected}
 	t.current.Store(snapshot)
 	t.startClock()
-	if t.handler, err = t.mount(); err != nil {
+	if t.handler, err = t.mount(o); err != nil {
 		return nil, err
 	}
 	return t, nil
@@ -87,23 +90,25 @@ func (t *Tenant) startClock() {
 	}
 }
 
-func (t *Tenant) mount() (http.Handler, error) {
+func (t *Tenant) mount(o *Options) (http.Handler, error) {
 	ring := func() *keys.Ring { return t.ring }
-	sessions := session.NewRegistry(t.store, t.Snapshot)
+	t.sessions = session.NewRegistry(t.store, t.Snapshot)
 	pages, err := login.NewPages(t.Snapshot)
 	if err != nil {
 		return nil, err
 	}
 	t.tokens = &token.Issuer{Tenant: t.Snapshot, Ring: ring, Store: t.store}
-	logins := &login.Service{Pages: pages, Sessions: sessions, Store: t.store, Provider: idp.URL}
-	auth := &authorize.Service{Tenant: t.Snapshot, Sessions: sessions, Store: t.store, Login: logins, Tokens: t.tokens}
+	t.sender = backchannel.New(backchannel.Options{Tenant: t.Snapshot, Tokens: t.tokens, Emit: t.emit, CA: o.CA.Certificate()})
+	t.sessions.Ended = t.sender.SessionEnded
+	logins := &login.Service{Pages: pages, Sessions: t.sessions, Store: t.store, Provider: idp.URL}
+	auth := &authorize.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: logins, Tokens: t.tokens}
 	table := &routes.Endpoints{
 		Authorize: auth, Login: logins, Ring: ring, Tenant: t.Snapshot,
 		Grant:   &grant.Service{Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner()},
 		IDP:     &idp.Service{Tenant: t.Snapshot, Login: logins, Authorize: auth},
-		Account: &account.Service{Tenant: t.Snapshot, Sessions: sessions, Store: t.store, Ring: ring, Pages: pages},
+		Account: &account.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages},
 		Control: &control.Service{Tenant: t.Snapshot, Clock: t.clock, Events: t.events, Plan: t.plan, Store: t.store,
-			Reset: t.Reset, ArmFault: t.Arm, EndSessions: t.EndSessions, WithdrawGrants: t.WithdrawGrants, ListKeys: t.Keys, Rotate: t.RotateKey, Revoke: t.RevokeKey},
+			Reset: t.Reset, ArmFault: t.Arm, EndSessions: t.EndSessions, Moved: t.tellExpired, WithdrawGrants: t.WithdrawGrants, ListKeys: t.Keys, Rotate: t.RotateKey, Revoke: t.RevokeKey},
 		Unexpected: t.unexpected,
 	}
 	return table.Mount(&httpx.Frame{
@@ -116,7 +121,7 @@ func (t *Tenant) mount() (http.Handler, error) {
 					return
 				}
 			}
-			_, set := sessions.Device(r)
+			_, set := t.sessions.Device(r)
 			res.WithCookies(set...)
 		},
 	}), nil
@@ -207,6 +212,7 @@ func (t *Tenant) Holds() []Hold { return t.clock.Holds() }
 
 func (t *Tenant) moved() {
 	t.emit(event.Event{Kind: event.KindClock, Description: "clock moved", Details: map[string]any{"offset_ms": t.clock.Offset().Milliseconds()}})
+	t.tellExpired()
 }
 
 // Events are the kept events with a sequence number above after, oldest first. The newest 4096 are kept
@@ -246,14 +252,14 @@ func (t *Tenant) Sessions() []Session { return t.store.Sessions() }
 // EndSessions ends the SSO sessions of a user id, or all when it is "", as an administrator would. It returns
 // how many there were.
 func (t *Tenant) EndSessions(userID string) int {
-	n := 0
-	for _, s := range t.store.Sessions() {
-		if (userID == "" || s.UserID == userID) && t.store.DeleteSession(s.ID) {
-			n++
-			t.emit(event.Event{Kind: event.KindSession, UserID: s.UserID, Connection: s.Connection, Description: "session ended", Details: map[string]any{"session": s.ID, "why": "revoked"}})
-		}
-	}
-	return n
+	return t.sessions.EndAll(t.exchange(), userID, session.Revoked)
+}
+
+func (t *Tenant) tellExpired() { t.sessions.TellExpired(t.exchange()) }
+
+// exchange is what goes on in the tenant without a request.
+func (t *Tenant) exchange() *httpx.Exchange {
+	return &httpx.Exchange{Origin: t.URL(), Clock: t.clock, Events: t.events, Log: t.log}
 }
 
 // Reset puts the tenant back to its start: no sessions, grants, transactions, tokens, faults and events; the clock as
@@ -261,6 +267,7 @@ func (t *Tenant) EndSessions(userID string) int {
 func (t *Tenant) Reset() {
 	t.plan.Disarm("")
 	t.clock.Release()
+	t.sender.Forget()
 	t.store.Reset()
 	t.ring.Reset()
 	t.startClock()

@@ -73,9 +73,32 @@ func (c *checker) clients() {
 		c.urls(path+".allowed_logout_urls", "logout URL", client.AllowedLogoutURLs, logoutFault)
 		c.origins(path+".web_origins", "web origin", client.WebOrigins, false)
 		c.origins(path+".allowed_origins", "allowed origin", client.AllowedOrigins, true)
+		c.backchannel(path+".oidc_logout", client.BackchannelLogout)
 		if client.InitiateLoginURI != "" {
 			c.url(path+".initiate_login_uri", "initiate_login_uri", client.InitiateLoginURI, secureFault)
 		}
+	}
+}
+
+// backchannel checks where logout tokens go. Receivers on this machine may speak http, which Auth0 refuses: they are what a
+// mock is for. One elsewhere stays silent unless mock.yaml says otherwise.
+func (c *checker) backchannel(path string, b BackchannelLogout) {
+	urls := path + ".backchannel_logout_urls"
+	if len(b.URLs) > 1 {
+		c.refuse(urls, "backchannel_logout_urls has %d entries; Auth0 accepts one", len(b.URLs))
+	}
+	for i, one := range b.URLs {
+		at := urls + "[" + strconv.Itoa(i) + "]"
+		fault, here := receiverFault(one)
+		switch {
+		case fault != "":
+			c.refuse(at, "the back-channel logout URL %s %s", quoted(one), fault)
+		case !here && c.Mock.BackchannelLogout == "loopback":
+			c.warn(at, "the back-channel logout URL %s is not on this machine, so nothing is sent there; expected a loopback address, or backchannel_logout: any in mock.yaml", quoted(one))
+		}
+	}
+	for i, one := range b.Initiators {
+		c.among(path+".backchannel_logout_initiators.selected_initiators["+strconv.Itoa(i)+"]", "the initiator", one, initiators)
 	}
 }
 

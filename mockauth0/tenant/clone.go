@@ -24,6 +24,8 @@ func (t *Tenant) Clone() *Tenant {
 			skip := *x.SkipConfirmation
 			x.SkipConfirmation = &skip
 		}
+		x.BackchannelLogout.URLs = slices.Clone(x.BackchannelLogout.URLs)
+		x.BackchannelLogout.Initiators = slices.Clone(x.BackchannelLogout.Initiators)
 	})
 	c.Connections = cloneAll(t.Connections, func(x *Connection) { x.EnabledClients = slices.Clone(x.EnabledClients) })
 	c.ResourceServers = cloneAll(t.ResourceServers, func(x *ResourceServer) { x.Scopes = slices.Clone(x.Scopes) })

@@ -49,6 +49,7 @@ func (t *Tenant) complete() {
 		t.Mock.UnsupportedGrant = 403
 	}
 	orText(&t.Mock.OpaqueTokens, "jwe")
+	orText(&t.Mock.BackchannelLogout, "loopback")
 	for _, c := range t.Clients {
 		c.complete()
 	}

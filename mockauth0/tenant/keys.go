@@ -37,7 +37,7 @@ const clientKeys = `
 	encryption_key express_configuration external_client_id external_metadata_created_by external_metadata_type
 	fedcm_login form_template global identity_assertion_authorization_grant is_token_endpoint_ip_header_trusted
 	jwks_uri logo_uri mobile my_organization_configuration native_social_login oidc_backchannel_logout
-	oidc_logout organization_discovery_methods organization_require_behavior owners par_request_expiry
+	organization_discovery_methods organization_require_behavior owners par_request_expiry
 	redirection_policy refresh_token require_proof_of_possession require_pushed_authorization_requests
 	resource_server_identifier resource_servers session_transfer signed_request_object signing_keys
 	sso sso_disabled tenant third_party_security_mode
@@ -101,4 +101,6 @@ const (
 	listedLocalhosts  = `counts ignored`
 	confirmationCodes = `interaction_required consent_required`
 	framings          = `deny allow`
+	reaches           = `loopback any`
+	initiators        = `rp-logout idp-logout password-changed session-expired session-revoked account-deleted email-identifier-changed`
 )

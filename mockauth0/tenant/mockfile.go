@@ -18,6 +18,7 @@ func (r *reading) mockFile(t *Tenant, root *node) {
 	o.text("cors_web_origins", &m.CORSWebOrigins)
 	o.number("unsupported_grant_status", &m.UnsupportedGrant)
 	o.text("opaque_tokens", &m.OpaqueTokens)
+	o.text("backchannel_logout", &m.BackchannelLogout)
 	if clock := o.child("clock"); clock != nil {
 		clock.moment("start", &m.ClockStart)
 		clock.flag("frozen", &m.ClockFrozen)

@@ -62,12 +62,13 @@ type Client struct {
 	WebOrigins              []string
 	AllowedOrigins          []string
 	AllowedLogoutURLs       []string
-	GrantTypes              []string      // default authorization_code, implicit, refresh_token, client_credentials
-	TokenEndpointAuthMethod string        // none, client_secret_post, client_secret_basic, private_key_jwt; default none for spa and native
-	IDTokenLifetime         time.Duration // jwt_configuration.lifetime_in_seconds, default 36000 s
-	IDTokenAlg              string        // jwt_configuration.alg, default RS256
-	PublicKeys              []string      // PEM, for private_key_jwt; mock.yaml clients.<name>.public_keys: exports carry ids only
-	RefreshToken            RefreshToken  // refresh_token
+	GrantTypes              []string          // default authorization_code, implicit, refresh_token, client_credentials
+	TokenEndpointAuthMethod string            // none, client_secret_post, client_secret_basic, private_key_jwt; default none for spa and native
+	IDTokenLifetime         time.Duration     // jwt_configuration.lifetime_in_seconds, default 36000 s
+	IDTokenAlg              string            // jwt_configuration.alg, default RS256
+	PublicKeys              []string          // PEM, for private_key_jwt; mock.yaml clients.<name>.public_keys: exports carry ids only
+	RefreshToken            RefreshToken      // refresh_token
+	BackchannelLogout       BackchannelLogout // oidc_logout
 	InitiateLoginURI        string
 	CrossOriginAuth         bool   // cross_origin_authentication
 	OrganizationUsage       string // deny, allow, require
@@ -89,6 +90,13 @@ type RefreshToken struct {
 	Leeway       time.Duration // leeway: how long the token before the live one may still be exchanged; default 0
 	Lifetime     time.Duration // token_lifetime from the first issue, whatever is rotated; 0: infinite
 	IdleLifetime time.Duration // idle_token_lifetime from the last exchange; 0: infinite
+}
+
+// BackchannelLogout says where and when a client hears that a session has ended (Auth0: client.oidc_logout).
+type BackchannelLogout struct {
+	URLs       []string // backchannel_logout_urls: one at most
+	All        bool     // backchannel_logout_initiators.mode: all
+	Initiators []string // backchannel_logout_initiators.selected_initiators; rp-logout and idp-logout always count
 }
 
 // Connection is a database or an identity provider.
@@ -207,6 +215,9 @@ type Mock struct {
 	UnsupportedGrant int    // HTTP status of unsupported_grant_type, 403 (default) or 501: nobody has published Auth0's
 	OpaqueTokens     string // form of access tokens without an audience: "jwe" (default), like Auth0's encrypted ones, or "short", 32 characters
 	ErrorPageFraming string // "deny" (default): the hosted error page forbids framing; "allow": as one recorded page
+	// BackchannelLogout is how far logout tokens may go: "loopback" (default), to receivers on this machine, or "any".
+	// Auth0 itself sends to other machines only, and over https.
+	BackchannelLogout string
 }
 
 // Problem is one thing wrong in a file.

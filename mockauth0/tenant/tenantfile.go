@@ -171,6 +171,9 @@ func (r *reading) client(t *Tenant, n *node) {
 	if rt := o.child("refresh_token"); rt != nil {
 		rt.refreshToken(&c.RefreshToken)
 	}
+	if logout := o.child("oidc_logout"); logout != nil {
+		logout.backchannel(&c.BackchannelLogout)
+	}
 	// A client that authenticates with a key says so here and has no token_endpoint_auth_method.
 	if methods := o.get("client_authentication_methods"); methods != nil && c.TokenEndpointAuthMethod == "" {
 		for _, m := range methods.members {
@@ -213,6 +216,20 @@ func (o *object) refreshToken(into *RefreshToken) {
 		into.IdleLifetime = idle
 	}
 	o.finish("refresh_token", refreshTokenKeys, false)
+}
+
+// backchannel reads a client's oidc_logout. Of the initiators nothing but the two that always count is the default.
+func (o *object) backchannel(into *BackchannelLogout) {
+	o.texts("backchannel_logout_urls", &into.URLs)
+	if when := o.child("backchannel_logout_initiators"); when != nil {
+		mode := "custom"
+		when.text("mode", &mode)
+		when.among("mode", mode, "custom all")
+		into.All = mode == "all"
+		when.texts("selected_initiators", &into.Initiators)
+		when.finish("backchannel_logout_initiators", "", false)
+	}
+	o.finish("oidc_logout", "backchannel_logout_session_metadata", false)
 }
 
 func (r *reading) connection(t *Tenant, n *node, strategy string) {

@@ -199,3 +199,24 @@ func secureFault(written string) string {
 	}
 	return ""
 }
+
+// receiverFault tells why a back-channel logout URL cannot be one, or "", and whether it is on this machine.
+func receiverFault(written string) (fault string, here bool) {
+	const expected = "a URL such as https://app.example.com/backchannel-logout"
+	if fault := urlFault(written, false, expected); fault != "" {
+		return fault, false
+	}
+	if strings.ContainsAny(written, "*{#") {
+		return "has a wildcard, a placeholder or a fragment; expected " + expected, false
+	}
+	u, err := url.Parse(written)
+	if err != nil {
+		return "is not a valid URL; expected " + expected, false
+	}
+	host := strings.ToLower(u.Hostname())
+	here = loopback(host) || strings.HasSuffix(host, ".localhost")
+	if scheme := strings.ToLower(u.Scheme); scheme != "https" && (scheme != "http" || !here) {
+		return "is not https; expected " + expected + ", or http on this machine", here
+	}
+	return "", here
+}

@@ -10,6 +10,7 @@ import (
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
@@ -96,7 +97,7 @@ func notListed(parameter, sent, where string) *oauth.Error {
 // a federated logout has nothing more to end there.
 func (s *Service) end(x *httpx.Exchange, sessionID string, federated bool) {
 	if sessionID != "" {
-		s.Sessions.End(x, sessionID, "logout")
+		s.Sessions.End(x, sessionID, session.LoggedOut)
 	}
 	e := event.Event{Kind: event.KindLog, Type: "slo", Description: "User successfully logged out"}
 	if federated {

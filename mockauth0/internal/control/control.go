@@ -47,6 +47,8 @@ type Service struct {
 	Revoke      func(kid string) error
 	// WithdrawGrants withdraws the grants of a user id and a client ("": all) and tells how many there were.
 	WithdrawGrants func(userID, client string) int
+	// Moved hears that the clock was moved.
+	Moved func()
 }
 
 // Guard wraps an endpoint of the API with the checks that keep other sites out.
@@ -218,6 +220,7 @@ func (s *Service) MoveClock(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 		s.Clock.Thaw()
 	}
 	x.Emit(event.Event{Kind: event.KindClock, Description: "clock moved", Details: map[string]any{"offset_ms": s.Clock.Offset().Milliseconds(), "frozen": s.Clock.Frozen()}})
+	s.Moved()
 	return s.clockView(), nil
 }
 

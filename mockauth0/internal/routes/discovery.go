@@ -2,9 +2,11 @@ package routes
 
 import (
 	"net/http"
+	"slices"
 
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/mint"
+	"renewal.example/mockauth0/tenant"
 )
 
 // discovery is OpenID Connect Discovery 1.0 §4, with Auth0's members in Auth0's order; endpoints come from the
@@ -18,7 +20,7 @@ func (e *Endpoints) discovery(x *httpx.Exchange, _ *http.Request) (*httpx.Result
 	}
 	doc := mint.Spec{Claims: []mint.Claim{{Name: "issuer", Value: x.Issuer()}}}
 	for _, m := range []string{"authorization_endpoint", "token_endpoint", "device_authorization_endpoint", "userinfo_endpoint", "jwks_uri", "revocation_endpoint", "end_session_endpoint"} {
-		if served[m] != "" && (m != "end_session_endpoint" || !e.Account.Tenant().Settings.HideEndSession) {
+		if served[m] != "" && (m != "end_session_endpoint" || !e.Tenant().Settings.HideEndSession) {
 			doc.Claims = append(doc.Claims, mint.Claim{Name: m, Value: served[m]})
 		}
 	}
@@ -35,6 +37,10 @@ func (e *Endpoints) discovery(x *httpx.Exchange, _ *http.Request) (*httpx.Result
 		mint.Claim{Name: "request_parameter_supported", Value: false},
 		mint.Claim{Name: "id_token_signing_alg_values_supported", Value: []string{"HS256", "RS256", "PS256"}},
 	)
+	if slices.ContainsFunc(e.Tenant().Clients, func(c *tenant.Client) bool { return len(c.BackchannelLogout.URLs) > 0 }) {
+		doc.Claims = append(doc.Claims, // a matter of the plan at Auth0; here, of its being used
+			mint.Claim{Name: "backchannel_logout_supported", Value: true}, mint.Claim{Name: "backchannel_logout_session_supported", Value: true})
+	}
 	body, err := doc.Payload()
 	if err != nil {
 		return nil, err

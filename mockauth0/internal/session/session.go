@@ -16,6 +16,7 @@ import (
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/mint"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
@@ -43,8 +44,22 @@ const (
 type Registry struct {
 	Store  state.Store
 	Tenant func() *tenant.Tenant
+	// Ended hears of every session that has ended, and why; nil: nobody does. It must not block.
+	Ended  func(x *httpx.Exchange, ended state.Session, why End)
 	secret []byte
 }
+
+// End is why a session ended, as events tell it.
+type End string
+
+// The ends of a session.
+const (
+	LoggedOut       End = "logout"
+	Replaced        End = "replaced by a new login"
+	Revoked         End = "revoked"
+	PasswordChanged End = "password changed"
+	Expired         End = "expired"
+)
 
 // NewRegistry makes a registry whose cookies are signed with a key of its own: they are worth nothing to
 // another tenant or after a restart.
@@ -89,15 +104,51 @@ func (g *Registry) Find(x *httpx.Exchange, r *http.Request) (state.Session, stri
 			return state.Session{}, Unknown
 		}
 		s = g.limited(s)
-		if over := expired(s, x.Now()); over != "" {
-			g.Store.DeleteSession(s.ID)
-			x.Emit(event.Event{Kind: event.KindSession, UserID: s.UserID, Connection: s.Connection, Description: "session expired",
-				Details: map[string]any{"session": s.ID, "why": over, "idle_expires": s.IdleExpires, "expires": s.Expires}})
-			return state.Session{}, over
+		if why := g.expire(x, s); why != "" {
+			return state.Session{}, why
 		}
 		return s, ""
 	}
 	return state.Session{}, why
+}
+
+// expire ends a session whose time is over, and tells which time.
+func (g *Registry) expire(x *httpx.Exchange, s state.Session) string {
+	why := expired(s, x.Now())
+	if why == "" {
+		return ""
+	}
+	g.tellExpired(x, s)
+	if g.Store.DeleteSession(s.ID) {
+		x.Emit(event.Event{Kind: event.KindSession, UserID: s.UserID, Connection: s.Connection, Description: "session expired",
+			Details: map[string]any{"session": s.ID, "why": why, "idle_expires": s.IdleExpires, "expires": s.Expires}})
+	}
+	return why
+}
+
+// TellExpired tells applications of the sessions whose time is over. A tenant calls it when its clock was moved; otherwise
+// they hear of it when the session's browser comes back. The sessions stay until then, so that its request learns why.
+func (g *Registry) TellExpired(x *httpx.Exchange) {
+	for _, s := range g.Store.Sessions() {
+		if s = g.limited(s); expired(s, x.Now()) != "" {
+			g.tellExpired(x, s)
+		}
+	}
+}
+
+// tellExpired tells once.
+func (g *Registry) tellExpired(x *httpx.Exchange, s state.Session) {
+	first := false
+	g.Store.UpdateSession(s.ID, func(s *state.Session) { first, s.ExpiryTold = !s.ExpiryTold, true })
+	if first {
+		g.tell(x, s, Expired)
+	}
+}
+
+func (g *Registry) tell(x *httpx.Exchange, s state.Session, why End) {
+	if g.Ended != nil {
+		g.Ended(x, s, why)
+	}
 }
 
 // limited applies limits that were lowered since the session began; raised ones are for new sessions only
@@ -123,7 +174,7 @@ func NewID() string {
 // Begin makes a session for a person who has just logged in. A session that the browser had before ends.
 func (g *Registry) Begin(x *httpx.Exchange, r *http.Request, id, userID, connection string) state.Session {
 	if old, why := g.Find(x, r); why == "" {
-		g.End(x, old.ID, "replaced by a new login")
+		g.End(x, old.ID, Replaced)
 	}
 	now, set := x.Now(), g.Tenant().Settings
 	s := state.Session{ID: id, UserID: userID, Connection: connection, AuthTime: now, CreatedAt: now, LastActivity: now,
@@ -149,14 +200,25 @@ func (g *Registry) Touch(x *httpx.Exchange, id, clientID string) (state.Session,
 }
 
 // End ends a session; false when it was not there.
-func (g *Registry) End(x *httpx.Exchange, id, why string) bool {
+func (g *Registry) End(x *httpx.Exchange, id string, why End) bool {
 	s, _ := g.Store.Session(id)
 	if !g.Store.DeleteSession(id) {
 		return false
 	}
 	x.Emit(event.Event{Kind: event.KindSession, UserID: s.UserID, Connection: s.Connection, Description: "session ended",
-		Details: map[string]any{"session": id, "why": why}})
+		Details: map[string]any{"session": id, "why": string(why)}})
+	g.tell(x, s, why)
 	return true
+}
+
+// EndAll ends the sessions of a user id, or all when it is "", and tells how many there were.
+func (g *Registry) EndAll(x *httpx.Exchange, userID string, why End) (ended int) {
+	for _, s := range g.Store.Sessions() {
+		if (userID == "" || s.UserID == userID) && g.End(x, s.ID, why) {
+			ended++
+		}
+	}
+	return ended
 }
 
 // Cookies are the pair that carries a session. Expires is wall time: now plus what is left of the session's
@@ -190,24 +252,8 @@ func (g *Registry) Device(r *http.Request) (id string, set []*http.Cookie) {
 			}
 		}
 	}
-	id = uuid()
+	id = mint.UUID()
 	return id, pair(DeviceName, DeviceCompat, g.sign("v0:"+id), clock.Wall().Add(deviceCookieLife), int(deviceCookieLife/time.Second))
-}
-
-// uuid is a random UUID (RFC 9562 version 4).
-func uuid() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:])
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	const hex = "0123456789abcdef"
-	out := make([]byte, 0, 36)
-	for i, c := range b {
-		if i == 4 || i == 6 || i == 8 || i == 10 {
-			out = append(out, '-')
-		}
-		out = append(out, hex[c>>4], hex[c&15])
-	}
-	return string(out)
 }
 
 // sign writes a value as express-session does: s:<value>.<HMAC-SHA256 in base64>, URL-encoded.

@@ -19,6 +19,7 @@ type Session struct {
 	IdleExpires  time.Time `json:"idle_expires_at"`
 	Expires      time.Time `json:"expires_at"` // absolute
 	Clients      []string  `json:"clients"`    // client ids that took part, in order
+	ExpiryTold   bool      `json:"-"`          // applications have been told that it expired
 }
 
 // Transaction is a login in progress: an authorization request that waits for the person.

@@ -1,0 +1,317 @@
+package mockauth0
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"renewal.example/mockauth0/internal/mint"
+	"renewal.example/mockauth0/tenant"
+)
+
+// receiver is an application's back-channel logout endpoint; what it gets can be read from C.
+type receiver struct {
+	URL string
+	C   chan *http.Request // its form is parsed
+}
+
+// receive starts a receiver that answers with status and body.
+func receive(t testing.TB, status int, body string) *receiver {
+	t.Helper()
+	r := &receiver{C: make(chan *http.Request, 16)}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		if err := q.ParseForm(); err != nil {
+			t.Error(err)
+		}
+		r.C <- q
+		if status == http.StatusFound {
+			w.Header().Set("Location", r.URL+"/elsewhere")
+		}
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body))
+	}))
+	t.Cleanup(srv.Close)
+	r.URL = srv.URL + "/backchannel"
+	return r
+}
+
+// delivered waits for the log's next entry of a back-channel logout after an event, and returns it.
+func (p *person) delivered(after uint64) Event {
+	p.Helper()
+	sub := p.s.Subscribe(after)
+	defer sub.Close()
+	for {
+		select {
+		case e := <-sub.C:
+			if strings.HasPrefix(e.Type, "oidc_backchannel_logout_") {
+				return e
+			}
+		case <-p.Context().Done():
+			p.Fatal("no back-channel logout was logged")
+		}
+	}
+}
+
+// heard is a tenant whose two web clients listen at receivers; the first one, a SPA, does not.
+func heard(one, two tenant.BackchannelLogout) func(tn *tenant.Tenant) {
+	return func(tn *tenant.Tenant) {
+		backends(tn)
+		second := tenant.NewClient("Second")
+		second.ClientID, second.Callbacks = "second", []string{"https://second.example.test/cb"}
+		tn.Clients = append(tn.Clients, second)
+		tn.Clients[1].BackchannelLogout, second.BackchannelLogout = one, two
+	}
+}
+
+func at(urls ...string) tenant.BackchannelLogout { return tenant.BackchannelLogout{URLs: urls} }
+
+// visit logs in silently to a client of heard, so that it takes part in the session.
+func (p *person) visit(client string) {
+	p.Helper()
+	p.code("client_id", client, "redirect_uri", "https://"+client+".example.test/cb")
+}
+
+func TestBackchannelLogout(t *testing.T) {
+	t.Parallel()
+	web, second := receive(t, 200, ""), receive(t, 204, "")
+	s := serve(t, heard(at(web.URL), at(second.URL)))
+	p := browse(t, s)
+	p.login(request(s))
+	p.visit("web")
+	sid := s.Sessions()[0].ID
+	if got := p.get("/v2/logout"); got.StatusCode != 200 {
+		t.Fatal(got.Status)
+	}
+	sent := <-web.C
+	if sent.Method != "POST" || sent.URL.Path != "/backchannel" || sent.Header.Get("Content-Type") != "application/x-www-form-urlencoded" || len(sent.PostForm) != 1 {
+		t.Errorf("%s %s %v %v", sent.Method, sent.URL, sent.Header, sent.PostForm)
+	}
+	token := sent.PostForm.Get("logout_token")
+	payload, err := mint.Verify(s.ring, token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := regexp.MustCompile(`^\{"iss":"` + regexp.QuoteMeta(s.Issuer()) + `","sub":"` + regexp.QuoteMeta(s.Snapshot().Users[0].ID) + `","aud":"web","iat":(\d+),"exp":(\d+),` +
+		`"jti":"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}","events":\{"http://schemas.openid.net/event/backchannel-logout":\{\}\},"trace_id":"[0-9a-f]{16}","sid":"` + sid + `"\}$`)
+	var claims struct{ Iat, Exp int64 }
+	if err := json.Unmarshal(payload, &claims); err != nil || !want.Match(payload) || claims.Iat != s.Now().Unix() || claims.Exp != claims.Iat+120 {
+		t.Errorf("%s", payload)
+	}
+	head, _, _ := strings.Cut(token, ".")
+	if raw, err := base64.RawURLEncoding.DecodeString(head); err != nil || !strings.Contains(string(raw), `"alg":"RS256"`) || !strings.Contains(string(raw), `"typ":"JWT"`) {
+		t.Errorf("header %s", raw)
+	}
+	e := p.delivered(0)
+	if e.Type != "oidc_backchannel_logout_succeeded" || e.ClientName != "Web" || e.UserName != "ada@example.test" || e.Details["status"] != 200 || e.Details["initiator"] != "rp-logout" || e.Details["session"] != sid {
+		t.Errorf("%+v", e)
+	}
+
+	// Both take part now, by the other endpoint.
+	p.login(request(s))
+	p.visit("second")
+	p.visit("web")
+	p.get("/oidc/logout?logout_hint=" + s.Sessions()[0].ID)
+	for _, c := range []*receiver{web, second} {
+		if again := (<-c.C).PostForm.Get("logout_token"); again == token || claimsOf(t, again)["sid"] == sid {
+			t.Error("the token of the first session again")
+		}
+	}
+	if doc := p.get("/.well-known/openid-configuration").body; !strings.Contains(doc, `"backchannel_logout_supported":true,"backchannel_logout_session_supported":true`) {
+		t.Error(doc)
+	}
+	if doc := browse(t, serve(t, nil)).get("/.well-known/openid-configuration").body; strings.Contains(doc, "backchannel") {
+		t.Error(doc)
+	}
+	if raw, err := json.Marshal(s.Events(0)); err != nil || strings.Contains(string(raw), token) {
+		t.Error("the logout token is in an event")
+	}
+}
+
+func TestInitiatorsOfBackchannelLogout(t *testing.T) {
+	t.Parallel()
+	ends := map[string]func(s *Server, p *person){
+		"rp-logout":       func(_ *Server, p *person) { p.get("/v2/logout") },
+		"session-revoked": func(s *Server, _ *person) { s.EndSessions("") },
+		"session-expired": func(s *Server, _ *person) { s.Advance(72 * time.Hour) },
+		"":                func(s *Server, p *person) { p.login(request(s, "prompt", "login")) }, // replaced: the person stays
+	}
+	for _, tc := range []struct {
+		name  string
+		set   tenant.BackchannelLogout
+		hears string
+	}{
+		{"by default", tenant.BackchannelLogout{}, "rp-logout"},
+		{"all", tenant.BackchannelLogout{All: true}, "rp-logout session-revoked session-expired"},
+		{"selected", tenant.BackchannelLogout{Initiators: []string{"session-expired"}}, "rp-logout session-expired"},
+	} {
+		for by, end := range ends {
+			t.Run(tc.name+" "+by, func(t *testing.T) {
+				t.Parallel()
+				// The second client hears of everything, and is told after the first: when it knows, the first was told or never is.
+				web, second := receive(t, 200, ""), receive(t, 200, "")
+				tc.set.URLs = []string{web.URL}
+				s := serve(t, heard(tc.set, tenant.BackchannelLogout{URLs: []string{second.URL}, All: true}))
+				p := browse(t, s)
+				p.login(request(s))
+				p.visit("web")
+				p.visit("second")
+				if end(s, p); by == "" {
+					by = "rp-logout" // of the next logout, which alone is told
+					p.visit("web")
+					p.visit("second")
+					p.get("/v2/logout")
+				}
+				if e := p.delivered(0); e.Details["initiator"] != by {
+					t.Errorf("initiator %v, want %s", e.Details["initiator"], by)
+				}
+				<-second.C
+				if err := s.Close(); err != nil { // waits for what is under way
+					t.Error(err)
+				}
+				if n := len(web.C); (n == 1) != strings.Contains(tc.hears, by) || n > 1 || len(second.C) != 0 {
+					t.Errorf("the client was told %d times, the other one %d times more", n, len(second.C))
+				}
+			})
+		}
+	}
+	t.Run("expiry is told once", func(t *testing.T) {
+		web := receive(t, 200, "")
+		s := serve(t, heard(tenant.BackchannelLogout{URLs: []string{web.URL}, All: true}, at()))
+		p := browse(t, s)
+		p.login(request(s))
+		p.visit("web")
+		for range 3 {
+			s.Advance(100 * time.Hour)
+		}
+		if got := p.silent(); got != "login_required" {
+			t.Error(got)
+		}
+		for _, e := range s.Events(0) {
+			if e.Description == "session expired" && e.Details["why"] != "absolute_expired" {
+				t.Errorf("%v", e.Details)
+			}
+		}
+		<-web.C
+		if s.Close(); len(web.C) != 0 {
+			t.Error("told more than once")
+		}
+	})
+}
+
+func TestFailedBackchannelLogouts(t *testing.T) {
+	t.Parallel()
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	for _, tc := range []struct {
+		name, url, reach string
+		status           any
+		response         string // part of it
+	}{
+		{"refused by the application", receive(t, 400, "unknown sid").URL, "", 400, "unknown sid"},
+		{"a long answer", receive(t, 500, strings.Repeat("x", 9999)).URL, "", 500, strings.Repeat("x", 256)},
+		{"a redirect is not followed", receive(t, 302, "").URL, "", 302, ""},
+		{"nobody listens", gone.URL, "", nil, "connection refused"},
+		{"another machine", "https://192.0.2.1/backchannel", "", nil, "192.0.2.1 is not on this machine, so nothing is sent there: set backchannel_logout: any in mock.yaml"},
+		{"another machine by name", "https://app.example.test/backchannel", "", nil, "app.example.test is not on this machine"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, func(tn *tenant.Tenant) {
+				heard(at(tc.url), at())(tn)
+				tn.Mock.BackchannelLogout = tc.reach
+			})
+			p := browse(t, s)
+			p.login(request(s))
+			p.visit("web")
+			p.get("/v2/logout")
+			e := p.delivered(0)
+			answer, _ := e.Details["response"].(string)
+			if e.Type != "oidc_backchannel_logout_failed" || e.Details["status"] != tc.status || !strings.Contains(answer, tc.response) || len(answer) > 300 || e.Details["url"] != tc.url {
+				t.Errorf("%+v", e)
+			}
+		})
+	}
+}
+
+func TestAReceiverWithACertificateOfTheCA(t *testing.T) {
+	t.Parallel()
+	var s *Server
+	got := make(chan string, 1)
+	receiver := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got <- r.Host }))
+	receiver.TLS = &tls.Config{GetCertificate: func(h *tls.ClientHelloInfo) (*tls.Certificate, error) { return s.CA().GetCertificate(h) }}
+	receiver.StartTLS()
+	t.Cleanup(receiver.Close)
+	_, port, _ := strings.Cut(strings.TrimPrefix(receiver.URL, "https://"), ":")
+	s = serve(t, heard(at("https://app.localhost:"+port+"/"), at()))
+	p := browse(t, s)
+	p.login(request(s))
+	p.visit("web")
+	p.get("/v2/logout")
+	if e := p.delivered(0); e.Type != "oidc_backchannel_logout_succeeded" {
+		t.Fatalf("%+v", e)
+	}
+	if host := <-got; host != "app.localhost:"+port {
+		t.Error(host)
+	}
+}
+
+func TestASlowReceiverDelaysNoLogoutAndNoClose(t *testing.T) {
+	t.Parallel()
+	asked := make(chan struct{}, 1)
+	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm() // the server notices that the client went away once the body is read
+		asked <- struct{}{}
+		<-r.Context().Done() // until the tenant gives up
+	}))
+	t.Cleanup(slow.Close)
+	quick := receive(t, 200, "")
+	s := serve(t, heard(at(slow.URL), at(quick.URL)))
+	p := browse(t, s)
+	p.login(request(s))
+	p.visit("web")
+	p.visit("second")
+	p.get("/v2/logout")
+	<-asked
+	<-quick.C // the slow one holds up nobody else
+	e := p.delivered(0)
+	if e.ClientID != "second" {
+		t.Errorf("%+v", e)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel() // no patience at all
+	if err := s.Shutdown(ctx); err != nil {
+		t.Error(err)
+	}
+	if e = p.delivered(e.Seq); e.Type != "oidc_backchannel_logout_failed" || e.ClientID != "web" {
+		t.Errorf("the delivery that was cut: %+v", e)
+	}
+}
+
+// A session is told of by the clients that it has then: one that was removed meanwhile hears nothing.
+func TestBackchannelLogoutOfAClientThatIsGone(t *testing.T) {
+	t.Parallel()
+	web, second := receive(t, 200, ""), receive(t, 200, "")
+	s := serve(t, heard(at(web.URL), at(second.URL)))
+	p := browse(t, s)
+	p.login(request(s))
+	p.visit("web")
+	p.visit("second")
+	next := s.Snapshot().Clone()
+	next.Clients = append(next.Clients[:1:1], next.Clients[2:]...)
+	if err := s.Reload(next); err != nil {
+		t.Fatal(err)
+	}
+	p.post("/oidc/logout", url.Values{"logout_hint": {s.Sessions()[0].ID}})
+	<-second.C
+	if s.Close(); len(web.C) != 0 {
+		t.Error("a removed client was told")
+	}
+}
