@@ -23,8 +23,8 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 		Describe(sdk.row().String(), func() {
 			it := func(does string, shows support.Behaviour, body func()) {
 				It(does, func() {
-					body()
 					proves(sdk.row(), shows)
+					body()
 				})
 			}
 
