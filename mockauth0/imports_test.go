@@ -26,6 +26,7 @@ func layers() [][]string {
 		{"internal/session", "internal/token", "internal/state/statetest"},
 		{"internal/login", "internal/backchannel", "fault"},
 		{"internal/account", "internal/authorize", "internal/grant", "scenario", "internal/control", "internal/console"},
+		{"internal/par"}, // a request of authorize, from a client that grant knows
 		{"internal/idp"}, // stands for the provider's own site: it sends the browser back to authorize and login
 		{"internal/routes"},
 		{""},

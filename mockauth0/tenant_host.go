@@ -22,6 +22,7 @@ import (
 	"renewal.example/mockauth0/internal/idp"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/login"
+	"renewal.example/mockauth0/internal/par"
 	"renewal.example/mockauth0/internal/routes"
 	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
@@ -102,9 +103,10 @@ func (t *Tenant) mount(o *Options) (http.Handler, error) {
 	t.sessions.Ended = t.sender.SessionEnded
 	logins := &login.Service{Pages: pages, Sessions: t.sessions, Store: t.store, Provider: idp.URL}
 	auth := &authorize.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: logins, Tokens: t.tokens}
+	grants := &grant.Service{Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner()}
 	table := &routes.Endpoints{
 		Authorize: auth, Login: logins, Ring: ring, Tenant: t.Snapshot,
-		Grant:   &grant.Service{Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner()},
+		Grant: grants, PAR: &par.Service{Tenant: t.Snapshot, Store: t.store, Authorize: auth, Grant: grants},
 		IDP:     &idp.Service{Tenant: t.Snapshot, Login: logins, Authorize: auth},
 		Account: &account.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages},
 		Control: &control.Service{Tenant: t.Snapshot, Clock: t.clock, Events: t.events, Plan: t.plan, Store: t.store,

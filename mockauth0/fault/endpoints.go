@@ -23,6 +23,7 @@ func facts() map[string][]string {
 		"oidc.logout":      {"client", "user", "connection"},
 		"logout.prompt":    {"client", "user", "connection"},
 		"token":            {"client", "user", "connection"},
+		"par":              {"client"},
 		"revoke":           {"client"},
 		"userinfo":         {"client", "user"},
 		"jwks":             nil,

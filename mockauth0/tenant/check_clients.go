@@ -58,6 +58,7 @@ func (c *checker) clients() {
 		c.among(path+".jwt_configuration.alg", "alg", client.IDTokenAlg, signingAlgs)
 		c.among(path+".organization_usage", "organization_usage", client.OrganizationUsage, orgUsages)
 		c.lifetime(path+".jwt_configuration", "lifetime_in_seconds", client.IDTokenLifetime, 0)
+		c.lifetime(path, "par_request_expiry", client.PushedLifetime, maxPushedLife)
 		c.refreshToken(path+".refresh_token", client.RefreshToken)
 		c.claims(path+".id_token_claims", client.IDTokenClaims)
 		c.claims(path+".access_token_claims", client.AccessTokenClaims)

@@ -25,6 +25,8 @@ const (
 	defaultTokenLifeForWeb = 7200 * time.Second
 	defaultRefreshLife     = 2592000 * time.Second
 	defaultRefreshIdle     = 1296000 * time.Second
+	maxPushedLife          = 600 * time.Second
+	defaultPushedLife      = 30 * time.Second
 )
 
 // NewClient gives a client with the defaults that a zero Client cannot express: first-party and OIDC-conformant.
@@ -98,6 +100,7 @@ func (c *Client) complete() {
 	orText(&c.TokenEndpointAuthMethod, method)
 	orText(&c.IDTokenAlg, "RS256")
 	orText(&c.OrganizationUsage, "deny")
+	orSpan(&c.PushedLifetime, defaultPushedLife)
 	orSpan(&c.IDTokenLifetime, defaultIDTokenLife)
 }
 

@@ -44,6 +44,8 @@ type Settings struct {
 	RemoveAlgFromJWKS     bool // flags.remove_alg_from_jwks: the keys do not say RS256, for APIs that take PS256
 	SkipLogoutPrompt      bool // sessions.oidc_logout_prompt_enabled: false; /oidc/logout then asks nobody
 	HideEndSession        bool // oidc_logout.rp_logout_end_session_endpoint_discovery: false, as in tenants before November 2023
+	NoPushedRequests      bool // pushed_authorization_requests_supported: false; a tenant that says nothing takes them
+	RequirePushedRequests bool // require_pushed_authorization_requests: /authorize takes nothing else
 	ResourceParameter     bool // resource_parameter_profile: compatibility; resource then names the API where audience is missing
 	IdentifierFirst       bool // prompts.identifier_first: user name and password on two pages
 	SkipConfirmation      bool // skip_non_verifiable_callback_uri_confirmation_prompt; used by the consent policy new
@@ -70,9 +72,11 @@ type Client struct {
 	RefreshToken            RefreshToken      // refresh_token
 	BackchannelLogout       BackchannelLogout // oidc_logout
 	InitiateLoginURI        string
-	CrossOriginAuth         bool   // cross_origin_authentication
-	OrganizationUsage       string // deny, allow, require
-	SkipConfirmation        *bool  // skip_non_verifiable_callback_uri_confirmation_prompt; nil: as the tenant says
+	CrossOriginAuth         bool          // cross_origin_authentication
+	OrganizationUsage       string        // deny, allow, require
+	RequirePushedRequests   bool          // require_pushed_authorization_requests
+	PushedLifetime          time.Duration // par_request_expiry, how long a pushed request waits for the browser; default 30 s
+	SkipConfirmation        *bool         // skip_non_verifiable_callback_uri_confirmation_prompt; nil: as the tenant says
 	// What an Action of the tenant would add to tokens: mock.yaml clients.<name>.id_token_claims and access_token_claims.
 	IDTokenClaims     []Claim
 	AccessTokenClaims []Claim

@@ -73,6 +73,10 @@ func (r *reading) settings(s *Settings, o *object) {
 	o.span("idle_session_lifetime_in_minutes", time.Minute, "minutes", &s.IdleSessionLifetime)
 	o.texts("allowed_logout_urls", &s.AllowedLogoutURLs)
 	o.flag(skipConfirmation, &s.SkipConfirmation)
+	pushed := true
+	o.flag("pushed_authorization_requests_supported", &pushed)
+	s.NoPushedRequests = !pushed
+	o.flag("require_pushed_authorization_requests", &s.RequirePushedRequests)
 	profile := "audience"
 	o.text("resource_parameter_profile", &profile)
 	o.among("resource_parameter_profile", profile, resourceProfiles)
@@ -159,6 +163,8 @@ func (r *reading) client(t *Tenant, n *node) {
 	o.flag("cross_origin_auth", &c.CrossOriginAuth) // its older name
 	o.flag("cross_origin_authentication", &c.CrossOriginAuth)
 	o.text("organization_usage", &c.OrganizationUsage)
+	o.flag("require_pushed_authorization_requests", &c.RequirePushedRequests)
+	o.seconds("par_request_expiry", 600, &c.PushedLifetime)
 	if o.get(skipConfirmation) != nil {
 		c.SkipConfirmation = new(bool)
 		o.flag(skipConfirmation, c.SkipConfirmation)

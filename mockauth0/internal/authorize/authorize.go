@@ -26,7 +26,11 @@ type Service struct {
 
 // Authorize is GET or POST /authorize.
 func (s *Service) Authorize(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	v, err := parse(r)
+	v, err := httpx.Params(r, parameters[:]...)
+	if err != nil {
+		return nil, err
+	}
+	v, ticket, err := s.pushed(x, v)
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +44,12 @@ func (s *Service) Authorize(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 	q.facts(x)
 	if err := x.Reach(httpx.Parsed); err != nil {
 		return nil, err
+	}
+	if err := s.use(ticket); err != nil {
+		return nil, err
+	}
+	if ticket == nil && (tn.Settings.RequirePushedRequests || q.Client.RequirePushedRequests) {
+		return s.fail(x, q, oauth.Errorf("invalid_request", "Pushed authorization requests are required for this client"))
 	}
 	if oe := s.validate(x, tn, q); oe != nil {
 		return s.fail(x, q, oe)

@@ -4,7 +4,6 @@ package authorize
 
 import (
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -45,12 +44,10 @@ func pageError(code string, status int, hint, format string, args ...any) *oauth
 	return &oauth.Error{Code: code, Status: status, Description: fmt.Sprintf(format, args...), Hint: hint}
 }
 
-// parse reads the parameters, each of which may be given once.
-func parse(r *http.Request) (url.Values, error) {
-	return httpx.Params(r, "client_id", "response_type", "redirect_uri", "scope", "state", "nonce", "audience", "response_mode",
-		"prompt", "max_age", "connection", "login_hint", "screen_hint", "code_challenge", "code_challenge_method", "id_token_hint", "ui_locales",
-		"acr_values", "resource", "organization", "request", "request_uri")
-}
+// parameters are those that may be given once only.
+var parameters = [...]string{"client_id", "response_type", "redirect_uri", "scope", "state", "nonce", "audience", "response_mode",
+	"prompt", "max_age", "connection", "login_hint", "screen_hint", "code_challenge", "code_challenge_method", "id_token_hint", "ui_locales",
+	"acr_values", "resource", "organization", "request", "request_uri"}
 
 // trusted validates what decides where errors go: client, callback and mode. Its errors are pages
 // (auth0-protocol.md §1.2). The order of the checks is the engine's.

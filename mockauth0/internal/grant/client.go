@@ -27,9 +27,9 @@ func unauthorized(why string) *oauth.Error {
 // public tells whether a client has no secret to keep.
 func public(c *tenant.Client) bool { return c.TokenEndpointAuthMethod == "none" }
 
-// authenticate finds the client and checks its credentials: client_secret_post, client_secret_basic, none or
+// Authenticate finds the client and checks its credentials: client_secret_post, client_secret_basic, none or
 // private_key_jwt (RFC 6749 §2.3, RFC 7523). A client with a secret may send it either way, as at Auth0: SDKs differ.
-func (s *Service) authenticate(x *httpx.Exchange, r *http.Request, v url.Values) (*tenant.Client, error) {
+func (s *Service) Authenticate(x *httpx.Exchange, r *http.Request, v url.Values) (*tenant.Client, error) {
 	id, secrets, err := sent(r, v)
 	if err != nil {
 		return nil, err
@@ -145,7 +145,8 @@ func checkAssertion(x *httpx.Exchange, c *tenant.Client, assertion string) error
 	case claims.Iss != c.ClientID || claims.Sub != c.ClientID:
 		return unauthorized("iss and sub of the assertion must be the client id")
 	case !slices.ContainsFunc(audiences, func(a string) bool {
-		return a == x.Origin || a == x.Issuer() || a == x.Origin+"/oauth/token"
+		// For pushed requests their own endpoint counts as well (RFC 9126 §2).
+		return a == x.Origin || a == x.Issuer() || a == x.Origin+"/oauth/token" || a == x.Origin+"/oauth/par" && x.Facts.Endpoint == "par"
 	}):
 		return unauthorized("the assertion is for another audience")
 	case !now.Before(time.Unix(claims.Exp, 0)):

@@ -18,8 +18,8 @@ import (
 var once = [...]string{"grant_type", "client_id", "client_secret", "code", "redirect_uri", "code_verifier", "refresh_token", "scope", "audience",
 	"username", "password", "realm", "organization", "client_assertion", "client_assertion_type", "token"}
 
-// parameters reads a form or a JSON object: SDKs send both (clients.md §0.15). Unknown parameters are ignored.
-func parameters(r *http.Request) (url.Values, error) {
+// Parameters reads a form or a JSON object: SDKs send both (clients.md §0.15). Unknown parameters are ignored.
+func Parameters(r *http.Request) (url.Values, error) {
 	mt, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if mt != "application/json" {
 		return httpx.Params(r, once[:]...)

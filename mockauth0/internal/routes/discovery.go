@@ -19,8 +19,10 @@ func (e *Endpoints) discovery(x *httpx.Exchange, _ *http.Request) (*httpx.Result
 		}
 	}
 	doc := mint.Spec{Claims: []mint.Claim{{Name: "issuer", Value: x.Issuer()}}}
-	for _, m := range []string{"authorization_endpoint", "token_endpoint", "device_authorization_endpoint", "userinfo_endpoint", "jwks_uri", "revocation_endpoint", "end_session_endpoint"} {
-		if served[m] != "" && (m != "end_session_endpoint" || !e.Tenant().Settings.HideEndSession) {
+	tn := e.Tenant()
+	hidden := map[string]bool{"end_session_endpoint": tn.Settings.HideEndSession, "pushed_authorization_request_endpoint": tn.Settings.NoPushedRequests}
+	for _, m := range []string{"authorization_endpoint", "token_endpoint", "device_authorization_endpoint", "userinfo_endpoint", "jwks_uri", "revocation_endpoint", "end_session_endpoint", "pushed_authorization_request_endpoint"} {
+		if served[m] != "" && !hidden[m] {
 			doc.Claims = append(doc.Claims, mint.Claim{Name: m, Value: served[m]})
 		}
 	}
@@ -37,9 +39,12 @@ func (e *Endpoints) discovery(x *httpx.Exchange, _ *http.Request) (*httpx.Result
 		mint.Claim{Name: "request_parameter_supported", Value: false},
 		mint.Claim{Name: "id_token_signing_alg_values_supported", Value: []string{"HS256", "RS256", "PS256"}},
 	)
-	if slices.ContainsFunc(e.Tenant().Clients, func(c *tenant.Client) bool { return len(c.BackchannelLogout.URLs) > 0 }) {
+	if slices.ContainsFunc(tn.Clients, func(c *tenant.Client) bool { return len(c.BackchannelLogout.URLs) > 0 }) {
 		doc.Claims = append(doc.Claims, // a matter of the plan at Auth0; here, of its being used
 			mint.Claim{Name: "backchannel_logout_supported", Value: true}, mint.Claim{Name: "backchannel_logout_session_supported", Value: true})
+	}
+	if tn.Settings.RequirePushedRequests {
+		doc.Set("require_pushed_authorization_requests", true)
 	}
 	body, err := doc.Payload()
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/par"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -25,6 +26,7 @@ type Endpoints struct {
 	IDP       *idp.Service
 	Account   *account.Service
 	Grant     *grant.Service
+	PAR       *par.Service
 	Control   *control.Service
 	Ring      func() *keys.Ring
 	Tenant    func() *tenant.Tenant
@@ -72,6 +74,7 @@ func (e *Endpoints) table() []entry {
 		{httpx.Route{Name: "userinfo", Errors: httpx.ErrorPlain, CORS: httpx.CORSOrigins}, both, "/userinfo", e.Account.UserInfo, "userinfo_endpoint"},
 		{httpx.Route{Name: "token", Errors: httpx.ErrorToken, CORS: httpx.CORSOrigins}, post, "/oauth/token", e.Grant.Token, "token_endpoint"},
 		{httpx.Route{Name: "revoke", Errors: httpx.ErrorToken, CORS: httpx.CORSOrigins}, post, "/oauth/revoke", e.Grant.Revoke, "revocation_endpoint"},
+		{httpx.Route{Name: "par", Errors: httpx.ErrorJSON, CORS: httpx.CORSOrigins}, post, "/oauth/par", e.PAR.Push, "pushed_authorization_request_endpoint"},
 		{httpx.Route{Name: "jwks", Errors: httpx.ErrorJSON, CORS: httpx.CORSAny}, get, "/.well-known/jwks.json", e.jwks, "jwks_uri"},
 		{httpx.Route{Name: "discovery", Errors: httpx.ErrorJSON, CORS: httpx.CORSAny}, get, "/.well-known/openid-configuration", e.discovery, ""},
 		{httpx.Route{Name: "discovery", Errors: httpx.ErrorJSON, CORS: httpx.CORSAny}, get, "/.well-known/oauth-authorization-server", e.discovery, ""},
@@ -106,7 +109,7 @@ func (e *Endpoints) table() []entry {
 }
 
 // Later are endpoints that Auth0 has and this version does not serve: they say so, instead of a bare 404.
-var Later = [...]string{"/oauth/par", "/oauth/device/code", "/oidc/register",
+var Later = [...]string{"/oauth/device/code", "/oidc/register",
 	"/co/authenticate", "/dbconnections/signup", "/dbconnections/change_password", "/passwordless/start", "/passwordless/verify",
 	"/usernamepassword/login", "/login/callback", "/mfa/challenge", "/mfa/associate", "/mfa/authenticators", "/bc-authorize", "/tokeninfo", "/delegation"}
 

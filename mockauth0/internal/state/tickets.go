@@ -11,6 +11,7 @@ type TicketKind string
 // The kinds of tickets.
 const (
 	TicketLogout TicketKind = "logout" // a logout that waits for the person's consent
+	TicketPushed TicketKind = "pushed" // a pushed authorization request, in Values
 )
 
 // Ticket is a right that is handed out once and used once: what waits for a page, a mail or a redirect. Which fields

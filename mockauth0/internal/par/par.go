@@ -1,0 +1,82 @@
+// Package par is the endpoint for pushed authorization requests (RFC 9126): the client sends the parameters of /authorize
+// from its server, authenticated, and the browser carries a reference to them.
+package par
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"renewal.example/mockauth0/internal/authorize"
+	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/grant"
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/session"
+	"renewal.example/mockauth0/internal/state"
+	"renewal.example/mockauth0/tenant"
+)
+
+// Service answers /oauth/par of one tenant.
+type Service struct {
+	Tenant    func() *tenant.Tenant
+	Store     state.Store
+	Authorize *authorize.Service
+	Grant     *grant.Service
+}
+
+// Push is POST /oauth/par.
+func (s *Service) Push(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	t, err := s.push(x, r)
+	if err != nil {
+		var oe *oauth.Error
+		if errors.As(err, &oe) {
+			x.Emit(event.Event{Kind: event.KindLog, Type: "fpar", Description: oe.Description, Details: map[string]any{"error": oe.Code}})
+		}
+		return nil, err
+	}
+	return httpx.JSON(http.StatusCreated, struct {
+		ExpiresIn  int64  `json:"expires_in"`
+		RequestURI string `json:"request_uri"`
+	}{int64(t.Expires.Sub(t.Issued) / time.Second), authorize.PushedPrefix + t.ID}).Set("Cache-Control", "no-cache, no-store"), nil
+}
+
+func (s *Service) push(x *httpx.Exchange, r *http.Request) (state.Ticket, error) {
+	if s.Tenant().Settings.NoPushedRequests {
+		return state.Ticket{}, &oauth.Error{Code: "access_denied", Description: "Pushed authorization requests are not enabled for this tenant",
+			Hint: "Set pushed_authorization_requests_supported to true, or leave it out, in tenant.yaml."}
+	}
+	v, err := grant.Parameters(r)
+	if err != nil {
+		return state.Ticket{}, err
+	}
+	client, err := s.Grant.Authenticate(x, r, v)
+	if err != nil {
+		return state.Ticket{}, err
+	}
+	if err := x.Reach(httpx.Parsed); err != nil {
+		return state.Ticket{}, err
+	}
+	request, err := s.request(x, client, v)
+	if err != nil {
+		return state.Ticket{}, err
+	}
+	now := x.Now()
+	t := state.Ticket{ID: session.NewID(), Kind: state.TicketPushed, ClientID: client.ClientID, Values: request, Issued: now, Expires: now.Add(client.PushedLifetime)}
+	s.Store.PutTicket(t)
+	return t, nil
+}
+
+// request is the authorization request of what was pushed: validated as the authorization endpoint does it (§2.1), and
+// without the client's credentials.
+func (s *Service) request(x *httpx.Exchange, client *tenant.Client, v url.Values) (url.Values, error) {
+	if v.Has("request_uri") {
+		return nil, oauth.Errorf("invalid_request", "Parameter request_uri must not be pushed")
+	}
+	for _, name := range []string{"client_secret", "client_assertion", "client_assertion_type"} {
+		v.Del(name)
+	}
+	v.Set("client_id", client.ClientID)
+	return v, s.Authorize.Check(x, v)
+}
