@@ -2,6 +2,7 @@ package mockauth0
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -64,7 +65,12 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 		if seen[h.Get("X-Auth0-RequestId")] = true; h.Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%s: X-Content-Type-Options is %q", path, h.Get("X-Content-Type-Options"))
 		}
-		for _, name := range []string{"Strict-Transport-Security", "Server", "X-Powered-By", "X-RateLimit-Limit"} {
+		for _, name := range []string{"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"} {
+			if n, err := strconv.Atoi(h.Get(name)); err != nil || n < 1 {
+				t.Errorf("%s: %s is %q", path, name, h.Get(name))
+			}
+		}
+		for _, name := range []string{"Retry-After", "Strict-Transport-Security", "Server", "X-Powered-By"} {
 			if h.Get(name) != "" {
 				t.Errorf("%s: %s is %q", path, name, h.Get(name))
 			}

@@ -23,6 +23,7 @@ import (
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/par"
+	"renewal.example/mockauth0/internal/ratelimit"
 	"renewal.example/mockauth0/internal/routes"
 	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
@@ -53,6 +54,7 @@ type Tenant struct {
 	plan    *fault.Plan
 	store   state.Store
 	tokens  *token.Issuer
+	limits  ratelimit.Limits
 	log     *slog.Logger
 	handler http.Handler
 
@@ -115,7 +117,7 @@ func (t *Tenant) mount(o *Options) (http.Handler, error) {
 	}
 	return table.Mount(&httpx.Frame{
 		Origin: t.origin, Clock: t.clock, Events: t.events, Log: t.log, Plan: t.plan,
-		AllowedOrigin: t.allowedOrigin, ErrorPage: pages.ErrorPage,
+		AllowedOrigin: t.allowedOrigin, Limiter: t.limit, Unlimited: unlimited, ErrorPage: pages.ErrorPage,
 		ControlOrigin: func(origin string) bool { return slices.Contains(t.Snapshot().Mock.ControlOrigins, origin) },
 		Decorate: func(_ *httpx.Exchange, r *http.Request, res *httpx.Result) {
 			for _, c := range res.Cookies {
@@ -272,6 +274,7 @@ func (t *Tenant) Reset() {
 	t.sender.Forget()
 	t.store.Reset()
 	t.ring.Reset()
+	t.limits.Reset()
 	t.startClock()
 	t.events.Clear()
 }

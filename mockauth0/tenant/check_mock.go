@@ -39,6 +39,7 @@ func (c *checker) mock() {
 	if m.UnsupportedGrant != 403 && m.UnsupportedGrant != 501 {
 		c.refuse("mock.unsupported_grant_status", "unsupported_grant_status is %d; expected 403 or 501", m.UnsupportedGrant)
 	}
+	c.rateLimits()
 	c.among("mock.opaque_tokens", "opaque_tokens", m.OpaqueTokens, opaqueForms)
 	c.among("mock.backchannel_logout", "backchannel_logout", m.BackchannelLogout, reaches)
 	c.urls("mock.control_origins", "control origin", m.ControlOrigins, controlOriginFault)

@@ -10,6 +10,7 @@ func (t *Tenant) Clone() *Tenant {
 	c := *t
 	c.index = nil
 	c.Settings.AllowedLogoutURLs = slices.Clone(t.Settings.AllowedLogoutURLs)
+	c.Mock.RateLimits = maps.Clone(t.Mock.RateLimits)
 	c.Mock.ControlOrigins = slices.Clone(t.Mock.ControlOrigins)
 	c.Warnings = slices.Clone(t.Warnings)
 	c.Clients = cloneAll(t.Clients, func(x *Client) {

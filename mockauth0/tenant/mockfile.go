@@ -24,6 +24,9 @@ func (r *reading) mockFile(t *Tenant, root *node) {
 		clock.flag("frozen", &m.ClockFrozen)
 		clock.finish("clock", "", true)
 	}
+	if limits := o.child("rate_limits"); limits != nil {
+		limits.rateLimits(&m.RateLimits)
+	}
 	if clients := o.child("clients"); clients != nil {
 		r.mockClients(t, clients)
 	}

@@ -215,14 +215,18 @@ type Mock struct {
 	ControlOrigins   []string  // origins besides the tenant's own that may use /__mock
 	ClockStart       time.Time // zero: real time
 	ClockFrozen      bool
-	CORSWebOrigins   string // "allow" (default): a client's web_origins may read answers too; "ignore": only allowed_origins and callbacks
-	UnsupportedGrant int    // HTTP status of unsupported_grant_type, 403 (default) or 501: nobody has published Auth0's
-	OpaqueTokens     string // form of access tokens without an audience: "jwe" (default), like Auth0's encrypted ones, or "short", 32 characters
-	ErrorPageFraming string // "deny" (default): the hosted error page forbids framing; "allow": as one recorded page
+	CORSWebOrigins   string               // "allow" (default): a client's web_origins may read answers too; "ignore": only allowed_origins and callbacks
+	RateLimits       map[string]RateLimit // rate_limits: by endpoint, or "global" for all of them together; none: nothing is refused
+	UnsupportedGrant int                  // HTTP status of unsupported_grant_type, 403 (default) or 501: nobody has published Auth0's
+	OpaqueTokens     string               // form of access tokens without an audience: "jwe" (default), like Auth0's encrypted ones, or "short", 32 characters
+	ErrorPageFraming string               // "deny" (default): the hosted error page forbids framing; "allow": as one recorded page
 	// BackchannelLogout is how far logout tokens may go: "loopback" (default), to receivers on this machine, or "any".
 	// Auth0 itself sends to other machines only, and over https.
 	BackchannelLogout string
 }
+
+// RateLimit lets so many requests through at once, and so many a minute in the long run.
+type RateLimit struct{ Burst, PerMinute int }
 
 // Problem is one thing wrong in a file.
 type Problem struct {

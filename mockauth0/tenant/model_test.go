@@ -166,7 +166,11 @@ func scramble(v reflect.Value) {
 	case reflect.Map:
 		for _, key := range v.MapKeys() {
 			scramble(v.MapIndex(key))
-			v.SetMapIndex(key, reflect.ValueOf("scrambled"))
+			other := reflect.Zero(v.Type().Elem())
+			if scrambled := reflect.ValueOf("scrambled"); scrambled.CanConvert(v.Type().Elem()) {
+				other = scrambled.Convert(v.Type().Elem())
+			}
+			v.SetMapIndex(key, other)
 		}
 	case reflect.String:
 		if v.CanSet() {

@@ -9,10 +9,12 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"time"
 
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/ratelimit"
 )
 
 // Limits of a request. A real tenant sits behind a CDN with limits of the same size.
@@ -53,6 +55,8 @@ type Frame struct {
 	AllowedOrigin func(origin string) bool // for CORSOrigins
 	ControlOrigin func(origin string) bool // for CORSControl
 	ErrorPage     func(x *Exchange, e *oauth.Error) *Result
+	Limiter       Limiter
+	Unlimited     func(endpoint string, now time.Time) ratelimit.Use // what an answer says that is not counted
 	// Decorate adds what nearly every answer of a tenant carries (the device cookie); may be nil.
 	Decorate func(x *Exchange, r *http.Request, res *Result)
 }
@@ -112,6 +116,9 @@ func (f *Frame) answer(x *Exchange, rt Route, e Endpoint, w http.ResponseWriter,
 			res = f.failure(x, rt, fmt.Errorf("panic in %s: %v", rt.Name, p))
 		}
 	}()
+	if err := f.limit(x, rt, r); err != nil {
+		return f.failure(x, rt, err)
+	}
 	if len(r.URL.RawQuery) > MaxQuery {
 		return f.failure(x, rt, &oauth.Error{Code: "invalid_request", Status: http.StatusRequestURITooLong,
 			Description: fmt.Sprintf("The query string has %d bytes; at most %d are accepted.", len(r.URL.RawQuery), MaxQuery)})
@@ -224,6 +231,7 @@ func (f *Frame) write(x *Exchange, rt Route, w http.ResponseWriter, r *http.Requ
 	}
 	h.Set("X-Auth0-RequestId", x.ID)
 	h.Set("X-Content-Type-Options", "nosniff")
+	x.limitHeaders(h)
 	// No Strict-Transport-Security, although a real tenant sends it: browsers keep it by host and for every
 	// port, so it would turn http://localhost:5000 into https for good.
 	for _, c := range res.Cookies {

@@ -9,6 +9,7 @@ import (
 
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/ratelimit"
 )
 
 // Facts is what is known about a request so far. Facts become known at three points: routed (Endpoint,
@@ -62,6 +63,7 @@ type Exchange struct {
 	Plan   Planner // nil: no faults
 	ctx    context.Context
 	next   Point // that Reach has not come to yet
+	use    ratelimit.Use
 }
 
 // Issuer is Origin with the final slash (Auth0's iss always has it).

@@ -13,6 +13,7 @@ import (
 	"renewal.example/mockauth0/internal/idp"
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/par"
+	"renewal.example/mockauth0/tenant"
 )
 
 // A fault names endpoints as the table does: one that is added here and not there could never go wrong.
@@ -27,6 +28,9 @@ func TestFaultsKnowTheEndpointsOfTheTable(t *testing.T) {
 	slices.Sort(names)
 	if got := fault.Endpoints(); !slices.Equal(got, names) {
 		t.Errorf("faults know %v, the table has %v", got, names)
+	}
+	if got := tenant.LimitedEndpoints(); !slices.Equal(got, names) {
+		t.Errorf("rate_limits of mock.yaml knows %v, the table has %v: add what is missing to limitedEndpoints in tenant/ratelimits.go", got, names)
 	}
 	for _, r := range e.table() {
 		if strings.HasPrefix(r.path, control.Prefix) && !r.Quiet {

@@ -1,0 +1,61 @@
+package httpx
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/ratelimit"
+)
+
+// Limiter is the tenant's rate limits. It counts a request to an endpoint; global tells that what it gives is the limit
+// over all endpoints.
+type Limiter func(endpoint string, now time.Time) (use ratelimit.Use, global bool)
+
+// limit counts the request and remembers what its answer will say. The error is a request too many: it reaches no
+// endpoint and meets no faults.
+func (f *Frame) limit(x *Exchange, rt Route, r *http.Request) error {
+	switch {
+	case rt.Quiet:
+		return nil
+	case rt.exempt: // preflights and requests that no endpoint takes count as little as they meet faults
+		x.use = f.Unlimited(rt.Name, x.Now())
+		return nil
+	}
+	use, global := f.Limiter(rt.Name, x.Now())
+	x.use = use
+	if !use.Refused {
+		return nil
+	}
+	text, log := "Rate limit exceeded.", fmt.Sprintf("You passed the limit of allowed calls to '%s'", r.URL.Path)
+	if global {
+		text, log = "Global limit has been reached", "Global per second default group limit has been reached"
+	}
+	x.Emit(event.Event{Kind: event.KindLog, Type: "api_limit", Description: log, Details: map[string]any{"limit": use.Limit, "wait_seconds": seconds(use.Wait)}})
+	return &oauth.Error{Code: "too_many_requests", Status: http.StatusTooManyRequests, Description: text,
+		Hint: "rate_limits in mock.yaml sets this limit; time is the tenant's, and can be moved."}
+}
+
+// seconds is a duration in whole seconds, never less than it is.
+func seconds(d time.Duration) int64 { return int64((d + time.Second - 1) / time.Second) }
+
+// limitHeaders are on every answer of the tenant, limited or not (auth0-protocol.md §5, Rate limits).
+func (x *Exchange) limitHeaders(h http.Header) {
+	u := x.use
+	if u.Limit == 0 {
+		return
+	}
+	reset := u.Reset.Unix()
+	if u.Reset.Nanosecond() > 0 {
+		reset++
+	}
+	h["X-Ratelimit-Limit"] = []string{strconv.Itoa(u.Limit)}
+	h["X-Ratelimit-Remaining"] = []string{strconv.Itoa(u.Remaining)}
+	h["X-Ratelimit-Reset"] = []string{strconv.FormatInt(reset, 10)}
+	if u.Refused {
+		h.Set("Retry-After", strconv.FormatInt(seconds(u.Wait), 10))
+	}
+}

@@ -1,0 +1,88 @@
+// Package ratelimit counts requests against limits: token buckets on a clock that the caller reads, so that a test
+// moves time instead of waiting (https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy).
+package ratelimit
+
+import (
+	"sync"
+	"time"
+)
+
+// Rule is a limit: so many requests at once, and so many a minute in the long run.
+type Rule struct {
+	Burst     int
+	PerMinute int
+}
+
+// Use is where a bucket stands after a request.
+type Use struct {
+	Limit     int
+	Remaining int
+	Reset     time.Time     // when the bucket will be full again
+	Refused   bool          // the request was one too many and took nothing
+	Wait      time.Duration // until the next one is not; zero unless refused
+}
+
+// Limits are the buckets of one tenant, by name. The zero value is ready. Safe for concurrent use.
+type Limits struct {
+	mu      sync.Mutex
+	buckets map[string]*bucket
+}
+
+type bucket struct {
+	rule  Rule
+	level int64     // what is in it, in parts of a request
+	at    time.Time // when level was right
+}
+
+// whole is how many parts a request has: one part comes in each nanosecond for each request a minute, so that nothing is
+// ever rounded.
+const whole = int64(time.Minute)
+
+func (r Rule) full() int64 { return int64(r.Burst) * whole }
+
+// Take counts one request at now. A bucket whose rule has changed starts anew, full.
+func (l *Limits) Take(name string, rule Rule, now time.Time) Use {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b := l.buckets[name]
+	if b == nil || b.rule != rule {
+		if l.buckets == nil {
+			l.buckets = map[string]*bucket{}
+		}
+		b = &bucket{rule: rule, level: rule.full(), at: now}
+		l.buckets[name] = b
+	}
+	b.fill(now)
+	u := Use{Limit: rule.Burst}
+	if b.level >= whole {
+		b.level -= whole
+	} else {
+		u.Refused, u.Wait = true, b.until(whole)
+	}
+	u.Remaining, u.Reset = int(b.level/whole), now.Add(b.until(rule.full()))
+	return u
+}
+
+// Reset fills all buckets.
+func (l *Limits) Reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.buckets = nil
+}
+
+// fill adds what came in since the last request. A clock that was set back adds nothing, and counts from there.
+func (b *bucket) fill(now time.Time) {
+	switch passed := now.Sub(b.at); {
+	case passed >= b.until(b.rule.full()):
+		b.level = b.rule.full()
+	case passed > 0:
+		b.level += int64(passed) * int64(b.rule.PerMinute)
+	}
+	b.at = now
+}
+
+// until is how long it takes until the bucket holds so many parts.
+func (b *bucket) until(level int64) time.Duration {
+	missing, rate := max(0, level-b.level), int64(b.rule.PerMinute)
+	return time.Duration((missing + rate - 1) / rate)
+}

@@ -1,0 +1,67 @@
+package ratelimit
+
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+func TestBucket(t *testing.T) {
+	var l Limits
+	rule := Rule{Burst: 3, PerMinute: 6} // one every ten seconds
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i, step := range []struct {
+		wait      time.Duration
+		remaining int
+		reset     time.Duration
+		refused   bool
+		until     time.Duration
+	}{
+		{0, 2, 10 * time.Second, false, 0},
+		{0, 1, 20 * time.Second, false, 0},
+		{0, 0, 30 * time.Second, false, 0},
+		{0, 0, 30 * time.Second, true, 10 * time.Second},
+		{9 * time.Second, 0, 21 * time.Second, true, time.Second},
+		{time.Second, 0, 30 * time.Second, false, 0},
+		{-time.Hour, 0, 30 * time.Second, true, 10 * time.Second}, // set back: no gift
+		{10 * time.Second, 0, 30 * time.Second, false, 0},         // … and no punishment
+		{time.Hour, 2, 10 * time.Second, false, 0},                // never more than the burst
+	} {
+		now = now.Add(step.wait)
+		u := l.Take("token", rule, now)
+		if u.Limit != 3 || u.Remaining != step.remaining || u.Reset.Sub(now) != step.reset || u.Refused != step.refused || u.Wait != step.until {
+			t.Errorf("%d: %+v (reset in %v)", i, u, u.Reset.Sub(now))
+		}
+	}
+	if u := l.Take("userinfo", rule, now); u.Remaining != 2 {
+		t.Errorf("another bucket: %+v", u)
+	}
+	if u := l.Take("token", Rule{Burst: 9, PerMinute: 6}, now); u.Remaining != 8 {
+		t.Errorf("another rule: %+v", u)
+	}
+	l.Reset()
+	if u := l.Take("userinfo", rule, now); u.Remaining != 2 {
+		t.Errorf("after Reset: %+v", u)
+	}
+}
+
+func TestManyAtOnce(t *testing.T) {
+	var l Limits
+	var passed atomic.Int32
+	var wg sync.WaitGroup
+	now := time.Unix(1e9, 0)
+	for range 8 {
+		wg.Go(func() {
+			for range 50 {
+				if !l.Take("token", Rule{Burst: 100, PerMinute: 1}, now).Refused {
+					passed.Add(1)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if n := passed.Load(); n != 100 {
+		t.Errorf("%d of 400 passed, want 100", n)
+	}
+}

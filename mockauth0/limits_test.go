@@ -1,0 +1,146 @@
+package mockauth0
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"renewal.example/mockauth0/fault"
+	"renewal.example/mockauth0/tenant"
+)
+
+// rateOf are the three headers and Retry-After of an answer, the reset in seconds from now.
+func rateOf(t testing.TB, s *Server, a answer) [4]int {
+	t.Helper()
+	var out [4]int
+	for i, name := range []string{"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After"} {
+		n, err := strconv.Atoi(a.Header.Get(name))
+		if err != nil && name != "Retry-After" {
+			t.Fatalf("%s is %q", name, a.Header.Get(name))
+		}
+		out[i] = n
+	}
+	out[2] -= int(s.Now().Unix())
+	return out
+}
+
+func TestRateLimits(t *testing.T) {
+	t.Parallel()
+	const json = `{"error":"too_many_requests","error_description":"Rate limit exceeded."}`
+	for _, tc := range []struct {
+		endpoint, path string
+		ask            func(p *person) answer
+		body, kind     string
+	}{
+		{"token", "/oauth/token", func(p *person) answer { return p.token("grant_type", "x") }, json, "application/json"},
+		{"revoke", "/oauth/revoke", func(p *person) answer { return p.post("/oauth/revoke", nil) }, json, "application/json"},
+		{"userinfo", "/userinfo", func(p *person) answer { return p.get("/userinfo") }, "Rate limit exceeded.", "text/plain; charset=utf-8"},
+		{"jwks", "/.well-known/jwks.json", func(p *person) answer { return p.get("/.well-known/jwks.json") }, json, "application/json; charset=utf-8"},
+		{"authorize", "/authorize", func(p *person) answer {
+			return p.get(request(p.s, "prompt", "none", "response_mode", "web_message"))
+		}, "", "text/html; charset=utf-8"},
+		{"login", "/u/login", func(p *person) answer { return p.get("/u/login?state=x") }, "", "text/html; charset=utf-8"},
+	} {
+		t.Run(tc.endpoint, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, func(tn *tenant.Tenant) {
+				frozen(tn)
+				tn.Mock.ClockStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+				tn.Mock.RateLimits = map[string]tenant.RateLimit{tc.endpoint: {Burst: 2, PerMinute: 6}}
+			})
+			p := browse(t, s)
+			for i, want := range [][4]int{{2, 1, 10, 0}, {2, 0, 20, 0}} {
+				if got := tc.ask(p); got.StatusCode == 429 || rateOf(t, s, got) != want {
+					t.Errorf("request %d: %s %v, want %v", i, got.Status, rateOf(t, s, got), want)
+				}
+			}
+			got := tc.ask(p)
+			if got.StatusCode != 429 || rateOf(t, s, got) != [4]int{2, 0, 20, 10} || got.Header.Get("Content-Type") != tc.kind {
+				t.Errorf("one too many: %s %v %q", got.Status, rateOf(t, s, got), got.Header.Get("Content-Type"))
+			}
+			if tc.body != "" && got.body != tc.body || tc.body == "" && !strings.Contains(got.body, "<strong>too_many_requests</strong>: Rate limit exceeded.") {
+				t.Errorf("body: %s", got.body)
+			}
+			if e := lastLog(s); e.Type != "api_limit" || e.Description != "You passed the limit of allowed calls to '"+tc.path+"'" {
+				t.Errorf("log: %+v", e)
+			}
+			s.Advance(10 * time.Second)
+			if got := tc.ask(p); got.StatusCode == 429 {
+				t.Errorf("ten seconds later: %s", got.Status)
+			}
+			if got := p.get("/.well-known/openid-configuration"); got.StatusCode != 200 || rateOf(t, s, got) != [4]int{300, 299, 0, 0} {
+				t.Errorf("another endpoint: %s %v", got.Status, rateOf(t, s, got))
+			}
+			s.Reset()
+			if got := tc.ask(p); got.StatusCode == 429 {
+				t.Errorf("after Reset: %s", got.Status)
+			}
+		})
+	}
+}
+
+func TestTheGlobalRateLimit(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(tn *tenant.Tenant) {
+		frozen(tn)
+		tn.Mock.ClockStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		tn.Mock.RateLimits = map[string]tenant.RateLimit{"global": {Burst: 3, PerMinute: 60}, "userinfo": {Burst: 9, PerMinute: 60}}
+	})
+	p := browse(t, s)
+	if got := rateOf(t, s, p.get("/.well-known/jwks.json")); got != [4]int{3, 2, 1, 0} {
+		t.Errorf("an endpoint without a limit of its own: %v", got)
+	}
+	if got := rateOf(t, s, p.get("/userinfo")); got != [4]int{9, 8, 1, 0} {
+		t.Errorf("an endpoint with one: %v", got)
+	}
+	p.get("/.well-known/jwks.json")
+	for _, path := range []string{"/.well-known/jwks.json", "/userinfo"} {
+		got := p.get(path)
+		if got.StatusCode != 429 || !strings.Contains(got.body, "Global limit has been reached") || rateOf(t, s, got) != [4]int{3, 0, 3, 1} {
+			t.Errorf("%s: %s %s %v", path, got.Status, got.body, rateOf(t, s, got))
+		}
+	}
+	if e := lastLog(s); e.Type != "api_limit" || e.Description != "Global per second default group limit has been reached" {
+		t.Errorf("log: %+v", e)
+	}
+}
+
+// Who reads the answer must be able to: a script needs CORS headers on a 429 too. And what is refused uses nothing up.
+func TestWhatARateLimitLeavesAlone(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(tn *tenant.Tenant) {
+		frozen(tn)
+		tn.Mock.RateLimits = map[string]tenant.RateLimit{"token": {Burst: 1, PerMinute: 1}}
+	})
+	p := browse(t, s)
+	preflight := func() answer {
+		return p.ask("OPTIONS", "/oauth/token", "", "Origin", "http://localhost:3000", "Access-Control-Request-Method", "POST")
+	}
+	for range 3 {
+		if got := preflight(); got.StatusCode != 204 {
+			t.Errorf("preflight: %s", got.Status)
+		}
+	}
+	if got := p.token("grant_type", "x"); got.StatusCode != 403 {
+		t.Errorf("the first request after three preflights: %s", got.Status)
+	}
+	if _, err := s.Arm(fault.Fault{ID: "one", When: fault.Match{Endpoint: "token"}, Times: 1, Do: fault.Effect{Status: 500}}); err != nil {
+		t.Fatal(err)
+	}
+	got := p.token("grant_type", "x")
+	if got.StatusCode != 429 || got.Header.Get("Access-Control-Allow-Origin") != "http://localhost:3000" || !strings.Contains(got.Header.Get("Access-Control-Expose-Headers"), "X-RateLimit-Reset") {
+		t.Errorf("%s %v", got.Status, got.Header)
+	}
+	if f := s.Faults(); f[0].Fired != 0 {
+		t.Error("a refused request used up a fault")
+	}
+	for range 3 { // the controls of a test are never limited
+		if got := p.ask("POST", "/__mock/v1/clock", `{"advance":"1m"}`, "Content-Type", "application/json"); got.StatusCode != 200 || got.Header.Get("X-RateLimit-Limit") != "" {
+			t.Errorf("control API: %s %v", got.Status, got.Header)
+		}
+	}
+	if got := p.token("grant_type", "x"); got.StatusCode != 500 {
+		t.Errorf("a minute later, with a fault: %s", got.Status)
+	}
+}

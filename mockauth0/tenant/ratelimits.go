@@ -1,0 +1,60 @@
+package tenant
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// GlobalLimit is the name of the limit over all endpoints together.
+const GlobalLimit = "global"
+
+// limitedEndpoints are the names of the route table that a limit may have; a test in internal/routes holds it to that.
+const limitedEndpoints = `account authorize authorize.resume certificate confirmation consent discovery idp jwks later
+	login login.identifier login.password logout logout.prompt oidc.logout par revoke token userinfo`
+
+// LimitedEndpoints are the endpoints that rate_limits may name, sorted.
+func LimitedEndpoints() []string { return strings.Fields(limitedEndpoints) }
+
+// rateLimits reads rate_limits of mock.yaml.
+func (o *object) rateLimits(into *map[string]RateLimit) {
+	limits := map[string]RateLimit{}
+	for _, m := range o.node.members {
+		one := o.reading.object(m.value, o.path+"."+limitPlace(m.key), "the limit of "+quoted(m.key))
+		o.places[o.path+"."+limitPlace(m.key)] = o.source.at(m.line, m.column)
+		if one == nil {
+			continue
+		}
+		var l RateLimit
+		one.number("burst", &l.Burst)
+		one.number("per_minute", &l.PerMinute)
+		one.finish("the limit of "+quoted(m.key), "", true)
+		limits[m.key] = l
+	}
+	*into = limits
+}
+
+// limitPlace is an endpoint's name as part of a path in the model, which dots divide.
+func limitPlace(name string) string { return strings.ReplaceAll(name, ".", "·") }
+
+func (c *checker) rateLimits() {
+	const most = 1_000_000
+	for _, name := range slices.Sorted(maps.Keys(c.Mock.RateLimits)) {
+		l, path := c.Mock.RateLimits[name], "mock.rate_limits."+limitPlace(name)
+		if known := append(LimitedEndpoints(), GlobalLimit); indexOf(known, name) < 0 {
+			hint := didYouMean(name, known)
+			if hint == "" {
+				hint = "; expected " + oneOf(known)
+			}
+			c.refuse(path, "there is no endpoint %s%s", quoted(name), hint)
+		}
+		for _, figure := range []struct {
+			key   string
+			value int
+		}{{"burst", l.Burst}, {"per_minute", l.PerMinute}} {
+			if figure.value < 1 || figure.value > most {
+				c.refuse(path+"."+figure.key, "%s of the limit of %s is %d; expected 1 to %d", figure.key, quoted(name), figure.value, most)
+			}
+		}
+	}
+}
