@@ -136,6 +136,28 @@ func TestUnreadableTenantFilesAreProblems(t *testing.T) {
 	}
 }
 
+// TestAnUnreadableSigningKeyIsNotTakenForAPort: both are "permission denied".
+func TestAnUnreadableSigningKeyIsNotTakenForAPort(t *testing.T) {
+	dir := openToAll(t)
+	mkdir(t, filepath.Join(dir, "home"), 0o777)
+	cmd, _, stderr := startAsSomebody(t, dir, "token", "--client", "Tutorial SPA", "--user", "ada@example.test")
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("%v\n%s", err, stderr)
+	}
+	found, err := filepath.Glob(filepath.Join(dir, "home", ".local", "share", "mockauth0", "signing-*-key.pem"))
+	if err != nil || len(found) != 1 {
+		t.Fatalf("signing keys: %q, %v", found, err)
+	}
+	if err := os.Chmod(found[0], 0); err != nil {
+		t.Fatal(err)
+	}
+	cmd, _, stderr = startAsSomebody(t, dir, "serve", "--listen", "127.0.0.1:0")
+	_ = cmd.Wait() // what it says tells
+	if said := stderr.String(); !strings.Contains(said, "reading the token-signing key: ") || strings.Contains(said, "port") {
+		t.Errorf("stderr is %q, want one that tells of the key", said)
+	}
+}
+
 // TestAHangingRequestIsCutAfterTheDrainTime: a fault that hangs must not keep Ctrl-C waiting.
 func TestAHangingRequestIsCutAfterTheDrainTime(t *testing.T) {
 	dir := openToAll(t)

@@ -173,9 +173,13 @@ func countAndFormer(now, before int) string {
 	return fmt.Sprintf("%d (was %d)", now, before)
 }
 
-// explainListen says which port is taken and which flag moves it.
+// explainListen says which port is taken and which flag moves it. What did not come from the socket, such as a key
+// that may not be read, is left alone.
 func explainListen(err error, address, flag string) error {
 	_, port, _ := net.SplitHostPort(address)
+	if socket := (*net.OpError)(nil); !errors.As(err, &socket) {
+		return err
+	}
 	switch {
 	case inUse(err):
 		return fmt.Errorf("port %s is in use (%s): stop the program that has it, or choose another port with %s", port, address, flag)

@@ -109,7 +109,7 @@ func (p *Pool) obtain(n int) (*rsa.PrivateKey, error) {
 func (p *Pool) load(path string) (*rsa.PrivateKey, error) {
 	content, exposed, err := datadir.Read(path, datadir.Private)
 	if err != nil {
-		return nil, fmt.Errorf("reading the token-signing key: %w", err)
+		return nil, fmt.Errorf("reading the token-signing key: %w; make it readable for this user, or name another directory with --data-dir or MOCKAUTH0_DATA_DIR", err)
 	}
 	if content == nil {
 		return nil, nil
