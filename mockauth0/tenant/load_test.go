@@ -93,6 +93,14 @@ func TestLoadDir(t *testing.T) {
 	}
 }
 
+func TestOnlyRegularFilesAreOpened(t *testing.T) { // a pipe would wait for a writer for ever
+	files := fstest.MapFS{"tenant.yaml": {Data: []byte(small)}, "users.json": {Mode: fs.ModeNamedPipe}}
+	_, err := tenant.Load(files, "t", tenant.LoadOptions{})
+	if want := "t/users.json: cannot be read: it is no regular file (a pipe, a socket or a device); expected a file"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 func write(t *testing.T, file, content string) {
 	t.Helper()
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {

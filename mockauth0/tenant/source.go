@@ -56,14 +56,20 @@ func readSource(fsys fs.FS, name, printed string, env func(string) (string, bool
 var errTooLarge = errors.New("too large")
 
 func readLimited(fsys fs.FS, name string) ([]byte, error) {
+	// Asked before it is opened: a pipe without a writer would never open.
+	switch info, err := fs.Stat(fsys, name); {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, errors.New("it is a directory; expected a file")
+	case !info.Mode().IsRegular():
+		return nil, errors.New("it is no regular file (a pipe, a socket or a device); expected a file")
+	}
 	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, errors.New("it is a directory; expected a file")
-	}
 	content, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
 	if err == nil && len(content) > maxFileSize {
 		return nil, errTooLarge
