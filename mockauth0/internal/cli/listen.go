@@ -7,6 +7,8 @@ import (
 	"net"
 	"strings"
 	"syscall"
+
+	"github.com/spf13/cobra"
 )
 
 // inUse tells whether an address cannot be listened on because another program does.
@@ -16,8 +18,8 @@ func inUse(err error) bool {
 }
 
 // listenSites opens the sites' sockets and checks that the tenant's address is free. It names all that are taken
-// at once: another `mockauth0 run` has every one of them.
-func listenSites(ctx context.Context, sites []*site, tenant string) error {
+// at once: another `mockauth0 run` has every one of them. What it advises keeps the flags that were given.
+func listenSites(ctx context.Context, sites []*site, tenant string, given []givenFlag) error {
 	var listen net.ListenConfig
 	held := &site{flag: "--listen", address: tenant}
 	defer closeSites([]*site{held}) // for the server, which opens it itself
@@ -42,12 +44,31 @@ func listenSites(ctx context.Context, sites []*site, tenant string) error {
 		return nil
 	}
 	var list, flags strings.Builder
+	moved := map[string]bool{}
 	for _, s := range taken {
+		moved[s.flag] = true
 		host, port, _ := net.SplitHostPort(s.address)
 		fmt.Fprintf(&list, "\n  port %s is in use (%s): choose another with %s", port, s.address, s.flag)
 		fmt.Fprintf(&flags, " %s %s", s.flag, net.JoinHostPort(host, "0"))
 	}
+	for _, f := range given {
+		if !moved[f.name] {
+			fmt.Fprintf(&flags, " %s %s", f.name, shellWord(f.value))
+		}
+	}
 	return fmt.Errorf("%s cannot be used; another `mockauth0 run` may be running, or another program has them: stop it, or choose others%s\n"+
-		"With port 0 it is any free one:  mockauth0 run%s\nThe same by make:                make run ARGS=%q",
+		"With port 0 it is any free one:  mockauth0 run%s\nThe same by make:                make run ARGS=\"%s\"",
 		countOf(len(taken), "address", "addresses"), &list, &flags, strings.TrimSpace(flags.String()))
+}
+
+// givenFlag is a flag of the command line, with its value.
+type givenFlag struct{ name, value string }
+
+func givenFlags(cmd *cobra.Command, names ...string) (given []givenFlag) {
+	for _, name := range names {
+		if f := cmd.Flags().Lookup(name); f != nil && f.Changed {
+			given = append(given, givenFlag{"--" + name, f.Value.String()})
+		}
+	}
+	return given
 }

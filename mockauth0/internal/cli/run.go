@@ -28,6 +28,7 @@ type runFlags struct {
 	sdkDir        string
 	readyFile     string
 	tokenLifetime time.Duration
+	given         []givenFlag
 }
 
 func (a *app) runCommand() *cobra.Command {
@@ -44,7 +45,10 @@ func (a *app) runCommand() *cobra.Command {
 			"mockauth0 run --app-http 127.0.0.1:5001        when something else has port 5000",
 		),
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context(), flags) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			flags.given = givenFlags(cmd, "listen", "app", "silent", "app-http", "silent-http", "token-lifetime", "sdk-dir", "ready-file", "data-dir")
+			return a.run(cmd.Context(), flags)
+		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&flags.listen, "listen", defaultListen, "address of the tenant")
@@ -96,7 +100,7 @@ func (a *app) run(ctx context.Context, flags runFlags) (err error) {
 	silentHTTP := &site{flag: "--silent-http", address: flags.silentHTTP, silent: true}
 	sites := []*site{app, silent, appHTTP, silentHTTP}
 	defer closeSites(sites)
-	if err := listenSites(ctx, sites, flags.listen); err != nil {
+	if err := listenSites(ctx, sites, flags.listen, flags.given); err != nil {
 		return err
 	}
 	pairs := []pair{{app, silent}, {appHTTP, silentHTTP}}
