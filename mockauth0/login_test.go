@@ -112,6 +112,9 @@ func TestAWrongPasswordStaysOnThePage(t *testing.T) {
 			if want := strings.NewReplacer(`"`, "&#34;", "<", "&lt;", ">", "&gt;").Replace(tc.username); !strings.Contains(got.body, `name="username" value="`+want+`"`) {
 				t.Errorf("the user name is not kept:\n%s", got.body)
 			}
+			if want := `action="/u/login?state=` + url.QueryEscape(state) + `"`; !strings.Contains(got.body, want) {
+				t.Errorf("no form leads to %s, so the page could not be opened again by its address:\n%s", want, got.body)
+			}
 			if tc.password != "" && strings.Contains(got.body, tc.password) {
 				t.Error("the page shows the password")
 			}
