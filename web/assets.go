@@ -168,14 +168,35 @@ func inlineHashes(page []byte) string {
 func notFound(w http.ResponseWriter, r *http.Request, hint string) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src "+styleHash(notFoundStyle)+"; frame-ancestors 'none'")
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusNotFound)
 	if r.Method == http.MethodHead {
 		return
 	}
 	fmt.Fprintf(w, `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Not found</title></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Not found</title><style>%s</style></head>
 <body><main><h1>Not found</h1><p>There is no page %s on this server. %s</p></main></body></html>
-`, html.EscapeString(r.URL.Path), html.EscapeString(hint))
+`, notFoundStyle, html.EscapeString(r.URL.Path), linked(hint))
+}
+
+// notFoundStyle stands in the page, since page.css is on one of the servers only.
+const notFoundStyle = `:root { color-scheme: light dark; --ground: #f4f6fb; --ink: #16203a; --accent: #1d4ed8 }
+@media (prefers-color-scheme: dark) { :root { --ground: #0e1424; --ink: #e8ecf7; --accent: #8fb0ff } }
+body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif }
+main { max-width: 46rem; margin: 0 auto; padding: clamp(1.25rem, 12vh, 6rem) clamp(1rem, 4vw, 2.5rem); overflow-wrap: anywhere }
+h1 { margin: 0 0 .5rem; font-size: clamp(1.5rem, 1.2rem + 1.6vw, 2.25rem); line-height: 1.2 }
+p { margin: 0 }
+a { color: var(--accent) }
+`
+
+func styleHash(style string) string {
+	sum := sha256.Sum256([]byte(style))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
+
+// linked escapes a sentence and makes links of the paths in it.
+func linked(sentence string) string {
+	path := regexp.MustCompile(`(^| )(/(?:[a-z0-9./-]*[a-z0-9/-])?)`)
+	return path.ReplaceAllString(html.EscapeString(sentence), `$1<a href="$2">$2</a>`)
 }

@@ -305,6 +305,8 @@ func TestUnknownPathsAndMethods(t *testing.T) {
 	apps.App().ServeHTTP(w, r)
 	if body := w.Body.String(); strings.Contains(body, "<script>") || !strings.Contains(body, "There is no page /&lt;script&gt;") {
 		t.Errorf("the 404 page: %s", body)
+	} else if !strings.Contains(body, `are at <a href="/">/</a> and <a href="/hardened/">/hardened/</a>, the API is at <a href="/api/me">/api/me</a>.`) {
+		t.Errorf("the 404 page leads nowhere: %s", body)
 	}
 	if r := get(t, apps.App(), "GET", "/hardened"); r.Header.Get("Location") != "/hardened/" {
 		t.Errorf("/hardened leads to %q", r.Header.Get("Location"))

@@ -94,7 +94,8 @@ var diagnose = (function() {
       kind: 'error',
       title: 'The tenant answered ' + (err.error || 'with an error'),
       text: err.errorDescription || err.error_description || 'There is no description.',
-      todo: 'Look at the tenant\'s log.'
+      todo: 'The address below lists what the tenant saw and why it answered so; the newest is at the end.',
+      link: tenantOrigin + '/__mock/v1/events'
     };
   }
 
@@ -118,7 +119,7 @@ var diagnose = (function() {
       title: 'Your browser does not trust the tenant\'s certificate',
       text: 'The tenant at ' + tenantOrigin + ' runs, but this browser refuses to talk to it: the mock\'s own ' +
         'certificate authority is not trusted here yet.',
-      todo: 'Run "mockauth0 ca" and trust the file that it names, or use "make open". Opening the tenant\'s ' +
+      todo: 'Run ".build/mockauth0 ca" and trust the file that it names, or use "make open". Opening the tenant\'s ' +
         'address once and accepting the warning works for a quick look.',
       link: tenantOrigin + '/.well-known/openid-configuration'
     };
@@ -139,7 +140,7 @@ var diagnose = (function() {
       title: 'auth0.js could not be loaded',
       text: 'The script ' + src + ' did not load, so nothing on this page can work. The network, a blocker or an ' +
         'untrusted certificate keeps it away.',
-      todo: 'Serve it from here ("make run" does), or run "mockauth0 ca" and trust the certificate authority.'
+      todo: 'Serve it from here ("make run" does), or run ".build/mockauth0 ca" and trust the certificate authority.'
     };
   }
 
