@@ -37,9 +37,8 @@ var _ = Describe("Contract", Label("contract"), func() {
 			It("renews when the token expires or a little before, and again when that one does", func() {
 				c := app.enter()
 				c.logIn()
-				for range 2 {
-					c.expectRenewal()
-				}
+				c.expectRenewal("the first token")
+				c.expectRenewal("the renewed token")
 				Expect(c.SilentRequests()).To(BeNumerically("<=", 10), "silent requests in two lives of a token: more is a storm")
 				Expect(c.own.WaitSignedIn(c.AppOrigin)).To(Succeed(), c.trouble)
 			})
@@ -56,7 +55,7 @@ var _ = Describe("Contract", Label("contract"), func() {
 				c.Pass(10 * tokenLife)
 				Expect(c.SilentRequests()-before).To(BeNumerically("<=", 30), "silent requests in ten lives of a token after login_required: more is a storm")
 				c.logIn()
-				c.expectRenewal()
+				c.expectRenewal("the token of the new login")
 			})
 
 			It("asks the tenant for nothing in ten lives of a token after logout", func() {
@@ -76,11 +75,11 @@ var _ = Describe("Contract", Label("contract"), func() {
 const logsIn = "logs in"
 
 // expectRenewal lets one token's life pass and wants a silent renewal to succeed at the end of it.
-func (c *contractScene) expectRenewal() {
+func (c *contractScene) expectRenewal(of string) {
 	GinkgoHelper()
 	c.Pass(tokenLife * 9 / 10)
 	early := c.logged("ssa")
 	c.Pass(tokenLife/10 + minute)
 	Expect(c.logged("ssa")-early).To(BeNumerically(">=", 1),
-		"silent requests that the tenant answered with tokens, from a tenth of the token's life before its expiry to a minute after it%s", c.trouble())
+		"silent requests that the tenant answered with tokens, from a tenth of the life of %s before its expiry to a minute after it%s", of, c.trouble())
 }
