@@ -133,6 +133,26 @@ func TestChangedLimits(t *testing.T) {
 			t.Errorf("%q, want login_required", got)
 		}
 	})
+	t.Run("a limit that was lowered stays so for the session that met it", func(t *testing.T) {
+		s := serve(t, func(tn *tenant.Tenant) { frozen(tn); tn.Settings.IdleSessionLifetime = 10 * time.Hour })
+		p := browse(t, s)
+		p.login(request(s))
+		for _, idle := range []time.Duration{3 * time.Hour, 10 * time.Hour} {
+			next := s.Snapshot().Clone()
+			next.Settings.IdleSessionLifetime = idle
+			if err := s.Reload(next); err != nil {
+				t.Fatal(err)
+			}
+			s.Advance(time.Hour)
+			if got := p.silent(); got != "" {
+				t.Fatal(got)
+			}
+		}
+		s.Advance(3 * time.Hour)
+		if got := p.silent(); got != "login_required" {
+			t.Errorf("%q, want login_required", got)
+		}
+	})
 }
 
 func TestSessionCookies(t *testing.T) {

@@ -28,6 +28,10 @@ func TestSlowReadersGetAGapAndBlockNobody(t *testing.T) {
 	if got := text(); got != "gap100 (95) log101 " {
 		t.Errorf("after it: %s", got)
 	}
+	l.Append(Event{Kind: KindLog})
+	if got := text(); got != "log102 " {
+		t.Errorf("a gap is told once: %s", got)
+	}
 	s.Close()
 	s.Close()
 	l.Append(Event{})
