@@ -28,14 +28,17 @@ func ofAnotherApp(srv *mockauth0.Server) http.Handler {
 
 // changedOnTheWay gives it the right ID token, but for the address in it; the signature stays.
 func changedOnTheWay(srv *mockauth0.Server) http.Handler {
-	return forging(srv.Handler(), webClient, func(token string) string {
-		defer GinkgoRecover()
-		claims := claimsOf(token)
-		claims["email"] = "mallory@example.test"
-		payload, err := json.Marshal(claims)
-		Expect(err).NotTo(HaveOccurred())
-		parts := strings.Split(token, ".")
-		parts[1] = base64.RawURLEncoding.EncodeToString(payload)
-		return strings.Join(parts, ".")
-	})
+	return forging(srv.Handler(), webClient, changed)
+}
+
+// changed is a token with another address in it, and the signature that it had.
+func changed(token string) string {
+	defer GinkgoRecover()
+	claims := claimsOf(token)
+	claims["email"] = "mallory@example.test"
+	payload, err := json.Marshal(claims)
+	Expect(err).NotTo(HaveOccurred())
+	parts := strings.Split(token, ".")
+	parts[1] = base64.RawURLEncoding.EncodeToString(payload)
+	return strings.Join(parts, ".")
 }

@@ -32,6 +32,7 @@ type order struct {
 	Audience     string `json:"audience"`
 	Code         bool   `json:"code,omitempty"`        // express-openid-connect: the code flow instead of its default
 	PAR          bool   `json:"par,omitempty"`         // authorization requests are pushed first (RFC 9126)
+	Strict       bool   `json:"strict,omitempty"`      // express-oauth2-jwt-bearer: RFC 9068 tokens only
 	Auth0Logout  bool   `json:"auth0Logout,omitempty"` // express-openid-connect: /v2/logout instead of the advertised endpoint
 }
 

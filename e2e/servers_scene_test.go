@@ -23,13 +23,14 @@ import (
 type backend struct {
 	*visitor
 	Tenant *mockauth0.Server
-	app    string // its base URL
+	site   http.Handler // what answers at the tenant's address
+	app    string       // its base URL
 }
 
 // The web app of the tenants here. Its secret has what the Basic scheme must encode (RFC 6749 §2.3.1).
 const (
 	webClient = "WebAppClient00000000000000000001"
-	webSecret = "a secret: 100% + &=/ü"
+	webSecret = "a secret: 100% + &=/~"
 )
 
 // A stack is a server-side SDK, how its app is set up, and what it does in its own way.
@@ -78,7 +79,8 @@ func (s stack) enter(set backendSetting) *backend {
 	if set.Client != nil {
 		set.Client(client)
 	}
-	b := &backend{visitor: newVisitor(ca, ada), Tenant: startTenant(tn, ca, set.Front)}
+	b := &backend{visitor: newVisitor(ca, ada)}
+	b.startTenant(tn, ca, set.Front)
 
 	o := s.order
 	o.App, o.Domain, o.ClientID, o.ClientSecret, o.Audience = s.app, b.Tenant.Domain(), webClient, webSecret, audience
@@ -93,7 +95,7 @@ func (s stack) enter(set backendSetting) *backend {
 }
 
 // startTenant serves a tenant at localhost and a port of its own, behind a handler where there is one.
-func startTenant(tn *tenant.Tenant, ca *mockauth0.CA, before guise) *mockauth0.Server {
+func (b *backend) startTenant(tn *tenant.Tenant, ca *mockauth0.CA, before guise) {
 	GinkgoHelper()
 	o := mockauth0.Options{Tenant: tn, CA: ca, Keys: keys}
 	var at net.Listener
@@ -103,15 +105,18 @@ func startTenant(tn *tenant.Tenant, ca *mockauth0.CA, before guise) *mockauth0.S
 		Expect(err).NotTo(HaveOccurred())
 		o.Domain = localhost(at.Addr())
 	}
-	srv, err := mockauth0.Start(o)
+	var err error
+	b.Tenant, err = mockauth0.Start(o)
 	Expect(err).NotTo(HaveOccurred())
-	DeferCleanup(srv.Close)
-	if before != nil {
-		site := &httptest.Server{Listener: at, Config: &http.Server{Handler: before(srv)}, TLS: &tls.Config{GetCertificate: ca.GetCertificate}}
-		site.StartTLS()
-		DeferCleanup(site.Close)
+	DeferCleanup(b.Tenant.Close)
+	b.site = b.Tenant.Handler()
+	if before == nil {
+		return
 	}
-	return srv
+	b.site = before(b.Tenant)
+	front := &httptest.Server{Listener: at, Config: &http.Server{Handler: b.site}, TLS: &tls.Config{GetCertificate: ca.GetCertificate}}
+	front.StartTLS()
+	DeferCleanup(front.Close)
 }
 
 // serveApp starts an app of this process and returns its base URL.

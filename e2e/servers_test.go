@@ -20,6 +20,8 @@ func stacks() []stack {
 		{app: "auth0", name: "node-auth0", foreign: "Audience (aud) claim mismatch", forged: "signature verification failed", revokes: true},
 		{app: "auth0-4", name: "node-auth0", foreign: "Audience (aud) claim mismatch", forged: "signature verification failed", revokes: true},
 		{app: "auth0-server-js", pkg: "@auth0/auth0-server-js", foreign: "unexpected JWT claim value", revokes: true},
+		{app: "nextjs-auth0", pkg: "@auth0/nextjs-auth0", foreign: "trying to exchange the authorization code"},
+		{app: "nextjs-auth0-3", name: "nextjs-auth0", foreign: "aud mismatch", forged: "failed to validate JWT signature"},
 		{app: "passport-auth0", foreign: "Audience (aud) claim mismatch", noRefresh: true},
 		{serve: newGoOIDC, name: "go-oidc with x/oauth2", pkg: "github.com/coreos/go-oidc/v3", foreign: "expected audience", forged: "failed to verify signature"},
 		{serve: newZitadel, name: "zitadel/oidc", pkg: "github.com/zitadel/oidc/v3", foreign: "audience is not valid", forged: "invalid signature"},
@@ -135,7 +137,7 @@ var _ = Describe("A server-side app with", Label("sdk", "sdk-server"), func() {
 				live := b.at("/refresh").Tokens.RefreshToken
 				reuse := b.at("/refresh?token=" + old)
 				Expect(reuse.Error).To(Equal("invalid_grant"), "%+v", reuse)
-				Expect(reuse.Description).To(Equal("Unsuccessful Refresh Token exchange, reused refresh token detected"))
+				Expect(reuse.says()).To(ContainSubstring("Unsuccessful Refresh Token exchange, reused refresh token detected"))
 				expectInvalid(b.at("/refresh?token=" + live))
 			})
 
@@ -164,7 +166,7 @@ func expectInvalid(answer told) {
 	GinkgoHelper()
 	Expect(answer.Status).To(BeNumerically(">=", 400))
 	Expect(answer.Error).To(Equal("invalid_grant"), "%+v", answer)
-	Expect(answer.Description).To(Equal("Unknown or invalid refresh token."))
+	Expect(answer.says()).To(ContainSubstring("Unknown or invalid refresh token."))
 }
 
 // expectLoginRequired holds an answer to what the SDK tells of a silent request without a session: the error, or nobody.
@@ -178,6 +180,6 @@ func (s stack) expectLoginRequired(answer told) {
 	Expect(answer.Status).To(BeNumerically(">=", 400))
 	Expect(answer.Error).To(Equal("login_required"), "%+v", answer)
 	if s.app != "passport-auth0" { // which passes on the code alone
-		Expect(answer.Description).To(Equal("Login required"))
+		Expect(answer.says()).To(ContainSubstring("Login required"))
 	}
 }

@@ -14,6 +14,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"renewal.example/e2e/harness"
 	"renewal.example/e2e/pages"
 	"renewal.example/mockauth0"
 )
@@ -38,7 +39,7 @@ func newVisitor(ca *mockauth0.CA, who pages.Person) *visitor {
 func trusting(ca *mockauth0.CA) *http.Client {
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: ca.Pool(), MinVersion: tls.VersionTLS12}}
 	DeferCleanup(transport.CloseIdleConnections)
-	return &http.Client{Transport: transport}
+	return &http.Client{Transport: transport, Timeout: harness.DefaultPatience}
 }
 
 // told is what an app says its SDK told it.
@@ -52,6 +53,9 @@ type told struct {
 	Name        string `json:"name"`
 	Message     string `json:"message"`
 }
+
+// says is all that the SDK has to say of an error: some keep the tenant's description apart, others have it in their own words.
+func (t told) says() string { return t.Description + "\n" + t.Message }
 
 type tokenSet struct {
 	AccessToken  string `json:"access_token"`

@@ -2,14 +2,15 @@ export function json(response, status, body) {
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body))
 }
 
-// told is what an error of an SDK says. Some SDKs wrap what they met: it is in the cause.
+// told is what an error of an SDK says. Some SDKs wrap what they met: it is in the cause, or the cause's.
 export function told(err) {
-  const cause = err.cause ?? {}
-  const oauth = err.error ? err : cause
+  const met = []
+  for (let e = err; e; e = e.cause) met.push(e)
+  const oauth = met.find((e) => e.error) ?? {}
   return {
-    error: oauth.error,
+    error: oauth.error ?? met.at(-1).code,
     description: oauth.error_description,
     name: err.name,
-    message: [err.message, cause.message, cause.claim].filter(Boolean).join(': '),
+    message: met.flatMap((e) => [e.message, e.claim]).filter(Boolean).join(': '),
   }
 }

@@ -1,0 +1,82 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"renewal.example/e2e/harness"
+	"renewal.example/e2e/pages"
+	"renewal.example/e2e/support"
+	"renewal.example/mockauth0/tenant"
+)
+
+// express-openid-connect as it comes: the tenant's page posts an ID token to the app, which has no secret. The cookie that
+// ties the answer to the request is SameSite=None and Secure, so only a browser can tell whether it arrives.
+var _ = Describe("A server-side app with", Label("sdk", "sdk-server"), func() {
+	s := stack{app: "express-openid-connect", way: "ID token by form_post", quiet: true}
+
+	Describe(s.row().String(), func() {
+		It("logs in, renews silently, logs out, and takes login_required for nobody", func() {
+			proves(s.row(), support.LogsIn, support.Renews, support.LogsOut, support.LoginRequired)
+			b := s.enter(backendSetting{Client: public})
+			page := b.inBrowser()
+			Expect(page.Open(b.app + "/login")).To(Succeed())
+			Expect((&pages.Login{Page: page}).As(ada)).To(Succeed())
+			in := toldIn(page)
+			Expect(in.User).To(HaveKeyWithValue("email", "ada@example.test"), "%+v", in)
+			Expect(in.Tokens.AccessToken).To(BeEmpty(), "the default flow asks for none")
+
+			Expect(page.Open(b.app + "/login?prompt=none")).To(Succeed())
+			again := toldIn(page)
+			Expect(again.User).To(HaveKeyWithValue("email", "ada@example.test"))
+			Expect(again.User["nonce"]).NotTo(Equal(in.User["nonce"]), "a new ID token")
+
+			Expect(page.Open(b.app + "/logout")).To(Succeed())
+			Expect(toldIn(page).User).To(BeNil())
+			Expect(b.Tenant.Sessions()).To(BeEmpty())
+			Expect(page.Open(b.app + "/login?prompt=none")).To(Succeed())
+			Expect(toldIn(page)).To(Equal(told{}))
+		})
+
+		It("refuses an ID token that was changed on the way", func() {
+			proves(s.row(), support.Verifies)
+			b := s.enter(backendSetting{Client: public, Front: changedOnTheWay})
+			page := b.inBrowser()
+			Expect(page.Open(b.app + "/login")).To(Succeed())
+			Expect((&pages.Login{Page: page}).As(ada)).To(Succeed())
+			Expect(toldIn(page).Message).To(ContainSubstring("invalid response encountered"))
+		})
+	})
+})
+
+// public takes the client's secret away: it proves nothing at the token endpoint, which it never asks.
+func public(c *tenant.Client) { c.TokenEndpointAuthMethod = "none" }
+
+// inBrowser gives a tab that reaches the app and its tenant.
+func (b *backend) inBrowser() *harness.Page {
+	GinkgoHelper()
+	w, err := harness.NewWorld(context.Background(), browser(shell), harness.WorldOptions{Name: "server", Server: harness.AsTenantServer(b.Tenant), AppOrigin: b.app})
+	Expect(err).NotTo(HaveOccurred())
+	DeferCleanup(func() { Expect(w.Close()).To(Succeed()) })
+	scenes = append(scenes, &Scene{World: w})
+	Expect(w.Serve(b.Tenant.URL(), b.site)).To(Succeed()) // with a certificate of the browser's own authority
+	Expect(w.Lead(b.app, strings.TrimPrefix(b.app, "http://"))).To(Succeed())
+	page, err := w.NewPage()
+	Expect(err).NotTo(HaveOccurred())
+	return page
+}
+
+// toldIn waits for the app's answer in a tab and reads it.
+func toldIn(page *harness.Page) told {
+	GinkgoHelper()
+	Expect(page.WaitFor("the app answers with JSON", `document.contentType === 'application/json' && document.readyState === 'complete'`)).To(Succeed())
+	var text string
+	Expect(page.Eval(`document.body.innerText`, &text)).To(Succeed())
+	var out told
+	Expect(json.Unmarshal([]byte(text), &out)).To(Succeed(), text)
+	return out
+}
