@@ -102,20 +102,7 @@ func (e *Endpoints) table() []entry {
 		{mock("mock.grants"), get, control.Prefix + "/grants", g(e.Control.Grants), ""},
 		{mock("mock.grants"), del, control.Prefix + "/grants", g(e.Control.DropGrants), ""},
 	}
-	for _, name := range Later {
-		t = append(t, entry{httpx.Route{Name: "later", Errors: httpx.ErrorJSON, CORS: httpx.CORSOrigins}, both, name, later, ""})
-	}
-	return t
-}
-
-// Later are endpoints that Auth0 has and this version does not serve: they say so, instead of a bare 404.
-var Later = [...]string{"/oauth/device/code", "/oidc/register",
-	"/co/authenticate", "/dbconnections/signup", "/dbconnections/change_password", "/passwordless/start", "/passwordless/verify",
-	"/usernamepassword/login", "/login/callback", "/mfa/challenge", "/mfa/associate", "/mfa/authenticators", "/bc-authorize", "/tokeninfo", "/delegation"}
-
-func later(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	return nil, &oauth.Error{Code: "not_implemented", Status: http.StatusNotImplemented,
-		Description: "mockauth0 does not serve " + r.URL.Path + " yet. Auth0 does: your request may be right."}
+	return append(t, notYet()...)
 }
 
 func none(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
