@@ -53,7 +53,7 @@ func TestWarnings(t *testing.T) {
 clients:
   - name: My App
     web_origins: [https://app.example.test/, "https://app.example.test/path", https://ok.example.test]
-    allowed_origins: ["https://app.example.test?x=1"]
+    allowed_origins: ["https://app.example.test?x=1", "https://app.example.test:443", "http://app.example.test:443"]
 databases:
   - name: Users
     enabled_clients: [0123456789012345678901234567890x]
@@ -84,6 +84,7 @@ clientGrants:
 		`t/tenant.yaml:5:19: the web origin "https://app.example.test/" has more than scheme, host and port, so it may never match; expected an origin such as "https://app.example.test"`,
 		`t/tenant.yaml:5:46: the web origin "https://app.example.test/path" has more than scheme, host and port, so it may never match; expected an origin such as "https://app.example.test"`,
 		`t/tenant.yaml:6:23: the allowed origin "https://app.example.test?x=1" has more than scheme, host and port, so it may never match; expected an origin such as "https://app.example.test"`,
+		`t/tenant.yaml:6:55: the allowed origin "https://app.example.test:443" names the default port of its scheme, so it may never match; expected "https://app.example.test"`,
 		`t/tenant.yaml:9:23: no client has the id "0123456789012345678901234567890x"; it is left out of this connection`,
 		`t/tenant.yaml:14:12: the API name "API" is used twice, first at tenant.yaml:13; people will confuse them`,
 		`t/tenant.yaml:16:72: the API "API" has no scope "read:book"; did you mean "read:books"?`,

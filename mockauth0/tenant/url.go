@@ -164,6 +164,11 @@ func originFault(written string, organization bool) (fault, remark string) {
 		return "", "has more than scheme, host and port, so it may never match; expected an origin such as " +
 			quoted(strings.TrimSuffix(written, rest)+host)
 	}
+	for scheme, port := range map[string]string{"http://": ":80", "https://": ":443"} {
+		if strings.HasPrefix(strings.ToLower(written), scheme) && strings.HasSuffix(host, port) {
+			return "", "names the default port of its scheme, so it may never match; expected " + quoted(strings.TrimSuffix(written, port))
+		}
+	}
 	return "", ""
 }
 
