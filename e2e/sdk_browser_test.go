@@ -234,6 +234,25 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				Expect(s.failed()).To(sdk.AfterLogout)
 			})
 
+			if sdk.WrongPassword != nil {
+				allowed := func(_ *tenant.Tenant, c *tenant.Client) {
+					c.GrantTypes = append(c.GrantTypes, "http://auth0.com/oauth/grant-type/password-realm")
+				}
+				it("logs in with the password from a form of the app", support.Password, func() {
+					s := host(sdk, harness.WorldOptions{}, allowed)
+					s.begin("logInWithPassword", ada.Email, ada.Password)
+					told := s.session()
+					Expect(claimsOf(told.Tokens.ID)).To(HaveKeyWithValue("name", "Ada Lovelace"))
+					Expect(s.Tenant.Sessions()).To(BeEmpty(), "the grant leaves no session")
+				})
+
+				it("tells that the password from a form of the app is wrong", support.Password, func() {
+					s := host(sdk, harness.WorldOptions{}, allowed)
+					s.begin("logInWithPassword", ada.Email, "Difference-Engine-2")
+					Expect(s.failed()).To(sdk.WrongPassword)
+				})
+			}
+
 			it("logs in by a popup", support.Popup, func() {
 				s := host(sdk, harness.WorldOptions{})
 				s.begin("logInByPopup")

@@ -58,6 +58,7 @@ type Behaviour string
 const (
 	LogsIn        Behaviour = "login"
 	Popup         Behaviour = "popup"
+	Password      Behaviour = "own form"
 	LoginErrors   Behaviour = "login error"
 	Verifies      Behaviour = "forged token"
 	UserInfo      Behaviour = "userinfo"
@@ -73,7 +74,7 @@ const (
 	LogsOut       Behaviour = "logout"
 )
 
-var behaviours = [...]Behaviour{LogsIn, Popup, LoginErrors, Verifies, UserInfo, Renews, Reloads, Blocked, LoginRequired, Consent, Unanswered, Rotates, Reuse, Revokes, LogsOut}
+var behaviours = [...]Behaviour{LogsIn, Popup, Password, LoginErrors, Verifies, UserInfo, Renews, Reloads, Blocked, LoginRequired, Consent, Unanswered, Rotates, Reuse, Revokes, LogsOut}
 
 // Result is a Claim and whether its spec passed.
 type Result struct {

@@ -33,6 +33,9 @@
     },
     logIn: () => webAuth.authorize({}),
     logInByPopup: async () => session(await called((done) => webAuth.popup.authorize({}, done))),
+    // The password goes to /oauth/token as JSON, by the grant that names the connection.
+    logInWithPassword: async (username, password) => session(await called((done) =>
+      webAuth.client.login({ realm: 'Username-Password-Authentication', username, password, audience: config.audience, scope: 'openid profile email' }, done))),
     renew: async () => session(await called((done) => webAuth.checkSession({}, done))),
     userInfo: () => called((done) => webAuth.client.userInfo(latest.accessToken, done)),
     logOut: () => webAuth.logout({ returnTo: config.origin }),
