@@ -1,0 +1,230 @@
+package mockauth0
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"renewal.example/mockauth0/tenant"
+)
+
+// forge puts a token together by hand; sign gets what is signed, nil leaves the signature out.
+func forge(header, payload string, sign func([]byte) []byte) string {
+	encode := base64.RawURLEncoding.EncodeToString
+	text := encode([]byte(header)) + "." + encode([]byte(payload))
+	if sign == nil {
+		return text + "."
+	}
+	return text + "." + encode(sign([]byte(text)))
+}
+
+func hmacBy(key []byte) func([]byte) []byte {
+	return func(text []byte) []byte {
+		m := hmac.New(sha256.New, key)
+		m.Write(text)
+		return m.Sum(nil)
+	}
+}
+
+func rsaBy(t testing.TB, key *rsa.PrivateKey) func([]byte) []byte {
+	return func(text []byte) []byte {
+		sum := sha256.Sum256(text)
+		s, err := rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, sum[:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+}
+
+func newRSA(t testing.TB) *rsa.PrivateKey {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// forgeries are what an attacker makes who knows the public key that verifies a token, its kid and its claims, and has
+// a key of their own. The key itself is used for tokens that are wrong in another way.
+func forgeries(t testing.TB, key, own *rsa.PrivateKey, kid, claims string) map[string]string {
+	t.Helper()
+	header := func(format string, args ...any) string { return fmt.Sprintf(format, args...) }
+	spki, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkcs1 := x509.MarshalPKCS1PublicKey(&key.PublicKey)
+	jwk, err := json.Marshal(jose.JSONWebKey{Key: &key.PublicKey, KeyID: kid, Algorithm: "RS256", Use: "sig"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ownJWK, err := json.Marshal(jose.JSONWebKey{Key: &own.PublicKey, KeyID: kid, Algorithm: "RS256", Use: "sig"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(1)}, &x509.Certificate{SerialNumber: big.NewInt(1)}, &own.PublicKey, own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := func(kind string, der []byte) []byte {
+		return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})
+	}
+	rs256 := header(`{"alg":"RS256","typ":"JWT","kid":%q}`, kid)
+	good := forge(rs256, claims, rsaBy(t, key))
+	parts := strings.Split(good, ".")
+	other := strings.Replace(claims, `"exp":`, `"forged":true,"exp":`, 1)
+
+	out := map[string]string{
+		"empty": "", "dots": "..", "three words": "a.b.c", "cut": good[:len(good)-4], "no signature": parts[0] + "." + parts[1] + ".",
+		"a signature too many": good + "." + parts[2], "two parts": parts[0] + "." + parts[1],
+		"padded with =":                        parts[0] + "=." + parts[1] + "." + parts[2],
+		"another payload":                      parts[0] + "." + base64.RawURLEncoding.EncodeToString([]byte(other)) + "." + parts[2],
+		"another key":                          forge(rs256, claims, rsaBy(t, own)),
+		"our key, no kid":                      forge(`{"alg":"RS256","typ":"JWT"}`, claims, rsaBy(t, own)),
+		"a jwk of their own":                   forge(header(`{"alg":"RS256","jwk":%s}`, ownJWK), claims, rsaBy(t, own)),
+		"a jwk of their own with the kid":      forge(header(`{"alg":"RS256","kid":%q,"jwk":%s}`, kid, ownJWK), claims, rsaBy(t, own)),
+		"a jku of their own":                   forge(header(`{"alg":"RS256","kid":%q,"jku":"https://evil.example/jwks.json"}`, kid), claims, rsaBy(t, own)),
+		"an x5u of their own":                  forge(header(`{"alg":"RS256","kid":%q,"x5u":"https://evil.example/cert.pem"}`, kid), claims, rsaBy(t, own)),
+		"an x5c of their own":                  forge(header(`{"alg":"RS256","kid":%q,"x5c":[%q]}`, kid, base64.StdEncoding.EncodeToString(certificate)), claims, rsaBy(t, own)),
+		"a kid that is a path":                 forge(`{"alg":"RS256","kid":"../../../../dev/null"}`, claims, rsaBy(t, own)),
+		"a kid that is SQL":                    forge(`{"alg":"RS256","kid":"x' UNION SELECT 'key"}`, claims, rsaBy(t, own)),
+		"a kid that is no text":                forge(`{"alg":"RS256","kid":1}`, claims, rsaBy(t, own)),
+		"an extension that must be understood": forge(header(`{"alg":"RS256","kid":%q,"crit":["exp2"],"exp2":1}`, kid), claims, rsaBy(t, key)),
+		"a payload that is not encoded":        forge(header(`{"alg":"RS256","kid":%q,"crit":["b64"],"b64":false}`, kid), claims, rsaBy(t, key)),
+		"PS256 that is RS256":                  forge(header(`{"alg":"PS256","kid":%q}`, kid), claims, rsaBy(t, key)),
+		"an unknown algorithm":                 forge(header(`{"alg":"RS257","kid":%q}`, kid), claims, rsaBy(t, key)),
+		"no algorithm":                         forge(header(`{"kid":%q}`, kid), claims, rsaBy(t, key)),
+		"an algorithm that is no text":         forge(header(`{"alg":["RS256"],"kid":%q}`, kid), claims, rsaBy(t, key)),
+		"a header that is no object":           forge(`["RS256"]`, claims, rsaBy(t, key)),
+		"a payload that is no object":          forge(rs256, `"`+claims[1:len(claims)-1]+`"`, rsaBy(t, key)),
+		"a payload that is nothing":            forge(rs256, ``, rsaBy(t, key)),
+		"nested in itself":                     forge(header(`{"alg":"RS256","kid":%q,"cty":"JWT"}`, kid), good, rsaBy(t, key)),
+		"as JSON, flattened":                   header(`{"protected":%q,"payload":%q,"signature":%q}`, parts[0], parts[1], parts[2]),
+		"as JSON, general":                     header(`{"payload":%q,"signatures":[{"protected":%q,"signature":%q}]}`, parts[1], parts[0], parts[2]),
+	}
+	for _, none := range []string{"none", "None", "NONE", "nOnE", ""} {
+		out["alg "+none] = forge(header(`{"alg":%q,"kid":%q}`, none, kid), claims, nil)
+		out["alg "+none+" with a signature"] = forge(header(`{"alg":%q,"kid":%q}`, none, kid), claims, rsaBy(t, key))
+	}
+	for name, secret := range map[string][]byte{
+		"nothing": nil, "the public key in PEM": block("PUBLIC KEY", spki), "the public key in PEM, trimmed": []byte(strings.TrimSpace(string(block("PUBLIC KEY", spki)))),
+		"the public key in PKCS #1": block("RSA PUBLIC KEY", pkcs1), "the public key in DER": spki, "the public key in PKCS #1 DER": pkcs1, "the JWK": jwk, "the modulus": key.N.Bytes(), "the kid": []byte(kid),
+	} {
+		out["HS256 by "+name] = forge(header(`{"alg":"HS256","kid":%q}`, kid), claims, hmacBy(secret))
+		out["HS256 called RS256 by "+name] = forge(rs256, claims, hmacBy(secret))
+	}
+	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out["ES256"] = forge(header(`{"alg":"ES256","kid":%q}`, kid), claims, func(text []byte) []byte {
+		sum := sha256.Sum256(text)
+		r, s, err := ecdsa.Sign(rand.Reader, curve, sum[:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.Concat(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32)))
+	})
+	out["ES256 of zeros"] = forge(header(`{"alg":"ES256","kid":%q}`, kid), claims, func([]byte) []byte { return make([]byte, 64) })
+	out["RS256 of zeros"] = forge(rs256, claims, func([]byte) []byte { return make([]byte, 256) })
+	for name, content := range map[string]string{"JWE of the claims": claims, "JWE of a token": forge(rs256, claims, rsaBy(t, own))} {
+		e, err := jose.NewEncrypter(jose.A128GCM, jose.Recipient{Algorithm: jose.RSA_OAEP, Key: &key.PublicKey, KeyID: kid}, (&jose.EncrypterOptions{}).WithContentType("JWT"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sealed, err := e.Encrypt([]byte(content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out[name], err = sealed.CompactSerialize(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
+}
+
+// TestHostileJWTs: wherever the tenant accepts a JWT, no forgery is accepted. The unforged token, signed by hand as the
+// forgeries are, must be: otherwise the table would prove nothing.
+func TestHostileJWTs(t *testing.T) {
+	t.Parallel()
+	clientKey, own := newRSA(t), newRSA(t)
+	der, err := x509.MarshalPKIXPublicKey(&clientKey.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := serve(t, func(tn *tenant.Tenant) {
+		loggedOutOf(tn)
+		c := tenant.NewClient("Keyed")
+		c.AppType, c.ClientID, c.GrantTypes, c.TokenEndpointAuthMethod = "non_interactive", "keyed", []string{"client_credentials"}, "private_key_jwt"
+		c.PublicKeys = []string{string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))}
+		tn.Clients = append(tn.Clients, c)
+		tn.ClientGrants = append(tn.ClientGrants, &tenant.ClientGrant{Client: "Keyed", Audience: "https://api.example.test/"})
+		hs256 := &tenant.ResourceServer{Name: "HS256", Identifier: "https://hs256.example.test/", SigningAlg: "HS256", SigningSecret: "a-secret-of-the-api-with-forty-characters"}
+		tn.ResourceServers = append(tn.ResourceServers, hs256)
+	})
+	p := browse(t, s)
+	login := p.login(request(s)).fragment(t)
+	key := s.ring.Current()
+	const typ = "application/x-www-form-urlencoded"
+	hs256 := strings.Replace(part(t, login.Get("access_token"), 1), "https://api.example.test/", "https://hs256.example.test/", 1)
+	for _, tc := range []struct {
+		name     string
+		key      *rsa.PrivateKey
+		kid      string
+		claims   string
+		accepted func(token string) bool
+	}{
+		{"access token at /userinfo", key.Private, key.KID, part(t, login.Get("access_token"), 1), func(token string) bool {
+			got := p.ask("GET", "/userinfo", "", "Authorization", "Bearer "+token)
+			return got.StatusCode != 401 || got.body != "Unauthorized"
+		}},
+		{"access token of an HS256 API at /userinfo", key.Private, key.KID, hs256, func(token string) bool {
+			return p.ask("POST", "/userinfo", form("access_token", token).Encode(), "Content-Type", typ).StatusCode != 401
+		}},
+		{"id_token_hint at /oidc/logout", key.Private, key.KID, part(t, login.Get("id_token"), 1), func(token string) bool {
+			stranger := browse(t, s)
+			return stranger.get("/oidc/logout?"+form("id_token_hint", token, "post_logout_redirect_uri", "http://localhost:3000").Encode()).Header.Get("Location") == "http://localhost:3000"
+		}},
+		{"client_assertion at /oauth/token", clientKey, "", `{"iss":"keyed","sub":"keyed","aud":"` + s.Issuer() + `","iat":1,"exp":4102444800}`, func(token string) bool {
+			got := p.token("grant_type", "client_credentials", "audience", "https://api.example.test/", "client_id", "keyed",
+				"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "client_assertion", token)
+			return got.StatusCode != 401 || got.body != noAuth
+		}},
+		{"client_assertion at /oauth/revoke", clientKey, "", `{"iss":"keyed","sub":"keyed","aud":"` + s.Issuer() + `","iat":1,"exp":4102444800}`, func(token string) bool {
+			got := p.post("/oauth/revoke", form("client_id", "keyed", "token", "x",
+				"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "client_assertion", token))
+			return got.StatusCode != 401
+		}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if !tc.accepted(forge(fmt.Sprintf(`{"alg":"RS256","kid":%q}`, tc.kid), tc.claims, rsaBy(t, tc.key))) {
+				t.Fatal("the right token is refused")
+			}
+			for name, token := range forgeries(t, tc.key, own, tc.kid, tc.claims) {
+				if tc.accepted(token) {
+					t.Errorf("%s is accepted: %s", name, token)
+				}
+			}
+		})
+	}
+	if n := len(s.Sessions()); n != 1 {
+		t.Errorf("%d sessions are left of 1", n)
+	}
+}
