@@ -286,6 +286,13 @@ func discoveryScenes() []scene {
 	}
 }
 
+func lockScenes() []scene {
+	return []scene{
+		{"A client's settings", nil, shown(func(p *person) { p.get("/client/" + p.s.Snapshot().Clients[0].ClientID + ".js") })},
+		{"The tenant's connections", nil, shown(func(p *person) { p.get("/info-v1.js") })},
+	}
+}
+
 func laterScenes() []scene {
 	return []scene{
 		{"An endpoint that comes later", nil, shown(func(p *person) { p.ask("POST", "/oauth/device/code", "client_id=x", "Origin", "http://localhost:3000") })},

@@ -35,6 +35,7 @@ func goldenScenes() map[string][]scene {
 		"authorize": authorizeScenes(), "authorize.resume": resumeScenes(), "login": loginScenes(), "idp": providerScenes(),
 		"logout": logoutScenes(), "oidc.logout": oidcLogoutScenes(), "logout.prompt": logoutPageScenes(), "userinfo": userinfoScenes(), "token": tokenScenes(), "revoke": revokeScenes(),
 		"jwks": keyScenes(), "certificate": certificateScenes(), "discovery": discoveryScenes(), "later": laterScenes(),
+		"lock": lockScenes(),
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/idp"
 	"renewal.example/mockauth0/internal/keys"
+	"renewal.example/mockauth0/internal/lock"
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/par"
 	"renewal.example/mockauth0/internal/ratelimit"
@@ -109,6 +110,7 @@ func (t *Tenant) mount(o *Options) (http.Handler, error) {
 	table := &routes.Endpoints{
 		Authorize: auth, Login: logins, Ring: ring, Tenant: t.Snapshot,
 		Grant: grants, PAR: &par.Service{Tenant: t.Snapshot, Store: t.store, Authorize: auth, Grant: grants},
+		Lock:    &lock.Service{Tenant: t.Snapshot},
 		IDP:     &idp.Service{Tenant: t.Snapshot, Login: logins, Authorize: auth},
 		Account: &account.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages},
 		Control: &control.Service{Tenant: t.Snapshot, Clock: t.clock, Events: t.events, Plan: t.plan, Store: t.store,

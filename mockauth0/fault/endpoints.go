@@ -30,6 +30,7 @@ func facts() map[string][]string {
 		"certificate":      nil,
 		"discovery":        nil,
 		"later":            nil,
+		"lock":             {"client"},
 	}
 }
 

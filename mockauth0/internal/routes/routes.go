@@ -13,6 +13,7 @@ import (
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/idp"
 	"renewal.example/mockauth0/internal/keys"
+	"renewal.example/mockauth0/internal/lock"
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/par"
@@ -26,6 +27,7 @@ type Endpoints struct {
 	IDP       *idp.Service
 	Account   *account.Service
 	Grant     *grant.Service
+	Lock      *lock.Service
 	PAR       *par.Service
 	Control   *control.Service
 	Ring      func() *keys.Ring
@@ -83,6 +85,8 @@ func (e *Endpoints) table() []entry {
 		{page("certificate"), get, "/cer", e.certificate(derForm), ""},
 		{page("certificate"), get, "/pb7", e.certificate(pkcs7Form), ""},
 		{page("certificate"), get, "/fingerprint", e.certificate(fingerprintForm), ""},
+		{page("lock"), get, lock.ClientPath, e.Lock.Client, ""},
+		{page("lock"), get, lock.TenantPath, e.Lock.TenantInfo, ""},
 		// Browsers ask for it on their own; it has nothing to do with a test.
 		{httpx.Route{Name: "favicon", Quiet: true}, get, "/favicon.ico", none, ""},
 
