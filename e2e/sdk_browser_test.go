@@ -43,14 +43,22 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				}
 			})
 
-			it("tells that the person cancelled", support.LoginErrors, func() {
-				s := host(sdk, harness.WorldOptions{})
-				s.begin("logIn")
-				Expect(s.Page.ByRole("button", "Continue with Google").Click()).To(Succeed())
-				Expect(s.Page.ByRole("button", "Cancel").Click()).To(Succeed())
-				Expect(s.Page.WaitForURL(s.AppOrigin)).To(Succeed())
-				Expect(s.failed()).To(sdk.Cancelled)
-			})
+			if sdk.Form == nil {
+				it("tells that the person cancelled", support.LoginErrors, func() {
+					s := host(sdk, harness.WorldOptions{})
+					s.begin("logIn")
+					Expect(s.Page.ByRole("button", "Continue with Google").Click()).To(Succeed())
+					Expect(s.Page.ByRole("button", "Cancel").Click()).To(Succeed())
+					Expect(s.Page.WaitForURL(s.AppOrigin)).To(Succeed())
+					Expect(s.failed()).To(sdk.Cancelled)
+				})
+			} else {
+				it("tells that the password is wrong", support.LoginErrors, func() {
+					s := host(sdk, harness.WorldOptions{})
+					s.fillIn(pages.Person{Email: ada.Email, Password: "Difference-Engine-2"})
+					Expect(s.failed()).To(sdk.WrongPassword)
+				})
+			}
 
 			refuses := func(what string, report types.GomegaMatcher, forge func(*SDKScene) func(string) string) {
 				if report == nil {
@@ -59,9 +67,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				it("refuses an ID token "+what, support.Verifies, func() {
 					s := host(sdk, harness.WorldOptions{})
 					s.forgeIDTokens(forge(s))
-					s.begin("logIn")
-					Expect((&pages.Login{Page: s.Page}).As(ada)).To(Succeed())
-					Expect(s.Page.WaitForURL(s.AppOrigin)).To(Succeed())
+					s.arrive(ada)
 					Expect(s.failed()).To(report)
 				})
 			}
@@ -155,8 +161,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 
 				it("tells consent_required, on localhost, until the person consents", support.Consent, func() {
 					s := host(sdk, harness.WorldOptions{}, func(t *tenant.Tenant, _ *tenant.Client) { t.Mock.ConsentPolicy = "classic" })
-					s.begin("logIn")
-					Expect((&pages.Login{Page: s.Page}).As(ada)).To(Succeed())
+					s.fillIn(ada)
 					Expect((&pages.Consent{Page: s.Page}).Accept()).To(Succeed())
 					Expect(s.Page.WaitForURL(s.AppOrigin)).To(Succeed())
 					old := s.session()
@@ -234,7 +239,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				Expect(s.failed()).To(sdk.AfterLogout)
 			})
 
-			if sdk.WrongPassword != nil {
+			if sdk.Form == nil && sdk.WrongPassword != nil {
 				allowed := func(_ *tenant.Tenant, c *tenant.Client) {
 					c.GrantTypes = append(c.GrantTypes, "http://auth0.com/oauth/grant-type/password-realm")
 				}
@@ -253,16 +258,45 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				})
 			}
 
-			it("logs in by a popup", support.Popup, func() {
-				s := host(sdk, harness.WorldOptions{})
-				s.begin("logInByPopup")
-				popup, err := s.Page.Popup()
-				Expect(err).NotTo(HaveOccurred())
-				Expect((&pages.Login{Page: popup}).As(ada)).To(Succeed())
-				told := s.session()
-				Expect(told.User).To(HaveKeyWithValue("name", "Ada Lovelace"))
-				Expect(s.Pages()).To(HaveLen(1), "the popup is closed")
+			if sdk.Form == nil {
+				it("logs in by a popup", support.Popup, func() {
+					s := host(sdk, harness.WorldOptions{})
+					s.begin("logInByPopup")
+					popup, err := s.Page.Popup()
+					Expect(err).NotTo(HaveOccurred())
+					Expect((&pages.Login{Page: popup}).As(ada)).To(Succeed())
+					Expect(s.session().User).To(HaveKeyWithValue("name", "Ada Lovelace"))
+					Eventually(s.Pages).Should(HaveLen(1), "the popup closes")
+				})
+			}
+		})
+	}
+})
+
+// The specs above run in the headless shell, with what it says of cookies set for it.
+var _ = Describe("In the whole of Chromium,", Label("sdk", "sdk-browser"), func() {
+	for _, sdk := range spaJS() {
+		if sdk.Package != "@auth0/auth0-spa-js" || sdk.Way == "refresh tokens in localStorage" {
+			continue
+		}
+		asItShips := harness.WorldOptions{Cookies: harness.ThirdPartyBlocked}
+		if sdk.RefreshTokens {
+			It(sdk.row().String()+" renews as the browser ships", func() {
+				s := hostIn(fullDefault, sdk, asItShips)
+				s.renewsAfter(s.logIn())
 			})
+			continue
+		}
+		It(sdk.row().String()+" tells login_required as the browser ships", func() {
+			s := hostIn(fullDefault, sdk, asItShips)
+			s.logIn()
+			s.begin("renew")
+			Expect(s.failed()).To(sdk.LoginRequired)
+		})
+
+		It(sdk.row().String()+" renews where each site has a process of its own", func() {
+			s := hostIn(isolated, sdk, harness.WorldOptions{})
+			s.renewsAfter(s.logIn())
 		})
 	}
 })

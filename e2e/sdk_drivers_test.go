@@ -1,11 +1,14 @@
 package e2e
 
 import (
+	"slices"
 	"time"
 
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 
+	"renewal.example/e2e/harness"
+	"renewal.example/e2e/pages"
 	"renewal.example/e2e/support"
 )
 
@@ -21,6 +24,10 @@ type browserSDK struct {
 	Options map[string]any // what the app gives the SDK for this way
 	// RefreshTokens: it renews with them, and not through a hidden frame.
 	RefreshTokens bool
+	// Form fills in the login form; nil: it is the tenant's page.
+	Form func(*harness.Page, pages.Person) error
+	// Domain is the tenant's, for an SDK that fetches more from elsewhere when it sees one of Auth0's; "" is one of those.
+	Domain string
 	// GivesUp is how long it waits for a hidden frame; zero: a minute.
 	GivesUp time.Duration
 	// Caches: it keeps tokens until they expire; otherwise it asks the tenant whenever it is asked.
@@ -177,5 +184,5 @@ func oidcError(code, description string) types.GomegaMatcher {
 }
 
 func browserSDKs() []browserSDK {
-	return append(append(auth0JS(), spaJS()...), oidcClient()...)
+	return slices.Concat(auth0JS(), spaJS(), oidcClient())
 }

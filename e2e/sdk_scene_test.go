@@ -44,9 +44,16 @@ type SDKScene struct {
 // host opens a Scene on the SDK's page. The person is logged out; the tenant's refresh tokens rotate.
 func host(sdk browserSDK, o harness.WorldOptions, changes ...func(*tenant.Tenant, *tenant.Client)) *SDKScene {
 	GinkgoHelper()
+	return hostIn(shell, sdk, o, changes...)
+}
+
+// hostIn is host in another kind of browser.
+func hostIn(in kind, sdk browserSDK, o harness.WorldOptions, changes ...func(*tenant.Tenant, *tenant.Client)) *SDKScene {
+	GinkgoHelper()
 	_, err := support.NPM(sdkDir, sdk.Package)
 	Expect(err).NotTo(HaveOccurred())
 	o.Name = "sdk"
+	o.TenantDomain = cmp.Or(o.TenantDomain, sdk.Domain)
 	o.Tenant = tutorialTenant()
 	client := o.Tenant.ClientByID(clientID)
 	origin := cmp.Or(o.AppOrigin, harness.DefaultAppOrigin)
@@ -62,12 +69,13 @@ func host(sdk browserSDK, o harness.WorldOptions, changes ...func(*tenant.Tenant
 	for _, change := range changes {
 		change(o.Tenant, client)
 	}
-	w, err := harness.NewWorld(context.Background(), browser(shell), o)
+	w, err := harness.NewWorld(context.Background(), browser(in), o)
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(func() { Expect(w.Close()).To(Succeed()) })
 	s := &SDKScene{World: w, SDK: sdk}
 	scenes = append(scenes, &Scene{World: w})
 	Expect(w.Serve(w.AppOrigin, s.site())).To(Succeed())
+	Expect(w.Serve(cdn, http.NotFoundHandler())).To(Succeed()) // pictures and words of other languages
 	s.Page, err = w.Open(w.AppOrigin + "/")
 	Expect(err).NotTo(HaveOccurred())
 	Expect(s.told()).To(BeNil(), "nobody is logged in")
@@ -201,10 +209,26 @@ func (s *SDKScene) session() (told session) {
 // logIn logs Ada in by the tenant's page and gives what the SDK then tells.
 func (s *SDKScene) logIn() session {
 	GinkgoHelper()
-	s.begin("logIn")
-	Expect((&pages.Login{Page: s.Page}).As(ada)).To(Succeed())
-	Expect(s.Page.WaitForURL(s.AppOrigin)).To(Succeed())
+	s.arrive(ada)
 	return s.session()
+}
+
+// arrive lets the SDK log a person in by its form and waits until the browser is back with the tenant's answer.
+func (s *SDKScene) arrive(who pages.Person) {
+	GinkgoHelper()
+	s.fillIn(who)
+	Expect(s.Page.WaitForURL(s.AppOrigin)).To(Succeed())
+}
+
+// fillIn lets the SDK log a person in and fills in the form.
+func (s *SDKScene) fillIn(who pages.Person) {
+	GinkgoHelper()
+	s.begin("logIn")
+	if s.SDK.Form != nil {
+		Expect(s.SDK.Form(s.Page, who)).To(Succeed())
+		return
+	}
+	Expect((&pages.Login{Page: s.Page}).As(who)).To(Succeed())
 }
 
 // renew asks the SDK for a token from the tenant.

@@ -30,3 +30,17 @@ type Consent struct{ Page *harness.Page }
 
 // Accept lets the app in.
 func (c *Consent) Accept() error { return c.Page.ByRole("button", "Accept").Click() }
+
+// Lock is a tab with the login form of Auth0's Lock.
+type Lock struct{ Page *harness.Page }
+
+// As fills in the form and sends it.
+func (l *Lock) As(who Person) error {
+	if err := l.Page.BySelector(".auth0-lock-input[name=email]").Fill(who.Email); err != nil {
+		return err
+	}
+	if err := l.Page.BySelector(".auth0-lock-input[name=password]").Fill(who.Password); err != nil {
+		return err
+	}
+	return l.Page.BySelector(".auth0-lock-submit").Click()
+}
