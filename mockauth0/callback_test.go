@@ -280,3 +280,56 @@ func TestWhomTheWebMessageIsFor(t *testing.T) {
 		}
 	}
 }
+
+// The tenant's setting puts the issuer into every authorization response, so that a client of several issuers cannot be
+// fooled about who answers (RFC 9207).
+func TestIssuerOfAResponse(t *testing.T) {
+	t.Parallel()
+	for _, on := range []bool{false, true} {
+		s := serve(t, func(tn *tenant.Tenant) { tn.Settings.ResponseIssuer = on })
+		p := browse(t, s)
+		want := ""
+		if on {
+			want = s.Issuer()
+		}
+		if got := p.get(request(s, "prompt", "none")).fragment(t); got.Get("error") != "login_required" || got.Get("iss") != want {
+			t.Errorf("error: %v", got)
+		}
+		if got := p.login(request(s)).fragment(t); got.Get("id_token") == "" || got.Get("iss") != want {
+			t.Errorf("success: %v", got)
+		}
+		if body := p.get(request(s, "prompt", "none", "response_mode", "web_message")).body; strings.Contains(body, `"iss":"`+s.Issuer()+`"`) != on {
+			t.Errorf("web_message: %s", body)
+		}
+		if doc := p.get("/.well-known/openid-configuration").body; strings.Contains(doc, `"authorization_response_iss_parameter_supported":true`) != on {
+			t.Errorf("discovery: %s", doc)
+		}
+	}
+}
+
+// A strict client of somebody else gets no errors, which would need nobody's consent, and no wildcards.
+func TestStrictThirdPartyClients(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(tn *tenant.Tenant) {
+		c := tn.Clients[0]
+		c.StrictThirdParty, c.ErrorsOnPage = true, true
+		c.Callbacks = append(c.Callbacks, "https://*.wild.example.test/cb")
+		c.WebOrigins = append(c.WebOrigins, "http://localhost:3000")
+	})
+	p := browse(t, s)
+	for _, mode := range []string{"fragment", "web_message", "form_post"} {
+		got := p.get(request(s, "prompt", "none", "response_mode", mode))
+		if got.StatusCode != 403 || got.Header.Get("Location") != "" || !strings.Contains(got.body, "<strong>login_required</strong>: Login required") || strings.Contains(got.body, "postMessage") {
+			t.Errorf("%s: %s %q\n%s", mode, got.Status, got.Header.Get("Location"), got.body)
+		}
+	}
+	if e := lastLog(s); e.Type != "fsa" || e.Description != "Login required" {
+		t.Errorf("log: %+v", e)
+	}
+	if got := p.get(request(s, "redirect_uri", "https://a.wild.example.test/cb")); got.StatusCode != 403 {
+		t.Errorf("a wildcard: %s", got.Status)
+	}
+	if got := p.login(request(s)).fragment(t); got.Get("id_token") == "" {
+		t.Errorf("a success is sent: %v", got)
+	}
+}

@@ -1,6 +1,7 @@
 package mockauth0
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,16 +22,20 @@ func TestCrossOriginReads(t *testing.T) {
 		path, origin, want string
 		credentials        bool
 	}{
-		{"/userinfo", "https://app.example.test", "https://app.example.test", true},
-		{"/userinfo", "https://web.example.test", "https://web.example.test", true},
-		{"/userinfo", "https://a.cors.example.test", "https://a.cors.example.test", true},
-		{"/userinfo", "https://a.wild.example.test", "https://a.wild.example.test", true},
+		{"/userinfo", "https://app.example.test", "https://app.example.test", false},
+		{"/userinfo", "https://web.example.test", "https://web.example.test", false},
+		{"/userinfo", "https://a.cors.example.test", "https://a.cors.example.test", false},
+		{"/userinfo", "https://a.wild.example.test", "https://a.wild.example.test", false},
 		{"/userinfo", "https://a.b.cors.example.test", none, false},
 		{"/userinfo", "https://evil.example", none, false},
 		{"/userinfo", "http://app.example.test", none, false},
 		{"/userinfo", "https://app.example.test.evil.example", none, false},
 		{"/userinfo", "null", none, false},
-		{"/oauth/token", "https://app.example.test", "https://app.example.test", true},
+		{"/oauth/token", "https://app.example.test", "https://app.example.test", false},
+		{"/oauth/token", "https://evil.example", none, false},
+		{"/oauth/revoke", "https://app.example.test", "https://app.example.test", false},
+		{"/co/authenticate", "https://app.example.test", "https://app.example.test", true},
+		{"/co/authenticate", "https://evil.example", none, false},
 		{"/.well-known/jwks.json", "https://evil.example", "*", false},
 		{"/.well-known/openid-configuration", "null", "*", false},
 		{"/authorize", "https://app.example.test", none, false},
@@ -49,7 +54,8 @@ func TestCrossOriginReads(t *testing.T) {
 				t.Errorf("%s %s from %s: Access-Control-Allow-Credentials %q", method, tc.path, tc.origin, h)
 			}
 			if method == "OPTIONS" && tc.want != none {
-				if got.StatusCode != 204 || got.Header.Get("Access-Control-Allow-Headers") != "auth0-client,authorization,content-type" || got.Header.Get("Access-Control-Allow-Methods") == "" || got.body != "" {
+				if got.StatusCode != 204 || got.Header.Get("Access-Control-Allow-Headers") != "auth0-client,authorization,content-type" || got.Header.Get("Access-Control-Allow-Methods") == "" || got.Header.Get("Access-Control-Max-Age") == "" || got.body != "" ||
+					!slices.Contains(got.Header.Values("Vary"), "Access-Control-Request-Headers") {
 					t.Errorf("preflight of %s: %s %v", tc.path, got.Status, got.Header)
 				}
 			}

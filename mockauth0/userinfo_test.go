@@ -202,6 +202,12 @@ func TestDiscoveryAndKeys(t *testing.T) {
 			t.Errorf("%s is %v, want %s", name, doc[name], want)
 		}
 	}
+	// Auth0's order: people compare documents by eye.
+	if order := got.order(t); order != "issuer authorization_endpoint token_endpoint userinfo_endpoint jwks_uri revocation_endpoint scopes_supported response_types_supported "+
+		"code_challenge_methods_supported response_modes_supported subject_types_supported token_endpoint_auth_methods_supported token_endpoint_auth_signing_alg_values_supported "+
+		"claims_supported request_uri_parameter_supported request_parameter_supported id_token_signing_alg_values_supported end_session_endpoint pushed_authorization_request_endpoint" {
+		t.Errorf("members: %s", order)
+	}
 	if !strings.HasPrefix(got.body, `{"issuer":"`) || doc["device_authorization_endpoint"] != nil || doc["end_session_endpoint"] != s.URL()+"/oidc/logout" {
 		t.Errorf("discovery: %s", got.body)
 	}

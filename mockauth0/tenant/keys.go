@@ -24,7 +24,7 @@ const settingsKeys = `
 	idle_ephemeral_session_lifetime idle_ephemeral_session_lifetime_in_minutes legacy_sandbox_version mtls
 	phone_consolidated_experience
 	sandbox_version sandbox_versions_available
-	authorization_response_iss_parameter_supported include_session_metadata_in_tenant_logs id
+	include_session_metadata_in_tenant_logs id
 	universal_login mfa_remember_browser`
 
 // refreshTokenKeys are those of a client's refresh_token beside the ones that are modelled.
@@ -38,9 +38,9 @@ const clientKeys = `
 	fedcm_login form_template global identity_assertion_authorization_grant is_token_endpoint_ip_header_trusted
 	jwks_uri logo_uri mobile my_organization_configuration native_social_login oidc_backchannel_logout
 	organization_discovery_methods organization_require_behavior owners
-	redirection_policy refresh_token require_proof_of_possession
+	refresh_token require_proof_of_possession
 	resource_server_identifier resource_servers session_transfer signed_request_object signing_keys
-	sso sso_disabled tenant third_party_security_mode
+	sso sso_disabled tenant
 	token_exchange token_quota oidc_backchannel_logout_urls created_at updated_at client_secret_hash`
 
 const jwtConfigurationKeys = `secret_encoded scopes`

@@ -160,3 +160,26 @@ func TestAnUnreadableFile(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestThirdPartyClients(t *testing.T) {
+	for text, want := range map[string][2]bool{
+		"{name: A}": {false, false}, "{name: A, client_id: tpc_1}": {true, true}, "{name: A, client_id: tpc_1, third_party_security_mode: permissive}": {false, false},
+		"{name: A, third_party_security_mode: strict}": {true, true}, "{name: A, third_party_security_mode: strict, redirection_policy: allow_always}": {true, false},
+		"{name: A, redirection_policy: open_redirect_protection}": {false, true},
+	} {
+		loaded, err := tenant.Load(fstest.MapFS{"tenant.yaml": {Data: []byte("clients: [" + text + "]\n")}}, "x", tenant.LoadOptions{Strict: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := loaded.Clients[0]; c.StrictThirdParty != want[0] || c.ErrorsOnPage != want[1] {
+			t.Errorf("%s: %v %v", text, c.StrictThirdParty, c.ErrorsOnPage)
+		}
+	}
+	m := tenant.Minimal()
+	for range 101 {
+		m.Clients[0].WebOrigins = append(m.Clients[0].WebOrigins, "https://a.example.test")
+	}
+	if err := m.Validate(); err == nil || !strings.Contains(err.Error(), "102 entries") {
+		t.Errorf("too many web origins: %v", err)
+	}
+}

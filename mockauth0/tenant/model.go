@@ -40,6 +40,7 @@ type Settings struct {
 	ErrorPageURL          string // error_page.url: hosted errors are redirected there
 	ErrorPageShowLogLink  bool
 	OrganizationNames     bool // allow_organization_name_in_authentication_api: names do where ids do, and tokens have org_name
+	ResponseIssuer        bool // authorization_response_iss_parameter_supported: iss in authorization responses (RFC 9207)
 	RevokeDeletesGrant    bool // flags.revoke_refresh_token_grant: /oauth/revoke ends every refresh token of the grant, and the consent
 	RemoveAlgFromJWKS     bool // flags.remove_alg_from_jwks: the keys do not say RS256, for APIs that take PS256
 	SkipLogoutPrompt      bool // sessions.oidc_logout_prompt_enabled: false; /oidc/logout then asks nobody
@@ -74,6 +75,8 @@ type Client struct {
 	InitiateLoginURI        string
 	CrossOriginAuth         bool          // cross_origin_authentication
 	OrganizationUsage       string        // deny, allow, require
+	StrictThirdParty        bool          // third_party_security_mode: strict; the default for ids that begin with tpc_. Callbacks have no wildcards
+	ErrorsOnPage            bool          // redirection_policy: open_redirect_protection, the default of strict ones: errors never go to the callback
 	RequirePushedRequests   bool          // require_pushed_authorization_requests
 	PushedLifetime          time.Duration // par_request_expiry, how long a pushed request waits for the browser; default 30 s
 	SkipConfirmation        *bool         // skip_non_verifiable_callback_uri_confirmation_prompt; nil: as the tenant says

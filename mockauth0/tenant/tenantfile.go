@@ -96,6 +96,7 @@ func (r *reading) settings(s *Settings, o *object) {
 		page.flag("show_log_link", &s.ErrorPageShowLogLink)
 		page.finish("error_page", pageKeys, false)
 	}
+	o.flag("authorization_response_iss_parameter_supported", &s.ResponseIssuer)
 	o.flag("allow_organization_name_in_authentication_api", &s.OrganizationNames)
 	if flags := o.child("flags"); flags != nil {
 		flags.flag("remove_alg_from_jwks", &s.RemoveAlgFromJWKS)
@@ -163,6 +164,7 @@ func (r *reading) client(t *Tenant, n *node) {
 	o.flag("cross_origin_auth", &c.CrossOriginAuth) // its older name
 	o.flag("cross_origin_authentication", &c.CrossOriginAuth)
 	o.text("organization_usage", &c.OrganizationUsage)
+	o.thirdParty(c)
 	o.flag("require_pushed_authorization_requests", &c.RequirePushedRequests)
 	o.seconds("par_request_expiry", 600, &c.PushedLifetime)
 	if o.get(skipConfirmation) != nil {
@@ -190,6 +192,23 @@ func (r *reading) client(t *Tenant, n *node) {
 	}
 	o.finish("client "+quoted(c.Name), clientKeys, false)
 	t.Clients = append(t.Clients, c)
+}
+
+// thirdParty reads how much a client of somebody else is trusted
+// (https://auth0.com/docs/get-started/applications/confidential-and-public-applications/first-party-and-third-party-applications).
+func (o *object) thirdParty(c *Client) {
+	mode, policy := "permissive", "allow_always"
+	if strings.HasPrefix(c.ClientID, "tpc_") {
+		mode = "strict"
+	}
+	o.text("third_party_security_mode", &mode)
+	o.among("third_party_security_mode", mode, "strict permissive")
+	if c.StrictThirdParty = mode == "strict"; c.StrictThirdParty {
+		policy = "open_redirect_protection"
+	}
+	o.text("redirection_policy", &policy)
+	o.among("redirection_policy", policy, "allow_always open_redirect_protection")
+	c.ErrorsOnPage = policy == "open_redirect_protection"
 }
 
 // refreshToken reads a client's refresh_token. What is expiring without a figure gets Auth0's default for it

@@ -135,6 +135,10 @@ func (c *checker) url(path, what, written string, fault func(string) string) {
 }
 
 func (c *checker) origins(path, what string, list []string, organization bool) {
+	const most = 100 // Auth0's limit
+	if len(list) > most {
+		c.refuse(path, "there are %d entries of the kind %s; expected at most %d", len(list), what, most)
+	}
 	for i, one := range list {
 		fault, remark := originFault(one, organization)
 		if fault != "" {

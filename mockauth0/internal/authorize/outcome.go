@@ -14,7 +14,7 @@ import (
 )
 
 func (q *Request) response() *respond.Response {
-	return &respond.Response{Mode: q.Mode, RedirectURI: q.RedirectURI, State: q.State, HasState: q.HasState}
+	return &respond.Response{Mode: q.Mode, RedirectURI: q.RedirectURI, State: q.State, HasState: q.HasState, Issuer: q.issuer}
 }
 
 // grant issues what the response type asks for and fills in the response, on which the effects have acted.
@@ -63,9 +63,17 @@ func (s *Service) fail(x *httpx.Exchange, q *Request, oe *oauth.Error) (*httpx.R
 	return s.send(x, q, response)
 }
 
-// send logs and writes an error response.
+// send logs and writes an error response. For a client with open redirect protection it is a page (auth0-protocol.md
+// §1.2 rule 5): an error needs nobody's consent, so a link to the tenant could lead anywhere that such a client registers.
 func (s *Service) send(x *httpx.Exchange, q *Request, response *respond.Response) (*httpx.Result, error) {
 	s.logFailure(x, q.Silent(), response.Err)
+	if q.Client.ErrorsOnPage {
+		oe := *response.Err
+		if oe.HTTPStatus() == http.StatusInternalServerError {
+			oe.Status = http.StatusForbidden // a code of callbacks, such as login_required, which has no status of its own
+		}
+		return nil, &oe
+	}
 	return response.Result()
 }
 

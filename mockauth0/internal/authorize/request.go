@@ -32,6 +32,8 @@ type Request struct {
 	Connection   string
 	HintedUser   string // user id that id_token_hint names; "": none was sent
 	Raw          url.Values
+	namesIssuer  bool   // the tenant puts iss into responses
+	issuer       string // then this one
 }
 
 // Silent tells whether nothing may be shown (prompt=none).
@@ -52,7 +54,7 @@ var parameters = [...]string{"client_id", "response_type", "redirect_uri", "scop
 // trusted validates what decides where errors go: client, callback and mode. Its errors are pages
 // (auth0-protocol.md §1.2). The order of the checks is the engine's.
 func trusted(tn *tenant.Tenant, v url.Values) (*Request, error) {
-	q := &Request{Raw: v, State: v.Get("state"), HasState: v.Has("state"), Nonce: v.Get("nonce"), RedirectURI: v.Get("redirect_uri"),
+	q := &Request{Raw: v, namesIssuer: tn.Settings.ResponseIssuer, State: v.Get("state"), HasState: v.Has("state"), Nonce: v.Get("nonce"), RedirectURI: v.Get("redirect_uri"),
 		Prompt: strings.Fields(v.Get("prompt")), Connection: v.Get("connection")}
 	rt := v.Get("response_type")
 	if rt == "" {
@@ -74,7 +76,7 @@ func trusted(tn *tenant.Tenant, v url.Values) (*Request, error) {
 	if q.RedirectURI == "" && len(callbacks) > 0 {
 		q.RedirectURI = callbacks[0]
 	}
-	if !oauth.MatchCallback(callbacks, q.RedirectURI) {
+	if !oauth.MatchCallback(callbacks, q.RedirectURI) || q.Client.StrictThirdParty && !slices.Contains(callbacks, q.RedirectURI) {
 		return nil, &oauth.Error{Code: "unauthorized_client", Status: 403,
 			Description: fmt.Sprintf("Callback URL mismatch. %s is not in the list of allowed callback URLs", q.RedirectURI),
 			Hint:        callbackHint(q)}
@@ -113,5 +115,8 @@ func listed(urls []string) string {
 func (q *Request) facts(x *httpx.Exchange) {
 	x.Facts.ClientID, x.Facts.ClientName = q.Client.ClientID, q.Client.Name
 	x.Facts.ResponseMode, x.Facts.ResponseType = string(q.Mode), q.Raw.Get("response_type")
+	if q.namesIssuer {
+		q.issuer = x.Issuer()
+	}
 	x.Facts.Prompt, x.Facts.Connection, x.Facts.Audience = q.Raw.Get("prompt"), q.Connection, q.Raw.Get("audience")
 }

@@ -39,10 +39,11 @@ type CORS int
 
 // The policies of clients.md §0.17.
 const (
-	CORSNone    CORS = iota // no CORS headers: pages, redirects
-	CORSAny                 // any origin, no credentials: discovery, JWKS
-	CORSOrigins             // the origins that clients registered
-	CORSControl             // the origins that mock.yaml lists for the control API
+	CORSNone        CORS = iota // no CORS headers: pages, redirects
+	CORSAny                     // any origin, no credentials: discovery, JWKS
+	CORSOrigins                 // the origins that clients registered, without credentials: nothing there needs a cookie
+	CORSCredentials             // the same with credentials: cross-origin authentication, which sets a cookie
+	CORSControl                 // the origins that mock.yaml lists for the control API
 )
 
 // Frame is what all routes of one tenant share.
@@ -189,13 +190,15 @@ func (f *Frame) cors(x *Exchange, rt Route, r *http.Request, res *Result) {
 		if origin != "" && f.ControlOrigin(origin) {
 			res.Set("Access-Control-Allow-Origin", origin)
 		}
-	case CORSOrigins:
+	case CORSOrigins, CORSCredentials:
 		res.add("Vary", "Origin")
 		switch {
 		case origin == "" || origin == x.Origin:
 		case f.AllowedOrigin(origin):
 			res.Set("Access-Control-Allow-Origin", origin)
-			res.Set("Access-Control-Allow-Credentials", "true")
+			if rt.CORS == CORSCredentials {
+				res.Set("Access-Control-Allow-Credentials", "true")
+			}
 			res.Set("Access-Control-Expose-Headers", "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, DPoP-Nonce")
 		default:
 			x.Emit(event.Event{Kind: event.KindLog, Type: "fco", Description: "Failed by CORS", Details: map[string]any{"origin": clip(origin)}})
@@ -217,6 +220,7 @@ func (f *Frame) Preflight(rt Route, methods string) http.Handler {
 		res := &Result{Status: http.StatusNoContent}
 		res.Set("Access-Control-Allow-Methods", methods)
 		res.Set("Access-Control-Max-Age", "86400")
+		res.add("Vary", "Access-Control-Request-Headers")
 		if h := r.Header.Get("Access-Control-Request-Headers"); h != "" {
 			res.Set("Access-Control-Allow-Headers", h)
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"html/template"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,6 +19,7 @@ type Response struct {
 	RedirectURI string
 	State       string        // echoed in success and in error
 	HasState    bool          // the request carried a state, possibly an empty one
+	Issuer      string        // sent as iss (RFC 9207); "": not sent
 	Params      []oauth.Param // the members of a success, in order; state is among them by Success
 	Err         *oauth.Error  // set: an error response
 }
@@ -36,11 +38,19 @@ func Apply(x *httpx.Exchange, r *Response) {
 	}
 }
 
-// members are what is sent: an error in the order error, error_description, error_uri, state.
+// members are what is sent: an error in the order error, error_description, error_uri, state; iss comes last.
 func (r *Response) members() []oauth.Param {
-	if r.Err == nil {
-		return r.Params
+	p := r.Params
+	if r.Err != nil {
+		p = r.failure()
 	}
+	if r.Issuer != "" {
+		p = append(slices.Clone(p), oauth.Param{Name: "iss", Value: r.Issuer})
+	}
+	return p
+}
+
+func (r *Response) failure() []oauth.Param {
 	p := []oauth.Param{{Name: "error", Value: r.Err.Code}}
 	if r.Err.Description != "" {
 		p = append(p, oauth.Param{Name: "error_description", Value: r.Err.Description})

@@ -9,42 +9,75 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// discovery is OpenID Connect Discovery 1.0 §4, with Auth0's members in Auth0's order; endpoints come from the
-// table, so what is not served is not advertised.
+// member is one of discovery's: a value, or nil for an endpoint, whose address comes from the table.
+type member struct {
+	name  string
+	value any
+}
+
+// members are Auth0's in Auth0's order, those of its larger plans last (auth0-protocol.md §3.4).
+func members(tn *tenant.Tenant) []member {
+	return []member{
+		{"authorization_endpoint", nil},
+		{"token_endpoint", nil},
+		{"device_authorization_endpoint", nil},
+		{"userinfo_endpoint", nil},
+		{"mfa_challenge_endpoint", nil},
+		{"jwks_uri", nil},
+		{"registration_endpoint", nil},
+		{"revocation_endpoint", nil},
+		{"scopes_supported", []string{"openid", "profile", "offline_access", "name", "given_name", "family_name", "nickname", "email", "email_verified", "picture", "created_at", "identities", "phone", "address"}},
+		{"response_types_supported", []string{"code", "token", "id_token", "code token", "code id_token", "token id_token", "code token id_token"}},
+		{"code_challenge_methods_supported", []string{"S256", "plain"}},
+		{"response_modes_supported", []string{"query", "fragment", "form_post"}},
+		{"subject_types_supported", []string{"public"}},
+		{"token_endpoint_auth_methods_supported", []string{"client_secret_basic", "client_secret_post", "private_key_jwt"}},
+		{"token_endpoint_auth_signing_alg_values_supported", []string{"RS256", "RS384", "PS256"}},
+		{"claims_supported", []string{"aud", "auth_time", "created_at", "email", "email_verified", "exp", "family_name", "given_name", "iat", "identities", "iss", "name", "nickname", "phone_number", "picture", "sub"}},
+		{"request_uri_parameter_supported", false},
+		{"request_parameter_supported", false},
+		{"backchannel_authentication_endpoint", nil},
+		{"id_token_signing_alg_values_supported", []string{"HS256", "RS256", "PS256"}},
+		{"end_session_endpoint", nil},
+		{"pushed_authorization_request_endpoint", nil},
+		{"require_pushed_authorization_requests", set(tn.Settings.RequirePushedRequests)},
+		// A matter of the plan at Auth0; here, of its being used.
+		{"backchannel_logout_supported", set(receivesLogouts(tn))},
+		{"backchannel_logout_session_supported", set(receivesLogouts(tn))},
+		{"authorization_response_iss_parameter_supported", set(tn.Settings.ResponseIssuer)},
+	}
+}
+
+// set is true, or nothing at all: members that are false by default are left out.
+func set(flag bool) any {
+	if flag {
+		return true
+	}
+	return nil
+}
+
+func receivesLogouts(tn *tenant.Tenant) bool {
+	return slices.ContainsFunc(tn.Clients, func(c *tenant.Client) bool { return len(c.BackchannelLogout.URLs) > 0 })
+}
+
+// discovery is OpenID Connect Discovery 1.0 §4. What is not served, or hidden by the tenant's settings, is not advertised.
 func (e *Endpoints) discovery(x *httpx.Exchange, _ *http.Request) (*httpx.Result, error) {
-	served := map[string]string{}
+	tn := e.Tenant()
+	hidden := map[string]bool{"end_session_endpoint": tn.Settings.HideEndSession, "pushed_authorization_request_endpoint": tn.Settings.NoPushedRequests}
+	served := map[string]any{}
 	for _, t := range e.table() {
-		if t.member != "" {
+		if t.member != "" && !hidden[t.member] {
 			served[t.member] = x.Origin + t.path
 		}
 	}
 	doc := mint.Spec{Claims: []mint.Claim{{Name: "issuer", Value: x.Issuer()}}}
-	tn := e.Tenant()
-	hidden := map[string]bool{"end_session_endpoint": tn.Settings.HideEndSession, "pushed_authorization_request_endpoint": tn.Settings.NoPushedRequests}
-	for _, m := range []string{"authorization_endpoint", "token_endpoint", "device_authorization_endpoint", "userinfo_endpoint", "jwks_uri", "revocation_endpoint", "end_session_endpoint", "pushed_authorization_request_endpoint"} {
-		if served[m] != "" && !hidden[m] {
-			doc.Claims = append(doc.Claims, mint.Claim{Name: m, Value: served[m]})
+	for _, m := range members(tn) {
+		if m.value == nil {
+			m.value = served[m.name]
 		}
-	}
-	doc.Claims = append(doc.Claims,
-		mint.Claim{Name: "scopes_supported", Value: []string{"openid", "profile", "offline_access", "name", "given_name", "family_name", "nickname", "email", "email_verified", "picture", "created_at", "identities", "phone", "address"}},
-		mint.Claim{Name: "response_types_supported", Value: []string{"code", "token", "id_token", "code token", "code id_token", "token id_token", "code token id_token"}},
-		mint.Claim{Name: "code_challenge_methods_supported", Value: []string{"S256", "plain"}},
-		mint.Claim{Name: "response_modes_supported", Value: []string{"query", "fragment", "form_post"}},
-		mint.Claim{Name: "subject_types_supported", Value: []string{"public"}},
-		mint.Claim{Name: "token_endpoint_auth_methods_supported", Value: []string{"client_secret_basic", "client_secret_post", "private_key_jwt"}},
-		mint.Claim{Name: "token_endpoint_auth_signing_alg_values_supported", Value: []string{"RS256", "RS384", "PS256"}},
-		mint.Claim{Name: "claims_supported", Value: []string{"aud", "auth_time", "created_at", "email", "email_verified", "exp", "family_name", "given_name", "iat", "identities", "iss", "name", "nickname", "phone_number", "picture", "sub"}},
-		mint.Claim{Name: "request_uri_parameter_supported", Value: false},
-		mint.Claim{Name: "request_parameter_supported", Value: false},
-		mint.Claim{Name: "id_token_signing_alg_values_supported", Value: []string{"HS256", "RS256", "PS256"}},
-	)
-	if slices.ContainsFunc(tn.Clients, func(c *tenant.Client) bool { return len(c.BackchannelLogout.URLs) > 0 }) {
-		doc.Claims = append(doc.Claims, // a matter of the plan at Auth0; here, of its being used
-			mint.Claim{Name: "backchannel_logout_supported", Value: true}, mint.Claim{Name: "backchannel_logout_session_supported", Value: true})
-	}
-	if tn.Settings.RequirePushedRequests {
-		doc.Set("require_pushed_authorization_requests", true)
+		if m.value != nil {
+			doc.Claims = append(doc.Claims, mint.Claim{Name: m.name, Value: m.value})
+		}
 	}
 	body, err := doc.Payload()
 	if err != nil {
