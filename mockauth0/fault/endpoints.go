@@ -13,6 +13,7 @@ func facts() map[string][]string {
 		"authorize":        all,
 		"authorize.resume": all,
 		"login":            {"client", "user", "connection"},
+		"continue":         nil,
 		"consent":          all,
 		"confirmation":     all,
 		"login.identifier": {"client"},

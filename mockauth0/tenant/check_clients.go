@@ -14,6 +14,8 @@ func (c *checker) settings() {
 	s := c.Settings
 	c.lifetime("tenant", "session_lifetime", s.SessionLifetime, maxSession)
 	c.lifetime("tenant", "idle_session_lifetime", s.IdleSessionLifetime, maxSession)
+	c.lifetime("tenant", "ephemeral_session_lifetime", s.EphemeralLifetime, maxSession)
+	c.lifetime("tenant", "idle_ephemeral_session_lifetime", s.IdleEphemeralLifetime, maxSession)
 	c.urls("tenant.allowed_logout_urls", "logout URL", s.AllowedLogoutURLs, logoutFault)
 	if s.DefaultRedirectionURI != "" {
 		c.url("tenant.default_redirection_uri", "default redirection URI", s.DefaultRedirectionURI, secureFault)

@@ -34,6 +34,7 @@ func (c *checker) mock() {
 	c.among("mock.consent_policy", "consent_policy", m.ConsentPolicy, consents)
 	c.among("mock.consent_listed_localhost", "consent_listed_localhost", m.ListedLocalhost, listedLocalhosts)
 	c.among("mock.confirmation_error", "confirmation_error", m.ConfirmationCode, confirmationCodes)
+	c.lifetime("mock", "code_lifetime", m.CodeLifetime, 0)
 	c.among("mock.error_page_framing", "error_page_framing", m.ErrorPageFraming, framings)
 	c.among("mock.cors_web_origins", "cors_web_origins", m.CORSWebOrigins, webOriginsInCORS)
 	if m.UnsupportedGrant != 403 && m.UnsupportedGrant != 501 {

@@ -20,6 +20,9 @@ const (
 	maxSession             = 365 * 24 * time.Hour
 	defaultSession         = 168 * time.Hour
 	defaultIdleSession     = 72 * time.Hour
+	defaultEphemeral       = 72 * time.Hour
+	defaultIdleEphemeral   = 24 * time.Hour
+	defaultCodeLife        = 10 * time.Minute
 	defaultIDTokenLife     = 36000 * time.Second
 	defaultTokenLife       = 86400 * time.Second
 	defaultTokenLifeForWeb = 7200 * time.Second
@@ -40,11 +43,14 @@ func (t *Tenant) complete() {
 	orText(&t.Settings.FriendlyName, t.Name)
 	orSpan(&t.Settings.SessionLifetime, defaultSession)
 	orSpan(&t.Settings.IdleSessionLifetime, defaultIdleSession)
+	orSpan(&t.Settings.EphemeralLifetime, defaultEphemeral)
+	orSpan(&t.Settings.IdleEphemeralLifetime, defaultIdleEphemeral)
 	orText(&t.Mock.Domain, "auto")
 	orText(&t.Mock.Listen, "127.0.0.1:4443")
 	orText(&t.Mock.ConsentPolicy, "skip")
 	orText(&t.Mock.ListedLocalhost, "counts")
 	orText(&t.Mock.ConfirmationCode, "interaction_required")
+	orSpan(&t.Mock.CodeLifetime, defaultCodeLife)
 	orText(&t.Mock.ErrorPageFraming, "deny")
 	orText(&t.Mock.CORSWebOrigins, "allow")
 	if t.Mock.UnsupportedGrant == 0 {

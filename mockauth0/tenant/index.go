@@ -1,6 +1,9 @@
 package tenant
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // index makes the finders constant-time. It belongs to one snapshot and is never changed.
 type index struct {
@@ -163,6 +166,15 @@ func (t *Tenant) ConfirmsLogins(c *Client) bool {
 		return !*c.SkipConfirmation
 	}
 	return !t.Settings.SkipConfirmation
+}
+
+// SessionLives are the absolute and the idle life of a session: those of ephemeral sessions where cookies are not
+// persistent (https://auth0.com/docs/manage-users/sessions/session-lifecycle).
+func (s *Settings) SessionLives() (absolute, idle time.Duration) {
+	if s.NonPersistentCookie {
+		return s.EphemeralLifetime, s.IdleEphemeralLifetime
+	}
+	return s.SessionLifetime, s.IdleSessionLifetime
 }
 
 // AllowsGrant tells whether the client may use a grant type, such as "implicit".

@@ -14,6 +14,7 @@ func (r *reading) mockFile(t *Tenant, root *node) {
 	o.text("consent_listed_localhost", &m.ListedLocalhost)
 	o.text("confirmation_error", &m.ConfirmationCode)
 	o.texts("control_origins", &m.ControlOrigins)
+	o.seconds("code_lifetime", 0, &m.CodeLifetime)
 	o.text("error_page_framing", &m.ErrorPageFraming)
 	o.text("cors_web_origins", &m.CORSWebOrigins)
 	o.number("unsupported_grant_status", &m.UnsupportedGrant)

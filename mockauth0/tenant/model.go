@@ -32,7 +32,9 @@ type Settings struct {
 	SupportURL            string
 	SessionLifetime       time.Duration // absolute life of an SSO session; default 168 h. session_lifetime (hours) or session_lifetime_in_minutes
 	IdleSessionLifetime   time.Duration // default 72 h. idle_session_lifetime (hours) or idle_session_lifetime_in_minutes
-	NonPersistentCookie   bool          // session_cookie.mode: non-persistent
+	NonPersistentCookie   bool          // session_cookie.mode: non-persistent; sessions are ephemeral then and have lives of their own:
+	EphemeralLifetime     time.Duration // ephemeral_session_lifetime (hours, or …_in_minutes); default 72 h
+	IdleEphemeralLifetime time.Duration // idle_ephemeral_session_lifetime; default 24 h
 	AllowedLogoutURLs     []string
 	DefaultAudience       string
 	DefaultDirectory      string
@@ -223,6 +225,7 @@ type Mock struct {
 	UnsupportedGrant int                  // HTTP status of unsupported_grant_type, 403 (default) or 501: nobody has published Auth0's
 	OpaqueTokens     string               // form of access tokens without an audience: "jwe" (default), like Auth0's encrypted ones, or "short", 32 characters
 	ErrorPageFraming string               // "deny" (default): the hosted error page forbids framing; "allow": as one recorded page
+	CodeLifetime     time.Duration        // code_lifetime (seconds): how long an authorization code may be exchanged; default 600 s
 	// BackchannelLogout is how far logout tokens may go: "loopback" (default), to receivers on this machine, or "any".
 	// Auth0 itself sends to other machines only, and over https.
 	BackchannelLogout string

@@ -71,6 +71,10 @@ func (r *reading) settings(s *Settings, o *object) {
 	o.span("session_lifetime_in_minutes", time.Minute, "minutes", &s.SessionLifetime)
 	o.span("idle_session_lifetime", time.Hour, "hours", &s.IdleSessionLifetime)
 	o.span("idle_session_lifetime_in_minutes", time.Minute, "minutes", &s.IdleSessionLifetime)
+	o.span("ephemeral_session_lifetime", time.Hour, "hours", &s.EphemeralLifetime)
+	o.span("ephemeral_session_lifetime_in_minutes", time.Minute, "minutes", &s.EphemeralLifetime)
+	o.span("idle_ephemeral_session_lifetime", time.Hour, "hours", &s.IdleEphemeralLifetime)
+	o.span("idle_ephemeral_session_lifetime_in_minutes", time.Minute, "minutes", &s.IdleEphemeralLifetime)
 	o.texts("allowed_logout_urls", &s.AllowedLogoutURLs)
 	o.flag(skipConfirmation, &s.SkipConfirmation)
 	pushed := true

@@ -81,7 +81,11 @@ func logoutURLs(tn *tenant.Tenant, client *tenant.Client) (allowed []string, whe
 	if client == nil {
 		return tn.Settings.AllowedLogoutURLs, "tenant.allowed_logout_urls"
 	}
-	return client.AllowedLogoutURLs, fmt.Sprintf("allowed_logout_urls of client %q", client.Name)
+	allowed = client.AllowedLogoutURLs
+	if client.StrictThirdParty {
+		allowed = oauth.Exact(allowed)
+	}
+	return allowed, fmt.Sprintf("allowed_logout_urls of client %q", client.Name)
 }
 
 func notListed(parameter, sent, where string) *oauth.Error {

@@ -34,7 +34,7 @@ func (s *Service) Authorize(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 	if err != nil {
 		return nil, err
 	}
-	x.Facts.Prompt = v.Get("prompt") // known for the log even when the request is refused
+	x.Facts.Prompt, x.Facts.Locales = v.Get("prompt"), v.Get("ui_locales") // known for the log and the error page even when the request is refused
 	tn := s.Tenant()
 	q, err := trusted(tn, v)
 	if err != nil {

@@ -10,9 +10,6 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// codeLife is how long a code may be exchanged. Auth0 does not publish its figure (auth0-protocol.md §1.5).
-const codeLife = 10 * time.Minute
-
 // code makes an authorization code for what was granted: 43 characters, as Auth0's are. authTime is zero unless the
 // ID token is to tell it.
 func (s *Service) code(x *httpx.Exchange, q *Request, user *tenant.User, sid string, authTime time.Time) string {
@@ -23,7 +20,7 @@ func (s *Service) code(x *httpx.Exchange, q *Request, user *tenant.User, sid str
 		Code: base64.RawURLEncoding.EncodeToString(b[:]), ClientID: q.Client.ClientID, UserID: user.ID, Connection: x.Facts.Connection,
 		RedirectURI: q.RedirectURI, RedirectGiven: q.Raw.Get("redirect_uri") != "", Challenge: q.Raw.Get("code_challenge"),
 		Method: q.Raw.Get("code_challenge_method"), Scopes: q.Scopes, Nonce: q.Nonce, SessionID: sid, AuthTime: authTime,
-		Issued: now, Expires: now.Add(codeLife),
+		Issued: now, Expires: now.Add(s.Tenant().Mock.CodeLifetime),
 	}
 	if q.Organization != nil {
 		c.Organization = q.Organization.ID

@@ -14,7 +14,8 @@ import (
 )
 
 func (q *Request) response() *respond.Response {
-	return &respond.Response{Mode: q.Mode, RedirectURI: q.RedirectURI, State: q.State, HasState: q.HasState, Issuer: q.issuer}
+	return &respond.Response{Mode: q.Mode, RedirectURI: q.RedirectURI, State: q.State, HasState: q.HasState, Issuer: q.issuer,
+		Relay: respond.Relay{URI: q.Raw.Get("web_message_uri"), Target: q.Raw.Get("web_message_target")}}
 }
 
 // grant issues what the response type asks for and fills in the response, on which the effects have acted.

@@ -49,7 +49,7 @@ func pageError(code string, status int, hint, format string, args ...any) *oauth
 // parameters are those that may be given once only.
 var parameters = [...]string{"client_id", "response_type", "redirect_uri", "scope", "state", "nonce", "audience", "response_mode",
 	"prompt", "max_age", "connection", "login_hint", "screen_hint", "code_challenge", "code_challenge_method", "id_token_hint", "ui_locales",
-	"acr_values", "resource", "organization", "request", "request_uri"}
+	"acr_values", "resource", "organization", "request", "request_uri", "web_message_uri", "web_message_target"}
 
 // trusted validates what decides where errors go: client, callback and mode. Its errors are pages
 // (auth0-protocol.md §1.2). The order of the checks is the engine's.
@@ -85,13 +85,26 @@ func trusted(tn *tenant.Tenant, v url.Values) (*Request, error) {
 		return nil, pageError("unsupported_response_mode", 0, "Use query, fragment, form_post or web_message.", "Unsupported response mode: %s", v.Get("response_mode"))
 	}
 	if q.Mode == oauth.ModeWebMessage {
-		origin, _ := oauth.OriginOf(q.RedirectURI)
-		if !oauth.MatchOrigin(q.Client.WebOrigins, origin) {
-			return nil, pageError("invalid_request", 400, fmt.Sprintf("Add %s to web_origins of client %q.", origin, q.Client.Name),
-				"The specified redirect_uri '%s' does not have a registered origin.", q.RedirectURI)
+		if err := q.registered("redirect_uri", q.RedirectURI); err != nil {
+			return nil, err
+		}
+		if relay := v.Get("web_message_uri"); relay != "" { // tokens go there too
+			if err := q.registered("web_message_uri", relay); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return q, nil
+}
+
+// registered holds an address to which a web_message may go to the client's Allowed Web Origins.
+func (q *Request) registered(parameter, uri string) error {
+	origin, _ := oauth.OriginOf(uri)
+	if oauth.MatchOrigin(q.Client.WebOrigins, origin) {
+		return nil
+	}
+	return pageError("invalid_request", 400, fmt.Sprintf("Add %s to web_origins of client %q.", origin, q.Client.Name),
+		"The specified %s '%s' does not have a registered origin.", parameter, uri)
 }
 
 // callbackHint says what to do about a callback mismatch; it never advises to register what a tenant refuses.
@@ -115,6 +128,7 @@ func listed(urls []string) string {
 func (q *Request) facts(x *httpx.Exchange) {
 	x.Facts.ClientID, x.Facts.ClientName = q.Client.ClientID, q.Client.Name
 	x.Facts.ResponseMode, x.Facts.ResponseType = string(q.Mode), q.Raw.Get("response_type")
+	x.Facts.Locales = q.Raw.Get("ui_locales")
 	if q.namesIssuer {
 		q.issuer = x.Issuer()
 	}

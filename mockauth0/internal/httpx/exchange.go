@@ -25,6 +25,7 @@ type Facts struct {
 	ResponseType string
 	Prompt       string
 	Audience     string
+	Locales      string // ui_locales
 	UserID       string
 	UserName     string // e-mail or user name
 	SessionID    string

@@ -14,9 +14,10 @@ func (s *Service) identifierFirst() bool { return s.Sessions.Tenant().Settings.I
 
 // ShowIdentifier is GET /u/login/identifier.
 func (s *Service) ShowIdentifier(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	t, client, err := s.opened(x, r, r.URL.Query().Get("state"))
+	id := r.URL.Query().Get("state")
+	t, client, err := s.opened(x, r, id)
 	if err != nil {
-		return nil, err
+		return s.Bookmarked(x, id, err)
 	}
 	if !s.identifierFirst() {
 		return httpx.RedirectTo(At(LoginPage, t)), nil
@@ -50,9 +51,10 @@ func (s *Service) SubmitIdentifier(x *httpx.Exchange, r *http.Request) (*httpx.R
 
 // ShowPassword is GET /u/login/password.
 func (s *Service) ShowPassword(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	t, client, err := s.opened(x, r, r.URL.Query().Get("state"))
+	id := r.URL.Query().Get("state")
+	t, client, err := s.opened(x, r, id)
 	if err != nil {
-		return nil, err
+		return s.Bookmarked(x, id, err)
 	}
 	if t.Identifier == "" || !s.identifierFirst() {
 		return httpx.RedirectTo(At(s.Entry(t), t)), nil

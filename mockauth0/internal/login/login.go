@@ -34,9 +34,10 @@ type socialButton struct{ Name, Strategy, Label string }
 
 // Show is GET /u/login.
 func (s *Service) Show(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	t, client, err := s.opened(x, r, r.URL.Query().Get("state"))
+	id := r.URL.Query().Get("state")
+	t, client, err := s.opened(x, r, id)
 	if err != nil {
-		return nil, err
+		return s.Bookmarked(x, id, err)
 	}
 	if s.identifierFirst() {
 		return httpx.RedirectTo(At(IdentifierPage, t)), nil

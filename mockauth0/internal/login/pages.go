@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"strings"
 	"unicode"
 
 	"renewal.example/mockauth0/internal/httpx"
@@ -87,8 +88,12 @@ func (p *Pages) ErrorPage(x *httpx.Exchange, e *oauth.Error) *httpx.Result {
 	if t.Settings.ErrorPageURL != "" {
 		if u, err := url.Parse(t.Settings.ErrorPageURL); err == nil {
 			q := u.Query()
-			for k, v := range map[string]string{"client_id": x.Facts.ClientID, "connection": x.Facts.Connection, "lang": "en",
-				"error": e.Code, "error_description": e.Description, "tracking": x.ID} {
+			about := map[string]string{"client_id": x.Facts.ClientID, "connection": x.Facts.Connection, "lang": language(x.Facts.Locales),
+				"error": e.Code, "error_description": e.Description, "tracking": x.ID}
+			if t.Settings.ErrorPageShowLogLink { // Auth0 links its dashboard's log; ours is the control API's
+				about["log_url"] = x.Origin + "/__mock/v1/events"
+			}
+			for k, v := range about {
 				if v != "" {
 					q.Set(k, v)
 				}
@@ -108,6 +113,14 @@ func (p *Pages) ErrorPage(x *httpx.Exchange, e *oauth.Error) *httpx.Result {
 		return httpx.Text(e.HTTPStatus(), e.Code+": "+e.Description)
 	}
 	return res.Set("ETag", weakETag(res.Body))
+}
+
+// language is the first of the wanted languages (ui_locales, OIDC Core §3.1.2.1), or English.
+func language(locales string) string {
+	for first := range strings.FieldsSeq(locales) {
+		return first
+	}
+	return "en"
 }
 
 // weakETag is what Express sends with a page: the length in hex and 27 characters of a SHA-1.

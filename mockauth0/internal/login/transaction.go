@@ -3,6 +3,7 @@ package login
 import (
 	"crypto/rand"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"net/url"
 	"time"
@@ -22,7 +23,17 @@ const transactionLife = time.Hour
 func Lost() *oauth.Error {
 	return &oauth.Error{Code: "invalid_request", Status: http.StatusBadRequest,
 		Description: "You may have pressed the back button, refreshed during login, opened too many login dialogs, or there is some issue with cookies, since we couldn't find your session. Try logging in again from the application and if the problem persists please contact the administrator.",
-		Hint:        "Start the login again from the application."}
+		Hint:        "Start the login again from the application.", Cause: errLost}
+}
+
+var errLost = errors.New("there is no such login transaction in this browser, or it has expired")
+
+// Continue is GET /continue, where an Action that had redirected would go on. None does, so there is never a transaction.
+func (s *Service) Continue(x *httpx.Exchange, _ *http.Request) (*httpx.Result, error) {
+	if err := x.Reach(httpx.Resolved); err != nil {
+		return nil, err
+	}
+	return nil, Lost()
 }
 
 // Start is an authorization request that a person has to do something about.

@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,11 @@ func MatchCallback(allowed []string, attempt string) bool {
 		}
 	}
 	return false
+}
+
+// Exact is a list of URLs without its patterns: what counts for strict third-party clients.
+func Exact(list []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return strings.Contains(s, "*") })
 }
 
 // MatchLogout tells whether a returnTo is in a list of Allowed Logout URLs. Query and fragment do not count,

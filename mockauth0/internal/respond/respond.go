@@ -2,7 +2,6 @@
 package respond
 
 import (
-	"encoding/json"
 	"html/template"
 	"net/url"
 	"slices"
@@ -22,6 +21,7 @@ type Response struct {
 	Issuer      string        // sent as iss (RFC 9207); "": not sent
 	Params      []oauth.Param // the members of a success, in order; state is among them by Success
 	Err         *oauth.Error  // set: an error response
+	Relay       Relay         // web_message only
 }
 
 // Effect is the Result seam: it may turn the response into an error or change any part of it, just before
@@ -75,7 +75,7 @@ func (r *Response) Result() (*httpx.Result, error) {
 		}
 		res = httpx.HTML(200, body).Set("Content-Security-Policy", "default-src 'none'; script-src 'sha256-"+formPostScriptHash+"'; base-uri 'none'")
 	case oauth.ModeWebMessage:
-		body, err := webMessage(r.RedirectURI, r.members())
+		body, err := webMessage(r)
 		if err != nil {
 			return nil, err
 		}
@@ -124,33 +124,6 @@ func formPost(action string, members []oauth.Param) ([]byte, error) {
 	var b strings.Builder
 	err := formPostPage.Execute(&b, map[string]any{"Action": template.URL(action), "Members": members})
 	return []byte(b.String()), err
-}
-
-// webMessage is the page of response_mode=web_message: it posts the response to the origin of redirect_uri
-// and to no other (auth0-protocol.md §1.6).
-func webMessage(redirectURI string, members []oauth.Param) ([]byte, error) {
-	origin, _ := oauth.OriginOf(redirectURI)
-	target, err := json.Marshal(origin) // json.Marshal escapes < > & and U+2028/9: safe inside a script
-	if err != nil {
-		return nil, err
-	}
-	var b strings.Builder
-	for i, m := range members {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		name, _ := json.Marshal(m.Name)
-		value, _ := json.Marshal(m.Value)
-		if n, err := strconv.ParseInt(m.Value, 10, 64); m.Number && err == nil {
-			value = strconv.AppendInt(nil, n, 10)
-		}
-		b.Write(name)
-		b.WriteByte(':')
-		b.Write(value)
-	}
-	return []byte(`<!DOCTYPE html><html><head><title>Authorization Response</title></head><body><script type="text/javascript">` +
-		`(function(window){var targetOrigin=` + string(target) + `;var authorizationResponse={type:"authorization_response",response:{` + b.String() + `}};` +
-		`var mainWin=window.opener||window.parent;mainWin.postMessage(authorizationResponse,targetOrigin);})(window);</script></body></html>`), nil
 }
 
 // Success fills in the members of a success in Auth0's order (auth0-protocol.md §1.5): beside an access token,

@@ -63,6 +63,7 @@ func (e *Endpoints) table() []entry {
 		{page("login.password"), post, login.PasswordPage, e.Login.SubmitPassword, ""},
 		{page("account"), get, login.AccountPage, e.Login.ShowAccount, ""},
 		{page("account"), post, login.AccountPage, e.Login.SubmitAccount, ""},
+		{page("continue"), get, "/continue", e.Login.Continue, ""},
 		{page("consent"), get, login.ConsentPage, e.Authorize.ShowConsent, ""},
 		{page("consent"), post, login.ConsentPage, e.Authorize.SubmitConsent, ""},
 		{page("confirmation"), get, login.ConfirmationPage, e.Authorize.ShowConfirmation, ""},

@@ -154,11 +154,11 @@ func (g *Registry) tell(x *httpx.Exchange, s state.Session, why End) {
 // limited applies limits that were lowered since the session began; raised ones are for new sessions only
 // (auth0-protocol.md §2.2).
 func (g *Registry) limited(s state.Session) state.Session {
-	set := g.Tenant().Settings
-	if end := s.CreatedAt.Add(set.SessionLifetime); end.Before(s.Expires) {
+	absolute, idle := g.Tenant().Settings.SessionLives()
+	if end := s.CreatedAt.Add(absolute); end.Before(s.Expires) {
 		s.Expires = end
 	}
-	if end := s.LastActivity.Add(set.IdleSessionLifetime); end.Before(s.IdleExpires) {
+	if end := s.LastActivity.Add(idle); end.Before(s.IdleExpires) {
 		s.IdleExpires = end
 	}
 	return s
@@ -176,9 +176,10 @@ func (g *Registry) Begin(x *httpx.Exchange, r *http.Request, id, userID, connect
 	if old, why := g.Find(x, r); why == "" {
 		g.End(x, old.ID, Replaced)
 	}
-	now, set := x.Now(), g.Tenant().Settings
+	now := x.Now()
+	absolute, idle := g.Tenant().Settings.SessionLives()
 	s := state.Session{ID: id, UserID: userID, Connection: connection, AuthTime: now, CreatedAt: now, LastActivity: now,
-		Expires: now.Add(set.SessionLifetime), IdleExpires: now.Add(set.IdleSessionLifetime)}
+		Expires: now.Add(absolute), IdleExpires: now.Add(idle)}
 	g.Store.PutSession(s)
 	x.Emit(event.Event{Kind: event.KindSession, UserID: userID, Connection: connection, Description: "session begun",
 		Details: map[string]any{"session": s.ID, "idle_expires": s.IdleExpires, "expires": s.Expires}})
