@@ -20,7 +20,6 @@ var Later = [...]string{
 	"/oauth/ro", "/oauth/access_token", // legacy grants
 	"/tokeninfo", "/delegation", "/unlink", "/login/unlink", "/impersonate", // legacy
 	"/samlp/", "/wsfed/", "/adfs/", "/FederationMetadata/", // other protocols
-	"/continue",                  // after an Action's redirect
 	"/api/v2/", "/me/", "/scim/", // Management, My Account
 	"/co/authenticate", "/dbconnections/signup", "/dbconnections/change_password", "/usernamepassword/login", "/login/callback",
 }
