@@ -10,6 +10,8 @@ GOLANGCI = .tools/bin/golangci-lint-$(GOLANGCI_VERSION)
 SDK = web/node_modules/.package-lock.json
 SDKS = web/node_modules/.with-those-of-the-specs
 SERVER_SDKS = e2e/servers/node_modules/.package-lock.json
+PYTHON = python3
+PYTHON_SDKS = e2e/servers/python/venv/.installed
 BINARY_LIMIT = 20000000
 
 help: ## this list
@@ -45,6 +47,10 @@ e2e: browser $(SDKS) $(SERVER_SDKS) ## the browser suite (APP_URL, SILENT, LABEL
 e2e-sdk: browser $(SDKS) $(SERVER_SDKS) ## only the specs of the SDKs, in the browser and on servers
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-sdk}" .ci/e2e
+
+e2e-python: browser $(SDKS) $(SERVER_SDKS) $(PYTHON_SDKS) ## the specs of Python's clients, which need Python with venv
+	@.ci/check-tools go
+	MOCKAUTH0_REQUIRE_BROWSER=1 $(GO) test -tags python ./e2e -run '^TestE2E$$' -ginkgo.label-filter sdk-python
 
 matrix: ## README.md's table of the SDKs that work, from the latest run of e2e or e2e-sdk (CHECK=1: only compare)
 	@.ci/check-tools go
@@ -96,7 +102,7 @@ check-tools: ## are go, make, git, node and npm here, and new enough?
 	@.ci/check-tools go make git node npm
 
 clean: ## remove what the other targets made
-	rm -rf .build .tools .e2e web/node_modules e2e/servers/node_modules
+	rm -rf .build .tools .e2e web/node_modules e2e/servers/node_modules e2e/servers/python/venv
 
 browser:
 	@.ci/browser
@@ -117,6 +123,11 @@ $(SERVER_SDKS): e2e/servers/package.json e2e/servers/package-lock.json
 	cd e2e/servers && npm ci --no-audit --no-fund
 	@touch $(SERVER_SDKS)
 
+$(PYTHON_SDKS): e2e/servers/python/requirements.txt
+	$(PYTHON) -m venv e2e/servers/python/venv
+	e2e/servers/python/venv/bin/pip install --quiet --disable-pip-version-check --no-deps -r e2e/servers/python/requirements.txt
+	@touch $(PYTHON_SDKS)
+
 $(GOLANGCI):
 	@.ci/check-tools go
 	@echo "building golangci-lint $(GOLANGCI_VERSION), once; it takes two minutes"
@@ -124,4 +135,4 @@ $(GOLANGCI):
 	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/bin/golangci-lint $(GOLANGCI)
 
-.PHONY: help run open build test unit race harness e2e e2e-sdk matrix e2e-repeat bench mutate fuzz property vet lint size check-tools clean browser
+.PHONY: help run open build test unit race harness e2e e2e-sdk e2e-python matrix e2e-repeat bench mutate fuzz property vet lint size check-tools clean browser

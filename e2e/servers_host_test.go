@@ -30,21 +30,31 @@ type order struct {
 	ClientID     string `json:"clientId"`
 	ClientSecret string `json:"clientSecret"`
 	Audience     string `json:"audience"`
-	Code         bool   `json:"code,omitempty"`        // express-openid-connect: the code flow instead of its default
-	PAR          bool   `json:"par,omitempty"`         // authorization requests are pushed first (RFC 9126)
-	Strict       bool   `json:"strict,omitempty"`      // express-oauth2-jwt-bearer: RFC 9068 tokens only
-	Auth0Logout  bool   `json:"auth0Logout,omitempty"` // express-openid-connect: /v2/logout instead of the advertised endpoint
+	Type         string `json:"type,omitempty"`   // express-openid-connect: its response_type, when not the default
+	PAR          bool   `json:"par,omitempty"`    // authorization requests are pushed first (RFC 9126)
+	Strict       bool   `json:"strict,omitempty"` // express-oauth2-jwt-bearer: RFC 9068 tokens only
+	Key          string `json:"key,omitempty"`    // PEM: the client proves who it is by it, and not by the secret
+	Alg          string `json:"alg,omitempty"`    // of ID tokens, when not RS256
 }
 
-// nodeHost is the one Node process of this process: each app in it has a port of its own.
-type nodeHost struct {
+// An appHost is a process in which apps with SDKs of its language run, each on a port of its own.
+type appHost struct {
 	process *exec.Cmd
 	orders  io.WriteCloser
 	answers *bufio.Reader
 	last    int
 }
 
-// The host and the authority that it trusts start when a spec first needs them, and end with the suite.
+// A language of server-side SDKs, and how its host is started.
+type language struct {
+	command []string
+	dir     string
+	trust   []string // environment variables that name the authority, as people set them
+}
+
+var javascript = &language{command: []string{"node", "host.mjs"}, dir: serverDir, trust: []string{"NODE_EXTRA_CA_CERTS"}}
+
+// The hosts and the authority that they trust start when a spec first needs them, and end with the suite.
 var (
 	serverCA = sync.OnceValues(func() (*mockauth0.CA, error) {
 		dir, err := os.MkdirTemp("", "mockauth0-e2e-")
@@ -53,14 +63,14 @@ var (
 		}
 		return mockauth0.OpenCA(dir, nil)
 	})
-	node *nodeHost
+	hosts = map[*language]*appHost{}
 )
 
 // closeServers ends what the specs of server-side SDKs share.
 func closeServers() error {
 	var errs []error
-	if node != nil {
-		errs = append(errs, node.close())
+	for _, h := range hosts {
+		errs = append(errs, h.close())
 	}
 	if ca, err := serverCA(); err == nil {
 		errs = append(errs, os.RemoveAll(filepath.Dir(ca.File())))
@@ -69,16 +79,16 @@ func closeServers() error {
 }
 
 // start makes an app and returns where it lives.
-func (h *nodeHost) start(o order) string {
+func (h *appHost) start(o order) string {
 	GinkgoHelper()
 	h.last++
 	o.ID = h.last
 	line, err := json.Marshal(o)
 	Expect(err).NotTo(HaveOccurred())
 	_, err = h.orders.Write(append(line, '\n'))
-	Expect(err).NotTo(HaveOccurred(), "the Node process ended; its complaint is above")
+	Expect(err).NotTo(HaveOccurred(), "the host ended; its complaint is above")
 	line, err = h.answers.ReadBytes('\n')
-	Expect(err).NotTo(HaveOccurred(), "the Node process ended; its complaint is above")
+	Expect(err).NotTo(HaveOccurred(), "the host ended; its complaint is above")
 	var answer struct {
 		ID         int
 		URL, Error string
@@ -89,28 +99,29 @@ func (h *nodeHost) start(o order) string {
 	return answer.URL
 }
 
-// nodeApps is the running Node process. It trusts the tenants' authority as people make it: by NODE_EXTRA_CA_CERTS.
-func nodeApps() *nodeHost {
+// host is the running process of a language.
+func (l *language) host() *appHost {
 	GinkgoHelper()
-	if node != nil {
-		return node
+	if hosts[l] != nil {
+		return hosts[l]
 	}
 	ca, err := serverCA()
 	Expect(err).NotTo(HaveOccurred())
-	process := exec.Command("node", "host.mjs")
-	process.Dir = serverDir
-	process.Env = append(os.Environ(), "NODE_EXTRA_CA_CERTS="+ca.File())
-	process.Stderr = GinkgoWriter
+	process := exec.Command(l.command[0], l.command[1:]...)
+	process.Dir, process.Env, process.Stderr = l.dir, os.Environ(), GinkgoWriter
+	for _, name := range l.trust {
+		process.Env = append(process.Env, name+"="+ca.File())
+	}
 	orders, err := process.StdinPipe()
 	Expect(err).NotTo(HaveOccurred())
 	answers, err := process.StdoutPipe()
 	Expect(err).NotTo(HaveOccurred())
-	Expect(process.Start()).To(Succeed(), "Node.js runs the server-side SDKs: install node")
-	node = &nodeHost{process: process, orders: orders, answers: bufio.NewReader(answers)}
-	return node
+	Expect(process.Start()).To(Succeed(), "%s runs server-side SDKs: install it", l.command[0])
+	hosts[l] = &appHost{process: process, orders: orders, answers: bufio.NewReader(answers)}
+	return hosts[l]
 }
 
 // close ends the process: it does so by itself when nobody can order any more.
-func (h *nodeHost) close() error {
+func (h *appHost) close() error {
 	return errors.Join(h.orders.Close(), h.process.Wait())
 }

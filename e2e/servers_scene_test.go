@@ -35,11 +35,13 @@ const (
 
 // A stack is a server-side SDK, how its app is set up, and what it does in its own way.
 type stack struct {
-	app   string                                                       // in servers/apps
+	app   string                                                       // in the apps folder of its language
+	in    *language                                                    // nil: javascript
 	order order                                                        // further settings of that app
 	serve func(client *http.Client, o order, base string) http.Handler // an app in this process instead: Go's clients
 
 	name, pkg string // how people call it, and its package or module; "": as the app
+	version   string // "": that of the package
 	way       string // how it is used, where there are several
 	foreign   string // what it says of an ID token for another audience
 	forged    string // what it says of a signature that does not fit; "": it leaves that to TLS (OpenID Connect Core §3.1.3.7)
@@ -51,9 +53,15 @@ type stack struct {
 // row is its row of the support matrix.
 func (s stack) row() support.SDK {
 	name, pkg := cmp.Or(s.name, s.app), cmp.Or(s.pkg, s.app)
-	version, err := support.NPM(serverSDKsDir, pkg)
-	if s.serve != nil {
+	var version string
+	var err error
+	switch {
+	case s.serve != nil:
 		version, err = support.Module("../go.mod", pkg)
+	case s.version != "":
+		version = s.version
+	default:
+		version, err = support.NPM(serverSDKsDir, pkg)
 	}
 	Expect(err).NotTo(HaveOccurred())
 	return support.SDK{Name: name, Version: version, Way: s.way, Runs: support.Server}
@@ -61,6 +69,7 @@ func (s stack) row() support.SDK {
 
 // A backendSetting is what a spec may change.
 type backendSetting struct {
+	Tenant func(*tenant.Tenant) // changes the tutorial's tenant
 	Client func(*tenant.Client) // changes the web app's settings at the tenant
 	Front  guise                // stands before the tenant
 }
@@ -79,15 +88,21 @@ func (s stack) enter(set backendSetting) *backend {
 	if set.Client != nil {
 		set.Client(client)
 	}
+	if set.Tenant != nil {
+		set.Tenant(tn)
+	}
 	b := &backend{visitor: newVisitor(ca, ada)}
 	b.startTenant(tn, ca, set.Front)
 
 	o := s.order
 	o.App, o.Domain, o.ClientID, o.ClientSecret, o.Audience = s.app, b.Tenant.Domain(), webClient, webSecret, audience
-	if s.serve == nil {
-		b.app = nodeApps().start(o)
-	} else {
+	switch {
+	case s.serve != nil:
 		b.app = serveApp(func(base string) http.Handler { return s.serve(trusting(ca), o, base) })
+	case s.in != nil:
+		b.app = s.in.host().start(o)
+	default:
+		b.app = javascript.host().start(o)
 	}
 	client.Callbacks, client.AllowedLogoutURLs = []string{b.app + "/callback"}, []string{b.app}
 	Expect(b.Tenant.Reload(tn)).To(Succeed())

@@ -1,8 +1,13 @@
 import { randomBytes } from 'node:crypto'
 
 // app is for every version of node-auth0 that has an AuthenticationClient.
-export function app({ domain, clientId, clientSecret, audience, callback, par }, { AuthenticationClient, UserInfoClient }) {
-  const { oauth } = new AuthenticationClient({ domain, clientId, clientSecret })
+export function app({ domain, clientId, clientSecret, audience, callback, par, key, alg }, { AuthenticationClient, UserInfoClient }) {
+  const { oauth } = new AuthenticationClient({
+    domain,
+    clientId,
+    ...(key ? { clientAssertionSigningKey: key } : { clientSecret }),
+    idTokenSigningAlg: alg,
+  })
   const users = new UserInfoClient({ domain })
   let transaction, tokens, claims
 
@@ -24,7 +29,7 @@ export function app({ domain, clientId, clientSecret, audience, callback, par },
         ...parameters,
       }
       if (!par) return authorize(domain, { client_id: clientId, ...asked })
-      const { data } = await oauth.pushedAuthorization(asked)
+      const { data } = await oauth.pushedAuthorization({ client_id: clientId, ...asked })
       return authorize(domain, { client_id: clientId, request_uri: data.request_uri })
     },
     async callback(url) {

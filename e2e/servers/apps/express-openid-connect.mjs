@@ -1,10 +1,10 @@
-// express-openid-connect, as its documentation has it. Without `code` it is the default flow: an ID token by form_post, and
+// express-openid-connect, as its documentation has it. Without `type` it is the default flow: an ID token by form_post, and
 // no secret.
 import express from 'express'
 import eoc from 'express-openid-connect'
 import { told } from '../report.mjs'
 
-export default function app({ domain, clientId, clientSecret, audience, base, code, par, auth0Logout }) {
+export default function app({ domain, clientId, clientSecret, audience, base, type, par, key, alg }) {
   const web = express()
   web.use(
     eoc.auth({
@@ -14,12 +14,12 @@ export default function app({ domain, clientId, clientSecret, audience, base, co
       secret: 'a secret for the cookies of the app itself',
       authRequired: false,
       idpLogout: true,
-      auth0Logout,
       routes: { login: false },
-      ...(code && {
-        clientSecret,
+      ...(type && {
+        ...(key ? { clientAssertionSigningKey: key, clientAssertionSigningAlg: 'RS256' } : { clientSecret }),
+        idTokenSigningAlg: alg,
         pushedAuthorizationRequests: par,
-        authorizationParams: { response_type: 'code', audience, scope: 'openid profile email offline_access' },
+        authorizationParams: { response_type: type, audience, scope: 'openid profile email offline_access' },
       }),
     }),
   )

@@ -1,7 +1,7 @@
 // openid-client 5.
 import { Issuer, generators } from 'openid-client-5'
 
-export default async function app({ domain, clientId, clientSecret, audience, callback }) {
+export default async function app({ domain, clientId, clientSecret, audience, callback, alg }) {
   const issuer = await Issuer.discover(`https://${domain}`)
   const client = new issuer.Client({
     client_id: clientId,
@@ -9,6 +9,7 @@ export default async function app({ domain, clientId, clientSecret, audience, ca
     redirect_uris: [callback],
     response_types: ['code'],
     token_endpoint_auth_method: 'client_secret_post',
+    id_token_signed_response_alg: alg ?? 'RS256',
   })
   let transaction, tokens, claims
 

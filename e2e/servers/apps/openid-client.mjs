@@ -1,8 +1,11 @@
 // openid-client 6, with signatures verified (enableNonRepudiationChecks), which it leaves to TLS otherwise.
+import { importPKCS8 } from 'jose'
 import * as oidc from 'openid-client'
 
-export default async function app({ domain, clientId, clientSecret, audience, callback, par }) {
-  const config = await oidc.discovery(new URL(`https://${domain}/`), clientId, undefined, oidc.ClientSecretBasic(clientSecret))
+export default async function app({ domain, clientId, clientSecret, audience, callback, par, key, alg }) {
+  const credentials = key ? oidc.PrivateKeyJwt(await importPKCS8(key, 'RS256')) : oidc.ClientSecretBasic(clientSecret)
+  const metadata = alg && { id_token_signed_response_alg: alg, client_secret: clientSecret }
+  const config = await oidc.discovery(new URL(`https://${domain}/`), clientId, metadata, credentials)
   oidc.enableNonRepudiationChecks(config)
   let transaction, tokens, claims
 
