@@ -157,8 +157,9 @@ func TestInitiatorsOfBackchannelLogout(t *testing.T) {
 				t.Parallel()
 				// The second client hears of everything, and is told after the first: when it knows, the first was told or never is.
 				web, second := receive(t, 200, ""), receive(t, 200, "")
-				tc.set.URLs = []string{web.URL}
-				s := serve(t, heard(tc.set, tenant.BackchannelLogout{URLs: []string{second.URL}, All: true}))
+				set := tc.set
+				set.URLs = []string{web.URL}
+				s := serve(t, heard(set, tenant.BackchannelLogout{URLs: []string{second.URL}, All: true}))
 				p := browse(t, s)
 				p.login(request(s))
 				p.visit("web")

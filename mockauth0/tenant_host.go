@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"renewal.example/mockauth0/fault"
@@ -16,6 +15,7 @@ import (
 	"renewal.example/mockauth0/internal/backchannel"
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/control"
+	"renewal.example/mockauth0/internal/directory"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/grant"
 	"renewal.example/mockauth0/internal/httpx"
@@ -48,7 +48,7 @@ type (
 type Tenant struct {
 	domain  string // host[:port] as clients write it
 	custom  string // the second one, mock.yaml's custom_domain; "": none
-	current atomic.Pointer[tenant.Tenant]
+	people  *directory.Directory
 	ring    *keys.Ring
 	clock   *clock.Clock
 	events  *event.Log
@@ -72,7 +72,7 @@ func newTenant(snapshot *tenant.Tenant, domain string, o *Options) (*Tenant, err
 	}
 	t := &Tenant{domain: domain, custom: canonical(snapshot.Mock.CustomDomain), ring: ring, clock: clock.New(time.Time{}), events: event.NewLog(o.EventCapacity),
 		plan: &fault.Plan{}, store: state.NewMemory(), log: o.Logger, unexpected: o.unexpected}
-	t.current.Store(snapshot)
+	t.people = directory.New(snapshot)
 	t.startClock()
 	if t.handler, err = t.mount(o); err != nil {
 		return nil, err
@@ -104,7 +104,7 @@ func (t *Tenant) mount(o *Options) (http.Handler, error) {
 	t.tokens = &token.Issuer{Tenant: t.Snapshot, Ring: ring, Store: t.store}
 	t.sender = backchannel.New(backchannel.Options{Tenant: t.Snapshot, Tokens: t.tokens, Emit: t.emit, CA: o.CA.Certificate()})
 	t.sessions.Ended = t.sender.SessionEnded
-	logins := &login.Service{Pages: pages, Sessions: t.sessions, Store: t.store, Provider: idp.URL}
+	logins := &login.Service{Pages: pages, Sessions: t.sessions, Store: t.store, Provider: idp.URL, SignupPage: account.SignUpPage, ResetPage: account.ResetRequestPage}
 	auth := &authorize.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: logins, Tokens: t.tokens}
 	grants := &grant.Service{Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner()}
 	table := &routes.Endpoints{
@@ -112,7 +112,7 @@ func (t *Tenant) mount(o *Options) (http.Handler, error) {
 		Grant: grants, PAR: &par.Service{Tenant: t.Snapshot, Store: t.store, Authorize: auth, Grant: grants},
 		Lock:    &lock.Service{Tenant: t.Snapshot},
 		IDP:     &idp.Service{Tenant: t.Snapshot, Login: logins, Authorize: auth},
-		Account: &account.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages},
+		Account: &account.Service{Tenant: t.Snapshot, Directory: t.people, Login: logins, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages},
 		Control: &control.Service{Tenant: t.Snapshot, Clock: t.clock, Events: t.events, Plan: t.plan, Store: t.store,
 			Reset: t.Reset, ArmFault: t.Arm, EndSessions: t.EndSessions, Moved: t.tellExpired, WithdrawGrants: t.WithdrawGrants, ListKeys: t.Keys, Rotate: t.RotateKey, Revoke: t.RevokeKey},
 		Unexpected: t.unexpected,
@@ -162,7 +162,7 @@ func (t *Tenant) Issuer() string { return t.URL() + "/" }
 func (t *Tenant) Handler() http.Handler { return t.handler }
 
 // Snapshot is the configuration in force. Do not change it: Clone it, change the clone, and Reload.
-func (t *Tenant) Snapshot() *tenant.Tenant { return t.current.Load() }
+func (t *Tenant) Snapshot() *tenant.Tenant { return t.people.Snapshot() }
 
 // Reload replaces the configuration by a copy of next; sessions, tokens and faults stay. An invalid one is
 // refused with all its problems and the old one stays in force.
@@ -175,7 +175,9 @@ func (t *Tenant) Reload(next *tenant.Tenant) error {
 		t.emit(event.Event{Kind: event.KindConfig, Description: "configuration refused", Details: map[string]any{"problems": err.Error()}})
 		return err
 	}
-	t.current.Store(next)
+	if err := t.people.Replace(next); err != nil {
+		return err
+	}
 	t.emit(event.Event{Kind: event.KindConfig, Description: "configuration loaded", Details: map[string]any{"clients": len(next.Clients), "users": len(next.Users)}})
 	return nil
 }
@@ -268,12 +270,13 @@ func (t *Tenant) exchange() *httpx.Exchange {
 	return &httpx.Exchange{Origin: t.URL(), Clock: t.clock, Events: t.events, Log: t.log}
 }
 
-// Reset puts the tenant back to its start: no sessions, grants, transactions, tokens, faults and events; the clock as
+// Reset puts the tenant back to its start: users and passwords as loaded, no sessions, grants, transactions, tokens, faults and events; the clock as
 // configured, the signing keys as they were. Requests that a fault held are cut without an answer.
 func (t *Tenant) Reset() {
 	t.plan.Disarm("")
 	t.clock.Release()
 	t.sender.Forget()
+	t.people.Reset()
 	t.store.Reset()
 	t.ring.Reset()
 	t.limits.Reset()

@@ -136,9 +136,23 @@ func (c *checker) connections() {
 		for j, name := range connection.EnabledClients {
 			c.enabledClient(path+".enabled_clients["+strconv.Itoa(j)+"]", name)
 		}
+		if connection.Database() {
+			c.database(path, connection)
+		}
 		if connection.DevKeys && connection.Database() {
 			c.refuse(path+".dev_keys", "dev_keys is set for a database; Auth0's developer keys exist for social connections only")
 		}
+	}
+}
+
+// database checks what decides about sign-ups and passwords.
+func (c *checker) database(path string, d *Connection) {
+	c.among(path+".options.passwordPolicy", "passwordPolicy", d.Passwords.Strength, passwordStrengths)
+	if d.UsernameMin < 1 || d.UsernameMax > 128 || d.UsernameMin > d.UsernameMax {
+		c.refuse(path+".options.validation.username", "user names may have %d to %d characters; expected a smallest and a greatest length between 1 and 128", d.UsernameMin, d.UsernameMax)
+	}
+	if n := d.Passwords.MinLength; n < 0 || n > 128 {
+		c.refuse(path+".options.password_complexity_options.min_length", "min_length is %d; expected 1 to 128", n)
 	}
 }
 

@@ -23,7 +23,7 @@ func (c *checker) users() {
 		if c.nameless(path, u, connection) {
 			c.refuse(path, "the user has no email; expected an e-mail address (or a username)")
 		}
-		if u.Email != "" && !emailAddress(u.Email) {
+		if u.Email != "" && !EmailAddress(u.Email) {
 			c.refuse(path+".email", "%s is not an e-mail address; expected one such as ada@example.test", quoted(u.Email))
 		}
 		unique := c.login(logins, path+".email", "the email", u.Connection, u.Email)
@@ -52,8 +52,8 @@ func (c *checker) login(seen map[string]string, path, what, connection, name str
 	return name == "" || c.once(seen, connection+"\x00"+strings.ToLower(name), path, what+" "+quoted(name)+" of "+quoted(connection))
 }
 
-// emailAddress is a loose check: something on both sides of one @.
-func emailAddress(text string) bool {
+// EmailAddress is a loose check: something on both sides of one @.
+func EmailAddress(text string) bool {
 	local, host, _ := strings.Cut(text, "@")
 	return local != "" && host != "" && !strings.ContainsAny(host, "@") && !strings.ContainsAny(text, " \t\r\n")
 }

@@ -28,7 +28,10 @@ func (t *Tenant) Clone() *Tenant {
 		x.BackchannelLogout.URLs = slices.Clone(x.BackchannelLogout.URLs)
 		x.BackchannelLogout.Initiators = slices.Clone(x.BackchannelLogout.Initiators)
 	})
-	c.Connections = cloneAll(t.Connections, func(x *Connection) { x.EnabledClients = slices.Clone(x.EnabledClients) })
+	c.Connections = cloneAll(t.Connections, func(x *Connection) {
+		x.EnabledClients = slices.Clone(x.EnabledClients)
+		x.Passwords.Dictionary = slices.Clone(x.Passwords.Dictionary)
+	})
 	c.ResourceServers = cloneAll(t.ResourceServers, func(x *ResourceServer) { x.Scopes = slices.Clone(x.Scopes) })
 	c.ClientGrants = cloneAll(t.ClientGrants, func(x *ClientGrant) { x.Scopes = slices.Clone(x.Scopes) })
 	c.Organizations = cloneAll(t.Organizations, func(x *Organization) {

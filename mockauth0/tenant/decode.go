@@ -145,6 +145,20 @@ func (o *object) number(key string, into *int) {
 	*into = int(value)
 }
 
+// count reads a whole number between least and most.
+func (o *object) count(key string, least, most int, into *int) {
+	n := o.get(key)
+	if n == nil {
+		return
+	}
+	value, err := strconv.Atoi(n.text)
+	if n.kind != kindInteger || err != nil || value < least || value > most {
+		o.wrong(n, key, "a whole number from "+strconv.Itoa(least)+" to "+strconv.Itoa(most))
+		return
+	}
+	*into = value
+}
+
 // span reads a positive number of units, fractions allowed, up to a year: the longest session that Auth0 sells.
 func (o *object) span(key string, unit time.Duration, name string, into *time.Duration) {
 	n := o.get(key)

@@ -62,7 +62,7 @@ func (t *Tenant) complete() {
 		c.complete()
 	}
 	for _, c := range t.Connections {
-		orText(&c.DisplayName, c.Name)
+		c.complete()
 	}
 	for _, s := range t.ResourceServers {
 		s.complete()
@@ -88,6 +88,19 @@ func orText(into *string, standard string) {
 func orSpan(into *time.Duration, standard time.Duration) {
 	if *into == 0 {
 		*into = standard
+	}
+}
+
+func (c *Connection) complete() {
+	orText(&c.DisplayName, c.Name)
+	if c.Database() {
+		orText(&c.Passwords.Strength, "none")
+		if c.UsernameMin == 0 {
+			c.UsernameMin = 1
+		}
+		if c.UsernameMax == 0 {
+			c.UsernameMax = max(15, c.UsernameMin)
+		}
 	}
 }
 

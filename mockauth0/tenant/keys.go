@@ -102,5 +102,6 @@ const (
 	confirmationCodes = `interaction_required consent_required`
 	framings          = `deny allow`
 	reaches           = `loopback any`
+	passwordStrengths = `none low fair good excellent`
 	initiators        = `rp-logout idp-logout password-changed session-expired session-revoked account-deleted email-identifier-changed`
 )

@@ -46,6 +46,7 @@ type Settings struct {
 	RevokeDeletesGrant    bool // flags.revoke_refresh_token_grant: /oauth/revoke ends every refresh token of the grant, and the consent
 	RemoveAlgFromJWKS     bool // flags.remove_alg_from_jwks: the keys do not say RS256, for APIs that take PS256
 	SkipLogoutPrompt      bool // sessions.oidc_logout_prompt_enabled: false; /oidc/logout then asks nobody
+	TellUserExists        bool // flags.enable_public_signup_user_exists_error: a sign-up says that the user exists
 	HideEndSession        bool // oidc_logout.rp_logout_end_session_endpoint_discovery: false, as in tenants before November 2023
 	NoPushedRequests      bool // pushed_authorization_requests_supported: false; a tenant that says nothing takes them
 	RequirePushedRequests bool // require_pushed_authorization_requests: /authorize takes nothing else
@@ -116,7 +117,20 @@ type Connection struct {
 	EnabledClients   []string // names or ids as written; nil: every client
 	DisableSignup    bool     // options.disable_signup
 	RequiresUsername bool     // options.requires_username
-	DevKeys          bool     // mock.yaml connections.<name>.dev_keys: uses Auth0's developer keys
+	Passwords        PasswordPolicy
+	UsernameMin      int  // options.validation.username.min, default 1
+	UsernameMax      int  // options.validation.username.max, default 15
+	DevKeys          bool // mock.yaml connections.<name>.dev_keys: uses Auth0's developer keys
+}
+
+// PasswordPolicy is what a database asks of new passwords (Auth0: connection.options).
+type PasswordPolicy struct {
+	Strength       string   // passwordPolicy: none (default), low, fair, good, excellent
+	MinLength      int      // password_complexity_options.min_length; 0: the strength decides
+	History        int      // password_history: so many old passwords may not come back; 0: not enabled
+	NoPersonalInfo bool     // password_no_personal_info.enable
+	NoCommon       bool     // password_dictionary.enable
+	Dictionary     []string // password_dictionary.dictionary: words that count as common, too
 }
 
 // Database tells whether users of this connection log in with a password here.

@@ -104,6 +104,7 @@ func (r *reading) settings(s *Settings, o *object) {
 	o.flag("allow_organization_name_in_authentication_api", &s.OrganizationNames)
 	if flags := o.child("flags"); flags != nil {
 		flags.flag("remove_alg_from_jwks", &s.RemoveAlgFromJWKS)
+		flags.flag("enable_public_signup_user_exists_error", &s.TellUserExists)
 		flags.flag("revoke_refresh_token_grant", &s.RevokeDeletesGrant)
 		flags.flag("use_scope_descriptions_for_consent", &s.ScopeDescriptions)
 		flags.slips("flags") // Auth0 has dozens of flags and adds more
@@ -280,10 +281,11 @@ func (r *reading) connection(t *Tenant, n *node, strategy string) {
 		o.among("strategy", c.Strategy, "auth0")
 	}
 	o.texts("enabled_clients", &c.EnabledClients)
-	// The options differ for every strategy, and hold much that is not modelled: only slips in our own two matter.
+	// The options differ for every strategy, and hold much that is not modelled: only slips in our own matter.
 	if options := o.child("options"); options != nil {
-		options.flag("disable_signup", &c.DisableSignup)
-		options.flag("requires_username", &c.RequiresUsername)
+		if c.Database() {
+			options.database(c)
+		}
 		options.slips("options of " + quoted(c.Name))
 	}
 	o.finish("connection "+quoted(c.Name), connectionKeys, false)

@@ -1,4 +1,4 @@
-// Package account answers for the person once logged in: userinfo and logout.
+// Package account answers for the person: userinfo and logout, sign-up and password.
 package account
 
 import (
@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"renewal.example/mockauth0/internal/directory"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/login"
@@ -20,13 +21,15 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// Service answers /userinfo and the logout endpoints of one tenant.
+// Service answers the endpoints of one tenant that concern a person's account.
 type Service struct {
-	Tenant   func() *tenant.Tenant
-	Sessions *session.Registry
-	Store    state.Store
-	Ring     func() *keys.Ring
-	Pages    *login.Pages
+	Tenant    func() *tenant.Tenant
+	Directory *directory.Directory // of the tenant: where people sign up and change their passwords
+	Sessions  *session.Registry
+	Store     state.Store
+	Ring      func() *keys.Ring
+	Pages     *login.Pages
+	Login     *login.Service
 }
 
 // unauthorized is the whole answer to a token that does not open userinfo: the text, no JSON, no

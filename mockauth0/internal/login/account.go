@@ -16,7 +16,7 @@ type accountView struct {
 // ShowAccount is GET /u/select-account: go on as the person who is logged in, or as somebody else (OIDC Core §3.1.2.1,
 // prompt=select_account).
 func (s *Service) ShowAccount(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	t, client, err := s.opened(x, r, r.URL.Query().Get("state"))
+	t, client, err := s.Opened(x, r, r.URL.Query().Get("state"))
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ func (s *Service) identifierFirst() bool { return s.Sessions.Tenant().Settings.I
 // ShowIdentifier is GET /u/login/identifier.
 func (s *Service) ShowIdentifier(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	id := r.URL.Query().Get("state")
-	t, client, err := s.opened(x, r, id)
+	t, client, err := s.Opened(x, r, id)
 	if err != nil {
 		return s.Bookmarked(x, id, err)
 	}
@@ -52,7 +52,7 @@ func (s *Service) SubmitIdentifier(x *httpx.Exchange, r *http.Request) (*httpx.R
 // ShowPassword is GET /u/login/password.
 func (s *Service) ShowPassword(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	id := r.URL.Query().Get("state")
-	t, client, err := s.opened(x, r, id)
+	t, client, err := s.Opened(x, r, id)
 	if err != nil {
 		return s.Bookmarked(x, id, err)
 	}

@@ -18,8 +18,10 @@ type Service struct {
 	Store    state.Store
 	// Provider is the address of a connection's identity provider for a login transaction.
 	Provider func(connection, state string) string
-	// SignupPage is where screen_hint=signup begins; "": on the login page, as if it had not been sent.
+	// SignupPage is where people sign up, and where screen_hint=signup begins; "": nobody can.
 	SignupPage string
+	// ResetPage is where people go who forgot their password; "": nowhere.
+	ResetPage string
 }
 
 type loginView struct {
@@ -28,6 +30,7 @@ type loginView struct {
 	Back                                       string // address of the page before the one for the password
 	Database                                   bool
 	Social                                     []socialButton
+	SignUp, Forgot                             string // addresses; "": there is no such page here
 }
 
 type socialButton struct{ Name, Strategy, Label string }
@@ -35,7 +38,7 @@ type socialButton struct{ Name, Strategy, Label string }
 // Show is GET /u/login.
 func (s *Service) Show(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	id := r.URL.Query().Get("state")
-	t, client, err := s.opened(x, r, id)
+	t, client, err := s.Opened(x, r, id)
 	if err != nil {
 		return s.Bookmarked(x, id, err)
 	}
@@ -45,8 +48,8 @@ func (s *Service) Show(x *httpx.Exchange, r *http.Request) (*httpx.Result, error
 	return s.page(t, client, LoginPage, http.StatusOK, t.Request.Get("login_hint"), "")
 }
 
-// opened finds the transaction and the client of a login page.
-func (s *Service) opened(x *httpx.Exchange, r *http.Request, id string) (state.Transaction, *tenant.Client, error) {
+// Opened finds the transaction and the client of a login page.
+func (s *Service) Opened(x *httpx.Exchange, r *http.Request, id string) (state.Transaction, *tenant.Client, error) {
 	t, err := s.Find(x, r, id)
 	if err != nil {
 		return t, nil, err
@@ -72,6 +75,12 @@ func (s *Service) page(t state.Transaction, client *tenant.Client, page string, 
 		case only != "" && c.Name != only:
 		case c.Database():
 			v.Database = true
+			if s.ResetPage != "" {
+				v.Forgot = At(s.ResetPage, t)
+			}
+			if s.SignupPage != "" && !c.DisableSignup {
+				v.SignUp = At(s.SignupPage, t)
+			}
 		default:
 			v.Social = append(v.Social, socialButton{c.Name, c.Strategy, label(c)})
 		}
@@ -85,7 +94,7 @@ func (s *Service) submitted(x *httpx.Exchange, r *http.Request) (form, state.Tra
 	if err != nil {
 		return nil, state.Transaction{}, nil, err
 	}
-	t, client, err := s.opened(x, r, f.Get("state"))
+	t, client, err := s.Opened(x, r, f.Get("state"))
 	if err != nil {
 		return nil, t, nil, err
 	}

@@ -21,7 +21,7 @@ var Later = [...]string{
 	"/tokeninfo", "/delegation", "/unlink", "/login/unlink", "/impersonate", // legacy
 	"/samlp/", "/wsfed/", "/adfs/", "/FederationMetadata/", // other protocols
 	"/api/v2/", "/me/", "/scim/", // Management, My Account
-	"/co/authenticate", "/dbconnections/signup", "/dbconnections/change_password", "/usernamepassword/login", "/login/callback",
+	"/co/authenticate", "/usernamepassword/login", "/login/callback",
 }
 
 // later answers for all of them.

@@ -10,8 +10,10 @@ type TicketKind string
 
 // The kinds of tickets.
 const (
-	TicketLogout TicketKind = "logout" // a logout that waits for the person's consent
-	TicketPushed TicketKind = "pushed" // a pushed authorization request, in Values
+	TicketLogout      TicketKind = "logout"       // a logout that waits for the person's consent
+	TicketPushed      TicketKind = "pushed"       // a pushed authorization request, in Values
+	TicketReset       TicketKind = "reset"        // sets a new password; it comes by mail
+	TicketLatestReset TicketKind = "latest reset" // which reset ticket of a user, whose id it has, is the newest
 )
 
 // Ticket is a right that is handed out once and used once: what waits for a page, a mail or a redirect. Which fields
