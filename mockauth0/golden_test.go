@@ -35,7 +35,7 @@ func goldenScenes() map[string][]scene {
 		"authorize": authorizeScenes(), "authorize.resume": resumeScenes(), "login": loginScenes(), "idp": providerScenes(),
 		"logout": logoutScenes(), "oidc.logout": oidcLogoutScenes(), "logout.prompt": logoutPageScenes(), "userinfo": userinfoScenes(), "token": tokenScenes(), "revoke": revokeScenes(),
 		"jwks": keyScenes(), "certificate": certificateScenes(), "discovery": discoveryScenes(), "later": laterScenes(),
-		"lock": lockScenes(),
+		"lock": lockScenes(), "classic.login": classicScenes(),
 	}
 }
 
@@ -219,7 +219,7 @@ func expiresIn(c *http.Cookie, date string) string {
 }
 
 var (
-	volatileInputs  = regexp.MustCompile(`name="(code|access_token|id_token|login_ticket|_csrf)" value="([^"]+)"`)
+	volatileInputs  = regexp.MustCompile(`name="(code|access_token|id_token|login_ticket|wresult|_csrf)" value="([^"]+)"`)
 	volatileMembers = regexp.MustCompile(`"(code|access_token|refresh_token|id_token|login_ticket|co_verifier|co_id|request_uri|kid|n|x5t|_id|jti|sid|at_hash|c_hash|logout_token|trace_id)":\s*"([^"]+)"`)
 	volatileArrays  = regexp.MustCompile(`"(x5c)":\["([^"]+)"`)
 	styleHash       = regexp.MustCompile(`style-src 'sha256-([^']+)'`)

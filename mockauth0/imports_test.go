@@ -25,7 +25,7 @@ func layers() [][]string {
 		{"internal/state", "internal/mint", "internal/respond"},
 		{"internal/session", "internal/token", "internal/lock", "internal/state/statetest"},
 		{"internal/login", "internal/backchannel", "fault"},
-		{"internal/account", "internal/authorize", "internal/grant", "scenario", "internal/control", "internal/console"},
+		{"internal/account", "internal/authorize", "internal/classic", "internal/grant", "scenario", "internal/control", "internal/console"},
 		{"internal/par"}, // a request of authorize, from a client that grant knows
 		{"internal/idp"}, // stands for the provider's own site: it sends the browser back to authorize and login
 		{"internal/routes"},

@@ -13,6 +13,7 @@ import (
 	"renewal.example/mockauth0/internal/account"
 	"renewal.example/mockauth0/internal/authorize"
 	"renewal.example/mockauth0/internal/backchannel"
+	"renewal.example/mockauth0/internal/classic"
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/control"
 	"renewal.example/mockauth0/internal/directory"
@@ -110,6 +111,7 @@ func (t *Tenant) mount(o *Options) (http.Handler, error) {
 	table := &routes.Endpoints{
 		Authorize: auth, Login: logins, Ring: ring, Tenant: t.Snapshot,
 		Grant: grants, PAR: &par.Service{Tenant: t.Snapshot, Store: t.store, Authorize: auth, Grant: grants},
+		Classic: &classic.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: logins, Ring: ring},
 		Lock:    &lock.Service{Tenant: t.Snapshot},
 		IDP:     &idp.Service{Tenant: t.Snapshot, Login: logins, Authorize: auth},
 		Account: &account.Service{Tenant: t.Snapshot, Directory: t.people, Login: logins, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages},

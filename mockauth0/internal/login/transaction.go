@@ -45,9 +45,8 @@ type Start struct {
 	Session    state.Session // of the person, when it is usable; the zero session: they have to log in
 }
 
-// Begin starts a login transaction for an authorization request and leads the browser to its first page, or
-// straight to the identity provider when the request names a social connection.
-func (s *Service) Begin(x *httpx.Exchange, r *http.Request, start Start) *httpx.Result {
+// Open starts a login transaction for an authorization request. The cookies tell the browser that it is its own.
+func (s *Service) Open(x *httpx.Exchange, r *http.Request, start Start) (state.Transaction, []*http.Cookie) {
 	device, cookies := s.Sessions.Device(r)
 	now := x.Now()
 	tid := letters(32)
@@ -56,6 +55,13 @@ func (s *Service) Begin(x *httpx.Exchange, r *http.Request, start Start) *httpx.
 		Connection: start.Session.Connection, AuthTime: start.Session.AuthTime}
 	t.ID = pageState(letters(32), tid, start.ClientID)
 	s.Store.PutTransaction(t)
+	return t, cookies
+}
+
+// Begin opens a transaction and leads the browser to its first page, or straight to the identity provider when the
+// request names a social connection.
+func (s *Service) Begin(x *httpx.Exchange, r *http.Request, start Start) *httpx.Result {
+	t, cookies := s.Open(x, r, start)
 	if start.Page == LoginPage {
 		start.Page = s.Entry(t)
 		if c := s.Sessions.Tenant().Connection(start.Connection); c != nil && !c.Database() {

@@ -8,6 +8,7 @@ import (
 
 	"renewal.example/mockauth0/internal/account"
 	"renewal.example/mockauth0/internal/authorize"
+	"renewal.example/mockauth0/internal/classic"
 	"renewal.example/mockauth0/internal/control"
 	"renewal.example/mockauth0/internal/grant"
 	"renewal.example/mockauth0/internal/httpx"
@@ -27,6 +28,7 @@ type Endpoints struct {
 	IDP       *idp.Service
 	Account   *account.Service
 	Grant     *grant.Service
+	Classic   *classic.Service
 	Lock      *lock.Service
 	PAR       *par.Service
 	Control   *control.Service
@@ -48,6 +50,9 @@ type entry struct {
 func (e *Endpoints) table() []entry {
 	get, post, both, put, del := []string{"GET"}, []string{"POST"}, []string{"GET", "POST"}, []string{"PUT"}, []string{"DELETE"}
 	page := func(name string) httpx.Route { return httpx.Route{Name: name} }
+	api := func(name string) httpx.Route {
+		return httpx.Route{Name: name, Errors: httpx.ErrorJSON, CORS: httpx.CORSOrigins}
+	}
 	mock := func(name string) httpx.Route {
 		return httpx.Route{Name: name, Errors: httpx.ErrorJSON, CORS: httpx.CORSControl, Quiet: true}
 	}
@@ -94,6 +99,10 @@ func (e *Endpoints) table() []entry {
 		{page("certificate"), get, "/cer", e.certificate(derForm), ""},
 		{page("certificate"), get, "/pb7", e.certificate(pkcs7Form), ""},
 		{page("certificate"), get, "/fingerprint", e.certificate(fingerprintForm), ""},
+		{api("classic.login"), post, "/usernamepassword/login", e.Classic.UsernamePassword, ""},
+		{api("classic.challenge"), post, "/usernamepassword/challenge", e.Classic.Challenge, ""},
+		{page("classic.callback"), post, classic.CallbackPath, e.Classic.Callback, ""},
+		{httpx.Route{Name: "ssodata", Errors: httpx.ErrorJSON, CORS: httpx.CORSCredentials}, get, "/user/ssodata", e.Classic.SSOData, ""},
 		{page("lock"), get, lock.ClientPath, e.Lock.Client, ""},
 		{page("lock"), get, lock.TenantPath, e.Lock.TenantInfo, ""},
 		// Browsers ask for it on their own; it has nothing to do with a test.

@@ -11,6 +11,7 @@ type TicketKind string
 // The kinds of tickets.
 const (
 	TicketLogout      TicketKind = "logout"       // a logout that waits for the person's consent
+	TicketClassic     TicketKind = "classic"      // a login by script, whose form is on its way
 	TicketPushed      TicketKind = "pushed"       // a pushed authorization request, in Values
 	TicketReset       TicketKind = "reset"        // sets a new password; it comes by mail
 	TicketLatestReset TicketKind = "latest reset" // which reset ticket of a user, whose id it has, is the newest
