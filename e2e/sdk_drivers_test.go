@@ -102,9 +102,15 @@ func auth0JS() []browserSDK {
 		Unanswered:      silent("timeout", "Timeout during executing web_message communication"),
 		AfterLogout:     silent("login_required", "Login required"),
 	}
+	between := eight
+	between.Package, between.Scripts, between.Driver, between.Bundled = "auth0-js-8", nil, "auth0-js-8.js", true
+	between.LoginRequired = oauthError("error_description", "login_required", "Login required")
+	between.Consent = oauthError("error_description", "consent_required", "Consent required")
+	between.Unanswered = oauthError("error_description", "timeout", "Timeout during executing web_message communication")
+	between.AfterLogout = between.LoginRequired
 	ten := nine
 	ten.Package, ten.Scripts = "auth0-js-10", []string{"auth0-js-10/dist/auth0.min.js"}
-	return []browserSDK{eight, nine, ten}
+	return []browserSDK{eight, between, nine, ten}
 }
 
 // spaJS are the ways of auth0-spa-js and of the libraries that wrap it.
@@ -113,10 +119,12 @@ func spaJS() (all []browserSDK) {
 	two := browserSDK{Name: "auth0-spa-js", Package: "@auth0/auth0-spa-js", Scripts: []string{"@auth0/auth0-spa-js/dist/auth0-spa-js.production.js"}, Driver: "auth0-spa-js.js"}
 	react := browserSDK{Name: "auth0-react", Package: "@auth0/auth0-react", Driver: "auth0-react.js",
 		Scripts: []string{"react/umd/react.production.min.js", "react-dom/umd/react-dom.production.min.js", "@auth0/auth0-react/dist/auth0-react.min.js"}}
+	react1 := react
+	react1.Package, react1.Scripts = "auth0-react-1", []string{react.Scripts[0], react.Scripts[1], "auth0-react-1/dist/auth0-react.min.js"}
 	vue := browserSDK{Name: "auth0-vue", Package: "@auth0/auth0-vue", Driver: "auth0-vue.js",
 		Scripts: []string{"vue/dist/vue.global.prod.js", "@auth0/auth0-vue/dist/auth0-vue.production.js"}}
 	angular := browserSDK{Name: "auth0-angular", Package: "@auth0/auth0-angular", Driver: "auth0-angular.js", Bundled: true}
-	for _, sdk := range []browserSDK{one, two, react, vue, angular} {
+	for _, sdk := range []browserSDK{one, two, react1, react, vue, angular} {
 		sdk.Caches = true
 		sdk.ForeignAudience = HaveKeyWithValue("message", `Audience (aud) claim mismatch in the ID token; expected "`+clientID+`" but found "SomebodyElse"`)
 		sdk.Replayed = HaveKeyWithValue("message", ContainSubstring(`found "replayed"`))
@@ -135,7 +143,7 @@ func spaJS() (all []browserSDK) {
 		worker.Options = map[string]any{"useRefreshTokens": true}
 		worker.Unanswered = nil
 		worker.Reused = spaError("invalid_grant", "Unknown or invalid refresh token.")
-		if sdk.Package == one.Package {
+		if sdk.Package == one.Package || sdk.Package == react1.Package {
 			worker.Reused = sdk.LoginRequired // it falls back to the hidden frame, and tells what that said
 		} else {
 			worker.AfterLogout = HaveKeyWithValue("error", "missing_refresh_token")

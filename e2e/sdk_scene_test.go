@@ -86,7 +86,7 @@ func hostIn(in kind, sdk browserSDK, o harness.WorldOptions, changes ...func(*te
 func (s *SDKScene) site() http.Handler {
 	GinkgoHelper()
 	page := template.Must(template.ParseFiles(filepath.Join(hostDir, "host.html")))
-	config := map[string]any{"domain": s.Domain, "clientID": clientID, "audience": audience, "origin": s.AppOrigin, "options": s.SDK.Options}
+	config := map[string]any{"domain": s.Domain, "clientID": clientID, "audience": audience, "origin": s.AppOrigin, "version": s.SDK.row().Version, "options": s.SDK.Options}
 	mux := http.NewServeMux()
 	own := http.FileServer(http.Dir(hostDir))
 	mux.Handle("GET /host.js", own)
@@ -137,7 +137,7 @@ func bundle(driver string) []byte {
 	modules, err := filepath.Abs(sdkDir)
 	Expect(err).NotTo(HaveOccurred())
 	esbuild := exec.Command(filepath.Join(modules, ".bin", "esbuild"), filepath.Join(hostDir, driver), "--bundle", "--format=iife",
-		`--define:process.env.NODE_ENV="production"`, "--log-level=warning")
+		`--define:process.env.NODE_ENV="production"`, "--define:global=window", "--log-level=warning")
 	esbuild.Env = append(os.Environ(), "NODE_PATH="+modules) // the driver lies outside of the folder with the modules
 	esbuild.Stderr = GinkgoWriter
 	text, err := esbuild.Output()

@@ -36,6 +36,8 @@
     // The password goes to /oauth/token as JSON, by the grant that names the connection.
     logInWithPassword: async (username, password) => session(await called((done) =>
       webAuth.client.login({ realm: 'Username-Password-Authentication', username, password, audience: config.audience, scope: 'openid profile email' }, done))),
+    signUp: (email, password) => called((done) => webAuth.signup({ connection: 'Username-Password-Authentication', email, password }, done)),
+    changePassword: (email) => called((done) => webAuth.changePassword({ connection: 'Username-Password-Authentication', email }, done)),
     renew: async () => session(await called((done) => webAuth.checkSession({}, done))),
     userInfo: () => called((done) => webAuth.client.userInfo(latest.accessToken, done)),
     logOut: () => webAuth.logout({ returnTo: config.origin }),

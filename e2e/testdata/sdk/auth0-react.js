@@ -1,8 +1,12 @@
-// auth0-react 2, in an app of one component.
+// auth0-react 1 and 2, in an app of one component: version 1 is configured flat, version 2 takes what goes to /authorize apart.
 'use strict';
 (() => {
   const { createElement, useEffect, useRef } = React;
   const { Auth0Provider, useAuth0 } = reactAuth0;
+  const authorization = { audience: config.audience };
+  const callback = config.origin + '/callback';
+  const home = { returnTo: config.origin };
+  const first = config.version.startsWith('1.');
   let auth; // what useAuth0 gave last
   let rendered = () => {};
   const session = async (options) => ({
@@ -23,11 +27,14 @@
       return session();
     },
     session,
-    renew: () => session({ cacheMode: 'off' }),
-    userInfo: async () => (await auth.createFetcher({ baseUrl: 'https://' + config.domain }).fetchWithAuth('/userinfo', {}, { audience: config.audience })).json(),
+    renew: () => session(first ? { ignoreCache: true } : { cacheMode: 'off' }),
+    // Version 2 has a fetch that adds the token; with version 1 apps add it themselves.
+    userInfo: async () => (first
+      ? await fetch('https://' + config.domain + '/userinfo', { headers: { Authorization: 'Bearer ' + await auth.getAccessTokenSilently() } })
+      : await auth.createFetcher({ baseUrl: 'https://' + config.domain }).fetchWithAuth('/userinfo', {}, { audience: config.audience })).json(),
     revoke: () => auth.revokeRefreshToken(),
     authenticated: () => auth.isAuthenticated,
-    logOut: () => auth.logout({ logoutParams: { returnTo: config.origin } }),
+    logOut: () => auth.logout(first ? home : { logoutParams: home }),
   };
   function App() {
     auth = useAuth0();
@@ -43,7 +50,7 @@
   ReactDOM.createRoot(document.getElementById('root')).render(createElement(Auth0Provider, {
     domain: config.domain,
     clientId: config.clientID,
-    authorizationParams: { redirect_uri: config.origin + '/callback', audience: config.audience },
+    ...(first ? { redirectUri: callback, ...authorization } : { authorizationParams: { redirect_uri: callback, ...authorization } }),
     onRedirectCallback: forgetAnswer,
     ...config.options,
   }, createElement(App)));

@@ -2,7 +2,7 @@
 'use strict';
 (async () => {
   const authorization = { redirect_uri: config.origin + '/callback', audience: config.audience };
-  const first = typeof createAuth0Client === 'function'; // version 1's global
+  const first = config.version.startsWith('1.');
   const client = await (first ? createAuth0Client : auth0.createAuth0Client)({
     domain: config.domain,
     ...(first ? { client_id: config.clientID, ...authorization } : { clientId: config.clientID, authorizationParams: authorization }),
