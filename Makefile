@@ -120,7 +120,7 @@ $(SDKS): web/package.json web/package-lock.json
 
 $(SERVER_SDKS): e2e/servers/package.json e2e/servers/package-lock.json
 	@.ci/check-tools node npm
-	cd e2e/servers && npm ci --no-audit --no-fund
+	cd e2e/servers && npm ci --no-audit --no-fund --ignore-scripts
 	@touch $(SERVER_SDKS)
 
 $(PYTHON_SDKS): e2e/servers/python/requirements.txt
