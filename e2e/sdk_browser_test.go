@@ -258,6 +258,29 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				})
 			}
 
+			if sdk.KnownPerson != nil && sdk.Form == nil {
+				it("signs a person up, who can then log in", support.SignsUp, func() {
+					s := host(sdk, harness.WorldOptions{})
+					charles := pages.Person{Email: "charles@example.test", Password: "Difference-Engine-2"}
+					s.begin("signUp", charles.Email, charles.Password)
+					Expect(s.told()).To(And(HaveKeyWithValue("email", charles.Email), HaveKeyWithValue("emailVerified", false)))
+					s.arrive(charles)
+					Expect(s.session().User).To(HaveKeyWithValue("email", charles.Email))
+				})
+
+				it("tells that somebody cannot sign up twice", support.SignsUp, func() {
+					s := host(sdk, harness.WorldOptions{})
+					s.begin("signUp", ada.Email, ada.Password)
+					Expect(s.failed()).To(sdk.KnownPerson)
+				})
+
+				it("asks for the mail that leads to a new password", support.SignsUp, func() {
+					s := host(sdk, harness.WorldOptions{})
+					s.begin("changePassword", ada.Email)
+					Expect(s.told()).To(Equal("We've just sent you an email to reset your password."))
+				})
+			}
+
 			if sdk.Form == nil {
 				it("logs in by a popup", support.Popup, func() {
 					s := host(sdk, harness.WorldOptions{})

@@ -37,6 +37,7 @@ type browserSDK struct {
 	Replayed        types.GomegaMatcher // an ID token of another login
 	Forged          types.GomegaMatcher // an ID token with a broken signature
 	WrongPassword   types.GomegaMatcher // its own form sent a wrong password
+	KnownPerson     types.GomegaMatcher // somebody signs up who did so before
 	Cancelled       types.GomegaMatcher // the person cancelled at the identity provider
 	LoginRequired   types.GomegaMatcher // there is no session
 	Consent         types.GomegaMatcher // there is no consent
@@ -77,12 +78,14 @@ func auth0JS() []browserSDK {
 		return And(oauthError("error_description", code, description), HaveKeyWithValue("code", code), HaveKeyWithValue("description", description))
 	}
 	wrong := And(HaveKeyWithValue("code", "invalid_grant"), HaveKeyWithValue("description", "Wrong email or password."), HaveKeyWithValue("statusCode", 403.))
+	known := And(HaveKeyWithValue("code", "invalid_signup"), HaveKeyWithValue("description", "Invalid sign up"), HaveKeyWithValue("statusCode", 400.))
 	eight := browserSDK{
 		Name: "auth0.js", Package: "auth0-js", Scripts: []string{"auth0-js/build/auth0.min.js"}, Driver: "auth0-js.js",
 		ForeignAudience: callback("invalid_token", "Audience SomebodyElse is not valid."),
 		Replayed:        callback("invalid_token", "Nonce does not match."),
 		Forged:          callback("invalid_token", "Invalid signature."),
 		WrongPassword:   wrong,
+		KnownPerson:     known,
 		Cancelled:       callback("access_denied", "User has canceled the interaction."),
 		// Version 8 hands over the bare code of a silent answer.
 		LoginRequired: Equal("login_required"),
@@ -96,6 +99,7 @@ func auth0JS() []browserSDK {
 		Replayed:        And(HaveKeyWithValue("error", "invalid_token"), HaveKeyWithValue("errorDescription", ContainSubstring(`found "replayed"`))),
 		Forged:          callback("invalid_token", "Invalid ID token signature."),
 		WrongPassword:   wrong,
+		KnownPerson:     known,
 		Cancelled:       callback("access_denied", "User has canceled the interaction."),
 		LoginRequired:   silent("login_required", "Login required"),
 		Consent:         silent("consent_required", "Consent required"),
