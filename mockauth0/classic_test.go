@@ -188,3 +188,26 @@ func TestSSODataAndChallenge(t *testing.T) {
 		t.Error("any page may read who is logged in")
 	}
 }
+
+// TestTheClassicPage has its own address, from which a tenant's scripts read the request.
+func TestTheClassicPage(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(tn *tenant.Tenant) {
+		tn.Settings.ClassicLogin, tn.Settings.IdentifierFirst = true, true // Auth0's identifier-first is of the new experience
+	})
+	p := browse(t, s)
+	at := mustURL(t, p.get(request(s, "response_type", "code")).Header.Get("Location"))
+	q := at.Query()
+	if at.Path != "/login" || q.Get("client") != s.Snapshot().Clients[0].ClientID || q.Get("protocol") != "oauth2" || q.Get("response_type") != "code" ||
+		q.Get("redirect_uri") != "http://localhost:3000" || len(q["state"]) != 1 || q.Has("client_id") {
+		t.Errorf("the page is at %s", at)
+	}
+	back := p.post("/login/callback", wsfed(t, p.classic("state", q.Get("state"))))
+	if got := p.get(back.Header.Get("Location")).Header.Get("Location"); !strings.HasSuffix(got, "&state=the-state") {
+		t.Errorf("a login by script on that page answers %q", got)
+	}
+	other := browse(t, s)
+	if got := outcome(other.login(request(s, "response_type", "code"))); got != "code" {
+		t.Errorf("a login by its form answers %q", got)
+	}
+}

@@ -96,6 +96,7 @@ const (
 	subjectTypes      = `client user`
 	orgUsages         = `deny allow require`
 	resourceProfiles  = `audience compatibility`
+	loginExperiences  = `new classic`
 	cookieModes       = `persistent non-persistent`
 	consents          = `skip classic new`
 	listedLocalhosts  = `counts ignored`

@@ -51,6 +51,7 @@ type Settings struct {
 	NoPushedRequests      bool // pushed_authorization_requests_supported: false; a tenant that says nothing takes them
 	RequirePushedRequests bool // require_pushed_authorization_requests: /authorize takes nothing else
 	ResourceParameter     bool // resource_parameter_profile: compatibility; resource then names the API where audience is missing
+	ClassicLogin          bool // prompts.universal_login_experience: classic: the login page is at /login, as a tenant's own page is
 	IdentifierFirst       bool // prompts.identifier_first: user name and password on two pages
 	SkipConfirmation      bool // skip_non_verifiable_callback_uri_confirmation_prompt; used by the consent policy new
 	ScopeDescriptions     bool // flags.use_scope_descriptions_for_consent: the consent page shows the descriptions of scopes

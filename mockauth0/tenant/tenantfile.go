@@ -19,6 +19,10 @@ func (r *reading) tenantFile(t *Tenant, root *node) {
 	}
 	if o := top.section("prompts", "prompts"); o != nil { // most of it is texts of pages
 		o.flag("identifier_first", &t.Settings.IdentifierFirst)
+		experience := "new"
+		o.text("universal_login_experience", &experience)
+		o.among("universal_login_experience", experience, loginExperiences)
+		t.Settings.ClassicLogin = experience == "classic"
 		o.slips("prompts")
 	}
 	for _, n := range top.list("pages") {

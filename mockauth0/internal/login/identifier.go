@@ -10,7 +10,10 @@ import (
 
 // identifierFirst tells whether the tenant asks who you are on one page and for the password on the next
 // (https://auth0.com/docs/authenticate/login/auth0-universal-login/identifier-first).
-func (s *Service) identifierFirst() bool { return s.Sessions.Tenant().Settings.IdentifierFirst }
+func (s *Service) identifierFirst() bool {
+	set := s.Sessions.Tenant().Settings
+	return set.IdentifierFirst && !set.ClassicLogin
+}
 
 // ShowIdentifier is GET /u/login/identifier.
 func (s *Service) ShowIdentifier(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {

@@ -1,6 +1,7 @@
 package login
 
 import (
+	"maps"
 	"net/url"
 
 	"renewal.example/mockauth0/internal/state"
@@ -9,6 +10,7 @@ import (
 // The pages of a login, as the route table has them.
 const (
 	LoginPage        = "/u/login"
+	ClassicPage      = "/login"              // of the Classic experience
 	IdentifierPage   = "/u/login/identifier" // identifier-first: who are you,
 	PasswordPage     = "/u/login/password"   // and then the password
 	AccountPage      = "/u/select-account"   // prompt=select_account; Auth0 publishes no path for it
@@ -23,7 +25,14 @@ func At(page string, t state.Transaction) string {
 	if page == ResumePage {
 		id = t.ResumeID
 	}
-	return page + "?state=" + url.QueryEscape(id)
+	address := page + "?state=" + url.QueryEscape(id)
+	if page == ClassicPage { // scripts of a Classic page read the request from its address
+		q := maps.Clone(t.Request)
+		q.Del("state")
+		q.Del("client_id")
+		address += "&client=" + url.QueryEscape(t.ClientID) + "&protocol=oauth2&" + q.Encode()
+	}
+	return address
 }
 
 // Entry is where the login of a transaction begins. LoginPage stands for it until there is a transaction.
@@ -31,6 +40,8 @@ func (s *Service) Entry(t state.Transaction) string {
 	switch {
 	case s.SignupPage != "" && t.Request.Get("screen_hint") == "signup":
 		return s.SignupPage
+	case s.Sessions.Tenant().Settings.ClassicLogin:
+		return ClassicPage
 	case s.Sessions.Tenant().Settings.IdentifierFirst:
 		return IdentifierPage
 	}

@@ -62,6 +62,7 @@ func (e *Endpoints) table() []entry {
 		{page("authorize.resume"), get, login.ResumePage, e.Authorize.Resume, ""},
 		{page("login"), get, login.LoginPage, e.Login.Show, ""},
 		{page("login"), post, login.LoginPage, e.Login.Submit, ""},
+		{page("login"), get, login.ClassicPage, e.Login.Show, ""},
 		{page("login.identifier"), get, login.IdentifierPage, e.Login.ShowIdentifier, ""},
 		{page("login.identifier"), post, login.IdentifierPage, e.Login.SubmitIdentifier, ""},
 		{page("login.password"), get, login.PasswordPage, e.Login.ShowPassword, ""},
