@@ -73,6 +73,17 @@ func TestWhatATenantsOwnErrorPageIsTold(t *testing.T) {
 	}
 }
 
+func TestATenantsOwnErrorPageInHTML(t *testing.T) {
+	t.Parallel()
+	const template = `<html lang="{{lang}}"><title>{{ error }}</title><p>{{error_description | escape}}</p><a href="{{log_url}}">{{ tracking }}</a>{{client_id}}{{unknown}}{% if x %}`
+	s := serve(t, func(tn *tenant.Tenant) { tn.Settings.ErrorPageHTML, tn.Settings.ErrorPageShowLogLink = template, true })
+	a := browse(t, s).get("/authorize?response_type=code&ui_locales=de&client_id=%3Cscript%3E%7B%7Btracking%7D%7D")
+	want := `<html lang="de"><title>invalid_request</title><p>Unknown client: &lt;script&gt;{{tracking}}</p><a href="` + s.URL() + `/__mock/v1/events">` + a.Header.Get("X-Auth0-RequestId") + `</a>{% if x %}`
+	if a.StatusCode != 400 || a.Header.Get("Content-Type") != "text/html; charset=utf-8" || a.Header.Get("X-Frame-Options") != "deny" || a.body != want {
+		t.Errorf("%s %v\n%s\nwant %s", a.Status, a.Header, a.body, want)
+	}
+}
+
 func TestOldAddressesOfLoginPages(t *testing.T) {
 	t.Parallel()
 	const client, whole = "https://app.example.test/login", "https://www.example.test/start"

@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"io/fs"
 	"strconv"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 // which know only the model, can be reported with file and line.
 type reading struct {
 	source *source
+	files  fs.FS // the tenant directory
 	found  *findings
 	places map[string]place // by path in the model: clients[0].callbacks[2]
 }

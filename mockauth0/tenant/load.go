@@ -57,7 +57,7 @@ func load(fsys fs.FS, name string, printed func(string) string, directory string
 		if s == nil {
 			return nil
 		}
-		return &reading{source: s, found: found, places: places}
+		return &reading{source: s, files: fsys, found: found, places: places}
 	}
 	t := &Tenant{Name: name}
 	if r := read(tenantName); r != nil {

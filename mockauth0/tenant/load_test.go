@@ -183,3 +183,31 @@ func TestThirdPartyClients(t *testing.T) {
 		t.Errorf("too many web origins: %v", err)
 	}
 }
+
+// Exports keep the HTML of the error page in a file beside tenant.yaml.
+func TestTheErrorPageIsReadFromItsFile(t *testing.T) {
+	const page = "pages: [{name: error_page, html: "
+	for name, tc := range map[string]struct{ yaml, html, said string }{
+		"file":            {page + "./pages/error.html}]", "<p>{{error}}</p>", ""},
+		"windows":         {page + `'.\pages\error.html'}]`, "<p>{{error}}</p>", ""},
+		"inline":          {page + "'<b>{{error}}</b>'}]", "<b>{{error}}</b>", ""},
+		"of the tenant":   {"tenant: {error_page: {html: ./pages/error.html}}", "<p>{{error}}</p>", ""},
+		"not used":        {page + "./pages/none.html, url: 'https://errors.example.test/'}]", "./pages/none.html", ""},
+		"missing":         {page + "./pages/none.html}]", "", `x/tenant.yaml:1:34: there is no file "./pages/none.html"; the built-in error page is shown`},
+		"not UTF-8":       {page + "./pages/latin.html}]", "", `x/tenant.yaml:1:34: html is the string "./pages/latin.html"; expected a file of HTML in UTF-8`},
+		"a directory":     {page + "./pages}]", "", `x/tenant.yaml:1:34: html is the string "./pages"; expected a file of HTML that can be read (it is a directory; expected a file)`},
+		"outside of here": {page + "../error.html}]", "", `x/tenant.yaml:1:34: html refers to "../error.html", outside of the tenant directory; expected a path inside it, such as ./pages/login.html`},
+	} {
+		files := fstest.MapFS{"tenant.yaml": {Data: []byte(tc.yaml)}, "pages/error.html": {Data: []byte("<p>{{error}}</p>")}, "pages/latin.html": {Data: []byte("\xe4")}}
+		loaded, err := tenant.Load(files, "x", tenant.LoadOptions{})
+		said, html := "", ""
+		if err != nil {
+			said = err.Error()
+		} else if html = loaded.Settings.ErrorPageHTML; len(loaded.Warnings) > 0 {
+			said = loaded.Warnings[0].String()
+		}
+		if said != tc.said || html != tc.html {
+			t.Errorf("%s: %q, said %q; want %q, %q", name, html, said, tc.html, tc.said)
+		}
+	}
+}

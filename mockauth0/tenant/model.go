@@ -40,6 +40,7 @@ type Settings struct {
 	DefaultDirectory      string
 	DefaultRedirectionURI string
 	ErrorPageURL          string // error_page.url: hosted errors are redirected there
+	ErrorPageHTML         string // error_page.html, Liquid; used where there is no url
 	ErrorPageShowLogLink  bool
 	OrganizationNames     bool // allow_organization_name_in_authentication_api: names do where ids do, and tokens have org_name
 	ResponseIssuer        bool // authorization_response_iss_parameter_supported: iss in authorization responses (RFC 9207)
@@ -55,6 +56,7 @@ type Settings struct {
 	IdentifierFirst       bool // prompts.identifier_first: user name and password on two pages
 	SkipConfirmation      bool // skip_non_verifiable_callback_uri_confirmation_prompt; used by the consent policy new
 	ScopeDescriptions     bool // flags.use_scope_descriptions_for_consent: the consent page shows the descriptions of scopes
+
 }
 
 // Client is an application (Auth0: POST /api/v2/clients).

@@ -100,8 +100,7 @@ func (r *reading) settings(s *Settings, o *object) {
 		cookie.finish("session_cookie", "", false)
 	}
 	if page := o.child("error_page"); page != nil {
-		page.text("url", &s.ErrorPageURL)
-		page.flag("show_log_link", &s.ErrorPageShowLogLink)
+		page.errorPage(s)
 		page.finish("error_page", pageKeys, false)
 	}
 	o.flag("authorization_response_iss_parameter_supported", &s.ResponseIssuer)
@@ -142,11 +141,7 @@ func (r *reading) page(s *Settings, n *node) {
 	var name string
 	o.required("name", "a page", &name)
 	if name == "error_page" {
-		o.text("url", &s.ErrorPageURL)
-		if n := o.get("url"); n != nil {
-			r.places["tenant.error_page.url"] = r.at(n)
-		}
-		o.flag("show_log_link", &s.ErrorPageShowLogLink)
+		o.errorPage(s)
 	}
 	o.finish("a page", pageKeys+" url show_log_link", false)
 }
@@ -366,7 +361,7 @@ func (o *object) among(key, value, allowed string) {
 	}
 }
 
-// fileReferences looks for files that an export refers to. This mock reads none of them, and a directory that points
+// fileReferences looks for files that an export refers to. This mock reads the error page alone, and a directory that points
 // outside of itself is refused all the same: it would not work anywhere else.
 func (r *reading) fileReferences(n *node, key string) {
 	for _, item := range n.items {

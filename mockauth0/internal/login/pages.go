@@ -10,8 +10,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
-	"net/url"
-	"strings"
 	"unicode"
 
 	"renewal.example/mockauth0/internal/httpx"
@@ -85,22 +83,8 @@ func (p *Pages) Render(status int, name string, view any, frameable bool) (*http
 // its own error page (error_page.url) redirects there instead.
 func (p *Pages) ErrorPage(x *httpx.Exchange, e *oauth.Error) *httpx.Result {
 	t := p.Tenant()
-	if t.Settings.ErrorPageURL != "" {
-		if u, err := url.Parse(t.Settings.ErrorPageURL); err == nil {
-			q := u.Query()
-			about := map[string]string{"client_id": x.Facts.ClientID, "connection": x.Facts.Connection, "lang": language(x.Facts.Locales),
-				"error": e.Code, "error_description": e.Description, "tracking": x.ID}
-			if t.Settings.ErrorPageShowLogLink { // Auth0 links its dashboard's log; ours is the control API's
-				about["log_url"] = x.Origin + "/__mock/v1/events"
-			}
-			for k, v := range about {
-				if v != "" {
-					q.Set(k, v)
-				}
-			}
-			u.RawQuery = q.Encode()
-			return httpx.RedirectTo(u.String())
-		}
+	if own := ownErrorPage(x, t, e); own != nil {
+		return own
 	}
 	view := struct {
 		Page
@@ -113,14 +97,6 @@ func (p *Pages) ErrorPage(x *httpx.Exchange, e *oauth.Error) *httpx.Result {
 		return httpx.Text(e.HTTPStatus(), e.Code+": "+e.Description)
 	}
 	return res.Set("ETag", weakETag(res.Body))
-}
-
-// language is the first of the wanted languages (ui_locales, OIDC Core §3.1.2.1), or English.
-func language(locales string) string {
-	for first := range strings.FieldsSeq(locales) {
-		return first
-	}
-	return "en"
 }
 
 // weakETag is what Express sends with a page: the length in hex and 27 characters of a SHA-1.
