@@ -3,6 +3,7 @@ package mockauth0
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"renewal.example/mockauth0/tenant"
 )
@@ -104,5 +105,46 @@ func TestRevocationOfTheWholeGrant(t *testing.T) {
 		if renew(first) != 403 || (renew(second) == 200) == whole || renew(other) != 200 {
 			t.Errorf("whole grant %v: %d %d %d", whole, renew(first), renew(second), renew(other))
 		}
+	}
+}
+
+func TestQuotasOfMachines(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(tn *tenant.Tenant) {
+		backends(tn)
+		tn.Clients[2].TokenQuota = tenant.TokenQuota{PerHour: 2, PerDay: 3}
+	})
+	p := browse(t, s)
+	ask := func(secret string) answer {
+		return p.token("grant_type", "client_credentials", "client_id", "machine", "client_secret", secret, "audience", "https://api.example.test/")
+	}
+	for range 3 { // what is refused for another reason costs nothing
+		if got := ask("wrong"); got.StatusCode != 401 || got.Header.Get("Auth0-Client-Quota-Limit") != "" {
+			t.Fatalf("%s", got.Status)
+		}
+	}
+	for i, want := range []string{"b=per_hour;q=2;r=1;t=1800,b=per_day;q=3;r=2;t=28800", "b=per_hour;q=2;r=0;t=3600,b=per_day;q=3;r=1;t=57600"} {
+		if got := ask("machine-secret"); got.StatusCode != 200 || got.Header.Get("Auth0-Client-Quota-Limit") != want {
+			t.Errorf("%d: %s %q", i, got.Status, got.Header.Get("Auth0-Client-Quota-Limit"))
+		}
+	}
+	got := ask("machine-secret")
+	if got.StatusCode != 429 || got.body != `{"error":"too_many_requests","error_description":"Client quota exceeded"}` || got.Header.Get("Retry-After") != "1800" {
+		t.Errorf("one too many: %s %s %q", got.Status, got.body, got.Header.Get("Retry-After"))
+	}
+	if e := lastLog(s); e.Type != "feccft" || e.Description != "Client quota exceeded" {
+		t.Errorf("log: %+v", e)
+	}
+	s.Advance(30 * time.Minute)
+	if got := ask("machine-secret"); got.StatusCode != 200 {
+		t.Errorf("half an hour later: %s", got.Status)
+	}
+	s.Advance(time.Hour)
+	if got := ask("machine-secret"); got.StatusCode != 429 || got.Header.Get("Retry-After") == "" {
+		t.Errorf("the day's quota: %s", got.Status)
+	}
+	s.Reset()
+	if got := ask("machine-secret"); got.StatusCode != 200 {
+		t.Errorf("after Reset: %s", got.Status)
 	}
 }

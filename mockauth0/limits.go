@@ -12,13 +12,13 @@ import (
 func (t *Tenant) limit(endpoint string, now time.Time) (use ratelimit.Use, global bool) {
 	rules := t.Snapshot().Mock.RateLimits
 	if rule, ok := rules[tenant.GlobalLimit]; ok {
-		if use = t.limits.Take(tenant.GlobalLimit, ratelimit.Rule(rule), now); use.Refused {
+		if use = t.limits.Take(tenant.GlobalLimit, ratelimit.Rule{Burst: rule.Burst, Count: rule.PerMinute, Per: time.Minute}, now); use.Refused {
 			return use, true
 		}
 		global = true
 	}
 	if rule, ok := rules[endpoint]; ok {
-		return t.limits.Take(endpoint, ratelimit.Rule(rule), now), false
+		return t.limits.Take(endpoint, ratelimit.Rule{Burst: rule.Burst, Count: rule.PerMinute, Per: time.Minute}, now), false
 	}
 	if !global {
 		return unlimited(endpoint, now), false

@@ -57,6 +57,7 @@ type Tenant struct {
 	store   state.Store
 	tokens  *token.Issuer
 	limits  ratelimit.Limits
+	quotas  ratelimit.Limits
 	log     *slog.Logger
 	handler http.Handler
 
@@ -107,7 +108,7 @@ func (t *Tenant) mount(o *Options) (http.Handler, error) {
 	t.sessions.Ended = t.sender.SessionEnded
 	logins := &login.Service{Pages: pages, Sessions: t.sessions, Store: t.store, Provider: idp.URL, SignupPage: account.SignUpPage, ResetPage: account.ResetRequestPage}
 	auth := &authorize.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: logins, Tokens: t.tokens}
-	grants := &grant.Service{Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner()}
+	grants := &grant.Service{Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner(), Quotas: &t.quotas}
 	table := &routes.Endpoints{
 		Authorize: auth, Login: logins, Ring: ring, Tenant: t.Snapshot,
 		Grant: grants, PAR: &par.Service{Tenant: t.Snapshot, Store: t.store, Authorize: auth, Grant: grants},
@@ -282,6 +283,7 @@ func (t *Tenant) Reset() {
 	t.store.Reset()
 	t.ring.Reset()
 	t.limits.Reset()
+	t.quotas.Reset()
 	t.startClock()
 	t.events.Clear()
 }

@@ -41,7 +41,7 @@ const clientKeys = `
 	refresh_token require_proof_of_possession
 	resource_server_identifier resource_servers session_transfer signed_request_object signing_keys
 	sso sso_disabled tenant
-	token_exchange token_quota oidc_backchannel_logout_urls created_at updated_at client_secret_hash`
+	token_exchange oidc_backchannel_logout_urls created_at updated_at client_secret_hash`
 
 const jwtConfigurationKeys = `secret_encoded scopes`
 

@@ -81,6 +81,7 @@ type Client struct {
 	InitiateLoginURI        string
 	CrossOriginAuth         bool          // cross_origin_authentication
 	OrganizationUsage       string        // deny, allow, require
+	TokenQuota              TokenQuota    // token_quota.client_credentials, where it is enforced
 	StrictThirdParty        bool          // third_party_security_mode: strict; the default for ids that begin with tpc_. Callbacks have no wildcards
 	ErrorsOnPage            bool          // redirection_policy: open_redirect_protection, the default of strict ones: errors never go to the callback
 	RequirePushedRequests   bool          // require_pushed_authorization_requests
@@ -90,6 +91,9 @@ type Client struct {
 	IDTokenClaims     []Claim
 	AccessTokenClaims []Claim
 }
+
+// TokenQuota is how many tokens a machine may get; 0: as many as it wants.
+type TokenQuota struct{ PerHour, PerDay int }
 
 // Claim is a custom claim. Its name is an http or https URL that does not belong to Auth0.
 type Claim struct {

@@ -169,6 +169,7 @@ func (r *reading) client(t *Tenant, n *node) {
 	o.flag("cross_origin_authentication", &c.CrossOriginAuth)
 	o.text("organization_usage", &c.OrganizationUsage)
 	o.thirdParty(c)
+	o.tokenQuota(&c.TokenQuota)
 	o.flag("require_pushed_authorization_requests", &c.RequirePushedRequests)
 	o.seconds("par_request_expiry", 600, &c.PushedLifetime)
 	if o.get(skipConfirmation) != nil {
@@ -196,6 +197,31 @@ func (r *reading) client(t *Tenant, n *node) {
 	}
 	o.finish("client "+quoted(c.Name), clientKeys, false)
 	t.Clients = append(t.Clients, c)
+}
+
+// tokenQuota reads token_quota, whose figures count only where they are enforced.
+func (o *object) tokenQuota(into *TokenQuota) {
+	all := o.child("token_quota")
+	if all == nil {
+		return
+	}
+	if machines := all.child("client_credentials"); machines != nil {
+		enforce := true
+		var quota TokenQuota
+		machines.flag("enforce", &enforce)
+		machines.number("per_hour", &quota.PerHour)
+		machines.number("per_day", &quota.PerDay)
+		for key, figure := range map[string]int{"per_hour": quota.PerHour, "per_day": quota.PerDay} {
+			if n := machines.get(key); n != nil && n.kind == kindInteger && (figure < 1 || figure > 2147483647) {
+				machines.wrong(n, key, "1 to 2147483647")
+			}
+		}
+		machines.finish("client_credentials of token_quota", "", false)
+		if enforce {
+			*into = quota
+		}
+	}
+	all.finish("token_quota", "", false)
 }
 
 // thirdParty reads how much a client of somebody else is trusted

@@ -42,11 +42,17 @@ func clientCredentials(s *Service, x *httpx.Exchange, q Request) (*Answer, error
 	if err := s.resolved(x); err != nil {
 		return nil, err
 	}
+	quota, err := s.spend(q.Client, x.Now())
+	if err != nil {
+		return nil, err
+	}
 	set, err := s.Tokens.Issue(x, token.Request{Client: q.Client, Audience: api, Scopes: scopes, Organization: organization, Machine: true}, true, false)
 	if err != nil {
 		return nil, err
 	}
-	return answer(set, ""), nil
+	a := answer(set, "")
+	a.quota = quota
+	return a, nil
 }
 
 // machineScopes are the asked ones, all of which must be granted, or all that are granted.

@@ -10,6 +10,7 @@ import (
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/ratelimit"
 	"renewal.example/mockauth0/internal/respond"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/internal/token"
@@ -22,6 +23,7 @@ type Service struct {
 	Store  state.Store
 	Tokens *token.Issuer
 	Signer *RefreshSigner
+	Quotas *ratelimit.Limits // of tokens for machines, by client and period
 }
 
 // Request is an authenticated token request.
@@ -64,6 +66,8 @@ type Answer struct {
 	Scope        string `json:"scope,omitempty"`
 	ExpiresIn    int64  `json:"expires_in"` // seconds
 	TokenType    string `json:"token_type"`
+
+	quota string // Auth0-Client-Quota-Limit; "": the client has none
 }
 
 func answer(set token.Set, refresh string) *Answer {
@@ -81,8 +85,12 @@ func (s *Service) Token(x *httpx.Exchange, r *http.Request) (*httpx.Result, erro
 		return nil, err
 	}
 	x.Emit(event.Event{Kind: event.KindLog, Type: g.logOK, Description: "Successful exchange: " + x.Facts.Grant})
-	return httpx.JSON(http.StatusOK, a).Set("Content-Type", "application/json").
-		Set("Cache-Control", "no-store").Set("Pragma", "no-cache"), nil
+	res := httpx.JSON(http.StatusOK, a).Set("Content-Type", "application/json").
+		Set("Cache-Control", "no-store").Set("Pragma", "no-cache")
+	if a.quota != "" {
+		res.Set("Auth0-Client-Quota-Limit", a.quota)
+	}
+	return res, nil
 }
 
 // exchange finds the grant, which it tells by g, authenticates the client and lets the grant answer.

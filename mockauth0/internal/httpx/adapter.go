@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"renewal.example/mockauth0/internal/clock"
@@ -171,6 +172,9 @@ func (f *Frame) failure(x *Exchange, rt Route, err error) *Result {
 		res = Text(oe.HTTPStatus(), oe.Description).Set("Cache-Control", "no-store")
 	default:
 		res = f.ErrorPage(x, oe)
+	}
+	if oe.RetryAfter > 0 {
+		res.Set("Retry-After", strconv.Itoa(oe.RetryAfter))
 	}
 	res.Note = oe.Code + ": " + oe.Description
 	if oe.Hint != "" {

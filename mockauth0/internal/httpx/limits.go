@@ -34,13 +34,10 @@ func (f *Frame) limit(x *Exchange, rt Route, r *http.Request) error {
 	if global {
 		text, log = "Global limit has been reached", "Global per second default group limit has been reached"
 	}
-	x.Emit(event.Event{Kind: event.KindLog, Type: "api_limit", Description: log, Details: map[string]any{"limit": use.Limit, "wait_seconds": seconds(use.Wait)}})
-	return &oauth.Error{Code: "too_many_requests", Status: http.StatusTooManyRequests, Description: text,
+	x.Emit(event.Event{Kind: event.KindLog, Type: "api_limit", Description: log, Details: map[string]any{"limit": use.Limit, "wait_seconds": ratelimit.Seconds(use.Wait)}})
+	return &oauth.Error{Code: "too_many_requests", Status: http.StatusTooManyRequests, Description: text, RetryAfter: ratelimit.Seconds(use.Wait),
 		Hint: "rate_limits in mock.yaml sets this limit; time is the tenant's, and can be moved."}
 }
-
-// seconds is a duration in whole seconds, never less than it is.
-func seconds(d time.Duration) int64 { return int64((d + time.Second - 1) / time.Second) }
 
 // limitHeaders are on every answer of the tenant, limited or not (auth0-protocol.md §5, Rate limits).
 func (x *Exchange) limitHeaders(h http.Header) {
@@ -55,7 +52,4 @@ func (x *Exchange) limitHeaders(h http.Header) {
 	h["X-Ratelimit-Limit"] = []string{strconv.Itoa(u.Limit)}
 	h["X-Ratelimit-Remaining"] = []string{strconv.Itoa(u.Remaining)}
 	h["X-Ratelimit-Reset"] = []string{strconv.FormatInt(reset, 10)}
-	if u.Refused {
-		h.Set("Retry-After", strconv.FormatInt(seconds(u.Wait), 10))
-	}
 }

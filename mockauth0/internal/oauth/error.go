@@ -12,6 +12,7 @@ type Error struct {
 	Status      int    // HTTP status where the error is a page or a body; 0: the default of Code
 	URI         string // error_uri, rarely set
 	Cause       error  // why, for the log only; never sent
+	RetryAfter  int    // seconds, for the header of that name; 0: none
 	Hint        string // shown on the hosted page and in the log: what to do next; never sent to a callback
 }
 

@@ -7,10 +7,11 @@ import (
 	"time"
 )
 
-// Rule is a limit: so many requests at once, and so many a minute in the long run.
+// Rule is a limit: so many requests at once, and so many in each period in the long run.
 type Rule struct {
-	Burst     int
-	PerMinute int
+	Burst int
+	Count int
+	Per   time.Duration
 }
 
 // Use is where a bucket stands after a request.
@@ -21,6 +22,9 @@ type Use struct {
 	Refused   bool          // the request was one too many and took nothing
 	Wait      time.Duration // until the next one is not; zero unless refused
 }
+
+// Seconds is a duration in whole seconds, never less than it is, for headers.
+func Seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
 
 // Limits are the buckets of one tenant, by name. The zero value is ready. Safe for concurrent use.
 type Limits struct {
@@ -34,11 +38,11 @@ type bucket struct {
 	at    time.Time // when level was right
 }
 
-// whole is how many parts a request has: one part comes in each nanosecond for each request a minute, so that nothing is
+// whole is how many parts a request has: one part comes in each microsecond for each request of Count, so that nothing is
 // ever rounded.
-const whole = int64(time.Minute)
+func (r Rule) whole() int64 { return r.Per.Microseconds() }
 
-func (r Rule) full() int64 { return int64(r.Burst) * whole }
+func (r Rule) full() int64 { return int64(r.Burst) * r.whole() }
 
 // Take counts one request at now. A bucket whose rule has changed starts anew, full.
 func (l *Limits) Take(name string, rule Rule, now time.Time) Use {
@@ -54,12 +58,12 @@ func (l *Limits) Take(name string, rule Rule, now time.Time) Use {
 	}
 	b.fill(now)
 	u := Use{Limit: rule.Burst}
-	if b.level >= whole {
-		b.level -= whole
+	if b.level >= rule.whole() {
+		b.level -= rule.whole()
 	} else {
-		u.Refused, u.Wait = true, b.until(whole)
+		u.Refused, u.Wait = true, b.until(rule.whole())
 	}
-	u.Remaining, u.Reset = int(b.level/whole), now.Add(b.until(rule.full()))
+	u.Remaining, u.Reset = int(b.level/rule.whole()), now.Add(b.until(rule.full()))
 	return u
 }
 
@@ -72,17 +76,19 @@ func (l *Limits) Reset() {
 
 // fill adds what came in since the last request. A clock that was set back adds nothing, and counts from there.
 func (b *bucket) fill(now time.Time) {
-	switch passed := now.Sub(b.at); {
+	passed := now.Sub(b.at)
+	switch {
 	case passed >= b.until(b.rule.full()):
 		b.level = b.rule.full()
 	case passed > 0:
-		b.level += int64(passed) * int64(b.rule.PerMinute)
+		b.level += passed.Microseconds() * int64(b.rule.Count)
+		now = b.at.Add(passed.Truncate(time.Microsecond))
 	}
 	b.at = now
 }
 
 // until is how long it takes until the bucket holds so many parts.
 func (b *bucket) until(level int64) time.Duration {
-	missing, rate := max(0, level-b.level), int64(b.rule.PerMinute)
-	return time.Duration((missing + rate - 1) / rate)
+	missing, rate := max(0, level-b.level), int64(b.rule.Count)
+	return time.Duration((missing+rate-1)/rate) * time.Microsecond
 }

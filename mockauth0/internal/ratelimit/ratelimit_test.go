@@ -9,7 +9,7 @@ import (
 
 func TestBucket(t *testing.T) {
 	var l Limits
-	rule := Rule{Burst: 3, PerMinute: 6} // one every ten seconds
+	rule := Rule{3, 6, time.Minute} // one every ten seconds
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for i, step := range []struct {
 		wait      time.Duration
@@ -37,12 +37,33 @@ func TestBucket(t *testing.T) {
 	if u := l.Take("userinfo", rule, now); u.Remaining != 2 {
 		t.Errorf("another bucket: %+v", u)
 	}
-	if u := l.Take("token", Rule{Burst: 9, PerMinute: 6}, now); u.Remaining != 8 {
+	if u := l.Take("token", Rule{9, 6, time.Minute}, now); u.Remaining != 8 {
 		t.Errorf("another rule: %+v", u)
 	}
 	l.Reset()
 	if u := l.Take("userinfo", rule, now); u.Remaining != 2 {
 		t.Errorf("after Reset: %+v", u)
+	}
+}
+
+// A million requests a day must not overflow, and uneven times not lose anything.
+func TestLargeAndSlow(t *testing.T) {
+	var l Limits
+	now := time.Unix(1e9, 0)
+	if u := l.Take("day", Rule{1_000_000, 1_000_000, 24 * time.Hour}, now); u.Remaining != 999_999 || u.Reset.Sub(now) != 86400*time.Microsecond {
+		t.Errorf("%+v", u)
+	}
+	slow := Rule{1, 1, time.Hour}
+	l.Take("hour", slow, now)
+	refused := 0
+	for range 3600 { // in steps of a second and a bit
+		now = now.Add(time.Second + 700*time.Nanosecond)
+		if l.Take("hour", slow, now).Refused {
+			refused++
+		}
+	}
+	if refused != 3599 {
+		t.Errorf("%d of 3600 were refused in an hour, want all but one", refused)
 	}
 }
 
@@ -54,7 +75,7 @@ func TestManyAtOnce(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			for range 50 {
-				if !l.Take("token", Rule{Burst: 100, PerMinute: 1}, now).Refused {
+				if !l.Take("token", Rule{100, 1, time.Minute}, now).Refused {
 					passed.Add(1)
 				}
 			}
