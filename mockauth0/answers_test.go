@@ -67,7 +67,7 @@ func TestWhatATenantsOwnErrorPageIsTold(t *testing.T) {
 	p := browse(t, s)
 	for locales, want := range map[string]string{"": "en", "fr-CA fr en": "fr-CA"} {
 		q := mustURL(t, p.get(request(s, "redirect_uri", "https://evil.example/", "ui_locales", locales)).Header.Get("Location")).Query()
-		if q.Get("lang") != want || q.Get("log_url") != s.URL()+"/__mock/v1/events" {
+		if q.Get("lang") != want || q.Get("log_url") != s.URL()+"/__mock/v1/events?request="+q.Get("tracking") {
 			t.Errorf("ui_locales %q: %v", locales, q)
 		}
 	}
@@ -78,7 +78,8 @@ func TestATenantsOwnErrorPageInHTML(t *testing.T) {
 	const template = `<html lang="{{lang}}"><title>{{ error }}</title><p>{{error_description | escape}}</p><a href="{{log_url}}">{{ tracking }}</a>{{client_id}}{{unknown}}{% if x %}`
 	s := serve(t, func(tn *tenant.Tenant) { tn.Settings.ErrorPageHTML, tn.Settings.ErrorPageShowLogLink = template, true })
 	a := browse(t, s).get("/authorize?response_type=code&ui_locales=de&client_id=%3Cscript%3E%7B%7Btracking%7D%7D")
-	want := `<html lang="de"><title>invalid_request</title><p>Unknown client: &lt;script&gt;{{tracking}}</p><a href="` + s.URL() + `/__mock/v1/events">` + a.Header.Get("X-Auth0-RequestId") + `</a>{% if x %}`
+	id := a.Header.Get("X-Auth0-RequestId")
+	want := `<html lang="de"><title>invalid_request</title><p>Unknown client: &lt;script&gt;{{tracking}}</p><a href="` + s.URL() + `/__mock/v1/events?request=` + id + `">` + id + `</a>{% if x %}`
 	if a.StatusCode != 400 || a.Header.Get("Content-Type") != "text/html; charset=utf-8" || a.Header.Get("X-Frame-Options") != "deny" || a.body != want {
 		t.Errorf("%s %v\n%s\nwant %s", a.Status, a.Header, a.body, want)
 	}

@@ -77,3 +77,22 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 		}
 	}
 }
+
+// TestTheLogLink: where the tenant shows it, a developer goes from the error page to what happened.
+func TestTheLogLink(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(tn *tenant.Tenant) {
+		tn.Settings.ErrorPageURL, tn.Settings.ErrorPageShowLogLink = "https://errors.example.test/oops", true
+	})
+	p := browse(t, s)
+	link := mustURL(t, p.get("/authorize").Header.Get("Location")).Query().Get("log_url")
+	p.get("/v2/logout") // another request, whose events are not shown
+	got := p.get(strings.TrimPrefix(link, s.URL()))
+	if got.StatusCode != 200 || !strings.Contains(got.body, `"type":"f"`) || !strings.Contains(got.body, "Missing required parameter: response_type") || strings.Contains(got.body, `"type":"slo"`) {
+		t.Errorf("%q: %s %s", link, got.Status, got.body)
+	}
+	hidden := serve(t, func(tn *tenant.Tenant) { tn.Settings.ErrorPageURL = "https://errors.example.test/oops" })
+	if q := mustURL(t, browse(t, hidden).get("/authorize").Header.Get("Location")).Query(); q.Has("log_url") || q.Get("lang") != "en" || q.Get("error_description") == "" {
+		t.Errorf("without show_log_link: %v", q)
+	}
+}

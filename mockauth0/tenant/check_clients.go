@@ -75,6 +75,9 @@ func (c *checker) clients() {
 		c.urls(path+".callbacks", "callback", client.Callbacks, callbackFault)
 		c.urls(path+".allowed_logout_urls", "logout URL", client.AllowedLogoutURLs, logoutFault)
 		c.origins(path+".web_origins", "web origin", client.WebOrigins, false)
+		if n := len(client.WebOrigins); n > maxWebOrigins {
+			c.refuse(path+".web_origins", "web_origins has %d entries; Auth0 accepts at most %d", n, maxWebOrigins)
+		}
 		c.origins(path+".allowed_origins", "allowed origin", client.AllowedOrigins, true)
 		c.backchannel(path+".oidc_logout", client.BackchannelLogout)
 		if client.InitiateLoginURI != "" {

@@ -18,6 +18,7 @@ import (
 const (
 	maxTokenSeconds        = 2592000 // 30 days
 	maxSession             = 365 * 24 * time.Hour
+	maxWebOrigins          = 100
 	defaultSession         = 168 * time.Hour
 	defaultIdleSession     = 72 * time.Hour
 	defaultEphemeral       = 72 * time.Hour
@@ -117,6 +118,9 @@ func (c *Client) complete() {
 		method = "none"
 	}
 	orText(&c.TokenEndpointAuthMethod, method)
+	if !c.OIDCConformant { // Auth0's legacy, where the client names no algorithm
+		orText(&c.IDTokenAlg, "HS256")
+	}
 	orText(&c.IDTokenAlg, "RS256")
 	orText(&c.OrganizationUsage, "deny")
 	orSpan(&c.PushedLifetime, defaultPushedLife)

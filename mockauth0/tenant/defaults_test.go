@@ -1,6 +1,7 @@
 package tenant_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -76,5 +77,37 @@ func TestLivesOfASessionInHoursAndMinutes(t *testing.T) {
 		if got := [2]time.Duration{loaded.Settings.SessionLifetime, loaded.Settings.IdleSessionLifetime}; got != want {
 			t.Errorf("%s: %v, want %v", text, got, want)
 		}
+	}
+}
+
+func TestAlgorithmOfALegacyClient(t *testing.T) {
+	for text, want := range map[string]string{
+		"{name: App}":                         "RS256",
+		"{name: App, oidc_conformant: true}":  "RS256",
+		"{name: App, oidc_conformant: false}": "HS256",
+		"{name: App, oidc_conformant: false, jwt_configuration: {alg: RS256}}":              "RS256",
+		"{name: App, oidc_conformant: false, jwt_configuration: {lifetime_in_seconds: 60}}": "HS256",
+	} {
+		loaded, err := loadText(t, "clients: ["+text+"]")
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		if got := loaded.Clients[0].IDTokenAlg; got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestMostWebOrigins(t *testing.T) {
+	m := tenant.Minimal()
+	for i := range 100 {
+		m.Clients[0].WebOrigins = append(m.Clients[0].WebOrigins, fmt.Sprintf("https://app%d.example.test", i))
+	}
+	if err := m.Validate(); err == nil || !strings.Contains(err.Error(), "clients[0].web_origins: web_origins has 101 entries; Auth0 accepts at most 100") {
+		t.Errorf("101 of them: %v", err)
+	}
+	m.Clients[0].WebOrigins = m.Clients[0].WebOrigins[1:]
+	if err := m.Validate(); err != nil {
+		t.Errorf("100 of them: %v", err)
 	}
 }

@@ -65,7 +65,7 @@ func (s *Service) Guard(e httpx.Endpoint) httpx.Endpoint {
 				Description: fmt.Sprintf("The control API does not answer pages of %q. List the origin under control_origins in mock.yaml, or call from outside a browser.", origin)}
 		}
 		// A browser sends no Origin on a same-site GET, but says where the request comes from.
-		if site := r.Header.Get("Sec-Fetch-Site"); origin == "" && site != "" && site != "same-origin" && site != "none" {
+		if site := r.Header.Get("Sec-Fetch-Site"); origin == "" && site != "" && site != "same-origin" && site != "none" && !opened(r) {
 			return nil, &oauth.Error{Code: "forbidden_origin", Status: http.StatusForbidden, Description: "The control API does not answer requests that another site's page makes."}
 		}
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -83,6 +83,12 @@ func (s *Service) Guard(e httpx.Endpoint) httpx.Endpoint {
 		}
 		return res, err
 	}
+}
+
+// opened tells whether a person follows a link to read: a page of its own shows the answer, which the page with the link
+// cannot read.
+func opened(r *http.Request) bool {
+	return r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
 }
 
 // trustedHost tells whether a Host is the tenant's domain or a loopback address, with any port.
@@ -251,7 +257,7 @@ func (s *Service) DropGrants(_ *httpx.Exchange, r *http.Request) (*httpx.Result,
 	return httpx.JSON(http.StatusOK, map[string]int{"withdrawn": s.WithdrawGrants(q.Get("user"), q.Get("client"))}), nil
 }
 
-// ShowEvents is GET /events?after=N: JSON, or an event stream when Accept asks for one.
+// ShowEvents is GET /events?after=N&request=ID: JSON, or an event stream when Accept asks for one.
 func (s *Service) ShowEvents(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	var after uint64
 	raw := r.URL.Query().Get("after")
@@ -268,6 +274,9 @@ func (s *Service) ShowEvents(_ *httpx.Exchange, r *http.Request) (*httpx.Result,
 		return (&httpx.Result{Stream: func(w http.ResponseWriter, r *http.Request) { s.stream(w, r, after) }}).Set("Content-Type", "text/event-stream"), nil
 	}
 	events, missed := s.Events.Since(after)
+	if id := r.URL.Query().Get("request"); id != "" {
+		events = slices.DeleteFunc(events, func(e event.Event) bool { return e.Request != id })
+	}
 	if events == nil {
 		events = []event.Event{}
 	}

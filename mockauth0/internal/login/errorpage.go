@@ -17,7 +17,7 @@ func ownErrorPage(x *httpx.Exchange, t *tenant.Tenant, e *oauth.Error) *httpx.Re
 	about := map[string]string{"client_id": x.Facts.ClientID, "connection": x.Facts.Connection, "lang": language(x.Facts.Locales),
 		"error": e.Code, "error_description": e.Description, "tracking": x.ID}
 	if t.Settings.ErrorPageShowLogLink { // Auth0 links its dashboard's log; ours is the control API's
-		about["log_url"] = x.Origin + "/__mock/v1/events"
+		about["log_url"] = x.Origin + "/__mock/v1/events?request=" + x.ID
 	}
 	if u, err := url.Parse(t.Settings.ErrorPageURL); err == nil && t.Settings.ErrorPageURL != "" {
 		q := u.Query()
