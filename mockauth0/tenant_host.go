@@ -11,6 +11,7 @@ import (
 
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/internal/account"
+	"renewal.example/mockauth0/internal/attempts"
 	"renewal.example/mockauth0/internal/authorize"
 	"renewal.example/mockauth0/internal/backchannel"
 	"renewal.example/mockauth0/internal/classic"
@@ -58,6 +59,7 @@ type Tenant struct {
 	tokens  *token.Issuer
 	limits  ratelimit.Limits
 	quotas  ratelimit.Limits
+	guard   attempts.Guard
 	log     *slog.Logger
 	handler http.Handler
 
@@ -103,12 +105,13 @@ func (t *Tenant) mount(o *Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.guard.Tenant = t.Snapshot
 	t.tokens = &token.Issuer{Tenant: t.Snapshot, Ring: ring, Store: t.store}
 	t.sender = backchannel.New(backchannel.Options{Tenant: t.Snapshot, Tokens: t.tokens, Emit: t.emit, CA: o.CA.Certificate()})
 	t.sessions.Ended = t.sender.SessionEnded
-	logins := &login.Service{Pages: pages, Sessions: t.sessions, Store: t.store, Provider: idp.URL, SignupPage: account.SignUpPage, ResetPage: account.ResetRequestPage}
+	logins := &login.Service{Pages: pages, Sessions: t.sessions, Store: t.store, Guard: &t.guard, Provider: idp.URL, SignupPage: account.SignUpPage, ResetPage: account.ResetRequestPage}
 	auth := &authorize.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: logins, Tokens: t.tokens}
-	grants := &grant.Service{Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner(), Quotas: &t.quotas}
+	grants := &grant.Service{Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner(), Quotas: &t.quotas, Guard: &t.guard}
 	table := &routes.Endpoints{
 		Authorize: auth, Login: logins, Ring: ring, Tenant: t.Snapshot,
 		Grant: grants, PAR: &par.Service{Tenant: t.Snapshot, Store: t.store, Authorize: auth, Grant: grants},
@@ -284,6 +287,7 @@ func (t *Tenant) Reset() {
 	t.ring.Reset()
 	t.limits.Reset()
 	t.quotas.Reset()
+	t.guard.Forgive("")
 	t.startClock()
 	t.events.Clear()
 }

@@ -44,6 +44,7 @@ type Settings struct {
 	ErrorPageShowLogLink  bool
 	OrganizationNames     bool // allow_organization_name_in_authentication_api: names do where ids do, and tokens have org_name
 	ResponseIssuer        bool // authorization_response_iss_parameter_supported: iss in authorization responses (RFC 9207)
+	MaxAttempts           int  // attackProtection.bruteForceProtection: so many wrong passwords in a row block a user; 0: as many as anybody likes
 	RevokeDeletesGrant    bool // flags.revoke_refresh_token_grant: /oauth/revoke ends every refresh token of the grant, and the consent
 	RemoveAlgFromJWKS     bool // flags.remove_alg_from_jwks: the keys do not say RS256, for APIs that take PS256
 	SkipLogoutPrompt      bool // sessions.oidc_logout_prompt_enabled: false; /oidc/logout then asks nobody

@@ -43,6 +43,9 @@ func (r *reading) tenantFile(t *Tenant, root *node) {
 	for _, n := range top.list("clientGrants") {
 		r.clientGrant(t, n)
 	}
+	if protection := top.section("attackProtection", "tenant.attackProtection"); protection != nil {
+		protection.attackProtection(&t.Settings.MaxAttempts)
+	}
 	for _, n := range top.list("organizations") {
 		r.organization(t, n)
 	}

@@ -196,6 +196,7 @@ func (s *Service) setPassword(x *httpx.Exchange, t state.Ticket, u *tenant.User,
 		return err
 	}
 	x.Emit(event.Event{Kind: event.KindLog, Type: "scp", Description: "You can now login to the application with the new password."})
+	s.Login.Guard.Forgive(u.ID)
 	s.Sessions.EndAll(x, u.ID, session.PasswordChanged)
 	return nil
 }

@@ -5,12 +5,14 @@ package classic
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
 	"time"
 
+	"renewal.example/mockauth0/internal/attempts"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
@@ -78,7 +80,7 @@ func (s *Service) UsernamePassword(x *httpx.Exchange, r *http.Request) (*httpx.R
 		return refuse(http.StatusBadRequest, "BadRequestError", "bad.connection", "the connection was not found"), nil
 	}
 	user := tn.FindUser(conn.Name, v.Get("username"))
-	if user == nil || !user.CheckPassword(v.Get("password")) {
+	if err := s.Login.Guard.Check(x, user, v.Get("password")); errors.Is(err, attempts.ErrWrong) {
 		kind := "fp"
 		if user == nil {
 			kind = "fu"
@@ -86,6 +88,9 @@ func (s *Service) UsernamePassword(x *httpx.Exchange, r *http.Request) (*httpx.R
 		const words = "Wrong email or password."
 		x.Emit(event.Event{Kind: event.KindLog, Type: kind, Description: words})
 		return refuse(http.StatusUnauthorized, "ValidationError", "invalid_user_password", words), nil
+	} else if err != nil {
+		blocked := attempts.Blocked()
+		return refuse(blocked.Status, "TooManyRequestsError", blocked.Code, blocked.Description), nil
 	}
 	x.Facts.UserID, x.Facts.UserName, x.Facts.Connection = user.ID, user.Email, conn.Name
 	if err := x.Reach(httpx.Resolved); err != nil {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"time"
 
+	"renewal.example/mockauth0/internal/attempts"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
@@ -23,6 +24,7 @@ type Service struct {
 	Store  state.Store
 	Tokens *token.Issuer
 	Signer *RefreshSigner
+	Guard  *attempts.Guard
 	Quotas *ratelimit.Limits // of tokens for machines, by client and period
 }
 

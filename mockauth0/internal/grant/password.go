@@ -1,8 +1,10 @@
 package grant
 
 import (
+	"errors"
 	"net/http"
 
+	"renewal.example/mockauth0/internal/attempts"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/token"
@@ -42,8 +44,10 @@ func (s *Service) withPassword(x *httpx.Exchange, q Request, connection string) 
 		return nil, oauth.Errorf("invalid_request", "the connection was not found")
 	}
 	u := tn.FindUser(c.Name, name)
-	if u == nil || !u.CheckPassword(secret) {
+	if err := s.Guard.Check(x, u, secret); errors.Is(err, attempts.ErrWrong) {
 		return nil, oauth.Errorf("invalid_grant", "Wrong email or password.")
+	} else if err != nil {
+		return nil, err
 	}
 	if u, err = s.user(x, u.ID, c.Name, nil); err != nil {
 		return nil, err

@@ -1,8 +1,10 @@
 package login
 
 import (
+	"errors"
 	"net/http"
 
+	"renewal.example/mockauth0/internal/attempts"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
@@ -16,6 +18,7 @@ type Service struct {
 	Pages    *Pages
 	Sessions *session.Registry
 	Store    state.Store
+	Guard    *attempts.Guard
 	// Provider is the address of a connection's identity provider for a login transaction.
 	Provider func(connection, state string) string
 	// SignupPage is where people sign up, and where screen_hint=signup begins; "": nobody can.
@@ -131,7 +134,8 @@ func (s *Service) chosen(client *tenant.Client, connection string, t state.Trans
 // password (auth0-protocol.md §5).
 func (s *Service) password(x *httpx.Exchange, r *http.Request, t state.Transaction, client *tenant.Client, page, username, password string) (*httpx.Result, error) {
 	user, conn := findUser(s.Sessions.Tenant(), client, t.Request.Get("connection"), username)
-	if user == nil || !user.CheckPassword(password) {
+	switch err := s.Guard.Check(x, user, password); {
+	case errors.Is(err, attempts.ErrWrong):
 		kind, why := "fp", "Wrong email or password."
 		if user == nil {
 			kind, why = "fu", "Wrong email or password. (unknown user)"
@@ -139,6 +143,8 @@ func (s *Service) password(x *httpx.Exchange, r *http.Request, t state.Transacti
 		x.Facts.UserName = username
 		x.Emit(event.Event{Kind: event.KindLog, Type: kind, Description: why})
 		return s.page(t, client, page, http.StatusBadRequest, username, "Wrong email or password.")
+	case err != nil:
+		return s.page(t, client, page, http.StatusBadRequest, username, attempts.Blocked().Description)
 	}
 	x.Facts.UserID, x.Facts.UserName, x.Facts.Connection = user.ID, user.Email, conn.Name
 	if err := x.Reach(httpx.Resolved); err != nil {

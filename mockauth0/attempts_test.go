@@ -1,0 +1,104 @@
+package mockauth0
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"renewal.example/mockauth0/tenant"
+)
+
+// Too many wrong passwords in a row block a user wherever a password is taken, the right one included.
+func TestBruteForceProtection(t *testing.T) {
+	t.Parallel()
+	const blocked = "Your account has been blocked after multiple consecutive login attempts. We've sent you an email with instructions on how to unblock it."
+	s := serve(t, func(tn *tenant.Tenant) {
+		backends(tn)
+		tn.Settings.MaxAttempts = 3
+		tn.Users = append(tn.Users, &tenant.User{Email: "grace@example.test", Password: "Flow-Matic-1"})
+	})
+	p := browse(t, s)
+	ask := func(name, password string) answer {
+		return p.token("grant_type", "password", "client_id", "web", "client_secret", "web+secret%21", "username", name, "password", password)
+	}
+	page := func(password string) answer {
+		b := browse(t, s)
+		_, state := b.loginPage(request(s))
+		return b.post("/u/login", url.Values{"state": {state}, "username": {"ada@example.test"}, "password": {password}, "action": {"default"}})
+	}
+	const right = "Analytical-Engine-1"
+	for range 2 {
+		if got := ask("ada@example.test", "x"); got.StatusCode != 403 || got.member(t, "error") != "invalid_grant" {
+			t.Errorf("a wrong password: %s %s", got.Status, got.body)
+		}
+	}
+	if got := ask("ada@example.test", right); got.StatusCode != 200 {
+		t.Errorf("the right one in time: %s %s", got.Status, got.body)
+	}
+	ask("ada@example.test", "x")
+	if got := page("x"); got.StatusCode != 400 || !strings.Contains(got.body, "Wrong email or password.") {
+		t.Errorf("the page: %s", got.Status)
+	}
+	ask("ada@example.test", "x")
+	found := false
+	for _, e := range s.Events(0) {
+		found = found || e.Type == "limit_wc" && e.UserName == "ada@example.test"
+	}
+	if !found {
+		t.Error("no log event limit_wc")
+	}
+	for _, password := range []string{"x", right} {
+		if got := ask("ada@example.test", password); got.StatusCode != 429 || got.member(t, "error") != "too_many_attempts" || got.member(t, "error_description") != blocked {
+			t.Errorf("blocked: %s %s", got.Status, got.body)
+		}
+		if got := page(password); got.StatusCode != 400 || !strings.Contains(got.body, "Your account has been blocked") {
+			t.Errorf("blocked, the page: %s", got.Status)
+		}
+	}
+	got := p.ask("POST", "/usernamepassword/login", form("client_id", s.Snapshot().Clients[0].ClientID, "connection", "Username-Password-Authentication", "username", "ada@example.test", "password", right).Encode(),
+		"Content-Type", "application/x-www-form-urlencoded")
+	if got.StatusCode != 429 || !strings.Contains(got.body, `"too_many_attempts"`) {
+		t.Errorf("blocked, the Classic login: %s %s", got.Status, got.body)
+	}
+	if got := ask("grace@example.test", "Flow-Matic-1"); got.StatusCode != 200 {
+		t.Errorf("another user: %s", got.Status)
+	}
+	if got := ask("nobody@example.test", "x"); got.StatusCode != 403 {
+		t.Errorf("nobody: %s", got.Status)
+	}
+	s.Advance(30*24*time.Hour - time.Second)
+	if got := ask("ada@example.test", right); got.StatusCode != 429 {
+		t.Errorf("almost thirty days later: %s", got.Status)
+	}
+	s.Advance(time.Second)
+	if got := ask("ada@example.test", right); got.StatusCode != 200 {
+		t.Errorf("thirty days later: %s", got.Status)
+	}
+	for range 3 {
+		ask("ada@example.test", "x")
+	}
+	p.reset("ada@example.test", "Difference-Engine-2")
+	if got := ask("ada@example.test", "Difference-Engine-2"); got.StatusCode != 200 {
+		t.Errorf("after a new password: %s %s", got.Status, got.body)
+	}
+	for range 3 {
+		ask("ada@example.test", "x")
+	}
+	s.Reset()
+	if got := ask("ada@example.test", right); got.StatusCode != 200 {
+		t.Errorf("after Reset: %s", got.Status)
+	}
+}
+
+func TestNoBruteForceProtectionByDefault(t *testing.T) {
+	t.Parallel()
+	s := serve(t, backends)
+	p := browse(t, s)
+	for range 12 {
+		p.token("grant_type", "password", "client_id", "web", "client_secret", "web+secret%21", "username", "ada@example.test", "password", "x")
+	}
+	if got := p.token("grant_type", "password", "client_id", "web", "client_secret", "web+secret%21", "username", "ada@example.test", "password", "Analytical-Engine-1"); got.StatusCode != 200 {
+		t.Errorf("%s %s", got.Status, got.body)
+	}
+}
