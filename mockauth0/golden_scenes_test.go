@@ -286,29 +286,6 @@ func discoveryScenes() []scene {
 	}
 }
 
-func classicScenes() []scene {
-	return []scene{
-		{"A login by script, and its form", nil, func(p *person, show func()) {
-			state := p.pageState()
-			show()
-			back := p.post("/login/callback", wsfed(p, p.classic("state", state)))
-			p.get(back.Header.Get("Location"))
-		}},
-		{"A wrong password", nil, shown(func(p *person) { p.classic("password", "wrong") })},
-		{"Who is logged in", nil, shown(func(p *person) { p.get("/user/ssodata") })},
-		{"Is a captcha wanted", nil, shown(func(p *person) {
-			p.ask("POST", "/usernamepassword/challenge", `{"state":"x"}`, "Content-Type", "application/json")
-		})},
-	}
-}
-
-func lockScenes() []scene {
-	return []scene{
-		{"A client's settings", nil, shown(func(p *person) { p.get("/client/" + p.s.Snapshot().Clients[0].ClientID + ".js") })},
-		{"The tenant's connections", nil, shown(func(p *person) { p.get("/info-v1.js") })},
-	}
-}
-
 func laterScenes() []scene {
 	return []scene{
 		{"An endpoint that comes later", nil, shown(func(p *person) { p.ask("POST", "/oauth/device/code", "client_id=x", "Origin", "http://localhost:3000") })},
