@@ -171,6 +171,7 @@ func TestHostileJWTs(t *testing.T) {
 	}
 	s := serve(t, func(tn *tenant.Tenant) {
 		loggedOutOf(tn)
+		tn.Clients[0].CrossOriginAuth = true
 		c := tenant.NewClient("Keyed")
 		c.AppType, c.ClientID, c.GrantTypes, c.TokenEndpointAuthMethod = "non_interactive", "keyed", []string{"client_credentials"}, "private_key_jwt"
 		c.PublicKeys = []string{string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))}
@@ -212,6 +213,14 @@ func TestHostileJWTs(t *testing.T) {
 				"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "client_assertion", token))
 			return got.StatusCode != 401
 		}},
+		{"client_assertion at /oauth/par", clientKey, "", `{"iss":"keyed","sub":"keyed","aud":"` + s.Issuer() + `","iat":1,"exp":4102444800}`, func(token string) bool {
+			got := p.post("/oauth/par", form("client_id", "keyed", "response_type", "code",
+				"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "client_assertion", token))
+			return got.StatusCode != 401 || got.body != noAuth
+		}},
+		{"id_token_hint at /authorize", key.Private, key.KID, part(t, login.Get("id_token"), 1), func(token string) bool {
+			return token != "" && p.get(request(s, "prompt", "none", "id_token_hint", token)).fragment(t).Get("error") == ""
+		}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if !tc.accepted(forge(fmt.Sprintf(`{"alg":"RS256","kid":%q}`, tc.kid), tc.claims, rsaBy(t, tc.key))) {
@@ -224,7 +233,92 @@ func TestHostileJWTs(t *testing.T) {
 			}
 		})
 	}
-	if n := len(s.Sessions()); n != 1 {
-		t.Errorf("%d sessions are left of 1", n)
+	t.Run("wresult at /login/callback", func(t *testing.T) {
+		accepted := func(token string) bool {
+			return browse(t, s).post("/login/callback", form("wa", "wsignin1.0", "wresult", token, "wctx", "{}")).StatusCode == 302
+		}
+		good := wsfed(t, p.classic()).Get("wresult")
+		for name, token := range forgeries(t, key.Private, own, key.KID, part(t, good, 1)) {
+			if accepted(token) {
+				t.Errorf("%s is accepted: %s", name, token)
+			}
+		}
+		if !accepted(forge(fmt.Sprintf(`{"alg":"RS256","kid":%q}`, key.KID), part(t, good, 1), rsaBy(t, key.Private))) {
+			t.Error("the right token is refused")
+		}
+	})
+	if n := len(s.Sessions()); n != 2 { // the login, and the right wresult
+		t.Errorf("%d sessions, want 2", n)
+	}
+}
+
+// TestHostileAssertionsOfAnEllipticKey: a client whose key is elliptic is spoken for by that key and its algorithm alone.
+func TestHostileAssertionsOfAnEllipticKey(t *testing.T) {
+	t.Parallel()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
+	s := serve(t, func(tn *tenant.Tenant) {
+		backends(tn)
+		c := tenant.NewClient("Elliptic")
+		c.AppType, c.ClientID, c.GrantTypes, c.TokenEndpointAuthMethod, c.PublicKeys = "non_interactive", "elliptic", []string{"client_credentials"}, "private_key_jwt", []string{string(public)}
+		tn.Clients = append(tn.Clients, c)
+		tn.ClientGrants = append(tn.ClientGrants, &tenant.ClientGrant{Client: "Elliptic", Audience: "https://api.example.test/"})
+	})
+	p := browse(t, s)
+	by := func(key *ecdsa.PrivateKey, size int) func([]byte) []byte {
+		return func(text []byte) []byte {
+			sum := sha256.Sum256(text)
+			r, v, err := ecdsa.Sign(rand.Reader, key, sum[:])
+			if err != nil {
+				t.Fatal(err)
+			}
+			return slices.Concat(r.FillBytes(make([]byte, size)), v.FillBytes(make([]byte, size)))
+		}
+	}
+	asn1 := func(text []byte) []byte {
+		sum := sha256.Sum256(text)
+		signed, err := ecdsa.SignASN1(rand.Reader, key, sum[:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return signed
+	}
+	claims := `{"iss":"elliptic","sub":"elliptic","aud":"` + s.Issuer() + `","iat":1,"exp":4102444800}`
+	zeros := func([]byte) []byte { return make([]byte, 64) }
+	order := func([]byte) []byte { // r = s = the order of the curve, which is zero in it
+		n := elliptic.P256().Params().N.FillBytes(make([]byte, 32))
+		return slices.Concat(n, n)
+	}
+	for _, tc := range []struct {
+		name, token string
+		want        int
+	}{
+		{"its own", forge(`{"alg":"ES256"}`, claims, by(key, 32)), 200},
+		{"another key", forge(`{"alg":"ES256"}`, claims, by(other, 32)), 401},
+		{"zeros", forge(`{"alg":"ES256"}`, claims, zeros), 401},
+		{"the order of the curve", forge(`{"alg":"ES256"}`, claims, order), 401},
+		{"ES384", forge(`{"alg":"ES384"}`, claims, by(key, 48)), 401},
+		{"ASN.1", forge(`{"alg":"ES256"}`, claims, asn1), 401},
+		{"RS256", forge(`{"alg":"RS256"}`, claims, rsaBy(t, newRSA(t))), 401},
+		{"HS256 by the public key", forge(`{"alg":"HS256"}`, claims, hmacBy(public)), 401},
+		{"HS256 by the point", forge(`{"alg":"HS256"}`, claims, hmacBy(der)), 401},
+		{"alg none", forge(`{"alg":"none"}`, claims, nil), 401},
+	} {
+		got := p.token("grant_type", "client_credentials", "audience", "https://api.example.test/", "client_id", "elliptic",
+			"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "client_assertion", tc.token)
+		if got.StatusCode != tc.want {
+			t.Errorf("%s: %s %s", tc.name, got.Status, got.body)
+		}
 	}
 }

@@ -65,7 +65,17 @@ func skeleton(t testing.TB, page string) string {
 	return b.String()
 }
 
-var messageOfPage = regexp.MustCompile(`^\(function\(window[^{]*\{var targetOrigin="http://localhost:3000";.*response:(\{.*\})\};.*\}\)\(window[^)]*\);$`)
+// The two objects in the script of web_message.
+var (
+	messageOfPage = regexp.MustCompile(`response:(\{.*?\})\};var mainWin=`)
+	requestOfPage = regexp.MustCompile(`^\(function\(window,document\)\{var targetOrigin="http://localhost:3000";var webMessageRequest=(\{.*?\});var authorizationResponse=`)
+)
+
+// withoutMessage is a page without what web_message says in its script.
+func withoutMessage(page string) string {
+	page = messageOfPage.ReplaceAllString(page, "response:{}};var mainWin=")
+	return regexp.MustCompile(`webMessageRequest=\{.*?\};var authorizationResponse=`).ReplaceAllString(page, "webMessageRequest={};var authorizationResponse=")
+}
 
 // TestHostileMarkup puts every text into every parameter that a page or a response shows again. The page that comes of
 // it has the elements that it has with a harmless text, and no policy that would let a script run.
@@ -149,6 +159,32 @@ func TestHostileMarkup(t *testing.T) {
 			return p.get(p.get(request(s, "prompt", "consent", parameter, text)).Header.Get("Location"))
 		})
 	}
+	for _, field := range []string{"email", "username", "password"} {
+		add("sign-up page: "+field, func(p *person, text string) answer {
+			to := mustURL(p, s.URL()+p.get(request(s, "screen_hint", "signup")).Header.Get("Location"))
+			return p.post("/u/signup", form("state", to.Query().Get("state"), "email", "<", field, text))
+		})
+	}
+	add("forgotten password", func(p *person, text string) answer {
+		_, state := p.loginPage(request(s))
+		return p.post("/u/reset-password/request", form("state", state, "username", text))
+	})
+	add("reset: ticket", func(p *person, text string) answer { return p.get("/u/reset-verify?" + form("ticket", text).Encode()) })
+	add("reset: passwords", func(p *person, text string) answer {
+		ticket := p.mailed("ada@example.test").Query().Get("ticket")
+		return p.post("/u/reset-verify", form("ticket", ticket, "password-reset", text, "re-enter-password", text+"x"))
+	})
+	add("chosen account: action", func(p *person, text string) answer {
+		p.login(request(s))
+		to := mustURL(p, s.URL()+p.get(request(s, "prompt", "select_account")).Header.Get("Location"))
+		return p.get("/u/select-account?" + form("state", to.Query().Get("state"), "action", text).Encode())
+	})
+	for _, page := range []string{"/u/signup", "/u/reset-password/request", "/u/select-account", "/u/login/identifier", "/u/login/password", "/login", "/continue"} {
+		add("lost transaction at "+page, func(p *person, text string) answer { return p.get(page + "?" + form("state", text).Encode()) })
+	}
+	add("web_message: relay", func(p *person, text string) answer {
+		return p.get(request(s, "prompt", "none", "response_mode", "web_message", "web_message_uri", "http://localhost:3000", "web_message_target", text))
+	})
 	add("unknown path", func(p *person, text string) answer { return p.get("/x" + url.PathEscape(text)) })
 	add("wrong method", func(p *person, text string) answer {
 		return p.ask("DELETE", "/authorize?"+form("x", text).Encode(), "")
@@ -157,7 +193,7 @@ func TestHostileMarkup(t *testing.T) {
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
 			harmless := tc.send(browse(t, s), "harmless")
-			want := skeleton(t, webMessages.ReplaceAllString(harmless.body, "response:{}};var mainWin"))
+			want := skeleton(t, withoutMessage(harmless.body))
 			for _, text := range markup() {
 				got := tc.send(browse(t, s), text)
 				if got.StatusCode >= 500 && got.StatusCode != http.StatusNotImplemented || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/html") {
@@ -165,7 +201,7 @@ func TestHostileMarkup(t *testing.T) {
 					continue
 				}
 				inertPage(t, text, got)
-				if have := skeleton(t, webMessages.ReplaceAllString(got.body, "response:{}};var mainWin")); have != want && got.StatusCode == harmless.StatusCode {
+				if have := skeleton(t, withoutMessage(got.body)); have != want && got.StatusCode == harmless.StatusCode {
 					t.Errorf("%q changes the page:\n%s\nwant\n%s", text, have, want)
 				}
 			}
@@ -186,10 +222,12 @@ func inertPage(t *testing.T, text string, got answer) {
 			t.Errorf("%q: %d scripts:\n%s", text, scripts, got.body)
 			return
 		}
-		m := messageOfPage.FindStringSubmatch(code[1])
-		var members map[string]any
-		if m == nil || json.Unmarshal([]byte(m[1]), &members) != nil {
-			t.Errorf("%q breaks the message:\n%s", text, got.body)
+		for _, object := range []*regexp.Regexp{messageOfPage, requestOfPage} {
+			m := object.FindStringSubmatch(code[1])
+			var members map[string]any
+			if m == nil || json.Unmarshal([]byte(m[1]), &members) != nil {
+				t.Errorf("%q breaks the message:\n%s", text, got.body)
+			}
 		}
 	case strings.Contains(got.body, "<title>Submit This Form</title>"):
 		if !strings.HasPrefix(csp, "default-src 'none'; script-src 'sha256-") || strings.Contains(csp, "unsafe") || scripts != 1 {

@@ -1,6 +1,7 @@
 package mockauth0
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -36,6 +37,7 @@ func elsewhere() []string {
 func redirectsOf(tn *tenant.Tenant) {
 	loggedOutOf(tn)
 	c := tn.Clients[0]
+	c.CrossOriginAuth = true
 	c.Callbacks = []string{"http://localhost:3000", "http://localhost:3000/callback", "https://*.example.test/cb", "com.example.app:/cb"}
 	c.AllowedLogoutURLs = []string{"http://localhost:3000", "https://*.example.test/cb"}
 }
@@ -92,6 +94,20 @@ func TestHostileRedirects(t *testing.T) {
 		}},
 		{"redirect_uri by POST", true, func(p *person, a string) answer {
 			return p.post("/authorize", form("client_id", client, "response_type", "token", "redirect_uri", a))
+		}},
+		{"redirect_uri of a pushed request", true, func(p *person, a string) answer {
+			got := p.push("redirect_uri", a)
+			got.Header.Set("Content-Type", "text/html") // here an error is JSON
+			return got
+		}},
+		{"redirect_uri of a Classic login", true, func(p *person, a string) answer {
+			stranger := browse(t, s)
+			form := stranger.classic("redirect_uri", a)
+			if form.StatusCode != http.StatusOK {
+				form.Header.Set("Content-Type", "text/html") // here an error is JSON
+				return form
+			}
+			return stranger.get(stranger.post("/login/callback", wsfed(t, form)).Header.Get("Location"))
 		}},
 		{"returnTo", false, func(p *person, a string) answer {
 			return p.get("/v2/logout?" + form("client_id", client, "returnTo", a).Encode())
@@ -168,6 +184,10 @@ func TestNoPageLeadsAway(t *testing.T) {
 			"login_hint":                   p.get(request(s, "login_hint", address)),
 			"state of the application":     p.get(request(s, "state", address, "prompt", "none")),
 			"state of the logout page":     p.get("/u/logout?" + form("state", address).Encode()),
+			"state of a Classic login":     p.classic("state", address, "nonce", address),
+			"state of the sign-up page":    p.get("/u/signup?" + form("state", address).Encode()),
+			"a reset's ticket":             p.get("/u/reset-verify?" + form("ticket", address).Encode()),
+			"state of the consent page":    p.post("/u/consent", form("state", address, "action", "accept")),
 			"ui_locales":                   p.get(request(s, "ui_locales", address, "prompt", "none")),
 			"a path that is not there":     p.get("/" + url.PathEscape(address)),
 			"a path with slashes in front": p.get("//" + url.PathEscape(address) + "/%2e%2e"),
