@@ -102,3 +102,46 @@ func TestNoBruteForceProtectionByDefault(t *testing.T) {
 		t.Errorf("%s %s", got.Status, got.body)
 	}
 }
+
+func TestLeakedPasswordsAndTooManyLogins(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(tn *tenant.Tenant) {
+		backends(tn)
+		tn.Users[0].PasswordLeaked = true
+		tn.Users = append(tn.Users, &tenant.User{Email: "grace@example.test", Password: "Flow-Matic-1"})
+		tn.Mock.RateLimits = map[string]tenant.RateLimit{"logins": {Burst: 4, PerMinute: 2}}
+	})
+	p := browse(t, s)
+	ask := func(name, password string) answer {
+		return p.token("grant_type", "password", "client_id", "web", "client_secret", "web+secret%21", "username", name, "password", password)
+	}
+	const ada, right = "ada@example.test", "Analytical-Engine-1"
+	if got := ask(ada, "x"); got.StatusCode != 403 || got.member(t, "error") != "invalid_grant" {
+		t.Errorf("a wrong password tells nothing: %s %s", got.Status, got.body)
+	}
+	if got := ask(ada, right); got.StatusCode != 401 || got.member(t, "error") != "password_leaked" || lastLog(s).Type != "fepft" {
+		t.Errorf("leaked: %s %s", got.Status, got.body)
+	}
+	p.reset(ada, "Difference-Engine-2")
+	if got := ask(ada, "Difference-Engine-2"); got.StatusCode != 200 {
+		t.Errorf("a new password: %s %s", got.Status, got.body)
+	}
+	ask(ada, "x")
+	if got := ask(ada, "Difference-Engine-2"); got.StatusCode != 429 || got.member(t, "error") != "too_many_logins" || got.Header.Get("Retry-After") != "30" {
+		t.Errorf("the fifth in a minute: %s %s %q", got.Status, got.body, got.Header.Get("Retry-After"))
+	}
+	if got := ask("grace@example.test", "Flow-Matic-1"); got.StatusCode != 200 {
+		t.Errorf("another user: %s", got.Status)
+	}
+	s.Advance(30 * time.Second)
+	if got := ask(ada, "Difference-Engine-2"); got.StatusCode != 200 {
+		t.Errorf("half a minute later: %s", got.Status)
+	}
+	kinds := map[string]bool{}
+	for _, e := range s.Events(0) {
+		kinds[e.Type] = true
+	}
+	if !kinds["pwd_leak"] || !kinds["limit_sul"] {
+		t.Errorf("log: %v", kinds)
+	}
+}

@@ -287,7 +287,7 @@ func (t *Tenant) Reset() {
 	t.ring.Reset()
 	t.limits.Reset()
 	t.quotas.Reset()
-	t.guard.Forgive("")
+	t.guard.Reset()
 	t.startClock()
 	t.events.Clear()
 }

@@ -225,6 +225,7 @@ type User struct {
 	CreatedAt     time.Time // default 2026-01-01T00:00:00Z
 	UpdatedAt     time.Time // default CreatedAt
 	// From mock.yaml, users.<e-mail address, user name or user_id>.
+	PasswordLeaked    bool         // password_leaked: breached password detection blocks it
 	Roles             []string     // names
 	Permissions       []Permission // besides those of the roles
 	IDTokenClaims     []Claim      // beside the client's, which they replace where names are the same
@@ -243,7 +244,7 @@ type Mock struct {
 	ClockStart       time.Time // zero: real time
 	ClockFrozen      bool
 	CORSWebOrigins   string               // "allow" (default): a client's web_origins may read answers too; "ignore": only allowed_origins and callbacks
-	RateLimits       map[string]RateLimit // rate_limits: by endpoint, or "global" for all of them together; none: nothing is refused
+	RateLimits       map[string]RateLimit // rate_limits: by endpoint, "global" for all of them together, or "logins" for the passwords of one user; none: nothing is refused
 	UnsupportedGrant int                  // HTTP status of unsupported_grant_type, 403 (default) or 501: nobody has published Auth0's
 	OpaqueTokens     string               // form of access tokens without an audience: "jwe" (default), like Auth0's encrypted ones, or "short", 32 characters
 	ErrorPageFraming string               // "deny" (default): the hosted error page forbids framing; "allow": as one recorded page

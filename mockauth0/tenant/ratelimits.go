@@ -6,8 +6,11 @@ import (
 	"strings"
 )
 
-// GlobalLimit is the name of the limit over all endpoints together.
-const GlobalLimit = "global"
+// Names of limits that are no endpoint's.
+const (
+	GlobalLimit = "global" // over all endpoints together
+	LoginLimit  = "logins" // of passwords for one user; Auth0 allows 20 a minute
+)
 
 // limitedEndpoints are the names of the route table that a limit may have; a test in internal/routes holds it to that.
 const limitedEndpoints = `account authorize authorize.resume certificate change_password classic.callback classic.challenge
@@ -43,7 +46,7 @@ func (c *checker) rateLimits() {
 	const most = 1_000_000
 	for _, name := range slices.Sorted(maps.Keys(c.Mock.RateLimits)) {
 		l, path := c.Mock.RateLimits[name], "mock.rate_limits."+limitPlace(name)
-		if known := append(LimitedEndpoints(), GlobalLimit); indexOf(known, name) < 0 {
+		if known := append(LimitedEndpoints(), GlobalLimit, LoginLimit); indexOf(known, name) < 0 {
 			hint := didYouMean(name, known)
 			if hint == "" {
 				hint = "; expected " + oneOf(known)

@@ -1,5 +1,5 @@
-// Package attempts is brute-force protection: a user whose password was wrong too often in a row is blocked
-// (https://auth0.com/docs/secure/attack-protection/brute-force-protection). Whatever takes a password asks it.
+// Package attempts is attack protection as far as passwords go: whatever takes a password asks it
+// (https://auth0.com/docs/secure/attack-protection).
 package attempts
 
 import (
@@ -11,6 +11,7 @@ import (
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/ratelimit"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -20,19 +21,33 @@ const blockLife = 30 * 24 * time.Hour
 // ErrWrong says that a name and a password do not belong together.
 var ErrWrong = errors.New("wrong email or password")
 
-// Blocked is the error for a user who is blocked, whatever the password. Its words are Auth0's (auth0-protocol.md §4).
-func Blocked() *oauth.Error {
+// blocked, leaked and tooMany are what a person is told whose password is not even looked at, or no longer accepted. The
+// codes and the words of the first two are Auth0's (auth0-protocol.md §4).
+func blocked() *oauth.Error {
 	return &oauth.Error{Code: "too_many_attempts", Status: http.StatusTooManyRequests,
 		Description: "Your account has been blocked after multiple consecutive login attempts. We've sent you an email with instructions on how to unblock it.",
 		Hint:        "Here no e-mail is sent: a new password, a reset of the tenant, or thirty days of the tenant's time end the block."}
 }
 
-// Guard counts wrong passwords. Safe for concurrent use.
+func leaked() *oauth.Error {
+	return &oauth.Error{Code: "password_leaked", Status: http.StatusUnauthorized,
+		Description: "This login has been blocked because your password has been leaked in another website. We've sent you an email with instructions on how to unblock it.",
+		Hint:        "Here no e-mail is sent: a new password ends it, or password_leaked of the user in mock.yaml."}
+}
+
+func tooMany(wait time.Duration) *oauth.Error {
+	return &oauth.Error{Code: "too_many_logins", Status: http.StatusTooManyRequests, RetryAfter: ratelimit.Seconds(wait),
+		Description: "Too many logins with this username.", Hint: "rate_limits.logins in mock.yaml; time is the tenant's, and can be moved."}
+}
+
+// Guard judges passwords, and counts those that are wrong. Safe for concurrent use.
 type Guard struct {
 	Tenant func() *tenant.Tenant
 
-	mu    sync.Mutex
-	wrong map[string]count // by user id
+	logins ratelimit.Limits // by user id
+	mu     sync.Mutex
+	wrong  map[string]count    // by user id
+	safe   map[string]struct{} // user ids with a new password, which nobody has leaked
 }
 
 type count struct {
@@ -40,26 +55,39 @@ type count struct {
 	last     time.Time
 }
 
-// Check compares a password with the user's (nil: there is no such user). The error is ErrWrong or Blocked's.
+// Check compares a password with the user's (nil: there is no such user). The error is ErrWrong, or an *oauth.Error that
+// says why it does not even matter.
 func (g *Guard) Check(x *httpx.Exchange, u *tenant.User, password string) error {
-	right := u != nil && u.CheckPassword(password)
-	most := g.Tenant().Settings.MaxAttempts
-	if u == nil || most == 0 {
-		if right {
-			return nil
-		}
+	if u == nil {
 		return ErrWrong
 	}
+	tn := g.Tenant()
+	if rule, ok := tn.Mock.RateLimits[tenant.LoginLimit]; ok {
+		if use := g.logins.Take(u.ID, ratelimit.Rule{Burst: rule.Burst, Count: rule.PerMinute, Per: time.Minute}, x.Now()); use.Refused {
+			return g.refuse(x, u, "limit_sul", tooMany(use.Wait))
+		}
+	}
+	right := u.CheckPassword(password) // outside of the lock: bcrypt takes its time
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	now := x.Now()
-	c := g.wrong[u.ID]
+	if err := g.count(x, u, right, tn.Settings.MaxAttempts); err != nil {
+		return err
+	}
+	if _, safe := g.safe[u.ID]; u.PasswordLeaked && !safe {
+		return g.refuse(x, u, "pwd_leak", leaked())
+	}
+	return nil
+}
+
+// count is brute-force protection: most wrong passwords in a row block a user, whatever comes next; 0: none.
+func (g *Guard) count(x *httpx.Exchange, u *tenant.User, right bool, most int) error {
+	now, c := x.Now(), g.wrong[u.ID]
 	if now.Sub(c.last) >= blockLife {
 		c = count{}
 	}
 	switch {
-	case c.attempts >= most:
-		return Blocked()
+	case most > 0 && c.attempts >= most:
+		return blocked()
 	case right:
 		delete(g.wrong, u.ID)
 		return nil
@@ -68,19 +96,33 @@ func (g *Guard) Check(x *httpx.Exchange, u *tenant.User, password string) error 
 		g.wrong = map[string]count{}
 	}
 	g.wrong[u.ID] = count{c.attempts + 1, now}
-	if c.attempts+1 >= most {
-		x.Emit(event.Event{Kind: event.KindLog, Type: "limit_wc", UserID: u.ID, UserName: u.Email, Connection: u.Connection,
-			Description: "User blocked after too many wrong passwords", Details: map[string]any{"attempts": most}})
+	if most > 0 && c.attempts+1 >= most {
+		_ = g.refuse(x, u, "limit_wc", blocked()) // told from the next attempt on
 	}
 	return ErrWrong
 }
 
-// Forgive ends the block of a user, as a new password does; "": of all.
+// refuse writes to the tenant's log and returns the error.
+func (g *Guard) refuse(x *httpx.Exchange, u *tenant.User, kind string, oe *oauth.Error) error {
+	x.Emit(event.Event{Kind: event.KindLog, Type: kind, UserID: u.ID, UserName: u.Email, Connection: u.Connection, Description: oe.Description})
+	return oe
+}
+
+// Forgive ends what a new password ends.
 func (g *Guard) Forgive(userID string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if userID == "" {
-		g.wrong = nil
-	}
 	delete(g.wrong, userID)
+	if g.safe == nil {
+		g.safe = map[string]struct{}{}
+	}
+	g.safe[userID] = struct{}{}
+}
+
+// Reset forgets everything.
+func (g *Guard) Reset() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.wrong, g.safe = nil, nil
+	g.logins.Reset()
 }

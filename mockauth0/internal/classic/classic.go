@@ -89,8 +89,11 @@ func (s *Service) UsernamePassword(x *httpx.Exchange, r *http.Request) (*httpx.R
 		x.Emit(event.Event{Kind: event.KindLog, Type: kind, Description: words})
 		return refuse(http.StatusUnauthorized, "ValidationError", "invalid_user_password", words), nil
 	} else if err != nil {
-		blocked := attempts.Blocked()
-		return refuse(blocked.Status, "TooManyRequestsError", blocked.Code, blocked.Description), nil
+		var oe *oauth.Error
+		if !errors.As(err, &oe) {
+			return nil, err
+		}
+		return refuse(oe.HTTPStatus(), "ValidationError", oe.Code, oe.Description), nil
 	}
 	x.Facts.UserID, x.Facts.UserName, x.Facts.Connection = user.ID, user.Email, conn.Name
 	if err := x.Reach(httpx.Resolved); err != nil {

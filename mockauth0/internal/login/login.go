@@ -144,7 +144,7 @@ func (s *Service) password(x *httpx.Exchange, r *http.Request, t state.Transacti
 		x.Emit(event.Event{Kind: event.KindLog, Type: kind, Description: why})
 		return s.page(t, client, page, http.StatusBadRequest, username, "Wrong email or password.")
 	case err != nil:
-		return s.page(t, client, page, http.StatusBadRequest, username, attempts.Blocked().Description)
+		return s.page(t, client, page, http.StatusBadRequest, username, oauth.Describe(err))
 	}
 	x.Facts.UserID, x.Facts.UserName, x.Facts.Connection = user.ID, user.Email, conn.Name
 	if err := x.Reach(httpx.Resolved); err != nil {

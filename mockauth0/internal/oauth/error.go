@@ -2,7 +2,10 @@
 // matching of redirect URIs. It knows no tenant and no HTTP server.
 package oauth
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Error is an OAuth 2.0 or OpenID Connect error as the client or the person sees it, with the private
 // cause kept apart. Wrap it with %w; find it with errors.As.
@@ -47,6 +50,15 @@ func (e *Error) HTTPStatus() int {
 		return 429
 	}
 	return 500
+}
+
+// Describe is what a person is told of an error.
+func Describe(err error) string {
+	var oe *Error
+	if errors.As(err, &oe) {
+		return oe.Description
+	}
+	return "An unexpected error occurred."
 }
 
 // Errorf makes an Error with the default status of code.
