@@ -30,11 +30,12 @@ type order struct {
 	ClientID     string `json:"clientId"`
 	ClientSecret string `json:"clientSecret"`
 	Audience     string `json:"audience"`
-	Type         string `json:"type,omitempty"`   // express-openid-connect: its response_type, when not the default
-	PAR          bool   `json:"par,omitempty"`    // authorization requests are pushed first (RFC 9126)
-	Strict       bool   `json:"strict,omitempty"` // express-oauth2-jwt-bearer: RFC 9068 tokens only
-	Key          string `json:"key,omitempty"`    // PEM: the client proves who it is by it, and not by the secret
-	Alg          string `json:"alg,omitempty"`    // of ID tokens, when not RS256
+	Type         string `json:"type,omitempty"`        // express-openid-connect: its response_type, when not the default
+	PAR          bool   `json:"par,omitempty"`         // authorization requests are pushed first (RFC 9126)
+	Backchannel  bool   `json:"backchannel,omitempty"` // the app keeps its sessions, and takes logout tokens
+	Strict       bool   `json:"strict,omitempty"`      // express-oauth2-jwt-bearer: RFC 9068 tokens only
+	Key          string `json:"key,omitempty"`         // PEM: the client proves who it is by it, and not by the secret
+	Alg          string `json:"alg,omitempty"`         // of ID tokens, when not RS256
 }
 
 // An appHost is a process in which apps with SDKs of its language run, each on a port of its own.

@@ -110,7 +110,7 @@ func (s stack) journey() {
 		Expect(out.Status).To(Equal(http.StatusOK), "%+v", out)
 		Expect(out.User).To(BeNil())
 		Expect(b.Tenant.Sessions()).To(BeEmpty())
-		s.expectLoginRequired(b.at("/login?prompt=none"))
+		s.expectSilentError(b.at("/login?prompt=none"), "login_required", "Login required")
 		Expect(b.prompts).To(Equal(1))
 	})
 
@@ -118,11 +118,21 @@ func (s stack) journey() {
 		proves(s.row(), support.LoginRequired)
 		b := s.enter(backendSetting{})
 		b.at("/login")
-		if s.quiet { // it keeps its own session, which would be seen
-			b.forgetsTheApp()
-		}
+		s.onlyTheTenantRemembers(b)
 		b.Tenant.Advance(73 * time.Hour)
-		s.expectLoginRequired(b.at("/login?prompt=none"))
+		s.expectSilentError(b.at("/login?prompt=none"), "login_required", "Login required")
+	})
+
+	It("is told consent_required until the person agrees", func() {
+		proves(s.row(), support.Consent)
+		b := s.enter(backendSetting{Tenant: func(tn *tenant.Tenant) { tn.Mock.ConsentPolicy = "classic" }}) // the app is on localhost
+		b.at("/login")
+		b.Tenant.WithdrawGrants("", "")
+		s.onlyTheTenantRemembers(b)
+		s.expectSilentError(b.at("/login?prompt=none"), "consent_required", "Consent required")
+		Expect(b.at("/login").User).To(isAda)
+		Expect(b.at("/login?prompt=none").User).To(isAda)
+		Expect(b.prompts).To(Equal(1))
 	})
 
 	if s.noRefresh {
@@ -188,8 +198,8 @@ func expectInvalid(answer told) {
 	Expect(answer.says()).To(ContainSubstring("Unknown or invalid refresh token."))
 }
 
-// expectLoginRequired holds an answer to what the SDK tells of a silent request without a session: the error, or nobody.
-func (s stack) expectLoginRequired(answer told) {
+// expectSilentError holds an answer to what the SDK tells of a silent request that failed: the error, or nobody.
+func (s stack) expectSilentError(answer told, code, description string) {
 	GinkgoHelper()
 	if s.quiet {
 		Expect(answer.Status).To(Equal(http.StatusOK))
@@ -197,9 +207,9 @@ func (s stack) expectLoginRequired(answer told) {
 		return
 	}
 	Expect(answer.Status).To(BeNumerically(">=", 400))
-	Expect(answer.Error).To(Equal("login_required"), "%+v", answer)
+	Expect(answer.Error).To(Equal(code), "%+v", answer)
 	if s.app != "passport-auth0" { // which passes on the code alone
-		Expect(answer.says()).To(ContainSubstring("Login required"))
+		Expect(answer.says()).To(ContainSubstring(description))
 	}
 }
 

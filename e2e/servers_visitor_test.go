@@ -66,7 +66,7 @@ type tokenSet struct {
 var (
 	formAction  = regexp.MustCompile(`<form[^>]* action="([^"]+)"`)
 	hiddenField = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)"`)
-	firstButton = regexp.MustCompile(`<button type="submit" name="([^"]+)" value="([^"]*)"`)
+	goingOn     = regexp.MustCompile(`<button type="submit" name="([^"]+)" value="(default|accept)"`)
 )
 
 // open goes to an address and wherever it leads, logging in where the tenant asks for it, until an app answers.
@@ -82,8 +82,8 @@ func (v *visitor) open(address string) told {
 	return out
 }
 
-// fillIn sends the first form of a page by its first button: the login form, the confirmation of a logout, or one that only
-// carries values on (response_mode=form_post).
+// fillIn sends the first form of a page by the button that goes on: the login form, consent, the confirmation of a logout, or
+// one that only carries values on (response_mode=form_post).
 func (v *visitor) fillIn(res *http.Response, body string) (*http.Response, string) {
 	GinkgoHelper()
 	Expect(res.StatusCode).To(Equal(http.StatusOK), "%s:\n%s", res.Request.URL, body)
@@ -91,7 +91,7 @@ func (v *visitor) fillIn(res *http.Response, body string) (*http.Response, strin
 	action := formAction.FindStringSubmatch(body)
 	Expect(action).NotTo(BeNil(), "a page of %s without a form:\n%s", res.Request.URL, body)
 	values := url.Values{}
-	for _, field := range append(hiddenField.FindAllStringSubmatch(body, -1), firstButton.FindStringSubmatch(body)) {
+	for _, field := range append(hiddenField.FindAllStringSubmatch(body, -1), goingOn.FindStringSubmatch(body)) {
 		if field != nil {
 			values.Set(html.UnescapeString(field[1]), html.UnescapeString(field[2]))
 		}

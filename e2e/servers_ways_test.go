@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
+	"slices"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -75,6 +76,26 @@ var _ = Describe("On servers", Label("sdk", "sdk-server"), func() {
 		Entry("HS256, express-openid-connect", stack{app: "express-openid-connect", order: order{Type: "code"}}, "HS256"),
 	)
 
+	DescribeTable("an app hears of a logout elsewhere by the back channel", func(s stack) {
+		s.order.Backchannel = true
+		b := s.enter(backendSetting{})
+		tn := b.Tenant.Snapshot().Clone()
+		tn.ClientByID(webClient).BackchannelLogout = tenant.BackchannelLogout{URLs: []string{b.app + "/backchannel-logout"}}
+		Expect(b.Tenant.Reload(tn)).To(Succeed())
+		b.at("/login")
+		Expect(b.at("/").User).To(isAda)
+		b.get(b.Tenant.URL() + "/v2/logout")
+		Eventually(func() []string {
+			return b.logged("oidc_backchannel_logout_succeeded", "oidc_backchannel_logout_failed")
+		}).
+			Should(Equal([]string{"oidc_backchannel_logout_succeeded"}))
+		Expect(b.at("/").User).To(BeNil())
+	},
+		Entry("express-openid-connect", stack{app: "express-openid-connect", order: order{Type: "code"}}),
+		Entry("nextjs-auth0 4", stack{app: "nextjs-auth0"}),
+		Entry("auth0-server-js", stack{app: "auth0-server-js"}),
+	)
+
 	Describe("express-openid-connect", func() {
 		s := stack{app: "express-openid-connect", order: order{Type: "code id_token"}, way: "code and ID token by form_post"}
 
@@ -100,6 +121,17 @@ func (b *backend) seen(endpoint string) []map[string]any {
 		if e.Kind == "request" && e.Endpoint == endpoint {
 			query, _ := e.Details["query"].(map[string]any)
 			out = append(out, query)
+		}
+	}
+	return out
+}
+
+// logged are the Auth0 log types of what the tenant did, of those asked for.
+func (b *backend) logged(which ...string) []string {
+	out := []string{}
+	for _, e := range b.Tenant.Events(0) {
+		if slices.Contains(which, e.Type) {
+			out = append(out, e.Type)
 		}
 	}
 	return out

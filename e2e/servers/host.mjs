@@ -14,6 +14,8 @@
 //   GET /logout      leads to the tenant's logout and back to /
 //   GET /            {"user": claims or null}
 //
+// and some have more, for what their SDK can do besides: POST /backchannel-logout takes a logout token.
+//
 // What the SDK threw is answered with 400: {"error", "description", "status", "name", "message"}.
 import { createServer } from 'node:http'
 import { once } from 'node:events'
@@ -52,13 +54,14 @@ function serve(sdk, base) {
     },
     '/logout': async () => ({ to: await sdk.logout(base) }),
     '/': async () => ({ user: (await sdk.user()) ?? null }),
+    ...sdk.more,
   }
   return async (request, response) => {
     const url = new URL(request.url, base)
     const route = routes[url.pathname]
     if (!route) return response.writeHead(404).end()
     try {
-      const result = await route(url)
+      const result = await route(url, request)
       if (result.to) response.writeHead(302, { Location: String(result.to) }).end()
       else json(response, 200, result)
     } catch (err) {

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 
+const connection = 'Username-Password-Authentication'
+
 // app is for every version of node-auth0 that has an AuthenticationClient.
 export function app({ domain, clientId, clientSecret, audience, callback, par, key, alg }, { AuthenticationClient, UserInfoClient }) {
-  const { oauth } = new AuthenticationClient({
+  const { oauth, database } = new AuthenticationClient({
     domain,
     clientId,
     ...(key ? { clientAssertionSigningKey: key } : { clientSecret }),
@@ -42,6 +44,12 @@ export function app({ domain, clientId, clientSecret, audience, callback, par, k
     userinfo: async () => (await users.getUserInfo(tokens.access_token)).data,
     revoke: () => oauth.revokeRefreshToken({ token: tokens.refresh_token }),
     user: () => claims,
+    more: {
+      '/machine': async () => ({ tokens: (await oauth.clientCredentialsGrant({ audience })).data }),
+      '/password': async (url) => keep(await oauth.passwordGrant({ audience, scope: 'openid email', ...Object.fromEntries(url.searchParams) })),
+      '/signup': async (url) => ({ user: (await database.signUp({ connection, ...Object.fromEntries(url.searchParams) })).data }),
+      '/forgotten': async (url) => ({ message: (await database.changePassword({ connection, email: url.searchParams.get('email') })).data }),
+    },
     logout(returnTo) {
       tokens = claims = undefined
       const url = new URL(`https://${domain}/v2/logout`)

@@ -1,5 +1,6 @@
 // auth0-server-js, with stores in memory. Its access token can be made to look expired, as if its life had passed, since the
 // SDK refreshes only then.
+import { text } from 'node:stream/consumers'
 import { ServerClient } from '@auth0/auth0-server-js'
 
 export default function app({ domain, clientId, clientSecret, audience, callback, par }) {
@@ -33,6 +34,12 @@ export default function app({ domain, clientId, clientSecret, audience, callback
     userinfo: () => sdk.getUser(),
     revoke: () => sdk.revokeRefreshToken(),
     user: () => sdk.getUser(),
+    more: {
+      async '/backchannel-logout'(url, request) {
+        await sdk.handleBackchannelLogout(new URLSearchParams(await text(request)).get('logout_token'))
+        return {}
+      },
+    },
     logout: (returnTo) => sdk.logout({ returnTo }),
   }
 }
@@ -43,7 +50,9 @@ function memory() {
     get: async (key) => kept.get(key),
     set: async (key, value) => void kept.set(key, structuredClone(value)),
     delete: async (key) => void kept.delete(key),
-    deleteByLogoutToken: async () => kept.clear(),
+    async deleteByLogoutToken({ sid }) {
+      for (const [key, state] of kept) if (state.internal.sid === sid) kept.delete(key)
+    },
     all: () => kept.values(),
   }
 }

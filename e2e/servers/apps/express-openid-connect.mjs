@@ -4,7 +4,7 @@ import express from 'express'
 import eoc from 'express-openid-connect'
 import { told } from '../report.mjs'
 
-export default function app({ domain, clientId, clientSecret, audience, base, type, par, key, alg }) {
+export default function app({ domain, clientId, clientSecret, audience, base, type, par, key, alg, backchannel }) {
   const web = express()
   web.use(
     eoc.auth({
@@ -15,6 +15,7 @@ export default function app({ domain, clientId, clientSecret, audience, base, ty
       authRequired: false,
       idpLogout: true,
       routes: { login: false },
+      ...(backchannel && { session: { store: memory() }, backchannelLogout: true }),
       ...(type && {
         ...(key ? { clientAssertionSigningKey: key, clientAssertionSigningAlg: 'RS256' } : { clientSecret }),
         idTokenSigningAlg: alg,
@@ -47,3 +48,19 @@ export default function app({ domain, clientId, clientSecret, audience, base, ty
 }
 
 const attempt = (what) => (request, response, next) => what(request).then((answer) => response.json(answer), next)
+
+// memory keeps sessions, as express-session's stores do.
+function memory() {
+  const kept = new Map()
+  return {
+    get: (id, done) => done(null, kept.get(id)),
+    set(id, session, done) {
+      kept.set(id, session)
+      done()
+    },
+    destroy(id, done) {
+      kept.delete(id)
+      done()
+    },
+  }
+}

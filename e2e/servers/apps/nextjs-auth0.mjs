@@ -1,10 +1,11 @@
 // nextjs-auth0 4: its middleware with Next's requests, and no framework around it. It refuses localhost and ports in a bare
 // domain: with the scheme, and allowInsecureRequests, it takes both.
+import { Readable } from 'node:stream'
 import { Auth0Client } from '@auth0/nextjs-auth0/server'
 import { NextRequest, NextResponse } from 'next/server.js'
 import { told } from '../report.mjs'
 
-export default function app({ domain, clientId, clientSecret, audience, base, par }) {
+export default function app({ domain, clientId, clientSecret, audience, base, par, backchannel }) {
   const auth0 = new Auth0Client({
     domain: `https://${domain}`,
     allowInsecureRequests: true,
@@ -14,7 +15,8 @@ export default function app({ domain, clientId, clientSecret, audience, base, pa
     secret: 'a secret for the cookies of the app itself',
     pushedAuthorizationRequests: par,
     authorizationParameters: { audience, scope: 'openid profile email offline_access' },
-    routes: { login: '/login', callback: '/callback', logout: '/logout', profile: '/profile' },
+    routes: { login: '/login', callback: '/callback', logout: '/logout', profile: '/profile', backChannelLogout: '/backchannel-logout' },
+    sessionStore: backchannel && memory(),
     onCallback: async (err) => (err ? failed(err) : NextResponse.redirect(base)),
   })
   const report = async (request) => {
@@ -45,7 +47,8 @@ export default function app({ domain, clientId, clientSecret, audience, base, pa
     },
   }
   return async (incoming, outgoing) => {
-    const request = new NextRequest(base + incoming.url, { headers: incoming.headers })
+    const body = incoming.method === 'POST' ? Readable.toWeb(incoming) : undefined
+    const request = new NextRequest(base + incoming.url, { method: incoming.method, headers: incoming.headers, body, duplex: 'half' })
     const page = pages[request.nextUrl.pathname]
     const response = await (page ? show(page, request) : auth0.middleware(request))
     outgoing.writeHead(response.status, [...response.headers].flat()).end(Buffer.from(await response.arrayBuffer()))
@@ -65,3 +68,15 @@ async function show(page, request) {
 }
 
 const failed = (err) => NextResponse.json(told(err), { status: 400 })
+
+function memory() {
+  const kept = new Map()
+  return {
+    get: async (id) => kept.get(id) ?? null,
+    set: async (id, session) => void kept.set(id, session),
+    delete: async (id) => void kept.delete(id),
+    async deleteByLogoutToken({ sid }) {
+      for (const [id, session] of kept) if (session.internal.sid === sid) kept.delete(id)
+    },
+  }
+}

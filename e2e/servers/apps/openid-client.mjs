@@ -34,6 +34,7 @@ export default async function app({ domain, clientId, clientSecret, audience, ca
     userinfo: () => oidc.fetchUserInfo(config, tokens.access_token, claims.sub),
     revoke: () => oidc.tokenRevocation(config, tokens.refresh_token),
     user: () => claims,
+    more: { '/machine': async () => ({ tokens: await oidc.clientCredentialsGrant(config, { audience }) }) },
     logout(returnTo) {
       const url = oidc.buildEndSessionUrl(config, { id_token_hint: tokens.id_token, post_logout_redirect_uri: returnTo })
       tokens = claims = undefined
