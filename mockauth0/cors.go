@@ -3,30 +3,12 @@ package mockauth0
 import (
 	"slices"
 
-	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/origins"
 	"renewal.example/mockauth0/tenant"
 )
 
-// allowedOrigin is Auth0's union for cross-origin reads, over all clients: Allowed Origins (CORS), the origins of
-// callbacks, and, as long as mock.yaml's cors_web_origins says so, Allowed Web Origins (auth0-protocol.md §4, §7).
+// allowedOrigin tells whether an origin is one of any client.
 func (t *Tenant) allowedOrigin(origin string) bool {
 	tn := t.Snapshot()
-	return slices.ContainsFunc(tn.Clients, func(c *tenant.Client) bool { return mayRead(tn, c, origin) })
-}
-
-func mayRead(tn *tenant.Tenant, c *tenant.Client, origin string) bool {
-	if tn.Mock.CORSWebOrigins != "ignore" && oauth.MatchOrigin(c.WebOrigins, origin) {
-		return true
-	}
-	listed := func(o *tenant.Organization) bool {
-		if oauth.MatchOrigin(c.AllowedOriginsFor(o), origin) {
-			return true
-		}
-		return slices.ContainsFunc(c.CallbacksFor(o), func(callback string) bool {
-			own, ok := oauth.OriginOf(callback)
-			return ok && oauth.MatchOrigin([]string{own}, origin)
-		})
-	}
-	// A read names no organization: an origin of any of them will do.
-	return listed(nil) || c.OrganizationUsage != "deny" && slices.ContainsFunc(tn.Organizations, listed)
+	return slices.ContainsFunc(tn.Clients, func(c *tenant.Client) bool { return origins.Allowed(tn, c, origin) })
 }

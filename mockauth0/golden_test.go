@@ -39,6 +39,7 @@ func goldenScenes() map[string][]scene {
 		"limits": limitedScenes(),
 	}
 	maps.Copy(scenes, pageScenes())
+	scenes["co.authenticate"], scenes["co.verify"] = crossOriginScenes(), verifyScenes()
 	return scenes
 }
 
@@ -230,7 +231,7 @@ func expiresIn(c *http.Cookie, date string) string {
 }
 
 var (
-	volatileInputs  = regexp.MustCompile(`name="(wresult|code|access_token|id_token|login_ticket|wresult|_csrf)" value="([^"]+)"`)
+	volatileInputs  = regexp.MustCompile(`name="(state|wresult|code|access_token|id_token|login_ticket|wresult|_csrf)" value="([^"]+)"`)
 	volatileMembers = regexp.MustCompile(`"(code|access_token|refresh_token|id_token|login_ticket|co_verifier|co_id|request_uri|kid|n|x5t|_id|jti|sid|at_hash|c_hash|logout_token|trace_id|wresult)":\s*"([^"]+)"`)
 	volatileArrays  = regexp.MustCompile(`"(x5c)":\["([^"]+)"`)
 	styleHash       = regexp.MustCompile(`style-src 'sha256-([^']+)'`)
@@ -249,6 +250,9 @@ func (w *wiretap) learn(res *http.Response, body string) (tokens []string) {
 	value := func(name, v string) {
 		if name == "code" && len(v) != 43 {
 			return // of an error
+		}
+		if name == "state" && !strings.HasPrefix(v, "hKFo2S") {
+			return // the application's own, in a form for it
 		}
 		if w.name(name, v); strings.Count(v, ".") == 2 && strings.HasPrefix(v, "eyJ") {
 			tokens = append(tokens, v)

@@ -27,7 +27,7 @@ func withLock(tn *tenant.Tenant) {
 	tn.Connections[0].DisableSignup, tn.Connections[0].RequiresUsername = true, true
 	tn.Connections = append(tn.Connections,
 		&tenant.Connection{Name: "google-oauth2", Strategy: "google-oauth2", DisplayName: "Google </script>"},
-		&tenant.Connection{Name: "partners", Strategy: "auth0"},
+		&tenant.Connection{Name: "partners", Strategy: "auth0", Passwords: tenant.PasswordPolicy{Strength: "good", MinLength: 12}, UsernameMin: 2, UsernameMax: 9},
 		&tenant.Connection{Name: "others", Strategy: "auth0", EnabledClients: []string{}})
 }
 
@@ -42,8 +42,8 @@ func TestWhatLockAsks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = `[{"connections":[{"name":"Username-Password-Authentication","requires_username":true,"showForgot":true,"showSignup":false},` +
-		`{"name":"partners","requires_username":false,"showForgot":true,"showSignup":true}],"name":"auth0"},` +
+	const want = `[{"connections":[{"name":"Username-Password-Authentication","passwordPolicy":"none","requires_username":true,"showForgot":true,"showSignup":false,"validation":{"username":{"max":15,"min":1}}},` +
+		`{"name":"partners","passwordPolicy":"good","password_complexity_options":{"min_length":12},"requires_username":false,"showForgot":true,"showSignup":true,"validation":{"username":{"max":9,"min":2}}}],"name":"auth0"},` +
 		`{"connections":[{"display_name":"Google \u003c/script\u003e","name":"google-oauth2"}],"name":"google-oauth2"}]`
 	if string(got) != want || c["id"] != id || c["callback"] != "http://localhost:3000" {
 		t.Errorf("setClient: %v\nstrategies %s", c, got)

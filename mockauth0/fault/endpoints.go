@@ -19,6 +19,8 @@ func facts() map[string][]string {
 		"login.identifier":  {"client"},
 		"login.password":    {"client", "user", "connection"},
 		"account":           {"client", "user", "connection"},
+		"co.authenticate":   {"client", "user", "connection"},
+		"co.verify":         all,
 		"idp":               {"client", "user", "connection"},
 		"logout":            {"client", "user", "connection"},
 		"oidc.logout":       {"client", "user", "connection"},

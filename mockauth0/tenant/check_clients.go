@@ -79,6 +79,9 @@ func (c *checker) clients() {
 			c.refuse(path+".web_origins", "web_origins has %d entries; Auth0 accepts at most %d", n, maxWebOrigins)
 		}
 		c.origins(path+".allowed_origins", "allowed origin", client.AllowedOrigins, true)
+		if client.CrossOriginPage != "" {
+			c.url(path+".cross_origin_loc", "cross_origin_loc", client.CrossOriginPage, framedFault)
+		}
 		c.backchannel(path+".oidc_logout", client.BackchannelLogout)
 		if client.InitiateLoginURI != "" {
 			c.url(path+".initiate_login_uri", "initiate_login_uri", client.InitiateLoginURI, secureFault)

@@ -32,7 +32,7 @@ const refreshTokenKeys = `policies`
 
 const clientKeys = `
 	addons allowed_clients async_approval_notification_channels callback_url_template client_aliases
-	client_authentication_methods client_metadata compliance_level cross_origin_auth cross_origin_loc
+	client_authentication_methods client_metadata compliance_level cross_origin_auth
 	custom_login_page custom_login_page_on custom_login_page_preview default_organization description
 	encryption_key express_configuration external_client_id external_metadata_created_by external_metadata_type
 	fedcm_login form_template global identity_assertion_authorization_grant is_token_endpoint_ip_header_trusted

@@ -81,6 +81,7 @@ type Client struct {
 	BackchannelLogout       BackchannelLogout // oidc_logout
 	InitiateLoginURI        string
 	CrossOriginAuth         bool          // cross_origin_authentication
+	CrossOriginPage         string        // cross_origin_loc: where the app answers for a login without third-party cookies
 	OrganizationUsage       string        // deny, allow, require
 	TokenQuota              TokenQuota    // token_quota.client_credentials, where it is enforced
 	StrictThirdParty        bool          // third_party_security_mode: strict; the default for ids that begin with tpc_. Callbacks have no wildcards

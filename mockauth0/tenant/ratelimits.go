@@ -14,9 +14,9 @@ const (
 
 // limitedEndpoints are the names of the route table that a limit may have; a test in internal/routes holds it to that.
 const limitedEndpoints = `account authorize authorize.resume certificate change_password classic.callback classic.challenge
-	classic.login confirmation consent continue discovery idp jwks later lock login login.identifier
-	login.password logout logout.prompt oidc.logout par reset reset.request revoke signup signup.page ssodata
-	token userinfo`
+	classic.login co.authenticate co.verify confirmation consent continue discovery idp jwks later lock
+	login login.identifier login.password logout logout.prompt oidc.logout par reset reset.request
+	revoke signup signup.page ssodata token userinfo`
 
 // LimitedEndpoints are the endpoints that rate_limits may name, sorted.
 func LimitedEndpoints() []string { return strings.Fields(limitedEndpoints) }

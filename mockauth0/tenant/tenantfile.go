@@ -170,6 +170,7 @@ func (r *reading) client(t *Tenant, n *node) {
 	o.text("initiate_login_uri", &c.InitiateLoginURI)
 	o.flag("cross_origin_auth", &c.CrossOriginAuth) // its older name
 	o.flag("cross_origin_authentication", &c.CrossOriginAuth)
+	o.text("cross_origin_loc", &c.CrossOriginPage)
 	o.text("organization_usage", &c.OrganizationUsage)
 	o.thirdParty(c)
 	o.tokenQuota(&c.TokenQuota)

@@ -225,3 +225,16 @@ func receiverFault(written string) (fault string, here bool) {
 	}
 	return "", here
 }
+
+// framedFault is for pages that the tenant frames.
+func framedFault(written string) string {
+	const expected = "a URL such as https://app.example.com/callback-cross-auth"
+	if fault := urlFault(written, false, expected); fault != "" {
+		return fault
+	}
+	lower := strings.ToLower(written)
+	if strings.ContainsAny(written, "*{#'\"<>;, ") || !strings.HasPrefix(lower, "https://") && !strings.HasPrefix(lower, "http://") {
+		return "is not one page on http or https; expected " + expected
+	}
+	return ""
+}

@@ -54,6 +54,9 @@ func (s *Service) Authorize(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 	if oe := s.validate(x, tn, q); oe != nil {
 		return s.fail(x, q, oe)
 	}
+	if v.Get("login_ticket") != "" {
+		return s.redeem(x, r, q, v)
+	}
 	found, why := s.Sessions.Find(x, r)
 	user, oe := s.usable(x, tn, q, &found, why)
 	if oe != nil {

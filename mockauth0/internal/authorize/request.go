@@ -49,7 +49,7 @@ func pageError(code string, status int, hint, format string, args ...any) *oauth
 // parameters are those that may be given once only.
 var parameters = [...]string{"client_id", "response_type", "redirect_uri", "scope", "state", "nonce", "audience", "response_mode",
 	"prompt", "max_age", "connection", "login_hint", "screen_hint", "code_challenge", "code_challenge_method", "id_token_hint", "ui_locales",
-	"acr_values", "resource", "organization", "request", "request_uri", "web_message_uri", "web_message_target"}
+	"acr_values", "resource", "organization", "request", "request_uri", "web_message_uri", "web_message_target", "login_ticket", "realm"}
 
 // trusted validates what decides where errors go: client, callback and mode. Its errors are pages
 // (auth0-protocol.md §1.2). The order of the checks is the engine's.

@@ -38,11 +38,28 @@ type strategy struct {
 }
 
 type connection struct {
-	Name             string `json:"name"`
-	DisplayName      string `json:"display_name,omitempty"`
-	ShowSignup       *bool  `json:"showSignup,omitempty"` // of a database
-	ShowForgot       *bool  `json:"showForgot,omitempty"`
-	RequiresUsername *bool  `json:"requires_username,omitempty"`
+	Name             string      `json:"name"`
+	DisplayName      string      `json:"display_name,omitempty"`
+	ShowSignup       *bool       `json:"showSignup,omitempty"` // of a database
+	ShowForgot       *bool       `json:"showForgot,omitempty"`
+	RequiresUsername *bool       `json:"requires_username,omitempty"`
+	PasswordPolicy   string      `json:"passwordPolicy,omitempty"`
+	Complexity       *complexity `json:"password_complexity_options,omitempty"`
+	Validation       *validation `json:"validation,omitempty"`
+}
+
+type complexity struct {
+	MinLength int `json:"min_length"`
+}
+
+type validation struct {
+	PasswordPolicy string  `json:"passwordPolicy,omitempty"` // of the tenant's settings, which name it here
+	Username       lengths `json:"username"`
+}
+
+type lengths struct {
+	Min int `json:"min"`
+	Max int `json:"max"`
 }
 
 // Client is GET /client/<id>.js.
@@ -84,6 +101,10 @@ func settings(c *tenant.Connection) connection {
 	if c.Database() {
 		signup, forgot, username := !c.DisableSignup, true, c.RequiresUsername
 		out.ShowSignup, out.ShowForgot, out.RequiresUsername = &signup, &forgot, &username
+		out.PasswordPolicy, out.Validation = c.Passwords.Strength, &validation{Username: lengths{c.UsernameMin, c.UsernameMax}}
+		if c.Passwords.MinLength > 0 {
+			out.Complexity = &complexity{c.Passwords.MinLength}
+		}
 	}
 	return out
 }
@@ -97,11 +118,12 @@ type info struct {
 
 // infoRow is a connection as the tenant's settings name it, which is not how a client's do.
 type infoRow struct {
-	Name             string `json:"name"`
-	Strategy         string `json:"strategy"`
-	AllowSignup      *bool  `json:"allowSignup,omitempty"`
-	AllowForgot      *bool  `json:"allowForgot,omitempty"`
-	RequiresUsername *bool  `json:"requiresUsername,omitempty"`
+	Name             string      `json:"name"`
+	Strategy         string      `json:"strategy"`
+	AllowSignup      *bool       `json:"allowSignup,omitempty"`
+	AllowForgot      *bool       `json:"allowForgot,omitempty"`
+	RequiresUsername *bool       `json:"requiresUsername,omitempty"`
+	Validation       *validation `json:"validation,omitempty"`
 }
 
 // TenantInfo is GET /info-v1.js.
@@ -117,6 +139,7 @@ func (s *Service) TenantInfo(x *httpx.Exchange, _ *http.Request) (*httpx.Result,
 		if c.Database() {
 			kind = "database"
 			row.AllowSignup, row.AllowForgot, row.RequiresUsername = own.ShowSignup, own.ShowForgot, own.RequiresUsername
+			row.Validation = &validation{own.PasswordPolicy, own.Validation.Username}
 		}
 		out.Connections[kind] = append(out.Connections[kind], row)
 	}

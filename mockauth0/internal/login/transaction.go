@@ -71,6 +71,16 @@ func (s *Service) Begin(x *httpx.Exchange, r *http.Request, start Start) *httpx.
 	return httpx.RedirectTo(At(start.Page, t)).WithCookies(cookies...)
 }
 
+// Enter is Begin for a person who has logged in already, elsewhere than on the hosted pages.
+func (s *Service) Enter(x *httpx.Exchange, r *http.Request, start Start, user *tenant.User, c *tenant.Connection) (*httpx.Result, error) {
+	t, cookies := s.Open(x, r, start)
+	res, err := s.LoggedIn(x, r, t, user, c)
+	if err != nil {
+		return nil, err
+	}
+	return res.WithCookies(cookies...), nil
+}
+
 // Note writes something down in a transaction that is still there.
 func (s *Service) Note(t state.Transaction, change func(*state.Transaction)) (state.Transaction, error) {
 	t, ok := s.Store.UpdateTransaction(t.ID, change)

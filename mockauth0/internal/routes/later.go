@@ -21,7 +21,7 @@ var Later = [...]string{
 	"/tokeninfo", "/delegation", "/unlink", "/login/unlink", "/impersonate", // legacy
 	"/samlp/", "/wsfed/", "/adfs/", "/FederationMetadata/", // other protocols
 	"/api/v2/", "/me/", "/scim/", // Management, My Account
-	"/co/authenticate", "/user/geoloc/country",
+	"/user/geoloc/country",
 }
 
 // later answers for all of them.

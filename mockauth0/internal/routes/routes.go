@@ -74,6 +74,8 @@ func (e *Endpoints) table() []entry {
 		{page("consent"), post, login.ConsentPage, e.Authorize.SubmitConsent, ""},
 		{page("confirmation"), get, login.ConfirmationPage, e.Authorize.ShowConfirmation, ""},
 		{page("confirmation"), post, login.ConfirmationPage, e.Authorize.SubmitConfirmation, ""},
+		{httpx.Route{Name: "co.authenticate", Errors: httpx.ErrorJSON, CORS: httpx.CORSCredentials}, post, "/co/authenticate", e.Login.CrossOrigin, ""},
+		{page("co.verify"), post, login.VerifyPage, e.Authorize.Verify, ""},
 		{page("idp"), get, idp.Path + "{connection}", e.IDP.Show, ""},
 		{page("idp"), post, idp.Path + "{connection}", e.IDP.Submit, ""},
 		{page("logout"), get, "/v2/logout", e.Account.Logout, ""},

@@ -14,6 +14,7 @@ const (
 	TicketClassic     TicketKind = "classic"      // a login by script, whose form is on its way
 	TicketPushed      TicketKind = "pushed"       // a pushed authorization request, in Values
 	TicketReset       TicketKind = "reset"        // sets a new password; it comes by mail
+	TicketLogin       TicketKind = "login"        // of a cross-origin login: /authorize changes it into a session
 	TicketLatestReset TicketKind = "latest reset" // which reset ticket of a user, whose id it has, is the newest
 )
 
@@ -23,6 +24,7 @@ type Ticket struct {
 	ID         string
 	Kind       TicketKind
 	DeviceID   string // of the browser that may use it
+	Verifier   string // lets another browser than DeviceID's use it; "": none does
 	ClientID   string
 	UserID     string
 	Connection string
