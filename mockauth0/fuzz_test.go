@@ -24,6 +24,8 @@ func FuzzAuthorize(f *testing.F) {
 	f.Cleanup(func() { s.Close() })
 	_, good, _ := strings.Cut(request(s), "?")
 	for _, seed := range []string{
+		good + "&screen_hint=signup", good + "&organization=org_x", good + "&id_token_hint=a.b.c", good + "&request_uri=urn:ietf:params:oauth:request_uri:x", good + "&request=x", good + "&ui_locales=cs&acr_values=x&resource=y",
+		good + "&response_mode=web_message&web_message_uri=https://evil.example&web_message_target=x", good + "&connection=x&max_age=99999999999999999999", strings.Replace(good, "token+id_token", "code", 1) + "&code_challenge=x&code_challenge_method=S256",
 		"", good, good + "&prompt=none", good + "&response_mode=query", good + "&response_mode=web_message&prompt=none", good + "&response_mode=form_post&prompt=none",
 		good + "&max_age=-1", good + "&redirect_uri=//evil.example", "response_type=%ff", "a;b", "%", "&&&=", good + "&state=%0d%0aSet-Cookie:x", strings.Repeat("a=b&", 10000),
 		strings.Replace(good, url.QueryEscape("http://localhost:3000"), "https%3A%2F%2Fa.example.test%2Fcb", 1),
@@ -49,7 +51,7 @@ func FuzzAuthorize(f *testing.F) {
 			}
 			return
 		}
-		if strings.HasPrefix(loc, "/u/login?state=") {
+		if page, _, _ := strings.Cut(loc, "?"); slices.Contains([]string{"/u/login", "/u/signup"}, page) {
 			return
 		}
 		base := loc

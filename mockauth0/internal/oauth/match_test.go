@@ -93,17 +93,26 @@ func TestResponseTypesAndScopes(t *testing.T) {
 }
 
 func FuzzMatch(f *testing.F) {
-	for _, seed := range []string{"https://app.example.com/cb", "https://evil.com/.example.com/cb", "https://a@b.example.com/cb", "//x", "", "https://x.example.com", "http://localhost:3000?x", "http://localhost:3000\\@evil", "HTTP://LOCALHOST:3000/", "https://*.example.com/cb"} {
+	for _, seed := range []string{"https://app.example.com/cb", "https://evil.com/.example.com/cb", "https://a@b.example.com/cb", "//x", "", "https://x.example.com", "http://localhost:3000?x", "http://localhost:3000\\@evil", "HTTP://LOCALHOST:3000/",
+		"https://*.example.com/cb", "https://app.example.com/cb?a=1#b", "https://app.example.com", "https://app.example.com\\.example.com/cb", "https://app.example.com:443", "http://localhost:3000#top", "com.app:/cb", "com.app://evil/cb", "http://localhost:3000\r\n", "\u2028http://localhost:3000", "null"} {
 		f.Add(seed)
 	}
 	allowed := []string{"https://*.example.com/cb", "http://localhost:3000", "com.app:/cb"}
 	f.Fuzz(func(t *testing.T, attempt string) {
 		callback, logout := MatchCallback(allowed, attempt), MatchLogout(allowed, attempt)
+		if MatchPostLogout(allowed, attempt) && !logout {
+			t.Errorf("%q is allowed at /oidc/logout and not at /v2/logout, which compares less", attempt)
+		}
+		if MatchOrigin([]string{"https://*.example.com", "http://localhost:3000"}, attempt) {
+			if origin, ok := OriginOf(attempt); !ok || !strings.EqualFold(origin, attempt) || !strings.HasSuffix(origin, ".example.com") && origin != "http://localhost:3000" {
+				t.Errorf("%q is allowed as an origin", attempt)
+			}
+		}
 		if !callback && !logout {
 			return
 		}
 		u, err := url.Parse(attempt)
-		if err != nil || u.User != nil {
+		if err != nil || u.User != nil || strings.ContainsAny(attempt, "\\\r\n\t ") && callback {
 			t.Fatalf("%q is allowed: %v", attempt, err)
 		}
 		host := strings.ToLower(u.Host)
