@@ -69,6 +69,7 @@ func (s stack) row() support.SDK {
 
 // A backendSetting is what a spec may change.
 type backendSetting struct {
+	Host   string               // the tenant's name without its port; "": localhost
 	Tenant func(*tenant.Tenant) // changes the tutorial's tenant
 	Client func(*tenant.Client) // changes the web app's settings at the tenant
 	Front  guise                // stands before the tenant
@@ -92,7 +93,7 @@ func (s stack) enter(set backendSetting) *backend {
 		set.Tenant(tn)
 	}
 	b := &backend{visitor: newVisitor(ca, ada)}
-	b.startTenant(tn, ca, set.Front)
+	b.startTenant(tn, ca, set.Host, set.Front)
 
 	o := s.order
 	o.App, o.Domain, o.ClientID, o.ClientSecret, o.Audience = s.app, b.Tenant.Domain(), webClient, webSecret, audience
@@ -109,28 +110,29 @@ func (s stack) enter(set backendSetting) *backend {
 	return b
 }
 
-// startTenant serves a tenant at localhost and a port of its own, behind a handler where there is one.
-func (b *backend) startTenant(tn *tenant.Tenant, ca *mockauth0.CA, before guise) {
+// startTenant serves a tenant on a port of its own: itself, or behind a handler or another name where they are given.
+func (b *backend) startTenant(tn *tenant.Tenant, ca *mockauth0.CA, host string, before guise) {
 	GinkgoHelper()
-	o := mockauth0.Options{Tenant: tn, CA: ca, Keys: keys}
+	o := mockauth0.Options{Tenant: tn, CA: ca, Keys: keys, Domain: "auto"}
 	var at net.Listener
-	if before != nil {
-		var err error
+	var err error
+	if host != "" || before != nil {
 		at, err = net.Listen("tcp", "127.0.0.1:0")
 		Expect(err).NotTo(HaveOccurred())
-		o.Domain = localhost(at.Addr())
+		o.Domain = cmp.Or(host, "localhost") + ":" + port(at.Addr())
 	}
-	var err error
 	b.Tenant, err = mockauth0.Start(o)
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(b.Tenant.Close)
 	b.site = b.Tenant.Handler()
-	if before == nil {
+	if at == nil {
 		return
 	}
-	b.site = before(b.Tenant)
-	front := &httptest.Server{Listener: at, Config: &http.Server{Handler: b.site}, TLS: &tls.Config{GetCertificate: ca.GetCertificate}}
-	front.StartTLS()
+	if before != nil {
+		b.site = before(b.Tenant)
+	}
+	front := &http.Server{Handler: b.site, TLSConfig: &tls.Config{GetCertificate: ca.GetCertificate}}
+	go front.ServeTLS(at, "", "")
 	DeferCleanup(front.Close)
 }
 
@@ -138,15 +140,14 @@ func (b *backend) startTenant(tn *tenant.Tenant, ca *mockauth0.CA, before guise)
 func serveApp(app func(base string) http.Handler) string {
 	GinkgoHelper()
 	site := httptest.NewUnstartedServer(nil)
-	base := "http://" + localhost(site.Listener.Addr())
+	base := "http://localhost:" + port(site.Listener.Addr())
 	site.Config.Handler = app(base)
 	site.Start()
 	DeferCleanup(site.Close)
 	return base
 }
 
-// localhost is an address of this machine under its name.
-func localhost(a net.Addr) string { return "localhost:" + strconv.Itoa(a.(*net.TCPAddr).Port) }
+func port(a net.Addr) string { return strconv.Itoa(a.(*net.TCPAddr).Port) }
 
 // at opens a page of the app.
 func (b *backend) at(path string) told {

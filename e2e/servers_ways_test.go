@@ -96,6 +96,20 @@ var _ = Describe("On servers", Label("sdk", "sdk-server"), func() {
 		Entry("auth0-server-js", stack{app: "auth0-server-js"}),
 	)
 
+	DescribeTable("the domain may be an address", func(s stack) {
+		b := s.enter(backendSetting{Host: "127.0.0.1"})
+		in := b.at("/login")
+		Expect(in.User).To(isAda, "%+v", in)
+		Expect(claimsOf(in.Tokens.IDToken)).To(HaveKeyWithValue("iss", "https://"+b.Tenant.Domain()+"/"))
+		Expect(b.at("/refresh").User).To(isAda)
+	},
+		Entry("openid-client 6", stack{app: "openid-client"}),
+		Entry("express-openid-connect", stack{app: "express-openid-connect", order: order{Type: "code"}}),
+		Entry("node-auth0 5", stack{app: "auth0"}),
+		Entry("go-oidc with x/oauth2", stack{serve: newGoOIDC}),
+		Entry("zitadel/oidc", stack{serve: newZitadel}),
+	)
+
 	Describe("express-openid-connect", func() {
 		s := stack{app: "express-openid-connect", order: order{Type: "code id_token"}, way: "code and ID token by form_post"}
 
