@@ -287,7 +287,7 @@ func TestImpossibleFaultsSayWhatIsWrong(t *testing.T) {
 		{`{"when":{"prompt":"nonne"},"do":{"status":503}}`, `when.prompt is "nonne", which no request has: give one of none, login`},
 		{`{"when":{"prompt":"login concent"},"do":{"status":503}}`, `when.prompt is "concent"`},
 		{`{"when":{"response_mode":"webmessage"},"do":{"error":"login_required"}}`, `when.response_mode is "webmessage", which no request has: give one of query, fragment`},
-		{`{"when":{"connection":"Facebok"},"do":{"status":503}}`, `this tenant has no connection "Facebok"`},
+		{`{"when":{"connection":"face-book"},"do":{"status":503}}`, `this tenant has no connection "face-book"`},
 	} {
 		got := p.ask("POST", "/__mock/v1/faults", tc.text, "Content-Type", "application/json")
 		var e struct {

@@ -53,7 +53,8 @@ func clientOf(state string) string {
 
 // unpackString is packString, backwards.
 func unpackString(b []byte) (s string, rest []byte, ok bool) {
-	size, head := 0, 1
+	var size int
+	head := 1
 	switch {
 	case len(b) > 0 && b[0]&0xe0 == 0xa0:
 		size = int(b[0] & 0x1f)
