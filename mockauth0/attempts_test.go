@@ -14,7 +14,7 @@ func TestBruteForceProtection(t *testing.T) {
 	t.Parallel()
 	const blocked = "Your account has been blocked after multiple consecutive login attempts. We've sent you an email with instructions on how to unblock it."
 	s := serve(t, func(tn *tenant.Tenant) {
-		backends(tn)
+		embedded(tn)
 		tn.Settings.MaxAttempts = 3
 		tn.Users = append(tn.Users, &tenant.User{Email: "grace@example.test", Password: "Flow-Matic-1"})
 	})
@@ -60,6 +60,9 @@ func TestBruteForceProtection(t *testing.T) {
 		"Content-Type", "application/x-www-form-urlencoded")
 	if got.StatusCode != 429 || !strings.Contains(got.body, `"too_many_attempts"`) {
 		t.Errorf("blocked, the Classic login: %s %s", got.Status, got.body)
+	}
+	if got := p.crossOrigin(); got.StatusCode != 429 || got.member(t, "error") != "too_many_attempts" || lastLog(s).Type != "fcoa" {
+		t.Errorf("blocked, the cross-origin login: %s %s", got.Status, got.body)
 	}
 	if got := ask("grace@example.test", "Flow-Matic-1"); got.StatusCode != 200 {
 		t.Errorf("another user: %s", got.Status)

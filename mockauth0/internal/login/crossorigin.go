@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"time"
 
+	"renewal.example/mockauth0/internal/attempts"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
@@ -78,8 +79,10 @@ func (s *Service) crossOrigin(x *httpx.Exchange, r *http.Request) (t state.Ticke
 	}
 	x.Facts.Connection, x.Facts.UserName = c.Name, v.Get("username")
 	u := tn.FindUser(c.Name, v.Get("username"))
-	if u == nil || !u.CheckPassword(v.Get("password")) {
+	if err := s.Guard.Check(x, u, v.Get("password")); errors.Is(err, attempts.ErrWrong) {
 		return t, &oauth.Error{Code: "access_denied", Status: http.StatusForbidden, Description: "Wrong email or password."}
+	} else if err != nil {
+		return t, err
 	}
 	x.Facts.UserID, x.Facts.UserName = u.ID, u.Email
 	if u.Blocked {
