@@ -184,6 +184,9 @@ func TestSSODataAndChallenge(t *testing.T) {
 	if got.body != want || got.Header.Get("Access-Control-Allow-Credentials") != "true" {
 		t.Errorf("logged in: %s %s", got.Status, got.body)
 	}
+	if slash := p.ask("GET", "/user/ssodata/", "", "Origin", "http://localhost:3000"); slash.body != got.body || slash.Header.Get("Access-Control-Allow-Credentials") != "true" {
+		t.Errorf("with a final slash, as auth0.js 8 writes it: %s %s", slash.Status, slash.body)
+	}
 	if got := p.ask("GET", "/user/ssodata", "", "Origin", "https://evil.example"); got.Header.Get("Access-Control-Allow-Origin") != "" {
 		t.Error("any page may read who is logged in")
 	}

@@ -106,6 +106,7 @@ func (e *Endpoints) table() []entry {
 		{api("classic.challenge"), post, "/usernamepassword/challenge", e.Classic.Challenge, ""},
 		{page("classic.callback"), post, classic.CallbackPath, e.Classic.Callback, ""},
 		{httpx.Route{Name: "ssodata", Errors: httpx.ErrorJSON, CORS: httpx.CORSCredentials}, get, "/user/ssodata", e.Classic.SSOData, ""},
+		{httpx.Route{Name: "ssodata", Errors: httpx.ErrorJSON, CORS: httpx.CORSCredentials}, get, "/user/ssodata/", e.Classic.SSOData, ""}, // as auth0.js 8 writes it
 		{page("lock"), get, lock.ClientPath, e.Lock.Client, ""},
 		{page("lock"), get, lock.TenantPath, e.Lock.TenantInfo, ""},
 		// Browsers ask for it on their own; it has nothing to do with a test.
