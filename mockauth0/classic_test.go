@@ -214,3 +214,59 @@ func TestTheClassicPage(t *testing.T) {
 		t.Errorf("a login by its form answers %q", got)
 	}
 }
+
+// TestAPageOfAnotherClient: a user whom one client knows does not get into another one's login by script.
+func TestAPageOfAnotherClient(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(tn *tenant.Tenant) {
+		frozen(tn)
+		backoffice := tenant.NewClient("Back Office")
+		backoffice.ClientID, backoffice.Callbacks = "backoffice", []string{"https://office.example.test/cb"}
+		tn.Clients = append(tn.Clients, backoffice)
+		tn.Connections = append(tn.Connections,
+			&tenant.Connection{Name: "Staff", Strategy: "auth0", EnabledClients: []string{"Back Office"}},
+			&tenant.Connection{Name: "Partners", Strategy: "auth0", EnabledClients: []string{tn.Clients[0].Name}})
+		tn.Users = append(tn.Users,
+			&tenant.User{Connection: "Staff", Email: "grace@example.test", Password: "Flow-Matic-1"},
+			&tenant.User{Connection: "Partners", Email: "mary@example.test", Password: "Scripting-1"})
+	})
+	p := browse(t, s)
+	staff := []string{"client_id", "backoffice", "connection", "Staff", "username", "grace@example.test", "password", "Flow-Matic-1"}
+	if got := p.post("/login/callback", wsfed(t, p.classic(append(staff, "state", p.pageState())...))); got.StatusCode != 400 || len(s.Sessions()) != 0 {
+		t.Errorf("a user of another client's: %s %q", got.Status, got.Header.Get("Location"))
+	}
+	_, state := p.loginPage(request(s, "response_type", "code", "connection", "Username-Password-Authentication"))
+	partner := []string{"connection", "Partners", "username", "mary@example.test", "password", "Scripting-1", "state", state}
+	if got := p.post("/login/callback", wsfed(t, p.classic(partner...))); got.StatusCode != 400 || len(s.Sessions()) != 0 {
+		t.Errorf("another connection than the request names: %s %q", got.Status, got.Header.Get("Location"))
+	}
+}
+
+// TestAFormOfAnotherSite: a page of somebody else must not log its visitors in, as anybody (login CSRF).
+func TestAFormOfAnotherSite(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(tn *tenant.Tenant) { frozen(tn); tn.Clients[0].CrossOriginAuth = true })
+	attacker, victim := browse(t, s), browse(t, s)
+	for origin, status := range map[string]int{"https://evil.example": 403, "null": 403, "http://localhost:3000": 302} {
+		form := wsfed(t, attacker.classic("state", "of-the-app"))
+		got := victim.ask("POST", "/login/callback", form.Encode(), "Content-Type", "application/x-www-form-urlencoded", "Origin", origin)
+		if got.StatusCode != status || (cookieNamed(got, "auth0") != nil) != (status == 302) {
+			t.Errorf("a form on a page of %s: %s", origin, got.Status)
+		}
+	}
+}
+
+// TestPushedRequestsOnly: where requests have to be pushed, a form of the app's own begins none.
+func TestPushedRequestsOnly(t *testing.T) {
+	t.Parallel()
+	for _, change := range []func(*tenant.Tenant){
+		func(tn *tenant.Tenant) { tn.Settings.RequirePushedRequests = true },
+		func(tn *tenant.Tenant) { tn.Clients[0].RequirePushedRequests = true },
+	} {
+		s := serve(t, func(tn *tenant.Tenant) { frozen(tn); tn.Clients[0].CrossOriginAuth = true; change(tn) })
+		p := browse(t, s)
+		if got := p.post("/login/callback", wsfed(t, p.classic("state", "of-the-app"))); got.StatusCode != 400 || len(s.Sessions()) != 0 {
+			t.Errorf("%s %q", got.Status, got.Header.Get("Location"))
+		}
+	}
+}

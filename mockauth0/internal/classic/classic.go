@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"renewal.example/mockauth0/internal/attempts"
@@ -19,6 +20,7 @@ import (
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/mint"
 	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/origins"
 	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
@@ -195,10 +197,14 @@ func (s *Service) Callback(x *httpx.Exchange, r *http.Request) (*httpx.Result, e
 	return res.WithCookies(cookies...), nil
 }
 
-// transaction is the one of the hosted page that the login came from. A form on a page of the app's own has none: it
-// is a cross-origin login, which the client has to allow, and starts one here.
+// transaction is the one of the hosted page that the login came from: it has to want such a login. A form on a page of
+// the app's own has none: it is a cross-origin login, which the client has to allow, and starts one here. Nothing ties it
+// to this browser then, so it must come from a page of the client's, or anybody could log their visitors in as themselves.
 func (s *Service) transaction(x *httpx.Exchange, r *http.Request, t state.Ticket, client *tenant.Client) (state.Transaction, []*http.Cookie, error) {
 	found, err := s.Login.Find(x, r, t.Values.Get("state"))
+	if err == nil && (found.ClientID != t.ClientID || !slices.Contains([]string{"", t.Connection}, found.Request.Get("connection"))) {
+		return state.Transaction{}, nil, login.Lost()
+	}
 	if err == nil {
 		return found, nil, nil
 	}
@@ -208,6 +214,13 @@ func (s *Service) transaction(x *httpx.Exchange, r *http.Request, t state.Ticket
 	if !client.CrossOriginAuth {
 		return state.Transaction{}, nil, &oauth.Error{Code: "unauthorized_client", Status: http.StatusForbidden, Description: "Cross origin login not enabled.",
 			Hint: "Log in on the tenant's page, or set cross_origin_authentication of the client in tenant.yaml."}
+	}
+	if origin := r.Header.Get("Origin"); origin != "" && origin != x.Origin && !origins.Allowed(s.Tenant(), client, origin) { // old browsers send none
+		return state.Transaction{}, nil, &oauth.Error{Code: "unauthorized_client", Status: http.StatusForbidden, Description: "Cross origin login not allowed.",
+			Hint: "The form came from a page of " + strconv.Quote(origin) + ": add that to allowed_origins of the client in tenant.yaml. \"null\" is a page that hides its origin by its Referrer-Policy."}
+	}
+	if s.Tenant().Settings.RequirePushedRequests || client.RequirePushedRequests {
+		return state.Transaction{}, nil, &oauth.Error{Code: "invalid_request", Description: "Pushed authorization requests are required for this client"}
 	}
 	opened, cookies := s.Login.Open(x, r, login.Start{Request: t.Values, ClientID: client.ClientID})
 	return opened, cookies, nil
