@@ -21,11 +21,7 @@ func (t *Tenant) WithdrawGrants(userID, client string) int {
 		return (userID == "" || g.UserID == userID) && (client == "" || g.ClientID == client)
 	})
 	for _, g := range gone {
-		audience := g.Audience
-		if audience == t.URL()+"/userinfo" { // tokens without an audience
-			audience = ""
-		}
-		t.store.DeleteFamilies(g.UserID, g.ClientID, func(f state.Family) bool { return f.Audience == audience })
+		t.store.DeleteFamilies(g.UserID, g.ClientID, g.Covers)
 		t.emit(event.Event{Kind: event.KindGrant, UserID: g.UserID, ClientID: g.ClientID, Description: "consent withdrawn", Details: map[string]any{"grant": g.ID, "audience": g.Audience}})
 	}
 	return len(gone)

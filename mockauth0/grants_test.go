@@ -148,3 +148,24 @@ func TestQuotasOfMachines(t *testing.T) {
 		t.Errorf("after Reset: %s", got.Status)
 	}
 }
+
+// A grant without an API is of the tenant's own userinfo. It goes with its refresh tokens as any other does.
+func TestTheGrantOfUserinfo(t *testing.T) {
+	t.Parallel()
+	p := asking(t, "classic", func(tn *tenant.Tenant) { tn.Settings.RevokeDeletesGrant = true })
+	s := p.s
+	client := s.Snapshot().Clients[0].ClientID
+	back := p.answerPage(p.get(request(s, "redirect_uri", "http://localhost:3000", "response_type", "code", "scope", "openid offline_access", "audience", "",
+		"code_challenge", s256(verifier), "code_challenge_method", "S256")), "accept")
+	code := mustURL(t, back.Header.Get("Location")).Query().Get("code")
+	token := p.exchange(code, "redirect_uri", "http://localhost:3000").member(t, "refresh_token")
+	if len(s.Grants()) != 1 || token == "" {
+		t.Fatalf("%d grants, token %q", len(s.Grants()), token)
+	}
+	if got := p.ask("POST", "/oauth/revoke", form("client_id", client, "token", token).Encode(), "Content-Type", "application/x-www-form-urlencoded"); got.StatusCode != 200 {
+		t.Fatalf("%s %s", got.Status, got.body)
+	}
+	if got := s.Grants(); len(got) != 0 {
+		t.Errorf("the consent is still there: %+v", got)
+	}
+}

@@ -63,7 +63,7 @@ func (s *Service) SubmitConsent(x *httpx.Exchange, r *http.Request) (*httpx.Resu
 	if a.form("action") != "accept" {
 		return s.declined(x, a, "User did not authorize the request")
 	}
-	g := s.Store.AddGrant(state.Grant{ID: objectID(), ClientID: a.q.Client.ClientID, UserID: a.user.ID, Audience: consentAudience(x, a.q), Scopes: s.consentScopes(a.q, a.user), Created: x.Now()})
+	g := s.Store.AddGrant(state.Grant{ID: objectID(), ClientID: a.q.Client.ClientID, UserID: a.user.ID, Audience: consentAudience(x, a.q), UserInfo: a.q.Audience == nil, Scopes: s.consentScopes(a.q, a.user), Created: x.Now()})
 	x.Emit(event.Event{Kind: event.KindGrant, Description: "consent given", Details: map[string]any{"grant": g.ID, "audience": g.Audience, "scope": g.Scopes}})
 	return s.accepted(a, func(t *state.Transaction) { t.Consented = true })
 }

@@ -37,9 +37,7 @@ func (s *Service) Revoke(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 		x.Facts.UserID, x.Facts.Connection = f.UserID, f.Connection
 		if s.Tenant().Settings.RevokeDeletesGrant { // https://auth0.com/docs/secure/tokens/refresh-tokens/revoke-refresh-tokens
 			s.Store.DeleteFamilies(f.UserID, f.ClientID, func(o state.Family) bool { return o.Audience == f.Audience })
-			s.Store.DeleteGrants(func(g state.Grant) bool {
-				return g.UserID == f.UserID && g.ClientID == f.ClientID && g.Audience == f.Audience
-			})
+			s.Store.DeleteGrants(func(g state.Grant) bool { return g.Covers(f) })
 		}
 		x.Emit(event.Event{Kind: event.KindLog, Type: "srrt", Description: "Successfully revoked a refresh token"})
 	}

@@ -14,6 +14,16 @@ type Grant struct {
 	Audience string    `json:"audience"` // of a request without an audience: the tenant's /userinfo
 	Scopes   []string  `json:"scope"`
 	Created  time.Time `json:"created_at"`
+	UserInfo bool      `json:"-"` // of a request without an audience, whichever of the tenant's domains it was sent to
+}
+
+// Covers tells whether a refresh token family came of the grant.
+func (g Grant) Covers(f Family) bool {
+	audience := g.Audience
+	if g.UserInfo {
+		audience = ""
+	}
+	return g.UserID == f.UserID && g.ClientID == f.ClientID && audience == f.Audience
 }
 
 // grantKey is what a user has one grant for.
