@@ -3,6 +3,7 @@
 package ratelimit
 
 import (
+	"math"
 	"sync"
 	"time"
 )
@@ -38,9 +39,17 @@ type bucket struct {
 	at    time.Time // when level was right
 }
 
-// whole is how many parts a request has: one part comes in each microsecond for each request of Count, so that nothing is
-// ever rounded.
-func (r Rule) whole() int64 { return r.Per.Microseconds() }
+// tick is in how much time one part comes for each request of Count: so short that nothing is ever rounded. A full bucket
+// of the largest limits would have more such parts than can be counted.
+func (r Rule) tick() time.Duration {
+	if int64(r.Burst) > math.MaxInt64/2/r.Per.Microseconds() {
+		return time.Millisecond
+	}
+	return time.Microsecond
+}
+
+// whole is how many parts a request has.
+func (r Rule) whole() int64 { return int64(r.Per / r.tick()) }
 
 func (r Rule) full() int64 { return int64(r.Burst) * r.whole() }
 
@@ -81,8 +90,8 @@ func (b *bucket) fill(now time.Time) {
 	case passed >= b.until(b.rule.full()):
 		b.level = b.rule.full()
 	case passed > 0:
-		b.level += passed.Microseconds() * int64(b.rule.Count)
-		now = b.at.Add(passed.Truncate(time.Microsecond))
+		b.level += int64(passed/b.rule.tick()) * int64(b.rule.Count)
+		now = b.at.Add(passed.Truncate(b.rule.tick()))
 	}
 	b.at = now
 }
@@ -90,5 +99,5 @@ func (b *bucket) fill(now time.Time) {
 // until is how long it takes until the bucket holds so many parts.
 func (b *bucket) until(level int64) time.Duration {
 	missing, rate := max(0, level-b.level), int64(b.rule.Count)
-	return time.Duration((missing+rate-1)/rate) * time.Microsecond
+	return time.Duration((missing+rate-1)/rate) * b.rule.tick()
 }
