@@ -48,12 +48,19 @@ func TestBruteForceProtection(t *testing.T) {
 	if !found {
 		t.Error("no log event limit_wc")
 	}
+	last := func() string {
+		e := lastLog(s)
+		return e.Type + " " + e.UserName
+	}
 	for _, password := range []string{"x", right} {
 		if got := ask("ada@example.test", password); got.StatusCode != 429 || got.member(t, "error") != "too_many_attempts" || got.member(t, "error_description") != blocked {
 			t.Errorf("blocked: %s %s", got.Status, got.body)
 		}
 		if got := page(password); got.StatusCode != 400 || !strings.Contains(got.body, "Your account has been blocked") {
 			t.Errorf("blocked, the page: %s", got.Status)
+		}
+		if got := last(); got != "limit_wc ada@example.test" {
+			t.Errorf("blocked, the page: the log has %q", got)
 		}
 	}
 	got := p.ask("POST", "/usernamepassword/login", form("client_id", s.Snapshot().Clients[0].ClientID, "connection", "Username-Password-Authentication", "username", "ada@example.test", "password", right).Encode(),

@@ -280,3 +280,27 @@ func TestTheWayOfALogin(t *testing.T) {
 		t.Errorf("%s to %q", got.Status, got.Header.Get("Location"))
 	}
 }
+
+// TestAFaultMeetsWhoDeclines: the provider's refusal is a request as any other, so that what a test armed for it acts.
+func TestAFaultMeetsWhoDeclines(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(tn *tenant.Tenant) {
+		tn.Connections = append(tn.Connections, &tenant.Connection{Name: "google-oauth2", Strategy: "google-oauth2", EnabledClients: []string{"My App"}})
+	})
+	p := browse(t, s)
+	s.arm(t, `{"times":1,"when":{"endpoint":"idp","connection":"google-oauth2"},"do":{"status":503}}`)
+	at := request(s, "connection", "google-oauth2")
+	if got := p.get(p.get(at).Header.Get("Location")); got.StatusCode != 503 {
+		t.Fatalf("the page: %s", got.Status)
+	}
+	location := p.get(at).Header.Get("Location")
+	state := mustURL(t, location).Query().Get("state")
+	s.arm(t, `{"times":1,"when":{"endpoint":"idp","connection":"google-oauth2"},"do":{"status":503}}`)
+	decline := func() answer { return p.post("/__mock/idp/google-oauth2", url.Values{"state": {state}, "deny": {"1"}}) }
+	if got := decline(); got.StatusCode != 503 {
+		t.Errorf("declined: %s", got.Status)
+	}
+	if got := decline().fragment(t); got.Get("error") != "access_denied" {
+		t.Errorf("once more: %v", got)
+	}
+}

@@ -80,6 +80,9 @@ func TestAPushedRequestIsUsedOnceInTimeAndByItsClient(t *testing.T) {
 		if code, words := a.errorPage(t); a.StatusCode != 400 || code != "invalid_request_uri" || words != "The request_uri is unknown, has expired or was used before" {
 			t.Errorf("%s: %d %s: %s", name, a.StatusCode, code, words)
 		}
+		if e := lastLog(s); e.Type != "f" || e.Description != "The request_uri is unknown, has expired or was used before" {
+			t.Errorf("%s: the log has %+v", name, e)
+		}
 	}
 	path := p.pushed()
 	if a := p.get(path); !strings.HasPrefix(a.Header.Get("Location"), "/u/login?") {

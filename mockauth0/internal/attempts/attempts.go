@@ -87,7 +87,7 @@ func (g *Guard) count(x *httpx.Exchange, u *tenant.User, right bool, most int) e
 	}
 	switch {
 	case most > 0 && c.attempts >= most:
-		return blocked()
+		return g.refuse(x, u, "limit_wc", blocked())
 	case right:
 		delete(g.wrong, u.ID)
 		return nil

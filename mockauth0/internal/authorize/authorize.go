@@ -30,15 +30,17 @@ func (s *Service) Authorize(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 	if err != nil {
 		return nil, err
 	}
+	id := v.Get("client_id")
 	v, ticket, err := s.pushed(x, v)
 	if err != nil {
+		s.logPageError(x, id, err)
 		return nil, err
 	}
 	x.Facts.Prompt, x.Facts.Locales = v.Get("prompt"), v.Get("ui_locales") // known for the log and the error page even when the request is refused
 	tn := s.Tenant()
 	q, err := trusted(tn, v)
 	if err != nil {
-		s.logPageError(x, v.Get("client_id"), err)
+		s.logPageError(x, id, err)
 		return nil, err
 	}
 	q.facts(x)
@@ -46,6 +48,7 @@ func (s *Service) Authorize(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 		return nil, err
 	}
 	if err := s.use(ticket); err != nil {
+		s.logPageError(x, id, err)
 		return nil, err
 	}
 	if ticket == nil && (tn.Settings.RequirePushedRequests || q.Client.RequirePushedRequests) {

@@ -59,6 +59,9 @@ func (s *Service) Submit(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 		return nil, err
 	}
 	if form.Get("deny") != "" {
+		if err := x.Reach(httpx.Resolved); err != nil {
+			return nil, err
+		}
 		return s.Authorize.Cancel(x, t)
 	}
 	u := s.Tenant().UserByID(form.Get("user"))
