@@ -270,6 +270,9 @@ func TestChangePassword(t *testing.T) {
 	if page.StatusCode != 200 || page.Header.Get("X-Frame-Options") != "deny" || page.Header.Get("Referrer-Policy") != "no-referrer" || strings.Contains(page.body, "<script") || !strings.Contains(page.body, "upper case letters (A-Z)") {
 		t.Errorf("%s %v\n%s", page.Status, page.Header, page.body)
 	}
+	if !strings.Contains(page.body, `value="ada@example.test" autocomplete="username" readonly hidden>`) {
+		t.Errorf("no name for password managers, or one that takes room on the page:\n%s", page.body)
+	}
 	set := func(password, again string) answer {
 		return other.post("/u/reset-verify", url.Values{"ticket": {link.Query().Get("ticket")}, "password-reset": {password}, "re-enter-password": {again}})
 	}
