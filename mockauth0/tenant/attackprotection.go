@@ -1,9 +1,15 @@
 package tenant
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // defaultAttempts is after how many wrong passwords Auth0 blocks a user who has no figure set.
 const defaultAttempts = 10
+
+// bruteForceShields are what brute-force protection can do; one that is misspelt would leave people unprotected, unnoticed.
+const bruteForceShields = `block user_notification`
 
 // attackProtection reads brute-force protection, the one of Auth0's protections that needs no knowledge of the world.
 func (o *object) attackProtection(into *int) {
@@ -14,6 +20,9 @@ func (o *object) attackProtection(into *int) {
 		brute.texts("shields", &shields)
 		if n := brute.get("max_attempts"); n != nil && n.kind == kindInteger && (attempts < 1 || attempts > 100) {
 			brute.wrong(n, "max_attempts", "1 to 100")
+		}
+		for i, shield := range shields {
+			brute.among("shields["+strconv.Itoa(i)+"]", shield, bruteForceShields)
 		}
 		brute.finish("bruteForceProtection", "allowlist mode", false)
 		if on && slices.Contains(shields, "block") {
