@@ -68,6 +68,9 @@ func TestKeysRotateAndAreRevoked(t *testing.T) {
 			t.Errorf("revoke %s: %s %s", kid, got.Status, got.body)
 		}
 	}
+	if got := p.ask("PUT", "/__mock/v1/keys/nobody/revoke", "{}", "Content-Type", js); !strings.Contains(got.member(t, "error_description"), "give one of "+was[0].KID) {
+		t.Errorf("an unknown key, and what there is instead: %s", got.body)
+	}
 	if got := p.ask("PUT", "/__mock/v1/keys/"+was[0].KID+"/revoke", "{}", "Content-Type", js); got.StatusCode != 200 || got.member(t, "kid") != was[0].KID || got.member(t, "cert") != was[0].Cert {
 		t.Errorf("revoke: %s %s", got.Status, got.body)
 	}

@@ -130,7 +130,7 @@ func (r *Ring) Revoke(kid string) error {
 	case kid == s.current.KID || kid == s.next.KID:
 		return fmt.Errorf("the key %q has not been replaced yet, so it cannot be revoked: rotate the keys until it is a previous one", kid)
 	case i < 0:
-		return fmt.Errorf("no key that could be revoked has the kid %q: there are %d previous keys", kid, len(s.previous))
+		return fmt.Errorf("no key that could be revoked has the kid %q: %s", kid, kidsOf(s.previous))
 	}
 	after := *s
 	after.previous = slices.Delete(slices.Clone(s.previous), i, i+1)
@@ -189,4 +189,16 @@ func (r *Ring) publish(s ring) (*ring, error) {
 	}
 	r.state.Store(&s)
 	return &s, nil
+}
+
+// kidsOf says which previous keys there are.
+func kidsOf(previous []*Key) string {
+	if len(previous) == 0 {
+		return "no key has been replaced yet; rotate them first"
+	}
+	kids := make([]string, len(previous))
+	for i, k := range previous {
+		kids[i] = k.KID
+	}
+	return "give one of " + strings.Join(kids, ", ")
 }
