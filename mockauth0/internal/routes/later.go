@@ -34,11 +34,7 @@ func later(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 func notYet() []entry {
 	var t []entry
 	for _, path := range Later {
-		cors := httpx.CORSOrigins
-		if path == "/co/authenticate" {
-			cors = httpx.CORSCredentials // SDKs send cookies there, and could not read the answer otherwise
-		}
-		t = append(t, entry{httpx.Route{Name: "later", Errors: httpx.ErrorJSON, CORS: cors},
+		t = append(t, entry{httpx.Route{Name: "later", Errors: httpx.ErrorJSON, CORS: httpx.CORSOrigins},
 			[]string{"GET", "POST", "PUT", "PATCH", "DELETE"}, path, later, ""})
 	}
 	return t
