@@ -20,6 +20,7 @@ type browserSDK struct {
 	Scripts []string       // as published, in node_modules
 	Driver  string         // in hostDir
 	Bundled bool           // the driver imports what it needs, so it has to be bundled
+	Bundler []string       // further options of the bundler
 	Way     string         // "with " …
 	Options map[string]any // what the app gives the SDK for this way
 	// RefreshTokens: it renews with them, and not through a hidden frame.
@@ -37,6 +38,7 @@ type browserSDK struct {
 	Replayed        types.GomegaMatcher // an ID token of another login
 	Forged          types.GomegaMatcher // an ID token with a broken signature
 	WrongPassword   types.GomegaMatcher // its own form sent a wrong password
+	Unverifiable    types.GomegaMatcher // third-party cookies are blocked and its own form asks; nil: the form asks at the token endpoint
 	KnownPerson     types.GomegaMatcher // somebody signs up who did so before
 	Cancelled       types.GomegaMatcher // the person cancelled at the identity provider
 	LoginRequired   types.GomegaMatcher // there is no session
@@ -115,6 +117,18 @@ func auth0JS() []browserSDK {
 	ten := nine
 	ten.Package, ten.Scripts = "auth0-js-10", []string{"auth0-js-10/dist/auth0.min.js"}
 	return []browserSDK{eight, between, nine, ten}
+}
+
+// lock is Lock, which speaks to the tenant by auth0.js 9.
+func lock() browserSDK {
+	sdk := auth0JS()[2]
+	sdk.Name, sdk.Package, sdk.Scripts, sdk.Driver, sdk.Bundled = "auth0-lock", "auth0-lock", nil, "auth0-lock.js", true
+	sdk.Form = func(p *harness.Page, who pages.Person) error { return (&pages.Lock{Page: p}).As(who) }
+	sdk.Bundler = []string{"--main-fields=module,browser,main"} // what Lock requires of its auth0.js is a module
+	sdk.Domain = "login.acme.example.test"
+	sdk.WrongPassword = And(HaveKeyWithValue("code", "invalid_user_password"), HaveKeyWithValue("description", "Wrong email or password."))
+	sdk.Unverifiable = oauthError("errorDescription", "server_error", "Unable to configure verification page.") // the app has none
+	return sdk
 }
 
 // spaJS are the ways of auth0-spa-js and of the libraries that wrap it.
@@ -196,5 +210,5 @@ func oidcError(code, description string) types.GomegaMatcher {
 }
 
 func browserSDKs() []browserSDK {
-	return slices.Concat(auth0JS(), spaJS(), oidcClient())
+	return slices.Concat(auth0JS(), []browserSDK{lock()}, spaJS(), oidcClient())
 }

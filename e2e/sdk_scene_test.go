@@ -60,6 +60,7 @@ func hostIn(in kind, sdk browserSDK, o harness.WorldOptions, changes ...func(*te
 	client.Callbacks = []string{origin + "/callback", origin + "/silent"}
 	client.WebOrigins = []string{origin}
 	client.AllowedLogoutURLs = []string{origin}
+	client.CrossOriginAuth = true // a form of the app's own may ask for the password
 	client.RefreshToken = tenant.RefreshToken{Rotating: true, Lifetime: 30 * 24 * time.Hour, IdleLifetime: 15 * 24 * time.Hour}
 	for _, api := range o.Tenant.ResourceServers {
 		if api.Identifier == audience {
@@ -75,7 +76,9 @@ func hostIn(in kind, sdk browserSDK, o harness.WorldOptions, changes ...func(*te
 	s := &SDKScene{World: w, SDK: sdk}
 	scenes = append(scenes, &Scene{World: w})
 	Expect(w.Serve(w.AppOrigin, s.site())).To(Succeed())
-	Expect(w.Serve(cdn, http.NotFoundHandler())).To(Succeed()) // pictures and words of other languages
+	for _, origin := range []string{cdn, "http://cdn.auth0.com"} { // pictures and words of other languages
+		Expect(w.Serve(origin, http.NotFoundHandler())).To(Succeed())
+	}
 	s.Page, err = w.Open(w.AppOrigin + "/")
 	Expect(err).NotTo(HaveOccurred())
 	Expect(s.told()).To(BeNil(), "nobody is logged in")
@@ -91,7 +94,7 @@ func (s *SDKScene) site() http.Handler {
 	own := http.FileServer(http.Dir(hostDir))
 	mux.Handle("GET /host.js", own)
 	if driver := "/" + s.SDK.Driver; s.SDK.Bundled {
-		text := bundle(s.SDK.Driver)
+		text := bundle(s.SDK.Driver, s.SDK.Bundler...)
 		mux.HandleFunc("GET "+driver, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
 			w.Write(text)
@@ -129,15 +132,16 @@ func (s *SDKScene) site() http.Handler {
 var bundles = map[string][]byte{}
 
 // bundle makes one script of a driver and the packages that it imports, for SDKs that are published for bundlers only.
-func bundle(driver string) []byte {
+func bundle(driver string, options ...string) []byte {
 	GinkgoHelper()
 	if text, done := bundles[driver]; done {
 		return text
 	}
 	modules, err := filepath.Abs(sdkDir)
 	Expect(err).NotTo(HaveOccurred())
-	esbuild := exec.Command(filepath.Join(modules, ".bin", "esbuild"), filepath.Join(hostDir, driver), "--bundle", "--format=iife",
-		`--define:process.env.NODE_ENV="production"`, "--define:global=window", "--log-level=warning")
+	options = append([]string{filepath.Join(hostDir, driver), "--bundle", "--format=iife",
+		`--define:process.env.NODE_ENV="production"`, "--define:global=window", "--log-level=warning"}, options...)
+	esbuild := exec.Command(filepath.Join(modules, ".bin", "esbuild"), options...)
 	esbuild.Env = append(os.Environ(), "NODE_PATH="+modules) // the driver lies outside of the folder with the modules
 	esbuild.Stderr = GinkgoWriter
 	text, err := esbuild.Output()
