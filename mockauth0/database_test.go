@@ -437,3 +437,21 @@ func TestSignUpsAtOnce(t *testing.T) {
 		t.Errorf("users: %v", seen)
 	}
 }
+
+// TestSignUpUnderTheNameOfAMember: in another database a member's address is free, and makes no member of who takes it.
+func TestSignUpUnderTheNameOfAMember(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(tn *tenant.Tenant) {
+		tn.Connections = append(tn.Connections, &tenant.Connection{Name: "Second", Strategy: "auth0"})
+		tn.Organizations = append(tn.Organizations, &tenant.Organization{Name: "acme", Members: []string{"ada@example.test"}})
+	})
+	p := browse(t, s)
+	if got := p.signUp("ada@example.test", "Analytical-Engine-1", "connection", "Second"); got.StatusCode != 200 {
+		t.Fatalf("%s %s", got.Status, got.body)
+	}
+	tn := s.Snapshot()
+	ada, other := tn.FindUser(tn.Connections[0].Name, "ada@example.test"), tn.FindUser("Second", "ada@example.test")
+	if o := tn.Organizations[0]; !o.Belongs(ada) || o.Belongs(other) {
+		t.Errorf("members: the listed one %v, the other one %v", o.Belongs(ada), o.Belongs(other))
+	}
+}

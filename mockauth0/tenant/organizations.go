@@ -152,6 +152,18 @@ func (o *Organization) Belongs(u *User) bool {
 	return slices.Contains(o.Connections, u.Connection) || slices.ContainsFunc(o.Members, u.goesBy)
 }
 
+// PinMembers puts the ids of users in place of the names that members are listed by: who joins the tenant afterwards, in
+// another database and under the same name, is nobody's member.
+func (t *Tenant) PinMembers() {
+	for _, o := range t.Organizations {
+		for i, name := range o.Members {
+			if found := usersNamed(t, name); len(found) == 1 {
+				o.Members[i] = t.Users[found[0]].ID
+			}
+		}
+	}
+}
+
 // goesBy tells whether a name in mock.yaml means this user.
 func (u *User) goesBy(name string) bool {
 	return name != "" && (u.ID == name || strings.HasSuffix(u.ID, "|"+name) || strings.EqualFold(u.Email, name) || strings.EqualFold(u.Username, name))

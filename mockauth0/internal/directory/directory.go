@@ -98,6 +98,7 @@ func (d *Directory) lay(loaded *tenant.Tenant, added []*tenant.User, passwords m
 	next := loaded
 	if len(added)+len(passwords) > 0 {
 		next = loaded.Clone()
+		next.PinMembers()
 		for _, u := range next.Users {
 			if c, ok := passwords[u.ID]; ok {
 				u.Password, u.PasswordHash = c.now, ""
