@@ -18,7 +18,9 @@ func (t *Tenant) limit(endpoint string, now time.Time) (use ratelimit.Use, globa
 		global = true
 	}
 	if rule, ok := rules[endpoint]; ok {
-		return t.limits.Take(endpoint, ratelimit.Rule{Burst: rule.Burst, Count: rule.PerMinute, Per: time.Minute}, now), false
+		use := t.limits.Take(endpoint, ratelimit.Rule{Burst: rule.Burst, Count: rule.PerMinute, Per: time.Minute}, now)
+		use.Policy = true
+		return use, false
 	}
 	if !global {
 		return unlimited(endpoint, now), false

@@ -56,6 +56,9 @@ func TestRateLimits(t *testing.T) {
 				}
 			}
 			got := tc.ask(p)
+			if policy := got.Header.Get("Auth0-RateLimit"); policy != "client;q=2;t=20;r=0" {
+				t.Errorf("Auth0-RateLimit is %q", policy)
+			}
 			if got.StatusCode != 429 || rateOf(t, s, got) != [4]int{2, 0, 20, 10} || got.Header.Get("Content-Type") != tc.kind {
 				t.Errorf("one too many: %s %v %q", got.Status, rateOf(t, s, got), got.Header.Get("Content-Type"))
 			}
@@ -69,7 +72,7 @@ func TestRateLimits(t *testing.T) {
 			if got := tc.ask(p); got.StatusCode == 429 {
 				t.Errorf("ten seconds later: %s", got.Status)
 			}
-			if got := p.get("/.well-known/openid-configuration"); got.StatusCode != 200 || rateOf(t, s, got) != [4]int{300, 299, 0, 0} {
+			if got := p.get("/.well-known/openid-configuration"); got.StatusCode != 200 || rateOf(t, s, got) != [4]int{300, 299, 0, 0} || got.Header.Get("Auth0-RateLimit") != "" {
 				t.Errorf("another endpoint: %s %v", got.Status, rateOf(t, s, got))
 			}
 			s.Reset()

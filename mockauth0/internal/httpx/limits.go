@@ -49,6 +49,9 @@ func (x *Exchange) limitHeaders(h http.Header) {
 	if u.Reset.Nanosecond() > 0 {
 		reset++
 	}
+	if u.Policy {
+		h.Set("Auth0-RateLimit", fmt.Sprintf("client;q=%d;t=%d;r=%d", u.Limit, ratelimit.Seconds(u.Reset.Sub(x.Now())), u.Remaining))
+	}
 	h["X-Ratelimit-Limit"] = []string{strconv.Itoa(u.Limit)}
 	h["X-Ratelimit-Remaining"] = []string{strconv.Itoa(u.Remaining)}
 	h["X-Ratelimit-Reset"] = []string{strconv.FormatInt(reset, 10)}

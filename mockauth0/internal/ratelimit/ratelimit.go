@@ -17,6 +17,7 @@ type Rule struct {
 
 // Use is where a bucket stands after a request.
 type Use struct {
+	Policy    bool // a limit that somebody set for this, and not one over all or none
 	Limit     int
 	Remaining int
 	Reset     time.Time     // when the bucket will be full again
