@@ -86,7 +86,8 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 			it("renews when the token expires", support.Renews, func() {
 				s := host(sdk, harness.WorldOptions{})
 				old := s.logIn()
-				before := len(s.types("ssa", "sertft")) // Lock looks for a session on its own
+				Expect(s.Settle()).To(Succeed())
+				before := len(s.types("ssa", "sertft")) // Lock looks for a session on its own, when it is made
 				life := time.Duration(old.Tokens.ExpiresIn) * time.Second
 				if sdk.Caches {
 					Expect(s.Advance(life - soon - 10*time.Second)).To(Succeed())
