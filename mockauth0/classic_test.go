@@ -270,3 +270,25 @@ func TestPushedRequestsOnly(t *testing.T) {
 		}
 	}
 }
+
+// TestFramingOfTheClassicPage: Auth0 lets a tenant show its Classic page in a frame, and no page of the new experience.
+func TestFramingOfTheClassicPage(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name               string
+		classic, frameable bool
+		want               string
+	}{{"classic", true, false, "deny"}, {"classic, protection off", true, true, ""}, {"new, protection off", false, true, "deny"}} {
+		s := serve(t, func(tn *tenant.Tenant) {
+			tn.Settings.ClassicLogin, tn.Settings.FrameableLogin = tc.classic, tc.frameable
+		})
+		p := browse(t, s)
+		h := p.get(p.get(request(s)).Header.Get("Location")).Header
+		if h.Get("X-Frame-Options") != tc.want || strings.Contains(h.Get("Content-Security-Policy"), "frame-ancestors") != (tc.want != "") {
+			t.Errorf("%s: %v", tc.name, h)
+		}
+		if h := p.get("/authorize").Header; h.Get("X-Frame-Options") != "deny" {
+			t.Errorf("%s, the error page: %v", tc.name, h)
+		}
+	}
+}

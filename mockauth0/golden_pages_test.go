@@ -57,6 +57,29 @@ func confirmationScenes() []scene {
 	}})
 }
 
+func organizationScenes() []scene {
+	at := func(play func(p *person, to, state string)) func(p *person, show func()) {
+		return leads(func(p *person) { p.login(request(p.s)) }, func(p *person) string { return request(p.s) }, play)
+	}
+	after, before := prompting("post_login_prompt"), prompting("pre_login_prompt")
+	first := func(play func(p *person, to, state string)) func(p *person, show func()) {
+		return leads(nil, func(p *person) string { return request(p.s) }, play)
+	}
+	return []scene{
+		{"After the login: the person's organizations", after, at(func(p *person, to, _ string) { p.get(to) })},
+		{"One of them", after, at(func(p *person, _, state string) {
+			p.post("/u/organization", form("state", state, "organization", "org_acme"))
+		})},
+		{"Another one", after, at(func(p *person, _, state string) {
+			p.post("/u/organization", form("state", state, "organization", "org_empty"))
+		})},
+		{"Before the login: by name", before, first(func(p *person, to, _ string) { p.get(to) })},
+		{"A name", before, first(func(p *person, _, state string) {
+			p.post("/u/organization", form("state", state, "organization", "acme"))
+		})},
+	}
+}
+
 func accountScenes() []scene {
 	return answered("/u/select-account", nil, func(_ string, play func(p *person, to, state string)) func(p *person, show func()) {
 		return leads(signedIn, func(p *person) string { return request(p.s, "prompt", "select_account") }, play)
@@ -259,7 +282,7 @@ func ssoDataScenes() []scene {
 // pageScenes are those of this file.
 func pageScenes() map[string][]scene {
 	return map[string][]scene{
-		"consent": consentScenes(), "confirmation": confirmationScenes(), "account": accountScenes(), "login.identifier": identifierScenes(),
+		"organization": organizationScenes(), "consent": consentScenes(), "confirmation": confirmationScenes(), "account": accountScenes(), "login.identifier": identifierScenes(),
 		"login.password": passwordPageScenes(), "continue": continueScenes(), "signup.page": signUpPageScenes(), "signup": signUpScenes(),
 		"change_password": changePasswordScenes(), "reset.request": resetRequestScenes(), "reset": resetScenes(), "par": pushScenes(), "lock": lockScenes(),
 		"classic.login": classicLoginScenes(), "classic.callback": classicCallbackScenes(), "classic.challenge": challengeScenes(), "ssodata": ssoDataScenes(),

@@ -151,3 +151,49 @@ func TestWhatARateLimitLeavesAlone(t *testing.T) {
 		t.Errorf("a minute later, with a fault: %s", got.Status)
 	}
 }
+
+// TestThePolicysHeader: limits of the tenant's own say so beside the headers that every answer has.
+func TestThePolicysHeader(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(tn *tenant.Tenant) {
+		frozen(tn)
+		tn.Mock.ClockStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		tn.Mock.RateLimits = map[string]tenant.RateLimit{"userinfo": {Burst: 2, PerMinute: 6}}
+	})
+	p := browse(t, s)
+	for i, want := range []string{"client;q=2;t=10;r=1", "client;q=2;t=20;r=0", "client;q=2;t=20;r=0"} {
+		got := p.get("/userinfo")
+		if got.Header.Get("Auth0-RateLimit") != want || (got.Header.Get("Retry-After") != "") != (i == 2) {
+			t.Errorf("request %d: %s %v", i, got.Status, got.Header)
+		}
+	}
+	if got := p.get("/.well-known/jwks.json").Header.Get("Auth0-RateLimit"); got != "" {
+		t.Errorf("an endpoint without a limit of its own: %q", got)
+	}
+}
+
+// TestTheFiguresOfAFreeTenant: whoever wants to see their app meet them can set them all, under the endpoints' names.
+func TestTheFiguresOfAFreeTenant(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(tn *tenant.Tenant) {
+		frozen(tn)
+		tn.Mock.RateLimits = map[string]tenant.RateLimit{"global": {Burst: 300, PerMinute: 300}, "token": {Burst: 30, PerMinute: 1800}, "jwks": {Burst: 20, PerMinute: 1200},
+			"userinfo": {Burst: 10, PerMinute: 5}, "co.authenticate": {Burst: 5, PerMinute: 300}, "change_password": {Burst: 10, PerMinute: 1}, "logins": {Burst: 20, PerMinute: 20}}
+	})
+	p := browse(t, s)
+	for endpoint, tc := range map[string]struct {
+		burst int
+		ask   func() answer
+	}{
+		"userinfo":        {10, func() answer { return p.get("/userinfo") }},
+		"co.authenticate": {5, func() answer { return p.postJSON("/co/authenticate") }},
+		"change_password": {10, func() answer { return p.postJSON("/dbconnections/change_password") }},
+		"jwks":            {20, func() answer { return p.get("/.well-known/jwks.json") }},
+	} {
+		for i := range tc.burst + 1 {
+			if got := tc.ask(); (got.StatusCode == 429) != (i == tc.burst) {
+				t.Errorf("%s, request %d: %s", endpoint, i+1, got.Status)
+			}
+		}
+	}
+}

@@ -7,9 +7,14 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// customers adds organizations: ada belongs to acme, nobody to empty, everybody of the database to open.
+// customers is backends with organizations.
 func customers(tn *tenant.Tenant) {
 	backends(tn)
+	organized(tn)
+}
+
+// organized adds organizations: ada belongs to acme, nobody to empty, everybody of the database to open.
+func organized(tn *tenant.Tenant) {
 	tn.Clients[0].OrganizationUsage = "allow"
 	tn.Clients[0].Callbacks = append(tn.Clients[0].Callbacks, "https://{organization_name}.app.example.test/cb")
 	tn.Clients[0].AllowedOrigins = []string{"https://{organization_name}.api.example.test"}

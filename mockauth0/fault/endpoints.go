@@ -14,6 +14,7 @@ func facts() map[string][]string {
 		"authorize.resume":  all,
 		"login":             {"client", "user", "connection"},
 		"continue":          nil,
+		"organization":      all,
 		"consent":           all,
 		"confirmation":      all,
 		"login.identifier":  {"client"},

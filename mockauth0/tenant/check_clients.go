@@ -59,6 +59,7 @@ func (c *checker) clients() {
 		c.among(path+".token_endpoint_auth_method", "token_endpoint_auth_method", client.TokenEndpointAuthMethod, authMethods)
 		c.among(path+".jwt_configuration.alg", "alg", client.IDTokenAlg, signingAlgs)
 		c.among(path+".organization_usage", "organization_usage", client.OrganizationUsage, orgUsages)
+		c.among(path+".organization_require_behavior", "organization_require_behavior", client.OrganizationPrompt, orgPrompts)
 		c.lifetime(path+".jwt_configuration", "lifetime_in_seconds", client.IDTokenLifetime, 0)
 		c.lifetime(path, "par_request_expiry", client.PushedLifetime, maxPushedLife)
 		c.refreshToken(path+".refresh_token", client.RefreshToken)

@@ -123,6 +123,7 @@ func (c *Client) complete() {
 	}
 	orText(&c.IDTokenAlg, "RS256")
 	orText(&c.OrganizationUsage, "deny")
+	orText(&c.OrganizationPrompt, "no_prompt")
 	orSpan(&c.PushedLifetime, defaultPushedLife)
 	orSpan(&c.IDTokenLifetime, defaultIDTokenLife)
 }

@@ -111,3 +111,19 @@ func TestMostWebOrigins(t *testing.T) {
 		t.Errorf("100 of them: %v", err)
 	}
 }
+
+// {organization.metadata.…} stands for what an invitation names: in initiate_login_uri, and nowhere else.
+func TestOrganizationMetadataInURLs(t *testing.T) {
+	const address = "https://{organization.metadata.public_slug}.example.test/login"
+	for text, want := range map[string]bool{
+		"clients: [{name: App, initiate_login_uri: '" + address + "'}]":                                      true,
+		"clients: [{name: App, callbacks: ['" + address + "']}]":                                             false,
+		"clients: [{name: App, allowed_logout_urls: ['" + address + "']}]":                                   false,
+		"clients: [{name: App, web_origins: ['" + address + "']}]":                                           false,
+		"clients: [{name: App, initiate_login_uri: 'https://{organization.metadata.secret}.example.test/'}]": false,
+	} {
+		if _, err := loadText(t, text); (err == nil) != want {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}

@@ -37,7 +37,7 @@ const clientKeys = `
 	encryption_key express_configuration external_client_id external_metadata_created_by external_metadata_type
 	fedcm_login form_template global identity_assertion_authorization_grant is_token_endpoint_ip_header_trusted
 	jwks_uri logo_uri mobile my_organization_configuration native_social_login oidc_backchannel_logout
-	organization_discovery_methods organization_require_behavior owners
+	organization_discovery_methods owners
 	refresh_token require_proof_of_possession
 	resource_server_identifier resource_servers session_transfer signed_request_object signing_keys
 	sso sso_disabled tenant
@@ -94,6 +94,7 @@ const (
 	tokenDialects     = `access_token access_token_authz rfc9068_profile rfc9068_profile_authz`
 	userPolicies      = `allow_all deny_all require_client_grant`
 	subjectTypes      = `client user`
+	orgPrompts        = `no_prompt pre_login_prompt post_login_prompt`
 	orgUsages         = `deny allow require`
 	resourceProfiles  = `audience compatibility`
 	loginExperiences  = `new classic`

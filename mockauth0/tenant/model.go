@@ -56,6 +56,7 @@ type Settings struct {
 	ClassicLogin          bool // prompts.universal_login_experience: classic: the login page is at /login, as a tenant's own page is
 	IdentifierFirst       bool // prompts.identifier_first: user name and password on two pages
 	SkipConfirmation      bool // skip_non_verifiable_callback_uri_confirmation_prompt; used by the consent policy new
+	FrameableLogin        bool // flags.disable_clickjack_protection_headers: the Classic page may be framed
 	ScopeDescriptions     bool // flags.use_scope_descriptions_for_consent: the consent page shows the descriptions of scopes
 
 }
@@ -83,6 +84,7 @@ type Client struct {
 	CrossOriginAuth         bool          // cross_origin_authentication
 	CrossOriginPage         string        // cross_origin_loc: where the app answers for a login without third-party cookies
 	OrganizationUsage       string        // deny, allow, require
+	OrganizationPrompt      string        // organization_require_behavior: no_prompt (default), pre_login_prompt, post_login_prompt; for organization_usage require
 	TokenQuota              TokenQuota    // token_quota.client_credentials, where it is enforced
 	StrictThirdParty        bool          // third_party_security_mode: strict; the default for ids that begin with tpc_. Callbacks have no wildcards
 	ErrorsOnPage            bool          // redirection_policy: open_redirect_protection, the default of strict ones: errors never go to the callback

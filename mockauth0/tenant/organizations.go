@@ -164,6 +164,17 @@ func (t *Tenant) PinMembers() {
 	}
 }
 
+// OrganizationsOf are the organizations that a user belongs to, in the order of the file.
+func (t *Tenant) OrganizationsOf(u *User) []*Organization {
+	var out []*Organization
+	for _, o := range t.Organizations {
+		if o.Belongs(u) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
 // goesBy tells whether a name in mock.yaml means this user.
 func (u *User) goesBy(name string) bool {
 	return name != "" && (u.ID == name || strings.HasSuffix(u.ID, "|"+name) || strings.EqualFold(u.Email, name) || strings.EqualFold(u.Username, name))

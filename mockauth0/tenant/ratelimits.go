@@ -15,7 +15,7 @@ const (
 // limitedEndpoints are the names of the route table that a limit may have; a test in internal/routes holds it to that.
 const limitedEndpoints = `account authorize authorize.resume certificate change_password classic.callback classic.challenge
 	classic.login co.authenticate co.verify confirmation consent continue discovery idp jwks later lock
-	login login.identifier login.password logout logout.prompt oidc.logout par reset reset.request
+	login login.identifier login.password logout logout.prompt oidc.logout organization par reset reset.request
 	revoke signup signup.page ssodata token userinfo`
 
 // LimitedEndpoints are the endpoints that rate_limits may name, sorted.

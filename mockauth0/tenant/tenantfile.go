@@ -109,6 +109,7 @@ func (r *reading) settings(s *Settings, o *object) {
 	o.flag("authorization_response_iss_parameter_supported", &s.ResponseIssuer)
 	o.flag("allow_organization_name_in_authentication_api", &s.OrganizationNames)
 	if flags := o.child("flags"); flags != nil {
+		flags.flag("disable_clickjack_protection_headers", &s.FrameableLogin)
 		flags.flag("remove_alg_from_jwks", &s.RemoveAlgFromJWKS)
 		flags.flag("enable_public_signup_user_exists_error", &s.TellUserExists)
 		flags.flag("revoke_refresh_token_grant", &s.RevokeDeletesGrant)
@@ -172,6 +173,7 @@ func (r *reading) client(t *Tenant, n *node) {
 	o.flag("cross_origin_authentication", &c.CrossOriginAuth)
 	o.text("cross_origin_loc", &c.CrossOriginPage)
 	o.text("organization_usage", &c.OrganizationUsage)
+	o.text("organization_require_behavior", &c.OrganizationPrompt)
 	o.thirdParty(c)
 	o.tokenQuota(&c.TokenQuota)
 	o.flag("require_pushed_authorization_requests", &c.RequirePushedRequests)

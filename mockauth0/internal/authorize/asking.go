@@ -36,7 +36,7 @@ func (s *Service) asked(x *httpx.Exchange, r *http.Request, page string) (asking
 		return a, nil, err
 	}
 	waiting := ""
-	if oe := s.validate(x, s.Tenant(), a.q); oe == nil && a.user != nil && a.q.barred(a.user) == nil {
+	if oe := s.validate(x, s.Tenant(), a.q); oe == nil && a.user != nil && s.barred(a.q, a.user) == nil {
 		waiting, _ = s.pending(x, s.Tenant(), a.q, a.user, a.t)
 	}
 	if waiting != page { // resume knows where to go from here

@@ -129,19 +129,19 @@ func (s *Service) usable(x *httpx.Exchange, tn *tenant.Tenant, q *Request, found
 			Hint: "The session's user no longer exists. Log out, or end the session, and log in again."}
 	}
 	x.Facts.UserName = user.Email
-	if oe := q.barred(user); oe != nil {
+	if oe := s.barred(q, user); oe != nil {
 		return nil, oe
 	}
 	return user, nil
 }
 
 // barred is the error for a user who may not have what the request asks for.
-func (q *Request) barred(u *tenant.User) *oauth.Error {
+func (s *Service) barred(q *Request, u *tenant.User) *oauth.Error {
 	switch {
 	case u.Blocked:
 		return oauth.Errorf("unauthorized", "user is blocked")
 	case q.HintedUser != "" && q.HintedUser != u.ID: // somebody else logged in than id_token_hint names (OIDC Core §3.1.2.1)
 		return loginRequired()
 	}
-	return q.outsider(u)
+	return q.belonging(s.Tenant(), u)
 }

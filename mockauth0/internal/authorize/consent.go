@@ -21,6 +21,8 @@ func (s *Service) pending(x *httpx.Exchange, tn *tenant.Tenant, q *Request, user
 	switch {
 	case !t.Chosen && q.prompted("select_account"):
 		return login.AccountPage, &oauth.Error{Code: "account_selection_required", Description: "Account selection required"}
+	case q.prompts() && q.Organization == nil:
+		return login.OrganizationPage, loginRequired()
 	case !t.Consented && s.needsConsent(x, tn, q, user):
 		return login.ConsentPage, &oauth.Error{Code: "consent_required", Description: "Consent required"}
 	case !t.Shown && needsConfirmation(tn, q):

@@ -26,7 +26,7 @@ func (s *Service) Resume(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 	tn := s.Tenant()
 	oe := s.validate(x, tn, q)
 	if oe == nil && user != nil {
-		oe = q.barred(user)
+		oe = s.barred(q, user)
 	}
 	if oe == nil && user != nil {
 		if page, _ := s.pending(x, tn, q, user, t); page != "" {

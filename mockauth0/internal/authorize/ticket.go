@@ -17,7 +17,7 @@ import (
 func (s *Service) redeem(x *httpx.Exchange, r *http.Request, q *Request, v url.Values) (*httpx.Result, error) {
 	t, user, c, oe := s.Login.LoginTicket(x, q.Client, v.Get("login_ticket"), v.Get("realm"))
 	if oe == nil {
-		oe = q.barred(user)
+		oe = s.barred(q, user)
 	}
 	if oe != nil {
 		return s.fail(x, q, oe)
@@ -80,7 +80,7 @@ func (s *Service) Verify(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 	case oe == nil && !login.Matches(t, sent):
 		oe = login.BadTicket()
 	case oe == nil:
-		oe = q.barred(user)
+		oe = s.barred(q, user)
 	}
 	if oe != nil {
 		return s.fail(x, q, oe)

@@ -3,6 +3,7 @@ package login
 import (
 	"encoding/base64"
 	"errors"
+	"strings"
 
 	"renewal.example/mockauth0/internal/httpx"
 )
@@ -18,7 +19,7 @@ func (s *Service) Bookmarked(x *httpx.Exchange, id string, err error) (*httpx.Re
 		return nil, err
 	}
 	tn := s.Sessions.Tenant()
-	if c := tn.ClientByID(clientOf(id)); c != nil && c.InitiateLoginURI != "" {
+	if c := tn.ClientByID(clientOf(id)); c != nil && c.InitiateLoginURI != "" && !strings.Contains(c.InitiateLoginURI, "{") { // a placeholder is for invitations, which name the organization
 		return httpx.RedirectTo(c.InitiateLoginURI), nil
 	}
 	if tn.Settings.DefaultRedirectionURI != "" {

@@ -88,7 +88,8 @@ func (s *Service) page(t state.Transaction, client *tenant.Client, page string, 
 			v.Social = append(v.Social, socialButton{c.Name, c.Strategy, label(c)})
 		}
 	}
-	return s.Pages.Render(status, name, v, false)
+	set := s.Sessions.Tenant().Settings
+	return s.Pages.Render(status, name, v, set.ClassicLogin && set.FrameableLogin)
 }
 
 // submitted reads the form of a login page. The person has seen the page then, which the transaction remembers.

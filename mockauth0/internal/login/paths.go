@@ -10,6 +10,7 @@ import (
 // The pages of a login, as the route table has them.
 const (
 	LoginPage        = "/u/login"
+	OrganizationPage = "/u/organization"
 	ClassicPage      = "/login"              // of the Classic experience
 	IdentifierPage   = "/u/login/identifier" // identifier-first: who are you,
 	PasswordPage     = "/u/login/password"   // and then the password
@@ -38,6 +39,8 @@ func At(page string, t state.Transaction) string {
 // Entry is where the login of a transaction begins. LoginPage stands for it until there is a transaction.
 func (s *Service) Entry(t state.Transaction) string {
 	switch {
+	case s.asksOrganization(t):
+		return OrganizationPage
 	case s.SignupPage != "" && t.Request.Get("screen_hint") == "signup":
 		return s.SignupPage
 	case s.Sessions.Tenant().Settings.ClassicLogin:

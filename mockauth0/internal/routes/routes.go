@@ -70,6 +70,8 @@ func (e *Endpoints) table() []entry {
 		{page("account"), get, login.AccountPage, e.Login.ShowAccount, ""},
 		{page("account"), post, login.AccountPage, e.Login.SubmitAccount, ""},
 		{page("continue"), get, "/continue", e.Login.Continue, ""},
+		{page("organization"), get, login.OrganizationPage, e.Authorize.ShowOrganization, ""},
+		{page("organization"), post, login.OrganizationPage, e.Authorize.SubmitOrganization, ""},
 		{page("consent"), get, login.ConsentPage, e.Authorize.ShowConsent, ""},
 		{page("consent"), post, login.ConsentPage, e.Authorize.SubmitConsent, ""},
 		{page("confirmation"), get, login.ConfirmationPage, e.Authorize.ShowConfirmation, ""},
