@@ -36,7 +36,7 @@ func (s *Service) grant(x *httpx.Exchange, q *Request, response *respond.Respons
 	if q.Silent() {
 		kind = "ssa"
 	}
-	x.Emit(event.Event{Kind: event.KindLog, Type: kind, Description: successText(q), Details: map[string]any{"session": sid}})
+	x.Emit(event.Event{Kind: event.KindLog, Type: kind, Description: successText(q)}.With(event.Facts{{Name: "session", Value: sid}}))
 	res, err := response.Result()
 	if err != nil {
 		return nil, err

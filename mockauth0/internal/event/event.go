@@ -37,6 +37,7 @@ type Event struct {
 	Connection  string         `json:"connection,omitempty"`  //
 	Description string         `json:"description,omitempty"` // Auth0's text for log events, ours otherwise
 	Details     map[string]any `json:"details,omitempty"`     // JSON-able facts of this kind
+	later       Later          // makes Details; nil: they are there
 }
 
 // Log is a bounded ring with fan-out. The zero value is not usable; call NewLog. Safe for concurrent use.
@@ -60,11 +61,14 @@ func NewLog(capacity int) *Log {
 	return &Log{ring: make([]Event, capacity), first: 1, next: 1, subs: map[*Subscription]struct{}{}}
 }
 
-// Append numbers e, keeps it and hands it to every subscriber without ever waiting for one.
-func (l *Log) Append(e Event) Event {
+// Append numbers e, keeps it and hands it to every subscriber without ever waiting for one. It returns the number.
+func (l *Log) Append(e Event) uint64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	e.Seq = l.next
+	if len(l.subs) > 0 {
+		e = e.told()
+	}
 	l.ring[e.Seq%uint64(len(l.ring))] = e
 	l.next++
 	if l.next-l.first > uint64(len(l.ring)) {
@@ -73,7 +77,7 @@ func (l *Log) Append(e Event) Event {
 	for s := range l.subs {
 		s.offer(e)
 	}
-	return e
+	return e.Seq
 }
 
 // Since returns the kept events with a sequence number above after, oldest first, and how many such
@@ -84,6 +88,7 @@ func (l *Log) Since(after uint64) (events []Event, missed uint64) {
 	return l.since(after)
 }
 
+// since makes the details of what it returns, once.
 func (l *Log) since(after uint64) (events []Event, missed uint64) {
 	if after >= l.next {
 		return nil, 0 // from before a restart, or made up
@@ -94,7 +99,9 @@ func (l *Log) since(after uint64) (events []Event, missed uint64) {
 		from = l.first
 	}
 	for n := from; n < l.next; n++ {
-		events = append(events, l.ring[n%uint64(len(l.ring))])
+		e := &l.ring[n%uint64(len(l.ring))]
+		*e = e.told()
+		events = append(events, *e)
 	}
 	return events, missed
 }

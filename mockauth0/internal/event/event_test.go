@@ -55,10 +55,43 @@ func TestTheRing(t *testing.T) {
 	if got, missed := l.Since(0); len(got) != 0 || missed != 0 {
 		t.Errorf("after Clear: %v, missed %d", got, missed)
 	}
-	if e := l.Append(Event{}); e.Seq != 6 || l.Last() != 6 {
-		t.Errorf("numbering starts again at %d", e.Seq)
+	if seq := l.Append(Event{}); seq != 6 || l.Last() != 6 {
+		t.Errorf("numbering starts again at %d", seq)
 	}
 	if e := <-l.Subscribe(0, 0).C; e.Seq != 6 || e.Kind == KindGap {
 		t.Errorf("a subscriber after Clear gets %+v", e)
+	}
+}
+
+// counted counts how often its details are made.
+type counted struct{ times *int }
+
+func (c counted) Details() map[string]any {
+	*c.times++
+	return map[string]any{"made": *c.times}
+}
+
+func TestDetailsAreMadeOnceAndOnlyForReaders(t *testing.T) {
+	l := NewLog(2)
+	made := 0
+	for range 3 {
+		l.Append(Event{Kind: KindLog}.With(counted{&made}))
+	}
+	if made != 0 {
+		t.Errorf("details of %d events were made although nobody reads", made)
+	}
+	for range 2 {
+		if got, _ := l.Since(2); len(got) != 1 || got[0].Details["made"] != 1 {
+			t.Errorf("read as %+v", got)
+		}
+	}
+	s := l.Subscribe(3, 0)
+	defer s.Close()
+	l.Append(Event{Kind: KindLog}.With(Facts{{Name: "session", Value: "an id"}}))
+	if e := <-s.C; e.Details["session"] != "an id" {
+		t.Errorf("a subscriber reads %+v", e)
+	}
+	if made != 1 {
+		t.Errorf("details were made %d times for one event read", made)
 	}
 }

@@ -9,48 +9,99 @@ import (
 	"renewal.example/mockauth0/internal/event"
 )
 
+// asked is a request as it arrived. Its details are made when somebody reads the event.
+type asked struct {
+	method, path, remote, query, referer string
+	cookies                              []string // Cookie headers: only names are told
+	headers                              [len(headersTold)]string
+}
+
+// headersTold are the request headers that events tell, by the name they have there.
+var headersTold = [...]struct{ name, header string }{
+	{"origin", "Origin"}, {"user_agent", "User-Agent"}, {"fetch_site", "Sec-Fetch-Site"}, {"fetch_dest", "Sec-Fetch-Dest"},
+	{"fetch_mode", "Sec-Fetch-Mode"}, {"storage_access", "Sec-Fetch-Storage-Access"},
+}
+
 func (x *Exchange) emitRequest(r *http.Request) {
-	d := map[string]any{"method": clip(r.Method), "path": clip(r.URL.Path), "remote": r.RemoteAddr}
-	if n := len(r.URL.RawQuery); n > MaxQuery {
+	a := &asked{method: clip(r.Method), path: clip(r.URL.Path), remote: r.RemoteAddr, query: r.URL.RawQuery, referer: r.Referer(), cookies: r.Header["Cookie"]}
+	for i, h := range headersTold {
+		if v := r.Header.Get(h.header); v != "" {
+			a.headers[i] = clip(v)
+		}
+	}
+	holds := len(a.query) + len(a.referer)
+	for _, c := range a.cookies {
+		holds += len(c)
+	}
+	x.emitLater(event.Event{Kind: event.KindRequest, Description: a.method + " " + a.path}, a, holds)
+}
+
+// emitLater appends an event whose details are made when it is read; at once where that needs much less memory than what
+// was sent, for what is told is clipped.
+func (x *Exchange) emitLater(e event.Event, l event.Later, holds int) {
+	if holds > 4<<10 {
+		e.Details = l.Details()
+	} else {
+		e = e.With(l)
+	}
+	x.Emit(e)
+}
+
+// Details are what the log shows of the request: nothing that could be used in its place.
+func (a *asked) Details() map[string]any {
+	d := map[string]any{"method": a.method, "path": a.path, "remote": a.remote}
+	if n := len(a.query); n > MaxQuery {
 		d["query"] = fmt.Sprintf("(%d bytes)", n)
-	} else if q := r.URL.Query(); len(q) > 0 {
+	} else if q, _ := url.ParseQuery(a.query); len(q) > 0 { // what can be read of it
 		d["query"] = redact(q)
 	}
 	names := []string{}
-	for _, c := range r.Cookies() {
+	for _, c := range (&http.Request{Header: http.Header{"Cookie": a.cookies}}).Cookies() {
 		names = append(names, clip(c.Name))
 	}
 	d["cookies"] = names
-	for key, header := range map[string]string{
-		"origin": "Origin", "user_agent": "User-Agent", "fetch_site": "Sec-Fetch-Site",
-		"fetch_dest": "Sec-Fetch-Dest", "fetch_mode": "Sec-Fetch-Mode", "storage_access": "Sec-Fetch-Storage-Access",
-	} {
-		if v := r.Header.Get(header); v != "" {
-			d[key] = clip(v)
+	for i, h := range headersTold {
+		if a.headers[i] != "" {
+			d[h.name] = a.headers[i]
 		}
 	}
-	if v := r.Referer(); v != "" {
-		d["referer"] = redactURL(v)
+	if a.referer != "" {
+		d["referer"] = redactURL(a.referer)
 	}
-	x.Emit(event.Event{Kind: event.KindRequest, Description: r.Method + " " + r.URL.Path, Details: d})
+	return d
+}
+
+// answered is the answer to a request, for its event.
+type answered struct {
+	status         int
+	location, note string
+	cookies        []string // their names
 }
 
 func (x *Exchange) emitResponse(status int, res *Result) {
-	d := map[string]any{"status": status}
-	if res.Redirect != "" {
-		d["location"] = redactURL(res.Redirect)
-	}
+	a := &answered{status: status, location: res.Redirect, note: clip(res.Note)}
 	if len(res.Cookies) > 0 {
-		names := make([]string, len(res.Cookies))
+		a.cookies = make([]string, len(res.Cookies))
 		for i, c := range res.Cookies {
-			names[i] = c.Name
+			a.cookies[i] = c.Name
 		}
-		d["set_cookies"] = names
 	}
-	if res.Note != "" {
-		d["note"] = clip(res.Note)
+	x.emitLater(event.Event{Kind: event.KindResponse, Description: http.StatusText(status)}, a, len(a.location))
+}
+
+// Details are what the log shows of the answer: a location without codes and tokens, cookies without their values.
+func (a *answered) Details() map[string]any {
+	d := map[string]any{"status": a.status}
+	if a.location != "" {
+		d["location"] = redactURL(a.location)
 	}
-	x.Emit(event.Event{Kind: event.KindResponse, Description: http.StatusText(status), Details: d})
+	if len(a.cookies) > 0 {
+		d["set_cookies"] = a.cookies
+	}
+	if a.note != "" {
+		d["note"] = a.note
+	}
+	return d
 }
 
 // secret names what events never show: credentials and what can be exchanged for them.
