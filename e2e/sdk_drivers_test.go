@@ -10,6 +10,7 @@ import (
 	"renewal.example/e2e/harness"
 	"renewal.example/e2e/pages"
 	"renewal.example/e2e/support"
+	"renewal.example/web"
 )
 
 // browserSDK is an SDK in one of the ways in which it is used in a browser, and what it tells its user. A nil matcher
@@ -54,7 +55,7 @@ type browserSDK struct {
 
 // row is its row of the support matrix.
 func (b browserSDK) row() support.SDK {
-	version, err := support.NPM(sdkDir, b.Package)
+	version, err := web.PackageVersion(sdkDir, b.Package)
 	if err != nil {
 		version = "of an unknown version" // the spec tells why
 	}

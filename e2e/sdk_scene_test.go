@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"html/template"
 	"net/http"
 	"net/url"
 	"os"
@@ -22,10 +21,11 @@ import (
 	"renewal.example/e2e/support"
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/tenant"
+	"renewal.example/web"
 )
 
 // hostDir has the host page of each browser SDK: what an app does with it, and nothing else.
-const hostDir = "testdata/sdk"
+const hostDir = "../web/host"
 
 // proves enters the running spec into the README's support matrix.
 func proves(sdk support.SDK, behaviours ...support.Behaviour) {
@@ -50,8 +50,6 @@ func host(sdk browserSDK, o harness.WorldOptions, changes ...func(*tenant.Tenant
 // hostIn is host in another kind of browser.
 func hostIn(in kind, sdk browserSDK, o harness.WorldOptions, changes ...func(*tenant.Tenant, *tenant.Client)) *SDKScene {
 	GinkgoHelper()
-	_, err := support.NPM(sdkDir, sdk.Package)
-	Expect(err).NotTo(HaveOccurred())
 	o.Name = "sdk"
 	o.TenantDomain = cmp.Or(o.TenantDomain, sdk.Domain)
 	o.Tenant = tutorialTenant()
@@ -88,44 +86,13 @@ func hostIn(in kind, sdk browserSDK, o harness.WorldOptions, changes ...func(*te
 // site serves the host page, its scripts, and the SDK's own files.
 func (s *SDKScene) site() http.Handler {
 	GinkgoHelper()
-	page := template.Must(template.ParseFiles(filepath.Join(hostDir, "host.html")))
-	config := map[string]any{"domain": s.Domain, "clientID": clientID, "audience": audience, "origin": s.AppOrigin, "version": s.SDK.row().Version, "options": s.SDK.Options}
-	mux := http.NewServeMux()
-	own := http.FileServer(http.Dir(hostDir))
-	mux.Handle("GET /host.js", own)
-	if driver := "/" + s.SDK.Driver; s.SDK.Bundled {
-		text := bundle(s.SDK.Driver, s.SDK.Bundler...)
-		mux.HandleFunc("GET "+driver, func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
-			w.Write(text)
-		})
-	} else {
-		mux.Handle("GET "+driver, own)
+	sdk := web.HostSDK{Package: s.SDK.Package, Scripts: s.SDK.Scripts, Driver: s.SDK.Driver, Options: s.SDK.Options}
+	if s.SDK.Bundled {
+		sdk.Bundle = bundle(s.SDK.Driver, s.SDK.Bundler...)
 	}
-	mux.HandleFunc("GET /sdk/", func(w http.ResponseWriter, r *http.Request) {
-		name := strings.TrimPrefix(r.URL.Path, "/sdk/")
-		if !slices.Contains(s.SDK.Scripts, name) {
-			http.NotFound(w, r)
-			return
-		}
-		text, err := os.ReadFile(filepath.Join(sdkDir, name))
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
-		w.Write(text)
-	})
-	show := func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		if err := page.Execute(w, map[string]any{"Config": config, "Scripts": s.SDK.Scripts, "Driver": s.SDK.Driver}); err != nil {
-			panic(err)
-		}
-	}
-	mux.HandleFunc("GET /{$}", show)
-	mux.HandleFunc("GET /callback", show)
-	mux.HandleFunc("GET /silent", show)
-	return mux
+	page, err := web.NewHost(web.HostOptions{Domain: s.Domain, ClientID: clientID, Audience: audience, Origin: s.AppOrigin, SilentOrigin: s.SilentOrigin, SDKDir: sdkDir, SDK: sdk})
+	Expect(err).NotTo(HaveOccurred())
+	return page
 }
 
 // bundles holds what this process has bundled.

@@ -17,6 +17,7 @@ import (
 	"renewal.example/e2e/support"
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/tenant"
+	"renewal.example/web"
 )
 
 // A backend is an app on a server with an SDK in it, its tenant at localhost and a port of its own, and a person who visits.
@@ -61,7 +62,7 @@ func (s stack) row() support.SDK {
 	case s.version != "":
 		version = s.version
 	default:
-		version, err = support.NPM(serverSDKsDir, pkg)
+		version, err = web.PackageVersion(serverSDKsDir, pkg)
 	}
 	Expect(err).NotTo(HaveOccurred())
 	return support.SDK{Name: name, Version: version, Way: s.way, Runs: support.Server}

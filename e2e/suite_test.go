@@ -19,8 +19,8 @@ import (
 	"github.com/onsi/gomega/format"
 
 	"renewal.example/e2e/harness"
-	"renewal.example/e2e/support"
 	"renewal.example/mockauth0"
+	"renewal.example/web"
 )
 
 // sdkDir is where `npm ci` in web/ puts auth0.js.
@@ -70,7 +70,7 @@ func notInstalled(folder, name string) error {
 		if at := strings.LastIndexByte(version, '@'); at >= 0 { // an alias: npm:auth0-js@9.32.0
 			version = version[at+1:]
 		}
-		if found, err := support.NPM(modules, pkg); err != nil || found != version {
+		if found, err := web.PackageVersion(modules, pkg); err != nil || found != version {
 			return fmt.Errorf("%s %s is not installed: run `npm ci` in %s/, or `make e2e`, which does it", pkg, version, name)
 		}
 	}

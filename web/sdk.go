@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,16 +19,12 @@ func readSDK(dir string) (asset, error) {
 	if err != nil {
 		return asset{}, fmt.Errorf("web: auth0.js %s is not installed (%w); run `npm ci` in web/, or name the folder that holds auth0-js with --sdk-dir", sdkVersion, err)
 	}
-	var pkg struct{ Version string }
-	text, err := os.ReadFile(filepath.Join(folder, "package.json"))
-	if err == nil {
-		err = json.Unmarshal(text, &pkg)
-	}
+	version, err := PackageVersion(dir, "auth0-js")
 	if err != nil {
-		return asset{}, fmt.Errorf("web: the version of auth0.js in %s cannot be read (%w); run `npm ci` in web/", folder, err)
+		return asset{}, err
 	}
-	if pkg.Version != sdkVersion {
-		return asset{}, fmt.Errorf("web: %s holds auth0.js %q, but the sample apps need %s; run `npm ci` in web/, or name another folder with --sdk-dir", folder, pkg.Version, sdkVersion)
+	if version != sdkVersion {
+		return asset{}, fmt.Errorf("web: %s holds auth0.js %q, but the sample apps need %s; run `npm ci` in web/, or name another folder with --sdk-dir", folder, version, sdkVersion)
 	}
 	sdk := newAsset(file, body)
 	sdk.cache = "public, max-age=86400"

@@ -25,7 +25,7 @@ type Claim struct {
 type SDK struct {
 	// Name is how people call it: auth0-spa-js.
 	Name string `json:"name"`
-	// Version is the installed one: NPM and Module read it.
+	// Version is the installed one: web.PackageVersion and Module read it.
 	Version string `json:"version"`
 	// Way is how it is used, where one SDK can be used in several: "refresh tokens in a worker", which is read with "with"
 	// before it. It may be empty.

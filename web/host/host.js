@@ -5,13 +5,15 @@
 // its arrive() is called then: what an app does when its page is loaded.
 let driver;
 
-// told is what became of the latest call: {value} or {error}; null while it is under way.
+// told is what became of the latest call: {value} or {error}, and after how many milliseconds on the page's clock; null
+// while it is under way.
 let told = null;
 
 function begin(name, ...args) {
   const mine = (told = null, {});
   begin.latest = mine;
-  const keep = (result) => { if (begin.latest === mine) told = result; };
+  const since = Date.now();
+  const keep = (result) => { if (begin.latest === mine) told = { ...result, after: Date.now() - since }; };
   Promise.resolve().then(() => driver[name](...args)).then(
     (value) => keep({ value: plain(value) }),
     (error) => keep({ error: plain(error) }));
@@ -20,6 +22,17 @@ function begin(name, ...args) {
 function ready(d) {
   driver = d;
   begin('arrive');
+}
+
+// The driver of another SDK on the page, where there is one. It only renews; what it is told is nobody's concern.
+let second = null;
+
+function readySecond(d) {
+  second = d;
+}
+
+function renewSecond() {
+  Promise.resolve().then(() => second.renew()).catch(() => {});
 }
 
 // plain makes what an SDK hands over into JSON: an Error becomes its own members with name and message.

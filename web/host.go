@@ -1,0 +1,180 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"net/http"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// HostSDK is a browser SDK on a host page: its own files, and the driver that does with it what an app does.
+type HostSDK struct {
+	// Package in node_modules; its version decides how the driver configures it. Required.
+	Package string
+	// Scripts are the SDK's files in node_modules, as published, in the order in which a page loads them.
+	Scripts []string
+	// Driver is the name of one of our drivers, such as auth0-spa-js.js. Required.
+	Driver string
+	// Bundle is the driver made into one script with all that it imports, for an SDK that is published for bundlers only.
+	// Nil: the driver is served as it is.
+	Bundle []byte
+	// Options are what the app gives the SDK besides the tenant, the client and the addresses.
+	Options map[string]any
+}
+
+// HostOptions say what a host page has in it.
+type HostOptions struct {
+	Domain, ClientID, Audience string // as in Options; required
+	// Origin is where browsers see the page, and SilentOrigin where the tutorial's silent page lives. Required.
+	Origin, SilentOrigin string
+	// SDKDir is the node_modules folder with the SDK. Default: web/node_modules.
+	SDKDir string
+	// SDK is the one under test. Required.
+	SDK HostSDK
+	// Second is another SDK on the same page, which shares storage, cookies and messages with the first. Nil: none.
+	Second *HostSDK
+	// Headers are sent with the page: a Content-Security-Policy, for instance.
+	Headers http.Header
+	// Worker is the script of a service worker that the page registers before it loads the SDK. Nil: there is none.
+	Worker []byte
+}
+
+// Host serves a page with an SDK in it at /, /callback and /silent of its origin. Safe for concurrent use.
+type Host struct {
+	files map[string]asset
+	pages http.Header
+}
+
+// NewHost reads the SDK and prepares the page. It fails when the SDK is not installed.
+func NewHost(o HostOptions) (*Host, error) {
+	if o.SDKDir == "" {
+		o.SDKDir = "web/node_modules"
+	}
+	h := &Host{files: map[string]asset{}, pages: o.Headers}
+	config, err := o.config(o.SDK)
+	if err != nil {
+		return nil, err
+	}
+	text := "const config = " + config + ";\n"
+	scripts, err := h.add(o, o.SDK, "/", func(driver []byte) []byte { return driver })
+	if err != nil {
+		return nil, err
+	}
+	if o.Second != nil {
+		second, err := o.config(*o.Second)
+		if err != nil {
+			return nil, err
+		}
+		// Drivers speak to their page by two names; the second SDK's is given its own.
+		more, err := h.add(o, *o.Second, "/second/", func(driver []byte) []byte {
+			return []byte("((config, ready) => {\n" + string(driver) + "\n})(" + second + ", readySecond);\n")
+		})
+		if err != nil {
+			return nil, err
+		}
+		scripts = append(scripts, more...)
+	}
+	if o.Worker != nil {
+		h.files["/worker.js"] = newAsset("worker.js", o.Worker)
+		text += "navigator.serviceWorker.register('/worker.js');\n"
+	}
+	h.files["/config.js"] = newAsset("config.js", []byte(text))
+	if h.files["/host.js"], err = hostFile("host.js"); err != nil {
+		return nil, err
+	}
+	return h, h.page(scripts)
+}
+
+// config is what a driver gives its SDK, in JSON.
+func (o HostOptions) config(sdk HostSDK) (string, error) {
+	version, err := PackageVersion(o.SDKDir, sdk.Package)
+	if err != nil {
+		return "", err
+	}
+	text, err := json.Marshal(map[string]any{
+		"domain": o.Domain, "clientID": o.ClientID, "audience": o.Audience, "origin": o.Origin, "silentOrigin": o.SilentOrigin,
+		"version": version, "options": sdk.Options,
+	})
+	if err != nil {
+		return "", fmt.Errorf("web: the options of %s cannot be written as JSON: %w", sdk.Package, err)
+	}
+	return string(text), nil
+}
+
+// add serves an SDK's scripts and then its driver, and gives their paths in that order.
+func (h *Host) add(o HostOptions, sdk HostSDK, under string, wrap func([]byte) []byte) (paths []string, err error) {
+	for _, name := range sdk.Scripts {
+		body, err := os.ReadFile(filepath.Join(o.SDKDir, filepath.FromSlash(name)))
+		if err != nil {
+			return nil, fmt.Errorf("web: %s is not installed (%w); run `npm ci` in web/, or name the folder that holds it with --sdk-dir", sdk.Package, err)
+		}
+		h.files["/sdk/"+name] = newAsset(name, body)
+		paths = append(paths, "/sdk/"+name)
+	}
+	driver := sdk.Bundle
+	if driver == nil {
+		if driver, err = pages.ReadFile("host/" + sdk.Driver); err != nil {
+			return nil, fmt.Errorf("web: %s is no driver of ours: %w", sdk.Driver, err)
+		}
+	}
+	h.files[under+sdk.Driver] = newAsset(sdk.Driver, wrap(driver))
+	return append(paths, under+sdk.Driver), nil
+}
+
+// hostFile is one of our files.
+func hostFile(name string) (asset, error) {
+	body, err := pages.ReadFile("host/" + name)
+	if err != nil {
+		return asset{}, fmt.Errorf("web: %s is not built into this program: %w", name, err)
+	}
+	return newAsset(name, body), nil
+}
+
+// page renders the page that loads the scripts.
+func (h *Host) page(scripts []string) error {
+	t, err := template.ParseFS(pages, "host/host.html")
+	if err != nil {
+		return fmt.Errorf("web: the host page: %w", err)
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, scripts); err != nil {
+		return fmt.Errorf("web: the host page: %w", err)
+	}
+	for _, at := range []string{"/", "/callback", "/silent"} {
+		h.files[at] = newAsset("host.html", b.Bytes())
+	}
+	return nil
+}
+
+// ServeHTTP serves the page and what it loads.
+func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	found, ok := h.files[r.URL.Path]
+	if !ok || r.Method != http.MethodGet {
+		http.NotFound(w, r)
+		return
+	}
+	if path.Ext(r.URL.Path) == "" {
+		for name, values := range h.pages {
+			w.Header()[name] = values
+		}
+	}
+	found.serve(w, r)
+}
+
+// PackageVersion is the version of a package in a node_modules folder.
+func PackageVersion(modules, name string) (string, error) {
+	text, err := os.ReadFile(filepath.Join(modules, filepath.FromSlash(name), "package.json"))
+	var about struct{ Version string }
+	if err == nil {
+		err = json.Unmarshal(text, &about)
+	}
+	if err != nil {
+		return "", fmt.Errorf("web: the version of %s cannot be read (%w); run `npm ci` in web/, or name the folder that holds it with --sdk-dir", name, err)
+	}
+	return strings.TrimSpace(about.Version), nil
+}
