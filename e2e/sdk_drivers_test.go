@@ -39,6 +39,7 @@ type browserSDK struct {
 	Replayed        types.GomegaMatcher // an ID token of another login
 	Forged          types.GomegaMatcher // an ID token with a broken signature
 	WrongPassword   types.GomegaMatcher // its own form sent a wrong password
+	WrongAcross     types.GomegaMatcher // its own form sent a wrong password to /co/authenticate
 	Unverifiable    types.GomegaMatcher // third-party cookies are blocked and its own form asks; nil: the form asks at the token endpoint
 	KnownPerson     types.GomegaMatcher // somebody signs up who did so before
 	Cancelled       types.GomegaMatcher // the person cancelled at the identity provider
@@ -88,6 +89,7 @@ func auth0JS() []browserSDK {
 		Replayed:        callback("invalid_token", "Nonce does not match."),
 		Forged:          callback("invalid_token", "Invalid signature."),
 		WrongPassword:   wrong,
+		WrongAcross:     oauthError("error_description", "access_denied", "Wrong email or password."),
 		KnownPerson:     known,
 		Cancelled:       callback("access_denied", "User has canceled the interaction."),
 		// Version 8 hands over the bare code of a silent answer.
@@ -102,6 +104,7 @@ func auth0JS() []browserSDK {
 		Replayed:        And(HaveKeyWithValue("error", "invalid_token"), HaveKeyWithValue("errorDescription", ContainSubstring(`found "replayed"`))),
 		Forged:          callback("invalid_token", "Invalid ID token signature."),
 		WrongPassword:   wrong,
+		WrongAcross:     silent("access_denied", "Wrong email or password."),
 		KnownPerson:     known,
 		Cancelled:       callback("access_denied", "User has canceled the interaction."),
 		LoginRequired:   silent("login_required", "Login required"),

@@ -27,10 +27,23 @@ import (
 // hostDir has the host page of each browser SDK: what an app does with it, and nothing else.
 const hostDir = "../web/host"
 
+// verifierPath is where the host page tells the tenant the verifier of a cross-origin login: its cross_origin_loc.
+const verifierPath = "/verifier"
+
 // proves enters the running spec into the README's support matrix.
 func proves(sdk support.SDK, behaviours ...support.Behaviour) {
 	for _, b := range behaviours {
 		AddReportEntry(support.EntryName, support.Claim{SDK: sdk, Behaviour: b}, ReportEntryVisibilityNever)
+	}
+}
+
+// proving is It for specs that each prove one behaviour of an SDK.
+func proving(sdk browserSDK) func(does string, shows support.Behaviour, body func()) {
+	return func(does string, shows support.Behaviour, body func()) {
+		It(does, func() {
+			proves(sdk.row(), shows)
+			body()
+		})
 	}
 }
 

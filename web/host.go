@@ -44,7 +44,7 @@ type HostOptions struct {
 	Worker []byte
 }
 
-// Host serves a page with an SDK in it at /, /callback and /silent of its origin. Safe for concurrent use.
+// Host serves a page with an SDK in it at /, /callback, /silent and /verifier (of cross-origin logins) of its origin. Safe for concurrent use.
 type Host struct {
 	files map[string]asset
 	pages http.Header
@@ -145,7 +145,7 @@ func (h *Host) page(scripts []string) error {
 	if err := t.Execute(&b, scripts); err != nil {
 		return fmt.Errorf("web: the host page: %w", err)
 	}
-	for _, at := range []string{"/", "/callback", "/silent"} {
+	for _, at := range []string{"/", "/callback", "/silent", "/verifier"} {
 		h.files[at] = newAsset("host.html", b.Bytes())
 	}
 	return nil

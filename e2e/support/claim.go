@@ -59,6 +59,7 @@ const (
 	LogsIn        Behaviour = "login"
 	Popup         Behaviour = "popup"
 	Password      Behaviour = "own form"
+	CrossOrigin   Behaviour = "cross-origin login"
 	SignsUp       Behaviour = "sign-up"
 	LoginErrors   Behaviour = "login error"
 	Verifies      Behaviour = "forged token"
@@ -75,7 +76,7 @@ const (
 	LogsOut       Behaviour = "logout"
 )
 
-var behaviours = [...]Behaviour{LogsIn, Popup, Password, SignsUp, LoginErrors, Verifies, UserInfo, Renews, Reloads, Blocked, LoginRequired, Consent, Unanswered, Rotates, Reuse, Revokes, LogsOut}
+var behaviours = [...]Behaviour{LogsIn, Popup, Password, CrossOrigin, SignsUp, LoginErrors, Verifies, UserInfo, Renews, Reloads, Blocked, LoginRequired, Consent, Unanswered, Rotates, Reuse, Revokes, LogsOut}
 
 // Result is a Claim and whether its spec passed.
 type Result struct {

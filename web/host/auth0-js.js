@@ -22,6 +22,10 @@
   };
   ready({
     async arrive() {
+      if (location.pathname === '/verifier') { // in a frame of the tenant's, after logInAcrossOrigins
+        webAuth.crossOriginAuthenticationCallback();
+        return null;
+      }
       if (!answered()) return null;
       if (window.opener) {
         webAuth.popup.callback({ hash: location.hash });
@@ -36,6 +40,8 @@
     // The password goes to /oauth/token as JSON, by the grant that names the connection.
     logInWithPassword: async (username, password) => session(await called((done) =>
       webAuth.client.login({ realm: 'Username-Password-Authentication', username, password, audience: config.audience, scope: 'openid profile email' }, done))),
+    // The password goes to /co/authenticate, and the ticket that comes back to /authorize: the page is left.
+    logInAcrossOrigins: (username, password) => called((done) => webAuth.login({ realm: 'Username-Password-Authentication', username, password }, done)),
     signUp: (email, password) => called((done) => webAuth.signup({ connection: 'Username-Password-Authentication', email, password }, done)),
     changePassword: (email) => called((done) => webAuth.changePassword({ connection: 'Username-Password-Authentication', email }, done)),
     renew: async () => session(await called((done) => webAuth.checkSession({}, done))),

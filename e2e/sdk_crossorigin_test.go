@@ -1,0 +1,100 @@
+package e2e
+
+import (
+	"net/http"
+	"net/http/httptest"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"renewal.example/e2e/harness"
+	"renewal.example/e2e/support"
+	"renewal.example/mockauth0/tenant"
+)
+
+// Cross-origin authentication: webAuth.login of auth0.js sends what a form of the app asked for to /co/authenticate and
+// takes the ticket to /authorize (https://auth0.com/docs/authenticate/login/cross-origin-authentication). Lock's form does
+// the same, in the specs of every SDK.
+var _ = Describe("Across origins,", Label("sdk", "sdk-browser"), func() {
+	for _, sdk := range auth0JS() {
+		Describe(sdk.row().String(), func() {
+			it := proving(sdk)
+			withVerifier := func(_ *tenant.Tenant, c *tenant.Client) { c.CrossOriginPage = c.WebOrigins[0] + verifierPath }
+			oneSite := harness.WorldOptions{Cookies: harness.ThirdPartyBlocked, TenantDomain: "login.acme.localhost", AppOrigin: "https://app.acme.localhost"}
+
+			it("logs in with the password from a form of the app", support.CrossOrigin, func() {
+				s := host(sdk, harness.WorldOptions{})
+				told := s.logInAcrossOrigins()
+				Expect(told.Claims).To(And(HaveKeyWithValue("name", "Ada Lovelace"), HaveKeyWithValue("aud", clientID)))
+				Expect(s.types("scoa", "s")).To(Equal([]string{"scoa", "s"}))
+				Expect(s.requests("co.verify")).To(BeEmpty(), "the cookie told that it is the same browser")
+				s.renewsAfter(told)
+			})
+
+			it("tells that the password from a form of the app is wrong", support.CrossOrigin, func() {
+				s := host(sdk, harness.WorldOptions{})
+				s.begin("logInAcrossOrigins", ada.Email, "Difference-Engine-2")
+				Expect(s.failed()).To(sdk.WrongAcross)
+				Expect(s.types("fcoa")).To(HaveLen(1))
+			})
+
+			it("logs in where app and tenant are one site, though the browser blocks third-party cookies", support.CrossOrigin, func() {
+				s := host(sdk, oneSite)
+				s.logInAcrossOrigins()
+				Expect(s.requests("co.verify")).To(BeEmpty())
+			})
+
+			it("tells the verifier in a frame of the tenant's, to a browser that kept no cookie", support.CrossOrigin, func() {
+				s := host(sdk, oneSite, withVerifier)
+				s.withholdCookies("/co/authenticate")
+				s.logInAcrossOrigins()
+				Expect(s.requests("co.verify")).To(HaveLen(1))
+			})
+
+			// The storage of a frame belongs to the site of the page that it is in, so the verifier is not there either.
+			it("tells that there is no verifier where the browser blocks third-party cookies", support.CrossOrigin, func() {
+				s := host(sdk, harness.WorldOptions{Cookies: harness.ThirdPartyBlocked}, withVerifier)
+				s.begin("logInAcrossOrigins", ada.Email, ada.Password)
+				Expect(s.Page.WaitForURL(s.AppOrigin + "/callback")).To(Succeed())
+				Expect(s.failed()).To(oauthError("errorDescription", "invalid_request", "No verifier returned from client."))
+				Expect(s.Tenant.Sessions()).To(BeEmpty())
+			})
+
+			it("tells that the app has no page for the verifier", support.CrossOrigin, func() {
+				s := host(sdk, harness.WorldOptions{Cookies: harness.ThirdPartyBlocked})
+				s.begin("logInAcrossOrigins", ada.Email, ada.Password)
+				Expect(s.Page.WaitForURL(s.AppOrigin + "/callback")).To(Succeed())
+				Expect(s.failed()).To(oauthError("errorDescription", "server_error", "Unable to configure verification page."))
+			})
+		})
+	}
+})
+
+// logInAcrossOrigins logs Ada in by a form of the app's own and gives what the SDK then tells.
+func (s *SDKScene) logInAcrossOrigins() session {
+	GinkgoHelper()
+	s.begin("logInAcrossOrigins", ada.Email, ada.Password)
+	Expect(s.Page.WaitForURL(s.AppOrigin + "/callback")).To(Succeed())
+	return s.session()
+}
+
+// withholdCookies stands before the tenant and takes the cookies off the answers of one path, as a browser does that keeps
+// none of them.
+func (s *SDKScene) withholdCookies(path string) {
+	GinkgoHelper()
+	genuine := s.Tenant.Handler()
+	Expect(s.Serve(s.TenantURL(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != path {
+			genuine.ServeHTTP(w, r)
+			return
+		}
+		answer := httptest.NewRecorder()
+		genuine.ServeHTTP(answer, r)
+		answer.Header().Del("Set-Cookie")
+		for name, values := range answer.Header() {
+			w.Header()[name] = values
+		}
+		w.WriteHeader(answer.Code)
+		w.Write(answer.Body.Bytes())
+	}))).To(Succeed())
+}
