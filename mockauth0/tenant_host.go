@@ -189,7 +189,7 @@ func (t *Tenant) Reload(next *tenant.Tenant) error {
 }
 
 func (t *Tenant) emit(e event.Event) {
-	e.Date, e.Wall = t.clock.Now(), clock.Wall()
+	e.Date, e.Wall = t.clock.Both()
 	t.events.Append(e)
 }
 

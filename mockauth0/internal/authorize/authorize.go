@@ -70,8 +70,11 @@ func (s *Service) Authorize(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 			return nil, err
 		}
 	}
-	page, refusal := login.LoginPage, loginRequired()
-	if user != nil {
+	var page string
+	var refusal *oauth.Error
+	if user == nil {
+		page, refusal = login.LoginPage, loginRequired()
+	} else {
 		page, refusal = s.pending(x, tn, q, user, state.Transaction{})
 	}
 	if q.Silent() && page != "" { // nothing may be shown

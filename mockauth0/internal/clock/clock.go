@@ -57,6 +57,14 @@ func (c *Clock) Now() time.Time {
 	return c.now()
 }
 
+// Both are the tenant's time and the wall's, of one moment.
+func (c *Clock) Both() (tenant, wall time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	wall = c.wall()
+	return c.at(wall), wall
+}
+
 func (c *Clock) now() time.Time { return c.at(c.wall()) }
 
 // at is the tenant's time when the wall shows wall. Whoever needs both looks at the wall once.

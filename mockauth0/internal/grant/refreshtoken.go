@@ -3,14 +3,15 @@ package grant
 import (
 	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+
+	"renewal.example/mockauth0/internal/mint"
 )
 
 // RefreshSigner writes and reads refresh tokens: a family, a generation and a signature over both. Nothing has to be
 // kept of a token that was replaced, and one that is reused still names its family.
-type RefreshSigner struct{ secret []byte }
+type RefreshSigner struct{ seal *mint.Seal }
 
 const (
 	familyBytes = 15 // 20 characters of base64url
@@ -18,11 +19,7 @@ const (
 )
 
 // NewRefreshSigner makes a signer with a key of its own.
-func NewRefreshSigner() *RefreshSigner {
-	secret := make([]byte, 32)
-	_, _ = rand.Read(secret) // never fails (crypto/rand)
-	return &RefreshSigner{secret}
-}
+func NewRefreshSigner() *RefreshSigner { return &RefreshSigner{mint.NewSeal()} }
 
 // newFamilyID is the id of a new refresh token family.
 func newFamilyID() string {
@@ -54,8 +51,4 @@ func (s *RefreshSigner) Read(token string) (family string, generation int, ok bo
 	return base64.RawURLEncoding.EncodeToString(body[:familyBytes]), int(binary.BigEndian.Uint32(body[familyBytes:])), true
 }
 
-func (s *RefreshSigner) mac(b []byte) []byte {
-	m := hmac.New(sha256.New, s.secret)
-	m.Write(b)
-	return m.Sum(nil)[:macBytes]
-}
+func (s *RefreshSigner) mac(b []byte) []byte { return s.seal.MAC(b)[:macBytes] }

@@ -125,7 +125,9 @@ func (f *Frame) answer(x *Exchange, rt Route, e Endpoint, w http.ResponseWriter,
 		return f.failure(x, rt, &oauth.Error{Code: "invalid_request", Status: http.StatusRequestURITooLong,
 			Description: fmt.Sprintf("The query string has %d bytes; at most %d are accepted.", len(r.URL.RawQuery), MaxQuery)})
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
+	if r.Body != http.NoBody {
+		r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
+	}
 	err := x.Reach(Routed)
 	if err == nil {
 		res, err = e(x, r)
@@ -233,13 +235,13 @@ func (f *Frame) Preflight(rt Route, methods string) http.Handler {
 }
 
 func (f *Frame) write(x *Exchange, rt Route, w http.ResponseWriter, r *http.Request, res *Result) {
-	h := w.Header()
+	h := fields{Header: w.Header()}
 	for name, values := range res.Header {
-		h[name] = values
+		h.Header[name] = values
 	}
-	h.Set("X-Auth0-RequestId", x.ID)
-	h.Set("X-Content-Type-Options", "nosniff")
-	x.limitHeaders(h)
+	h.set("X-Auth0-Requestid", x.ID)
+	h.set("X-Content-Type-Options", "nosniff")
+	x.limitHeaders(&h)
 	// No Strict-Transport-Security, although a real tenant sends it: browsers keep it by host and for every
 	// port, so it would turn http://localhost:5000 into https for good.
 	for _, c := range res.Cookies {
@@ -253,8 +255,8 @@ func (f *Frame) write(x *Exchange, rt Route, w http.ResponseWriter, r *http.Requ
 	if res.Redirect != "" {
 		var ct string
 		ct, body = redirectBody(res.Redirect, r.Header.Get("Accept"))
-		h.Set("Location", res.Redirect)
-		h.Set("Content-Type", ct)
+		h.set("Location", res.Redirect)
+		h.set("Content-Type", ct)
 		h.Add("Vary", "Accept")
 	}
 	h.Add("Vary", "Accept-Encoding") // a real tenant compresses; caches must not learn otherwise

@@ -78,7 +78,8 @@ func (x *Exchange) Now() time.Time { return x.Clock.Now() }
 
 // Emit appends an event, filling in what the exchange knows.
 func (x *Exchange) Emit(e event.Event) {
-	e.Date, e.Wall, e.Request = x.Clock.Now(), clock.Wall(), x.ID
+	e.Date, e.Wall = x.Clock.Both()
+	e.Request = x.ID
 	e.Description = clip(e.Description)
 	if e.Endpoint == "" {
 		e.Endpoint = x.Facts.Endpoint

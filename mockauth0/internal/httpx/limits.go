@@ -40,7 +40,7 @@ func (f *Frame) limit(x *Exchange, rt Route, r *http.Request) error {
 }
 
 // limitHeaders are on every answer of the tenant, limited or not (auth0-protocol.md §5, Rate limits).
-func (x *Exchange) limitHeaders(h http.Header) {
+func (x *Exchange) limitHeaders(h *fields) {
 	u := x.use
 	if u.Limit == 0 {
 		return
@@ -50,9 +50,9 @@ func (x *Exchange) limitHeaders(h http.Header) {
 		reset++
 	}
 	if u.Policy {
-		h.Set("Auth0-RateLimit", fmt.Sprintf("client;q=%d;t=%d;r=%d", u.Limit, ratelimit.Seconds(u.Reset.Sub(x.Now())), u.Remaining))
+		h.set("Auth0-Ratelimit", fmt.Sprintf("client;q=%d;t=%d;r=%d", u.Limit, ratelimit.Seconds(u.Reset.Sub(x.Now())), u.Remaining))
 	}
-	h["X-Ratelimit-Limit"] = []string{strconv.Itoa(u.Limit)}
-	h["X-Ratelimit-Remaining"] = []string{strconv.Itoa(u.Remaining)}
-	h["X-Ratelimit-Reset"] = []string{strconv.FormatInt(reset, 10)}
+	h.set("X-Ratelimit-Limit", strconv.Itoa(u.Limit))
+	h.set("X-Ratelimit-Remaining", strconv.Itoa(u.Remaining))
+	h.set("X-Ratelimit-Reset", strconv.FormatInt(reset, 10))
 }

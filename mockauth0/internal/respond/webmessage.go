@@ -31,10 +31,6 @@ func (r Relay) request() map[string]string {
 // and to no other (auth0-protocol.md §1.6), or to the frame that the relay names.
 func webMessage(r *Response) ([]byte, error) {
 	origin, _ := oauth.OriginOf(r.RedirectURI)
-	target, err := json.Marshal(origin) // json.Marshal escapes < > & and U+2028/9: safe inside a script
-	if err != nil {
-		return nil, err
-	}
 	relay, err := json.Marshal(r.Relay.request())
 	if err != nil {
 		return nil, err
@@ -47,27 +43,43 @@ func webMessage(r *Response) ([]byte, error) {
 			`if(frame){frame.postMessage(authorizationResponse,webMessageRequest.web_message_uri);window.close();}});` +
 			`mainWin.postMessage({type:"relay_request"},targetOrigin);`
 	}
-	return []byte(`<!DOCTYPE html><html><head><title>Authorization Response</title></head><body><script type="text/javascript">` +
-		`(function(window,document){var targetOrigin=` + string(target) + `;var webMessageRequest=` + string(relay) + `;` +
-		`var authorizationResponse={type:"authorization_response",response:{` + object(r.members()) + `}};` +
-		`var mainWin=window.opener||window.parent;` + send + `})(window,document);</script></body></html>`), nil
+	b := make([]byte, 0, 1<<10)
+	b = append(b, `<!DOCTYPE html><html><head><title>Authorization Response</title></head><body><script type="text/javascript">`+
+		`(function(window,document){var targetOrigin=`...)
+	b = append(appendText(b, origin), `;var webMessageRequest=`...)
+	b = append(append(b, relay...), `;var authorizationResponse={type:"authorization_response",response:`...)
+	b = append(appendObject(b, r.members()), `};var mainWin=window.opener||window.parent;`...)
+	return append(append(b, send...), `})(window,document);</script></body></html>`...), nil
 }
 
-// object are the members of a JSON object, without its braces, in their order.
-func object(members []oauth.Param) string {
-	var b strings.Builder
+// appendObject appends members as a JSON object, in their order.
+func appendObject(b []byte, members []oauth.Param) []byte {
+	b = append(b, '{')
 	for i, m := range members {
 		if i > 0 {
-			b.WriteByte(',')
+			b = append(b, ',')
 		}
-		name, _ := json.Marshal(m.Name) // text always encodes
-		value, _ := json.Marshal(m.Value)
-		if n, err := strconv.ParseInt(m.Value, 10, 64); m.Number && err == nil {
-			value = strconv.AppendInt(nil, n, 10)
+		b = append(appendText(b, m.Name), ':')
+		if m.Number {
+			if n, err := strconv.ParseInt(m.Value, 10, 64); err == nil {
+				b = strconv.AppendInt(b, n, 10)
+				continue
+			}
 		}
-		b.Write(name)
-		b.WriteByte(':')
-		b.Write(value)
+		b = appendText(b, m.Value)
 	}
-	return b.String()
+	return append(b, '}')
+}
+
+// appendText appends a JSON string that is safe inside a script. json.Marshal escapes < > & and U+2028/9; most of what is
+// sent, codes and tokens, has nothing to escape.
+func appendText(b []byte, s string) []byte {
+	special := func(r rune) bool {
+		return r < ' ' || r > '~' || r == '"' || r == '\\' || r == '<' || r == '>' || r == '&'
+	}
+	if !strings.ContainsFunc(s, special) {
+		return append(append(append(b, '"'), s...), '"')
+	}
+	escaped, _ := json.Marshal(s) // text always encodes
+	return append(b, escaped...)
 }

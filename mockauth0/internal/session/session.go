@@ -5,7 +5,6 @@ package session
 import (
 	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
 	"net/url"
@@ -45,8 +44,8 @@ type Registry struct {
 	Store  state.Store
 	Tenant func() *tenant.Tenant
 	// Ended hears of every session that has ended, and why; nil: nobody does. It must not block.
-	Ended  func(x *httpx.Exchange, ended state.Session, why End)
-	secret []byte
+	Ended func(x *httpx.Exchange, ended state.Session, why End)
+	seal  *mint.Seal
 }
 
 // End is why a session ended, as events tell it.
@@ -64,9 +63,7 @@ const (
 // NewRegistry makes a registry whose cookies are signed with a key of its own: they are worth nothing to
 // another tenant or after a restart.
 func NewRegistry(store state.Store, current func() *tenant.Tenant) *Registry {
-	secret := make([]byte, 32)
-	_, _ = rand.Read(secret) // never fails (crypto/rand)
-	return &Registry{Store: store, Tenant: current, secret: secret}
+	return &Registry{Store: store, Tenant: current, seal: mint.NewSeal()}
 }
 
 // Alive tells whether a session can still be used.
@@ -263,9 +260,7 @@ func (g *Registry) sign(value string) string {
 }
 
 func (g *Registry) mac(value string) string {
-	m := hmac.New(sha256.New, g.secret)
-	m.Write([]byte(value))
-	return base64.RawStdEncoding.EncodeToString(m.Sum(nil))
+	return base64.RawStdEncoding.EncodeToString(g.seal.MAC([]byte(value)))
 }
 
 func (g *Registry) verify(cookie string) (string, bool) {
