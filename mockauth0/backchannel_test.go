@@ -133,6 +133,12 @@ func TestBackchannelLogout(t *testing.T) {
 	if raw, err := json.Marshal(s.Events(0)); err != nil || strings.Contains(string(raw), token) {
 		t.Error("the logout token is in an event")
 	}
+	if err := s.Close(); err != nil { // which waits for what is under way
+		t.Fatal(err)
+	}
+	if n := len(web.C) + len(second.C); n > 0 {
+		t.Errorf("%d logout tokens more than the sessions had clients", n)
+	}
 }
 
 func TestInitiatorsOfBackchannelLogout(t *testing.T) {
