@@ -40,7 +40,7 @@ type HostOptions struct {
 	Second *HostSDK
 	// Headers are sent with the page: a Content-Security-Policy, for instance.
 	Headers http.Header
-	// Worker is the script of a service worker that the page registers before it loads the SDK. Nil: there is none.
+	// Worker is the script of a service worker, served at /worker.js for whoever registers it. Nil: there is none.
 	Worker []byte
 }
 
@@ -81,13 +81,32 @@ func NewHost(o HostOptions) (*Host, error) {
 	}
 	if o.Worker != nil {
 		h.files["/worker.js"] = newAsset("worker.js", o.Worker)
-		text += "navigator.serviceWorker.register('/worker.js');\n"
 	}
 	h.files["/config.js"] = newAsset("config.js", []byte(text))
 	if h.files["/host.js"], err = hostFile("host.js"); err != nil {
 		return nil, err
 	}
 	return h, h.page(scripts)
+}
+
+// NewSilent is the tutorial's silent page, on an origin of its own: at /silent, with the SDK of o. form is what it does
+// with its answer, as web/host/silent.js names it.
+func NewSilent(o HostOptions, form string) (*Host, error) {
+	h := &Host{files: map[string]asset{}}
+	if _, err := h.add(o, o.SDK, "/", func(driver []byte) []byte { return driver }); err != nil {
+		return nil, err
+	}
+	config, err := json.Marshal(map[string]any{"domain": o.Domain, "clientID": o.ClientID, "origin": o.Origin, "form": form})
+	if err != nil {
+		return nil, fmt.Errorf("web: the silent page's settings: %w", err)
+	}
+	h.files["/config.js"] = newAsset("config.js", []byte("const config = "+string(config)+";\n"))
+	for at, name := range map[string]string{"/silent": "silent.html", "/silent.js": "silent.js"} {
+		if h.files[at], err = hostFile(name); err != nil {
+			return nil, err
+		}
+	}
+	return h, nil
 }
 
 // config is what a driver gives its SDK, in JSON.

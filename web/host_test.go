@@ -46,7 +46,7 @@ func TestHostServesThePageAndTheSDK(t *testing.T) {
 	for path, want := range map[string][]string{
 		"/":                       {`src="/config.js"`, `src="/sdk/one/dist/one.js" defer`, `src="/auth0-js.js" defer`, `src="/second/auth0-spa-js.js" defer`},
 		"/callback":               {`src="/config.js"`},
-		"/config.js":              {`"domain":"login.acme.test"`, `"version":"1.2.3"`, `"scope":"openid"`, "register('/worker.js')"},
+		"/config.js":              {`"domain":"login.acme.test"`, `"version":"1.2.3"`, `"scope":"openid"`},
 		"/host.js":                {"function begin("},
 		"/sdk/one/dist/one.js":    {"/* one */"},
 		"/sdk/@two/sdk/two.js":    {"/* two */"},

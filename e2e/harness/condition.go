@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/go-rod/rod/lib/proto"
 )
 
-// Offline cuts all pages of the World from the network, those that come later included, or connects them again.
+// Offline cuts all pages of the World and their workers from the network, those that come later included, or connects
+// them again.
 func (w *World) Offline(offline bool) (err error) {
 	text := "go online"
 	if offline {
@@ -20,32 +22,61 @@ func (w *World) Offline(offline bool) (err error) {
 	w.mu.Lock()
 	w.offline = offline
 	w.mu.Unlock()
+	return w.tellNetwork()
+}
+
+// Block keeps addresses from loading in all pages of the World and their workers, as an extension of the browser does; *
+// in a pattern stands for anything. It replaces what was blocked before.
+func (w *World) Block(patterns ...string) (err error) {
+	d := w.begin(nil, "block "+strings.Join(patterns, ", "))
+	defer w.end(d, &err)
+	w.mu.Lock()
+	w.blocked = patterns
+	w.mu.Unlock()
+	return w.tellNetwork()
+}
+
+// tellNetwork brings everything that loads up to date.
+func (w *World) tellNetwork() error {
 	ctx, cancel := w.patience()
 	defer cancel()
-	targets, err := w.clocked(ctx)
-	if err != nil {
+	if _, err := w.clocked(ctx); err != nil { // waits until new pages are ready
 		return err
 	}
+	w.mu.Lock()
+	targets := append([]*target(nil), w.targets...)
+	w.mu.Unlock()
 	for _, t := range targets {
-		if err := t.on(ctx).batch(networkCondition(offline)); err != nil && !errors.Is(err, errTargetGone) {
-			return fmt.Errorf("set offline to %t: %w", offline, err)
+		if err := t.on(ctx).batch(w.networkConditions()...); err != nil && t.runsClock() && !errors.Is(err, errTargetGone) {
+			return fmt.Errorf("set the condition of the network: %w", err)
 		}
 	}
 	return nil
 }
 
-func networkCondition(offline bool) command {
-	return of(proto.NetworkEmulateNetworkConditions{Offline: offline, DownloadThroughput: -1, UploadThroughput: -1})
+func (w *World) networkConditions() []command {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	rules := make([]map[string]any, 0, len(w.blocked))
+	for _, pattern := range w.blocked {
+		rules = append(rules, map[string]any{"urlPattern": pattern, "offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1})
+	}
+	all := []command{of(proto.NetworkEmulateNetworkConditions{Offline: w.offline, DownloadThroughput: -1, UploadThroughput: -1})}
+	if len(rules) > 0 && !w.offline {
+		all = append(all, command{"Network.emulateNetworkConditionsByRule", map[string]any{"offline": false, "matchedNetworkConditions": rules}})
+	}
+	return all
 }
 
 // conditionCommands bring a new target into the state that the others are in.
 func (w *World) conditionCommands() []command {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	if !w.offline {
+	usual := !w.offline && len(w.blocked) == 0
+	w.mu.Unlock()
+	if usual {
 		return nil
 	}
-	return []command{networkCondition(true)}
+	return w.networkConditions()
 }
 
 func (p *Page) isFrozen() bool {

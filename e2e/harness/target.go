@@ -116,7 +116,7 @@ func (t *target) setUp(ctx context.Context) error {
 	goOn := of(proto.RuntimeRunIfWaitingForDebugger{})
 	if !t.runsClock() {
 		// Workers keep real time; only their traffic is watched. Not every kind of worker has all the domains.
-		_ = t.on(ctx).batch(of(proto.NetworkEnable{}), autoAttach)
+		_ = t.on(ctx).batch(append([]command{of(proto.NetworkEnable{}), autoAttach}, w.conditionCommands()...)...)
 		return t.on(ctx).batch(goOn)
 	}
 	commands := []command{

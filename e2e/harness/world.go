@@ -93,6 +93,7 @@ type World struct {
 	shift    shift
 	stepping bool // an Advance is under way: it alone fires timers
 	offline  bool
+	blocked  []string // patterns of addresses
 	pages    []*Page
 	targets  []*target
 	arrivals chan struct{} // closed and replaced when a page comes or goes

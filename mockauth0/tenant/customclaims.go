@@ -14,7 +14,7 @@ func (o *object) claims(key string, into *[]Claim) {
 	}
 	list := make([]Claim, 0, len(child.node.members))
 	for _, m := range child.node.members {
-		o.places[child.path+"."+claimPlace(m.key)] = o.source.at(m.line, m.column)
+		o.places[child.path+"."+claimPlace(m.key)] = o.atKey(m)
 		list = append(list, Claim{m.key, m.value.plain()})
 	}
 	*into = list

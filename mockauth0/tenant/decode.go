@@ -16,7 +16,17 @@ type reading struct {
 	places map[string]place // by path in the model: clients[0].callbacks[2]
 }
 
-func (r *reading) at(n *node) place { return r.source.at(n.line, n.column) }
+func (r *reading) at(n *node) place { return r.sourceOf(n).at(n.line, n.column) }
+
+// atKey is where a key stands.
+func (r *reading) atKey(m member) place { return r.sourceOf(m.value).at(m.line, m.column) }
+
+func (r *reading) sourceOf(n *node) *source {
+	if n.source != nil {
+		return n.source
+	}
+	return r.source
+}
 
 // object is one mapping being read. Keys that a reader asked for are known; finish looks at the rest.
 type object struct {
@@ -235,7 +245,7 @@ func (o *object) finish(what, also string, severe bool) {
 		if isKnown[m.key] {
 			continue
 		}
-		at := o.source.at(m.line, m.column)
+		at := o.atKey(m)
 		report := o.found.warn
 		if severe || o.found.strict {
 			report = o.found.refuse
@@ -253,7 +263,7 @@ func (o *object) slips(what string) {
 				if o.found.strict {
 					report = o.found.refuse
 				}
-				report(o.source.at(m.line, m.column), "unknown key %s in %s; did you mean %s?", quoted(m.key), what, quoted(key))
+				report(o.atKey(m), "unknown key %s in %s; did you mean %s?", quoted(m.key), what, quoted(key))
 			}
 		}
 	}

@@ -40,16 +40,22 @@ func LoadDir(dir string, opt LoadOptions) (*Tenant, error) {
 	if whole, err := filepath.Abs(dir); err == nil {
 		name = filepath.Base(whole)
 	}
-	return load(root.FS(), name, func(file string) string { return filepath.Join(dir, file) }, dir, opt)
+	return load(root.FS(), name, func(file string) string { return filepath.Join(dir, file) }, dir, opt, nil)
 }
 
 // Load reads a tenant from the root of fsys. name is printed in front of the files' names, and its last element
 // becomes the tenant's. The error is a *LoadError: everything that is wrong, sorted, and the warnings.
 func Load(fsys fs.FS, name string, opt LoadOptions) (*Tenant, error) {
-	return load(fsys, path.Base(name), func(file string) string { return path.Join(name, file) }, name, opt)
+	return LoadOver(fsys, name, opt)
 }
 
-func load(fsys fs.FS, name string, printed func(string) string, directory string, opt LoadOptions) (*Tenant, error) {
+// LoadOver is Load with something laid over the files before they are judged, one after the other. What is wrong with
+// that is reported where it was written.
+func LoadOver(fsys fs.FS, name string, opt LoadOptions, overlays ...Overlay) (*Tenant, error) {
+	return load(fsys, path.Base(name), func(file string) string { return path.Join(name, file) }, name, opt, overlays)
+}
+
+func load(fsys fs.FS, name string, printed func(string) string, directory string, opt LoadOptions, overlays []Overlay) (*Tenant, error) {
 	found := &findings{strict: opt.Strict}
 	places := map[string]place{}
 	read := func(file string) *reading {
@@ -63,7 +69,7 @@ func load(fsys fs.FS, name string, printed func(string) string, directory string
 	if r := read(tenantName); r != nil {
 		before := len(found.errors)
 		if root := parseYAML(r.source, found); root != nil {
-			r.tenantFile(t, root)
+			r.tenantFile(t, overTenant(root, overlays))
 		} else if len(found.errors) == before {
 			found.refuse(r.source.at(1, 1), "the file is empty; expected sections such as clients, databases and resourceServers")
 		}
@@ -73,12 +79,12 @@ func load(fsys fs.FS, name string, printed func(string) string, directory string
 	tenantReadable := len(found.errors) == 0 || len(t.Clients)+len(t.Connections) > 0
 	if r := read(usersName); r != nil {
 		if root := parseJSON(r.source, found); root != nil {
-			r.usersFile(t, root)
+			r.usersFile(t, overUsers(root, overlays))
 		}
 	}
 	if r := read(mockName); r != nil { // last: it speaks of clients and users
 		if root := parseYAML(r.source, found); root != nil && tenantReadable {
-			r.mockFile(t, root)
+			r.mockFile(t, overMock(root, overlays))
 		}
 	}
 	misnamed(fsys, printed, found)

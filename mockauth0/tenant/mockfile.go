@@ -52,7 +52,7 @@ func (r *reading) mockClients(t *Tenant, o *object) {
 	for _, entry := range o.node.members {
 		i := indexOf(names, entry.key)
 		if i < 0 {
-			r.found.refuse(r.source.at(entry.line, entry.column), "tenant.yaml has no client %s%s",
+			r.found.refuse(r.atKey(entry), "tenant.yaml has no client %s%s",
 				quoted(entry.key), expectedOf("clients", entry.key, names))
 			continue
 		}
@@ -91,7 +91,7 @@ func (r *reading) mockConnections(t *Tenant, o *object) {
 	for _, entry := range o.node.members {
 		i := indexOf(names, entry.key)
 		if i < 0 {
-			r.found.refuse(r.source.at(entry.line, entry.column), "tenant.yaml has no connection %s%s",
+			r.found.refuse(r.atKey(entry), "tenant.yaml has no connection %s%s",
 				quoted(entry.key), expectedOf("connections", entry.key, names))
 			continue
 		}

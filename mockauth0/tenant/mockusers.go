@@ -4,7 +4,7 @@ package tenant
 // user_id written there.
 func (r *reading) mockUsers(t *Tenant, o *object) {
 	for _, entry := range o.node.members {
-		at := r.source.at(entry.line, entry.column)
+		at := r.atKey(entry)
 		found := usersNamed(t, entry.key)
 		switch {
 		case len(found) == 0:

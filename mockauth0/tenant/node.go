@@ -10,6 +10,7 @@ type node struct {
 	kind         kind
 	text         string // of scalars, as a person wrote it without quotes
 	line, column int
+	source       *source  // where that is; nil: in the file that is being read
 	items        []*node  // of a list
 	members      []member // of an object, in file order, without duplicates
 }

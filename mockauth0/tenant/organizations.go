@@ -50,7 +50,7 @@ func (r *reading) mockOrganizations(t *Tenant, o *object) {
 	for _, entry := range o.node.members {
 		i := indexOf(names, entry.key)
 		if i < 0 {
-			r.found.refuse(r.source.at(entry.line, entry.column), "tenant.yaml has no organization %s%s",
+			r.found.refuse(r.atKey(entry), "tenant.yaml has no organization %s%s",
 				quoted(entry.key), expectedOf("organizations", entry.key, names))
 			continue
 		}

@@ -26,7 +26,7 @@ func (o *object) rateLimits(into *map[string]RateLimit) {
 	limits := map[string]RateLimit{}
 	for _, m := range o.node.members {
 		one := o.reading.object(m.value, o.path+"."+limitPlace(m.key), "the limit of "+quoted(m.key))
-		o.places[o.path+"."+limitPlace(m.key)] = o.source.at(m.line, m.column)
+		o.places[o.path+"."+limitPlace(m.key)] = o.atKey(m)
 		if one == nil {
 			continue
 		}

@@ -12,7 +12,7 @@
   });
   let latest = null; // what the SDK handed over last: it keeps nothing itself
   const session = (result) => {
-    if (!result) return null;
+    if (!result || !result.accessToken) return result; // it handed over something else
     latest = result;
     return {
       tokens: { access_token: result.accessToken, id_token: result.idToken, expires_in: result.expiresIn, scope: result.scope, token_type: result.tokenType },

@@ -1,0 +1,58 @@
+package e2e
+
+import (
+	"context"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	playing "renewal.example/e2e/stage"
+	"renewal.example/mockauth0/scenario"
+)
+
+// The catalogue: each scenario of fixtures/scenarios with each SDK that it names tells exactly what the file states.
+var _ = Describe("In the scenario", Label("scenario"), func() {
+	catalogue, err := playing.Catalogue()
+	if err != nil {
+		It("nothing can be played", func() { Fail("the catalogue cannot be read:\n" + err.Error()) })
+		return
+	}
+	for _, s := range catalogue {
+		for _, sdk := range s.SDKs() {
+			It(s.ID+", "+sdk+" "+outcomeOf(s.For(sdk)), func() { play(s, sdk) })
+		}
+	}
+})
+
+// play plays a scenario with one SDK and compares what that tells with what the file states.
+func play(s *scenario.Scenario, sdk string) {
+	GinkgoHelper()
+	in := shell
+	if playing.Browser(s).DefaultCookies {
+		in = fullDefault
+	}
+	st, err := playing.Open(context.Background(), browser(in), s, sdk, playing.Options{SDKDir: sdkDir})
+	Expect(err).NotTo(HaveOccurred())
+	scenes = append(scenes, &Scene{World: st.World})
+	DeferCleanup(func() { Expect(st.Close()).To(Succeed()) })
+	told, err := st.Play()
+	Expect(err).NotTo(HaveOccurred())
+	Expect(playing.Differences(s.For(sdk), told)).To(BeEmpty(), "fixtures/scenarios/%s.yaml states something else", s.ID)
+}
+
+// outcomeOf is what an SDK is to tell, for the name of a spec.
+func outcomeOf(e *scenario.Expectation) string {
+	words := "hands over something that is no token"
+	switch {
+	case e.Error != "":
+		words = "tells " + e.Error
+	case e.Renews:
+		words = "renews"
+	case e.Hangs:
+		words = "hangs"
+	}
+	if e.After > 0 {
+		words += " after " + e.After.String()
+	}
+	return words
+}

@@ -1,0 +1,387 @@
+package scenario
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"renewal.example/mockauth0/fault"
+	"renewal.example/mockauth0/internal/diagnose"
+	"renewal.example/mockauth0/tenant"
+)
+
+// Source is where scenarios are.
+type Source struct {
+	// Files holds the scenarios, <id>.yaml each. Required.
+	Files fs.FS
+	// Printed is the folder as people see it, in problems. Empty: none.
+	Printed string
+	// Base is the directory of the tutorial tenant, over which scenarios lay their settings. Required.
+	Base fs.FS
+}
+
+// IDs lists the scenarios, sorted.
+func (s Source) IDs() ([]string, error) {
+	names, err := fs.Glob(s.Files, "*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	for i, name := range names {
+		names[i] = strings.TrimSuffix(name, ".yaml")
+	}
+	return names, nil
+}
+
+// Read reads one scenario and judges all that is in it. The error is a tenant.Problems, or tells that there is none.
+func (s Source) Read(id string) (*Scenario, error) {
+	ids, err := s.IDs()
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(ids, id) {
+		return nil, fmt.Errorf("there is no scenario %q%s", id, tenant.Unknown(id, ids))
+	}
+	name := id + ".yaml"
+	r := &reader{s: &Scenario{}, base: s.Base, document: tenant.ReadDocument(s.Files, name, path.Join(s.Printed, name))}
+	r.scenario(id)
+	if problems := r.document.Problems(); len(problems) > 0 {
+		return nil, problems
+	}
+	return r.s, nil
+}
+
+// All reads all scenarios, sorted by id. The error has the problems of all of them.
+func (s Source) All() ([]*Scenario, error) {
+	ids, err := s.IDs()
+	if err != nil {
+		return nil, err
+	}
+	var out []*Scenario
+	var wrong tenant.Problems
+	for _, id := range ids {
+		one, err := s.Read(id)
+		var problems tenant.Problems
+		switch {
+		case errors.As(err, &problems):
+			wrong = append(wrong, problems...)
+		case err != nil:
+			return nil, err
+		default:
+			out = append(out, one)
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, wrong
+	}
+	return out, nil
+}
+
+// reader turns one file into a Scenario.
+type reader struct {
+	s        *Scenario
+	base     fs.FS
+	document *tenant.Document
+	overlays []tenant.Overlay
+	now      *tenant.Tenant // as it is at the step being read
+}
+
+func (r *reader) scenario(id string) {
+	root := r.document.Root()
+	if len(r.document.Problems()) > 0 {
+		return
+	}
+	const what = "a scenario"
+	s := r.s
+	if s.ID = root.Required("id", what); s.ID != "" && s.ID != id {
+		root.Refuse("id", "id is %q; expected the file's name, %q", s.ID, id)
+	}
+	s.Title, s.Symptom = root.Required("title", what), root.Required("symptom", what)
+	s.Cause, s.Remedy = root.Required("cause", what), root.Required("remedy", what)
+	s.Diagnosis, s.Also = root.Required("diagnosis", what), root.Texts("also")
+	for _, code := range append([]string{s.Diagnosis}, s.Also...) {
+		if _, known := diagnose.Find(code); code != "" && !known {
+			root.Refuse("diagnosis", "no diagnosis has the code %q%s", code, tenant.Unknown(code, diagnosisCodes()))
+		}
+	}
+	r.references(root)
+	r.tenant(root)
+	r.browser(root.Child("browser"))
+	for _, v := range root.Items("faults") {
+		if f, ok := r.fault(v); ok {
+			s.Faults = append(s.Faults, f)
+		}
+	}
+	s.Steps = r.steps(root)
+	r.expectations(root)
+	root.Finish(what)
+}
+
+func diagnosisCodes() (codes []string) {
+	for _, cause := range diagnose.Causes() {
+		codes = append(codes, cause.Code)
+	}
+	return codes
+}
+
+var referenceForm = regexp.MustCompile(`^([\w.-]+/[\w.-]+#\d+|https://\S+)$`)
+
+func (r *reader) references(root tenant.Section) {
+	r.s.References, r.s.Read = root.Texts("references"), root.Text("read")
+	for _, reference := range r.s.References {
+		if !referenceForm.MatchString(reference) {
+			root.Refuse("references", "the reference %q is neither an issue, such as auth0/auth0-spa-js#207, nor an https address", reference)
+		}
+	}
+	if r.s.Read != "" && !strings.HasPrefix(r.s.Read, "https://") {
+		root.Refuse("read", "read is %q; expected the https address of a page", r.s.Read)
+	}
+	if len(r.s.References) == 0 && r.s.Read == "" {
+		root.Refuse("references", "a scenario has neither references nor read; expected where it was seen, or the page that explains it")
+	}
+}
+
+// tenant reads what is laid over the tutorial tenant, and who logs in.
+func (r *reader) tenant(root tenant.Section) {
+	section := root.Child("tenant")
+	first := r.overlay(section)
+	section.Finish("tenant")
+	if users, ok := root.Value("users"); ok {
+		first.Users = users
+	}
+	r.overlays = []tenant.Overlay{first}
+	r.s.Tenant = r.load()
+	r.now = r.s.Tenant
+	if r.now == nil {
+		r.now = tenant.Minimal() // what speaks of the tenant cannot be judged
+	}
+	r.s.User, r.s.Connection = root.Text("user"), root.Text("connection")
+	if r.s.User == "" {
+		r.s.User = r.firstOf(r.s.Connection)
+	}
+	if r.s.Tenant == nil {
+		return
+	}
+	if c := r.s.Connection; c != "" && r.now.Connection(c) == nil {
+		root.Refuse("connection", "the tenant has no connection %q%s", c, tenant.Unknown(c, connections(r.now)))
+	} else if r.user(r.s.User) == nil {
+		root.Refuse("user", "the tenant has no user %q%s", r.s.User, tenant.Unknown(r.s.User, r.people()))
+	}
+}
+
+// overlay reads the four keys of a tenant's settings.
+func (r *reader) overlay(section tenant.Section) (o tenant.Overlay) {
+	o.Client, _ = section.Value("client")
+	o.Tenant, _ = section.Value("tenant")
+	o.Mock, _ = section.Value("mock")
+	o.Users, _ = section.Value("users")
+	return o
+}
+
+// load gives the tenant with all overlays so far, or reports what is wrong with it.
+func (r *reader) load() *tenant.Tenant {
+	t, err := tenant.LoadOver(r.base, "tutorial", tenant.LoadOptions{Strict: true}, r.overlays...)
+	var problems tenant.Problems
+	if errors.As(err, &problems) {
+		r.document.Add(problems...)
+		return nil
+	}
+	return t
+}
+
+// change reads a step that changes the tenant, and gives what it then is.
+func (r *reader) change(v tenant.Value) *tenant.Tenant {
+	section := v.Section("change")
+	o := r.overlay(section)
+	section.Finish("change")
+	if !v.IsObject() || r.s.Tenant == nil {
+		return nil
+	}
+	r.overlays = append(r.overlays, o)
+	next := r.load()
+	if next != nil {
+		r.now = next
+	}
+	return next
+}
+
+// user is a person of the tenant by e-mail address: of the connection of the login, or of a database.
+func (r *reader) user(email string) *tenant.User {
+	for _, u := range r.now.Users {
+		c := r.now.Connection(u.Connection)
+		if strings.EqualFold(u.Email, email) && c != nil && (c.Name == r.s.Connection || r.s.Connection == "" && c.Strategy == "auth0") {
+			return u
+		}
+	}
+	return nil
+}
+
+// firstOf is who logs in when the file names nobody: the first person that a social connection has, or Ada.
+func (r *reader) firstOf(connection string) string {
+	for _, u := range r.now.Users {
+		if connection != "" && u.Connection == connection {
+			return u.Email
+		}
+	}
+	return "ada@example.test"
+}
+
+func (r *reader) people() (emails []string) {
+	for _, u := range r.now.Users {
+		emails = append(emails, u.Email)
+	}
+	return emails
+}
+
+func connections(t *tenant.Tenant) (names []string) {
+	for _, c := range t.Connections {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+func (r *reader) browser(section tenant.Section) {
+	b := &r.s.Browser
+	b.Cookies = Cookies(orElse(section.Among("cookies", string(CookiesAllowed), string(CookiesBlocked), string(CookiesDefault)), string(CookiesAllowed)))
+	b.Origin = Origin(orElse(section.Among("origin", string(CrossSite), string(SameSite)), string(CrossSite)))
+	b.SilentPage = SilentPage(orElse(section.Among("silent_page", string(ParsesTheString), string(ParsesAnObject), string(PostsTheHash), string(PostsTwice), string(Silent)), string(ParsesTheString)))
+	b.ClockAhead, b.Throttled, b.Blocked = section.Duration("clock_ahead"), section.Flag("throttled"), section.Texts("blocked_urls")
+	b.Worker = section.Text("service_worker")
+	b.SecondSDK = section.Among("second_sdk", SDKs()...)
+	b.Headers = map[string]string{}
+	headers := section.Child("app_headers")
+	for _, name := range headers.Keys() {
+		b.Headers[name] = headers.Text(name)
+		if !headerForm.MatchString(name) || strings.ContainsAny(b.Headers[name], "\r\n") {
+			headers.Refuse(name, "%q is no header that can be sent", name)
+		}
+	}
+	if csp := section.Text("csp"); csp != "" {
+		b.Headers["Content-Security-Policy"] = csp
+	}
+	section.Finish("browser")
+}
+
+var headerForm = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
+
+func orElse(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// fault reads one in the form that is sent to a running tenant, and reports what is wrong at the member that it names.
+func (r *reader) fault(v tenant.Value) (fault.Fault, bool) {
+	if !v.IsObject() {
+		v.Refuse("a fault is %s; expected an object with when and do", v.Describe())
+		return fault.Fault{}, false
+	}
+	text, err := json.Marshal(v.Plain())
+	if err != nil {
+		v.Refuse("this is no fault: %v", err)
+		return fault.Fault{}, false
+	}
+	f, err := fault.Decode(text)
+	if err == nil {
+		return f, true
+	}
+	for line := range strings.Lines(err.Error()) {
+		line = strings.TrimSpace(line)
+		v.At(memberNamed(line)...).Refuse("%s", line)
+	}
+	return f, false
+}
+
+var memberForm = regexp.MustCompile(`\b(?:do|when)(?:\.[a-z_]+)*|\btimes\b`)
+
+// memberNamed is the path of the first member of a fault that a sentence names.
+func memberNamed(sentence string) []string {
+	found := memberForm.FindString(sentence)
+	if found == "" {
+		return nil
+	}
+	return strings.Split(found, ".")
+}
+
+func (r *reader) expectations(root tenant.Section) {
+	items := root.Items("expect")
+	if len(items) == 0 {
+		root.Refuse("expect", "a scenario expects nothing; expected what each SDK tells")
+	}
+	seen := map[string]bool{}
+	for _, item := range items {
+		e := r.expectation(item, seen)
+		r.s.Expect = append(r.s.Expect, e)
+	}
+}
+
+func (r *reader) expectation(item tenant.Value, seen map[string]bool) (e Expectation) {
+	section := item.Section("an expectation")
+	if v, ok := section.Value("sdk"); ok && !v.IsList() {
+		e.SDKs = []string{section.Required("sdk", "an expectation")}
+	} else {
+		e.SDKs = section.Texts("sdk")
+	}
+	for _, sdk := range e.SDKs {
+		switch {
+		case !slices.Contains(SDKs(), sdk):
+			section.Refuse("sdk", "there is no SDK %q%s", sdk, tenant.Unknown(sdk, SDKs()))
+		case seen[sdk]:
+			section.Refuse("sdk", "the SDK %s has two expectations; expected one", sdk)
+		}
+		seen[sdk] = true
+	}
+	if len(e.SDKs) == 0 {
+		item.Refuse("an expectation names no SDK; expected sdk: [%s, …]", SDKs()[0])
+	}
+	e.Error, e.Description, e.User = section.Text("error"), section.Text("description"), section.Text("user")
+	e.Renews, e.Hangs, e.After, e.Requests = section.Flag("renews"), section.Flag("hangs"), section.Duration("after"), section.Count("requests")
+	if options, ok := section.Value("options"); ok {
+		e.Options, _ = options.Plain().(map[string]any)
+		if e.Options == nil {
+			options.Refuse("options is %s; expected an object", options.Describe())
+		}
+	}
+	if raw, ok := section.Value("raw"); ok {
+		e.Raw = raw.Plain()
+	}
+	if value, ok := section.Value("value"); ok {
+		e.Value = value.Plain()
+	}
+	section.Finish("an expectation")
+	e.judge(item)
+	return e
+}
+
+// judge refuses what no SDK can tell.
+func (e Expectation) judge(item tenant.Value) {
+	outcomes := 0
+	for _, stated := range []bool{e.Error != "", e.Renews, e.Hangs, e.Value != nil} {
+		if stated {
+			outcomes++
+		}
+	}
+	switch {
+	case outcomes == 0:
+		item.Refuse("an expectation states no outcome; expected one of error, renews: true, hangs: true, value")
+	case outcomes > 1:
+		item.Refuse("an expectation states %d outcomes; expected one of error, renews, hangs, value", outcomes)
+	case e.Error == "" && (e.Description != "" || e.Raw != nil):
+		item.Refuse("description and raw are of an error, and there is none")
+	case e.Hangs && e.After != 0:
+		item.Refuse("what hangs is not told after any time; expected hangs or after")
+	case e.User != "" && !e.Renews:
+		item.Refuse("user is of a renewal, and there is none")
+	}
+}
+
+// cut parts a word from what stands after it.
+func cut(text string) (word, rest string, more bool) {
+	word, rest, more = strings.Cut(text, " ")
+	return word, strings.TrimSpace(rest), more
+}

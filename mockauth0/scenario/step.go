@@ -1,0 +1,225 @@
+package scenario
+
+import (
+	"slices"
+	"time"
+
+	"renewal.example/mockauth0/fault"
+	"renewal.example/mockauth0/tenant"
+)
+
+// Step is something that happens after the login.
+type Step struct {
+	Do    Verb
+	Of    string         // what the verb is about: a tab, a person, a state of the browser
+	For   time.Duration  // of Advance, Sleep and the browser's clock
+	Fault fault.Fault    // of Arm
+	Next  *tenant.Tenant // of Change: the tenant from then on
+	Data  any            // of Message
+}
+
+// Verb is what a step does.
+type Verb string
+
+// The verbs.
+const (
+	Renew           Verb = "renew"            // asks the SDK for a token from the tenant; later steps run while it is under way
+	Advance         Verb = "advance"          // time passes for tenant and browser
+	Arm             Verb = "arm"              // a fault
+	Disarm          Verb = "disarm"           // all faults
+	EndSessions     Verb = "end_sessions"     // of a person, or of all
+	WithdrawConsent Verb = "withdraw_consent" // of all
+	RotateKey       Verb = "rotate_key"       // the tenant signs with a new key
+	RevokeKey       Verb = "revoke_key"       // the tenant signs with a new key and no longer publishes the old one
+	ReuseToken      Verb = "reuse_token"      // somebody sends the refresh token that the browser has used already
+	DeleteUser      Verb = "delete_user"
+	BlockUser       Verb = "block_user"
+	Change          Verb = "change"        // settings of the tenant
+	LogOut          Verb = "log_out"       // by the SDK, at the tenant too
+	Message         Verb = "message"       // the page gets a window message from somebody else
+	Offline         Verb = "offline"       // the browser is cut from the network
+	Online          Verb = "online"        // and connected again
+	Freeze          Verb = "freeze"        // the browser stops the tab
+	Thaw            Verb = "thaw"          // and lets it run on
+	Sleep           Verb = "sleep"         // the computer sleeps
+	Skew            Verb = "clock_ahead"   // somebody sets the computer's clock
+	ClearStorage    Verb = "clear_storage" // of the app
+	ClearCookies    Verb = "clear_cookies" // of all sites
+	SecondTab       Verb = "second_tab"    // the app is opened in another tab, where the SDK looks for a session
+	Reload          Verb = "reload"        // the app is loaded anew
+)
+
+// Which SDK a Renew is of.
+const (
+	InFirst  = ""           // the one under test
+	InSecond = "second_tab" // the SDK in the other tab
+	BySecond = "second_sdk" // the other SDK on the page
+)
+
+// inBrowser are the verbs that are written under browser.
+func inBrowser() []string {
+	return []string{string(Offline), string(Online), string(Freeze), string(Thaw), string(Sleep), string(Skew), string(ClearStorage), string(ClearCookies), string(SecondTab), string(Reload)}
+}
+
+// words are the verbs that can stand alone, and those that take something.
+func words() (alone, taking []string) {
+	alone = []string{string(Renew), string(Disarm), string(EndSessions), string(WithdrawConsent), string(RotateKey), string(RevokeKey), string(ReuseToken),
+		string(DeleteUser), string(BlockUser), string(LogOut)}
+	taking = []string{string(Renew), string(Advance), string(Arm), string(EndSessions), string(DeleteUser), string(BlockUser), string(Change), string(Message), "browser"}
+	return alone, taking
+}
+
+// takesTime tells whether the browser's step has a duration after it.
+func (v Verb) takesTime() bool { return v == Sleep || v == Skew }
+
+// steps reads the list; the tenant is the one that is there before the first.
+func (r *reader) steps(root tenant.Section) []Step {
+	items := root.Items("steps")
+	if len(items) == 0 {
+		return []Step{{Do: Renew}}
+	}
+	var out []Step
+	for _, item := range items {
+		if s, ok := r.step(item); ok {
+			out = append(out, s)
+		}
+	}
+	r.sensible(root, out)
+	return out
+}
+
+// sensible refuses steps that cannot lead to anything.
+func (r *reader) sensible(root tenant.Section, steps []Step) {
+	at := slices.IndexFunc(steps, func(s Step) bool { return s.Do == Renew && s.Of == InFirst })
+	if at < 0 {
+		root.Refuse("steps", "the steps have no renewal, so there is nothing to expect; add renew")
+	}
+	tab := slices.IndexFunc(steps, func(s Step) bool { return s.Do == SecondTab })
+	for i, s := range steps {
+		if s.Do == Renew && s.Of == InSecond && (tab < 0 || tab > i) {
+			root.Refuse("steps", "renew: second_tab comes before there is one; add browser: second_tab before it")
+		}
+		if s.Do == Renew && s.Of == BySecond && r.s.Browser.SecondSDK == "" {
+			root.Refuse("steps", "renew: second_sdk, but there is none on the page; add second_sdk to browser")
+		}
+	}
+}
+
+func (r *reader) step(item tenant.Value) (Step, bool) {
+	alone, taking := words()
+	if word, ok := item.Text(); ok {
+		if !slices.Contains(alone, word) {
+			if slices.Contains(taking, word) || slices.Contains(inBrowser(), word) {
+				item.Refuse("the step %s stands alone; expected %s", word, example(word))
+			} else {
+				item.Refuse("there is no step %q%s", word, tenant.Unknown(word, alone))
+			}
+			return Step{}, false
+		}
+		return Step{Do: Verb(word), Of: r.whom(Verb(word))}, true
+	}
+	if !item.IsObject() {
+		item.Refuse("a step is %s; expected a word such as renew, or one key such as advance: 2h", item.Describe())
+		return Step{}, false
+	}
+	section := item.Section("a step")
+	keys := section.Keys()
+	if len(keys) != 1 {
+		item.Refuse("a step has %d keys; expected one, and each further step as an entry of its own", len(keys))
+		return Step{}, false
+	}
+	key := keys[0]
+	if !slices.Contains(taking, key) {
+		hint := tenant.Unknown(key, taking)
+		if slices.Contains(alone, key) {
+			hint = "; write it without a value: - " + key
+		}
+		item.Refuse("there is no step %q that takes a value%s", key, hint)
+		return Step{}, false
+	}
+	value, ok := section.Value(key)
+	if !ok {
+		item.Refuse("the step %s has no value; expected %s", key, example(key))
+		return Step{}, false
+	}
+	return r.taking(key, value)
+}
+
+// example shows a step as it can be written.
+func example(word string) string {
+	switch {
+	case slices.Contains(inBrowser(), word) && Verb(word).takesTime():
+		return "browser: " + word + " 8h"
+	case slices.Contains(inBrowser(), word):
+		return "browser: " + word
+	}
+	return map[string]string{
+		"advance": "advance: 2h", "arm": "arm: {when: {…}, do: {…}}", "change": "change: {client: {…}}",
+		"message": "message: {type: webpackOk}", "browser": "browser: offline", "renew": "renew, or renew: second_tab",
+	}[word]
+}
+
+// whom is the person of a step that names none.
+func (r *reader) whom(v Verb) string {
+	if v == DeleteUser || v == BlockUser {
+		return r.s.User
+	}
+	return ""
+}
+
+func (r *reader) taking(key string, v tenant.Value) (s Step, ok bool) {
+	s.Do = Verb(key)
+	switch {
+	case key == "browser":
+		return r.inBrowser(v)
+	case s.Do == Advance:
+		s.For = v.Duration("advance")
+		if s.For < 0 {
+			v.Refuse("advance goes back; time in a browser does not")
+		}
+	case s.Do == Arm:
+		s.Fault, ok = r.fault(v)
+		return s, ok
+	case s.Do == Change:
+		s.Next = r.change(v)
+		return s, s.Next != nil
+	case s.Do == Message:
+		s.Data = v.Plain()
+	case s.Do == Renew:
+		text, _ := v.Text()
+		if s.Of = text; text != InSecond && text != BySecond {
+			v.Refuse("renew is %s; expected second_tab or second_sdk, or renew alone for the SDK in the first tab", v.Describe())
+		}
+	default: // end_sessions, delete_user, block_user
+		text, isText := v.Text()
+		if s.Of = text; text == "all" && s.Do == EndSessions {
+			s.Of = ""
+		} else if !isText || !slices.Contains(r.people(), text) {
+			v.Refuse("%s is %s; expected the e-mail address of a user%s", key, v.Describe(), tenant.Unknown(text, r.people()))
+		}
+	}
+	return s, true
+}
+
+// inBrowser reads "offline" or "sleep 8h".
+func (r *reader) inBrowser(v tenant.Value) (s Step, ok bool) {
+	text, _ := v.Text()
+	word, rest, timed := cut(text)
+	s.Do = Verb(word)
+	switch {
+	case !slices.Contains(inBrowser(), word):
+		v.Refuse("browser is %s%s", v.Describe(), tenant.Unknown(word, inBrowser()))
+		return s, false
+	case s.Do.takesTime() != timed:
+		v.Refuse("browser is %s; expected %s", v.Describe(), example(word))
+		return s, false
+	case timed:
+		d, err := time.ParseDuration(rest)
+		if err != nil || s.Do == Sleep && d <= 0 {
+			v.Refuse("browser is %s; expected %s", v.Describe(), example(word))
+			return s, false
+		}
+		s.For = d
+	}
+	return s, true
+}

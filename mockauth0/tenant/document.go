@@ -1,0 +1,283 @@
+package tenant
+
+import (
+	"fmt"
+	"io/fs"
+	"slices"
+	"time"
+)
+
+// Document is another YAML file in the manner of mock.yaml, a scenario for instance: it is read strictly, and everything
+// that is wrong with it is collected with its place.
+type Document struct {
+	found *findings
+	root  Section
+}
+
+// ReadDocument reads the file name of fsys, of which problems speak as printed. What is wrong shows in Problems.
+func ReadDocument(fsys fs.FS, name, printed string) *Document {
+	d := &Document{found: &findings{strict: true}}
+	s := readSource(fsys, name, printed, nil, d.found)
+	if s == nil {
+		if len(d.found.errors) == 0 {
+			d.found.refuse(place{file: printed}, "is missing")
+		}
+		return d
+	}
+	root := parseYAML(s, d.found)
+	if root == nil {
+		if len(d.found.errors) == 0 {
+			d.found.refuse(s.at(1, 1), "the file is empty")
+		}
+		return d
+	}
+	root.originate(s)
+	r := &reading{source: s, found: d.found, places: map[string]place{}}
+	d.root.o = r.object(root, "", "the document")
+	return d
+}
+
+// originate notes where a value and all in it come from.
+func (n *node) originate(s *source) {
+	n.source = s
+	for _, item := range n.items {
+		item.originate(s)
+	}
+	for _, m := range n.members {
+		m.value.originate(s)
+	}
+}
+
+// Root is the whole of it; it is empty when the document cannot be read at all.
+func (d *Document) Root() Section { return d.root }
+
+// Add takes over problems that were found elsewhere in the document, such as those of LoadOver.
+func (d *Document) Add(problems ...Problem) { d.found.errors = append(d.found.errors, problems...) }
+
+// Problems is everything that is wrong, sorted.
+func (d *Document) Problems() Problems {
+	out := slices.Clone(d.found.errors)
+	out.sort()
+	return out
+}
+
+// Section is an object in a Document. Its methods report what has the wrong type, and give the zero value then, as for a
+// key that is absent. The zero Section has no keys.
+type Section struct{ o *object }
+
+// Text is a string.
+func (s Section) Text(key string) (text string) {
+	if s.o != nil {
+		s.o.text(key, &text)
+	}
+	return text
+}
+
+// Required is a string that must be there and not empty; what names the section.
+func (s Section) Required(key, what string) (text string) {
+	if s.o != nil {
+		s.o.required(key, what, &text)
+	}
+	return text
+}
+
+// Among is a string that must be one of the known ones.
+func (s Section) Among(key string, known ...string) string {
+	text := s.Text(key)
+	if text != "" && !slices.Contains(known, text) {
+		s.Refuse(key, "%s is %s%s", key, quoted(text), hint(text, known))
+		return ""
+	}
+	return text
+}
+
+// Texts is a list of strings.
+func (s Section) Texts(key string) (texts []string) {
+	if s.o != nil {
+		s.o.texts(key, &texts)
+	}
+	return texts
+}
+
+// Flag is true or false.
+func (s Section) Flag(key string) (on bool) {
+	if s.o != nil {
+		s.o.flag(key, &on)
+	}
+	return on
+}
+
+// Count is a whole number of at least 1.
+func (s Section) Count(key string) (n int) {
+	if s.o != nil {
+		s.o.count(key, 1, 1_000_000, &n)
+	}
+	return n
+}
+
+// Duration is text such as 1m30s.
+func (s Section) Duration(key string) time.Duration {
+	v, ok := s.Value(key)
+	if !ok {
+		return 0
+	}
+	return v.Duration(key)
+}
+
+// Child is an object in the section.
+func (s Section) Child(key string) Section {
+	if s.o == nil {
+		return Section{}
+	}
+	return Section{s.o.child(key)}
+}
+
+// Items are the entries of a list.
+func (s Section) Items(key string) []Value {
+	if s.o == nil {
+		return nil
+	}
+	items := s.o.list(key)
+	out := make([]Value, len(items))
+	for i, n := range items {
+		out[i] = Value{s.o.reading, n}
+	}
+	return out
+}
+
+// Value is what a key has; false when it is absent or null.
+func (s Section) Value(key string) (Value, bool) {
+	if s.o == nil {
+		return Value{}, false
+	}
+	n := s.o.get(key)
+	if n == nil {
+		return Value{}, false
+	}
+	return Value{s.o.reading, n}, true
+}
+
+// Keys are those that the file has, in its order.
+func (s Section) Keys() (keys []string) {
+	if s.o == nil {
+		return nil
+	}
+	for _, m := range s.o.node.members {
+		keys = append(keys, m.key)
+	}
+	return keys
+}
+
+// Refuse reports that a key has a wrong value; for a key that is absent, that the section is wrong.
+func (s Section) Refuse(key, format string, args ...any) {
+	if s.o == nil {
+		return
+	}
+	at := s.o.at(s.o.node)
+	if n := s.o.node.member(key); n != nil {
+		at = s.o.at(n)
+	}
+	s.o.found.refuse(at, format, args...)
+}
+
+// Finish reports each key that nobody asked for; what names the section.
+func (s Section) Finish(what string) {
+	if s.o != nil {
+		s.o.finish(what, "", true)
+	}
+}
+
+// Value is anything in a Document.
+type Value struct {
+	reading *reading
+	node    *node
+}
+
+// Text is the value as a string; false when it is none.
+func (v Value) Text() (string, bool) {
+	if v.node == nil || v.node.kind != kindString {
+		return "", false
+	}
+	return v.node.text, true
+}
+
+// Section is the value as an object; what names it in the report when it is none.
+func (v Value) Section(what string) Section {
+	if v.node == nil {
+		return Section{}
+	}
+	return Section{v.reading.object(v.node, "", what)}
+}
+
+// IsObject tells whether it has keys, IsList whether it has items.
+func (v Value) IsObject() bool { return v.node != nil && v.node.kind == kindObject }
+
+// IsList tells whether it has items.
+func (v Value) IsList() bool { return v.node != nil && v.node.kind == kindList }
+
+// Items are the entries of a list, none for anything else.
+func (v Value) Items() (out []Value) {
+	if v.node == nil {
+		return nil
+	}
+	for _, n := range v.node.items {
+		out = append(out, Value{v.reading, n})
+	}
+	return out
+}
+
+// At is the value at a path of keys, or as much of the way as there is.
+func (v Value) At(path ...string) Value {
+	for _, key := range path {
+		n := v.node.member(key)
+		if n == nil {
+			break
+		}
+		v.node = n
+	}
+	return v
+}
+
+// Plain is the value as encoding/json would give it.
+func (v Value) Plain() any {
+	if v.node == nil {
+		return nil
+	}
+	return v.node.plain()
+}
+
+// Duration is the value as text such as 1m30s; what names it in the report when it is no such thing.
+func (v Value) Duration(what string) time.Duration {
+	text, ok := v.Text()
+	d, err := time.ParseDuration(text)
+	if !ok || err != nil {
+		v.Refuse("%s is %s; expected a duration such as 2h, 1m30s or 500ms", what, v.Describe())
+		return 0
+	}
+	return d
+}
+
+// Describe says what was found: the string "x", a list.
+func (v Value) Describe() string {
+	if v.node == nil {
+		return kindNull.String()
+	}
+	return v.node.describe()
+}
+
+// Refuse reports that the value is wrong.
+func (v Value) Refuse(format string, args ...any) {
+	if v.node != nil {
+		v.reading.found.refuse(v.reading.at(v.node), format, args...)
+	}
+}
+
+// Unknown ends a sentence about a word that is none of the known ones: with the nearest of them, or with all.
+func Unknown(word string, known []string) string { return hint(word, known) }
+
+func hint(word string, known []string) string {
+	if end := didYouMean(word, known); end != "" {
+		return end
+	}
+	return fmt.Sprintf("; expected one of %s", oneOf(known))
+}
