@@ -127,13 +127,15 @@ func (t *Tenant) mount(o *Options) (http.Handler, error) {
 		Origin: t.origin, Clock: t.clock, Events: t.events, Log: t.log, Plan: t.plan,
 		AllowedOrigin: t.allowedOrigin, Limiter: t.limit, Unlimited: unlimited, ErrorPage: pages.ErrorPage,
 		ControlOrigin: func(origin string) bool { return slices.Contains(t.Snapshot().Mock.ControlOrigins, origin) },
-		Decorate: func(_ *httpx.Exchange, r *http.Request, res *httpx.Result) {
+		Decorate: func(x *httpx.Exchange, r *http.Request, res *httpx.Result) {
 			for _, c := range res.Cookies {
 				if c.Name == session.DeviceName {
+					x.Facts.DeviceID = t.sessions.DeviceOf(c.Value)
 					return
 				}
 			}
-			_, set := t.sessions.Device(r)
+			device, set := t.sessions.Device(r)
+			x.Facts.DeviceID = device
 			res.WithCookies(set...)
 		},
 	}), nil

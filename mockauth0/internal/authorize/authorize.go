@@ -106,7 +106,11 @@ func loginRequired() *oauth.Error {
 // error when the person has to log in.
 func (s *Service) usable(x *httpx.Exchange, tn *tenant.Tenant, q *Request, found *state.Session, why string) (*tenant.User, *oauth.Error) {
 	note := func(reason string) (*tenant.User, *oauth.Error) {
-		x.Emit(event.Event{Kind: event.KindSession, Description: "session not usable", Details: map[string]any{"why": reason}})
+		d := map[string]any{"why": reason}
+		if found.ID != "" {
+			d["session"] = found.ID
+		}
+		x.Emit(event.Event{Kind: event.KindSession, Description: "session not usable", Details: d})
 		*found = state.Session{}
 		return nil, nil
 	}

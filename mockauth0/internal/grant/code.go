@@ -23,6 +23,7 @@ func authorizationCode(s *Service, x *httpx.Exchange, q Request) (*Answer, error
 	if !ok {
 		return nil, invalidCode("there is no such code, or it was used before")
 	}
+	x.Facts.AskedBy = c.Request
 	if err := checkCode(c, q, x.Now()); err != nil {
 		return nil, err
 	}

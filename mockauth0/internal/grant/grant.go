@@ -86,7 +86,10 @@ func (s *Service) Token(x *httpx.Exchange, r *http.Request) (*httpx.Result, erro
 		s.failed(x, g.logBad, err)
 		return nil, err
 	}
-	x.Emit(event.Event{Kind: event.KindLog, Type: g.logOK, Description: "Successful exchange: " + x.Facts.Grant})
+	x.Emit(event.Event{Kind: event.KindLog, Type: g.logOK, Description: "Successful exchange: " + x.Facts.Grant}.With(event.Facts{
+		{Name: "grant", Value: x.Facts.Grant}, {Name: "asked_by", Value: x.Facts.AskedBy}, {Name: "family", Value: x.Facts.FamilyID},
+		{Name: "refresh_token", Value: a.RefreshToken != ""}, {Name: "expires_in", Value: a.ExpiresIn}, {Name: "scope", Value: a.Scope},
+	}))
 	res := httpx.JSON(http.StatusOK, a).Set("Content-Type", "application/json").
 		Set("Cache-Control", "no-store").Set("Pragma", "no-cache")
 	if a.quota != "" {
@@ -131,12 +134,16 @@ func (s *Service) failed(x *httpx.Exchange, kind string, err error) {
 	if !errors.As(err, &oe) { // an effect answered, or the client went away
 		return
 	}
+	d := map[string]any{"error": oe.Code, "grant": x.Facts.Grant, "asked_by": x.Facts.AskedBy, "family": x.Facts.FamilyID}
 	if errors.Is(err, errReused) {
-		kind = "ferrt"
+		kind, d["reason"] = "ferrt", "reused"
 	}
-	d := map[string]any{"error": oe.Code}
 	if oe.Cause != nil {
 		d["why"] = oe.Cause.Error()
+	}
+	var no *refusal
+	if errors.As(err, &no) {
+		d["reason"] = no.reason
 	}
 	x.Emit(event.Event{Kind: event.KindLog, Type: kind, Description: oe.Description, Details: d})
 }

@@ -13,13 +13,18 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
+// refusal is why a refresh token is not good: a word for events, and a sentence for people.
+type refusal struct{ reason, why string }
+
+func (r *refusal) Error() string { return r.why }
+
 // errReused is the cause of a refusal that revokes the family.
 var errReused = errors.New("the token had been replaced; its family is revoked")
 
 // unknownToken is the answer to every refresh token that is not good any more; auth0-spa-js matches the words
 // "invalid refresh token" in it (clients.md §0.7).
-func unknownToken(why string) *oauth.Error {
-	return &oauth.Error{Code: "invalid_grant", Description: "Unknown or invalid refresh token.", Cause: errors.New(why)}
+func unknownToken(reason, why string) *oauth.Error {
+	return &oauth.Error{Code: "invalid_grant", Description: "Unknown or invalid refresh token.", Cause: &refusal{reason, why}}
 }
 
 // refreshToken exchanges a refresh token (RFC 6749 §6) and rotates it where the client is set so
@@ -32,14 +37,15 @@ func refreshToken(s *Service, x *httpx.Exchange, q Request) (*Answer, error) {
 	}
 	id, generation, ok := s.Signer.Read(raw)
 	if !ok {
-		return nil, unknownToken("not a refresh token of this tenant")
+		return nil, unknownToken("foreign", "not a refresh token of this tenant")
 	}
+	x.Facts.FamilyID = id
 	f, ok := s.Store.Family(id)
 	if !ok {
-		return nil, unknownToken("its family was revoked or has expired")
+		return nil, unknownToken("gone", "its family was revoked or has expired")
 	}
 	if f.ClientID != q.Client.ClientID {
-		return nil, unknownToken("it was issued to another client")
+		return nil, unknownToken("other_client", "it was issued to another client")
 	}
 	x.Facts.UserID, x.Facts.Connection = f.UserID, f.Connection
 	if err := judge(&f, q.Client, generation, x.Now()); err != nil {
@@ -58,7 +64,7 @@ func refreshToken(s *Service, x *httpx.Exchange, q Request) (*Answer, error) {
 		return nil, s.refused(id, err)
 	}
 	if !ok {
-		return nil, unknownToken("its family was revoked meanwhile")
+		return nil, unknownToken("gone", "its family was revoked meanwhile")
 	}
 	switched := f.Rotating != wasRotating
 	if switched {
@@ -90,9 +96,9 @@ func judge(f *state.Family, c *tenant.Client, generation int, now time.Time) err
 	leeway := c.RefreshToken.Leeway
 	switch {
 	case f.Expired(now):
-		return unknownToken("it has expired")
+		return unknownToken("expired", "it has expired")
 	case generation > f.Generation:
-		return unknownToken("it was never issued")
+		return unknownToken("never_issued", "it was never issued")
 	case generation == f.Generation:
 		return nil
 	case leeway > 0 && generation >= f.Parent && now.Before(f.Rotated.Add(leeway)):
@@ -173,6 +179,7 @@ func (s *Service) issue(x *httpx.Exchange, q token.Request, connection string) (
 	if q.Organization != nil {
 		f.Organization = q.Organization.ID
 	}
+	x.Facts.FamilyID = f.ID
 	if n := s.Store.PutFamily(f); n > 0 {
 		x.Emit(event.Event{Kind: event.KindLog, Type: "resource_cleanup", Description: "The oldest refresh tokens of the user and the client were deleted",
 			Details: map[string]any{"deleted": n, "most": state.MaxFamilies}})

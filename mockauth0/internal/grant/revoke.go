@@ -39,7 +39,7 @@ func (s *Service) Revoke(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 			s.Store.DeleteFamilies(f.UserID, f.ClientID, func(o state.Family) bool { return o.Audience == f.Audience })
 			s.Store.DeleteGrants(func(g state.Grant) bool { return g.Covers(f) })
 		}
-		x.Emit(event.Event{Kind: event.KindLog, Type: "srrt", Description: "Successfully revoked a refresh token"})
+		x.Emit(event.Event{Kind: event.KindLog, Type: "srrt", Description: "Successfully revoked a refresh token", Details: map[string]any{"family": id}})
 	}
 	return &httpx.Result{Status: http.StatusOK}, nil
 }

@@ -81,8 +81,12 @@ func (f *Frame) Handler(rt Route, e Endpoint) http.Handler {
 		}
 		res := f.answer(x, rt, e, w, r)
 		if res == nil { // the client went away, or the server closed or was reset while an effect held the request
+			if !rt.Quiet {
+				x.emitNoAnswer()
+			}
 			panic(http.ErrAbortHandler) // net/http's way to cut the connection without an answer
 		}
+		x.made = res.Body // what changes it from here on spoils it
 		f.cors(x, rt, r, res)
 		if f.Decorate != nil && !rt.Quiet {
 			f.Decorate(x, r, res)
@@ -94,7 +98,7 @@ func (f *Frame) Handler(rt Route, e Endpoint) http.Handler {
 func (f *Frame) exchange(rt Route, r *http.Request) *Exchange {
 	x := &Exchange{
 		ID: requestID(), Origin: f.Origin(r), Clock: f.Clock, Events: f.Events, Log: f.Log, Plan: f.Plan,
-		Facts: Facts{Endpoint: rt.Name, Method: r.Method}, ctx: r.Context(),
+		Facts: Facts{Endpoint: rt.Name, Method: r.Method}, ctx: r.Context(), began: f.Clock.Now(),
 	}
 	if rt.Quiet || rt.exempt {
 		x.Plan = nil
@@ -255,13 +259,14 @@ func (f *Frame) write(x *Exchange, rt Route, w http.ResponseWriter, r *http.Requ
 	if res.Redirect != "" {
 		var ct string
 		ct, body = redirectBody(res.Redirect, r.Header.Get("Accept"))
+		x.made = body
 		h.set("Location", res.Redirect)
 		h.set("Content-Type", ct)
 		h.Add("Vary", "Accept")
 	}
 	h.Add("Vary", "Accept-Encoding") // a real tenant compresses; caches must not learn otherwise
 	if !rt.Quiet {
-		x.emitResponse(status, res)
+		x.emitResponse(status, h.Header, body, res)
 	}
 	w.WriteHeader(status)
 	if r.Method == http.MethodHead {
@@ -271,6 +276,8 @@ func (f *Frame) write(x *Exchange, rt Route, w http.ResponseWriter, r *http.Requ
 		res.Stream(w, r)
 		return
 	}
-	// A failed write means that the reader went away; there is nobody left to tell.
-	_, _ = w.Write(body)
+	// A failed write means that the reader went away; there is nobody left to tell but the log.
+	if _, err := w.Write(body); err != nil && !rt.Quiet {
+		x.emitNoAnswer()
+	}
 }

@@ -19,7 +19,7 @@ type asked struct {
 // headersTold are the request headers that events tell, by the name they have there.
 var headersTold = [...]struct{ name, header string }{
 	{"origin", "Origin"}, {"user_agent", "User-Agent"}, {"fetch_site", "Sec-Fetch-Site"}, {"fetch_dest", "Sec-Fetch-Dest"},
-	{"fetch_mode", "Sec-Fetch-Mode"}, {"storage_access", "Sec-Fetch-Storage-Access"},
+	{"fetch_mode", "Sec-Fetch-Mode"}, {"storage_access", "Sec-Fetch-Storage-Access"}, {"auth0_client", "Auth0-Client"},
 }
 
 func (x *Exchange) emitRequest(r *http.Request) {
@@ -67,39 +67,6 @@ func (a *asked) Details() map[string]any {
 	}
 	if a.referer != "" {
 		d["referer"] = redactURL(a.referer)
-	}
-	return d
-}
-
-// answered is the answer to a request, for its event.
-type answered struct {
-	status         int
-	location, note string
-	cookies        []string // their names
-}
-
-func (x *Exchange) emitResponse(status int, res *Result) {
-	a := &answered{status: status, location: res.Redirect, note: clip(res.Note)}
-	if len(res.Cookies) > 0 {
-		a.cookies = make([]string, len(res.Cookies))
-		for i, c := range res.Cookies {
-			a.cookies[i] = c.Name
-		}
-	}
-	x.emitLater(event.Event{Kind: event.KindResponse, Description: http.StatusText(status)}, a, len(a.location))
-}
-
-// Details are what the log shows of the answer: a location without codes and tokens, cookies without their values.
-func (a *answered) Details() map[string]any {
-	d := map[string]any{"status": a.status}
-	if a.location != "" {
-		d["location"] = redactURL(a.location)
-	}
-	if len(a.cookies) > 0 {
-		d["set_cookies"] = a.cookies
-	}
-	if a.note != "" {
-		d["note"] = a.note
 	}
 	return d
 }

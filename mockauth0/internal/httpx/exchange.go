@@ -29,7 +29,10 @@ type Facts struct {
 	UserID       string
 	UserName     string // e-mail or user name
 	SessionID    string
+	DeviceID     string // of the browser, by its cookie: the one it came with, or a new one
 	Connection   string
+	AskedBy      string // token endpoint: id of the authorization request that the code answers
+	FamilyID     string // token endpoint: of the refresh token
 }
 
 // Silent tells whether this is a silent authentication request (prompt=none).
@@ -65,6 +68,8 @@ type Exchange struct {
 	ctx    context.Context
 	next   Point // that Reach has not come to yet
 	use    ratelimit.Use
+	began  time.Time // on the tenant's clock
+	made   []byte    // the body as the endpoint made it
 }
 
 // Issuer is Origin with the final slash (Auth0's iss always has it).

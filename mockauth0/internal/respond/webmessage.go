@@ -35,7 +35,7 @@ func webMessage(r *Response) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	send := `mainWin.postMessage(authorizationResponse,targetOrigin);`
+	send := postsResponse + `targetOrigin);`
 	if r.Relay.URI != "" && r.Relay.Target != "" {
 		send = `window.addEventListener("message",function(evt){` +
 			`if(evt.origin!==targetOrigin||!evt.data||evt.data.type!=="relay_response")return;` +

@@ -142,7 +142,7 @@ func (e *Endpoints) jwks(*httpx.Exchange, *http.Request) (*httpx.Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	return (&httpx.Result{Body: body}).Set("Content-Type", "application/json; charset=utf-8").
+	return (&httpx.Result{Body: body, Sent: sentKeys}).Set("Content-Type", "application/json; charset=utf-8").
 		Set("Cache-Control", "public, max-age=15, stale-while-revalidate=15, stale-if-error=86400"), nil
 }
 

@@ -83,7 +83,8 @@ func expired(s state.Session, now time.Time) string {
 	return ""
 }
 
-// Find returns the browser's live session, or why there is none. An expired session is ended here.
+// Find returns the browser's live session, or why there is none; of one that is over only the id. An expired session is
+// ended here.
 func (g *Registry) Find(x *httpx.Exchange, r *http.Request) (state.Session, string) {
 	why := NoCookie
 	for _, name := range []string{CookieName, CookieCompat} {
@@ -98,11 +99,11 @@ func (g *Registry) Find(x *httpx.Exchange, r *http.Request) (state.Session, stri
 		}
 		s, ok := g.Store.Session(id)
 		if !ok {
-			return state.Session{}, Unknown
+			return state.Session{ID: id}, Unknown
 		}
 		s = g.limited(s)
 		if why := g.expire(x, s); why != "" {
-			return state.Session{}, why
+			return state.Session{ID: id}, why
 		}
 		return s, ""
 	}
@@ -244,14 +245,23 @@ func pair(name, compat, value string, expires time.Time, maxAge int) []*http.Coo
 func (g *Registry) Device(r *http.Request) (id string, set []*http.Cookie) {
 	for _, name := range []string{DeviceName, DeviceCompat} {
 		if c, err := r.Cookie(name); err == nil {
-			v, _ := g.verify(c.Value)
-			if id, ok := strings.CutPrefix(v, "v0:"); ok {
+			if id := g.DeviceOf(c.Value); id != "" {
 				return id, nil
 			}
 		}
 	}
 	id = mint.UUID()
 	return id, pair(DeviceName, DeviceCompat, g.sign("v0:"+id), clock.Wall().Add(deviceCookieLife), int(deviceCookieLife/time.Second))
+}
+
+// DeviceOf is the device id in a device cookie's value; "" when it is not one of this tenant's.
+func (g *Registry) DeviceOf(value string) string {
+	v, _ := g.verify(value)
+	id, ok := strings.CutPrefix(v, "v0:")
+	if !ok {
+		return ""
+	}
+	return id
 }
 
 // sign writes a value as express-session does: s:<value>.<HMAC-SHA256 in base64>, URL-encoded.

@@ -24,6 +24,7 @@ type Code struct {
 	Nonce         string
 	SessionID     string
 	Organization  string    // id; "": none
+	Request       string    // id of the authorization request that it answers
 	AuthTime      time.Time // zero unless the request asked for auth_time (max_age, prompt=login)
 	Issued        time.Time
 	Expires       time.Time

@@ -133,12 +133,15 @@ func (i *Issuer) sign(x *httpx.Exchange, spec mint.Spec, extra []mint.Claim) (st
 	for _, e := range httpx.Effects[mint.SpecEffect](x) {
 		e.ChangeSpec(&spec)
 	}
-	t, err := mint.Sign(i.Ring(), spec)
+	ring := i.Ring()
+	t, err := mint.Sign(ring, spec)
 	if err != nil {
 		return "", err
 	}
-	for _, e := range httpx.Effects[mint.TokenEffect](x) {
+	effects := httpx.Effects[mint.TokenEffect](x)
+	for _, e := range effects {
 		t = e.ChangeToken(spec.Kind, t)
 	}
+	observe(x, ring, &spec, len(effects) > 0, t)
 	return t, nil
 }
