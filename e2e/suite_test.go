@@ -42,6 +42,8 @@ func TestE2E(t *testing.T) {
 	// What a spec saw is told in full: the difference may be at either end of a sentence.
 	format.TruncatedDiff = false
 	format.MaxLength = 0
+	// What is awaited comes by an event; only a loaded machine needs as long as this.
+	SetDefaultEventuallyTimeout(harness.DefaultPatience)
 	RunSpecs(t, "mockauth0 end to end")
 }
 
