@@ -86,6 +86,8 @@ func TestHostileMarkup(t *testing.T) {
 		loggedOutOf(tn)
 		tn.Mock.ConsentPolicy = "classic"
 		tn.ResourceServers[0].SkipConsent = false
+		ownLogin(tn)
+		tn.Clients[0].CrossOriginPage = "http://localhost:3000/verifier"
 	})
 	client := s.Snapshot().Clients[0].ClientID
 	loggedIn := browse(t, s)
@@ -182,6 +184,14 @@ func TestHostileMarkup(t *testing.T) {
 	for _, page := range []string{"/u/signup", "/u/reset-password/request", "/u/select-account", "/u/login/identifier", "/u/login/password", "/login", "/continue"} {
 		add("lost transaction at "+page, func(p *person, text string) answer { return p.get(page + "?" + form("state", text).Encode()) })
 	}
+	add("lost transaction at /co/verify", func(p *person, text string) answer {
+		return p.post("/co/verify", form("state", text, "verifier", text))
+	})
+	for _, parameter := range []string{"state", "nonce", "login_hint", "auth0Client"} {
+		add("verifier's page: "+parameter, func(p *person, text string) answer {
+			return p.get(request(s, "login_ticket", browse(p, s).ticket().ID, parameter, text))
+		})
+	}
 	add("web_message: relay", func(p *person, text string) answer {
 		return p.get(request(s, "prompt", "none", "response_mode", "web_message", "web_message_uri", "http://localhost:3000", "web_message_target", text))
 	})
@@ -233,6 +243,10 @@ func inertPage(t *testing.T, text string, got answer) {
 		if !strings.HasPrefix(csp, "default-src 'none'; script-src 'sha256-") || strings.Contains(csp, "unsafe") || scripts != 1 {
 			t.Errorf("%q: %d scripts, policy %q", text, scripts, csp)
 		}
+	case strings.Contains(got.body, `action="/co/verify"`):
+		if !strings.HasPrefix(csp, "default-src 'none'; ") || !strings.HasSuffix(csp, "; frame-src http://localhost:3000") || strings.Count(csp, "script-src 'sha256-") != 1 || strings.Contains(csp, "unsafe") || scripts != 1 {
+			t.Errorf("%q: %d scripts, policy %q", text, scripts, csp)
+		}
 	case got.Header.Get("Location") != "": // the body of a redirect
 		if scripts != 0 {
 			t.Errorf("%q: the body has a script:\n%s", text, got.body)
@@ -266,6 +280,8 @@ func TestHostileTenantData(t *testing.T) {
 			tn.ResourceServers[0].Name, tn.ResourceServers[0].SkipConsent = text, false
 			tn.ResourceServers[0].Scopes = []tenant.Scope{{Value: "read:all", Description: text}}
 			tn.ClientGrants, tn.Settings.AllowedLogoutURLs = nil, nil
+			ownLogin(tn)
+			tn.Clients[0].CrossOriginPage = "http://localhost:3000/verifier?" + url.QueryEscape(text)
 		})
 		p := browse(t, s)
 		ask := request(s, "scope", "openid profile read:all")
@@ -277,6 +293,7 @@ func TestHostileTenantData(t *testing.T) {
 			t.Fatalf("no consent page: %s\n%s", consent.Status, consent.body)
 		}
 		out["consent"] = consent.body
+		out["verifier"] = p.get(request(s, "login_ticket", browse(t, s).ticket().ID)).body
 		out["logout"] = p.get(p.get("/oidc/logout?" + form("client_id", s.Snapshot().Clients[0].ClientID).Encode()).Header.Get("Location")).body
 		return out
 	}

@@ -15,7 +15,8 @@ func TestHostileReplays(t *testing.T) {
 	s := serve(t, func(tn *tenant.Tenant) {
 		social(tn)
 		loggedOutOf(tn)
-		tn.Clients[0].RefreshToken.Rotating = true
+		ownLogin(tn)
+		tn.Clients[0].RefreshToken.Rotating, tn.Clients[0].CrossOriginPage = true, "http://localhost:3000/verifier"
 		second := tenant.NewClient("Second SPA")
 		second.AppType, second.ClientID, second.TokenEndpointAuthMethod, second.Callbacks = "spa", "second", "none", []string{"http://localhost:3000"}
 		tn.Clients = append(tn.Clients, second)
@@ -25,6 +26,9 @@ func TestHostileReplays(t *testing.T) {
 		return a.StatusCode == http.StatusForbidden && strings.Contains(a.body, "invalid_grant")
 	}
 	lost := func(a answer) bool { return a.StatusCode == http.StatusBadRequest && a.Header.Get("Location") == "" }
+	noTicket := func(a answer) bool {
+		return strings.Contains(a.Header.Get("Location"), "error=access_denied&error_description=Unknown%20or%20invalid%20login%20ticket.")
+	}
 	for _, tc := range []struct {
 		name string
 		// play does what is good once and returns the replay.
@@ -100,6 +104,50 @@ func TestHostileReplays(t *testing.T) {
 			sent := form("state", to.Query().Get("state"), "user", s.Snapshot().Users[1].ID)
 			p.get(p.post(to.Path, sent).Header.Get("Location"))
 			return func(p *person) answer { return p.post(to.Path, sent) }
+		}, lost},
+		{"a login ticket", func(p *person) func(p *person) answer {
+			ask := request(s, "login_ticket", p.ticket().ID)
+			p.get(p.get(ask).Header.Get("Location"))
+			return func(p *person) answer { return p.get(ask) }
+		}, noTicket},
+		{"a login ticket by another client", func(p *person) func(p *person) answer {
+			lt := p.ticket().ID
+			return func(p *person) answer { return p.get(request(s, "client_id", "second", "login_ticket", lt)) }
+		}, noTicket},
+		{"a login ticket for another database", func(p *person) func(p *person) answer {
+			lt := p.ticket().ID
+			return func(p *person) answer { return p.get(request(s, "realm", "google-oauth2", "login_ticket", lt)) }
+		}, noTicket},
+		{"the verifier as a login ticket", func(p *person) func(p *person) answer {
+			lt := p.ticket()
+			return func(p *person) answer { return p.get(request(s, "login_ticket", lt.Verifier)) }
+		}, noTicket},
+		{"a login ticket as a code", func(p *person) func(p *person) answer {
+			lt := p.ticket().ID
+			return func(p *person) answer { return p.exchange(lt) }
+		}, refused},
+		{"a login ticket as a request_uri", func(p *person) func(p *person) answer {
+			lt := p.ticket().ID
+			return func(p *person) answer {
+				return p.get("/authorize?" + form("client_id", client, "request_uri", "urn:ietf:params:oauth:request_uri:"+lt).Encode())
+			}
+		}, lost},
+		{"a login ticket as a link to a new password", func(p *person) func(p *person) answer {
+			lt := p.ticket().ID
+			return func(p *person) answer {
+				return p.post("/u/reset-verify", form("ticket", lt, "password-reset", "Bernoulli-Numbers-2", "re-enter-password", "Bernoulli-Numbers-2"))
+			}
+		}, lost},
+		{"a link to a new password as a login ticket", func(p *person) func(p *person) answer {
+			reset := p.mailed("ada@example.test").Query().Get("ticket")
+			return func(p *person) answer { return p.get(request(s, "login_ticket", reset)) }
+		}, noTicket},
+		{"the verifier's form", func(p *person) func(p *person) answer {
+			lt := browse(p, s).ticket() // of a browser that kept no cookie
+			page := p.get(request(s, "login_ticket", lt.ID))
+			sent := form("state", stateField.FindStringSubmatch(page.body)[1], "verifier", lt.Verifier)
+			p.get(p.post("/co/verify", sent).Header.Get("Location"))
+			return func(p *person) answer { return p.post("/co/verify", sent) }
 		}, lost},
 		{"the answer to the logout page", func(p *person) func(p *person) answer {
 			p.login(request(s))

@@ -50,12 +50,20 @@ func reflecting(s *Server) map[string]func(p *person, text string) answer {
 		"state of a logout": func(p *person, text string) answer {
 			return p.get("/oidc/logout?" + form("client_id", client, "logout_hint", "x", "post_logout_redirect_uri", "http://localhost:3000", "state", text).Encode())
 		},
-		"path":       func(p *person, text string) answer { return p.get("/" + url.PathEscape(text)) },
-		"grant_type": func(p *person, text string) answer { return p.token("grant_type", text) },
+		"path":                  func(p *person, text string) answer { return p.get("/" + url.PathEscape(text)) },
+		"login_ticket":          func(p *person, text string) answer { return p.get(request(s, "login_ticket", text)) },
+		"state of the verifier": func(p *person, text string) answer { return p.post("/co/verify", form("state", text, "verifier", "x")) },
+		"grant_type":            func(p *person, text string) answer { return p.token("grant_type", text) },
 		"username": func(p *person, text string) answer {
 			_, state := p.loginPage(request(s))
 			return p.post("/u/login", form("state", state, "username", text, "password", "x"))
 		},
+	}
+	for _, parameter := range []string{"client_id", "username", "password", "realm", "credential_type"} {
+		out[parameter+" of a cross-origin login"] = func(p *person, text string) answer { return p.crossOrigin(parameter, text) }
+	}
+	out["origin of a cross-origin login"] = func(p *person, text string) answer {
+		return p.ask("POST", "/co/authenticate", goodLogin(s).Encode(), "Content-Type", "application/x-www-form-urlencoded", "Origin", "http://localhost:3000"+headerText(text))
 	}
 	for _, parameter := range []string{"state", "redirect_uri", "audience", "connection", "client_id", "response_type", "nonce", "scope", "login_hint", "prompt"} {
 		out[parameter] = func(p *person, text string) answer { return p.get(request(s, "prompt", "none", parameter, text)) }
@@ -171,6 +179,8 @@ func TestHostileDuplicates(t *testing.T) {
 		{"refresh_token", form("grant_type", "refresh_token", "client_id", client, "refresh_token", rt, "scope", "openid").Encode(), body("/oauth/token")},
 		{"client_credentials", form("grant_type", "client_credentials", "client_id", "machine", "client_secret", "machine-secret", "audience", "https://api.example.test/").Encode(), body("/oauth/token")},
 		{"password-realm", form("grant_type", goldenRealm, "realm", "Username-Password-Authentication", "client_id", "web", "client_secret", "web+secret%21", "username", "ada@example.test", "password", "Analytical-Engine-1").Encode(), body("/oauth/token")},
+		{"/co/authenticate", goodLogin(s).Encode(), body("/co/authenticate")},
+		{"/co/verify", form("state", "x", "verifier", "y").Encode(), body("/co/verify")},
 		{"/oauth/revoke", form("client_id", client, "token", "x").Encode(), body("/oauth/revoke")},
 		{"/v2/logout", form("client_id", client, "returnTo", "http://localhost:3000").Encode(), query("/v2/logout")},
 		{"/oidc/logout", form("client_id", client, "post_logout_redirect_uri", "http://localhost:3000", "state", "s", "logout_hint", "x").Encode(), query("/oidc/logout")},

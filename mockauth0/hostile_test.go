@@ -10,6 +10,7 @@ package mockauth0
 //	forged JWTs             TestHostileJWTs                                                     hostile_jwt_test.go
 //	replay                  TestHostileReplays (and TestACodeWorksOnce, TestRotation)           hostile_replay_test.go
 //	PKCE downgrade          TestHostilePKCE (and TestACodeIsBound)                              hostile_replay_test.go
+//	cross-origin logins     TestHostileCrossOrigin… (and the rows of the other tables)          hostile_crossorigin_test.go
 //	timing                  TestHouseRules: secrets are compared in constant time               secrets_rule_test.go
 //
 // Each table says what an attacker sends; what must hold is said once, beside it.
