@@ -229,8 +229,8 @@ func TestFaultsAtTheTokenEndpoint(t *testing.T) {
 		`{"when":{"endpoint":"token"},"times":1,"do":{"error":"invalid_grant"}}`:                                        "403 " + unknownRT,
 		`{"when":{"endpoint":"token","user":"ada@example.test"},"times":1,"do":{"error":"login_required"}}`:             `403 {"error":"login_required","error_description":"Login required"}`,
 		`{"when":{"endpoint":"token"},"times":1,"do":{"error":"temporarily_unavailable","error_description":"Later."}}`: `503 {"error":"temporarily_unavailable","error_description":"Later."}`,
-		`{"when":{"endpoint":"token","user":"ada@example.test"},"times":1,"do":{"status":502}}`:                         "502 Bad Gateway",
-		`{"when":{"endpoint":"token","client":"My App"},"times":1,"do":{"status":503}}`:                                 "503 Service Unavailable",
+		`{"when":{"endpoint":"token","user":"ada@example.test"},"times":1,"do":{"status":500}}`:                         `500 {"error":"server_error","error_description":"An unexpected error occurred."}`,
+		`{"when":{"endpoint":"token","client":"My App"},"times":1,"do":{"status":503}}`:                                 `503 {"error":"temporarily_unavailable","error_description":"Service Unavailable"}`,
 	} {
 		s.arm(t, fault)
 		got := p.exchange(code)

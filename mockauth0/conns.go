@@ -4,42 +4,122 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
 	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/internal/httpx"
 )
 
 // conns keeps the open connections and how many requests each has in progress. http.Server.Shutdown waits a
 // second for an idle HTTP/2 connection and five for one that has not carried a request yet (browsers open some
 // in advance): that is too long for a server that each test starts and stops.
+//
+// They are also what a fault of the connection seam acts on: a reset breaks one off, and a failing TLS handshake is of use
+// only when clients need new ones.
 type conns struct {
 	mu   sync.Mutex
-	open map[net.Conn]*conn
+	open map[net.Conn]*conn // by the transport below TLS
 }
 
+func newConns() *conns { return &conns{open: map[net.Conn]*conn{}} }
+
 type conn struct {
+	c      net.Conn
+	owner  *Tenant // whom the TLS handshake named; nil before it. conns.mu guards it
 	mu     sync.Mutex
 	active int
 	idle   time.Time // since when active is 0; zero: no request yet
 }
 
+// quiet tells whether a connection has carried no request for long enough to be closed without harm.
+func (c *conn) quiet(now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.active == 0 && now.Sub(c.idle) > flush
+}
+
 type connKey struct{}
+
+// below is the transport below TLS.
+func below(c net.Conn) net.Conn {
+	if over, ok := c.(interface{ NetConn() net.Conn }); ok {
+		return over.NetConn()
+	}
+	return c
+}
 
 // context is an http.Server.ConnContext.
 func (u *conns) context(ctx context.Context, c net.Conn) context.Context {
-	one := &conn{}
+	one := &conn{c: c}
 	u.mu.Lock()
-	u.open[c] = one
+	u.open[below(c)] = one
 	u.mu.Unlock()
+	ctx = httpx.WithReset(ctx, func() { reset(below(c)) })
 	return context.WithValue(ctx, connKey{}, one)
+}
+
+// reset closes a connection as a crash or a middlebox does: TCP says RST, and TLS and HTTP/2 say nothing.
+func reset(c net.Conn) {
+	if t, ok := c.(interface{ SetLinger(sec int) error }); ok {
+		_ = t.SetLinger(0) // without it the other end sees an orderly close, which is the next best thing
+	}
+	_ = c.Close() // whatever it says, nothing comes any more
+}
+
+// belongs notes whom the handshake of a connection named.
+func (u *conns) belongs(transport net.Conn, t *Tenant) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if one := u.open[transport]; one != nil {
+		one.owner = t
+	}
+}
+
+// retire closes the connections that a tenant has now: those without a request before it returns, the others as they
+// become idle, until done is closed. A request that comes meanwhile on one of those is still answered.
+func (u *conns) retire(done <-chan struct{}, t *Tenant) {
+	u.mu.Lock()
+	var left []*conn
+	for _, one := range u.open {
+		if one.owner == t {
+			left = append(left, one)
+		}
+	}
+	u.mu.Unlock()
+	quiet := func() {
+		left = slices.DeleteFunc(left, func(one *conn) bool {
+			if !one.quiet(clock.Wall()) {
+				return false
+			}
+			_ = one.c.Close() // whoever is at the other end sees it going away
+			return true
+		})
+	}
+	for range 4 { // those that have just answered are quiet by then
+		if quiet(); len(left) == 0 {
+			return
+		}
+		<-clock.WallAfter(flush / 2)
+	}
+	go func() {
+		for len(left) > 0 {
+			select {
+			case <-done:
+				return
+			case <-clock.WallAfter(flush / 2):
+				quiet()
+			}
+		}
+	}()
 }
 
 // state is an http.Server.ConnState.
 func (u *conns) state(c net.Conn, s http.ConnState) {
 	if s == http.StateClosed || s == http.StateHijacked {
 		u.mu.Lock()
-		delete(u.open, c)
+		delete(u.open, below(c))
 		u.mu.Unlock()
 	}
 }
@@ -69,12 +149,9 @@ func (u *conns) closeIdle(done <-chan struct{}) {
 	for {
 		now := clock.Wall()
 		u.mu.Lock()
-		for c, one := range u.open {
-			one.mu.Lock()
-			idle := one.active == 0 && now.Sub(one.idle) > flush
-			one.mu.Unlock()
-			if idle {
-				_ = c.Close() // whoever is at the other end sees the server going away
+		for _, one := range u.open {
+			if one.quiet(now) {
+				_ = one.c.Close() // whoever is at the other end sees the server going away
 			}
 		}
 		u.mu.Unlock()

@@ -114,7 +114,7 @@ func TestWhatDoesNotUseUpAFault(t *testing.T) {
 	if got := p.get("/__mock/v1/faults"); got.StatusCode != 200 || strings.Contains(got.body, `"fired"`) {
 		t.Errorf("the control API or a preflight met the fault: %s %s", got.Status, got.body)
 	}
-	if got := p.get("/.well-known/jwks.json"); got.StatusCode != 503 || got.body != "Service Unavailable" {
+	if got := p.get("/.well-known/jwks.json"); got.StatusCode != 503 || got.body != `{"error":"temporarily_unavailable","error_description":"Service Unavailable"}` {
 		t.Errorf("the first request proper: %s", got.Status)
 	}
 	if got := p.get("/.well-known/jwks.json"); got.StatusCode != 200 {
@@ -262,21 +262,21 @@ func TestImpossibleFaultsSayWhatIsWrong(t *testing.T) {
 	p := browse(t, s)
 	for _, tc := range []struct{ text, want string }{
 		{``, "the body is empty"},
-		{`null`, "do is empty: set one of error, latency, hang, status"},
+		{`null`, "1:1: the fault is null; expected an object"},
 		{`{"do":{}}`, "do is empty"},
-		{`[]`, "the fault is a JSON array"},
+		{`[]`, "the fault is a list; expected an object"},
 		{`{"do":{"status":503}} {}`, "one fault at a time"},
 		{`{"do":{"status":503}`, "unexpected EOF"},
-		{`{"whenn":{},"do":{"status":503}}`, `unknown field "whenn"; a fault has name, when{`},
-		{`{"do":{"statsu":503}}`, `unknown field "statsu"`},
+		{`{"whenn":{},"do":{"status":503}}`, `1:2: unknown field "whenn" in the fault; it has id, name, when, times, do`},
+		{`{"do":{"statsu":503}}`, `1:8: unknown field "statsu" in do; it has at, latency, jitter`},
 		{`{"do":{"status":200}}`, "do.status is 200: give 400 to 599"},
-		{`{"do":{"status":"503"}}`, "do.status is a JSON string, which does not fit: expected a whole number"},
-		{`{"times":1.5,"do":{"status":503}}`, "times is a JSON number 1.5, which does not fit: expected a whole number"},
+		{`{"do":{"status":"503"}}`, `1:17: do.status is the text "503"; expected a whole number`},
+		{`{"times":1.5,"do":{"status":503}}`, "times is 1.5; expected a whole number"},
 		{`{"times":-1,"do":{"status":503}}`, "times is -1"},
 		{`{"do":{"latency":2}}`, `a duration is text with a unit, such as "2s"`},
 		{`{"do":{"latency":"soon"}}`, `"soon" is no duration`},
 		{`{"do":{"latency":"-2s"}}`, "do.latency is negative"},
-		{`{"do":{"status":503,"hang":true}}`, "do sets 2 effects: arm one fault for each"},
+		{`{"do":{"status":503,"hang":true}}`, "do sets 2 effects, hang and status: arm one fault for each"},
 		{`{"do":{"error_description":"x","hang":true}}`, "do.error_description without do.error"},
 		{`{"do":{"error":"login required"}}`, "is no OAuth error code"},
 		{`{"when":{"endpoint":"userinfo"},"do":{"error":"login_required"}}`, "do.error acts where an authorization or a token response is sent"},

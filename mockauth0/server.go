@@ -118,21 +118,20 @@ func start(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mockauth0: cannot listen on %s: %w", o.Listen, err)
 	}
-	s := &Server{options: o, listener: ln, served: make(chan struct{}), hosts: map[string]*Tenant{}}
+	s := &Server{options: o, listener: ln, served: make(chan struct{}), hosts: map[string]*Tenant{}, conns: newConns()}
 	s.base, s.stop = context.WithCancel(context.Background())
 	if s.Tenant, err = s.AddTenant(o.Tenant, o.Domain); err != nil {
 		s.stop()
 		_ = ln.Close() // the reason is err
 		return nil, err
 	}
-	s.conns = &conns{open: map[net.Conn]*conn{}}
 	s.http = &http.Server{
 		Handler: s, MaxHeaderBytes: 4 << 20, ReadHeaderTimeout: 30 * time.Second, IdleTimeout: 5 * time.Minute,
 		BaseContext: func(net.Listener) context.Context { return s.base },
 		ConnContext: s.conns.context, ConnState: s.conns.state,
 		// http.Server reports each browser that does not trust the CA; that belongs in the debug log.
 		ErrorLog:  log.New(debugWriter{o.Logger}, "", 0),
-		TLSConfig: &tls.Config{GetCertificate: o.CA.GetCertificate, MinVersion: tls.VersionTLS12},
+		TLSConfig: &tls.Config{GetCertificate: o.CA.GetCertificate, MinVersion: tls.VersionTLS12, GetConfigForClient: s.hello},
 	}
 	s.client = s.newClient()
 	go func() {
@@ -203,6 +202,7 @@ func (s *Server) AddTenant(snapshot *tenant.Tenant, domain string) (*Tenant, err
 	if err != nil {
 		return nil, fmt.Errorf("mockauth0: %w", err)
 	}
+	t.retire = func() { s.conns.retire(s.base.Done(), t) }
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	names := []string{domain}
@@ -242,6 +242,30 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", res.Header.Get("Content-Type"))
 	w.WriteHeader(res.Status)
 	_, _ = w.Write(res.Body) // a failed write means that the reader went away
+}
+
+// hello is a tls.Config.GetConfigForClient: a handshake may fail for a tenant because a fault wants it to.
+func (s *Server) hello(h *tls.ClientHelloInfo) (*tls.Config, error) {
+	t := s.named(h.ServerName)
+	s.conns.belongs(h.Conn, t)
+	return nil, t.handshake()
+}
+
+// named is the tenant of a host name in a TLS handshake, which comes without a port. Clients that reach the server by its
+// address send none: they mean the server's own tenant.
+func (s *Server) named(host string) *Tenant {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for domain, t := range s.hosts {
+		name, _, err := net.SplitHostPort(domain)
+		if err != nil {
+			name = domain
+		}
+		if strings.EqualFold(name, host) {
+			return t
+		}
+	}
+	return s.Tenant
 }
 
 func (s *Server) tenants() []*Tenant {

@@ -66,6 +66,7 @@ type Tenant struct {
 	sessions   *session.Registry
 	sender     *backchannel.Sender
 	unexpected func(*http.Request) // hears of requests to unknown paths
+	retire     func()              // closes the tenant's connections, each when it carries no request; nil without a server
 }
 
 // newTenant builds a tenant with all its endpoints.
@@ -249,11 +250,36 @@ func (t *Tenant) Arm(f fault.Fault) (fault.Fault, error) {
 	if c := f.When.Connection; c != "" && !slices.ContainsFunc(t.Snapshot().Connections, func(known *tenant.Connection) bool { return strings.EqualFold(known.Name, c) }) {
 		return fault.Fault{}, fmt.Errorf("when.connection: this tenant has no connection %q", c)
 	}
-	f, err := t.plan.Arm(f)
-	if err == nil {
-		t.emit(event.Event{Kind: event.KindFault, Description: "fault armed", Details: map[string]any{"fault": f.ID, "name": f.Name}})
+	if who := f.Do.Session; who != "" && who != "lost" && findUser(t.Snapshot(), who) == nil {
+		return fault.Fault{}, fmt.Errorf("do.session: this tenant has no user with the id or the e-mail address %q; for no session at all write lost", who)
 	}
-	return f, err
+	f, err := t.plan.Arm(f, t.clock.Now())
+	if err != nil {
+		return f, err
+	}
+	d := map[string]any{"fault": f.ID, "name": f.Name}
+	for name, seed := range map[string]int64{"seed": f.When.Seed, "jitter_seed": f.Do.Seed} {
+		if seed != 0 {
+			d[name] = seed
+		}
+	}
+	t.emit(event.Event{Kind: event.KindFault, Description: "fault armed", Details: d})
+	if f.Do.Connection == "tls" && t.retire != nil {
+		t.retire() // it is for new connections: clients shall need some
+	}
+	return f, nil
+}
+
+// handshake lets the effects on new connections act.
+func (t *Tenant) handshake() error {
+	x := t.exchange()
+	x.Plan = t.plan
+	for _, e := range httpx.Effects[httpx.HandshakeEffect](x, httpx.SeamHandshake, nil) {
+		if err := e.Handshake(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Faults lists the armed faults and how often each has fired.

@@ -2,174 +2,101 @@
 // The same form is written in YAML, sent over HTTP (POST /__mock/v1/faults) and given in Go.
 //
 // Effects implement the interfaces of the seams at which they act and know nothing of endpoints; endpoints
-// know nothing of faults.
+// know nothing of faults. Each effect has a file of its own, with what it needs to know before it can act.
 package fault
-
-import (
-	"bytes"
-	"cmp"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"reflect"
-	"slices"
-	"strings"
-	"time"
-
-	"renewal.example/mockauth0/internal/oauth"
-)
 
 // Fault is one armed misbehaviour.
 type Fault struct {
 	ID    string `json:"id,omitempty"`   // given by Arm when empty
 	Name  string `json:"name,omitempty"` // for people, in events
 	When  Match  `json:"when"`
-	Times int    `json:"times,omitempty"` // how many effects it may have; 0: until it is removed
+	Times int    `json:"times,omitempty"` // how many requests it may spoil; 0: until it is removed
 	Do    Effect `json:"do"`
-	Fired int    `json:"fired,omitempty"` // how many it has had; read-only
+	Fired int    `json:"fired,omitempty"` // how many it has spoilt; read-only
 }
 
 // Match says which requests a fault applies to. An empty field matches everything.
 type Match struct {
 	Endpoint     string `json:"endpoint,omitempty"`      // name in the route table, "authorize"
 	Client       string `json:"client,omitempty"`        // client id or name
+	Grant        string `json:"grant,omitempty"`         // grant_type of a token request, "refresh_token"
 	Prompt       string `json:"prompt,omitempty"`        // as sent; "none" is a silent request
 	ResponseMode string `json:"response_mode,omitempty"` // the mode in force, also when it is the default
 	User         string `json:"user,omitempty"`          // user id or e-mail address
 	Connection   string `json:"connection,omitempty"`    // of the session or of the login
+
+	// Of the requests that match so far and come to where the effect acts:
+	Nth         int      `json:"nth,omitempty"`         // only that one since arming; the first is 1
+	After       Duration `json:"after,omitempty"`       // only when so much tenant time has passed since arming
+	Before      Duration `json:"before,omitempty"`      // only until so much tenant time has passed since arming
+	Probability float64  `json:"probability,omitempty"` // each with this chance, 0 to 1; 0 is always
+	Seed        int64    `json:"seed,omitempty"`        // of the chance; 0: Arm chooses one and tells it
 }
 
-// Effect is what goes wrong. Exactly one of its groups is set.
+// Effect is what goes wrong. Exactly one of its groups is set; faults combine by arming several.
 type Effect struct {
-	Error            string   `json:"error,omitempty"`             // an OAuth error code, sent in the channel that the request asked for
-	ErrorDescription string   `json:"error_description,omitempty"` // its description; default: Auth0's text for the code, where one is known
-	Latency          Duration `json:"latency,omitempty"`           // the answer waits this long, on tenant time
-	Hang             bool     `json:"hang,omitempty"`              // no answer until the client goes away or the tenant is reset
-	Status           int      `json:"status,omitempty"`            // a plain answer with this HTTP status, 400 to 599
+	// Latency, Hang, Status and Connection "reset" act before the endpoint changes anything ("before", also when empty) or
+	// when everything has changed and only the answer is missing ("after"): a rotation whose response is lost.
+	At string `json:"at,omitempty"`
+
+	Latency Duration `json:"latency,omitempty"` // the answer waits this long, on tenant time
+	Jitter  Duration `json:"jitter,omitempty"`  // of latency: as much more or less at most, by chance
+	Seed    int64    `json:"seed,omitempty"`    // of jitter; 0: Arm chooses one and tells it
+
+	Hang bool `json:"hang,omitempty"` // no answer until the client goes away or the tenant is reset
+
+	Status     int      `json:"status,omitempty"`      // an error answer with this HTTP status, 400 to 599, in Auth0's form for the endpoint
+	RetryAfter Duration `json:"retry_after,omitempty"` // of status 429 and 503
+
+	Body    string   `json:"body,omitempty"`    // of the answer: "truncated", "garbage", "empty"
+	Headers *Headers `json:"headers,omitempty"` // of the answer
+
+	Error            string `json:"error,omitempty"`             // an OAuth error code, sent in the channel that the request asked for
+	ErrorDescription string `json:"error_description,omitempty"` // its description; default: Auth0's text for the code, where one is known
+
+	State        string `json:"state,omitempty"`         // of the authorization response: "missing", "wrong"
+	TargetOrigin string `json:"target_origin,omitempty"` // to which web_message posts, in place of the callback's
+	ResponseMode string `json:"response_mode,omitempty"` // in which it answers, whatever was asked for
+	Post         string `json:"post,omitempty"`          // of web_message: "twice", "never", "foreign" (another message comes first)
+
+	Claims   *Claims  `json:"claims,omitempty"`   // of a token, before it is signed
+	Lifetime Duration `json:"lifetime,omitempty"` // of the access token; expires_in follows
+	Token    *Token   `json:"token,omitempty"`    // a token's bytes, after it was signed
+
+	JWKS      string     `json:"jwks,omitempty"`      // "stale" (without the key that signs), "empty"
+	Discovery *Discovery `json:"discovery,omitempty"` // members of the discovery document
+
+	Session      string `json:"session,omitempty"`       // "lost", or a user whose session the request finds in place of its own
+	RefreshToken string `json:"refresh_token,omitempty"` // "gone": the tenant does not know it
+
+	Connection string `json:"connection,omitempty"` // "reset" in place of an answer, "tls": the handshake of new ones fails
 }
 
-// Duration is a time.Duration that is written as text, "2s".
-type Duration time.Duration
-
-// MarshalJSON writes the duration as text.
-func (d Duration) MarshalJSON() ([]byte, error) { return json.Marshal(time.Duration(d).String()) }
-
-// UnmarshalJSON reads "1m30s" and refuses bare numbers, whose unit nobody can see.
-func (d *Duration) UnmarshalJSON(b []byte) error {
-	var s string
-	if err := json.Unmarshal(b, &s); err != nil {
-		return fmt.Errorf("a duration is text with a unit, such as \"2s\" or \"1m30s\"; got %s", b)
-	}
-	v, err := time.ParseDuration(s)
-	if err != nil {
-		return fmt.Errorf("%q is no duration: write it as \"2s\" or \"1m30s\"", s)
-	}
-	*d = Duration(v)
-	return nil
+// Headers changes the headers of an answer.
+type Headers struct {
+	Remove []string          `json:"remove,omitempty"` // names; "Set-Cookie: auth0" is that cookie alone
+	Set    map[string]string `json:"set,omitempty"`
 }
 
-// Decode reads one fault from JSON, strictly.
-func Decode(b []byte) (Fault, error) {
-	var f Fault
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&f); errors.Is(err, io.EOF) {
-		return Fault{}, errors.New("the body is empty: send one fault as a JSON object")
-	} else if err != nil {
-		return Fault{}, explain(err)
-	}
-	if d.More() {
-		return Fault{}, errors.New("one fault at a time: there is more after the first JSON value")
-	}
-	return f, f.Validate()
+// Claims changes the claims of a token before it is signed.
+type Claims struct {
+	Token  string              `json:"token,omitempty"` // "id_token" (also when empty), "access_token", "both"
+	Set    map[string]any      `json:"set,omitempty"`   // any value of JSON
+	Remove []string            `json:"remove,omitempty"`
+	Shift  map[string]Duration `json:"shift,omitempty"` // iat, exp, nbf, auth_time by so much; one that is not there counts from iat
 }
 
-func explain(err error) error {
-	text := err.Error()
-	var kind *json.UnmarshalTypeError
-	if errors.As(err, &kind) {
-		return fmt.Errorf("%s is a JSON %s, which does not fit: expected %s", cmp.Or(kind.Field, "the fault"), kind.Value, expected(kind.Type))
-	}
-	if name, ok := strings.CutPrefix(text, "json: unknown field "); ok {
-		return fmt.Errorf("unknown field %s; a fault has name, when{endpoint, client, prompt, response_mode, user, connection}, times and do{error, error_description, latency, hang, status}", name)
-	}
-	return fmt.Errorf("the fault is not valid JSON: %s", strings.TrimPrefix(text, "json: "))
+// Token changes a signed token. One of Signature, KID, Alg and Form is set.
+type Token struct {
+	Kind      string `json:"kind,omitempty"`      // "id_token" (also when empty), "access_token", "both"; opaque access tokens have no such parts
+	Signature string `json:"signature,omitempty"` // "broken"
+	KID       string `json:"kid,omitempty"`       // "unknown", "missing", or another one; signed by the same key as ever
+	Alg       string `json:"alg,omitempty"`       // "none", "HS256"
+	Form      string `json:"form,omitempty"`      // "malformed", "oversized"
 }
 
-func expected(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.String:
-		return "text"
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Struct:
-		return "an object"
-	default:
-		return "a whole number"
-	}
-}
-
-// Validate tells everything that is wrong with a fault at once.
-func (f *Fault) Validate() error {
-	var problems []error
-	bad := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
-	if f.Times < 0 {
-		bad("times is %d: give 0 (until removed) or a positive number", f.Times)
-	}
-	kinds := 0
-	for _, set := range []bool{f.Do.Error != "", f.Do.Latency != 0, f.Do.Hang, f.Do.Status != 0} {
-		if set {
-			kinds++
-		}
-	}
-	switch {
-	case kinds == 0:
-		bad("do is empty: set one of error, latency, hang, status")
-	case kinds > 1:
-		bad("do sets %d effects: arm one fault for each", kinds)
-	}
-	if f.Do.ErrorDescription != "" && f.Do.Error == "" {
-		bad("do.error_description without do.error")
-	}
-	if strings.ContainsAny(f.Do.Error, " \"\\\r\n\t") {
-		bad("do.error %q is no OAuth error code: it has no spaces, quotes or line breaks (RFC 6749 §4.1.2.1)", f.Do.Error)
-	}
-	if f.Do.Latency < 0 {
-		bad("do.latency is negative")
-	}
-	if f.Do.Status != 0 && (f.Do.Status < 400 || f.Do.Status > 599) {
-		bad("do.status is %d: give 400 to 599", f.Do.Status)
-	}
-	if e := f.When.Endpoint; f.Do.Error != "" && e != "" && e != "authorize" && e != "authorize.resume" && e != "token" {
-		bad("do.error acts where an authorization or a token response is sent, at the endpoints authorize, authorize.resume and token; when.endpoint is %q", e)
-	}
-	if e := f.When.Endpoint; e != "" {
-		known, ok := facts()[e]
-		if !ok {
-			bad("when.endpoint is %q: give one of %s", e, strings.Join(Endpoints(), ", "))
-		}
-		for _, name := range f.When.named() {
-			if ok && !slices.Contains(known, name) {
-				bad("when.%s never applies: %s is not known at the endpoint %s", name, name, e)
-			}
-		}
-	}
-	return errors.Join(append(problems, f.When.misspelled()...)...)
-}
-
-// misspelled tells the values that no request has: the fault would wait for ever.
-func (m Match) misspelled() (problems []error) {
-	among := func(name, value string, known ...string) {
-		if !slices.Contains(known, strings.ToLower(value)) {
-			problems = append(problems, fmt.Errorf("when.%s is %q, which no request has: give one of %s", name, value, strings.Join(known, ", ")))
-		}
-	}
-	for _, word := range strings.Fields(m.Prompt) {
-		among("prompt", word, "none", "login", "consent", "select_account")
-	}
-	if m.ResponseMode != "" {
-		among("response_mode", m.ResponseMode, string(oauth.ModeQuery), string(oauth.ModeFragment), string(oauth.ModeFormPost), string(oauth.ModeWebMessage))
-	}
-	return problems
+// Discovery changes members of the discovery document.
+type Discovery struct {
+	Set    map[string]any `json:"set,omitempty"`
+	Remove []string       `json:"remove,omitempty"`
 }

@@ -2,31 +2,30 @@ package fault
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
-	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 )
 
 // Plan is the set of armed faults of one tenant. It is what exchanges ask for effects. The zero value is an
 // empty plan. Safe for concurrent use.
 type Plan struct {
-	live   atomic.Int32 // how many faults can still fire: a request without any pays one atomic load for a seam
+	seams  atomic.Uint32 // at which a fault can still fire: without any, a request pays one atomic load for a seam
 	mu     sync.Mutex
 	faults []*armed
+	at     [32][]*armed // the same, by the bit of their seam
 	next   int
 }
 
-type armed struct {
-	Fault
-	effect any
-}
+// of are the faults of a seam, in the order in which they were armed.
+func (p *Plan) of(s httpx.Seam) []*armed { return p.at[bits.TrailingZeros32(uint32(s))&31] }
 
-// Arm adds a fault and returns it with its id.
-func (p *Plan) Arm(f Fault) (Fault, error) {
+// Arm adds a fault at a time of the tenant's and returns it with its id, and with the seed of what it leaves to chance.
+func (p *Plan) Arm(f Fault, now time.Time) (Fault, error) {
 	if err := f.Validate(); err != nil {
 		return Fault{}, err
 	}
@@ -40,9 +39,15 @@ func (p *Plan) Arm(f Fault) (Fault, error) {
 	if slices.ContainsFunc(p.faults, func(a *armed) bool { return a.ID == f.ID }) {
 		return Fault{}, fmt.Errorf("a fault with the id %q is armed already: remove it first, or leave id out", f.ID)
 	}
-	p.faults = append(p.faults, &armed{Fault: f, effect: f.Do.effect()})
+	a := arm(f, now)
+	for _, other := range p.faults {
+		if err := contradiction(other, a); err != nil {
+			return Fault{}, err
+		}
+	}
+	p.faults = append(p.faults, a)
 	p.count()
-	return f, nil
+	return a.Fault, nil
 }
 
 // Faults lists what is armed, in order, and how often each has fired.
@@ -69,14 +74,13 @@ func (p *Plan) Disarm(id string) int {
 // keepSpent is how many faults that cannot fire any more stay listed; older ones are forgotten.
 const keepSpent = 100
 
-func (a *armed) spent() bool { return a.Times > 0 && a.Fired >= a.Times }
-
 // count brings what requests ask without the lock up to date, and forgets the oldest spent faults.
 func (p *Plan) count() {
-	live := 0
+	live, seams := 0, httpx.Seam(0)
 	for _, a := range p.faults {
 		if !a.spent() {
 			live++
+			seams |= a.seam
 		}
 	}
 	excess := len(p.faults) - live - keepSpent
@@ -87,59 +91,59 @@ func (p *Plan) count() {
 		}
 		return false
 	})
-	p.live.Store(int32(live))
+	p.seams.Store(uint32(seams))
+	p.at = [32][]*armed{}
+	for _, a := range p.faults {
+		i := bits.TrailingZeros32(uint32(a.seam))
+		p.at[i] = append(p.at[i], a)
+	}
 }
 
-// Empty implements httpx.Planner.
-func (p *Plan) Empty() bool { return p.live.Load() == 0 }
+// Empty tells that no fault can fire.
+func (p *Plan) Empty() bool { return p.seams.Load() == 0 }
 
-// Take implements httpx.Planner. A fault that has had its number of effects stays listed, spent.
-func (p *Plan) Take(x *httpx.Exchange, want func(any) bool) []any {
+// Meets implements httpx.Planner. A request that a fault has met goes on meeting it, spent or not: the second of its tokens,
+// say.
+func (p *Plan) Meets(x *httpx.Exchange, s httpx.Seam) bool {
+	if httpx.Seam(p.seams.Load())&s == 0 && !x.Touched() {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, a := range p.of(s) {
+		if a.meets(x, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// Take implements httpx.Planner. Of the effects of one kind only the first acts, unless they add up, and one that ends the
+// request comes last, whenever it was armed; the others of its kind wait for their next request. A fault that has had its
+// number of requests stays listed, spent.
+func (p *Plan) Take(x *httpx.Exchange, s httpx.Seam, subject any) []any {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var out []any
-	for _, a := range p.faults {
-		if a.spent() || !want(a.effect) || !a.When.matches(&x.Facts) || !a.ripe(x) {
-			continue
-		}
-		a.Fired++
-		out = append(out, a.effect)
-		last := a.Do.Latency == 0 // any other effect ends the request: the faults after it wait for the next one
-		x.Emit(event.Event{Kind: event.KindFault, Description: "fault fired", Details: map[string]any{"fault": a.ID, "name": a.Name, "fired": a.Fired, "times": a.Times}})
-		if last {
-			break
+	var kinds []string
+	var end *armed
+	for _, a := range p.of(s) {
+		switch {
+		case !a.meets(x, s) || !a.concerns(subject) || !a.chosen(x):
+		case a.group.ends:
+			if end == nil {
+				end = a
+			}
+		case a.group.adds || !slices.Contains(kinds, a.group.name):
+			out = append(out, a.fire(x))
+			kinds = append(kinds, a.group.name)
 		}
 	}
-	if len(out) > 0 {
+	if end != nil {
+		out = append(out, end.fire(x))
+	}
+	if len(out) > 0 || x.Touched() {
 		p.count()
 	}
 	return out
-}
-
-// ripe keeps an HTTP effect from acting at several points of one request: it acts at the first point at
-// which all the facts that its `when` names are known.
-func (a *armed) ripe(x *httpx.Exchange) bool {
-	if _, http := a.effect.(httpx.Effect); !http {
-		return true
-	}
-	return x.Facts.Point == a.When.point()
-}
-
-// point is the first point at which every fact of the match is known.
-func (m Match) point() httpx.Point {
-	switch {
-	case m.User != "" || m.Connection != "":
-		return httpx.Resolved
-	case m.Client != "" || m.Prompt != "" || m.ResponseMode != "":
-		return httpx.Parsed
-	}
-	return httpx.Routed
-}
-
-func (m Match) matches(f *httpx.Facts) bool {
-	is := func(want string, have ...string) bool {
-		return want == "" || slices.ContainsFunc(have, func(h string) bool { return h != "" && strings.EqualFold(h, want) })
-	}
-	return is(m.Endpoint, f.Endpoint) && is(m.Client, f.ClientID, f.ClientName) && is(m.Prompt, f.Prompt) &&
-		is(m.ResponseMode, f.ResponseMode) && is(m.User, f.UserID, f.UserName) && is(m.Connection, f.Connection)
 }

@@ -11,32 +11,78 @@ import (
 	"renewal.example/mockauth0/internal/respond"
 )
 
-func BenchmarkAnEmptyPlan(b *testing.B) {
-	x := &httpx.Exchange{Plan: &Plan{}}
-	b.ReportAllocs()
-	for b.Loop() {
-		httpx.Effects[respond.Effect](x)
+// exchanges are what a request brings to the seams of a plan with nothing armed for it.
+func exchange(p *Plan) *httpx.Exchange {
+	return &httpx.Exchange{Plan: p, Clock: clock.New(time.Time{}), Events: event.NewLog(8), Facts: httpx.Facts{Endpoint: "token", Point: httpx.Resolved, Grant: "refresh_token", ClientID: "other", UserID: "auth0|1"}}
+}
+
+// elsewhere is a plan whose faults wait at every seam for somebody else.
+func elsewhere(t testing.TB) *Plan {
+	t.Helper()
+	p := &Plan{}
+	somebody := Match{Client: "somebody else"}
+	for _, e := range []Effect{{Status: 503}, {At: "after", Status: 503}, {Body: "empty"}, {Error: "login_required"}, {State: "wrong"}, {Lifetime: Duration(time.Second)},
+		{Claims: &Claims{Remove: []string{"sub"}}}, {Token: &Token{Signature: "broken"}}, {Session: "lost"}, {RefreshToken: "gone"}} {
+		if _, err := p.Arm(Fault{When: somebody, Times: 1, Do: e}, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, f := range []Fault{{When: Match{Endpoint: "jwks"}, Do: Effect{JWKS: "empty"}}, {When: Match{Endpoint: "discovery"}, Do: Effect{Discovery: &Discovery{Remove: []string{"issuer"}}}}} {
+		if _, err := p.Arm(f, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return p
+}
+
+// ask comes to every seam of a request once, to the first at its three points.
+func ask(x *httpx.Exchange) (met int) {
+	for seam := httpx.SeamHandshake; seam <= httpx.SeamSent; seam <<= 1 {
+		met += len(httpx.Effects[any](x, seam, nil))
+	}
+	for point := httpx.Routed; point <= httpx.Resolved; point++ {
+		x.Facts.Point = point
+		met += len(httpx.Effects[httpx.Effect](x, httpx.SeamHTTP, nil))
+	}
+	return met
+}
+
+// BenchmarkSeams is what a request without a fault pays for all seams together.
+func BenchmarkSeams(b *testing.B) {
+	for name, p := range map[string]*Plan{"nothing armed": {}, "armed for another client": elsewhere(b)} {
+		b.Run(name, func(b *testing.B) {
+			x := exchange(p)
+			b.ReportAllocs()
+			for b.Loop() {
+				ask(x)
+			}
+		})
 	}
 }
 
-func TestAnEmptyPlanCostsNothing(t *testing.T) {
-	x := &httpx.Exchange{Plan: &Plan{}}
-	if n := testing.AllocsPerRun(100, func() { httpx.Effects[respond.Effect](x); httpx.Effects[httpx.Effect](x) }); n != 0 {
-		t.Errorf("%v allocations for a request without faults", n)
+func TestARequestWithoutAFaultAllocatesNothingAtTheSeams(t *testing.T) {
+	for name, p := range map[string]*Plan{"nothing armed": {}, "armed for another client": elsewhere(t)} {
+		x := exchange(p)
+		if n := testing.AllocsPerRun(100, func() {
+			if met := ask(x); met != 0 {
+				t.Fatalf("%s: %d effects", name, met)
+			}
+		}); n != 0 {
+			t.Errorf("%s: %v allocations at the seams", name, n)
+		}
 	}
 }
 
 func TestSpentFaultsWeighNothing(t *testing.T) {
 	p := &Plan{}
-	x := &httpx.Exchange{Plan: p, Clock: clock.New(time.Time{}), Events: event.NewLog(8)}
 	for i := range 3 * keepSpent {
-		if _, err := p.Arm(Fault{Times: 1, Do: Effect{Error: "login_required"}}); err != nil {
+		if _, err := p.Arm(Fault{Times: 1, Do: Effect{Error: "login_required"}}, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		if p.Empty() {
 			t.Fatalf("%d: an armed fault counts as none", i)
 		}
-		if got := httpx.Effects[respond.Effect](x); len(got) != 1 {
+		if got := httpx.Effects[respond.Refusal](exchange(p), httpx.SeamRefusal, nil); len(got) != 1 {
 			t.Fatalf("%d: %d effects", i, len(got))
 		}
 		if !p.Empty() {

@@ -83,7 +83,7 @@ func (s *Service) Authorize(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 	// Armed errors act before the person is asked anything, and before the session is used: a refused request keeps
 	// nothing alive.
 	response := q.response()
-	if respond.Apply(x, response); response.Err != nil {
+	if respond.Refuse(x, response); response.Err != nil {
 		return s.send(x, q, response)
 	}
 	if page != "" {

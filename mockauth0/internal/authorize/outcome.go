@@ -18,8 +18,9 @@ func (q *Request) response() *respond.Response {
 		Relay: respond.Relay{URI: q.Raw.Get("web_message_uri"), Target: q.Raw.Get("web_message_target")}}
 }
 
-// grant issues what the response type asks for and fills in the response, on which the effects have acted.
+// grant issues what the response type asks for and fills in the response.
 func (s *Service) grant(x *httpx.Exchange, q *Request, response *respond.Response, user *tenant.User, sid string, authTime time.Time, cookies []*http.Cookie) (*httpx.Result, error) {
+	respond.Apply(x, response)
 	issue := token.Request{Client: q.Client, User: user, Audience: q.Audience, Scopes: q.Scopes, Nonce: q.Nonce, SessionID: sid, Organization: q.Organization, Front: true}
 	if q.HasMaxAge || q.prompted("login") {
 		issue.AuthTime = authTime
@@ -60,7 +61,7 @@ func (s *Service) fail(x *httpx.Exchange, q *Request, oe *oauth.Error) (*httpx.R
 	}
 	response := q.response()
 	response.Err = oe
-	respond.Apply(x, response)
+	respond.Refuse(x, response)
 	return s.send(x, q, response)
 }
 
@@ -75,6 +76,7 @@ func (s *Service) send(x *httpx.Exchange, q *Request, response *respond.Response
 		}
 		return nil, &oe
 	}
+	respond.Apply(x, response)
 	return response.Result()
 }
 

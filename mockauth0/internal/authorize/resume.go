@@ -45,7 +45,7 @@ func (s *Service) Resume(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 		return nil, &oauth.Error{Code: "server_error", Description: "Unable to construct sso user.", Hint: "The user was removed while logging in."}
 	}
 	response := q.response()
-	if respond.Apply(x, response); response.Err != nil {
+	if respond.Refuse(x, response); response.Err != nil {
 		return s.send(x, q, response)
 	}
 	var cookies []*http.Cookie

@@ -153,8 +153,11 @@ func (s *Service) resolved(x *httpx.Exchange) error {
 	if err := x.Reach(httpx.Resolved); err != nil {
 		return err
 	}
-	var r respond.Response
-	if respond.Apply(x, &r); r.Err == nil {
+	if !x.Meets(httpx.SeamRefusal) {
+		return nil
+	}
+	r := &respond.Response{}
+	if respond.Refuse(x, r); r.Err == nil {
 		return nil
 	}
 	if r.Err.HTTPStatus() == http.StatusInternalServerError && r.Err.Code != "server_error" {

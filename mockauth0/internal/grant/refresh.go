@@ -40,7 +40,7 @@ func refreshToken(s *Service, x *httpx.Exchange, q Request) (*Answer, error) {
 		return nil, unknownToken("foreign", "not a refresh token of this tenant")
 	}
 	x.Facts.FamilyID = id
-	f, ok := s.Store.Family(id)
+	f, ok := s.family(x, id)
 	if !ok {
 		return nil, unknownToken("gone", "its family was revoked or has expired")
 	}
@@ -79,6 +79,15 @@ func refreshToken(s *Service, x *httpx.Exchange, q Request) (*Answer, error) {
 		next = s.Signer.Token(f.ID, f.Generation)
 	}
 	return answer(set, next), nil
+}
+
+// family finds what a refresh token belongs to, unless an effect says that it is not there.
+func (s *Service) family(x *httpx.Exchange, id string) (state.Family, bool) {
+	f, ok := s.Store.Family(id)
+	if ok && len(httpx.Effects[state.FamilyEffect](x, httpx.SeamFamily, nil)) > 0 {
+		return state.Family{}, false
+	}
+	return f, ok
 }
 
 // refused ends the family of a token that was used again.

@@ -80,16 +80,21 @@ func (f *Frame) Handler(rt Route, e Endpoint) http.Handler {
 			x.emitRequest(r)
 		}
 		res := f.answer(x, rt, e, w, r)
-		if res == nil { // the client went away, or the server closed or was reset while an effect held the request
+		if res != nil {
+			res = f.committed(x, rt, res)
+		}
+		if res == nil { // the client went away, an effect wants no answer, or the server closed or was reset while one held the request
 			if !rt.Quiet {
 				x.emitNoAnswer()
 			}
-			panic(http.ErrAbortHandler) // net/http's way to cut the connection without an answer
+			breakOff(r, x.reset)
 		}
 		x.made = res.Body // what changes it from here on spoils it
-		f.cors(x, rt, r, res)
-		if f.Decorate != nil && !rt.Quiet {
-			f.Decorate(x, r, res)
+		if !res.Edge {
+			f.cors(x, rt, r, res)
+			if f.Decorate != nil && !rt.Quiet {
+				f.Decorate(x, r, res)
+			}
 		}
 		f.write(x, rt, w, r, res)
 	})
@@ -123,9 +128,11 @@ func (f *Frame) answer(x *Exchange, rt Route, e Endpoint, w http.ResponseWriter,
 		}
 	}()
 	if err := f.limit(x, rt, r); err != nil {
+		x.Plan = nil // a request too many reaches no endpoint and meets no faults
 		return f.failure(x, rt, err)
 	}
 	if len(r.URL.RawQuery) > MaxQuery {
+		x.Plan = nil
 		return f.failure(x, rt, &oauth.Error{Code: "invalid_request", Status: http.StatusRequestURITooLong,
 			Description: fmt.Sprintf("The query string has %d bytes; at most %d are accepted.", len(r.URL.RawQuery), MaxQuery)})
 	}
@@ -142,18 +149,33 @@ func (f *Frame) answer(x *Exchange, rt Route, e Endpoint, w http.ResponseWriter,
 	return res
 }
 
+// committed lets the effects act that want the request to have had its consequences.
+func (f *Frame) committed(x *Exchange, rt Route, res *Result) *Result {
+	for _, e := range Effects[AnswerEffect](x, SeamAnswer, res) {
+		changed, err := e.AfterCommit(x, res)
+		if err != nil {
+			return f.failure(x, rt, err)
+		}
+		res = changed
+	}
+	return res
+}
+
 // failure turns an error into the answer that the route's clients expect.
 func (f *Frame) failure(x *Exchange, rt Route, err error) *Result {
 	var cut *Interrupt
-	if errors.As(err, &cut) {
+	if errors.As(err, &cut) && cut.Result != nil {
 		return cut.Result
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, clock.ErrReleased) {
+	x.reset = errors.Is(err, ErrReset)
+	if x.reset || errors.Is(err, context.Canceled) || errors.Is(err, clock.ErrReleased) {
 		return nil
 	}
 	var tooLarge *http.MaxBytesError
 	var oe *oauth.Error
 	switch {
+	case cut != nil:
+		oe = cut.Err
 	case errors.As(err, &oe):
 	case errors.As(err, &tooLarge):
 		oe = &oauth.Error{Code: "invalid_request", Status: http.StatusRequestEntityTooLarge,
@@ -161,7 +183,7 @@ func (f *Frame) failure(x *Exchange, rt Route, err error) *Result {
 	default:
 		oe = &oauth.Error{Code: "server_error", Description: "An unexpected error occurred.", Cause: err}
 	}
-	if oe.HTTPStatus() == http.StatusInternalServerError {
+	if oe.HTTPStatus() == http.StatusInternalServerError && cut == nil {
 		x.Log.Error("request failed", "endpoint", rt.Name, "request_id", x.ID, "error", err)
 	}
 	var res *Result
@@ -239,36 +261,18 @@ func (f *Frame) Preflight(rt Route, methods string) http.Handler {
 }
 
 func (f *Frame) write(x *Exchange, rt Route, w http.ResponseWriter, r *http.Request, res *Result) {
-	h := fields{Header: w.Header()}
-	for name, values := range res.Header {
-		h.Header[name] = values
+	sent := f.finish(x, w.Header(), r, res)
+	if x.Meets(SeamSent) {
+		sent = changed(x, sent)
 	}
-	h.set("X-Auth0-Requestid", x.ID)
-	h.set("X-Content-Type-Options", "nosniff")
-	x.limitHeaders(&h)
-	// No Strict-Transport-Security, although a real tenant sends it: browsers keep it by host and for every
-	// port, so it would turn http://localhost:5000 into https for good.
-	for _, c := range res.Cookies {
-		http.SetCookie(w, c)
+	if sent.Cut {
+		sent.Header.Set("Content-Length", strconv.Itoa(len(sent.Body)))
+		sent.Body = sent.Body[:len(sent.Body)/2]
 	}
-	status := res.Status
-	if status == 0 {
-		status = http.StatusOK
-	}
-	body := res.Body
-	if res.Redirect != "" {
-		var ct string
-		ct, body = redirectBody(res.Redirect, r.Header.Get("Accept"))
-		x.made = body
-		h.set("Location", res.Redirect)
-		h.set("Content-Type", ct)
-		h.Add("Vary", "Accept")
-	}
-	h.Add("Vary", "Accept-Encoding") // a real tenant compresses; caches must not learn otherwise
 	if !rt.Quiet {
-		x.emitResponse(status, h.Header, body, res)
+		x.emitResponse(sent, res)
 	}
-	w.WriteHeader(status)
+	w.WriteHeader(sent.Status)
 	if r.Method == http.MethodHead {
 		return
 	}
@@ -277,7 +281,53 @@ func (f *Frame) write(x *Exchange, rt Route, w http.ResponseWriter, r *http.Requ
 		return
 	}
 	// A failed write means that the reader went away; there is nobody left to tell but the log.
-	if _, err := w.Write(body); err != nil && !rt.Quiet {
+	if _, err := w.Write(sent.Body); err != nil && !rt.Quiet {
 		x.emitNoAnswer()
 	}
+	if sent.Cut {
+		_ = http.NewResponseController(w).Flush() // what there is of it has to arrive before the connection ends
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// changed is apart from write, so that only an answer which an effect may change is copied to where one can reach it.
+func changed(x *Exchange, sent Sent) Sent {
+	for _, e := range Effects[SentEffect](x, SeamSent, &sent) {
+		e.ChangeSent(&sent)
+	}
+	return sent
+}
+
+// finish completes an answer with what all of them carry, in header.
+func (f *Frame) finish(x *Exchange, header http.Header, r *http.Request, res *Result) Sent {
+	h := fields{Header: header}
+	for name, values := range res.Header {
+		h.Header[name] = values
+	}
+	if !res.Edge {
+		h.set("X-Auth0-Requestid", x.ID)
+		h.set("X-Content-Type-Options", "nosniff")
+		x.limitHeaders(&h)
+	}
+	// No Strict-Transport-Security, although a real tenant sends it: browsers keep it by host and for every
+	// port, so it would turn http://localhost:5000 into https for good.
+	for _, c := range res.Cookies {
+		if v := c.String(); v != "" {
+			h.Add("Set-Cookie", v)
+		}
+	}
+	s := Sent{Status: res.Status, Header: header, Body: res.Body}
+	if s.Status == 0 {
+		s.Status = http.StatusOK
+	}
+	if res.Redirect != "" {
+		var ct string
+		ct, s.Body = redirectBody(res.Redirect, r.Header.Get("Accept"))
+		x.made = s.Body
+		h.set("Location", res.Redirect)
+		h.set("Content-Type", ct)
+		h.Add("Vary", "Accept")
+	}
+	h.Add("Vary", "Accept-Encoding") // a real tenant compresses; caches must not learn otherwise
+	return s
 }

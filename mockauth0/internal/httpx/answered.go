@@ -31,17 +31,18 @@ var headersSent = [...]struct{ name, header string }{
 	{"csp", "Content-Security-Policy"}, {"retry_after", "Retry-After"},
 }
 
-func (x *Exchange) emitResponse(status int, h http.Header, body []byte, res *Result) {
-	a := &answered{status: status, location: res.Redirect, note: clip(res.Note), device: x.Facts.DeviceID, grant: clip(x.Facts.Grant), took: x.took(), spoilt: spoilt(x.made, body, h)}
+func (x *Exchange) emitResponse(sent Sent, res *Result) {
+	h, body := sent.Header, sent.Body
+	a := &answered{status: sent.Status, location: h.Get("Location"), note: clip(res.Note), device: x.Facts.DeviceID, grant: clip(x.Facts.Grant), took: x.took(), spoilt: spoilt(x.made, body, h)}
 	for i, told := range headersSent {
 		if v := h[told.header]; len(v) > 0 {
 			a.headers[i] = clip(v[0])
 		}
 	}
-	if len(res.Cookies) > 0 {
-		a.cookies = make([]string, len(res.Cookies))
-		for i, c := range res.Cookies {
-			a.cookies[i] = c.Name
+	if set := h["Set-Cookie"]; len(set) > 0 {
+		a.cookies = make([]string, len(set))
+		for i, c := range set {
+			a.cookies[i], _, _ = strings.Cut(c, "=")
 		}
 	}
 	holds := len(a.location)
@@ -51,7 +52,7 @@ func (x *Exchange) emitResponse(status int, h http.Header, body []byte, res *Res
 			holds += big.Size()
 		}
 	}
-	x.emitLater(event.Event{Kind: event.KindResponse, Description: http.StatusText(status)}, a, holds)
+	x.emitLater(event.Event{Kind: event.KindResponse, Description: http.StatusText(sent.Status)}, a, holds)
 }
 
 // took is how much of the tenant's time the exchange has lasted. A clock that was set back gives none.

@@ -48,14 +48,6 @@ const (
 	Resolved
 )
 
-// Planner gives out the effects that a test armed. Take returns, and uses up, every effect that matches
-// facts and that want accepts; it is asked once per seam and request.
-type Planner interface {
-	// Empty tells that nothing is armed: the ordinary case, which must cost nothing.
-	Empty() bool
-	Take(x *Exchange, want func(effect any) bool) []any
-}
-
 // Exchange accompanies one request through the tenant. It is used by one goroutine.
 type Exchange struct {
 	ID     string // 20 hex digits, X-Auth0-RequestId
@@ -68,8 +60,10 @@ type Exchange struct {
 	ctx    context.Context
 	next   Point // that Reach has not come to yet
 	use    ratelimit.Use
-	began  time.Time // on the tenant's clock
-	made   []byte    // the body as the endpoint made it
+	began  time.Time    // on the tenant's clock
+	made   []byte       // the body as the endpoint made it
+	notes  map[any]bool // of the planner, about this exchange
+	reset  bool         // the request ends without an answer, and its connection with it
 }
 
 // Issuer is Origin with the final slash (Auth0's iss always has it).
@@ -99,21 +93,4 @@ func (x *Exchange) Emit(e event.Event) {
 		e.Connection = clip(x.Facts.Connection)
 	}
 	x.Events.Append(e)
-}
-
-// Effects returns the armed effects of type T that apply to this exchange now, and uses them up. Each
-// seam's package declares its T and calls this once per request.
-func Effects[T any](x *Exchange) []T {
-	if x.Plan == nil || x.Plan.Empty() {
-		return nil
-	}
-	taken := x.Plan.Take(x, func(e any) bool { _, ok := e.(T); return ok })
-	if len(taken) == 0 {
-		return nil
-	}
-	out := make([]T, len(taken))
-	for i, e := range taken {
-		out[i] = e.(T)
-	}
-	return out
 }

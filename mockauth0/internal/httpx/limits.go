@@ -32,11 +32,27 @@ func (f *Frame) limit(x *Exchange, rt Route, r *http.Request) error {
 	}
 	text, log := "Rate limit exceeded.", fmt.Sprintf("You passed the limit of allowed calls to '%s'", r.URL.Path)
 	if global {
-		text, log = "Global limit has been reached", "Global per second default group limit has been reached"
+		text, log = globalLimit, globalLimitLog
 	}
-	x.Emit(event.Event{Kind: event.KindLog, Type: "api_limit", Description: log, Details: map[string]any{"limit": use.Limit, "wait_seconds": ratelimit.Seconds(use.Wait)}})
-	return &oauth.Error{Code: "too_many_requests", Status: http.StatusTooManyRequests, Description: text, RetryAfter: ratelimit.Seconds(use.Wait),
-		Hint: "rate_limits in mock.yaml sets this limit; time is the tenant's, and can be moved."}
+	return x.tooMany(text, log, "rate_limits in mock.yaml sets this limit; time is the tenant's, and can be moved.")
+}
+
+// What Auth0 says of the limit over all endpoints, to the client and in the log.
+const (
+	globalLimit    = "Global limit has been reached"
+	globalLimitLog = "Global per second default group limit has been reached"
+)
+
+func (x *Exchange) tooMany(text, log, hint string) *oauth.Error {
+	wait := ratelimit.Seconds(x.use.Wait)
+	x.Emit(event.Event{Kind: event.KindLog, Type: "api_limit", Description: log, Details: map[string]any{"limit": x.use.Limit, "wait_seconds": wait}})
+	return &oauth.Error{Code: "too_many_requests", Status: http.StatusTooManyRequests, Description: text, RetryAfter: wait, Hint: hint}
+}
+
+// TooMany is the refusal by the limit over all endpoints, as if it were used up for that long.
+func (x *Exchange) TooMany(wait time.Duration) *oauth.Error {
+	x.use.Remaining, x.use.Refused, x.use.Wait, x.use.Reset = 0, true, wait, x.Now().Add(max(wait, time.Second))
+	return x.tooMany(globalLimit, globalLimitLog, "")
 }
 
 // limitHeaders are on every answer of the tenant, limited or not (auth0-protocol.md §5, Rate limits).

@@ -29,6 +29,8 @@ type Result struct {
 	Sent func(body []byte) event.Later
 	// Stream, when set, writes the body itself, after the header (event streams). Body is then ignored.
 	Stream func(w http.ResponseWriter, r *http.Request)
+	// Edge is an answer of what stands in front of a tenant: it carries no header of the tenant's own, nor CORS.
+	Edge bool
 }
 
 // Set adds a response header and returns the result, for chaining.
@@ -114,33 +116,4 @@ func redirectBody(location, accept string) (contentType string, body []byte) {
 		return "text/html; charset=utf-8", []byte(`<p>Found. Redirecting to <a href="` + u + `">` + u + `</a></p>`)
 	}
 	return "text/plain; charset=utf-8", []byte("Found. Redirecting to " + location)
-}
-
-// Interrupt is an error that carries a finished answer: an effect of the HTTP seam cut the request short.
-type Interrupt struct{ Result *Result }
-
-func (i *Interrupt) Error() string { return "answered by an effect" }
-
-// Effect is the HTTP seam: it acts when a request reaches a point, before the endpoint changes anything.
-// A non-nil result answers the request at once; an error (a cancelled hold) aborts it.
-type Effect interface {
-	BeforeCommit(x *Exchange) (*Result, error)
-}
-
-// Reach records how far the request has come and lets the effects of the HTTP seam that match now act: at
-// each point once, also at those that an endpoint passes over. Endpoints return its error unseen.
-func (x *Exchange) Reach(p Point) error {
-	for ; x.next <= p; x.next++ {
-		x.Facts.Point = x.next
-		for _, e := range Effects[Effect](x) {
-			res, err := e.BeforeCommit(x)
-			if err != nil {
-				return err
-			}
-			if res != nil {
-				return &Interrupt{Result: res}
-			}
-		}
-	}
-	return nil
 }

@@ -57,17 +57,25 @@ func (k *Key) Sign(alg, typ string, payload []byte) (string, error) {
 	token = append(token, header...)
 	token = append(token, '.')
 	token = base64.RawURLEncoding.AppendEncode(token, payload)
-	sum := sha256.Sum256(token)
-	var signature []byte
+	signature, err := k.Signature(alg, token)
+	if err != nil {
+		return "", err
+	}
+	return string(base64.RawURLEncoding.AppendEncode(append(token, '.'), signature)), nil
+}
+
+// Signature signs the first two parts of a token, with the point between them. alg is RS256 or PS256.
+func (k *Key) Signature(alg string, text []byte) (signature []byte, err error) {
+	sum := sha256.Sum256(text)
 	if alg == "PS256" {
 		signature, err = rsa.SignPSS(rand.Reader, k.Private, crypto.SHA256, sum[:], &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
 	} else {
 		signature, err = rsa.SignPKCS1v15(nil, k.Private, crypto.SHA256, sum[:])
 	}
 	if err != nil {
-		return "", fmt.Errorf("signing by %s: %w", alg, err)
+		return nil, fmt.Errorf("signing by %s: %w", alg, err)
 	}
-	return string(base64.RawURLEncoding.AppendEncode(append(token, '.'), signature)), nil
+	return signature, nil
 }
 
 // header is the first part of a token, made once for each alg and typ.

@@ -54,6 +54,12 @@ func NewRing(pool *Pool, domain string) (*Ring, error) {
 // Current is the key that signs.
 func (r *Ring) Current() *Key { return r.state.Load().current }
 
+// Effect changes what the JWKS endpoint serves. current is the kid of the key that signs; the set it is given is shared and must
+// not be written to.
+type Effect interface {
+	ChangeJWKS(current string, set []byte) []byte
+}
+
 // Find is the published key with that kid; nil when there is none, or it was revoked.
 func (r *Ring) Find(kid string) *Key {
 	s := r.state.Load()

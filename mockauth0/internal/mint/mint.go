@@ -14,15 +14,26 @@ import (
 	"renewal.example/mockauth0/internal/keys"
 )
 
-// SpecEffect changes a token before it is signed: claims, algorithm, type. It looks at Kind to leave other
-// tokens alone.
+// SpecEffect changes a token before it is signed.
 type SpecEffect interface {
 	ChangeSpec(spec *Spec)
 }
 
-// TokenEffect changes a signed token; it returns the token to send.
+// Signed is a token with what it was made from, for effects that make it anew.
+type Signed struct {
+	Spec  *Spec
+	Ring  *keys.Ring
+	Token string // compact serialization
+}
+
+// TokenEffect changes a signed token. What it wants may be what no library signs.
 type TokenEffect interface {
-	ChangeToken(kind, token string) string
+	ChangeToken(t *Signed) error
+}
+
+// DocumentEffect changes the discovery document before it is written.
+type DocumentEffect interface {
+	ChangeDocument(doc *Spec)
 }
 
 // Sign returns the compact serialization of spec: signed with the ring's current key, which the header's

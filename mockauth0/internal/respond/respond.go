@@ -22,18 +22,42 @@ type Response struct {
 	Params      []oauth.Param // the members of a success, in order; state is among them by Success
 	Err         *oauth.Error  // set: an error response
 	Relay       Relay         // web_message only
+	Target      string        // of the web_message, in place of the callback's origin; "": that
+	Post        Post          // web_message only
 }
 
-// Effect is the Result seam: it may turn the response into an error or change any part of it, just before
-// it is logged and sent.
+// Post is how a web_message page delivers the response.
+type Post int
+
+// The ways to deliver it. All but the first are what a test asks for.
+const (
+	PostOnce Post = iota
+	PostTwice
+	PostNever
+	PostForeign // something that is no authorization response comes first
+)
+
+// Refusal turns a response into an error. It acts at the last moment before the person is asked anything, a session is
+// used or a token is made.
+type Refusal interface {
+	Refuse(*Response)
+}
+
+// Refuse lets the armed refusals act: r.Err is set when one did. Call it before anything is logged about the outcome.
+func Refuse(x *httpx.Exchange, r *Response) {
+	for _, e := range httpx.Effects[Refusal](x, httpx.SeamRefusal, r) {
+		e.Refuse(r)
+	}
+}
+
+// Effect changes how a response is sent, success or error.
 type Effect interface {
 	ChangeResponse(*Response)
 }
 
-// Apply lets the effects that match now act on the response. Call it once, before Result and before anything
-// is logged about the outcome.
+// Apply lets the effects that match now act on a response that will be sent. Call it once, before Success and Result.
 func Apply(x *httpx.Exchange, r *Response) {
-	for _, e := range httpx.Effects[Effect](x) {
+	for _, e := range httpx.Effects[Effect](x, httpx.SeamResponse, r) {
 		e.ChangeResponse(r)
 	}
 }

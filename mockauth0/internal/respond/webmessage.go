@@ -1,6 +1,7 @@
 package respond
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -31,11 +32,12 @@ func (r Relay) request() map[string]string {
 // and to no other (auth0-protocol.md §1.6), or to the frame that the relay names.
 func webMessage(r *Response) ([]byte, error) {
 	origin, _ := oauth.OriginOf(r.RedirectURI)
+	target := cmp.Or(r.Target, origin)
 	relay, err := json.Marshal(r.Relay.request())
 	if err != nil {
 		return nil, err
 	}
-	send := postsResponse + `targetOrigin);`
+	send := r.Post.script()
 	if r.Relay.URI != "" && r.Relay.Target != "" {
 		send = `window.addEventListener("message",function(evt){` +
 			`if(evt.origin!==targetOrigin||!evt.data||evt.data.type!=="relay_response")return;` +
@@ -46,10 +48,25 @@ func webMessage(r *Response) ([]byte, error) {
 	b := make([]byte, 0, 1<<10)
 	b = append(b, `<!DOCTYPE html><html><head><title>Authorization Response</title></head><body><script type="text/javascript">`+
 		`(function(window,document){var targetOrigin=`...)
-	b = append(appendText(b, origin), `;var webMessageRequest=`...)
+	b = append(appendText(b, target), `;var webMessageRequest=`...)
 	b = append(append(b, relay...), `;var authorizationResponse={type:"authorization_response",response:`...)
 	b = append(appendObject(b, r.members()), `};var mainWin=window.opener||window.parent;`...)
 	return append(append(b, send...), `})(window,document);</script></body></html>`...), nil
+}
+
+// script delivers the response to the main window.
+func (p Post) script() string {
+	const post = postsResponse + `targetOrigin);`
+	switch p {
+	case PostTwice:
+		return post + post
+	case PostNever:
+		return ""
+	case PostForeign:
+		// As build tools and browser extensions post (auth0-protocol.md §8, 12).
+		return `mainWin.postMessage({type:"webpackOk"},targetOrigin);` + post
+	}
+	return post
 }
 
 // appendObject appends members as a JSON object, in their order.

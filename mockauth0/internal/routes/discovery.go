@@ -60,6 +60,13 @@ func receivesLogouts(tn *tenant.Tenant) bool {
 	return slices.ContainsFunc(tn.Clients, func(c *tenant.Client) bool { return len(c.BackchannelLogout.URLs) > 0 })
 }
 
+func changed(x *httpx.Exchange, doc mint.Spec) mint.Spec {
+	for _, e := range httpx.Effects[mint.DocumentEffect](x, httpx.SeamDiscovery, &doc) {
+		e.ChangeDocument(&doc)
+	}
+	return doc
+}
+
 // discovery is OpenID Connect Discovery 1.0 §4. What is not served, or hidden by the tenant's settings, is not advertised.
 func (e *Endpoints) discovery(x *httpx.Exchange, _ *http.Request) (*httpx.Result, error) {
 	tn := e.Tenant()
@@ -78,6 +85,9 @@ func (e *Endpoints) discovery(x *httpx.Exchange, _ *http.Request) (*httpx.Result
 		if m.value != nil {
 			doc.Claims = append(doc.Claims, mint.Claim{Name: m.name, Value: m.value})
 		}
+	}
+	if x.Meets(httpx.SeamDiscovery) {
+		doc = changed(x, doc)
 	}
 	body, err := doc.Payload()
 	if err != nil {

@@ -137,10 +137,13 @@ func none(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
 	return &httpx.Result{Status: http.StatusNoContent}, nil
 }
 
-func (e *Endpoints) jwks(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
+func (e *Endpoints) jwks(x *httpx.Exchange, _ *http.Request) (*httpx.Result, error) {
 	body, err := e.Ring().JWKS(!e.Tenant().Settings.RemoveAlgFromJWKS)
 	if err != nil {
 		return nil, err
+	}
+	for _, effect := range httpx.Effects[keys.Effect](x, httpx.SeamKeys, nil) {
+		body = effect.ChangeJWKS(e.Ring().Current().KID, body)
 	}
 	return (&httpx.Result{Body: body, Sent: sentKeys}).Set("Content-Type", "application/json; charset=utf-8").
 		Set("Cache-Control", "public, max-age=15, stale-while-revalidate=15, stale-if-error=86400"), nil

@@ -83,9 +83,46 @@ func expired(s state.Session, now time.Time) string {
 	return ""
 }
 
+// Effect changes which session a request finds. others gives a session of a user by id or e-mail address.
+type Effect interface {
+	ChangeSession(found state.Session, why string, others func(user string) (state.Session, bool)) (state.Session, string)
+}
+
 // Find returns the browser's live session, or why there is none; of one that is over only the id. An expired session is
 // ended here.
 func (g *Registry) Find(x *httpx.Exchange, r *http.Request) (state.Session, string) {
+	s, why := g.find(x, r)
+	if x.Meets(httpx.SeamSession) {
+		return g.instead(x, s, why)
+	}
+	return s, why
+}
+
+// instead is apart from Find, so that only a request which an effect may concern pays for it.
+func (g *Registry) instead(x *httpx.Exchange, s state.Session, why string) (state.Session, string) {
+	for _, e := range httpx.Effects[Effect](x, httpx.SeamSession, why) {
+		s, why = e.ChangeSession(s, why, func(user string) (state.Session, bool) { return g.of(x, user) })
+	}
+	return s, why
+}
+
+// of is a live session of a user, who is logged in if need be.
+func (g *Registry) of(x *httpx.Exchange, who string) (state.Session, bool) {
+	for _, u := range g.Tenant().Users {
+		if u.ID != who && !strings.EqualFold(u.Email, who) {
+			continue
+		}
+		for _, s := range g.Store.Sessions() {
+			if s = g.limited(s); s.UserID == u.ID && expired(s, x.Now()) == "" {
+				return s, true
+			}
+		}
+		return g.begin(x, NewID(), u.ID, u.Connection), true
+	}
+	return state.Session{}, false
+}
+
+func (g *Registry) find(x *httpx.Exchange, r *http.Request) (state.Session, string) {
 	why := NoCookie
 	for _, name := range []string{CookieName, CookieCompat} {
 		c, err := r.Cookie(name)
@@ -171,9 +208,13 @@ func NewID() string {
 
 // Begin makes a session for a person who has just logged in. A session that the browser had before ends.
 func (g *Registry) Begin(x *httpx.Exchange, r *http.Request, id, userID, connection string) state.Session {
-	if old, why := g.Find(x, r); why == "" {
+	if old, why := g.find(x, r); why == "" {
 		g.End(x, old.ID, Replaced)
 	}
+	return g.begin(x, id, userID, connection)
+}
+
+func (g *Registry) begin(x *httpx.Exchange, id, userID, connection string) state.Session {
 	now := x.Now()
 	absolute, idle := g.Tenant().Settings.SessionLives()
 	s := state.Session{ID: id, UserID: userID, Connection: connection, AuthTime: now, CreatedAt: now, LastActivity: now,

@@ -30,6 +30,11 @@ type Code struct {
 	Expires       time.Time
 }
 
+// FamilyEffect makes a request find no family where there is one. The family stays for the next request.
+type FamilyEffect interface {
+	LoseFamily()
+}
+
 // Family is a refresh token family: all refresh tokens that come of one grant by rotation. Tokens are not kept:
 // each names its family and its generation, under a signature (grant/refreshtoken.go).
 type Family struct {

@@ -97,6 +97,11 @@ func (i *Issuer) Issue(x *httpx.Exchange, q Request, access, id bool) (Set, erro
 	now := x.Now()
 	granted := i.ScopesOf(q)
 	set := Set{Scope: strings.Join(granted, " "), ExpiresIn: q.life()}
+	if access {
+		for _, e := range httpx.Effects[LifetimeEffect](x, httpx.SeamLifetime, nil) {
+			set.ExpiresIn = e.ChangeLifetime(set.ExpiresIn)
+		}
+	}
 	var err error
 	if access {
 		if set.AccessToken, err = i.access(x, q, granted, now, set.ExpiresIn); err != nil {
@@ -130,18 +135,44 @@ func (i *Issuer) sign(x *httpx.Exchange, spec mint.Spec, extra []mint.Claim) (st
 	for _, c := range extra {
 		spec.Set(c.Name, c.Value)
 	}
-	for _, e := range httpx.Effects[mint.SpecEffect](x) {
-		e.ChangeSpec(&spec)
+	if x.Meets(httpx.SeamSpec) {
+		spec = changed(x, spec)
 	}
 	ring := i.Ring()
 	t, err := mint.Sign(ring, spec)
 	if err != nil {
 		return "", err
 	}
-	effects := httpx.Effects[mint.TokenEffect](x)
-	for _, e := range effects {
-		t = e.ChangeToken(spec.Kind, t)
+	respelt := x.Meets(httpx.SeamSigned)
+	if respelt {
+		if t, err = i.resigned(x, spec, t); err != nil {
+			return "", err
+		}
 	}
-	observe(x, ring, &spec, len(effects) > 0, t)
+	observe(x, ring, &spec, respelt, t)
 	return t, nil
+}
+
+// changed and resigned are apart from sign, so that only a token which an effect may change is copied to where one can
+// reach it.
+func changed(x *httpx.Exchange, spec mint.Spec) mint.Spec {
+	for _, e := range httpx.Effects[mint.SpecEffect](x, httpx.SeamSpec, &spec) {
+		e.ChangeSpec(&spec)
+	}
+	return spec
+}
+
+func (i *Issuer) resigned(x *httpx.Exchange, spec mint.Spec, t string) (string, error) {
+	signed := &mint.Signed{Spec: &spec, Ring: i.Ring(), Token: t}
+	for _, e := range httpx.Effects[mint.TokenEffect](x, httpx.SeamSigned, signed) {
+		if err := e.ChangeToken(signed); err != nil {
+			return "", err
+		}
+	}
+	return signed.Token, nil
+}
+
+// LifetimeEffect changes how long an access token lives, and with it what expires_in says.
+type LifetimeEffect interface {
+	ChangeLifetime(time.Duration) time.Duration
 }

@@ -1,0 +1,112 @@
+package fault
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/httpx"
+)
+
+// armed is a fault in a plan, whose lock guards it.
+type armed struct {
+	Fault
+	group  group
+	seam   httpx.Seam
+	effect any
+	since  time.Time
+	seen   int        // requests that matched and came to where the effect acts
+	chance *rand.Rand // of when.probability
+	jitter *rand.Rand // of an effect that is different each time
+}
+
+// fired is the key under which an exchange keeps that a fault has fired.
+type fired struct{ *armed }
+
+func arm(f Fault, now time.Time) *armed {
+	a := &armed{Fault: f, group: f.Do.groupsOf()[0], since: now}
+	a.seam, a.effect = a.group.seamOf(&f.Do), a.group.build(&f.Do)
+	if f.When.Probability > 0 {
+		a.chance = seeded(&a.When.Seed)
+	}
+	if f.Do.Jitter > 0 {
+		a.jitter = seeded(&a.Do.Seed)
+	}
+	return a
+}
+
+// seeded makes a source of chance, of a seed of its own when none is given.
+func seeded(seed *int64) *rand.Rand {
+	if *seed == 0 {
+		*seed = 1 + rand.Int64N(1<<31) // a number that people can copy
+	}
+	return rand.New(rand.NewPCG(uint64(*seed), 0))
+}
+
+// spent tells whether a fault cannot fire any more.
+func (a *armed) spent() bool {
+	return a.Times > 0 && a.Fired >= a.Times || a.When.Nth > 0 && a.seen >= a.When.Nth
+}
+
+// meets tells whether a fault applies to an exchange at a seam, by all that is known without making use of it.
+func (a *armed) meets(x *httpx.Exchange, s httpx.Seam) bool {
+	if a.seam != s || !a.When.matches(&x.Facts) || !a.ripe(x) || !a.inTime(x.Now()) {
+		return false
+	}
+	if !a.spent() {
+		return true
+	}
+	fires, met := x.Noted(a)
+	return fires && met
+}
+
+func (a *armed) inTime(now time.Time) bool {
+	passed := now.Sub(a.since)
+	return passed >= time.Duration(a.When.After) && (a.When.Before == 0 || passed < time.Duration(a.When.Before))
+}
+
+// ripe keeps an effect that acts before the commit from acting at several points of one request: it acts at the first
+// point at which all the facts that its `when` names are known.
+func (a *armed) ripe(x *httpx.Exchange) bool {
+	return a.seam != httpx.SeamHTTP || x.Facts.Point == a.When.point()
+}
+
+func (a *armed) concerns(subject any) bool {
+	c, choosy := a.effect.(choosy)
+	return !choosy || c.concerns(subject)
+}
+
+// chosen counts the request and says whether it is one for the fault. It is decided once for each request.
+func (a *armed) chosen(x *httpx.Exchange) bool {
+	if fires, known := x.Noted(a); known {
+		return fires
+	}
+	a.seen++
+	fires := a.When.Nth == 0 || a.seen == a.When.Nth
+	if a.chance != nil {
+		fires = a.chance.Float64() < a.When.Probability && fires // the draw comes first: each request takes one
+	}
+	x.Note(a, fires)
+	return fires
+}
+
+// fire gives the effect out and tells what it does. A request counts once, however many of its tokens an effect spoils.
+func (a *armed) fire(x *httpx.Exchange) any {
+	if again, _ := x.Noted(fired{a}); !again {
+		a.Fired++
+		x.Note(fired{a}, true)
+	}
+	effect := a.effect
+	if r, ok := effect.(random); ok && a.jitter != nil {
+		effect = r.draw(a.jitter)
+	}
+	d := map[string]any{"fault": a.ID, "name": a.Name, "fired": a.Fired, "times": a.Times, "did": fmt.Sprint(effect)}
+	for name, seed := range map[string]int64{"seed": a.When.Seed, "jitter_seed": a.Do.Seed} {
+		if seed != 0 {
+			d[name] = seed
+		}
+	}
+	x.Emit(event.Event{Kind: event.KindFault, Description: "fault fired", Details: d})
+	return effect
+}

@@ -1,0 +1,64 @@
+package fault
+
+import (
+	"fmt"
+	"reflect"
+
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/mint"
+)
+
+// contradiction tells why two faults cannot be armed together: one of them takes every request of the other's, for good, so
+// that the other one would never act. earlier was armed first.
+func contradiction(earlier, later *armed) error {
+	for _, c := range []struct{ first, hidden *armed }{{earlier, later}, {later, earlier}} {
+		if !c.first.shuts(c.hidden, c.first == earlier) {
+			continue
+		}
+		told := c.first.Fault
+		if c.first == later {
+			told.ID = "the new fault" // it has an id already, which nobody has seen
+		}
+		hidden := c.hidden.ID
+		if c.hidden == later {
+			hidden = "the new fault"
+		}
+		return fmt.Errorf("%s would never act: %s (%s) takes all its requests first, for good. Give %s times, narrow its when, or remove it",
+			hidden, told.ID, fmt.Sprint(c.first.effect), told.ID)
+	}
+	return nil
+}
+
+// shuts tells whether a fault leaves nothing to another one that acts on none but requests of the first one.
+func (a *armed) shuts(b *armed, first bool) bool {
+	if a.Times > 0 || a.spent() || b.spent() || a.seam == httpx.SeamHandshake || !a.When.covers(&b.When) {
+		return false
+	}
+	_, answers := a.effect.(status)
+	switch {
+	case a.group.name == b.group.name && a.seam == b.seam:
+		return first && !a.group.adds && !reflect.DeepEqual(a.effect, b.effect) && sameTokens(a, b)
+	case a.group.name == "error":
+		return b.seam == httpx.SeamLifetime || b.seam == httpx.SeamSpec || b.seam == httpx.SeamSigned
+	case !a.group.ends || b.seam < a.seam:
+		return false
+	case b.seam == a.seam && a.When.point() == b.When.point():
+		return first && b.group.ends
+	case b.seam == httpx.SeamAnswer || b.seam == httpx.SeamSent:
+		return !answers // what comes to an answer comes to that of a status too
+	}
+	return true
+}
+
+// sameTokens tells whether two effects on tokens mean tokens of one kind.
+func sameTokens(a, b *armed) bool {
+	if a.Do.Token == nil || b.Do.Token == nil {
+		return true
+	}
+	for _, kind := range []string{mint.IDToken, mint.AccessToken} {
+		if mine, other := ofKind(a.Do.Token.Kind, kind), ofKind(b.Do.Token.Kind, kind); mine != other {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,110 @@
+package fault
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"net/textproto"
+	"slices"
+	"strings"
+
+	"renewal.example/mockauth0/internal/httpx"
+)
+
+func headersGroup() group {
+	return group{
+		name:  "headers",
+		given: func(e *Effect) bool { return e.Headers != nil },
+		check: func(e *Effect, p *Problems) { e.Headers.check(p) },
+		build: func(e *Effect) any { return headers{e.Headers.Remove, e.Headers.Set} },
+		seam:  httpx.SeamSent, adds: true,
+	}
+}
+
+func (h *Headers) check(p *Problems) {
+	const at = "do.headers"
+	if len(h.Remove)+len(h.Set) == 0 {
+		p.add(at, "do.headers changes nothing: give names to remove, or headers to set")
+	}
+	for _, name := range h.Remove {
+		name, cookie, one := strings.Cut(name, ":")
+		switch {
+		case one && !strings.EqualFold(name, "Set-Cookie"):
+			p.add(at+".remove", "do.headers.remove: %q: only Set-Cookie takes a name after the colon, that of a cookie", name)
+		case one && strings.TrimSpace(cookie) == "":
+			p.add(at+".remove", `do.headers.remove: "Set-Cookie:" names no cookie: write "Set-Cookie: auth0", or "Set-Cookie" for all`)
+		}
+		checkHeader(p, at+".remove", name)
+	}
+	removed := func(name string) bool {
+		return slices.ContainsFunc(h.Remove, func(r string) bool { return strings.EqualFold(r, name) })
+	}
+	for _, name := range slices.Sorted(maps.Keys(h.Set)) {
+		checkHeader(p, at+".set."+name, name)
+		if strings.ContainsAny(h.Set[name], "\r\n\x00") {
+			p.add(at+".set."+name, "do.headers.set.%s has a line break in it", name)
+		}
+		if removed(name) {
+			p.add(at+".set."+name, "do.headers removes %s and sets it: to set replaces what was there", name)
+		}
+	}
+}
+
+func checkHeader(p *Problems, path, name string) {
+	token := func(r rune) bool { return r > ' ' && r < 0x7f && !strings.ContainsRune(`()<>@,;:\"/[]?={}`, r) }
+	switch {
+	case name == "" || strings.ContainsFunc(name, func(r rune) bool { return !token(r) }):
+		p.add(path, "%q is no name of a header", name)
+	case slices.Contains([]string{"Content-Length", "Transfer-Encoding", "Connection"}, textproto.CanonicalMIMEHeaderKey(name)):
+		p.add(path, "%s belongs to the connection and cannot be changed here: see do.body and do.connection", name)
+	}
+}
+
+// headers takes headers away from a finished answer and puts others on it.
+type headers struct {
+	remove []string
+	set    map[string]string
+}
+
+func (h headers) String() string {
+	var did []string
+	if len(h.remove) > 0 {
+		did = append(did, "without "+strings.Join(h.remove, ", "))
+	}
+	for _, name := range slices.Sorted(maps.Keys(h.set)) {
+		did = append(did, fmt.Sprintf("%s: %s", name, h.set[name]))
+	}
+	return strings.Join(did, "; ")
+}
+
+// concerns leaves answers alone that have nothing of what is to be removed.
+func (h headers) concerns(subject any) bool {
+	s, ok := subject.(*httpx.Sent)
+	if !ok || len(h.set) > 0 {
+		return ok
+	}
+	return slices.ContainsFunc(h.remove, func(name string) bool {
+		header, cookie, _ := strings.Cut(name, ":")
+		return slices.ContainsFunc(s.Header.Values(header), func(v string) bool { return cookie == "" || isCookie(v, cookie) })
+	})
+}
+
+func isCookie(header, name string) bool {
+	return strings.HasPrefix(strings.TrimSpace(header), strings.TrimSpace(name)+"=")
+}
+
+func (h headers) ChangeSent(s *httpx.Sent) {
+	for _, name := range h.remove {
+		header, cookie, one := strings.Cut(name, ":")
+		header = http.CanonicalHeaderKey(header)
+		if !one {
+			// A nil value keeps net/http from adding a Content-Type or a Date of its own.
+			s.Header[header] = nil
+			continue
+		}
+		s.Header[header] = slices.DeleteFunc(s.Header[header], func(v string) bool { return isCookie(v, cookie) })
+	}
+	for name, value := range h.set {
+		s.Header.Set(name, value)
+	}
+}
