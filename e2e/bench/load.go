@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -34,7 +35,15 @@ type ready struct {
 type server struct {
 	ready
 	name string
+	bare bool
 	stop func()
+}
+
+// like lets the bare server be sent what the tenant is sent.
+func (s *server) like(tenant *server) {
+	addr, host := s.Addr, s.Host
+	s.ready, s.bare = tenant.ready, true
+	s.Addr, s.Host, s.RefreshTokens = addr, host, slices.Clone(tenant.RefreshTokens)
 }
 
 // launch starts this program again as a server; its first line on stdout is a ready.
@@ -75,8 +84,9 @@ func launch(name string) (*server, error) {
 // caller makes requests on one connection.
 type caller struct {
 	*server
-	ctx       context.Context
-	transport *http.Transport
+	ctx              context.Context
+	transport        *http.Transport
+	authorize, token string // what stands before the paths of both endpoints: tells the bare server what to do
 }
 
 // call makes one request and returns its answer's body; want is the status that counts as an answer.
@@ -108,8 +118,8 @@ func (c *caller) call(method, path, body string, want int) (location string, ans
 // unit is one piece of work on a connection, which may be more than one request.
 type unit func() error
 
-// run loads a server for a while and returns units per second and how long each took. begin makes the work of the nth connection.
-func (s *server) run(d time.Duration, begin func(c *caller, n int) unit) (rate float64, latencies []time.Duration, err error) {
+// run loads a server for a while and returns units per second and how long each took.
+func (s *server) run(d time.Duration, p path) (rate float64, latencies []time.Duration, err error) {
 	transport := &http.Transport{
 		MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections,
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: true, ServerName: strings.Split(s.Host, ":")[0]}, // loopback, a server of ours
@@ -123,7 +133,11 @@ func (s *server) run(d time.Duration, begin func(c *caller, n int) unit) (rate f
 	defer cancel()
 	units := make([]unit, connections)
 	for n := range units {
-		units[n] = begin(&caller{s, ctx, transport}, n)
+		c := &caller{server: s, ctx: ctx, transport: transport}
+		if s.bare {
+			c.authorize, c.token = p.bare.authorize.path(), p.bare.token.path()
+		}
+		units[n] = p.work(c, n)
 	}
 	var mu sync.Mutex
 	worker := func(work unit, until time.Time) error {

@@ -20,6 +20,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/tenant"
@@ -52,9 +53,11 @@ func beServer(name string) error {
 	return stop()
 }
 
-// loaded is the tenant under load: a single-page app with rotating refresh tokens, and a machine.
+// loaded is the tenant under load: a single-page app with rotating refresh tokens, and a machine. Codes of silent requests
+// are not exchanged here, as no app leaves them: they live for a moment only, or the collector would walk a hundred thousand.
 func loaded() *tenant.Tenant {
 	tn := tenant.Minimal()
+	tn.Mock.CodeLifetime = 2 * time.Second
 	tn.Clients[0].RefreshToken.Rotating = true
 	machine := tenant.NewClient("Machine")
 	machine.AppType = "non_interactive"
@@ -85,7 +88,10 @@ func serveTenant() (ready, func() error, error) {
 
 var stateField = regexp.MustCompile(`name="state" value="([^"]+)"`)
 
-// logIn goes through the hosted page; it returns the session's cookie.
+// session is the cookie of a person who is logged in.
+const session = "auth0"
+
+// logIn goes through the hosted page; it returns the cookies that a browser sends from then on.
 func logIn(s *mockauth0.Server) (cookie string, err error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -119,12 +125,18 @@ func logIn(s *mockauth0.Server) (cookie string, err error) {
 		return "", err
 	}
 	_ = res.Body.Close()
-	for _, ck := range res.Cookies() {
-		if ck.Name == "auth0" {
-			return "auth0=" + ck.Value, nil
-		}
+	home, err := url.Parse(s.URL())
+	if err != nil {
+		return "", err
 	}
-	return "", fmt.Errorf("the login set no session cookie: %s", res.Status)
+	var cookies []string
+	for _, ck := range jar.Cookies(home) {
+		cookies = append(cookies, ck.Name+"="+ck.Value)
+	}
+	if cookie = strings.Join(cookies, "; "); !strings.Contains(cookie, session+"=") {
+		return "", fmt.Errorf("the login set no session cookie: %s", res.Status)
+	}
+	return cookie, nil
 }
 
 // refreshToken lets the person who is logged in have a refresh token.
@@ -161,6 +173,9 @@ func refreshToken(s *mockauth0.Server, said ready) (string, error) {
 	return answer.RefreshToken, nil
 }
 
+// path is what stands before the path of a request to the bare server, which asks for such an answer.
+func (a answer) path() string { return fmt.Sprintf("/%d/%d", a.status, a.signatures) }
+
 // serveBare is the peer: TLS, and for each answer as many RSA-2048 signatures as it is asked for, over tokens of the size
 // that the tenant's have.
 func serveBare() (ready, func() error, error) {
@@ -180,28 +195,35 @@ func serveBare() (ready, func() error, error) {
 		return signed + "." + base64.RawURLEncoding.EncodeToString(sig), err
 	}
 	handler := func(w http.ResponseWriter, r *http.Request) {
-		q := r.URL.Query()
-		status, err1 := strconv.Atoi(q.Get("status"))
-		signatures, err2 := strconv.Atoi(q.Get("signatures"))
-		if errors.Join(err1, err2) != nil {
-			w.WriteHeader(http.StatusBadRequest)
+		asked := strings.SplitN(r.URL.Path, "/", 4) // "", status, signatures, the tenant's path
+		if len(asked) < 4 {
+			w.WriteHeader(http.StatusNotFound)
 			return
 		}
-		answer := "code=0123456789012345678901234567890123456789012"
+		status, err1 := strconv.Atoi(asked[1])
+		signatures, err2 := strconv.Atoi(asked[2])
+		if errors.Join(err1, err2) != nil {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		const secret = "0123456789012345678901234567890123456789012"
+		location, body := "http://localhost:3000?code="+secret, `{"code":"`+secret+`","refresh_token":"`+secret
 		for range signatures {
 			t, err := token()
 			if err != nil {
 				w.WriteHeader(http.StatusInternalServerError)
 				return
 			}
-			answer += "&token=" + t
+			location += "&id_token=" + t
+			body += `","id_token":"` + t
 		}
+		body += `"}`
 		if status == http.StatusFound {
-			w.Header().Set("Location", "http://localhost:3000#"+answer)
-			answer = ""
+			w.Header().Set("Location", location)
+			body = ""
 		}
 		w.WriteHeader(status)
-		_, _ = io.WriteString(w, answer) // a failed write means that the reader went away
+		_, _ = io.WriteString(w, body) // a failed write means that the reader went away
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
+	"unicode/utf8"
 
 	"renewal.example/mockauth0/internal/oauth"
 )
@@ -56,5 +56,10 @@ func read(r *http.Request) (url.Values, error) {
 }
 
 func validText(s string) bool {
-	return strings.ToValidUTF8(s, "") == s && !strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 || r == 0x7f })
+	for _, c := range []byte(s) {
+		if c < 0x20 || c == 0x7f { // in UTF-8 no other character has such a byte
+			return false
+		}
+	}
+	return utf8.ValidString(s)
 }
