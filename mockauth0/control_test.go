@@ -271,7 +271,7 @@ func TestEventsOverHTTP(t *testing.T) {
 		Events       []Event
 		Missed, Last uint64
 	}
-	for query, want := range map[string][3]uint64{"": {8, 4, 12}, "?after=10": {2, 0, 12}, "?after=12": {0, 0, 12}, "?after=18446744073709551615": {0, 0, 12}} {
+	for query, want := range map[string][3]uint64{"": {8, 4, 12}, "?after=10": {2, 0, 12}, "?after=12": {0, 0, 12}, "?kind=response": {4, 4, 12}, "?kind=mail": {0, 4, 12}, "?after=18446744073709551615": {0, 0, 12}} {
 		if err := json.Unmarshal([]byte(p.get("/__mock/v1/events"+query).body), &list); err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package mockauth0
 
 import (
+	"net/url"
 	"strings"
 
 	"renewal.example/mockauth0/tenant"
@@ -121,7 +122,45 @@ func passwordPageScenes() []scene {
 }
 
 func continueScenes() []scene {
-	return []scene{{"Without a transaction", nil, shown(func(p *person) { p.get("/continue?state=x") })}}
+	redirects := act(tenant.Action{Name: "Terms", Redirect: &tenant.Redirect{URL: terms}})
+	return []scene{
+		{"Without a transaction", nil, shown(func(p *person) { p.get("/continue?state=x") })},
+		{"Sent away by an Action, and back", redirects, func(p *person, show func()) {
+			to := p.login(request(p.s)).Header.Get("Location")
+			show()
+			p.get("/continue?state=" + url.QueryEscape(stateOf(p, to)))
+		}},
+		{"In silence: interaction_required", redirects, func(p *person, show func()) {
+			p.login(request(p.s))
+			show()
+			p.get(request(p.s, "prompt", "none"))
+		}},
+	}
+}
+
+func factorScenes() []scene {
+	everybody := func(tn *tenant.Tenant) { tn.Settings.MFAForAll = true }
+	at := func(play func(p *person, to, state string)) func(p *person, show func()) {
+		return func(p *person, show func()) {
+			to := p.login(request(p.s)).Header.Get("Location")
+			p.get(to)
+			p.Transport.(*wiretap).name("code of the mail", p.s.mailedCode(p))
+			show()
+			play(p, to, stateOf(p, to))
+		}
+	}
+	const path = "/u/mfa-email-challenge"
+	return []scene{
+		{"The page", everybody, at(func(p *person, to, _ string) { p.get(to) })},
+		{"The code, and the browser is remembered", everybody, at(func(p *person, _, state string) {
+			p.post(path, form("state", state, "code", p.s.mailedCode(p), "rememberBrowser", "true", "action", "default"))
+		})},
+		{"A wrong code", everybody, at(func(p *person, _, state string) {
+			p.post(path, form("state", state, "code", "wrong", "action", "default"))
+		})},
+		{"Another code", everybody, at(func(p *person, _, state string) { p.post(path, form("state", state, "action", "resend-code")) })},
+		{"In silence: login_required", everybody, at(func(p *person, _, _ string) { p.get(request(p.s, "prompt", "none")) })},
+	}
 }
 
 func signUpPageScenes() []scene {
@@ -283,7 +322,7 @@ func ssoDataScenes() []scene {
 func pageScenes() map[string][]scene {
 	return map[string][]scene{
 		"organization": organizationScenes(), "consent": consentScenes(), "confirmation": confirmationScenes(), "account": accountScenes(), "login.identifier": identifierScenes(),
-		"login.password": passwordPageScenes(), "continue": continueScenes(), "signup.page": signUpPageScenes(), "signup": signUpScenes(),
+		"login.password": passwordPageScenes(), "factor": factorScenes(), "continue": continueScenes(), "signup.page": signUpPageScenes(), "signup": signUpScenes(),
 		"change_password": changePasswordScenes(), "reset.request": resetRequestScenes(), "reset": resetScenes(), "par": pushScenes(), "lock": lockScenes(),
 		"classic.login": classicLoginScenes(), "classic.callback": classicCallbackScenes(), "classic.challenge": challengeScenes(), "ssodata": ssoDataScenes(),
 	}

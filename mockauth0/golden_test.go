@@ -232,7 +232,7 @@ func expiresIn(c *http.Cookie, date string) string {
 
 var (
 	volatileInputs  = regexp.MustCompile(`name="(state|wresult|code|access_token|id_token|login_ticket|wresult|_csrf)" value="([^"]+)"`)
-	volatileMembers = regexp.MustCompile(`"(code|access_token|refresh_token|id_token|login_ticket|co_verifier|co_id|request_uri|kid|n|x5t|_id|jti|sid|at_hash|c_hash|logout_token|trace_id|wresult)":\s*"([^"]+)"`)
+	volatileMembers = regexp.MustCompile(`"(code|access_token|refresh_token|id_token|login_ticket|co_verifier|co_id|request_uri|kid|n|x5t|_id|jti|sid|at_hash|c_hash|logout_token|trace_id|wresult|mfa_token)":\s*"([^"]+)"`)
 	volatileArrays  = regexp.MustCompile(`"(x5c)":\["([^"]+)"`)
 	styleHash       = regexp.MustCompile(`style-src 'sha256-([^']+)'`)
 )

@@ -46,6 +46,8 @@ func tokenScenes() []scene {
 		{"password: no user name", nil, with(ropg, "username", "")},
 		{"password: a wrong password", nil, with(ropg, "password", "x")},
 		{"password: a blocked user", func(tn *tenant.Tenant) { tn.Users[0].Blocked = true }, exchanged(ropg...)},
+		{"password: a second factor is due", func(tn *tenant.Tenant) { tn.Settings.MFAForAll = true }, exchanged(ropg...)},
+		{"password: an Action denies", act(tenant.Action{Name: "Weekend", Deny: "Not at the weekend"}), exchanged(ropg...)},
 		{"password: no default directory", func(tn *tenant.Tenant) { tn.Settings.DefaultDirectory = "" }, exchanged(ropg...)},
 		{"password-realm: no realm", nil, with(ropg, "grant_type", goldenRealm)},
 		{"password-realm: an unknown realm", nil, with(ropg, "grant_type", goldenRealm, "realm", "nowhere")},

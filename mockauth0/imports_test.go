@@ -21,7 +21,7 @@ func layers() [][]string {
 	return [][]string{
 		{"internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "admin"},
 		{"internal/httpx", "internal/datadir", "internal/har", "internal/diagnose", "tenant"},
-		{"internal/keys", "internal/localca", "internal/directory", "internal/origins"},
+		{"internal/keys", "internal/localca", "internal/directory", "internal/origins", "internal/postlogin"},
 		{"internal/state", "internal/mint", "internal/respond"},
 		{"internal/attempts", "internal/session", "internal/token", "internal/lock", "internal/state/statetest"},
 		{"internal/login", "internal/backchannel", "fault"},

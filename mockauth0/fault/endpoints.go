@@ -18,6 +18,7 @@ func facts() map[string][]string {
 		"organization":      all,
 		"consent":           all,
 		"confirmation":      all,
+		"factor":            all,
 		"login.identifier":  {"client"},
 		"login.password":    {"client", "user", "connection"},
 		"account":           {"client", "user", "connection"},

@@ -43,6 +43,8 @@ func (c *checker) mock() {
 	c.rateLimits()
 	c.among("mock.opaque_tokens", "opaque_tokens", m.OpaqueTokens, opaqueForms)
 	c.among("mock.backchannel_logout", "backchannel_logout", m.BackchannelLogout, reaches)
+	c.among("mock.mfa_error", "mfa_error", m.MFAError, mfaErrors)
+	c.actions()
 	c.urls("mock.control_origins", "control origin", m.ControlOrigins, controlOriginFault)
 }
 

@@ -12,6 +12,17 @@ func (t *Tenant) Clone() *Tenant {
 	c.Settings.AllowedLogoutURLs = slices.Clone(t.Settings.AllowedLogoutURLs)
 	c.Mock.RateLimits = maps.Clone(t.Mock.RateLimits)
 	c.Mock.ControlOrigins = slices.Clone(t.Mock.ControlOrigins)
+	c.Mock.Actions = cloneAll(t.Mock.Actions, func(x *Action) {
+		x.At = slices.Clone(x.At)
+		if x.Redirect != nil {
+			redirect := *x.Redirect
+			x.Redirect = &redirect
+		}
+		if x.MFA != nil {
+			mfa := *x.MFA
+			x.MFA = &mfa
+		}
+	})
 	c.Warnings = slices.Clone(t.Warnings)
 	c.Clients = cloneAll(t.Clients, func(x *Client) {
 		x.Callbacks = slices.Clone(x.Callbacks)

@@ -48,7 +48,9 @@ func (r *reading) object(n *node, path, what string) *object {
 
 // get gives nil for a key that is absent or null, which exports use for "not set".
 func (o *object) get(key string) *node {
-	o.asked = append(o.asked, key)
+	if indexOf(o.asked, key) < 0 {
+		o.asked = append(o.asked, key)
+	}
 	for _, m := range o.node.members {
 		if m.key == key {
 			if m.value.kind == kindNull {

@@ -59,6 +59,10 @@ func (t *Tenant) complete() {
 	}
 	orText(&t.Mock.OpaqueTokens, "jwe")
 	orText(&t.Mock.BackchannelLogout, "loopback")
+	orText(&t.Mock.MFAError, "login_required")
+	for i, a := range t.Mock.Actions {
+		a.complete(i)
+	}
 	for _, c := range t.Clients {
 		c.complete()
 	}

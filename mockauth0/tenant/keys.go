@@ -7,7 +7,7 @@ package tenant
 // exportSections are the top-level keys of the deploy CLI's tenant.yaml.
 const exportSections = `
 	rules rulesConfigs hooks
-	emailProvider emailTemplates guardianFactors guardianFactorProviders guardianFactorTemplates guardianPolicies
+	emailProvider emailTemplates guardianFactorProviders guardianFactorTemplates
 	guardianPhoneFactorSelectedProvider guardianPhoneFactorMessageTypes guardianEmailFactorSettings
 	guardianPhoneFactorSettings guardianSettings branding migrations actions actionModules triggers
 	riskAssessment riskAssessments riskAssessmentsNewDevice logStreams
@@ -105,5 +105,7 @@ const (
 	framings          = `deny allow`
 	reaches           = `loopback any`
 	passwordStrengths = `none low fair good excellent`
+	mfaErrors         = `login_required mfa_required`
+	mfaPolicies       = `all-applications confidence-score`
 	initiators        = `rp-logout idp-logout password-changed session-expired session-revoked account-deleted email-identifier-changed`
 )

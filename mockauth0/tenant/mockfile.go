@@ -20,6 +20,7 @@ func (r *reading) mockFile(t *Tenant, root *node) {
 	o.number("unsupported_grant_status", &m.UnsupportedGrant)
 	o.text("opaque_tokens", &m.OpaqueTokens)
 	o.text("backchannel_logout", &m.BackchannelLogout)
+	o.text("mfa_error", &m.MFAError)
 	if clock := o.child("clock"); clock != nil {
 		clock.moment("start", &m.ClockStart)
 		clock.flag("frozen", &m.ClockFrozen)
@@ -39,6 +40,9 @@ func (r *reading) mockFile(t *Tenant, root *node) {
 	}
 	if users := o.child("users"); users != nil {
 		r.mockUsers(t, users)
+	}
+	for _, n := range o.list("actions") { // last: they speak of users
+		r.action(t, n)
 	}
 	o.finish("mock.yaml", "", true)
 }

@@ -45,6 +45,7 @@ type Settings struct {
 	OrganizationNames     bool // allow_organization_name_in_authentication_api: names do where ids do, and tokens have org_name
 	ResponseIssuer        bool // authorization_response_iss_parameter_supported: iss in authorization responses (RFC 9207)
 	MaxAttempts           int  // attackProtection.bruteForceProtection: so many wrong passwords in a row block a user; 0: as many as anybody likes
+	MFAForAll             bool // guardianPolicies: all-applications; every login, silent request and exchange needs a second factor
 	RevokeDeletesGrant    bool // flags.revoke_refresh_token_grant: /oauth/revoke ends every refresh token of the grant, and the consent
 	RemoveAlgFromJWKS     bool // flags.remove_alg_from_jwks: the keys do not say RS256, for APIs that take PS256
 	SkipLogoutPrompt      bool // sessions.oidc_logout_prompt_enabled: false; /oidc/logout then asks nobody
@@ -255,6 +256,8 @@ type Mock struct {
 	// BackchannelLogout is how far logout tokens may go: "loopback" (default), to receivers on this machine, or "any".
 	// Auth0 itself sends to other machines only, and over https.
 	BackchannelLogout string
+	Actions           []*Action // of the login flow, in the order in which they run
+	MFAError          string    // mfa_error: what a silent request is told where a second factor is due: "login_required" (default) or "mfa_required", of which older pages of Auth0's speak
 }
 
 // RateLimit lets so many requests through at once, and so many a minute in the long run.

@@ -14,7 +14,7 @@ const (
 
 // limitedEndpoints are the names of the route table that a limit may have; a test in internal/routes holds it to that.
 const limitedEndpoints = `account authorize authorize.resume certificate change_password classic.callback classic.challenge
-	classic.login co.authenticate co.verify confirmation consent continue discovery idp jwks later lock
+	classic.login co.authenticate co.verify confirmation consent continue discovery factor idp jwks later lock
 	login login.identifier login.password logout logout.prompt oidc.logout organization par reset reset.request
 	revoke signup signup.page ssodata token userinfo`
 
@@ -31,12 +31,20 @@ func (o *object) rateLimits(into *map[string]RateLimit) {
 			continue
 		}
 		var l RateLimit
-		one.number("burst", &l.Burst)
-		one.number("per_minute", &l.PerMinute)
+		one.figure("burst", &l.Burst)
+		one.figure("per_minute", &l.PerMinute)
 		one.finish("the limit of "+quoted(m.key), "", true)
 		limits[m.key] = l
 	}
 	*into = limits
+}
+
+// figure reads a number. One of another kind is reported here, and counts as one that the checks take.
+func (o *object) figure(key string, into *int) {
+	if n := o.get(key); n != nil && n.kind != kindInteger {
+		*into = 1
+	}
+	o.number(key, into)
 }
 
 // limitPlace is an endpoint's name as part of a path in the model, which dots divide.

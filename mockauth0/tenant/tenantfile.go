@@ -46,6 +46,7 @@ func (r *reading) tenantFile(t *Tenant, root *node) {
 	if protection := top.section("attackProtection", "tenant.attackProtection"); protection != nil {
 		protection.attackProtection(&t.Settings.MaxAttempts)
 	}
+	r.guardian(&t.Settings, top)
 	for _, n := range top.list("organizations") {
 		r.organization(t, n)
 	}

@@ -59,6 +59,9 @@ func (t *Tenant) refuseNil(found *findings, at func(string) place) {
 	for i, x := range t.Users {
 		refuse("users", i, x == nil)
 	}
+	for i, x := range t.Mock.Actions {
+		refuse("mock.actions", i, x == nil)
+	}
 }
 
 // checker checks a completed model. It knows paths in the model only; at says where they are for a person.

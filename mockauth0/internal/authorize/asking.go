@@ -21,10 +21,10 @@ type asking struct {
 	form func(name string) string
 }
 
-// asked reads such a page's request. When the page is not the one that the transaction waits for (a back button, an old
+// asked reads such a page's request, with further fields of its form. When the page is not the one that the transaction waits for (a back button, an old
 // tab), it answers with the way on.
-func (s *Service) asked(x *httpx.Exchange, r *http.Request, page string) (asking, *httpx.Result, error) {
-	v, err := httpx.Params(r, "state", "action")
+func (s *Service) asked(x *httpx.Exchange, r *http.Request, page string, fields ...string) (asking, *httpx.Result, error) {
+	v, err := httpx.Params(r, append(fields, "state", "action")...)
 	if err != nil {
 		return asking{}, nil, err
 	}
@@ -37,7 +37,7 @@ func (s *Service) asked(x *httpx.Exchange, r *http.Request, page string) (asking
 	}
 	waiting := ""
 	if oe := s.validate(x, s.Tenant(), a.q); oe == nil && a.user != nil && s.barred(a.q, a.user) == nil {
-		waiting, _ = s.pending(x, s.Tenant(), a.q, a.user, a.t)
+		waiting = s.pending(x, r, s.Tenant(), a.q, a.user, a.t).page
 	}
 	if waiting != page { // resume knows where to go from here
 		return a, httpx.RedirectTo(login.At(login.ResumePage, a.t)), nil

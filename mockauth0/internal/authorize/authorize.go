@@ -70,15 +70,18 @@ func (s *Service) Authorize(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 			return nil, err
 		}
 	}
-	var page string
-	var refusal *oauth.Error
+	var d due
 	if user == nil {
-		page, refusal = login.LoginPage, loginRequired()
+		d = due{page: login.LoginPage, refusal: loginRequired()}
 	} else {
-		page, refusal = s.pending(x, tn, q, user, state.Transaction{})
+		d = s.pending(x, r, tn, q, user, state.Transaction{SessionID: found.ID})
+		d.tell(x)
 	}
-	if q.Silent() && page != "" { // nothing may be shown
-		return s.fail(x, q, refusal)
+	switch {
+	case d.denied != nil:
+		return s.fail(x, q, d.denied)
+	case q.Silent() && d.page != "": // nothing may be shown
+		return s.fail(x, q, d.refusal)
 	}
 	// Armed errors act before the person is asked anything, and before the session is used: a refused request keeps
 	// nothing alive.
@@ -86,13 +89,14 @@ func (s *Service) Authorize(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 	if respond.Refuse(x, response); response.Err != nil {
 		return s.send(x, q, response)
 	}
-	if page != "" {
-		return s.Login.Begin(x, r, login.Start{Request: v, ClientID: q.Client.ClientID, Connection: q.Connection, Page: page, Session: found}), nil
+	if d.page != "" {
+		return s.Login.Begin(x, r, login.Start{Request: v, ClientID: q.Client.ClientID, Connection: q.Connection, Page: d.page, Session: found}), nil
 	}
 	touched, ok := s.Sessions.Touch(x, found.ID, q.Client.ClientID)
 	if !ok { // ended by a parallel request
 		return s.fail(x, q, loginRequired())
 	}
+	q.secondFactor = !touched.SecondFactor.IsZero()
 	return s.grant(x, q, response, user, touched.ID, touched.AuthTime, s.Sessions.Cookies(x, touched))
 }
 

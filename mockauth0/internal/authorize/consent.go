@@ -7,29 +7,10 @@ import (
 	"strings"
 
 	"renewal.example/mockauth0/internal/httpx"
-	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/oauth"
-	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/internal/token"
 	"renewal.example/mockauth0/tenant"
 )
-
-// pending is the page that a person who is logged in still has to see before the request can be answered, or "", and
-// what a silent request is told in its place. t is the transaction so far, empty when the request comes straight from
-// the application (auth0-protocol.md §2.3.3).
-func (s *Service) pending(x *httpx.Exchange, tn *tenant.Tenant, q *Request, user *tenant.User, t state.Transaction) (page string, refusal *oauth.Error) {
-	switch {
-	case !t.Chosen && q.prompted("select_account"):
-		return login.AccountPage, &oauth.Error{Code: "account_selection_required", Description: "Account selection required"}
-	case q.prompts() && q.Organization == nil:
-		return login.OrganizationPage, loginRequired()
-	case !t.Consented && s.needsConsent(x, tn, q, user):
-		return login.ConsentPage, &oauth.Error{Code: "consent_required", Description: "Consent required"}
-	case !t.Shown && needsConfirmation(tn, q):
-		return login.ConfirmationPage, confirmationRefusal(tn)
-	}
-	return "", nil
-}
 
 // needsConsent tells whether the user has to be asked to let the client in: never under the policy skip, always for
 // prompt=consent, otherwise unless the client may skip it or the user let it in before, with at least these scopes.

@@ -21,7 +21,7 @@ func (q *Request) response() *respond.Response {
 // grant issues what the response type asks for and fills in the response.
 func (s *Service) grant(x *httpx.Exchange, q *Request, response *respond.Response, user *tenant.User, sid string, authTime time.Time, cookies []*http.Cookie) (*httpx.Result, error) {
 	respond.Apply(x, response)
-	issue := token.Request{Client: q.Client, User: user, Audience: q.Audience, Scopes: q.Scopes, Nonce: q.Nonce, SessionID: sid, Organization: q.Organization, Front: true}
+	issue := token.Request{Client: q.Client, User: user, Audience: q.Audience, Scopes: q.Scopes, Nonce: q.Nonce, SessionID: sid, Organization: q.Organization, SecondFactor: q.secondFactor, Front: true}
 	if q.HasMaxAge || q.prompted("login") {
 		issue.AuthTime = authTime
 	}
@@ -85,7 +85,11 @@ func (s *Service) logFailure(x *httpx.Exchange, silent bool, oe *oauth.Error) {
 	if silent {
 		kind = "fsa"
 	}
-	x.Emit(event.Event{Kind: event.KindLog, Type: kind, Description: oe.Description, Details: map[string]any{"error": oe.Code}})
+	details := map[string]any{"error": oe.Code}
+	if oe.Cause != nil {
+		details["why"] = oe.Cause.Error()
+	}
+	x.Emit(event.Event{Kind: event.KindLog, Type: kind, Description: oe.Description, Details: details})
 }
 
 func (s *Service) logPageError(x *httpx.Exchange, clientID string, err error) {

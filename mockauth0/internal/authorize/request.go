@@ -32,6 +32,7 @@ type Request struct {
 	Connection   string
 	HintedUser   string // user id that id_token_hint names; "": none was sent
 	Raw          url.Values
+	secondFactor bool   // the answer comes of a login with one
 	namesIssuer  bool   // the tenant puts iss into responses
 	issuer       string // then this one
 }

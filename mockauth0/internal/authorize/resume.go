@@ -29,8 +29,10 @@ func (s *Service) Resume(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 		oe = s.barred(q, user)
 	}
 	if oe == nil && user != nil {
-		if page, _ := s.pending(x, tn, q, user, t); page != "" {
-			return httpx.RedirectTo(login.At(page, t)), nil
+		d := s.pending(x, r, tn, q, user, t)
+		d.tell(x)
+		if oe = d.denied; d.page != "" {
+			return httpx.RedirectTo(login.At(d.page, t)), nil
 		}
 	}
 	// Only now: an effect that cuts the request short leaves the login to a reload. What t says stays as it was found,
@@ -48,6 +50,7 @@ func (s *Service) Resume(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 	if respond.Refuse(x, response); response.Err != nil {
 		return s.send(x, q, response)
 	}
+	q.secondFactor = s.secondFactor(t)
 	var cookies []*http.Cookie
 	if !t.NoSession {
 		if touched, ok := s.Sessions.Touch(x, t.SessionID, q.Client.ClientID); ok {

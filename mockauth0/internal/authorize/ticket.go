@@ -25,8 +25,13 @@ func (s *Service) redeem(x *httpx.Exchange, r *http.Request, q *Request, v url.V
 	if err := x.Reach(httpx.Resolved); err != nil {
 		return nil, err
 	}
-	if page, refusal := s.pending(x, s.Tenant(), q, user, state.Transaction{Chosen: true}); q.Silent() && page != "" {
-		return s.fail(x, q, refusal)
+	switch d := s.pending(x, r, s.Tenant(), q, user, state.Transaction{Chosen: true}); {
+	case d.denied != nil:
+		d.tell(x)
+		return s.fail(x, q, d.denied)
+	case q.Silent() && d.page != "":
+		d.tell(x)
+		return s.fail(x, q, d.refusal)
 	}
 	start := login.Start{Request: v, ClientID: q.Client.ClientID}
 	switch {

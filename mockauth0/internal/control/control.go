@@ -257,7 +257,7 @@ func (s *Service) DropGrants(_ *httpx.Exchange, r *http.Request) (*httpx.Result,
 	return httpx.JSON(http.StatusOK, map[string]int{"withdrawn": s.WithdrawGrants(q.Get("user"), q.Get("client"))}), nil
 }
 
-// ShowEvents is GET /events?after=N&request=ID: JSON, or an event stream when Accept asks for one.
+// ShowEvents is GET /events?after=N&request=ID&kind=KIND: JSON, or an event stream when Accept asks for one.
 func (s *Service) ShowEvents(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	var after uint64
 	raw := r.URL.Query().Get("after")
@@ -276,6 +276,9 @@ func (s *Service) ShowEvents(_ *httpx.Exchange, r *http.Request) (*httpx.Result,
 	events, missed := s.Events.Since(after)
 	if id := r.URL.Query().Get("request"); id != "" {
 		events = slices.DeleteFunc(events, func(e event.Event) bool { return e.Request != id })
+	}
+	if kind := r.URL.Query().Get("kind"); kind != "" {
+		events = slices.DeleteFunc(events, func(e event.Event) bool { return e.Kind != kind })
 	}
 	if events == nil {
 		events = []event.Event{}

@@ -17,7 +17,8 @@ const (
 	KindSession  = "session"   // an SSO session began, was used, ended
 	KindGrant    = "grant"     // a user let a client in, or took that back
 	KindFault    = "fault"     // a fault was armed or fired (the diagnosis never sees these)
-	KindMail     = "mail"      // what a mail to a person would say: to, url
+	KindPolicy   = "policy"    // an Action denied or redirects, or a second factor is due: by whom
+	KindMail     = "mail"      // what a mail to a person would say: to, url or code
 	KindClock    = "clock"     // the tenant's clock was moved
 	KindConfig   = "config"    // a tenant directory was loaded, or refused
 	KindGap      = "gap"       // events were dropped before this one reached the reader

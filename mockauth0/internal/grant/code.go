@@ -45,7 +45,7 @@ func authorizationCode(s *Service, x *httpx.Exchange, q Request) (*Answer, error
 	if _, ok := s.Store.TakeCode(raw); !ok { // a code never changes, so only the taking needs the store's lock
 		return nil, invalidCode("another request used it meanwhile")
 	}
-	return s.issue(x, token.Request{Client: q.Client, User: user, Audience: api, Scopes: c.Scopes, Nonce: c.Nonce, SessionID: c.SessionID, AuthTime: c.AuthTime, Organization: organization}, c.Connection)
+	return s.issue(x, token.Request{Client: q.Client, User: user, Audience: api, Scopes: c.Scopes, Nonce: c.Nonce, SessionID: c.SessionID, AuthTime: c.AuthTime, SecondFactor: c.SecondFactor, Organization: organization}, c.Connection)
 }
 
 func invalidCode(why string) *oauth.Error {

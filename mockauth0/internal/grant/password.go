@@ -8,6 +8,7 @@ import (
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/token"
+	"renewal.example/mockauth0/tenant"
 )
 
 // password is the Resource Owner Password grant (RFC 6749 §4.3) in the tenant's default directory.
@@ -54,6 +55,9 @@ func (s *Service) withPassword(x *httpx.Exchange, q Request, connection string) 
 	}
 	api, err := s.api(q.Get("audience"))
 	if err != nil {
+		return nil, err
+	}
+	if err := s.policy(x, q, u, tenant.AtPassword, ""); err != nil {
 		return nil, err
 	}
 	if err := s.resolved(x); err != nil {

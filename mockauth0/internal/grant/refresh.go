@@ -155,6 +155,9 @@ func (s *Service) renewal(x *httpx.Exchange, q Request, f *state.Family) (token.
 	if err != nil {
 		return token.Request{}, err
 	}
+	if err := s.policy(x, q, user, tenant.AtRefresh, f.SessionID); err != nil {
+		return token.Request{}, err
+	}
 	scopes := f.Scopes
 	if asked := oauth.Scopes(q.Get("scope")); len(asked) > 0 {
 		// Never more than was granted. What was not is dropped and not refused: auth0-spa-js repeats the scopes that it

@@ -192,7 +192,8 @@ func (f *Frame) failure(x *Exchange, rt Route, err error) *Result {
 		res = JSON(oe.HTTPStatus(), struct {
 			Error       string `json:"error"`
 			Description string `json:"error_description"`
-		}{oe.Code, oe.Description}).Set("Cache-Control", "no-store")
+			MFAToken    string `json:"mfa_token,omitempty"`
+		}{oe.Code, oe.Description, oe.MFAToken}).Set("Cache-Control", "no-store")
 		if rt.Errors == ErrorToken {
 			res.Set("Content-Type", "application/json").Set("Pragma", "no-cache")
 		}

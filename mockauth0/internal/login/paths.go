@@ -3,6 +3,7 @@ package login
 import (
 	"maps"
 	"net/url"
+	"strings"
 
 	"renewal.example/mockauth0/internal/state"
 )
@@ -17,11 +18,15 @@ const (
 	AccountPage      = "/u/select-account"   // prompt=select_account; Auth0 publishes no path for it
 	ConsentPage      = "/u/consent"
 	ConfirmationPage = "/u/confirmation" // Auth0 publishes no path for its login confirmation prompt
+	FactorPage       = "/u/mfa-email-challenge"
 	ResumePage       = "/authorize/resume"
 )
 
-// At is a page's address in a transaction.
+// At is a page's address in a transaction, or that of a site to which an Action sends.
 func At(page string, t state.Transaction) string {
+	if strings.Contains(page, "://") {
+		return elsewhere(page, t)
+	}
 	id := t.ID
 	if page == ResumePage {
 		id = t.ResumeID
@@ -34,6 +39,18 @@ func At(page string, t state.Transaction) string {
 		address += "&client=" + url.QueryEscape(t.ClientID) + "&protocol=oauth2&" + q.Encode()
 	}
 	return address
+}
+
+// elsewhere adds the state with which the person comes back, see authorize.Service.Continue.
+func elsewhere(site string, t state.Transaction) string {
+	u, err := url.Parse(site)
+	if err != nil { // checked when the tenant was loaded
+		return site
+	}
+	q := u.Query()
+	q.Set("state", t.ID)
+	u.RawQuery = q.Encode()
+	return u.String()
 }
 
 // Entry is where the login of a transaction begins. LoginPage stands for it until there is a transaction.

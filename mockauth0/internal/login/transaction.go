@@ -28,14 +28,6 @@ func Lost() *oauth.Error {
 
 var errLost = errors.New("there is no such login transaction in this browser, or it has expired")
 
-// Continue is GET /continue, where an Action that had redirected would go on. None does, so there is never a transaction.
-func (s *Service) Continue(x *httpx.Exchange, _ *http.Request) (*httpx.Result, error) {
-	if err := x.Reach(httpx.Resolved); err != nil {
-		return nil, err
-	}
-	return nil, Lost()
-}
-
 // Start is an authorization request that a person has to do something about.
 type Start struct {
 	Request    url.Values
@@ -109,7 +101,10 @@ func (s *Service) Find(x *httpx.Exchange, r *http.Request, id string) (state.Tra
 
 // Forget takes back who the person is: they have to log in.
 func (s *Service) Forget(t state.Transaction) (state.Transaction, error) {
-	return s.Note(t, func(t *state.Transaction) { t.UserID, t.SessionID, t.Connection, t.AuthTime = "", "", "", time.Time{} })
+	return s.Note(t, func(t *state.Transaction) {
+		t.UserID, t.SessionID, t.Connection, t.AuthTime = "", "", "", time.Time{}
+		t.Passed, t.Factor = nil, state.Factor{}
+	})
 }
 
 // LoggedIn records who logged in, begins the SSO session, and leads on to /authorize/resume. A connection
@@ -119,7 +114,7 @@ func (s *Service) LoggedIn(x *httpx.Exchange, r *http.Request, t state.Transacti
 	sid, without := session.NewID(), c.DevKeys || user.Blocked
 	t, err := s.Note(t, func(t *state.Transaction) {
 		t.UserID, t.Connection, t.AuthTime, t.SessionID, t.NoSession = user.ID, c.Name, x.Now(), sid, without
-		t.Chosen = true
+		t.Chosen, t.Passed, t.Factor = true, nil, state.Factor{}
 	})
 	if err != nil {
 		return nil, err

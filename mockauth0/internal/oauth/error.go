@@ -16,6 +16,7 @@ type Error struct {
 	URI         string // error_uri, rarely set
 	Cause       error  // why, for the log only; never sent
 	RetryAfter  int    // seconds, for the header of that name; 0: none
+	MFAToken    string // mfa_token, which goes with mfa_required at the token endpoint; "": none
 	Hint        string // shown on the hosted page and in the log: what to do next; never sent to a callback
 }
 
@@ -40,7 +41,7 @@ func (e *Error) HTTPStatus() int {
 		return 400
 	case "invalid_client":
 		return 401
-	case "unauthorized_client", "access_denied", "invalid_grant", "unauthorized", "unsupported_grant_type":
+	case "unauthorized_client", "access_denied", "invalid_grant", "unauthorized", "unsupported_grant_type", "mfa_required":
 		return 403
 	case "unsupported_response_type", "unsupported_response_mode":
 		return 501

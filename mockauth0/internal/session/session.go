@@ -27,6 +27,8 @@ const (
 	CookieCompat     = "auth0_compat"
 	DeviceName       = "did"
 	DeviceCompat     = "did_compat"
+	FactorName       = "auth0-mf" // a browser that was remembered after a second factor
+	FactorCompat     = "auth0-mf_compat"
 	deviceCookieLife = 31557600 * time.Second // Max-Age of did as recorded
 )
 
@@ -303,6 +305,24 @@ func (g *Registry) DeviceOf(value string) string {
 		return ""
 	}
 	return id
+}
+
+// FactorCookies are the pair that names a browser which need not prove a second factor for so long.
+func (g *Registry) FactorCookies(id string, life time.Duration) []*http.Cookie {
+	return pair(FactorName, FactorCompat, g.sign("mf:"+id), clock.Wall().Add(life), 0)
+}
+
+// FactorIDs are the names that a request's cookies of that kind hold.
+func (g *Registry) FactorIDs(r *http.Request) (ids []string) {
+	for _, name := range []string{FactorName, FactorCompat} {
+		if c, err := r.Cookie(name); err == nil {
+			v, _ := g.verify(c.Value)
+			if id, ok := strings.CutPrefix(v, "mf:"); ok {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
 }
 
 // sign writes a value as express-session does: s:<value>.<HMAC-SHA256 in base64>, URL-encoded.

@@ -26,6 +26,7 @@ type Code struct {
 	Organization  string    // id; "": none
 	Request       string    // id of the authorization request that it answers
 	AuthTime      time.Time // zero unless the request asked for auth_time (max_age, prompt=login)
+	SecondFactor  bool      // the login proved one
 	Issued        time.Time
 	Expires       time.Time
 }

@@ -17,9 +17,10 @@ type Session struct {
 	CreatedAt    time.Time `json:"created_at"`
 	LastActivity time.Time `json:"last_interacted_at"`
 	IdleExpires  time.Time `json:"idle_expires_at"`
-	Expires      time.Time `json:"expires_at"` // absolute
-	Clients      []string  `json:"clients"`    // client ids that took part, in order
-	ExpiryTold   bool      `json:"-"`          // applications have been told that it expired
+	Expires      time.Time `json:"expires_at"`                // absolute
+	Clients      []string  `json:"clients"`                   // client ids that took part, in order
+	ExpiryTold   bool      `json:"-"`                         // applications have been told that it expired
+	SecondFactor time.Time `json:"second_factor_at,omitzero"` // the last time that a second factor was proved; zero: never
 }
 
 // Transaction is a login in progress: an authorization request that waits for the person.
@@ -34,12 +35,22 @@ type Transaction struct {
 	UserID     string // set once the person has logged in
 	Connection string
 	AuthTime   time.Time
-	SessionID  string // of the session that the login made; also the sid when no session is kept (dev keys)
-	NoSession  bool   // no SSO session came of the login: the connection uses Auth0 dev keys, or the user is blocked
-	Shown      bool   // the person has seen a page of the tenant's
-	Consented  bool   // the person has let the client in, in this transaction
-	Chosen     bool   // the person has said as whom to go on, by logging in or by choosing an account
-	Identifier string // user name or e-mail address typed on the first of the two pages of an identifier-first login
+	SessionID  string   // of the session that the login made; also the sid when no session is kept (dev keys)
+	NoSession  bool     // no SSO session came of the login: the connection uses Auth0 dev keys, or the user is blocked
+	Shown      bool     // the person has seen a page of the tenant's
+	Consented  bool     // the person has let the client in, in this transaction
+	Chosen     bool     // the person has said as whom to go on, by logging in or by choosing an account
+	Passed     []string // Actions whose redirect the person came back from; never changed, only replaced
+	Factor     Factor   // the second factor, where one is due
+	Identifier string   // user name or e-mail address typed on the first of the two pages of an identifier-first login
+}
+
+// Factor is a second factor in a login: a code that was mailed.
+type Factor struct {
+	Proved bool
+	Code   string // "": none is good at present
+	Sent   time.Time
+	Tries  int // wrong ones
 }
 
 // AccessToken is an opaque access token (no audience): good for /userinfo alone.

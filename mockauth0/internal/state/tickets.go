@@ -15,6 +15,8 @@ const (
 	TicketPushed      TicketKind = "pushed"       // a pushed authorization request, in Values
 	TicketReset       TicketKind = "reset"        // sets a new password; it comes by mail
 	TicketLogin       TicketKind = "login"        // of a cross-origin login: /authorize changes it into a session
+	TicketBrowser     TicketKind = "browser"      // a browser that need not prove a second factor for a while
+	TicketPassed      TicketKind = "passed"       // a user came back from an Action's redirect, and is not sent again
 	TicketLatestReset TicketKind = "latest reset" // which reset ticket of a user, whose id it has, is the newest
 )
 

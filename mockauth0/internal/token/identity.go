@@ -7,6 +7,7 @@ import (
 
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/mint"
+	"renewal.example/mockauth0/internal/postlogin"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -25,6 +26,10 @@ func (i *Issuer) identity(x *httpx.Exchange, q Request, granted []string, now ti
 	add("sub", q.User.ID)
 	if !q.AuthTime.IsZero() {
 		add("auth_time", q.AuthTime.Unix())
+	}
+	if q.SecondFactor { // https://auth0.com/docs/secure/multi-factor-authentication/step-up-authentication
+		add("acr", postlogin.StepUp)
+		add("amr", []string{"mfa"})
 	}
 	if accessToken != "" && q.Front {
 		add("at_hash", mint.HalfHash(accessToken, alg))

@@ -36,6 +36,7 @@ type Request struct {
 	SessionID    string
 	Organization *tenant.Organization // that the person logged in to; nil: none
 	AuthTime     time.Time            // zero: no auth_time claim
+	SecondFactor bool                 // the login proved one: acr and amr claims
 	Machine      bool                 // client_credentials: the client speaks for itself, User is nil
 	Grant        string               // gty claim of the access token, where Auth0 writes one ("password", "refresh_token"); "": none
 	Offline      bool                 // a refresh token goes with it: offline_access is granted

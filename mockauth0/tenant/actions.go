@@ -1,0 +1,173 @@
+package tenant
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+)
+
+// Moments at which the Actions of the login flow run.
+const (
+	AtLogin    = "login"    // somebody logs in, or goes on by a session, on pages
+	AtSilent   = "silent"   // prompt=none
+	AtRefresh  = "refresh"  // a refresh token is exchanged
+	AtPassword = "password" // the password grants
+)
+
+const (
+	moments     = `login silent refresh password`
+	actionKinds = `action rule`
+)
+
+// Action is an Action of the login flow as data: what its code would do, and for whom. It has exactly one effect.
+type Action struct {
+	Name       string // default "Action 1", by its place
+	Rule       bool   // kind: rule; a rule denies with another code
+	Client     string // when: name or id; "": any
+	User       string // e-mail address, user name or user_id; "": any
+	Connection string // "": any
+	At         []string
+	Deny       string        // the text that the application is told (api.access.deny, or UnauthorizedError of a rule)
+	Redirect   *Redirect     // api.redirect.sendUserTo
+	MFA        *SecondFactor // api.multifactor.enable
+}
+
+// Redirect sends the person elsewhere in the middle of a login. It goes on at /continue?state=….
+type Redirect struct {
+	URL  string
+	Once bool // a user who came back is not sent again
+}
+
+// SecondFactor is how MFA is demanded.
+type SecondFactor struct {
+	NoRemembering  bool // allow_remember_browser: false
+	OncePerSession bool // once_per_session: not from a session in which a second factor was proved
+}
+
+// Applies tells whether an Action runs for a login, silent request or exchange. Its effect is then certain.
+func (a *Action) Applies(c *Client, u *User, connection, at string) bool {
+	return slices.Contains(a.At, at) &&
+		(a.Client == "" || a.Client == c.Name || a.Client == c.ClientID) &&
+		(a.User == "" || u.goesBy(a.User)) &&
+		(a.Connection == "" || a.Connection == connection)
+}
+
+// complete fills in the name and when it runs: a redirect needs a browser.
+func (a *Action) complete(i int) {
+	orText(&a.Name, "Action "+strconv.Itoa(i+1))
+	switch {
+	case a.At != nil:
+	case a.Redirect != nil:
+		a.At = []string{AtLogin, AtSilent}
+	default:
+		a.At = []string{AtLogin, AtSilent, AtRefresh, AtPassword}
+	}
+}
+
+func actionPath(i int) string { return "mock.actions[" + strconv.Itoa(i) + "]" }
+
+// action reads an entry of mock.yaml's actions.
+func (r *reading) action(t *Tenant, n *node) {
+	o := r.object(n, actionPath(len(t.Mock.Actions)), "an entry of actions")
+	if o == nil {
+		return
+	}
+	a := &Action{}
+	kind := "action"
+	o.text("name", &a.Name)
+	o.text("kind", &kind)
+	o.among("kind", kind, actionKinds)
+	a.Rule = kind == "rule"
+	if when := o.child("when"); when != nil {
+		when.text("client", &a.Client)
+		when.text("user", &a.User)
+		if n := when.get("user"); n != nil && a.User != "" && len(usersNamed(t, a.User)) == 0 { // only here: a user may be deleted at run time
+			r.found.refuse(r.at(n), "users.json has no user %s%s", quoted(a.User), expectedOf("users.json", a.User, loginsOf(t)))
+		}
+		when.text("connection", &a.Connection)
+		when.texts("at", &a.At)
+		when.finish("when of an action", "", true)
+	}
+	o.text("deny", &a.Deny)
+	if n := o.get("deny"); n != nil && n.kind == kindString && n.text == "" {
+		r.found.refuse(r.at(n), "deny is empty; expected the text that the application is told")
+	}
+	if redirect := o.child("redirect"); redirect != nil {
+		a.Redirect = &Redirect{}
+		redirect.required("url", "redirect", &a.Redirect.URL)
+		redirect.flag("once", &a.Redirect.Once)
+		redirect.finish("redirect", "", true)
+	}
+	if mfa := o.child("mfa"); mfa != nil {
+		remember := true
+		a.MFA = &SecondFactor{}
+		mfa.flag("allow_remember_browser", &remember)
+		a.MFA.NoRemembering = !remember
+		mfa.flag("once_per_session", &a.MFA.OncePerSession)
+		mfa.finish("mfa", "", true)
+	}
+	given := 0
+	for _, key := range []string{"deny", "redirect", "mfa"} {
+		if o.get(key) != nil {
+			given++
+		}
+	}
+	if given != 1 {
+		r.found.refuse(r.at(n), "the action has %d effects; expected exactly one of deny, redirect and mfa", given)
+	}
+	o.finish("an action", "", true)
+	t.Mock.Actions = append(t.Mock.Actions, a)
+}
+
+func (c *checker) actions() {
+	for i, a := range c.Mock.Actions {
+		path := actionPath(i)
+		when := path + ".when"
+		if a.Client != "" && c.clientBy(a.Client) == nil {
+			c.refuse(when+".client", "there is no client %s%s", quoted(a.Client), expectedOf("clients", a.Client, c.clientNames()))
+		}
+		if a.Connection != "" && indexOf(c.connectionNames(), a.Connection) < 0 {
+			c.refuse(when+".connection", "there is no connection %s%s", quoted(a.Connection), expectedOf("connections", a.Connection, c.connectionNames()))
+		}
+		if len(a.At) == 0 {
+			c.refuse(when+".at", "at is empty; expected %s, or no such key", oneOf([]string{AtLogin, AtSilent, AtRefresh, AtPassword}))
+		}
+		for j, at := range a.At {
+			place := when + ".at[" + strconv.Itoa(j) + "]"
+			c.among(place, "at", at, moments)
+			if a.Redirect != nil && (at == AtRefresh || at == AtPassword) {
+				c.refuse(place, "a redirect at %s has no browser to send anywhere; expected login or silent", at)
+			}
+		}
+		c.effect(path, a)
+	}
+}
+
+// effect checks what an action does.
+func (c *checker) effect(path string, a *Action) {
+	if a.Redirect != nil && a.Redirect.URL != "" {
+		u, err := url.Parse(a.Redirect.URL)
+		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+			c.refuse(path+".redirect.url", "the url %s is not absolute; expected a URL such as https://app.example.test/terms", quoted(a.Redirect.URL))
+		}
+	}
+	effects := 0
+	for _, has := range []bool{a.Deny != "", a.Redirect != nil, a.MFA != nil} {
+		if has {
+			effects++
+		}
+	}
+	if effects != 1 && c.builtInGo(path) { // a reader has told already
+		c.refuse(path, "the action has %d effects; expected exactly one of Deny, Redirect and MFA", effects)
+	}
+}
+
+// clientBy finds a client by its name or id while the tenant has no index yet.
+func (c *checker) clientBy(name string) *Client {
+	for _, x := range c.Clients {
+		if x.Name == name || x.ClientID == name {
+			return x
+		}
+	}
+	return nil
+}
