@@ -14,7 +14,6 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -118,8 +117,8 @@ func (c *caller) call(method, path, body string, want int) (location string, ans
 // unit is one piece of work on a connection, which may be more than one request.
 type unit func() error
 
-// run loads a server for a while and returns units per second and how long each took.
-func (s *server) run(d time.Duration, p path) (rate float64, latencies []time.Duration, err error) {
+// run loads a server for a while and returns units per second and how long each took, by connection.
+func (s *server) run(d time.Duration, p path) (rate float64, latencies [][]time.Duration, err error) {
 	transport := &http.Transport{
 		MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections,
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: true, ServerName: strings.Split(s.Host, ":")[0]}, // loopback, a server of ours
@@ -139,25 +138,23 @@ func (s *server) run(d time.Duration, p path) (rate float64, latencies []time.Du
 		}
 		units[n] = p.work(c, n)
 	}
-	var mu sync.Mutex
-	worker := func(work unit, until time.Time) error {
+	worker := func(n int, until time.Time) error {
 		var mine []time.Duration
 		for first := true; first || time.Now().Before(until); first = false {
 			began := time.Now()
-			if err := work(); err != nil {
+			if err := units[n](); err != nil {
 				return err
 			}
 			mine = append(mine, time.Since(began))
 		}
-		mu.Lock()
-		latencies = append(latencies, mine...)
-		mu.Unlock()
+		latencies[n] = mine
 		return nil
 	}
 	all := func(until time.Time) error {
+		latencies = make([][]time.Duration, connections)
 		errs := make(chan error, connections)
-		for _, work := range units {
-			go func() { errs <- worker(work, until) }()
+		for n := range connections {
+			go func() { errs <- worker(n, until) }()
 		}
 		var failed error
 		for range connections {
@@ -170,10 +167,13 @@ func (s *server) run(d time.Duration, p path) (rate float64, latencies []time.Du
 	if err := all(time.Now()); err != nil { // handshakes are not what is measured: one unit on each connection first
 		return 0, nil, err
 	}
-	latencies = nil
 	began := time.Now()
 	if err := all(began.Add(d)); err != nil {
 		return 0, nil, err
 	}
-	return float64(len(latencies)) / time.Since(began).Seconds(), latencies, nil
+	took, done := time.Since(began), 0
+	for _, l := range latencies {
+		done += len(l)
+	}
+	return float64(done) / took.Seconds(), latencies, nil
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 )
@@ -166,11 +165,4 @@ func (p path) measure(tenant, bare *server, pairs int, each time.Duration) ([]ba
 		compared = bar{what: p.name + ": rate against a bare handler", measured: 100 * median(ratios), limit: signingShare, unit: "%", atLeast: true}
 	}
 	return []bar{compared, {what: p.name + ": p99 against median", measured: median(tails), limit: max(tailTimes, median(bareTails)), unit: "×"}}, nil
-}
-
-// tailOf is the median of some latencies, and how many times as long their 99th percentile is.
-func tailOf(latencies []time.Duration) (mid time.Duration, tail float64) {
-	slices.Sort(latencies)
-	mid = latencies[len(latencies)/2]
-	return mid, float64(latencies[len(latencies)*99/100]) / float64(mid)
 }
