@@ -31,6 +31,7 @@ type conn struct {
 	mu     sync.Mutex
 	active int
 	idle   time.Time // since when active is 0; zero: no request yet
+	closes bool      // after the next answer
 }
 
 // quiet tells whether a connection has carried no request for long enough to be closed without harm.
@@ -78,12 +79,15 @@ func (u *conns) belongs(transport net.Conn, t *Tenant) {
 }
 
 // retire closes the connections that a tenant has now: those without a request before it returns, the others as they
-// become idle, until done is closed. A request that comes meanwhile on one of those is still answered.
+// become idle, until done is closed. One request more that comes on one of those is still answered.
 func (u *conns) retire(done <-chan struct{}, t *Tenant) {
 	u.mu.Lock()
 	var left []*conn
 	for _, one := range u.open {
 		if one.owner == t {
+			one.mu.Lock()
+			one.closes = true
+			one.mu.Unlock()
 			left = append(left, one)
 		}
 	}
@@ -97,10 +101,8 @@ func (u *conns) retire(done <-chan struct{}, t *Tenant) {
 			return true
 		})
 	}
-	for range 4 { // those that have just answered are quiet by then
-		if quiet(); len(left) == 0 {
-			return
-		}
+	for range 4 { // those that have just answered are quiet by then, and clients have noticed that they are closed
+		quiet()
 		<-clock.WallAfter(flush / 2)
 	}
 	go func() {
@@ -125,13 +127,16 @@ func (u *conns) state(c net.Conn, s http.ConnState) {
 }
 
 // begin notes a request on its connection; call what it returns when the request has ended.
-func begin(r *http.Request) (end func()) {
+func begin(w http.ResponseWriter, r *http.Request) (end func()) {
 	c, ok := r.Context().Value(connKey{}).(*conn)
 	if !ok {
 		return func() {} // behind a listener of somebody else
 	}
 	c.mu.Lock()
 	c.active++
+	if c.closes {
+		w.Header().Set("Connection", "close") // RFC 9112 §9.6; by HTTP/2 net/http sends GOAWAY for it
+	}
 	c.mu.Unlock()
 	return func() {
 		c.mu.Lock()

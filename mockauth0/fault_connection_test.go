@@ -1,0 +1,130 @@
+package mockauth0
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestConnectionsBreak goes through both versions: HTTP/2 carries many requests by one connection.
+func TestConnectionsBreak(t *testing.T) {
+	t.Parallel()
+	for _, version := range []int{1, 2} {
+		s := serve(t, nil)
+		p := browse(t, s)
+		if version == 1 {
+			p = p.version1()
+		}
+		get := func() (int, error) {
+			res, _, err := p.fetch("GET", "/.well-known/jwks.json", "")
+			if err != nil {
+				return 0, err
+			}
+			return res.ProtoMajor, nil
+		}
+		if v, err := get(); err != nil || v != version {
+			t.Fatalf("HTTP/%d: %v", v, err)
+		}
+		// Go's client repeats a GET on a new connection when a used one breaks off: twice is enough for it to give up.
+		f := s.arm(t, `{"when":{"endpoint":"jwks"},"do":{"connection":"reset"}}`)
+		if _, err := get(); err == nil {
+			t.Errorf("HTTP/%d: answered in spite of a reset", version)
+		} else if text := err.Error(); version == 1 && !strings.Contains(text, "reset by peer") && !strings.Contains(text, "EOF") {
+			t.Errorf("HTTP/%d: %v", version, err)
+		}
+		if d := details(t, s, "no_answer", "jwks"); d == nil {
+			t.Error("no event of it")
+		}
+		s.Disarm(f.ID)
+		if _, err := get(); err != nil {
+			t.Errorf("HTTP/%d, after it: %v", version, err)
+		}
+
+		s.arm(t, `{"times":1,"do":{"connection":"tls"}}`)
+		if _, err := get(); err == nil || !strings.Contains(err.Error(), "tls: internal error") {
+			t.Errorf("HTTP/%d: the handshake did not fail: %v", version, err)
+		}
+		if _, err := get(); err != nil {
+			t.Errorf("HTTP/%d: the next handshake: %v", version, err)
+		}
+		if f := s.Faults()[0]; f.Fired != 1 {
+			t.Errorf("HTTP/%d: fired %d", version, f.Fired)
+		}
+	}
+}
+
+// TestATLSFaultIsOneTenants: others on the same server, and their connections, are left alone.
+func TestATLSFaultIsOneTenants(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	other, err := s.AddTenant(nil, "other.mockauth0.test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Arm(s.arm(t, `{"id":"x","do":{"connection":"tls"}}`)); err != nil {
+		t.Fatal(err)
+	}
+	s.Disarm("")
+	if res, err := s.Client().Get(s.URL() + "/.well-known/jwks.json"); err != nil {
+		t.Error(err)
+	} else {
+		res.Body.Close()
+	}
+	if _, err := s.Client().Get(other.URL() + "/.well-known/jwks.json"); err == nil {
+		t.Error("the other tenant's handshake did not fail")
+	}
+}
+
+// TestATLSFaultWaitsForARequestInProgress: its connection closes after the answer.
+func TestATLSFaultWaitsForARequestInProgress(t *testing.T) {
+	t.Parallel()
+	s := serve(t, frozen)
+	p := browse(t, s)
+	s.arm(t, `{"times":1,"when":{"endpoint":"jwks"},"do":{"latency":"1h"}}`)
+	done := make(chan error, 1)
+	go func() {
+		_, _, err := p.fetch("GET", "/.well-known/jwks.json", "")
+		done <- err
+	}()
+	waitForHolds(t, s, 1)
+	s.arm(t, `{"do":{"connection":"tls"}}`)
+	s.Advance(time.Hour)
+	if err := <-done; err != nil {
+		t.Errorf("the request in progress: %v", err)
+	}
+	if _, _, err := p.fetch("GET", "/favicon.ico", ""); err == nil { // one request more at most
+		if _, _, err = p.fetch("GET", "/favicon.ico", ""); err == nil {
+			t.Error("the old connection stays")
+		}
+	}
+}
+
+// TestAResetBehindAListenerOfOnesOwn: without the server's connections, net/http cuts the request.
+func TestAResetBehindAListenerOfOnesOwn(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	s.arm(t, `{"times":1,"do":{"connection":"reset"}}`)
+	defer func() {
+		if got := recover(); got != http.ErrAbortHandler {
+			t.Errorf("ended by %v", got)
+		}
+	}()
+	s.Handler().ServeHTTP(nothing{}, mustRequest(t, s.URL()+"/.well-known/jwks.json"))
+	t.Error("answered")
+}
+
+type nothing struct{}
+
+func (nothing) Header() http.Header         { return http.Header{} }
+func (nothing) Write(b []byte) (int, error) { return len(b), nil }
+func (nothing) WriteHeader(int)             {}
+
+func mustRequest(t testing.TB, url string) *http.Request {
+	t.Helper()
+	r, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}

@@ -1,0 +1,84 @@
+package mockauth0
+
+import (
+	"strings"
+	"testing"
+
+	"renewal.example/mockauth0/tenant"
+)
+
+func twoPeople(tn *tenant.Tenant) {
+	tn.Users = append(tn.Users, &tenant.User{Connection: tn.Connections[0].Name, Email: "grace@example.test", Password: "p"})
+}
+
+func TestALostSessionIsThereAgainForTheNextRequest(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	p := browse(t, s)
+	p.login(request(s))
+	s.arm(t, `{"times":1,"when":{"prompt":"none","client":"My App"},"do":{"session":"lost"}}`)
+	for i, want := range []string{"login_required", ""} {
+		if got := p.silent(); got != want {
+			t.Errorf("request %d: %q, want %q", i+1, got, want)
+		}
+	}
+	var why any
+	for _, e := range s.Events(0) {
+		if e.Description == "session not usable" {
+			why = e.Details["why"]
+		}
+	}
+	if why != "unknown" || len(s.Sessions()) != 1 {
+		t.Errorf("told as %v, %d sessions", why, len(s.Sessions()))
+	}
+	s.arm(t, `{"times":1,"when":{"endpoint":"logout"},"do":{"session":"lost"}}`)
+	if p.get("/v2/logout"); len(s.Sessions()) != 1 {
+		t.Error("a logout that finds no session ends one")
+	}
+	s.arm(t, `{"times":1,"when":{"endpoint":"ssodata"},"do":{"session":"lost"}}`)
+	for _, want := range []bool{false, true} {
+		if got := p.get("/user/ssodata"); strings.Contains(got.body, `"sso":true`) != want {
+			t.Errorf("single sign-on data: %s, want %v", got.body, want)
+		}
+	}
+}
+
+func TestAnotherUsersSession(t *testing.T) {
+	t.Parallel()
+	for name, logIn := range map[string]bool{"who has one": true, "who is logged in for it": false} {
+		s := serve(t, twoPeople)
+		p := browse(t, s)
+		p.login(request(s))
+		if logIn {
+			other := browse(t, s)
+			_, state := other.loginPage(request(s))
+			other.get(other.post("/u/login", form("state", state, "username", "grace@example.test", "password", "p", "action", "default")).Header.Get("Location"))
+		}
+		before := len(s.Sessions())
+		s.arm(t, `{"times":1,"when":{"endpoint":"authorize"},"do":{"session":"Grace@example.test"}}`)
+		got := p.get(request(s, "prompt", "none")).fragment(t)
+		if claims := claimsOf(t, got.Get("id_token")); claims["email"] != "grace@example.test" {
+			t.Errorf("%s: a token for %v", name, claims["email"])
+		}
+		if after := len(s.Sessions()); after-before != map[bool]int{true: 0, false: 1}[logIn] {
+			t.Errorf("%s: %d sessions, %d before", name, after, before)
+		}
+	}
+}
+
+func TestARefreshTokenThatIsGone(t *testing.T) {
+	t.Parallel()
+	s := serve(t, rotating(0))
+	p := browse(t, s)
+	rt := p.offline()
+	s.arm(t, `{"times":1,"when":{"grant":"refresh_token"},"do":{"refresh_token":"gone"}}`)
+	if got := p.exchange(p.code()); got.StatusCode != 200 {
+		t.Errorf("another grant met the fault: %s", got.body)
+	}
+	if got := p.renew(rt); got.StatusCode != 403 || got.body != unknownRT {
+		t.Errorf("%s %s", got.Status, got.body)
+	}
+	if got := p.renew(rt); got.StatusCode != 200 {
+		t.Errorf("for good: %s %s", got.Status, got.body)
+	}
+}
