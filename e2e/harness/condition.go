@@ -88,6 +88,22 @@ func (p *Page) isFrozen() bool {
 	return p.frozen
 }
 
+// frozen are the targets of frozen pages.
+func (w *World) frozen() map[*target]bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var out map[*target]bool
+	for _, t := range w.targets {
+		if t.page != nil && t.page.frozen {
+			if out == nil {
+				out = map[*target]bool{}
+			}
+			out[t] = true
+		}
+	}
+	return out
+}
+
 // Freeze stops the page as a browser freezes a background tab: no timer fires, not by Advance either, until Thaw.
 func (p *Page) Freeze() error { return p.setFrozen(true) }
 

@@ -22,7 +22,7 @@ const quietTurns = 3
 
 func (w *World) settle(ctx context.Context) error {
 	for quiet, last := 0, uint64(0); quiet < quietTurns; {
-		seen := w.traffic.look(w.held())
+		seen := w.traffic.look(w.held(), w.frozen())
 		if len(seen.busy) > 0 {
 			quiet = 0
 			select {
@@ -90,7 +90,7 @@ var errUnsettled = errors.New("the network did not settle")
 // inFlightText names what the browser waits for and what the tenant holds back.
 func (w *World) inFlightText() string {
 	var b strings.Builder
-	if busy := w.traffic.look(w.held()).busy; len(busy) > 0 {
+	if busy := w.traffic.look(w.held(), w.frozen()).busy; len(busy) > 0 {
 		fmt.Fprintf(&b, "; in flight:\n  %s", strings.Join(busy, "\n  "))
 	}
 	if w.server == nil {

@@ -287,14 +287,16 @@ type pending struct {
 }
 
 // look lists what is in flight. held tells for how many requests to which host a tenant waits on purpose; those, and the
-// frames that load because of them, are not busy.
-func (tr *traffic) look(held map[string]int) pending {
+// frames that load because of them, are not busy. Nor is what belongs to a frozen page: it goes on when the page does.
+func (tr *traffic) look(held map[string]int, frozen map[*target]bool) pending {
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
 	p := pending{started: tr.started, changed: tr.changed}
 	byHost := map[string][]*Request{}
 	for _, r := range tr.requests {
-		byHost[r.host()] = append(byHost[r.host()], r)
+		if !frozen[r.target] {
+			byHost[r.host()] = append(byHost[r.host()], r)
+		}
 	}
 	excused := map[string]bool{} // frames
 	for host, requests := range byHost {
@@ -316,7 +318,7 @@ func (tr *traffic) look(held map[string]int) pending {
 		}
 	}
 	for id, f := range tr.frames {
-		if f.loading && !excused[id] {
+		if f.loading && !excused[id] && !frozen[f.owner] {
 			p.busy = append(p.busy, fmt.Sprintf("frame %.8s is loading", id))
 		}
 	}

@@ -17,12 +17,3 @@ func Source() (scenario.Source, error) {
 	}
 	return scenario.Source{Files: files, Printed: "fixtures/scenarios", Base: base}, nil
 }
-
-// Catalogue gives all of them, sorted by id.
-func Catalogue() ([]*scenario.Scenario, error) {
-	source, err := Source()
-	if err != nil {
-		return nil, err
-	}
-	return source.All()
-}

@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -275,37 +274,16 @@ func orElse(text, otherwise string) string {
 	return text
 }
 
-// fault reads one in the form that is sent to a running tenant, and reports what is wrong at the member that it names.
+// fault reads one in the form that is sent to a running tenant.
 func (r *reader) fault(v tenant.Value) (fault.Fault, bool) {
-	if !v.IsObject() {
-		v.Refuse("a fault is %s; expected an object with when and do", v.Describe())
-		return fault.Fault{}, false
+	f, err := fault.FromYAML(v.YAML())
+	var problems fault.Problems
+	if errors.As(err, &problems) {
+		for _, p := range problems {
+			v.RefuseAt(p.Line, p.Column, "%s", p.Message)
+		}
 	}
-	text, err := json.Marshal(v.Plain())
-	if err != nil {
-		v.Refuse("this is no fault: %v", err)
-		return fault.Fault{}, false
-	}
-	f, err := fault.Decode(text)
-	if err == nil {
-		return f, true
-	}
-	for line := range strings.Lines(err.Error()) {
-		line = strings.TrimSpace(line)
-		v.At(memberNamed(line)...).Refuse("%s", line)
-	}
-	return f, false
-}
-
-var memberForm = regexp.MustCompile(`\b(?:do|when)(?:\.[a-z_]+)*|\btimes\b`)
-
-// memberNamed is the path of the first member of a fault that a sentence names.
-func memberNamed(sentence string) []string {
-	found := memberForm.FindString(sentence)
-	if found == "" {
-		return nil
-	}
-	return strings.Split(found, ".")
+	return f, err == nil
 }
 
 func (r *reader) expectations(root tenant.Section) {

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"slices"
 	"time"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // Document is another YAML file in the manner of mock.yaml, a scenario for instance: it is read strictly, and everything
@@ -209,7 +211,7 @@ func (v Value) Section(what string) Section {
 	return Section{v.reading.object(v.node, "", what)}
 }
 
-// IsObject tells whether it has keys, IsList whether it has items.
+// IsObject tells whether it has keys.
 func (v Value) IsObject() bool { return v.node != nil && v.node.kind == kindObject }
 
 // IsList tells whether it has items.
@@ -226,16 +228,12 @@ func (v Value) Items() (out []Value) {
 	return out
 }
 
-// At is the value at a path of keys, or as much of the way as there is.
-func (v Value) At(path ...string) Value {
-	for _, key := range path {
-		n := v.node.member(key)
-		if n == nil {
-			break
-		}
-		v.node = n
+// YAML is the value as a node of the YAML library, for what reads those; RefuseAt takes their positions.
+func (v Value) YAML() *yaml.Node {
+	if v.node == nil {
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
 	}
-	return v
+	return v.node.yaml()
 }
 
 // Plain is the value as encoding/json would give it.
@@ -269,6 +267,13 @@ func (v Value) Describe() string {
 func (v Value) Refuse(format string, args ...any) {
 	if v.node != nil {
 		v.reading.found.refuse(v.reading.at(v.node), format, args...)
+	}
+}
+
+// RefuseAt reports that something in the value is wrong, at a position that YAML told.
+func (v Value) RefuseAt(line, column int, format string, args ...any) {
+	if v.node != nil {
+		v.reading.found.refuse(v.reading.sourceOf(v.node).at(line, column), format, args...)
 	}
 }
 

@@ -191,3 +191,23 @@ func (r *yamlReader) members(n *node, y *yaml.Node, depth int) {
 		}
 	}
 }
+
+// yaml is the way back, for readers of such nodes.
+func (n *node) yaml() *yaml.Node {
+	y := &yaml.Node{Line: n.line, Column: n.column, Value: n.text, Kind: yaml.ScalarNode}
+	y.Tag = [...]string{kindNull: "!!null", kindString: "!!str", kindInteger: "!!int", kindNumber: "!!float", kindBool: "!!bool", kindList: "!!seq", kindObject: "!!map"}[n.kind]
+	switch n.kind {
+	case kindList:
+		y.Kind = yaml.SequenceNode
+		for _, item := range n.items {
+			y.Content = append(y.Content, item.yaml())
+		}
+	case kindObject:
+		y.Kind = yaml.MappingNode
+		for _, m := range n.members {
+			key := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: m.key, Line: m.line, Column: m.column}
+			y.Content = append(y.Content, key, m.value.yaml())
+		}
+	}
+	return y
+}
