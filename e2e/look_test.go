@@ -90,10 +90,14 @@ var _ = Describe("The look", Label("look"), func() {
 	})
 })
 
-// authorizeAddress asks for a login as the app does.
-func (s *Scene) authorizeAddress() string {
-	return s.TenantURL() + "/authorize?" + url.Values{"client_id": {clientID}, "response_type": {"token id_token"}, "scope": {"openid profile email"},
-		"redirect_uri": {s.AppOrigin + "/callback"}, "audience": {audience}, "nonce": {"of-the-spec"}, "state": {"of-the-spec"}}.Encode()
+// authorizeAddress asks for a login as the app does, with the further parameters.
+func (s *Scene) authorizeAddress(more ...string) string {
+	asked := url.Values{"client_id": {clientID}, "response_type": {"token id_token"}, "scope": {"openid profile email"},
+		"redirect_uri": {s.AppOrigin + "/callback"}, "audience": {audience}, "nonce": {"of-the-spec"}, "state": {"of-the-spec"}}
+	for i := 0; i < len(more); i += 2 {
+		asked.Set(more[i], more[i+1])
+	}
+	return s.TenantURL() + "/authorize?" + asked.Encode()
 }
 
 // axe is axe-core's script, read once.
