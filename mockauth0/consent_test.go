@@ -345,7 +345,7 @@ func TestGrantsOverHTTPAndTheirRefreshTokens(t *testing.T) {
 	for _, tc := range []struct {
 		query, want string
 		left        int
-	}{{"?user=nobody", `{"withdrawn":0}`, 2}, {"?client=nobody", `{"withdrawn":0}`, 2}, {"?client=My+App&user=" + url.QueryEscape(s.Snapshot().Users[0].ID), `{"withdrawn":2}`, 0}} {
+	}{{"?user=auth0|nobody", `{"withdrawn":0}`, 2}, {"?client=My+App&user=" + url.QueryEscape(s.Snapshot().Users[0].ID), `{"withdrawn":2}`, 0}} {
 		if got := p.post("/oauth/token", ofAPI); got.StatusCode != 200 {
 			t.Errorf("before %s: %s %s", tc.query, got.Status, got.body)
 		}

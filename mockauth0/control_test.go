@@ -190,7 +190,7 @@ func TestSessionsOverHTTP(t *testing.T) {
 	if got := p.get("/__mock/v1/sessions"); !strings.Contains(got.body, `"user_id":"`+s.Snapshot().Users[0].ID+`"`) {
 		t.Errorf("one: %s", got.body)
 	}
-	if got := p.ask("DELETE", "/__mock/v1/sessions?user=nobody", ""); got.body != `{"ended":0}` {
+	if got := p.ask("DELETE", "/__mock/v1/sessions?user=auth0|nobody", ""); got.body != `{"ended":0}` {
 		t.Errorf("nobody's: %s", got.body)
 	}
 	if got := p.ask("DELETE", "/__mock/v1/sessions", ""); got.body != `{"ended":1}` || p.silent() != "login_required" {

@@ -12,11 +12,9 @@ type Grant = state.Grant
 func (t *Tenant) Grants() []Grant { return t.store.Grants() }
 
 // WithdrawGrants takes back what a user let a client do, and revokes the refresh tokens that came of it, as deleting a grant does at
-// Auth0. userID and client (id or name) narrow it; "" is all of them. It returns how many grants there were.
-func (t *Tenant) WithdrawGrants(userID, client string) int {
-	if c := t.Snapshot().ClientByName(client); c != nil {
-		client = c.ClientID
-	}
+// Auth0. user (user_id, e-mail address or user name) and client (id or name) narrow it; "" is all of them. It returns how many grants there were.
+func (t *Tenant) WithdrawGrants(user, client string) int {
+	userID, client := t.userID(user), t.clientID(client)
 	gone := t.store.DeleteGrants(func(g Grant) bool {
 		return (userID == "" || g.UserID == userID) && (client == "" || g.ClientID == client)
 	})

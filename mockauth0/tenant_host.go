@@ -121,7 +121,8 @@ func (t *Tenant) mount(o *Options) (http.Handler, error) {
 		IDP:     &idp.Service{Tenant: t.Snapshot, Login: logins, Authorize: auth},
 		Account: &account.Service{Tenant: t.Snapshot, Directory: t.people, Login: logins, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages},
 		Control: &control.Service{Tenant: t.Snapshot, Clock: t.clock, Events: t.events, Plan: t.plan, Store: t.store,
-			Reset: t.Reset, ArmFault: t.Arm, EndSessions: t.EndSessions, Moved: t.tellExpired, WithdrawGrants: t.WithdrawGrants, ListKeys: t.Keys, Rotate: t.RotateKey, Revoke: t.RevokeKey},
+			Reset: t.Reset, ArmFault: t.Arm, EndSessions: t.EndSessions, Moved: t.tellExpired, WithdrawGrants: t.WithdrawGrants, BlockUser: t.BlockUser, UnblockUser: t.UnblockUser, DeleteUser: t.DeleteUser,
+			RevokeTokens: t.RevokeRefreshTokens, ListKeys: t.Keys, Rotate: t.RotateKey, Revoke: t.RevokeKey},
 		Unexpected: t.unexpected,
 	}
 	return table.Mount(&httpx.Frame{
@@ -291,10 +292,10 @@ func (t *Tenant) Disarm(id string) int { return t.plan.Disarm(id) }
 // Sessions lists the SSO sessions, oldest first.
 func (t *Tenant) Sessions() []Session { return t.store.Sessions() }
 
-// EndSessions ends the SSO sessions of a user id, or all when it is "", as an administrator would. It returns
-// how many there were.
-func (t *Tenant) EndSessions(userID string) int {
-	return t.sessions.EndAll(t.exchange(), userID, session.Revoked)
+// EndSessions ends the SSO sessions of a user (user_id, e-mail address or user name), or all when it is "", as an
+// administrator would. It returns how many there were.
+func (t *Tenant) EndSessions(user string) int {
+	return t.sessions.EndAll(t.exchange(), t.userID(user), session.Revoked)
 }
 
 func (t *Tenant) tellExpired() { t.sessions.TellExpired(t.exchange()) }

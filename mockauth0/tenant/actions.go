@@ -48,7 +48,7 @@ type SecondFactor struct {
 func (a *Action) Applies(c *Client, u *User, connection, at string) bool {
 	return slices.Contains(a.At, at) &&
 		(a.Client == "" || a.Client == c.Name || a.Client == c.ClientID) &&
-		(a.User == "" || u.goesBy(a.User)) &&
+		(a.User == "" || u.GoesBy(a.User)) &&
 		(a.Connection == "" || a.Connection == connection)
 }
 

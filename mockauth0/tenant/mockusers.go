@@ -32,7 +32,7 @@ func (r *reading) mockUsers(t *Tenant, o *object) {
 // usersNamed gives the places of the users with that e-mail address, user name or id.
 func usersNamed(t *Tenant, name string) (found []int) {
 	for i, u := range t.Users {
-		if u.goesBy(name) {
+		if u.GoesBy(name) {
 			found = append(found, i)
 		}
 	}

@@ -149,7 +149,7 @@ func (o *Organization) Permits(c *Client, g *ClientGrant) bool {
 
 // Belongs tells whether a user is a member: listed, or of a connection whose users become members by logging in.
 func (o *Organization) Belongs(u *User) bool {
-	return slices.Contains(o.Connections, u.Connection) || slices.ContainsFunc(o.Members, u.goesBy)
+	return slices.Contains(o.Connections, u.Connection) || slices.ContainsFunc(o.Members, u.GoesBy)
 }
 
 // PinMembers puts the ids of users in place of the names that members are listed by: who joins the tenant afterwards, in
@@ -175,8 +175,8 @@ func (t *Tenant) OrganizationsOf(u *User) []*Organization {
 	return out
 }
 
-// goesBy tells whether a name in mock.yaml means this user.
-func (u *User) goesBy(name string) bool {
+// GoesBy tells whether a name means this user: e-mail address, user name, user_id or what stands after its provider.
+func (u *User) GoesBy(name string) bool {
 	return name != "" && (u.ID == name || strings.HasSuffix(u.ID, "|"+name) || strings.EqualFold(u.Email, name) || strings.EqualFold(u.Username, name))
 }
 

@@ -108,6 +108,13 @@ func (g *Guard) refuse(x *httpx.Exchange, u *tenant.User, kind string, oe *oauth
 	return oe
 }
 
+// Unblock ends a block after wrong passwords.
+func (g *Guard) Unblock(userID string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.wrong, userID)
+}
+
 // Forgive ends what a new password ends.
 func (g *Guard) Forgive(userID string) {
 	g.mu.Lock()

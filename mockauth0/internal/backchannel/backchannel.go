@@ -58,6 +58,7 @@ func New(o Options) *Sender {
 func initiators() map[session.End]string {
 	return map[session.End]string{
 		session.LoggedOut: "rp-logout", session.Expired: "session-expired", session.Revoked: "session-revoked", session.PasswordChanged: "password-changed",
+		session.UserDeleted: "account-deleted",
 	}
 }
 

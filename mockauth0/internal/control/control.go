@@ -8,10 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"mime"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,12 +49,17 @@ type Service struct {
 	Revoke      func(kid string) error
 	// WithdrawGrants withdraws the grants of a user id and a client ("": all) and tells how many there were.
 	WithdrawGrants func(userID, client string) int
+	// BlockUser, UnblockUser and DeleteUser take a user's id, e-mail address or user name.
+	BlockUser, UnblockUser, DeleteUser func(user string) error
+	// RevokeTokens revokes the refresh tokens of a user and a client ("": any) and tells how many there were.
+	RevokeTokens func(user, client string) int
 	// Moved hears that the clock was moved.
 	Moved func()
 }
 
-// Guard wraps an endpoint of the API with the checks that keep other sites out.
-func (s *Service) Guard(e httpx.Endpoint) httpx.Endpoint {
+// Guard wraps an endpoint of the API with the checks that keep other sites out, and holds it to the query parameters that it
+// has: a misspelt one must not be taken for none.
+func (s *Service) Guard(e httpx.Endpoint, parameters ...string) httpx.Endpoint {
 	return func(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 		// A name that somebody made lead to this machine (DNS rebinding) would look like the tenant's own pages to a browser.
 		if !s.trustedHost(x, r.Host) {
@@ -72,6 +79,14 @@ func (s *Service) Guard(e httpx.Endpoint) httpx.Endpoint {
 			mt, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 			if mt != "application/json" && (r.Method != http.MethodDelete || r.ContentLength != 0) {
 				return nil, &oauth.Error{Code: "unsupported_media_type", Status: http.StatusUnsupportedMediaType, Description: "The control API takes JSON only: send Content-Type: application/json."}
+			}
+		}
+		if err := onlyParameters(r, parameters); err != nil {
+			return nil, err
+		}
+		if r.Method == http.MethodDelete {
+			if err := nothing(r); err != nil {
+				return nil, err
 			}
 		}
 		res, err := e(x, r)
@@ -129,6 +144,33 @@ func body(r *http.Request, v any) error {
 	}
 	if d.More() {
 		return bad(errors.New("there is more after the first JSON value"))
+	}
+	return nil
+}
+
+// nothing holds a request to a body that is empty or {}.
+func nothing(r *http.Request) error {
+	if r.ContentLength == 0 {
+		return nil
+	}
+	return body(r, &struct{}{})
+}
+
+// onlyParameters refuses query parameters that an endpoint does not have, or twice.
+func onlyParameters(r *http.Request, known []string) error {
+	given, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return bad(fmt.Errorf("the query string cannot be read: %w", err))
+	}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		switch {
+		case !slices.Contains(known, name) && len(known) == 0:
+			return bad(fmt.Errorf("there is no query parameter %q: %s %s takes none", name, r.Method, r.URL.Path))
+		case !slices.Contains(known, name):
+			return bad(fmt.Errorf("there is no query parameter %q: %s %s takes %s", name, r.Method, r.URL.Path, strings.Join(known, " and ")))
+		case len(given[name]) > 1:
+			return bad(fmt.Errorf("the query parameter %s is there %d times: give it once", name, len(given[name])))
+		}
 	}
 	return nil
 }
@@ -231,7 +273,10 @@ func (s *Service) MoveClock(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 }
 
 // ResetAll is POST /reset: sessions, transactions, tokens, faults, events and the clock go back to the start.
-func (s *Service) ResetAll(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
+func (s *Service) ResetAll(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	if err := nothing(r); err != nil {
+		return nil, err
+	}
 	s.Reset()
 	return httpx.JSON(http.StatusOK, map[string]bool{"reset": true}), nil
 }
@@ -241,9 +286,13 @@ func (s *Service) Sessions(*httpx.Exchange, *http.Request) (*httpx.Result, error
 	return httpx.JSON(http.StatusOK, map[string]any{"sessions": s.Store.Sessions()}), nil
 }
 
-// DropSessions is DELETE /sessions?user=…: all sessions, or those of one user id.
+// DropSessions is DELETE /sessions?user=…: all sessions, or those of one user (user_id, e-mail address or user name).
 func (s *Service) DropSessions(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	return httpx.JSON(http.StatusOK, map[string]int{"ended": s.EndSessions(r.URL.Query().Get("user"))}), nil
+	q := r.URL.Query()
+	if err := s.narrowed(q); err != nil {
+		return nil, err
+	}
+	return httpx.JSON(http.StatusOK, map[string]int{"ended": s.EndSessions(q.Get("user"))}), nil
 }
 
 // Grants is GET /grants.
@@ -251,9 +300,12 @@ func (s *Service) Grants(*httpx.Exchange, *http.Request) (*httpx.Result, error) 
 	return httpx.JSON(http.StatusOK, map[string]any{"grants": s.Store.Grants()}), nil
 }
 
-// DropGrants is DELETE /grants?user=…&client=…: all grants, or those of one user id, one client id or name, or both.
+// DropGrants is DELETE /grants?user=…&client=…: all grants, or those of one user, one client (id or name), or both.
 func (s *Service) DropGrants(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	q := r.URL.Query()
+	if err := s.narrowed(q); err != nil {
+		return nil, err
+	}
 	return httpx.JSON(http.StatusOK, map[string]int{"withdrawn": s.WithdrawGrants(q.Get("user"), q.Get("client"))}), nil
 }
 

@@ -18,7 +18,10 @@ func (s *Service) Keys(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
 }
 
 // RotateKey is POST /keys/rotate; it answers the key that signs from now on.
-func (s *Service) RotateKey(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
+func (s *Service) RotateKey(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	if err := nothing(r); err != nil {
+		return nil, err
+	}
 	kid, err := s.Rotate()
 	if err != nil {
 		return nil, err
@@ -28,6 +31,9 @@ func (s *Service) RotateKey(*httpx.Exchange, *http.Request) (*httpx.Result, erro
 
 // RevokeKey is PUT /keys/{kid}/revoke, for a previous key.
 func (s *Service) RevokeKey(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	if err := nothing(r); err != nil {
+		return nil, err
+	}
 	kid := r.PathValue("kid")
 	if err := s.Revoke(kid); err != nil {
 		return nil, bad(err)

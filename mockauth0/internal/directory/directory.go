@@ -1,5 +1,5 @@
 // Package directory is the tenant's configuration in force: the snapshot that was loaded, and over it what people did at
-// run time: signed up, changed their passwords.
+// run time: signed up, changed their passwords, were blocked or deleted.
 package directory
 
 import (
@@ -18,11 +18,26 @@ import (
 type Directory struct {
 	current atomic.Pointer[tenant.Tenant]
 
-	mu        sync.Mutex // of changes; readers never wait
-	loaded    *tenant.Tenant
+	mu     sync.Mutex // of changes; readers never wait
+	loaded *tenant.Tenant
+	over   changes
+	used   map[string][]*tenant.User // by user id: who the user was with passwords of before, newest first
+}
+
+// changes are what was done at run time.
+type changes struct {
 	added     []*tenant.User
-	passwords map[string]change         // by user id, of users that were loaded
-	used      map[string][]*tenant.User // by user id: who the user was with passwords of before, newest first
+	passwords map[string]change   // by user id, of users that were loaded
+	standing  map[string]standing // likewise
+}
+
+func (c changes) clone() changes {
+	return changes{slices.Clone(c.added), maps.Clone(c.passwords), maps.Clone(c.standing)}
+}
+
+// addedAt is where a user who was added stands, -1 for any other.
+func (c changes) addedAt(id string) int {
+	return slices.IndexFunc(c.added, func(a *tenant.User) bool { return a.ID == id })
 }
 
 // change is a loaded user's new password, and what was loaded in its place.
@@ -49,7 +64,7 @@ func New(loaded *tenant.Tenant) *Directory {
 }
 
 func (d *Directory) clear() {
-	d.added, d.passwords, d.used = nil, map[string]change{}, map[string][]*tenant.User{}
+	d.over, d.used = changes{passwords: map[string]change{}, standing: map[string]standing{}}, map[string][]*tenant.User{}
 }
 
 // Snapshot is the configuration in force. Do not change it.
@@ -60,52 +75,54 @@ func (d *Directory) Snapshot() *tenant.Tenant { return d.current.Load() }
 func (d *Directory) Replace(next *tenant.Tenant) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	added, passwords := d.own(next)
+	over := d.own(next)
 	if err := next.Validate(); err != nil { // its finders must not find who is gone
 		return err
 	}
-	return d.lay(next, added, passwords)
+	return d.lay(next, over)
 }
 
 // own takes what is ours out of a snapshot that was made from one of ours (Snapshot, Clone, change, Reload), so that a
 // Reset finds what was loaded from files.
-func (d *Directory) own(next *tenant.Tenant) ([]*tenant.User, map[string]change) {
-	added := slices.Clone(d.added)
+func (d *Directory) own(next *tenant.Tenant) changes {
+	over := d.over.clone()
 	next.Users = slices.DeleteFunc(next.Users, func(u *tenant.User) bool {
-		i := slices.IndexFunc(added, func(a *tenant.User) bool { return a.ID == u.ID })
+		i := over.addedAt(u.ID)
 		if i >= 0 {
-			added[i] = u // as it was changed there
+			over.added[i] = u // as it was changed there
 		}
 		return i >= 0
 	})
-	passwords := map[string]change{}
-	for id, c := range d.passwords {
+	over.passwords = map[string]change{}
+	for id, c := range d.over.passwords {
 		u := next.UserByID(id)
 		switch {
 		case u == nil:
 		case of(u).same(credentials{plain: c.now}):
 			u.Password, u.PasswordHash = c.was.plain, c.was.hash
-			passwords[id] = c
+			over.passwords[id] = c
 		case of(u).same(c.was):
-			passwords[id] = c
+			over.passwords[id] = c
 		}
 	}
-	return added, passwords
+	d.over.takeOut(next)
+	return over
 }
 
 // lay puts what was done at run time over a snapshot and makes the result the one in force.
-func (d *Directory) lay(loaded *tenant.Tenant, added []*tenant.User, passwords map[string]change) error {
+func (d *Directory) lay(loaded *tenant.Tenant, over changes) error {
 	next := loaded
-	if len(added)+len(passwords) > 0 {
+	if len(over.added)+len(over.passwords)+len(over.standing) > 0 {
 		next = loaded.Clone()
 		next.PinMembers()
+		over.putOn(next)
 		for _, u := range next.Users {
-			if c, ok := passwords[u.ID]; ok {
+			if c, ok := over.passwords[u.ID]; ok {
 				u.Password, u.PasswordHash = c.now, ""
 			}
 		}
-		for _, u := range added {
-			if fits(loaded, u) {
+		for _, u := range over.added {
+			if over.fits(loaded, u) {
 				one := *u
 				next.Users = append(next.Users, &one)
 			}
@@ -114,15 +131,16 @@ func (d *Directory) lay(loaded *tenant.Tenant, added []*tenant.User, passwords m
 	if err := next.Validate(); err != nil { // also makes the finders fast
 		return err
 	}
-	d.loaded, d.added, d.passwords = loaded, added, passwords
+	d.loaded, d.over = loaded, over
 	d.current.Store(next)
 	return nil
 }
 
 // fits tells whether a user who signed up still has a place: the connection is there, and nobody else has the names.
-func fits(loaded *tenant.Tenant, u *tenant.User) bool {
-	c := loaded.Connection(u.Connection)
-	return c != nil && c.Database() && loaded.UserByID(u.ID) == nil && loaded.FindUser(u.Connection, u.Email) == nil && loaded.FindUser(u.Connection, u.Username) == nil
+func (c changes) fits(loaded *tenant.Tenant, u *tenant.User) bool {
+	there := func(o *tenant.User) bool { return o != nil && !c.standing[o.ID].deleted }
+	in := loaded.Connection(u.Connection)
+	return in != nil && in.Database() && loaded.UserByID(u.ID) == nil && !there(loaded.FindUser(u.Connection, u.Email)) && !there(loaded.FindUser(u.Connection, u.Username))
 }
 
 // Reset forgets what was done at run time.
@@ -150,10 +168,12 @@ func (d *Directory) SignUp(u tenant.User) (*tenant.User, error) {
 		return nil, ErrEmailTaken
 	case now.FindUser(u.Connection, u.Username) != nil:
 		return nil, ErrUsernameTaken
-	case !fits(d.loaded, &u):
+	case !d.over.fits(d.loaded, &u):
 		return nil, ErrGone
 	}
-	if err := d.lay(d.loaded, append(slices.Clone(d.added), &u), d.passwords); err != nil {
+	over := d.over.clone()
+	over.added = append(over.added, &u)
+	if err := d.lay(d.loaded, over); err != nil {
 		return nil, err
 	}
 	return d.Snapshot().UserByID(u.ID), nil
@@ -163,17 +183,17 @@ func (d *Directory) SignUp(u tenant.User) (*tenant.User, error) {
 func (d *Directory) SetPassword(userID, password string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	added, passwords, before := slices.Clone(d.added), maps.Clone(d.passwords), d.Snapshot().UserByID(userID)
-	if i := slices.IndexFunc(added, func(a *tenant.User) bool { return a.ID == userID }); i >= 0 {
-		u := *added[i]
+	over, before := d.over.clone(), d.Snapshot().UserByID(userID)
+	if i := over.addedAt(userID); i >= 0 {
+		u := *over.added[i]
 		u.Password, u.PasswordHash = password, ""
-		added[i] = &u
-	} else if u := d.loaded.UserByID(userID); u != nil {
-		passwords[userID] = change{now: password, was: of(u)}
+		over.added[i] = &u
+	} else if u := d.loaded.UserByID(userID); u != nil && before != nil {
+		over.passwords[userID] = change{now: password, was: of(u)}
 	} else {
 		return ErrGone
 	}
-	if err := d.lay(d.loaded, added, passwords); err != nil {
+	if err := d.lay(d.loaded, over); err != nil {
 		return err
 	}
 	if before != nil {

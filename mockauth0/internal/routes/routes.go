@@ -48,7 +48,7 @@ type entry struct {
 
 // table is the list of everything that a tenant answers.
 func (e *Endpoints) table() []entry {
-	get, post, both, put, del := []string{"GET"}, []string{"POST"}, []string{"GET", "POST"}, []string{"PUT"}, []string{"DELETE"}
+	get, post, both, put, patch, del := []string{"GET"}, []string{"POST"}, []string{"GET", "POST"}, []string{"PUT"}, []string{"PATCH"}, []string{"DELETE"}
 	page := func(name string) httpx.Route { return httpx.Route{Name: name} }
 	api := func(name string) httpx.Route {
 		return httpx.Route{Name: name, Errors: httpx.ErrorJSON, CORS: httpx.CORSOrigins}
@@ -126,11 +126,16 @@ func (e *Endpoints) table() []entry {
 		{mock("mock.keys"), post, control.Prefix + "/keys/rotate", g(e.Control.RotateKey), ""},
 		{mock("mock.keys"), put, control.Prefix + "/keys/{kid}/revoke", g(e.Control.RevokeKey), ""},
 		{mock("mock.reset"), post, control.Prefix + "/reset", g(e.Control.ResetAll), ""},
-		{mock("mock.events"), get, control.Prefix + "/events", g(e.Control.ShowEvents), ""},
+		{mock("mock.events"), get, control.Prefix + "/events", g(e.Control.ShowEvents, "after", "request", "kind"), ""},
 		{mock("mock.sessions"), get, control.Prefix + "/sessions", g(e.Control.Sessions), ""},
-		{mock("mock.sessions"), del, control.Prefix + "/sessions", g(e.Control.DropSessions), ""},
+		{mock("mock.sessions"), del, control.Prefix + "/sessions", g(e.Control.DropSessions, "user"), ""},
 		{mock("mock.grants"), get, control.Prefix + "/grants", g(e.Control.Grants), ""},
-		{mock("mock.grants"), del, control.Prefix + "/grants", g(e.Control.DropGrants), ""},
+		{mock("mock.grants"), del, control.Prefix + "/grants", g(e.Control.DropGrants, "user", "client"), ""},
+		{mock("mock.users"), get, control.Prefix + "/users", g(e.Control.Users), ""},
+		{mock("mock.users"), patch, control.Prefix + "/users/{user}", g(e.Control.ChangeUser), ""},
+		{mock("mock.users"), del, control.Prefix + "/users/{user}", g(e.Control.RemoveUser), ""},
+		{mock("mock.refresh_tokens"), get, control.Prefix + "/refresh-tokens", g(e.Control.RefreshTokens), ""},
+		{mock("mock.refresh_tokens"), del, control.Prefix + "/refresh-tokens", g(e.Control.DropRefreshTokens, "user", "client"), ""},
 	}
 	return append(t, notYet()...)
 }

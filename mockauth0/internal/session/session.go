@@ -60,6 +60,7 @@ const (
 	Revoked         End = "revoked"
 	PasswordChanged End = "password changed"
 	Expired         End = "expired"
+	UserDeleted     End = "user deleted" // told only: the session itself stays
 )
 
 // NewRegistry makes a registry whose cookies are signed with a key of its own: they are worth nothing to
@@ -251,6 +252,15 @@ func (g *Registry) End(x *httpx.Exchange, id string, why End) bool {
 		Details: map[string]any{"session": id, "why": string(why)}})
 	g.tell(x, s, why)
 	return true
+}
+
+// TellDeleted tells applications that a user is gone. The user's sessions stay, and find nobody (auth0-protocol.md §8, row 8).
+func (g *Registry) TellDeleted(x *httpx.Exchange, userID string) {
+	for _, s := range g.Store.Sessions() {
+		if s.UserID == userID {
+			g.tell(x, s, UserDeleted)
+		}
+	}
 }
 
 // EndAll ends the sessions of a user id, or all when it is "", and tells how many there were.

@@ -2,6 +2,7 @@ package state
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -39,22 +40,22 @@ type FamilyEffect interface {
 // Family is a refresh token family: all refresh tokens that come of one grant by rotation. Tokens are not kept:
 // each names its family and its generation, under a signature (grant/refreshtoken.go).
 type Family struct {
-	ID           string
-	ClientID     string
-	UserID       string
-	Connection   string
-	Audience     string
-	Scopes       []string // as granted, offline_access among them
-	SessionID    string   // of the login it came from, which it outlives
-	Organization string   // id; "": none
-	AuthTime     time.Time
-	Issued       time.Time
-	Expires      time.Time // absolute; zero: never
-	IdleExpires  time.Time // zero: never
-	Rotating     bool
-	Generation   int       // of the live token
-	Parent       int       // generation whose exchange made the live token
-	Rotated      time.Time // when Parent was first exchanged; zero: never
+	ID           string    `json:"id"`
+	ClientID     string    `json:"client_id"`
+	UserID       string    `json:"user_id"`
+	Connection   string    `json:"connection"`
+	Audience     string    `json:"audience"`
+	Scopes       []string  `json:"scope"`                  // as granted, offline_access among them
+	SessionID    string    `json:"session_id"`             // of the login it came from, which it outlives
+	Organization string    `json:"organization,omitempty"` // id; "": none
+	AuthTime     time.Time `json:"-"`
+	Issued       time.Time `json:"created_at"`
+	Expires      time.Time `json:"expires_at,omitzero"`      // absolute; zero: never
+	IdleExpires  time.Time `json:"idle_expires_at,omitzero"` // zero: never
+	Rotating     bool      `json:"rotating"`
+	Generation   int       `json:"-"`                          // of the live token
+	Parent       int       `json:"-"`                          // generation whose exchange made the live token
+	Rotated      time.Time `json:"last_exchanged_at,omitzero"` // when Parent was first exchanged; zero: never
 }
 
 // Expired tells whether a family is past its absolute or its idle life.
@@ -119,6 +120,23 @@ func (m *Memory) Family(id string) (Family, bool) {
 		return *f, true
 	}
 	return Family{}, false
+}
+
+// Families lists all families, oldest first.
+func (m *Memory) Families() []Family {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := make([]Family, 0, len(m.families))
+	for _, f := range m.families {
+		out = append(out, *f)
+	}
+	slices.SortFunc(out, func(a, b Family) int {
+		if c := a.Issued.Compare(b.Issued); c != 0 {
+			return c
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return out
 }
 
 // UpdateFamily changes a family; an error of change leaves it as it was.

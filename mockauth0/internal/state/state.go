@@ -98,6 +98,8 @@ type Store interface {
 	// ok is false when there is no such family.
 	UpdateFamily(id string, change func(*Family) error) (f Family, ok bool, err error)
 	DeleteFamily(id string) bool
+	// Families lists all families, oldest first.
+	Families() []Family
 	// DeleteFamilies revokes those families of a user and a client that drop chooses and returns how many.
 	DeleteFamilies(userID, clientID string, drop func(Family) bool) int
 

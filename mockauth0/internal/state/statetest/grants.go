@@ -54,6 +54,13 @@ func families(t *testing.T, s state.Store, at time.Time) {
 	if _, ok, err := s.UpdateFamily("x", func(*state.Family) error { t.Error("called for no family"); return nil }); ok || err != nil {
 		t.Errorf("an unknown family is updated: %v", err)
 	}
+	all := ""
+	for _, f := range s.Families() {
+		all += f.ID + ", "
+	}
+	if all != "a, b, other client, " {
+		t.Errorf("all: %s", all)
+	}
 	seen := 0
 	if n := s.DeleteFamilies("u", "c", func(f state.Family) bool { seen++; return f.Rotating }); n != 1 || seen != 2 {
 		t.Errorf("%d of %d deleted, want 1 of 2", n, seen)

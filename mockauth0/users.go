@@ -1,0 +1,109 @@
+package mockauth0
+
+import (
+	"fmt"
+	"strings"
+
+	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/state"
+	"renewal.example/mockauth0/tenant"
+)
+
+// RefreshToken is what stands behind a refresh token and all that came of it by rotation; the token itself is not kept.
+type RefreshToken = state.Family
+
+// BlockUser blocks a user: logins, silent requests and exchanges are refused from then on, as after a click in Auth0's
+// dashboard. The user goes by user_id, e-mail address or user name. It holds through a Reload, until UnblockUser or Reset.
+func (t *Tenant) BlockUser(user string) error { return t.block(user, true) }
+
+// UnblockUser takes BlockUser back, or what users.json says. What brute-force protection blocks is unblocked too.
+func (t *Tenant) UnblockUser(user string) error { return t.block(user, false) }
+
+func (t *Tenant) block(name string, blocked bool) error {
+	u, err := t.user(name)
+	if err != nil {
+		return err
+	}
+	if !blocked {
+		t.guard.Unblock(u.ID)
+	}
+	changed, err := t.people.Block(u.ID, blocked)
+	if err != nil || !changed {
+		return err
+	}
+	what := "user blocked"
+	if !blocked {
+		what = "user unblocked"
+	}
+	t.emit(event.Event{Kind: event.KindConfig, UserID: u.ID, UserName: u.Email, Connection: u.Connection, Description: what})
+	return nil
+}
+
+// DeleteUser deletes a user, who goes by user_id, e-mail address or user name. As at Auth0 the sessions, refresh tokens and grants stay and lead to
+// nobody. It holds through a Reload, until Reset.
+func (t *Tenant) DeleteUser(user string) error {
+	u, err := t.user(user)
+	if err != nil {
+		return err
+	}
+	if err := t.people.Delete(u.ID); err != nil {
+		return err
+	}
+	t.emit(event.Event{Kind: event.KindLog, Type: "sdu", UserID: u.ID, UserName: u.Email, Connection: u.Connection, Description: "User successfully deleted"})
+	t.sessions.TellDeleted(t.exchange(), u.ID)
+	return nil
+}
+
+// user finds the one user who goes by a name.
+func (t *Tenant) user(name string) (*tenant.User, error) {
+	tn := t.Snapshot()
+	if u := tn.UserByID(name); u != nil {
+		return u, nil
+	}
+	var ids []string
+	for _, u := range tn.Users {
+		if u.GoesBy(name) {
+			ids = append(ids, u.ID)
+		}
+	}
+	switch len(ids) {
+	case 0:
+		return nil, fmt.Errorf("this tenant has no user %q", name)
+	case 1:
+		return tn.UserByID(ids[0]), nil
+	}
+	return nil, fmt.Errorf("%d users go by %q: give the user_id of one, %s", len(ids), name, strings.Join(ids, " or "))
+}
+
+// userID is that of a user who goes by a name, or the name itself: sessions and tokens may be of a user who is gone.
+func (t *Tenant) userID(name string) string {
+	if u, err := t.user(name); err == nil {
+		return u.ID
+	}
+	return name
+}
+
+// clientID is that of a client with a name, or the name itself.
+func (t *Tenant) clientID(name string) string {
+	if c := t.Snapshot().ClientByName(name); c != nil {
+		return c.ClientID
+	}
+	return name
+}
+
+// RefreshTokens lists what stands behind the refresh tokens that are still good or have expired unnoticed, oldest first.
+func (t *Tenant) RefreshTokens() []RefreshToken { return t.store.Families() }
+
+// RevokeRefreshTokens revokes refresh tokens, each with all that came of it by rotation. user (user_id, e-mail address or user name) and client (id or name)
+// narrow it; "" is any. It returns how many there were.
+func (t *Tenant) RevokeRefreshTokens(user, client string) (revoked int) {
+	userID, clientID := t.userID(user), t.clientID(client)
+	for _, f := range t.store.Families() {
+		if userID != "" && f.UserID != userID || clientID != "" && f.ClientID != clientID || !t.store.DeleteFamily(f.ID) {
+			continue
+		}
+		revoked++
+		t.emit(event.Event{Kind: event.KindLog, Type: "srrt", UserID: f.UserID, ClientID: f.ClientID, Connection: f.Connection, Description: "Successfully revoked a refresh token"})
+	}
+	return revoked
+}
