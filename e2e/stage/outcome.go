@@ -61,8 +61,12 @@ func (t told) text() string {
 }
 
 // begin starts a call of the SDK and does not wait for what comes of it.
-func (s *Stage) begin(p *harness.Page, call string) error {
-	return p.Eval(fmt.Sprintf("void begin(%q) || true", call), nil)
+func (s *Stage) begin(p *harness.Page, call string, with ...any) error {
+	arguments, err := json.Marshal(append([]any{call}, with...))
+	if err != nil {
+		return err
+	}
+	return p.Eval(fmt.Sprintf("void begin(...%s) || true", arguments), nil)
 }
 
 // answer waits until the SDK told what became of the latest call.
@@ -114,8 +118,8 @@ func (s *Stage) read(t told) (o Outcome, err error) {
 	}
 	session := t.session()
 	o.Renewed = session.Tokens.Access != "" && session.Tokens.Access != s.loggedIn
-	if o.User = session.User.Email; o.User == "" {
-		o.User = session.Claims.Email
+	if o.User = session.Claims.Email; o.User == "" { // auth0-react shows the new user a render later
+		o.User = session.User.Email
 	}
 	return o, nil
 }

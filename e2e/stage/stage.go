@@ -145,7 +145,7 @@ func (s *Stage) Play() (Outcome, error) {
 
 // prepare brings the scenario to where its steps begin.
 func (s *Stage) prepare() error {
-	if err := s.logIn(s.Page); err != nil {
+	if err := s.logIn(s.Page, s.Scenario.User); err != nil {
 		return fmt.Errorf("the login before the steps: %w", err)
 	}
 	if err := s.Advance(time.Second); err != nil { // tokens of the same second are the same
@@ -179,11 +179,11 @@ func (s *Stage) prepare() error {
 }
 
 // logIn lets the SDK of a tab log the person in, who accepts what the tenant asks.
-func (s *Stage) logIn(p *harness.Page) error {
+func (s *Stage) logIn(p *harness.Page, who string) error {
 	if err := s.begin(p, "logIn"); err != nil {
 		return err
 	}
-	if err := s.identify(p); err != nil {
+	if err := s.identify(p, who); err != nil {
 		return err
 	}
 	const asks = `[...document.querySelectorAll('button')].some((b) => b.value === 'accept')`
@@ -211,16 +211,18 @@ func (s *Stage) logIn(p *harness.Page) error {
 	if session.Tokens.Access == "" {
 		return fmt.Errorf("the SDK told of no session but of %s", told.text())
 	}
-	s.loggedIn = session.Tokens.Access
+	if p == s.Page {
+		s.loggedIn = session.Tokens.Access
+	}
 	return nil
 }
 
 // identify fills in the tenant's page.
-func (s *Stage) identify(p *harness.Page) error {
+func (s *Stage) identify(p *harness.Page, who string) error {
 	page, sc := &pages.Login{Page: p}, s.Scenario
 	for _, u := range sc.Tenant.Users {
 		switch {
-		case u.Email != sc.User:
+		case u.Email != who:
 		case sc.Connection == "" && u.Password != "":
 			return page.As(pages.Person{Email: u.Email, Password: u.Password})
 		case sc.Connection != "" && u.Connection == sc.Connection:
@@ -231,5 +233,5 @@ func (s *Stage) identify(p *harness.Page) error {
 			return page.With(label, u.Name+" "+u.Email)
 		}
 	}
-	return fmt.Errorf("%s cannot log in: there is no password", sc.User)
+	return fmt.Errorf("%s cannot log in: there is no password", who)
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"renewal.example/e2e/harness"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/tenant"
 )
@@ -24,7 +25,7 @@ func (s *Stage) take(step scenario.Step) error {
 func (s *Stage) act(step scenario.Step) error {
 	switch step.Do {
 	case scenario.Renew:
-		return s.renew(step.Of)
+		return s.renew(step)
 	case scenario.Advance:
 		return s.Advance(step.For)
 	case scenario.Arm:
@@ -37,8 +38,10 @@ func (s *Stage) act(step scenario.Step) error {
 		return s.message(step.Data)
 	case scenario.ReuseToken:
 		return s.reuseToken()
+	case scenario.LogIn:
+		return s.logIn(s.tab(step.Of), step.Who)
 	case scenario.LogOut:
-		return s.logOut()
+		return s.logOut(s.tab(step.Of))
 	}
 	if done, err := s.actAtTenant(step); done {
 		return err
@@ -46,17 +49,29 @@ func (s *Stage) act(step scenario.Step) error {
 	return s.actInBrowser(step)
 }
 
-func (s *Stage) renew(where string) error {
+// tab is the one that a step names.
+func (s *Stage) tab(name string) *harness.Page {
+	if name == scenario.InSecond {
+		return s.Second
+	}
+	return s.Page
+}
+
+func (s *Stage) renew(step scenario.Step) error {
 	if !s.begun {
 		s.begun, s.before = true, s.counted()
 	}
-	switch where {
-	case scenario.InSecond:
-		return s.begin(s.Second, "renew")
-	case scenario.BySecond:
+	if step.Of == scenario.BySecond {
 		return s.Page.Eval("void renewSecond() || true", nil)
 	}
-	return s.begin(s.Page, "renew")
+	asked := map[string]string{}
+	if step.Ask.Audience != "" {
+		asked["audience"] = step.Ask.Audience
+	}
+	if step.Ask.Scope != "" {
+		asked["scope"] = step.Ask.Scope
+	}
+	return s.begin(s.tab(step.Of), "renew", asked)
 }
 
 // actAtTenant does what an administrator would; false: the step is not of that kind.
@@ -172,14 +187,14 @@ func (s *Stage) message(data any) error {
 }
 
 // logOut lets the SDK end the session at the tenant, and waits until the browser is back.
-func (s *Stage) logOut() error {
-	if err := s.Page.Eval("window.leaving = true", nil); err != nil {
+func (s *Stage) logOut(p *harness.Page) error {
+	if err := p.Eval("window.leaving = true", nil); err != nil {
 		return err
 	}
-	if err := s.begin(s.Page, "logOut"); err != nil {
+	if err := s.begin(p, "logOut"); err != nil {
 		return err
 	}
-	return s.Page.WaitFor("the page was loaded anew", "!window.leaving && typeof told === 'object' && told !== null")
+	return p.WaitFor("the page was loaded anew", "!window.leaving && typeof told === 'object' && told !== null")
 }
 
 // reuseToken sends the tenant the refresh token that the browser sent last, as somebody who stole it, or a retry.

@@ -12,10 +12,18 @@ import (
 type Step struct {
 	Do    Verb
 	Of    string         // what the verb is about: a tab, a person, a state of the browser
+	Who   string         // of LogIn: the person's e-mail address
+	Ask   Ask            // of Renew in the first tab
 	For   time.Duration  // of Advance, Sleep and the browser's clock
 	Fault fault.Fault    // of Arm
 	Next  *tenant.Tenant // of Change: the tenant from then on
 	Data  any            // of Message
+}
+
+// Ask is what a renewal asks for, other than the login did; "": the same.
+type Ask struct {
+	Audience string
+	Scope    string
 }
 
 // Verb is what a step does.
@@ -35,6 +43,7 @@ const (
 	DeleteUser      Verb = "delete_user"
 	BlockUser       Verb = "block_user"
 	Change          Verb = "change"        // settings of the tenant
+	LogIn           Verb = "log_in"        // by the SDK, after a logout; as somebody else, perhaps
 	LogOut          Verb = "log_out"       // by the SDK, at the tenant too
 	Message         Verb = "message"       // the page gets a window message from somebody else
 	Offline         Verb = "offline"       // the browser is cut from the network
@@ -49,7 +58,7 @@ const (
 	Reload          Verb = "reload"        // the app is loaded anew
 )
 
-// Which SDK a Renew is of.
+// Which SDK a Renew, LogIn or LogOut is of.
 const (
 	InFirst  = ""           // the one under test
 	InSecond = "second_tab" // the SDK in the other tab
@@ -64,8 +73,8 @@ func inBrowser() []string {
 // words are the verbs that can stand alone, and those that take something.
 func words() (alone, taking []string) {
 	alone = []string{string(Renew), string(Disarm), string(EndSessions), string(WithdrawConsent), string(RotateKey), string(RevokeKey), string(ReuseToken),
-		string(DeleteUser), string(BlockUser), string(LogOut)}
-	taking = []string{string(Renew), string(Advance), string(Arm), string(EndSessions), string(DeleteUser), string(BlockUser), string(Change), string(Message), "browser"}
+		string(DeleteUser), string(BlockUser), string(LogIn), string(LogOut)}
+	taking = []string{string(Renew), string(Advance), string(Arm), string(EndSessions), string(DeleteUser), string(BlockUser), string(Change), string(Message), string(LogIn), string(LogOut), "browser"}
 	return alone, taking
 }
 
@@ -96,8 +105,8 @@ func (r *reader) sensible(root tenant.Section, steps []Step) {
 	}
 	tab := slices.IndexFunc(steps, func(s Step) bool { return s.Do == SecondTab })
 	for i, s := range steps {
-		if s.Do == Renew && s.Of == InSecond && (tab < 0 || tab > i) {
-			root.Refuse("steps", "renew: second_tab comes before there is one; add browser: second_tab before it")
+		if s.Of == InSecond && (tab < 0 || tab > i) {
+			root.Refuse("steps", "%s in the second tab comes before there is one; add browser: second_tab before it", s.Do)
 		}
 		if s.Do == Renew && s.Of == BySecond && r.s.Browser.SecondSDK == "" {
 			root.Refuse("steps", "renew: second_sdk, but there is none on the page; add second_sdk to browser")
@@ -116,7 +125,7 @@ func (r *reader) step(item tenant.Value) (Step, bool) {
 			}
 			return Step{}, false
 		}
-		return Step{Do: Verb(word), Of: r.whom(Verb(word))}, true
+		return r.alone(Verb(word)), true
 	}
 	if !item.IsObject() {
 		item.Refuse("a step is %s; expected a word such as renew, or one key such as advance: 2h", item.Describe())
@@ -155,16 +164,19 @@ func example(word string) string {
 	}
 	return map[string]string{
 		"advance": "advance: 2h", "arm": "arm: {when: {…}, do: {…}}", "change": "change: {client: {…}}",
-		"message": "message: {type: webpackOk}", "browser": "browser: offline", "renew": "renew, or renew: second_tab",
+		"message": "message: {type: webpackOk}", "browser": "browser: offline", "renew": "renew, or renew: second_tab", "log_in": "log_in, or log_in: {user: grace@example.test, tab: second_tab}", "log_out": "log_out, or log_out: second_tab",
 	}[word]
 }
 
-// whom is the person of a step that names none.
-func (r *reader) whom(v Verb) string {
-	if v == DeleteUser || v == BlockUser {
-		return r.s.User
+// alone is a step that names nobody: it is about the person who logged in.
+func (r *reader) alone(v Verb) Step {
+	switch v {
+	case DeleteUser, BlockUser:
+		return Step{Do: v, Of: r.s.User}
+	case LogIn:
+		return Step{Do: v, Who: r.s.User}
 	}
-	return ""
+	return Step{Do: v}
 }
 
 func (r *reader) taking(key string, v tenant.Value) (s Step, ok bool) {
@@ -186,9 +198,12 @@ func (r *reader) taking(key string, v tenant.Value) (s Step, ok bool) {
 	case s.Do == Message:
 		s.Data = v.Plain()
 	case s.Do == Renew:
-		text, _ := v.Text()
-		if s.Of = text; text != InSecond && text != BySecond {
-			v.Refuse("renew is %s; expected second_tab or second_sdk, or renew alone for the SDK in the first tab", v.Describe())
+		r.renewal(v, &s)
+	case s.Do == LogIn:
+		r.login(v, &s)
+	case s.Do == LogOut:
+		if s.Of, _ = v.Text(); s.Of != InSecond {
+			v.Refuse("log_out is %s; expected second_tab, or log_out alone for the SDK in the first tab", v.Describe())
 		}
 	default: // end_sessions, delete_user, block_user
 		text, isText := v.Text()
@@ -199,6 +214,33 @@ func (r *reader) taking(key string, v tenant.Value) (s Step, ok bool) {
 		}
 	}
 	return s, true
+}
+
+// renewal reads where a renewal takes place, or what it asks for.
+func (r *reader) renewal(v tenant.Value, s *Step) {
+	if v.IsObject() {
+		section := v.Section("renew")
+		s.Ask = Ask{Audience: section.Text("audience"), Scope: section.Text("scope")}
+		section.Finish("renew")
+		if s.Ask == (Ask{}) {
+			v.Refuse("renew asks for nothing; expected audience, scope, or renew alone for what the login asked for")
+		}
+		return
+	}
+	if s.Of, _ = v.Text(); s.Of != InSecond && s.Of != BySecond {
+		v.Refuse("renew is %s; expected second_tab or second_sdk, what it asks for such as {scope: openid}, or renew alone for the SDK in the first tab", v.Describe())
+	}
+}
+
+// login reads who logs in, and in which tab.
+func (r *reader) login(v tenant.Value, s *Step) {
+	if !v.IsObject() {
+		v.Refuse("log_in is %s; expected %s", v.Describe(), example("log_in"))
+		return
+	}
+	section := v.Section("log_in")
+	s.Who, s.Of = orElse(section.Among("user", r.people()...), r.s.User), section.Among("tab", InSecond)
+	section.Finish("log_in")
 }
 
 // inBrowser reads "offline" or "sleep 8h".

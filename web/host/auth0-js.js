@@ -44,7 +44,7 @@
     logInAcrossOrigins: (username, password) => called((done) => webAuth.login({ realm: 'Username-Password-Authentication', username, password }, done)),
     signUp: (email, password) => called((done) => webAuth.signup({ connection: 'Username-Password-Authentication', email, password }, done)),
     changePassword: (email) => called((done) => webAuth.changePassword({ connection: 'Username-Password-Authentication', email }, done)),
-    renew: async () => session(await called((done) => webAuth.checkSession({}, done))),
+    renew: async (asked) => session(await called((done) => webAuth.checkSession({ ...asked }, done))),
     userInfo: () => called((done) => webAuth.client.userInfo(latest.accessToken, done)),
     logOut: () => webAuth.logout({ returnTo: config.origin }),
   });

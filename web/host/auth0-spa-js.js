@@ -31,7 +31,7 @@
       return session();
     },
     session,
-    renew: () => session(first ? { ignoreCache: true } : { cacheMode: 'off' }),
+    renew: (asked) => session(first ? { ignoreCache: true, ...asked } : { cacheMode: 'off', authorizationParams: asked }),
     // Version 2 has a fetch that adds the token; with version 1 apps add it themselves.
     userInfo: async () => (first
       ? await fetch('https://' + config.domain + '/userinfo', { headers: { Authorization: 'Bearer ' + await client.getTokenSilently() } })

@@ -23,8 +23,8 @@
       return session(await called((done) => webAuth.parseHash({ hash }, done)));
     },
     logIn: () => webAuth.authorize({}),
-    renew: async () => session(await called((done) => webAuth.renewAuth(
-      { audience: config.audience, redirectUri: config.silentOrigin + '/silent', usePostMessage: true }, done))),
+    renew: async (asked) => session(await called((done) => webAuth.renewAuth(
+      { audience: config.audience, redirectUri: config.silentOrigin + '/silent', usePostMessage: true, ...asked }, done))),
     logOut: () => webAuth.logout({ returnTo: config.origin }),
   });
 })();
