@@ -60,9 +60,10 @@ e2e-repeat: browser $(SDKS) $(SERVER_SDKS) ## the core of the renewal specs REPE
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-renewal && core}" REPEAT="$${REPEAT:-200}" .ci/e2e
 
-bench: ## silent renewals and grants against a bare TLS handler, start-up, memory and size (ARGS='-focus refresh')
+bench: ## silent renewals and grants against a bare TLS handler, start-up, memory, size, fault seams (ARGS='-focus refresh')
 	@.ci/check-tools go
 	@mkdir -p .build
+	@[ -n "$(ARGS)" ] || $(GO) test -run '^$$' -bench '^Benchmark(Seams|RenewalAndPlan)$$' ./mockauth0/fault ./mockauth0
 	$(GO) build -trimpath -ldflags='-s -w' -o .build/mockauth0-stripped ./mockauth0/cmd/mockauth0
 	$(GO) run ./e2e/bench -binary .build/mockauth0-stripped $(ARGS)
 

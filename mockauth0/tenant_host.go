@@ -79,7 +79,7 @@ func newTenant(snapshot *tenant.Tenant, domain string, o *Options) (*Tenant, err
 		plan: &fault.Plan{}, store: state.NewMemory(), log: o.Logger, unexpected: o.unexpected}
 	t.people = directory.New(snapshot)
 	t.startClock()
-	if t.handler, err = t.mount(o); err != nil {
+	if t.handler, err = t.mount(o, t.plan); err != nil {
 		return nil, err
 	}
 	return t, nil
@@ -99,7 +99,8 @@ func (t *Tenant) startClock() {
 	}
 }
 
-func (t *Tenant) mount(o *Options) (http.Handler, error) {
+// mount puts all endpoints together. plan is what their requests meet; nil: no faults.
+func (t *Tenant) mount(o *Options, plan httpx.Planner) (http.Handler, error) {
 	ring := func() *keys.Ring { return t.ring }
 	t.sessions = session.NewRegistry(t.store, t.Snapshot)
 	pages, err := login.NewPages(t.Snapshot)
@@ -126,7 +127,7 @@ func (t *Tenant) mount(o *Options) (http.Handler, error) {
 		Unexpected: t.unexpected,
 	}
 	return table.Mount(&httpx.Frame{
-		Origin: t.origin, Clock: t.clock, Events: t.events, Log: t.log, Plan: t.plan,
+		Origin: t.origin, Clock: t.clock, Events: t.events, Log: t.log, Plan: plan,
 		AllowedOrigin: t.allowedOrigin, Limiter: t.limit, Unlimited: unlimited, ErrorPage: pages.ErrorPage,
 		ControlOrigin: func(origin string) bool { return slices.Contains(t.Snapshot().Mock.ControlOrigins, origin) },
 		Decorate: func(x *httpx.Exchange, r *http.Request, res *httpx.Result) {
