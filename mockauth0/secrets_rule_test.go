@@ -25,6 +25,7 @@ type harmlessComparison struct{ dir, text, why string }
 func harmless() []harmlessComparison {
 	return []harmlessComparison{
 		{"internal/httpx", "rt.Errors == ErrorToken", "how a route writes errors"},
+		{"internal/diagnose", "e.Kind == event.KindToken", "a kind of events"},
 		{"fault", "kind != mint.LogoutToken", "which of a tenant's tokens it is"},
 		{"tenant", "at == AtPassword", "a moment at which Actions run"},
 	}

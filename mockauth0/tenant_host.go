@@ -17,6 +17,7 @@ import (
 	"renewal.example/mockauth0/internal/classic"
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/control"
+	"renewal.example/mockauth0/internal/diagnose"
 	"renewal.example/mockauth0/internal/directory"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/grant"
@@ -63,6 +64,7 @@ type Tenant struct {
 	log     *slog.Logger
 	handler http.Handler
 
+	engine     *diagnose.Engine
 	sessions   *session.Registry
 	sender     *backchannel.Sender
 	unexpected func(*http.Request) // hears of requests to unknown paths
@@ -78,6 +80,7 @@ func newTenant(snapshot *tenant.Tenant, domain string, o *Options) (*Tenant, err
 	t := &Tenant{domain: domain, custom: canonical(snapshot.Mock.CustomDomain), ring: ring, clock: clock.New(time.Time{}), events: event.NewLog(o.EventCapacity),
 		plan: &fault.Plan{}, store: state.NewMemory(), log: o.Logger, unexpected: o.unexpected}
 	t.people = directory.New(snapshot)
+	t.engine = diagnose.New(facts{t})
 	t.startClock()
 	if t.handler, err = t.mount(o, t.plan); err != nil {
 		return nil, err
@@ -123,7 +126,7 @@ func (t *Tenant) mount(o *Options, plan httpx.Planner) (http.Handler, error) {
 		Account: &account.Service{Tenant: t.Snapshot, Directory: t.people, Login: logins, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages},
 		Control: &control.Service{Tenant: t.Snapshot, Clock: t.clock, Events: t.events, Plan: t.plan, Store: t.store,
 			Reset: t.Reset, ArmFault: t.Arm, EndSessions: t.EndSessions, Moved: t.tellExpired, WithdrawGrants: t.WithdrawGrants, BlockUser: t.BlockUser, UnblockUser: t.UnblockUser, DeleteUser: t.DeleteUser,
-			RevokeTokens: t.RevokeRefreshTokens, ListKeys: t.Keys, Rotate: t.RotateKey, Revoke: t.RevokeKey},
+			RevokeTokens: t.RevokeRefreshTokens, ListKeys: t.Keys, Diagnoses: t.diagnosesAfter, Expect: t.expect, Unexpect: t.StopExpecting, Rotate: t.RotateKey, Revoke: t.RevokeKey},
 		Unexpected: t.unexpected,
 	}
 	return table.Mount(&httpx.Frame{
@@ -320,4 +323,5 @@ func (t *Tenant) Reset() {
 	t.guard.Reset()
 	t.startClock()
 	t.events.Clear()
+	t.engine.Forget()
 }

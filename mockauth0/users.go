@@ -103,7 +103,7 @@ func (t *Tenant) RevokeRefreshTokens(user, client string) (revoked int) {
 			continue
 		}
 		revoked++
-		t.emit(event.Event{Kind: event.KindLog, Type: "srrt", UserID: f.UserID, ClientID: f.ClientID, Connection: f.Connection, Description: "Successfully revoked a refresh token"})
+		t.emit(event.Event{Kind: event.KindLog, Type: "srrt", UserID: f.UserID, ClientID: f.ClientID, Connection: f.Connection, Description: "Successfully revoked a refresh token", Details: map[string]any{"family": f.ID}})
 	}
 	return revoked
 }

@@ -21,6 +21,7 @@ import (
 
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/internal/diagnose"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
@@ -53,6 +54,12 @@ type Service struct {
 	BlockUser, UnblockUser, DeleteUser func(user string) error
 	// RevokeTokens revokes the refresh tokens of a user and a client ("": any) and tells how many there were.
 	RevokeTokens func(user, client string) int
+	// Diagnoses are why renewals failed, those with a number above after.
+	Diagnoses func(after uint64) []diagnose.Diagnosis
+	// Expect says that a page of a client is open (until: by when its renewal has to come; zero: at its token's expiry).
+	Expect func(client string, by time.Time) error
+	// Unexpect takes that back.
+	Unexpect func(client string)
 	// Moved hears that the clock was moved.
 	Moved func()
 }
@@ -311,16 +318,9 @@ func (s *Service) DropGrants(_ *httpx.Exchange, r *http.Request) (*httpx.Result,
 
 // ShowEvents is GET /events?after=N&request=ID&kind=KIND: JSON, or an event stream when Accept asks for one.
 func (s *Service) ShowEvents(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	var after uint64
-	raw := r.URL.Query().Get("after")
-	if raw == "" {
-		raw = r.Header.Get("Last-Event-ID")
-	}
-	if raw != "" {
-		var err error
-		if after, err = strconv.ParseUint(raw, 10, 64); err != nil {
-			return nil, bad(fmt.Errorf("after is %q: give the sequence number of the last event you have", raw))
-		}
+	after, err := afterOf(r, r.Header.Get("Last-Event-ID"))
+	if err != nil {
+		return nil, err
 	}
 	if strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
 		return (&httpx.Result{Stream: func(w http.ResponseWriter, r *http.Request) { s.stream(w, r, after) }}).Set("Content-Type", "text/event-stream"), nil
@@ -336,6 +336,21 @@ func (s *Service) ShowEvents(_ *httpx.Exchange, r *http.Request) (*httpx.Result,
 		events = []event.Event{}
 	}
 	return httpx.JSON(http.StatusOK, map[string]any{"events": events, "missed": missed, "last": s.Events.Last()}), nil
+}
+
+// afterOf reads ?after=N, or what stands for it.
+func afterOf(r *http.Request, otherwise string) (after uint64, err error) {
+	raw := r.URL.Query().Get("after")
+	if raw == "" {
+		raw = otherwise
+	}
+	if raw == "" {
+		return 0, nil
+	}
+	if after, err = strconv.ParseUint(raw, 10, 64); err != nil {
+		return 0, bad(fmt.Errorf("after is %q: give the sequence number of the last one that you have", raw))
+	}
+	return after, nil
 }
 
 func (s *Service) stream(w http.ResponseWriter, r *http.Request, after uint64) {

@@ -21,8 +21,8 @@ const (
 
 // Diagnosis is why one renewal failed. A renewal that went well has none.
 type Diagnosis struct {
-	Seq      uint64    `json:"seq"`                  // number of the event by which it was known
-	Date     time.Time `json:"date"`                 // tenant time of that event
+	Seq      uint64    `json:"seq"`                  // of the diagnosis, from 1
+	Date     time.Time `json:"date"`                 // tenant time at which it was known
 	Request  string    `json:"request_id,omitempty"` // of the exchange that failed; "": no request came
 	Endpoint string    `json:"endpoint,omitempty"`   // at which it failed
 	ClientID string    `json:"client_id,omitempty"`  //

@@ -1,0 +1,62 @@
+package mockauth0
+
+import (
+	"fmt"
+	"time"
+
+	"renewal.example/mockauth0/internal/diagnose"
+)
+
+// Why renewals failed.
+type (
+	// Diagnosis is why one renewal failed: what the application got, and the causes in order of likelihood.
+	Diagnosis = diagnose.Diagnosis
+	// Cause is one explanation of a failure, with its evidence and its remedy.
+	Cause = diagnose.Cause
+	// Evidence is one observation, with the number of the event that shows it.
+	Evidence = diagnose.Evidence
+)
+
+// Diagnoses tells why renewals failed: every silent request and every exchange of a refresh token that did, by what the
+// tenant observed of it, oldest first. It looks at the kept events; a renewal that went well has no diagnosis.
+func (t *Tenant) Diagnoses() []Diagnosis { return t.diagnosesAfter(0) }
+
+// ExpectRenewal says that a page of a client (id or name) is open from now on, so that its next renewal has to come: by a
+// tenant time, or, with the zero time, when its newest token expires. One that does not come is diagnosed. The tenant cannot
+// know of itself that somebody looks at a page.
+func (t *Tenant) ExpectRenewal(client string, by time.Time) {
+	t.engine.Expect(diagnose.Expectation{ClientID: t.clientID(client), Since: t.clock.Now(), By: by})
+}
+
+// expect is ExpectRenewal for whoever may have the wrong name.
+func (t *Tenant) expect(client string, by time.Time) error {
+	if tn := t.Snapshot(); tn.ClientByName(client) == nil && tn.ClientByID(client) == nil {
+		return fmt.Errorf("this tenant has no client with the id or the name %q", client)
+	}
+	t.ExpectRenewal(client, by)
+	return nil
+}
+
+// StopExpecting takes back what ExpectRenewal said of a client: its page was closed.
+func (t *Tenant) StopExpecting(client string) { t.engine.Unexpect(t.clientID(client)) }
+
+func (t *Tenant) diagnosesAfter(n uint64) []Diagnosis {
+	events, _ := t.events.Since(t.engine.Last())
+	t.engine.Read(events, t.clock.Now())
+	return t.engine.After(n)
+}
+
+// facts are what the diagnosis asks of the tenant beside its events.
+type facts struct{ t *Tenant }
+
+func (f facts) DevKeys(connection string) bool {
+	c := f.t.Snapshot().Connection(connection)
+	return c != nil && c.DevKeys
+}
+
+func (f facts) SessionAlive(id string) bool { return f.t.sessions.Alive(f.t.exchange(), id) }
+
+func (f facts) FamilyAlive(id string) bool {
+	family, ok := f.t.store.Family(id)
+	return ok && !family.Expired(f.t.clock.Now())
+}

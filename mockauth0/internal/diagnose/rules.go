@@ -1,0 +1,108 @@
+package diagnose
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// State is what the diagnosis asks of the tenant beside its events.
+type State interface {
+	DevKeys(connection string) bool // the connection uses Auth0's developer keys
+	SessionAlive(id string) bool
+	FamilyAlive(id string) bool // of refresh tokens
+}
+
+// stage orders findings by where on its way the app meets them: of an answer that never arrived it cannot see what was
+// wrong with its tokens.
+type stage int
+
+const (
+	onTheWay   stage = iota // connection, cut or unreadable answers, headers by which the browser withholds them
+	inTheReply              // an error, a page
+	inTheParts              // state, tokens, keys
+	afterwards              // what the app did next
+)
+
+// finding is a cause that a rule found, with its evidence.
+type finding struct {
+	code       string
+	stage      stage
+	confidence string
+	evidence   []Evidence
+}
+
+// saw is evidence that an event shows.
+func saw(n noted, format string, args ...any) Evidence {
+	return Evidence{n.seq, fmt.Sprintf(format, args...)}
+}
+
+// missed is evidence by what is not there.
+func missed(format string, args ...any) Evidence { return Evidence{0, fmt.Sprintf(format, args...)} }
+
+// scene is what a rule looks at: an exchange that is over, or waits, and all that was before it.
+type scene struct {
+	*exchange
+	history *history
+	state   State
+	now     time.Time // tenant time
+}
+
+// rule looks for causes of one family. It knows nothing of other rules.
+type rule struct {
+	name string
+	find func(s *scene) []finding
+}
+
+// rules are all there are, in the order in which findings of the same stage and confidence are told.
+func rules() []rule {
+	return []rule{
+		{"waiting", waiting},
+		{"no answer", noAnswer},
+		{"late answers", late},
+		{"cross-origin reads", withheld},
+		{"spoilt bodies", spoilt},
+		{"framing", framing},
+		{"messages", messages},
+		{"the session", session},
+		{"errors of the authorization endpoint", refusedSilently},
+		{"errors of the token endpoint", refusedTokens},
+		{"pages and statuses", pages},
+		{"a page to log in", loginPage},
+		{"state", stateParameter},
+		{"tokens", tokens},
+		{"users", users},
+		{"keys", keys},
+		{"discovery", discovery},
+		{"renewal after logout", afterLogout},
+		{"storms", storm},
+		{"two SDKs", twoSDKs},
+		{"what the app did next", rejected},
+	}
+}
+
+// weigh sorts the findings of all rules: by confidence first, and then by where the app meets them. One code is told once.
+func weigh(found []finding) []finding {
+	rank := map[string]int{Certain: 0, Likely: 1, Possible: 2}
+	slices.SortStableFunc(found, func(a, b finding) int {
+		return cmp.Or(cmp.Compare(rank[a.confidence], rank[b.confidence]), cmp.Compare(a.stage, b.stage))
+	})
+	seen := map[string]bool{}
+	return slices.DeleteFunc(found, func(f finding) bool {
+		twice := seen[f.code]
+		seen[f.code] = true
+		return twice
+	})
+}
+
+// causes are the findings as they are told.
+func causes(found []finding) []Cause {
+	known := byCode()
+	out := make([]Cause, len(found))
+	for i, f := range found {
+		k := known[f.code]
+		out[i] = Cause{Code: f.code, Title: k.Title, Confidence: f.confidence, Evidence: f.evidence, Why: k.Why, Remedy: k.Remedy, Read: k.Read, Scenario: k.Scenario}
+	}
+	return out
+}

@@ -1,0 +1,216 @@
+package diagnose
+
+import (
+	"net/http"
+	"time"
+)
+
+// refusedTokens is an error that the token endpoint sent to a renewal.
+func refusedTokens(s *scene) []finding {
+	l, failed := s.log("fertft", "ferrt", "feacft", "f")
+	if !failed || s.endpoint != "token" || !s.concerns() {
+		return nil
+	}
+	code, text := l.text("error"), l.description
+	said := saw(l, "the tenant refused: %s (%s)", code, text)
+	if found := policy(s, l, code, text, said); found != nil {
+		return found
+	}
+	if found := s.refusedRefresh(l); found != nil {
+		return found
+	}
+	switch why := l.text("why"); {
+	case code == "access_denied" && text == "Unauthorized":
+		return one("client_secret_demanded", inTheReply, Certain, said, saw(l, "%s", why))
+	case among(text, "Grant type"):
+		return one("grant_type_disabled", inTheReply, Certain, said)
+	case among(why, "the code has expired"):
+		evidence := []Evidence{said}
+		if asked := s.ofSilentCode(); asked != nil {
+			evidence = append(evidence, saw(asked.answer, "the code was issued %s before", ago(asked.last, l.date)))
+		}
+		return one("code_expired", inTheReply, Certain, evidence...)
+	case l.typ == "feacft":
+		evidence := []Evidence{said}
+		if why != "" {
+			evidence = append(evidence, saw(l, "%s", why))
+		}
+		return one("code_refused", inTheReply, Certain, evidence...)
+	case among(text, "Missing required parameter: refresh_token"):
+		return one("refresh_token_missing", inTheReply, Certain, said)
+	case code == "invalid_request", code == "invalid_scope", code == "unsupported_grant_type", code == "unauthorized_client":
+		return one("request_invalid", inTheReply, Certain, said)
+	case code == "too_many_requests":
+		return one("rate_limited", inTheReply, Certain, said)
+	case code == "server_error", code == "temporarily_unavailable":
+		return one("server_error", inTheReply, Certain, said)
+	}
+	return one("unexplained", inTheReply, Possible, said)
+}
+
+// refusedRefresh is a refresh token that is not good any more.
+func (s *scene) refusedRefresh(l noted) []finding {
+	f := s.history.families[l.text("family")]
+	switch l.text("reason") {
+	case "reused":
+		return s.reused(l, f)
+	case "expired":
+		evidence := []Evidence{saw(l, "its idle or absolute lifetime is over")}
+		if f != nil && f.issued.seq != 0 {
+			evidence = append(evidence, saw(f.issued, "it came of a login %s before", ago(f.issued.date, l.date)))
+		}
+		return one("refresh_token_expired", inTheReply, Certain, evidence...)
+	case "gone":
+		return s.gone(l, f)
+	case "foreign", "never_issued", "other_client":
+		return one("refresh_token_unknown", inTheReply, Certain, saw(l, "%s", l.text("why")))
+	}
+	return nil
+}
+
+// reused is the use of a refresh token that had been replaced: its replacement was lost on the way, or never kept.
+func (s *scene) reused(l noted, f *family) []finding {
+	reuse := finding{"refresh_token_reused", inTheReply, Certain, []Evidence{saw(l, "the refresh token had been replaced: %s", l.text("why"))}}
+	for x := range s.history.before(s.exchange) {
+		done, ok := x.log("sertft", "seacft")
+		if !ok || f == nil || done.text("family") != f.id {
+			continue
+		}
+		if lost := x.lost(); lost != nil {
+			return []finding{
+				{"answer_lost", onTheWay, Certain, append([]Evidence{saw(done, "the exchange before this one took effect, and replaced the token")}, append(lost, reuse.evidence...)...)},
+				weakerTo(reuse, Likely),
+			}
+		}
+		reuse.evidence = append(reuse.evidence, saw(done, "the exchange that replaced it was %s before", ago(done.date, l.date)))
+		if l.date.Sub(done.date) < 10*time.Second {
+			reuse.evidence = append(reuse.evidence, missed("two exchanges so close are two tabs, or a request that was sent again"))
+		}
+		break
+	}
+	return []finding{reuse}
+}
+
+// lost tells of an answer that did not reach the app although the request took effect; nil when nothing says so.
+func (x *exchange) lost() []Evidence {
+	switch {
+	case x.unanswered.seq != 0:
+		return []Evidence{saw(x.unanswered, "its answer did not arrive: %s", x.unanswered.description)}
+	case x.answer.text("body") != "":
+		return []Evidence{saw(x.answer, "its answer could not be read: the body was %s", x.answer.text("body"))}
+	case x.answer.int("status") >= 400:
+		return []Evidence{saw(x.answer, "its answer was replaced by the status %d", x.answer.int("status"))}
+	case x.answer.seq == 0:
+		return []Evidence{saw(x.asked, "it has no answer")}
+	case time.Duration(x.answer.int("took_ms"))*time.Millisecond >= x.patience():
+		return []Evidence{saw(x.answer, "its answer came after %d s, which is too late", x.answer.int("took_ms")/1000)}
+	case x.asked.text("origin") != "" && x.answer.text("allow_origin") == "":
+		return []Evidence{saw(x.answer, "the page was not allowed to read its answer")}
+	}
+	return nil
+}
+
+// gone is a refresh token whose family the tenant does not have.
+func (s *scene) gone(l noted, f *family) []finding {
+	if s.state.FamilyAlive(l.text("family")) {
+		return one("refresh_token_unknown", inTheReply, Certain, saw(l, "the tenant did not find the refresh token, although nothing has ended it"))
+	}
+	for _, e := range s.history.withdrawn {
+		if e.Seq < l.seq && e.ClientID == s.client && e.UserID == s.user && s.user != "" || f != nil && e.Seq < l.seq && e.ClientID == f.client && e.UserID == f.user && e.UserID != "" {
+			return one("consent_withdrawn", inTheReply, Certain, saw(note(e), "the person's consent was withdrawn %s before, and its refresh tokens with it", ago(e.Date, l.date)))
+		}
+	}
+	switch {
+	case f != nil && f.ended.seq != 0 && f.ended.seq < l.seq && f.ended.typ == "ferrt":
+		return one("refresh_token_reused", inTheReply, Certain, saw(f.ended, "an old token of this family was used %s before, so all of it was revoked", ago(f.ended.date, l.date)))
+	case f != nil && f.ended.seq != 0 && f.ended.seq < l.seq:
+		return one("refresh_token_revoked", inTheReply, Certain, saw(f.ended, "the refresh token was revoked %s before", ago(f.ended.date, l.date)))
+	case f != nil && f.issued.seq != 0:
+		return []finding{
+			{"refresh_token_revoked", inTheReply, Likely, []Evidence{saw(l, "the tenant has no such refresh token"), saw(f.issued, "it was issued %s before", ago(f.issued.date, l.date))}},
+			{"refresh_token_expired", inTheReply, Possible, []Evidence{missed("tokens that have expired are forgotten after a while")}},
+		}
+	}
+	return []finding{
+		{"refresh_token_unknown", inTheReply, Likely, []Evidence{saw(l, "the tenant has no such refresh token, and did not issue it as far as can be seen")}},
+		{"refresh_token_revoked", inTheReply, Possible, []Evidence{missed("it may have been revoked earlier")}},
+	}
+}
+
+func weakerTo(f finding, confidence string) finding {
+	f.confidence = confidence
+	return f
+}
+
+// pages are answers by their status alone, for which the log of the tenant has no entry of its own.
+func pages(s *scene) []finding {
+	status := s.answer.int("status")
+	if status < 400 || !s.concerns() {
+		return nil
+	}
+	frame := ""
+	if s.silent() {
+		frame = "; it is a page inside a frame, which no SDK can read"
+	}
+	said := saw(s.answer, "the answer was %d %s%s", status, http.StatusText(int(status)), frame)
+	if note := s.answer.text("note"); note != "" {
+		said.Text += ": " + note
+	}
+	switch {
+	case status == http.StatusTooManyRequests:
+		evidence := []Evidence{said}
+		if l, ok := s.log("api_limit"); ok {
+			evidence = append(evidence, saw(l, "%s", l.description))
+		}
+		if n := s.recent(time.Minute); n > 3 {
+			evidence = append(evidence, missed("this browser sent %d requests for tokens within the minute before", n))
+		}
+		return one("rate_limited", inTheReply, Certain, evidence...)
+	case status >= 500:
+		if l, ok := s.failure(); ok && s.explained(l) {
+			return nil
+		}
+		return one("server_error", inTheReply, Certain, said)
+	}
+	if l, ok := s.failure(); ok && s.explained(l) {
+		return nil
+	}
+	if s.silent() {
+		return one("error_page_in_frame", inTheReply, Likely, said)
+	}
+	return one("request_invalid", inTheReply, Likely, said)
+}
+
+// explained tells whether the log says more about a refusal than its status.
+func (s *scene) explained(l noted) bool {
+	if l.text("error") == "server_error" {
+		return among(l.description, "sso user")
+	}
+	return true
+}
+
+// recent counts the requests for tokens of this browser in a time before this one.
+func (s *scene) recent(within time.Duration) int {
+	n := 0
+	for x := range s.history.before(s.exchange) {
+		if s.began.Sub(x.began) > within {
+			break
+		}
+		if x.renewal() && x.agent() == s.agent() && x.client == s.client {
+			n++
+		}
+	}
+	return n
+}
+
+// loginPage is a request from a frame that leads to the login page, which refuses to be framed.
+func loginPage(s *scene) []finding {
+	if s.endpoint != "authorize" || s.silent() || !s.framed() || s.answer.int("status") != http.StatusFound {
+		return nil
+	}
+	if origin(s.answer.text("location")) == origin(s.query("redirect_uri")) {
+		return nil
+	}
+	return one("login_page_in_frame", inTheReply, Certain, saw(s.asked, "the request came from a frame and without prompt=none"),
+		saw(s.answer, "it leads to a page that a person has to see"))
+}
