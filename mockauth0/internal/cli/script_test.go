@@ -86,7 +86,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"mockauth0": cmdRun,     // [!] mockauth0 ARGS: run a command in-process; with ! the exit code must not be 0
 		"exits":     cmdExits,   // exits CODE ARGS: the same, with this exit code
 		"start":     cmdStart,   // start NAME ARGS: run in the background; sets $NAME_ISSUER, $NAME_LISTEN, $NAME_PORT, …
-		"stop":      cmdStop,    // stop NAME: as Ctrl-C; must exit 0; then stdout and stderr are what it wrote
+		"end":       cmdEnd,     // end NAME (stop is testscript's own word, which ends the script): as Ctrl-C; must exit 0; then stdout and stderr are what it wrote
 		"says":      cmdSays,    // says NAME PATTERN: wait until its stderr matches
 		"get":       cmdGet,     // [!] get URL: fetch with the CA of the data directory; with ! the status must not be 200
 		"takeport":  cmdOccupy,  // takeport NAME: listen on a free port until the script ends; sets $NAME
@@ -173,7 +173,7 @@ func cmdStart(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-func cmdStop(ts *testscript.TestScript, _ bool, args []string) {
+func cmdEnd(ts *testscript.TestScript, _ bool, args []string) {
 	r := find(ts, args)
 	r.cancel()
 	<-r.ended
