@@ -31,6 +31,17 @@ type Consent struct{ Page *harness.Page }
 // Accept lets the app in.
 func (c *Consent) Accept() error { return c.Page.ByRole("button", "Accept").Click() }
 
+// Factor is a tab with the tenant's page that asks for a code that was mailed.
+type Factor struct{ Page *harness.Page }
+
+// Prove enters the code.
+func (f *Factor) Prove(code string) error {
+	if err := f.Page.ByLabel("Code of six digits").Fill(code); err != nil {
+		return err
+	}
+	return f.Page.ByRole("button", "Continue").Click()
+}
+
 // Lock is a tab with the login form of Auth0's Lock.
 type Lock struct{ Page *harness.Page }
 

@@ -186,22 +186,8 @@ func (s *Stage) logIn(p *harness.Page, who string) error {
 	if err := s.identify(p, who); err != nil {
 		return err
 	}
-	const asks = `[...document.querySelectorAll('button')].some((b) => b.value === 'accept')`
-	arrived := fmt.Sprintf(`location.origin === %q || %s`, s.AppOrigin, asks)
-	if err := p.WaitFor("the tenant asks for consent, or the browser is back at the app", arrived); err != nil {
+	if err := s.consentAndProve(p); err != nil {
 		return err
-	}
-	var asked bool
-	if err := p.Eval(asks, &asked); err != nil {
-		return err
-	}
-	if asked {
-		if err := (&pages.Consent{Page: p}).Accept(); err != nil {
-			return err
-		}
-		if err := p.WaitForURL(s.AppOrigin); err != nil {
-			return err
-		}
 	}
 	told, err := s.answer(p)
 	if err != nil {
@@ -215,6 +201,43 @@ func (s *Stage) logIn(p *harness.Page, who string) error {
 		s.loggedIn = session.Tokens.Access
 	}
 	return nil
+}
+
+// consentAndProve answers what the tenant asks after the password, until the browser is back at the app.
+func (s *Stage) consentAndProve(p *harness.Page) error {
+	asks := fmt.Sprintf(`location.origin === %q ? 'nothing'
+		: [...document.querySelectorAll('button')].some((b) => b.value === 'accept') ? 'consent'
+		: document.querySelector('input[name=code]') ? 'code' : ''`, s.AppOrigin)
+	asked := ""
+	for {
+		next := fmt.Sprintf(`!['', %q].includes(%s)`, asked, asks)
+		if err := p.WaitFor("the tenant asks for something, or the browser is back at the app", next); err != nil {
+			return err
+		}
+		err := p.Eval(asks, &asked)
+		switch {
+		case err != nil:
+		case asked == "consent":
+			err = (&pages.Consent{Page: p}).Accept()
+		case asked == "code":
+			err = (&pages.Factor{Page: p}).Prove(s.mailedCode())
+		default:
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// mailedCode is the one of the newest mail.
+func (s *Stage) mailedCode() (code string) {
+	for _, e := range s.Tenant.Events(0) {
+		if mailed, ok := e.Details["code"].(string); ok && e.Kind == "mail" {
+			code = mailed
+		}
+	}
+	return code
 }
 
 // identify fills in the tenant's page.
