@@ -65,6 +65,17 @@ var _ = Describe("Logout", Label("logout"), func() {
 			Expect(s.App.User()).To(Equal("Ada Lovelace"))
 		})
 
+		It(fmt.Sprintf("takes what the API said off the page (%s)", of), func() {
+			s := enter(Setting{App: of})
+			Expect(s.App.Page.ByTestID("api-status").Text()).To(Equal("not called"))
+			s.LogIn(ada)
+			Expect(s.App.CallAPI()).To(HavePrefix("200"))
+			Expect(s.App.LogOut()).To(Succeed())
+			Expect(s.App.Page.ByTestID("api-status").Text()).To(Equal("not called"))
+			Expect(s.App.Page.ByTestID("api-body").Text()).NotTo(ContainSubstring("auth0|"))
+			Expect(s.App.CallAPI()).To(HavePrefix("401"), "it can be asked again")
+		})
+
 		It(fmt.Sprintf("at the tenant too ends both sessions (%s)", of), func() {
 			s := enter(Setting{App: of})
 			s.LogIn(ada)

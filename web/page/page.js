@@ -207,6 +207,7 @@ var page = (function() {
     setFresh(false);
     plannedAt = plannedAt === undefined ? undefined : null;
     if (!reason) advise(null);
+    forgetAnswer();
     refresh();
     log('logout', reason || 'Logged out of the app.');
   }
@@ -223,12 +224,17 @@ var page = (function() {
 
   // ---- buttons ----------------------------------------------------------------------------------
 
+  var asked = 0; // how often the API was: only the answer to the latest question is shown
+  var unasked; // what the page shows before it
+
   function callApi() {
     var token = session().token;
+    var mine = ++asked;
     set('api-status', 'asking \u2026');
     fetch('/api/me', { cache: 'no-store', headers: token ? { Authorization: 'Bearer ' + token } : {} })
       .then(function(response) {
         return response.json().then(function(body) {
+          if (mine !== asked) return;
           set('api-status', String(response.status));
           el('api-status').setAttribute('data-ok', String(response.ok));
           set('api-body', JSON.stringify(body, null, 2));
@@ -236,9 +242,18 @@ var page = (function() {
         });
       })
       .catch(function(err) {
+        if (mine !== asked) return;
         set('api-status', 'no answer');
         set('api-body', 'The API could not be reached: ' + err.message);
       });
+  }
+
+  // forgetAnswer: what the API said was for the person who is gone, and so is what it may still say.
+  function forgetAnswer() {
+    asked++;
+    set('api-status', unasked.status);
+    el('api-status').removeAttribute('data-ok');
+    set('api-body', unasked.body);
   }
 
   function button(id, action) {
@@ -250,6 +265,7 @@ var page = (function() {
   // every drawn quarter of a second while somebody is logged in.
   function connect(to) {
     app = to;
+    unasked = { status: el('api-status').textContent, body: el('api-body').textContent };
     button('login-button', to.login);
     button('renew-button', to.renew);
     button('logout-button', to.logout);

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"renewal.example/mockauth0/tenant"
 )
@@ -67,6 +68,7 @@ type app struct {
 	stdio   Stdio
 	log     *slog.Logger
 	dataDir string // --data-dir
+	noHelp  error  // help was asked for about a command that there is not
 }
 
 // refused marks an error as the fault of the command line or the directory: exit code 2.
@@ -86,6 +88,9 @@ func Run(ctx context.Context, args []string, env Environment, stdio Stdio) int {
 	root.SetOut(stdio.Out)
 	root.SetErr(stdio.Err)
 	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil && a.noHelp != nil {
+		cmd, err = root, a.noHelp
+	}
 	if err == nil {
 		return exitOK
 	}
@@ -138,22 +143,66 @@ func (a *app) root() *cobra.Command {
 			"mockauth0 env ./acme --format vite             what your app needs to know",
 			"mockauth0 token --client Web --user ada@example.test --ttl 1s",
 		),
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return refuse("there is no command %q", args[0])
-			}
-			return nil
-		},
+		Args:          knownCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.PersistentFlags().StringVar(&a.dataDir, "data-dir", "", "where the CA and the signing keys are kept (default $MOCKAUTH0_DATA_DIR, else your user's data directory)")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return refused{err} })
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return refused{withExample(err)} })
+	a.refuseHelpForNothing(root)
 	root.AddCommand(a.serveCommand(), a.runCommand(), a.openCommand(), a.validateCommand(), a.envCommand(),
 		a.caCommand(), a.tokenCommand(), a.versionCommand())
 	return root
+}
+
+// knownCommand refuses a word that is left over for the root, where commands stand.
+func knownCommand(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return refuse("there is no command %q", args[0])
+	}
+	return nil
+}
+
+// refuseHelpForNothing makes `mockauth0 serv --help` and `mockauth0 help serv` mistakes, as `mockauth0 serv` is one: cobra
+// would show the help of mockauth0 itself, and nobody would see why.
+func (a *app) refuseHelpForNothing(root *cobra.Command) {
+	show := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		if cmd == root {
+			a.noHelp = knownCommand(cmd, cmd.Flags().Args())
+		}
+		if a.noHelp == nil {
+			show(cmd, args)
+		}
+	})
+	root.SetHelpCommand(&cobra.Command{
+		Use:   "help [command]",
+		Short: "Help about any command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err != nil {
+				return refused{err}
+			}
+			if cmd == root {
+				a.noHelp = knownCommand(cmd, rest)
+			}
+			if a.noHelp != nil {
+				return nil
+			}
+			return cmd.Help()
+		},
+	})
+}
+
+// withExample adds to the refusal of a flag how a duration is written, where one was expected.
+func withExample(err error) error {
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) && invalid.GetFlag().Value.Type() == "duration" {
+		return fmt.Errorf("%w; write it with its unit, such as 10s or 1h30m", err)
+	}
+	return err
 }
 
 // lines makes the example block of a command.
