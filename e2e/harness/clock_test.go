@@ -291,4 +291,18 @@ func TestOfflineAndBack(t *testing.T) {
 	must(t, p.WaitFor("the renewal has come", "renewals === 1"))
 }
 
+func TestBlockedAddressesDoNotLoadInFrames(t *testing.T) {
+	w, tenant := newWorld(t, harness.Shell, harness.WorldOptions{})
+	p := login(t, w)
+	must(t, w.Block("*/authorize?*"))
+	must(t, w.Advance(2*time.Hour+5*time.Minute))
+	if n, e := len(tenant.requests("/authorize")), eval[int](t, p, "errors"); n != 0 || e != 1 {
+		t.Errorf("blocked: %d requests and %d errors, want 0 and 1 (the app's own timeout)", n, e)
+	}
+	must(t, w.Block())
+	must(t, p.Eval("renew()", nil))
+	must(t, w.Settle())
+	must(t, p.WaitFor("the renewal has come", "renewals === 1"))
+}
+
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -57,15 +58,30 @@ func (w *World) tellNetwork() error {
 func (w *World) networkConditions() []command {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	rules := make([]map[string]any, 0, len(w.blocked))
-	for _, pattern := range w.blocked {
-		rules = append(rules, map[string]any{"urlPattern": pattern, "offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1})
-	}
 	all := []command{of(proto.NetworkEmulateNetworkConditions{Offline: w.offline, DownloadThroughput: -1, UploadThroughput: -1})}
-	if len(rules) > 0 && !w.offline {
-		all = append(all, command{"Network.emulateNetworkConditionsByRule", map[string]any{"offline": false, "matchedNetworkConditions": rules}})
+	if len(w.blocked) == 0 {
+		return append(all, of(proto.FetchDisable{}))
 	}
-	return all
+	// Rules of Network.emulateNetworkConditionsByRule and Network.setBlockedURLs pass navigations of frames.
+	patterns := make([]*proto.FetchRequestPattern, len(w.blocked))
+	for i, pattern := range w.blocked {
+		patterns[i] = &proto.FetchRequestPattern{URLPattern: pattern}
+	}
+	return append(all, of(proto.FetchEnable{Patterns: patterns}))
+}
+
+// refuse fails a request that is blocked. It must not wait: it runs on the reader's goroutine.
+func (t *target) refuse(params json.RawMessage) {
+	var paused struct {
+		RequestID proto.FetchRequestID `json:"requestId"`
+	}
+	if json.Unmarshal(params, &paused) != nil {
+		return
+	}
+	go func() {
+		// When the page is gone, so is its request.
+		_ = proto.FetchFailRequest{RequestID: paused.RequestID, ErrorReason: proto.NetworkErrorReasonBlockedByClient}.Call(t.on(t.world.ctx))
+	}()
 }
 
 // conditionCommands bring a new target into the state that the others are in.

@@ -191,6 +191,8 @@ func (t *target) event(method string, params json.RawMessage) {
 		t.world.note(t, entry{Kind: "crash", Level: "error", Text: "the page's renderer crashed"})
 		t.leave()
 		t.world.traffic.dropTarget(t)
+	case "Fetch.requestPaused":
+		t.refuse(params)
 	case "Target.detachedFromTarget":
 		t.world.browser.detached(params)
 	default:

@@ -16,7 +16,7 @@ import (
 type Outcome struct {
 	Told        bool          // anything at all
 	After       time.Duration // on the page's clock, from the beginning of the renewal
-	Error       string        // the code of the error: its error, code or name, or the text itself
+	Error       string        // the code of the error: its error, code, name or message, or the text itself
 	Description string        // its text
 	Raw         any           // the error as it was handed over
 	Value       any           // what was handed over as a result
@@ -138,7 +138,7 @@ func errorOf(raw any) (code, description string) {
 		}
 		return ""
 	}
-	return first("error", "code", "name"), first("error_description", "errorDescription", "description", "message")
+	return first("error", "code", "name", "message"), first("error_description", "errorDescription", "description", "message")
 }
 
 // requested counts the requests for tokens since the first renewal began.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -64,13 +65,8 @@ func (s *Stage) renew(step scenario.Step) error {
 	if step.Of == scenario.BySecond {
 		return s.Page.Eval("void renewSecond() || true", nil)
 	}
-	asked := map[string]string{}
-	if step.Ask.Audience != "" {
-		asked["audience"] = step.Ask.Audience
-	}
-	if step.Ask.Scope != "" {
-		asked["scope"] = step.Ask.Scope
-	}
+	asked := map[string]string{"audience": step.Ask.Audience, "scope": step.Ask.Scope, "redirectUri": step.Ask.RedirectURI, "responseType": step.Ask.ResponseType}
+	maps.DeleteFunc(asked, func(_, value string) bool { return value == "" })
 	return s.begin(s.tab(step.Of), "renew", asked)
 }
 

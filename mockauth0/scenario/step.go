@@ -24,6 +24,9 @@ type Step struct {
 type Ask struct {
 	Audience string
 	Scope    string
+	// What auth0.js alone can be asked for: another callback, another response type.
+	RedirectURI  string
+	ResponseType string
 }
 
 // Verb is what a step does.
@@ -220,10 +223,10 @@ func (r *reader) taking(key string, v tenant.Value) (s Step, ok bool) {
 func (r *reader) renewal(v tenant.Value, s *Step) {
 	if v.IsObject() {
 		section := v.Section("renew")
-		s.Ask = Ask{Audience: section.Text("audience"), Scope: section.Text("scope")}
+		s.Ask = Ask{Audience: section.Text("audience"), Scope: section.Text("scope"), RedirectURI: section.Text("redirect_uri"), ResponseType: section.Text("response_type")}
 		section.Finish("renew")
 		if s.Ask == (Ask{}) {
-			v.Refuse("renew asks for nothing; expected audience, scope, or renew alone for what the login asked for")
+			v.Refuse("renew asks for nothing; expected audience, scope, redirect_uri, response_type, or renew alone for what the login asked for")
 		}
 		return
 	}
