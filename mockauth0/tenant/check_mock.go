@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -45,6 +46,9 @@ func (c *checker) mock() {
 	c.among("mock.backchannel_logout", "backchannel_logout", m.BackchannelLogout, reaches)
 	c.among("mock.mfa_error", "mfa_error", m.MFAError, mfaErrors)
 	c.actions()
+	if m.MagicUsers && !slices.ContainsFunc(c.Connections, func(x *Connection) bool { return x.Database() }) {
+		c.refuse("mock.magic_users", "magic_users has no database to put them in; expected an entry of databases")
+	}
 	c.urls("mock.control_origins", "control origin", m.ControlOrigins, controlOriginFault)
 }
 

@@ -31,6 +31,9 @@ func (c *checker) users() {
 			unique = c.login(logins, path+".username", "the username", u.Connection, u.Username) && unique
 		}
 		c.authorization(path, u)
+		if u.Renewal != "" {
+			c.among(path+".renewal", "renewal", u.Renewal, strings.Join(renewalNames(), " "))
+		}
 		c.claims(path+".id_token_claims", u.IDTokenClaims)
 		c.claims(path+".access_token_claims", u.AccessTokenClaims)
 		if unique { // otherwise derived ids are the same too, and one message is enough

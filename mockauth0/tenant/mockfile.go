@@ -38,6 +38,10 @@ func (r *reading) mockFile(t *Tenant, root *node) {
 	if organizations := o.child("organizations"); organizations != nil {
 		r.mockOrganizations(t, organizations)
 	}
+	o.flag("magic_users", &m.MagicUsers)
+	if m.MagicUsers {
+		t.AddMagicUsers()
+	}
 	if users := o.child("users"); users != nil {
 		r.mockUsers(t, users)
 	}

@@ -22,6 +22,7 @@ func (r *reading) mockUsers(t *Tenant, o *object) {
 		u := t.Users[found[0]]
 		settings.texts("roles", &u.Roles)
 		settings.permissions(&u.Permissions)
+		settings.text("renewal", &u.Renewal)
 		settings.flag("password_leaked", &u.PasswordLeaked)
 		settings.claims("id_token_claims", &u.IDTokenClaims)
 		settings.claims("access_token_claims", &u.AccessTokenClaims)

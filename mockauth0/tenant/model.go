@@ -229,6 +229,7 @@ type User struct {
 	CreatedAt     time.Time // default 2026-01-01T00:00:00Z
 	UpdatedAt     time.Time // default CreatedAt
 	// From mock.yaml, users.<e-mail address, user name or user_id>.
+	Renewal           string       // renewal: why the user can log in and not renew, one of Renewals; "": nothing keeps the user from it
 	PasswordLeaked    bool         // password_leaked: breached password detection blocks it
 	Roles             []string     // names
 	Permissions       []Permission // besides those of the roles
@@ -256,6 +257,7 @@ type Mock struct {
 	// BackchannelLogout is how far logout tokens may go: "loopback" (default), to receivers on this machine, or "any".
 	// Auth0 itself sends to other machines only, and over https.
 	BackchannelLogout string
+	MagicUsers        bool      // magic_users: users who can log in and not renew are there, see AddMagicUsers
 	Actions           []*Action // of the login flow, in the order in which they run
 	MFAError          string    // mfa_error: what a silent request is told where a second factor is due: "login_required" (default) or "mfa_required", of which older pages of Auth0's speak
 }

@@ -3,6 +3,7 @@ package authorize
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
@@ -135,6 +136,11 @@ func (s *Service) usable(x *httpx.Exchange, tn *tenant.Tenant, q *Request, found
 	}
 	x.Facts.UserID, x.Facts.SessionID, x.Facts.Connection = found.UserID, found.ID, found.Connection
 	user := tn.UserByID(found.UserID)
+	if q.Silent() {
+		if user = user.AtRenewal(); user != nil && user.Renewal == tenant.RenewalLimited {
+			return nil, x.TooMany(time.Minute)
+		}
+	}
 	if user == nil {
 		return nil, &oauth.Error{Code: "server_error", Status: 500, Description: "Unable to construct sso user.",
 			Hint: "The session's user no longer exists. Log out, or end the session, and log in again."}

@@ -16,6 +16,8 @@ import (
 // prompt=consent, otherwise unless the client may skip it or the user let it in before, with at least these scopes.
 func (s *Service) needsConsent(x *httpx.Exchange, tn *tenant.Tenant, q *Request, user *tenant.User) bool {
 	switch {
+	case q.Silent() && user.Renewal == tenant.RenewalConsent:
+		return true
 	case tn.Mock.ConsentPolicy == "skip":
 		return false
 	case q.prompted("consent"):

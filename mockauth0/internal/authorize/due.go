@@ -58,7 +58,7 @@ func (d due) tell(x *httpx.Exchange) {
 // policy asks the Actions of the login flow, and whether a second factor is due.
 func (s *Service) policy(x *httpx.Exchange, tn *tenant.Tenant, q *Request, user *tenant.User, t state.Transaction) postlogin.Verdict {
 	stepUp := slices.Contains(strings.Fields(q.Raw.Get("acr_values")), postlogin.StepUp)
-	if len(tn.Mock.Actions) == 0 && !tn.Settings.MFAForAll && !stepUp {
+	if len(tn.Mock.Actions) == 0 && !tn.Settings.MFAForAll && !stepUp && user.Renewal == "" {
 		return postlogin.Verdict{} // the ordinary case, which costs nothing
 	}
 	at := tenant.AtLogin

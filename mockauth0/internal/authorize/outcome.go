@@ -55,7 +55,7 @@ func successText(q *Request) string {
 // fail sends an error to the callback; server errors are hosted pages even for silent requests
 // (auth0-protocol.md §1.2 rule 4).
 func (s *Service) fail(x *httpx.Exchange, q *Request, oe *oauth.Error) (*httpx.Result, error) {
-	if oe.Code == "server_error" {
+	if oe.Code == "server_error" || oe.Code == "too_many_requests" { // the tenant's own trouble is a page (auth0-protocol.md §1.2 rules 4 and 7)
 		s.logFailure(x, q.Silent(), oe)
 		return nil, oe
 	}

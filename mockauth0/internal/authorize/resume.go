@@ -55,6 +55,7 @@ func (s *Service) Resume(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 	if !t.NoSession {
 		if touched, ok := s.Sessions.Touch(x, t.SessionID, q.Client.ClientID); ok {
 			cookies = s.Sessions.Cookies(x, touched)
+			s.Sessions.CutShort(x, touched, user.Renewal) // the browser keeps the cookie
 		}
 	}
 	return s.grant(x, q, response, user, t.SessionID, t.AuthTime, cookies)

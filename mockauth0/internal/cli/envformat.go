@@ -93,7 +93,7 @@ func (f envFormat) text(e envFacts) string {
 		b.WriteString("# NODE_EXTRA_CA_CERTS=" + dotenvValue(oneLine(e.caFile)) + "\n")
 	}
 	for _, u := range e.tenant.Users {
-		if u.Password != "" {
+		if u.Password != "" && !u.Magic() {
 			fmt.Fprintf(&b, "# user %s, password %s\n", oneLine(nameOf(u)), oneLine(u.Password))
 		}
 	}

@@ -50,7 +50,12 @@ func printTenant(w io.Writer, t *tenant.Tenant) {
 	}
 	section(w, "Clients", rows)
 	rows = nil
+	magic := ""
 	for _, u := range t.Users {
+		if u.Magic() { // one line stands for all of them
+			magic = u.Connection
+			continue
+		}
 		password := u.Password
 		switch {
 		case password == "" && u.PasswordHash != "":
@@ -59,6 +64,9 @@ func printTenant(w io.Writer, t *tenant.Tenant) {
 			password = "-"
 		}
 		rows = append(rows, []string{nameOf(u), password, u.Connection, blocked(u)})
+	}
+	if magic != "" {
+		rows = append(rows, []string{"<failure>@scenario.test", tenant.MagicPassword, magic, "can log in and not renew: " + magicNames()})
 	}
 	section(w, "Users", rows)
 	rows = nil
@@ -108,6 +116,15 @@ func short(d time.Duration) string {
 }
 
 func nameOf(u *tenant.User) string { return cmp.Or(u.Email, u.Username, u.ID) }
+
+// magicNames are what stands before the @ of magic users.
+func magicNames() string {
+	var names []string
+	for _, r := range tenant.Renewals() {
+		names = append(names, r.Name)
+	}
+	return strings.Join(names, ", ")
+}
 
 func blocked(u *tenant.User) string {
 	if u.Blocked {

@@ -168,7 +168,10 @@ func (s *Service) resolved(x *httpx.Exchange) error {
 
 // user finds who a grant speaks of and tells the exchange; gone is the answer when there is nobody.
 func (s *Service) user(x *httpx.Exchange, id, connection string, gone *oauth.Error) (*tenant.User, error) {
-	u := s.Tenant().UserByID(id)
+	return known(x, s.Tenant().UserByID(id), connection, gone)
+}
+
+func known(x *httpx.Exchange, u *tenant.User, connection string, gone *oauth.Error) (*tenant.User, error) {
 	if u == nil {
 		return nil, gone
 	}

@@ -1,0 +1,130 @@
+package mockauth0
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"renewal.example/mockauth0/tenant"
+)
+
+// as logs a user in and changes the code for tokens.
+func (p *person) as(email, password string) (tokens answer) {
+	p.Helper()
+	_, state := p.loginPage(request(p.s, "prompt", "login", "scope", "openid offline_access", "response_type", "code", "code_challenge", s256(verifier), "code_challenge_method", "S256"))
+	a := p.post("/u/login", form("state", state, "username", email, "password", password))
+	if a.StatusCode != 302 {
+		p.Fatalf("%s cannot log in: %s\n%s", email, a.Status, a.body)
+	}
+	a = p.get(a.Header.Get("Location"))
+	return p.exchange(mustURL(p, a.Header.Get("Location")).Query().Get("code"))
+}
+
+// Each magic user logs in as anybody does, as often as it likes, and each fails to renew in a way of its own.
+func TestMagicUsers(t *testing.T) {
+	t.Parallel()
+	type outcome struct {
+		status int
+		text   string // in the body, or at the callback
+		log    string // type of the tenant's log
+		why    string // in an event's details, "" : none of its own
+	}
+	renews := outcome{status: 200}
+	wanted := map[string]struct{ silent, refresh outcome }{
+		"mfa":             {outcome{302, "login_required Multifactor authentication required", "fsa", ""}, outcome{403, "mfa_required", "fertft", ""}},
+		"blocked":         {outcome{302, "unauthorized user is blocked", "fsa", ""}, outcome{403, "user is blocked", "fertft", ""}},
+		"deleted":         {outcome{500, "Unable to construct sso user.", "fsa", ""}, outcome{403, "for a user who doesn't exist anymore", "fertft", ""}},
+		"consent":         {outcome{302, "consent_required Consent required", "fsa", ""}, outcome{403, "Unknown or invalid refresh token.", "fertft", ""}},
+		"action-deny":     {outcome{302, "access_denied You may not go on.", "fsa", ""}, outcome{403, "access_denied", "fertft", ""}},
+		"action-redirect": {outcome{302, "interaction_required External interaction required", "fsa", ""}, renews},
+		"idle":            {outcome{302, "login_required Login required", "fsa", "idle_expired"}, renews},
+		"absolute":        {outcome{302, "login_required Login required", "fsa", "absolute_expired"}, renews},
+		"ended":           {outcome{302, "login_required Login required", "fsa", "unknown"}, renews},
+		"rate-limited":    {outcome{429, "Global limit has been reached", "api_limit", ""}, outcome{429, "too_many_requests", "api_limit", ""}},
+		"revoked":         {renews, outcome{403, "Unknown or invalid refresh token.", "fertft", ""}},
+	}
+	if len(wanted) != len(tenant.Renewals()) {
+		t.Errorf("%d magic users, %d are tested", len(tenant.Renewals()), len(wanted))
+	}
+	for _, r := range tenant.Renewals() {
+		t.Run(r.Name, func(t *testing.T) {
+			t.Parallel()
+			want := wanted[r.Name]
+			s := serve(t, func(tn *tenant.Tenant) { backends(tn); tn.AddMagicUsers() })
+			p := browse(t, s)
+			for range 2 {
+				tokens := p.as(r.Name+"@scenario.test", tenant.MagicPassword)
+				rt := tokens.member(t, "refresh_token")
+				if tokens.StatusCode != 200 || rt == "" {
+					t.Fatalf("login: %s %s", tokens.Status, tokens.body)
+				}
+				last := s.Events(0)[len(s.Events(0))-1].Seq
+				a := p.get(request(s, "prompt", "none"))
+				got := a.fragment(t)
+				if want.silent == renews {
+					if got.Get("access_token") == "" {
+						t.Errorf("in silence: %s %v", a.Status, got)
+					}
+				} else {
+					if a.StatusCode != want.silent.status || !strings.Contains(got.Get("error")+" "+got.Get("error_description")+a.body, want.silent.text) {
+						t.Errorf("in silence: %s %v", a.Status, got)
+					}
+					loggedAfter(t, s, last, want.silent.log, want.silent.why)
+				}
+				last = s.Events(0)[len(s.Events(0))-1].Seq
+				a = p.renew(rt)
+				if a.StatusCode != want.refresh.status || !strings.Contains(a.body, want.refresh.text) {
+					t.Errorf("refresh: %s %s", a.Status, a.body)
+				}
+				if want.refresh != renews {
+					loggedAfter(t, s, last, want.refresh.log, want.refresh.why)
+				}
+			}
+		})
+	}
+}
+
+// loggedAfter looks for an entry of the tenant's log, and for a reason, after an event.
+func loggedAfter(t *testing.T, s *Server, after uint64, kind, why string) {
+	t.Helper()
+	logged, explained := false, why == ""
+	for _, e := range s.Events(after) {
+		logged = logged || e.Type == kind
+		explained = explained || e.Details["why"] == why
+	}
+	if !logged || !explained {
+		t.Errorf("no %s, or nothing says %q", kind, why)
+	}
+}
+
+// A user of one's own can be given what a magic user has; nobody else is touched.
+func TestARenewalOfAUser(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(tn *tenant.Tenant) {
+		adaAndGrace(tn)
+		tn.Users[0].Renewal = "idle"
+	})
+	ada, grace := browse(t, s), browse(t, s)
+	ada.login(request(s))
+	grace.as("grace@example.test", "Compiler-1")
+	if a, g := ada.silent(), grace.silent(); a != "login_required" || g != "" {
+		t.Errorf("Ada: %q, Grace: %q", a, g)
+	}
+	if slices.ContainsFunc(s.Snapshot().Users, func(u *tenant.User) bool { return strings.HasSuffix(u.Email, "@scenario.test") }) {
+		t.Error("a tenant has magic users that nobody asked for")
+	}
+}
+
+// Whom a page lists, a stranger learns of.
+func TestPagesDoNotListMagicUsers(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(tn *tenant.Tenant) { social(tn); tn.AddMagicUsers() })
+	p := browse(t, s)
+	page, _ := p.loginPage(request(s))
+	provider := p.get(p.get(request(s, "connection", "google-oauth2")).Header.Get("Location"))
+	for name, a := range map[string]answer{"login": page, "provider": provider} {
+		if a.StatusCode != 200 || strings.Contains(a.body, "scenario.test") {
+			t.Errorf("%s: %s\n%s", name, a.Status, a.body)
+		}
+	}
+}

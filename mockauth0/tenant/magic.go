@@ -1,0 +1,104 @@
+package tenant
+
+import "slices"
+
+// MagicPassword is that of all magic users.
+const MagicPassword = "Magic-User-1"
+
+// magicDomain is where magic users have their addresses; .test is reserved (RFC 6761).
+const magicDomain = "@scenario.test"
+
+// Renewal is what becomes of a user between the login and the renewal of tokens: the same failure at every silent request
+// and refresh, and never at a login.
+type Renewal struct {
+	Name string // as in mock.yaml's users.<name>.renewal; the magic user is <Name>@scenario.test
+	What string // for people
+}
+
+// Renewals is the one table of them.
+func Renewals() []Renewal {
+	return []Renewal{
+		{RenewalMFA, "an Action asks for a second factor: login_required or mfa_error in silence, mfa_required at a refresh"},
+		{RenewalBlocked, "the user is blocked: unauthorized, user is blocked"},
+		{RenewalDeleted, "the user is deleted: an error page with 500 in silence, invalid_grant at a refresh"},
+		{RenewalConsent, "consent is withdrawn: consent_required in silence, invalid_grant at a refresh"},
+		{RenewalDeny, "an Action denies: access_denied with its text"},
+		{RenewalRedirect, "an Action redirects: interaction_required in silence; a refresh goes on"},
+		{RenewalIdle, "the session has ended for want of activity: login_required in silence; a refresh goes on"},
+		{RenewalAbsolute, "the session has reached its longest life: login_required in silence; a refresh goes on"},
+		{RenewalEnded, "an administrator has ended the session: login_required in silence; a refresh goes on"},
+		{RenewalLimited, "too many requests: 429, as a page in silence and as JSON at a refresh"},
+		{RenewalRevoked, "the refresh token is revoked: invalid_grant at a refresh; silent requests go on"},
+	}
+}
+
+// Names of renewals.
+const (
+	RenewalMFA      = "mfa"
+	RenewalBlocked  = "blocked"
+	RenewalDeleted  = "deleted"
+	RenewalConsent  = "consent"
+	RenewalDeny     = "action-deny"
+	RenewalRedirect = "action-redirect"
+	RenewalIdle     = "idle"
+	RenewalAbsolute = "absolute"
+	RenewalEnded    = "ended"
+	RenewalLimited  = "rate-limited"
+	RenewalRevoked  = "revoked"
+)
+
+func renewalNames() (names []string) {
+	for _, r := range Renewals() {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
+// AddMagicUsers adds <name>@scenario.test for every Renewal to the first database, where an address is not taken: each can
+// log in with MagicPassword, and cannot renew. Load does it where mock.yaml says magic_users: true.
+func (t *Tenant) AddMagicUsers() {
+	i := slices.IndexFunc(t.Connections, func(c *Connection) bool { return c.Database() })
+	if i < 0 {
+		return // check tells
+	}
+	database := t.Connections[i].Name
+	for _, r := range Renewals() {
+		email := r.Name + magicDomain
+		if !slices.ContainsFunc(t.Users, func(u *User) bool { return u.Email == email }) {
+			t.Users = append(t.Users, &User{Connection: database, Email: email, EmailVerified: true, Name: "Magic user: " + r.Name, Password: MagicPassword, Renewal: r.Name})
+		}
+	}
+	t.Mock.MagicUsers = true
+}
+
+// Magic tells whether a user is one of those that AddMagicUsers adds.
+func (u *User) Magic() bool { return u.Renewal != "" && u.Email == u.Renewal+magicDomain }
+
+// AtRenewal is the user as a silent request or a refresh finds it: nil when it is gone by then.
+func (u *User) AtRenewal() *User {
+	switch {
+	case u == nil || u.Renewal == RenewalDeleted:
+		return nil
+	case u.Renewal == RenewalBlocked:
+		blocked := *u
+		blocked.Blocked = true
+		return &blocked
+	}
+	return u
+}
+
+// RenewalAction is the Action that a user meets at renewals alone, nil for most.
+func (u *User) RenewalAction() *Action {
+	a := &Action{Name: "of " + u.Email, At: []string{AtSilent, AtRefresh}}
+	switch u.Renewal {
+	case RenewalMFA:
+		a.MFA = &SecondFactor{NoRemembering: true}
+	case RenewalDeny:
+		a.Deny = "You may not go on."
+	case RenewalRedirect:
+		a.At, a.Redirect = []string{AtSilent}, &Redirect{URL: "https://app.scenario.test/terms"}
+	default:
+		return nil
+	}
+	return a
+}
