@@ -29,8 +29,8 @@ type conn struct {
 	c      net.Conn
 	owner  *Tenant // whom the TLS handshake named; nil before it. conns.mu guards it
 	mu     sync.Mutex
-	active int
-	idle   time.Time // since when active is 0; zero: no request yet
+	active bool      // a request is in progress, or its answer not written to the end
+	idle   time.Time // since when it is not; zero: no request yet
 	closes bool      // after the next answer
 }
 
@@ -38,7 +38,7 @@ type conn struct {
 func (c *conn) quiet(now time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.active == 0 && now.Sub(c.idle) > flush
+	return !c.active && now.Sub(c.idle) > flush
 }
 
 type connKey struct{}
@@ -119,34 +119,39 @@ func (u *conns) retire(done <-chan struct{}, t *Tenant) {
 
 // state is an http.Server.ConnState.
 func (u *conns) state(c net.Conn, s http.ConnState) {
-	if s == http.StateClosed || s == http.StateHijacked {
-		u.mu.Lock()
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	one := u.open[below(c)]
+	if one == nil {
+		return
+	}
+	one.mu.Lock()
+	defer one.mu.Unlock()
+	switch s {
+	case http.StateNew:
+	case http.StateActive:
+		one.active = true
+	case http.StateIdle: // by HTTP/1.1 the answer is with the network now; by HTTP/2 it is on its way there
+		one.active, one.idle = false, clock.Wall()
+	case http.StateClosed, http.StateHijacked:
 		delete(u.open, below(c))
-		u.mu.Unlock()
 	}
 }
 
-// begin notes a request on its connection; call what it returns when the request has ended.
-func begin(w http.ResponseWriter, r *http.Request) (end func()) {
+// lastAnswer lets a connection that is to close do so after this answer.
+func lastAnswer(w http.ResponseWriter, r *http.Request) {
 	c, ok := r.Context().Value(connKey{}).(*conn)
 	if !ok {
-		return func() {} // behind a listener of somebody else
+		return // behind a listener of somebody else
 	}
 	c.mu.Lock()
-	c.active++
+	defer c.mu.Unlock()
 	if c.closes {
 		w.Header().Set("Connection", "close") // RFC 9112 §9.6; by HTTP/2 net/http sends GOAWAY for it
 	}
-	c.mu.Unlock()
-	return func() {
-		c.mu.Lock()
-		c.active--
-		c.idle = clock.Wall()
-		c.mu.Unlock()
-	}
 }
 
-// flush is how long an answer may take from its endpoint to the network.
+// flush is how long an answer may take from net/http to the network.
 const flush = 10 * time.Millisecond
 
 // closeIdle closes connections without a request in progress until done is closed.

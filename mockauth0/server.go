@@ -223,7 +223,7 @@ func (s *Server) AddTenant(snapshot *tenant.Tenant, domain string) (*Tenant, err
 // ServeHTTP finds the tenant by Host. An unknown one is answered 421 with the domains there are: the issuer is
 // the configured domain, never what a client happened to write.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	defer begin(w, r)()
+	lastAnswer(w, r)
 	s.mu.RLock()
 	t := s.hosts[canonical(r.Host)]
 	s.mu.RUnlock()
