@@ -19,15 +19,15 @@ const module = "renewal.example"
 // layers, so there are no cycles of meaning and a reader knows where to look next.
 func layers() [][]string {
 	return [][]string{
-		{"internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "admin"},
-		{"internal/httpx", "internal/datadir", "internal/har", "internal/diagnose", "tenant"},
-		{"internal/keys", "internal/localca", "internal/directory", "internal/origins", "internal/postlogin"},
+		{"internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "internal/jsonpull", "admin"},
+		{"internal/httpx", "internal/datadir", "internal/traffic", "internal/diagnose", "tenant"},
+		{"internal/keys", "internal/localca", "internal/directory", "internal/origins", "internal/postlogin", "internal/har", "internal/tenantlog"},
 		{"internal/state", "internal/mint", "internal/respond"},
 		{"internal/attempts", "internal/session", "internal/token", "internal/lock", "internal/state/statetest"},
 		{"internal/login", "internal/backchannel", "fault"},
 		{"internal/account", "internal/authorize", "internal/classic", "internal/grant", "scenario", "internal/control", "internal/console"},
-		{"internal/par"}, // a request of authorize, from a client that grant knows
-		{"internal/idp"}, // stands for the provider's own site: it sends the browser back to authorize and login
+		{"internal/par", "internal/replica"}, // a request of authorize, from a client that grant knows
+		{"internal/idp"},                     // stands for the provider's own site: it sends the browser back to authorize and login
 		{"internal/routes"},
 		{""},
 		{"mockauth0test", "internal/cli"},
@@ -39,7 +39,8 @@ func layers() [][]string {
 // pays for these only; the command line may use more.
 func outside(pkg string) []string {
 	switch pkg {
-	case "admin", "internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "internal/localca", "internal/datadir", "internal/har", "internal/diagnose":
+	case "admin", "internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "internal/localca", "internal/datadir", "internal/jsonpull",
+		"internal/traffic", "internal/har", "internal/tenantlog", "internal/diagnose":
 		return nil
 	case "tenant":
 		return []string{"go.yaml.in/yaml/v3", "golang.org/x/crypto"}

@@ -1,0 +1,434 @@
+package har
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"mime"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"renewal.example/mockauth0/internal/traffic"
+)
+
+// Limits of one entry. What is longer is cut: no request or answer of a tenant that matters here is.
+const (
+	maxURL    = 64 << 10
+	maxHeader = 8 << 10
+	maxBody   = 256 << 10
+	maxPairs  = 200
+	maxHosts  = 2000
+)
+
+// entry is an entry as it is in the file, secrets included. It does not outlive its reading.
+type entry struct {
+	place        int
+	started      string
+	took         float64
+	failure      string
+	method, url  string
+	request      []pair
+	asked        []string // names of cookies, where the recorder lists them
+	post         []pair
+	postType     string
+	postText     string
+	postEncoding string
+	status       int
+	response     []pair
+	set          []string
+	redirect     string
+	contentType  string
+	content      string
+	hasContent   bool
+	contentCut   bool
+	encoding     string
+}
+
+type pair struct{ name, value string }
+
+func (f *file) entryMember(e *entry, key string) error {
+	switch key {
+	case "startedDateTime":
+		return f.text(&e.started, 100)
+	case "time":
+		return f.number(&e.took)
+	case "_error", "_failureText":
+		return f.text(&e.failure, 500)
+	case "request":
+		return f.object(func(key string) error { return f.requestMember(e, key) })
+	case "response":
+		return f.object(func(key string) error { return f.responseMember(e, key) })
+	}
+	return f.pull.Skip()
+}
+
+func (f *file) requestMember(e *entry, key string) error {
+	switch key {
+	case "method":
+		return f.text(&e.method, 20)
+	case "url":
+		return f.text(&e.url, maxURL)
+	case "headers":
+		return f.pairs(&e.request)
+	case "cookies":
+		return f.names(&e.asked)
+	case "postData":
+		return f.object(func(key string) error {
+			switch key {
+			case "mimeType":
+				return f.text(&e.postType, 200)
+			case "text":
+				return f.text(&e.postText, maxBody)
+			case "encoding", "_encoding":
+				return f.text(&e.postEncoding, 20)
+			case "params":
+				return f.pairs(&e.post)
+			}
+			return f.pull.Skip()
+		})
+	}
+	return f.pull.Skip()
+}
+
+func (f *file) responseMember(e *entry, key string) error {
+	switch key {
+	case "status":
+		var status float64
+		err := f.number(&status)
+		if status > 0 && status < 1000 { // Chrome writes 0, Playwright -1 when there was no answer
+			e.status = int(status)
+		}
+		return err
+	case "headers":
+		return f.pairs(&e.response)
+	case "cookies":
+		return f.names(&e.set)
+	case "redirectURL":
+		return f.text(&e.redirect, maxURL)
+	case "_error", "_failureText":
+		return f.text(&e.failure, 500)
+	case "content":
+		return f.object(func(key string) error {
+			switch key {
+			case "mimeType":
+				return f.text(&e.contentType, 200)
+			case "encoding":
+				return f.text(&e.encoding, 20)
+			case "text":
+				var err error
+				e.content, e.contentCut, err = f.pull.Text(maxBody)
+				e.hasContent = true
+				return err
+			}
+			return f.pull.Skip()
+		})
+	}
+	return f.pull.Skip()
+}
+
+func (f *file) number(into *float64) error {
+	text, _, err := f.pull.Text(40)
+	*into, _ = strconv.ParseFloat(text, 64) // 0 when it is none
+	return err
+}
+
+func (f *file) pairs(into *[]pair) error {
+	return f.list(func() error {
+		var p pair
+		err := f.object(func(key string) error {
+			switch key {
+			case "name":
+				return f.text(&p.name, 200)
+			case "value":
+				return f.text(&p.value, maxHeader)
+			}
+			return f.pull.Skip()
+		})
+		if p.name != "" && len(*into) < maxPairs {
+			*into = append(*into, p)
+		}
+		return err
+	})
+}
+
+// names reads the names of cookies; their values become known as secrets.
+func (f *file) names(into *[]string) error {
+	var cookies []pair
+	if err := f.pairs(&cookies); err != nil {
+		return err
+	}
+	for _, c := range cookies {
+		f.cookie(c)
+		*into = append(*into, c.name)
+	}
+	return nil
+}
+
+func (f *file) cookie(c pair) {
+	if len(c.value) >= 12 {
+		f.red.Secret(c.value)
+		if plain, err := url.PathUnescape(c.value); err == nil {
+			f.red.Secret(plain)
+		}
+	}
+}
+
+// header is a field's value, whatever the case of its name: over HTTP/2 names are lower-case.
+func header(pairs []pair, name string) string {
+	for _, p := range pairs {
+		if strings.EqualFold(p.name, name) {
+			return p.value
+		}
+	}
+	return ""
+}
+
+// take keeps an entry that may be an exchange with a tenant.
+func (f *file) take(e *entry) {
+	u, err := url.Parse(e.url)
+	if err != nil || u.Host == "" {
+		return
+	}
+	host := traffic.HostOf(u.Host)
+	if f.hosts[host] > 0 || len(f.hosts) < maxHosts {
+		f.hosts[host]++
+	}
+	if len(e.asked) > 0 || header(e.request, "Cookie") != "" || len(e.set) > 0 || header(e.response, "Set-Cookie") != "" {
+		f.cookies = true
+	}
+	endpoint := traffic.Endpoint(u.Path)
+	if endpoint == "" {
+		return
+	}
+	x := &traffic.Exchange{Place: e.place, Host: host, Endpoint: endpoint, Method: f.red.Text(strings.ToUpper(e.method)), Path: f.red.Text(u.Path)}
+	if x.Method == "OPTIONS" {
+		x.Endpoint += ".preflight"
+	}
+	if start, err := time.Parse(time.RFC3339Nano, e.started); err == nil {
+		x.Start = start.UTC()
+	} else {
+		f.undated++
+	}
+	if e.took > 0 && e.took < 1e9 {
+		x.Took = time.Duration(e.took * float64(time.Millisecond))
+	}
+	f.fromRequest(x, e, u)
+	f.fromResponse(x, e)
+	f.giveAway(x, e)
+	if len(f.rec.Exchanges) >= traffic.MaxExchanges {
+		f.rec.Left++
+		return
+	}
+	f.rec.Exchanges = append(f.rec.Exchanges, x)
+}
+
+// giveAway looks for what only a tenant has.
+func (f *file) giveAway(x *traffic.Exchange, e *entry) {
+	p := x.Request.Params
+	switch {
+	case traffic.TenantDomain(x.Host), header(e.response, "X-Auth0-RequestId") != "", header(e.request, "Auth0-Client") != "",
+		x.Endpoint == "authorize" && p["client_id"] != "" && p["response_type"] != "" && x.Request.SDK != "",
+		x.Endpoint == "logout" && p["client_id"] != "" && p["returnTo"] != "":
+		f.tenants[x.Host] = true
+	}
+}
+
+func (f *file) fromRequest(x *traffic.Exchange, e *entry, u *url.URL) {
+	q := &x.Request
+	q.Params = map[string]string{}
+	for name, value := range f.parameters(e, u) {
+		if name == "auth0Client" {
+			q.SDK, q.Version = f.sdk(value)
+			continue
+		}
+		if len(q.Params) < maxPairs {
+			q.Params[f.red.Text(name)] = f.red.Param(name, value)
+		}
+	}
+	if sent := header(e.request, "Auth0-Client"); sent != "" {
+		q.SDK, q.Version = f.sdk(sent)
+	}
+	q.Cookies = slices.Clone(e.asked)
+	for part := range strings.SplitSeq(header(e.request, "Cookie"), ";") {
+		if name, value, ok := strings.Cut(strings.TrimSpace(part), "="); ok {
+			f.cookie(pair{name, value})
+			if !slices.Contains(q.Cookies, name) && len(q.Cookies) < maxPairs {
+				q.Cookies = append(q.Cookies, name)
+			}
+		}
+	}
+	q.Cookies = cookieNames(q.Cookies)
+	f.authorization(header(e.request, "Authorization"))
+	q.Origin, q.Referer = f.red.Origin(header(e.request, "Origin")), f.red.Origin(header(e.request, "Referer"))
+	q.Browser = f.red.Browser(header(e.request, "User-Agent"))
+	for name, into := range map[string]*string{"Sec-Fetch-Site": &q.Site, "Sec-Fetch-Dest": &q.Dest, "Sec-Fetch-Mode": &q.Mode, "Sec-Fetch-Storage-Access": &q.Storage} {
+		if v := header(e.request, name); fetchWord(v) {
+			*into = v
+		}
+	}
+}
+
+// cookieNames keeps the names of Auth0's own cookies: those of others may say who somebody is.
+func cookieNames(names []string) []string {
+	return slices.DeleteFunc(names, func(name string) bool {
+		return !slices.Contains([]string{"auth0", "auth0_compat", "auth0-mf", "auth0-mf_compat", "did", "did_compat", "_csrf", "_legacy_auth0", "a0_users:sess", "a0_users:sess.sig"}, name)
+	})
+}
+
+// fetchWord tells a value that a Sec-Fetch header can have.
+func fetchWord(v string) bool {
+	return v != "" && len(v) < 20 && strings.IndexFunc(v, func(c rune) bool { return (c < 'a' || c > 'z') && c != '-' }) < 0
+}
+
+func (f *file) authorization(value string) {
+	scheme, credential, ok := strings.Cut(value, " ")
+	if !ok {
+		return
+	}
+	f.red.Secret(strings.TrimSpace(credential))
+	if strings.EqualFold(scheme, "basic") {
+		if raw, err := base64.StdEncoding.DecodeString(credential); err == nil {
+			_, secret, _ := strings.Cut(string(raw), ":")
+			f.red.Secret(secret)
+		}
+	}
+}
+
+// parameters are those of the query and of the body: a form or JSON, as text or as a list, in the ways in which recorders
+// write them.
+func (f *file) parameters(e *entry, u *url.URL) map[string]string {
+	out := map[string]string{}
+	add := func(name, value string) {
+		if _, ok := out[name]; !ok && name != "" && len(out) < maxPairs {
+			out[name] = value
+		}
+	}
+	query, _ := url.ParseQuery(u.RawQuery) // what can be read of it
+	for name, values := range query {
+		add(name, values[0])
+	}
+	text := e.postText
+	if e.postEncoding == "base64" {
+		if raw, err := base64.StdEncoding.DecodeString(text); err == nil {
+			text = string(raw)
+		}
+	}
+	if head, body, ok := strings.Cut(text, "\r\n\r\n"); ok && strings.HasPrefix(strings.ToLower(head), "content-") {
+		text = body // Firefox puts the fields of an upload stream in front
+	}
+	text = strings.TrimSpace(text)
+	if strings.HasPrefix(text, "{") {
+		var members map[string]any
+		if json.Unmarshal([]byte(text), &members) == nil {
+			for name, value := range members {
+				if s, ok := value.(string); ok {
+					add(name, s)
+				}
+			}
+		}
+	} else if strings.Contains(text, "=") {
+		form, _ := url.ParseQuery(text)
+		for name, values := range form {
+			add(name, values[0])
+		}
+	}
+	for _, p := range e.post {
+		value := p.value
+		if plain, err := url.QueryUnescape(value); err == nil && strings.Contains(value, "%") { // Chrome leaves them as they were sent
+			value = plain
+		}
+		add(p.name, value)
+	}
+	return out
+}
+
+// sdk reads telemetry: base64 of {"name", "version"}.
+func (f *file) sdk(telemetry string) (name, version string) {
+	raw, err := base64.StdEncoding.DecodeString(telemetry)
+	if err != nil {
+		raw, err = base64.RawURLEncoding.DecodeString(strings.TrimRight(telemetry, "="))
+	}
+	var said struct{ Name, Version string }
+	if err != nil || json.Unmarshal(raw, &said) != nil || len(said.Name) > 60 || len(said.Version) > 30 {
+		return "", ""
+	}
+	return f.red.Text(said.Name), f.red.Text(said.Version)
+}
+
+func (f *file) fromResponse(x *traffic.Exchange, e *entry) {
+	r := &x.Response
+	r.Status, r.Known = e.status, e.status > 0
+	if !r.Known {
+		r.Failure = f.red.Text(e.failure)
+		if r.Failure == "" {
+			r.Failure = "no answer was recorded"
+		}
+		return
+	}
+	r.Cookies = slices.Clone(e.set)
+	for _, p := range e.response {
+		if !strings.EqualFold(p.name, "Set-Cookie") {
+			continue
+		}
+		for line := range strings.SplitSeq(p.value, "\n") { // some recorders join them by line feeds
+			first, _, _ := strings.Cut(line, ";")
+			if name, value, ok := strings.Cut(strings.TrimSpace(first), "="); ok {
+				f.cookie(pair{name, value})
+				if !slices.Contains(r.Cookies, name) {
+					r.Cookies = append(r.Cookies, name)
+				}
+			}
+		}
+	}
+	r.Cookies = cookieNames(r.Cookies)
+	f.responseHeaders(r, e)
+	location := header(e.response, "Location")
+	if location == "" && r.Status >= 300 && r.Status < 400 {
+		location = e.redirect
+	}
+	x.Redirect(f.red, location)
+	if body, ok := e.body(); ok {
+		contentType := header(e.response, "Content-Type")
+		if contentType == "" {
+			contentType = e.contentType
+		}
+		media, _, _ := mime.ParseMediaType(contentType)
+		x.Answer(f.red, media, body)
+	}
+}
+
+// body is an answer's content; ok is false when it was not recorded. Playwright may keep it in a file of its own, which is
+// not here.
+func (e *entry) body() ([]byte, bool) {
+	if !e.hasContent || e.content == "" || e.contentCut {
+		return nil, false
+	}
+	if e.encoding != "base64" {
+		return []byte(e.content), true
+	}
+	raw, err := base64.StdEncoding.DecodeString(e.content)
+	return raw, err == nil
+}
+
+// responseHeaders keeps the headers from which a diagnosis follows.
+func (f *file) responseHeaders(r *traffic.Response, e *entry) {
+	r.Headers = map[string]string{}
+	for _, name := range [...]string{
+		"content-type", "access-control-allow-origin", "access-control-allow-credentials", "x-frame-options", "retry-after", "x-ratelimit-limit",
+		"x-ratelimit-remaining", "x-ratelimit-reset", "auth0-ratelimit", "cache-control",
+	} {
+		if v := header(e.response, name); v != "" {
+			if name == "access-control-allow-origin" && v != "*" {
+				v = f.red.Origin(v)
+			}
+			r.Headers[name] = f.red.Text(v)
+		}
+	}
+	for directive := range strings.SplitSeq(header(e.response, "Content-Security-Policy"), ";") {
+		if directive = strings.TrimSpace(directive); strings.HasPrefix(directive, "frame-ancestors") {
+			r.Headers["content-security-policy"] = f.red.Text(directive)
+		}
+	}
+}

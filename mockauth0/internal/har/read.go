@@ -1,0 +1,293 @@
+// Package har reads HTTP archives (HAR 1.2, http://www.softwareishard.com/blog/har-12-spec/) as browsers and proxies write
+// them, and writes one of what a tenant saw. Reading keeps what concerns a tenant only, without any secret, and needs the
+// memory of one entry, however large the file is.
+package har
+
+import (
+	"bufio"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"renewal.example/mockauth0/internal/jsonpull"
+	"renewal.example/mockauth0/internal/traffic"
+)
+
+// MaxSize is how many bytes of an unpacked file are read; a larger one is refused.
+const MaxSize = 4 << 30
+
+// Options of Read.
+type Options struct {
+	Domains []string // of tenants, for a custom domain that nothing gives away; nil: they are found
+}
+
+// NoTrafficError says that a file holds no traffic with a tenant.
+type NoTrafficError struct {
+	Entries int
+	Hosts   []traffic.HostCount // the most asked first
+	Domains []string            // that were named
+}
+
+func (e *NoTrafficError) Error() string {
+	if e.Entries == 0 {
+		return "the HAR has no entries: record with the network panel open before the page is loaded (Preserve log), and save all as HAR with content"
+	}
+	var hosts []string
+	for i, h := range e.Hosts {
+		if i == 10 {
+			hosts = append(hosts, "…")
+			break
+		}
+		hosts = append(hosts, fmt.Sprintf("%s (%d)", h.Host, h.Requests))
+	}
+	what := "the HAR holds no traffic with an Auth0 tenant"
+	if len(e.Domains) > 0 {
+		what = "the HAR holds no traffic with " + strings.Join(e.Domains, ", ") + " at a path that a tenant has (/authorize, /oauth/token, …)"
+	}
+	return fmt.Sprintf("%s. Its %d entries went to: %s. If one of these is the tenant's custom domain, name it: --domain %s", what, e.Entries, strings.Join(hosts, ", "), e.example())
+}
+
+func (e *NoTrafficError) example() string {
+	if len(e.Hosts) > 0 {
+		return e.Hosts[0].Host
+	}
+	return "login.example.com"
+}
+
+// NotHARError says that a file is something else.
+type NotHARError struct{ Why string }
+
+func (e *NotHARError) Error() string { return e.Why }
+
+func notHAR(format string, args ...any) error { return &NotHARError{fmt.Sprintf(format, args...)} }
+
+// unpack finds out what a stream is and unpacks gzip.
+func unpack(in io.Reader) (io.Reader, error) {
+	buffered := bufio.NewReaderSize(in, 64<<10)
+	head, err := buffered.Peek(4)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	switch {
+	case len(head) == 0:
+		return nil, notHAR("the file is empty")
+	case strings.HasPrefix(string(head), "\x1f\x8b"):
+		unzipped, err := gzip.NewReader(buffered)
+		if err != nil {
+			return nil, notHAR("the file begins as gzip does, but cannot be unpacked: %v", err)
+		}
+		return &limited{unzipped, MaxSize}, nil
+	case strings.HasPrefix(string(head), "PK\x03\x04"):
+		return nil, notHAR("the file is a zip archive (Playwright writes .har.zip): unpack it, and import the .har in it")
+	case strings.HasPrefix(string(head), "\xff\xfe") || strings.HasPrefix(string(head), "\xfe\xff"):
+		return nil, notHAR("the file is UTF-16; a HAR is UTF-8: save it as UTF-8")
+	}
+	return &limited{buffered, MaxSize}, nil
+}
+
+// limited refuses what is too large instead of ending early.
+type limited struct {
+	in   io.Reader
+	left int64
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	if l.left <= 0 {
+		return 0, fmt.Errorf("the file is larger than %d bytes unpacked: record less, or cut it down to the tenant's requests", int64(MaxSize))
+	}
+	n, err := l.in.Read(p[:min(int64(len(p)), l.left)])
+	l.left -= int64(n)
+	return n, err
+}
+
+// Read reads a HAR. A file that was cut off is used as far as it goes, with a note; only what is no HAR at all is an error.
+func Read(in io.Reader, red *traffic.Redactor, opts Options) (*traffic.Recording, error) {
+	stream, err := unpack(in)
+	if err != nil {
+		return nil, err
+	}
+	f := &file{
+		pull: jsonpull.New(stream), red: red, rec: &traffic.Recording{Kind: "HAR"}, hosts: map[string]int{}, tenants: map[string]bool{}, domains: opts.Domains,
+	}
+	if err := f.document(); err != nil {
+		var syntax *jsonpull.SyntaxError
+		switch {
+		case errors.As(err, &syntax) && f.rec.Entries > 0:
+			what := "the HAR is damaged"
+			if syntax.Ended {
+				what = "the HAR was cut off"
+			}
+			f.rec.Note(fmt.Sprintf("%s at line %d, column %d (offset %d), after %d entries, which are used: %s", what, syntax.Line, syntax.Column, syntax.Offset, f.rec.Entries, red.Text(syntax.Message)))
+		case errors.As(err, &syntax):
+			return nil, notHAR("the file is no HAR: %s", red.Text(syntax.Error()))
+		default:
+			return nil, err
+		}
+	}
+	return f.finish()
+}
+
+type file struct {
+	pull     *jsonpull.Reader
+	red      *traffic.Redactor
+	rec      *traffic.Recording
+	hosts    map[string]int
+	tenants  map[string]bool // hosts that something gives away as a tenant's
+	domains  []string
+	log      bool // seen
+	entries  bool // seen
+	cookies  bool // some entry has cookies, so the recorder does not leave them out
+	bodies   int  // answers of a tenant with a body
+	bodiless int  // and without
+	undated  int
+}
+
+// document is {"log": {…}}.
+func (f *file) document() error {
+	kind, err := f.pull.Peek()
+	if errors.Is(err, io.EOF) {
+		return notHAR("the file is empty")
+	}
+	if err != nil {
+		return err
+	}
+	if kind != jsonpull.Object {
+		return notHAR(`the file is no HAR: it holds %s, where {"log": {"entries": […]}} is expected. A tenant's log is read by: mockauth0 import logs`, kind)
+	}
+	err = f.pull.Object(func(key string) error {
+		if key != "log" {
+			return f.pull.Skip()
+		}
+		f.log = true
+		return f.pull.Object(f.member)
+	})
+	if err != nil {
+		return err
+	}
+	if err := f.pull.End(); err != nil {
+		return err
+	}
+	if !f.log || !f.entries {
+		missing := "log"
+		if f.log {
+			missing = "log.entries"
+		}
+		return notHAR(`the file is JSON, but no HAR: it has no member %s. A HAR is {"log": {"version": "1.2", "entries": […]}}; a tenant's log is read by: mockauth0 import logs`, missing)
+	}
+	return nil
+}
+
+func (f *file) member(key string) error {
+	switch key {
+	case "creator":
+		name, version := "", ""
+		err := f.object(func(key string) error {
+			switch key {
+			case "name":
+				return f.text(&name, 100)
+			case "version":
+				return f.text(&version, 100)
+			}
+			return f.pull.Skip()
+		})
+		f.rec.Recorder = strings.TrimSpace(f.red.Text(name) + " " + f.red.Text(version))
+		return err
+	case "entries":
+		f.entries = true
+		return f.pull.Array(f.entry)
+	}
+	return f.pull.Skip()
+}
+
+// object reads an object, and passes over anything else: flavours leave members out or write null.
+func (f *file) object(member func(key string) error) error {
+	if kind, err := f.pull.Peek(); err != nil || kind != jsonpull.Object {
+		return f.pull.Skip()
+	}
+	return f.pull.Object(member)
+}
+
+// list is the same for lists.
+func (f *file) list(item func() error) error {
+	if kind, err := f.pull.Peek(); err != nil || kind != jsonpull.Array {
+		return f.pull.Skip()
+	}
+	return f.pull.Array(item)
+}
+
+func (f *file) text(into *string, limit int) error {
+	text, _, err := f.pull.Text(limit)
+	*into = text
+	return err
+}
+
+func (f *file) entry() error {
+	f.rec.Entries++
+	e := &entry{place: f.rec.Entries}
+	if err := f.object(func(key string) error { return f.entryMember(e, key) }); err != nil {
+		return err
+	}
+	f.take(e)
+	return nil
+}
+
+// finish keeps the exchanges with tenants.
+func (f *file) finish() (*traffic.Recording, error) {
+	rec := f.rec
+	for host, n := range f.hosts {
+		rec.Hosts = append(rec.Hosts, traffic.HostCount{Host: f.red.Host(host), Requests: n})
+	}
+	slices.SortFunc(rec.Hosts, func(a, b traffic.HostCount) int {
+		if a.Requests != b.Requests {
+			return b.Requests - a.Requests
+		}
+		return strings.Compare(a.Host, b.Host)
+	})
+	rec.Exchanges = slices.DeleteFunc(rec.Exchanges, func(e *traffic.Exchange) bool { return !f.tenant(e.Host) })
+	for _, e := range rec.Exchanges {
+		e.Request.CookiesKnown = f.cookies
+		e.Host = f.red.Host(e.Host)
+		switch {
+		case e.Response.BodyKnown:
+			f.bodies++
+		case f.bodyExpected(e):
+			f.bodiless++
+		}
+	}
+	rec.Finish(f.red)
+	if len(rec.Exchanges) == 0 {
+		return rec, &NoTrafficError{Entries: rec.Entries, Hosts: rec.Hosts, Domains: f.domains}
+	}
+	f.notes()
+	return rec, nil
+}
+
+func (f *file) bodyExpected(e *traffic.Exchange) bool {
+	return e.Response.Known && e.Response.Location == "" && (e.Endpoint == "authorize" || e.Endpoint == "token") && e.Response.Error == ""
+}
+
+func (f *file) notes() {
+	if !f.cookies {
+		f.rec.Note("no request in the HAR has a cookie: the recorder left them out (Chrome does unless \"with sensitive data\" is chosen), so whether the tenant's cookie was sent is not known")
+	}
+	if f.bodiless > 0 {
+		f.rec.Note(fmt.Sprintf("%d of the tenant's answers have no body in the HAR, so what they said is told from status, headers and what followed: save as HAR with content, or with Playwright content: embed", f.bodiless))
+	}
+	if f.undated > 0 {
+		f.rec.Note(fmt.Sprintf("%d entries have no usable startedDateTime; they keep their place in the file", f.undated))
+	}
+	if f.rec.Left > 0 {
+		f.rec.Note(fmt.Sprintf("the HAR has %d more exchanges than the %d that are looked at", f.rec.Left, traffic.MaxExchanges))
+	}
+}
+
+// tenant tells hosts that are a tenant's: those that were named, or else those that something gives away.
+func (f *file) tenant(host string) bool {
+	if len(f.domains) > 0 {
+		return slices.ContainsFunc(f.domains, func(d string) bool { return traffic.HostOf(d) == host })
+	}
+	return f.tenants[host]
+}

@@ -1,0 +1,302 @@
+// Package tenantlog reads exports of an Auth0 tenant's log: a JSON list or one JSON object a line, as the dashboard, the
+// Management API, Auth0's CLI and log streams write them. What it keeps is without secrets and without people.
+package tenantlog
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"renewal.example/mockauth0/internal/jsonpull"
+	"renewal.example/mockauth0/internal/traffic"
+)
+
+// Limits of a file.
+const (
+	MaxSize   = 4 << 30 // bytes, unpacked
+	maxRecord = 1 << 20 // bytes of one record that are read
+	maxTold   = 20      // bad lines that are told one by one
+)
+
+// NotLogError says that a file is something else than a tenant's log.
+type NotLogError struct{ Why string }
+
+func (e *NotLogError) Error() string { return e.Why }
+
+func notLog(format string, args ...any) error { return &NotLogError{fmt.Sprintf(format, args...)} }
+
+type file struct {
+	red     *traffic.Redactor
+	rec     *traffic.Recording
+	records int
+	types   map[string]int
+	hosts   map[string]int
+	strange int // objects that are no log records
+	left    int // bad lines beyond maxTold
+}
+
+// Read reads an export. A line that cannot be read is told and passed over; only a file with no record at all is an error.
+func Read(in io.Reader, red *traffic.Redactor) (*traffic.Recording, error) {
+	buffered := bufio.NewReaderSize(in, 64<<10)
+	head, err := buffered.Peek(512)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
+		return nil, err
+	}
+	if bytes.HasPrefix(head, []byte("\x1f\x8b")) {
+		unzipped, err := gzip.NewReader(buffered)
+		if err != nil {
+			return nil, notLog("the file begins as gzip does, but cannot be unpacked: %v", err)
+		}
+		buffered = bufio.NewReaderSize(unzipped, 64<<10)
+		if head, err = buffered.Peek(512); err != nil && !errors.Is(err, io.EOF) {
+			return nil, notLog("the file begins as gzip does, but cannot be unpacked: %v", err)
+		}
+	}
+	f := &file{red: red, rec: &traffic.Recording{Kind: "tenant log"}, types: map[string]int{}, hosts: map[string]int{}}
+	limited := &io.LimitedReader{R: buffered, N: MaxSize}
+	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF")), " \t\r\n")
+	switch {
+	case len(text) == 0 && len(head) < 512:
+		return nil, notLog("the file is empty")
+	case bytes.HasPrefix(text, []byte("PK\x03\x04")):
+		return nil, notLog("the file is a zip archive: unpack it, and import what is in it")
+	case len(text) > 0 && text[0] != '[' && text[0] != '{':
+		return nil, notLog("the file is no log export: it begins with %q, where [ or { is expected%s", string(text[:1]), comma(text))
+	case oneALine(text):
+		err = f.lines(limited)
+	default:
+		err = f.document(limited)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if limited.N <= 0 {
+		return nil, notLog("the file is larger than %d bytes: export a shorter time", int64(MaxSize))
+	}
+	return f.finish()
+}
+
+// comma has advice for a table.
+func comma(text []byte) string {
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	if bytes.Count(line, []byte(",")) > 2 {
+		return ". It looks like CSV: export the log as JSON"
+	}
+	return ". A HAR is read by: mockauth0 import har"
+}
+
+// oneALine tells a file with one object a line from one document over many lines, by its first line.
+func oneALine(text []byte) bool {
+	if text[0] != '{' {
+		return false
+	}
+	line, _, more := bytes.Cut(text, []byte("\n"))
+	line = bytes.TrimSpace(line)
+	return more && bytes.HasSuffix(line, []byte("}")) || more && len(line) > 2 && !bytes.HasSuffix(line, []byte(",")) && !bytes.HasSuffix(line, []byte("[")) && !bytes.HasSuffix(line, []byte("{")) ||
+		!more && !bytes.HasPrefix(line, []byte(`{"logs"`)) && !bytes.HasPrefix(line, []byte(`{"events"`))
+}
+
+// lines reads one object a line.
+func (f *file) lines(in io.Reader) error {
+	reader := bufio.NewReaderSize(in, 64<<10)
+	for number := 1; ; number++ {
+		line, long, err := readLine(reader)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		ended := err != nil
+		switch line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte("\xEF\xBB\xBF"))); {
+		case len(line) == 0:
+		case long:
+			f.skip("line %d has more than %d bytes", number, maxRecord)
+		default:
+			f.line(number, bytes.TrimSuffix(line, []byte(",")))
+		}
+		if ended {
+			return nil
+		}
+	}
+}
+
+// readLine reads to the end of the line, and keeps maxRecord bytes of it.
+func readLine(reader *bufio.Reader) (line []byte, long bool, err error) {
+	for {
+		part, err := reader.ReadSlice('\n')
+		if room := maxRecord - len(line); len(part) > room {
+			part, long = part[:room], true
+		}
+		line = append(line, part...)
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return line, long, err
+		}
+	}
+}
+
+func (f *file) line(number int, line []byte) {
+	pull := jsonpull.New(bytes.NewReader(line))
+	value, _, err := pull.Value(maxRecord)
+	if err == nil {
+		err = pull.End()
+	}
+	if err != nil {
+		var syntax *jsonpull.SyntaxError
+		if errors.As(err, &syntax) {
+			f.skip("line %d, column %d is no JSON: %s", number, syntax.Column, syntax.Message)
+			return
+		}
+		f.skip("line %d cannot be read", number)
+		return
+	}
+	f.take(value, number)
+}
+
+func (f *file) skip(format string, args ...any) {
+	if len(f.rec.Skipped) == maxTold {
+		f.left++
+		return
+	}
+	f.rec.Skipped = append(f.rec.Skipped, f.red.Text(fmt.Sprintf(format, args...)))
+}
+
+// document reads one JSON value or several after each other: a list of records, an object that holds one, or records.
+func (f *file) document(in io.Reader) error {
+	pull := jsonpull.New(in)
+	err := f.values(pull)
+	var syntax *jsonpull.SyntaxError
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &syntax):
+		return err
+	case f.records == 0:
+		return notLog("the file is no log export: %s", f.red.Text(syntax.Error()))
+	case syntax.Ended:
+		f.rec.Note(fmt.Sprintf("the file was cut off at line %d, column %d (offset %d), after %d records, which are used", syntax.Line, syntax.Column, syntax.Offset, f.records))
+	default:
+		f.rec.Note(fmt.Sprintf("the file is damaged at line %d, column %d (offset %d), after %d records, which are used: %s", syntax.Line, syntax.Column, syntax.Offset, f.records, f.red.Text(syntax.Message)))
+	}
+	return nil
+}
+
+func (f *file) values(pull *jsonpull.Reader) error {
+	for {
+		kind, err := pull.Peek()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		case kind == jsonpull.Array:
+			err = f.array(pull)
+		case kind == jsonpull.Object:
+			err = f.object(pull)
+		default:
+			err = pull.Skip()
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (f *file) array(pull *jsonpull.Reader) error {
+	return pull.Array(func() error {
+		place := pull.Line()
+		value, _, err := pull.Value(maxRecord)
+		if err == nil {
+			f.take(value, place)
+		}
+		return err
+	})
+}
+
+// object is a record, or holds a list of them ({"logs": […], "total": 1}).
+func (f *file) object(pull *jsonpull.Reader) error {
+	place := pull.Line()
+	record := map[string]any{}
+	left := maxRecord
+	err := pull.Object(func(key string) error {
+		if kind, err := pull.Peek(); err == nil && kind == jsonpull.Array && (key == "logs" || key == "events" || key == "Records") {
+			return f.array(pull)
+		}
+		value, cut, err := pull.Value(max(left, 0))
+		if left -= 1000; !cut && left > 0 {
+			record[key] = value
+		}
+		return err
+	})
+	if err == nil && len(record) > 0 && f.record(record) != nil {
+		f.take(record, place)
+	}
+	return err
+}
+
+// record finds the record in what a log stream wraps around it.
+func (f *file) record(value any) map[string]any {
+	for range 5 {
+		m, ok := value.(map[string]any)
+		if !ok {
+			return nil
+		}
+		if kind, ok := m["type"].(string); ok && kind != "" && (m["date"] != nil || m["log_id"] != nil || m["_id"] != nil) {
+			return m
+		}
+		value = nil
+		for _, key := range [...]string{"data", "detail", "json", "event", "log", "message"} {
+			if inner, ok := m[key].(map[string]any); ok {
+				value = inner
+				break
+			}
+		}
+	}
+	return nil
+}
+
+func (f *file) take(value any, place int) {
+	record := f.record(value)
+	if record == nil {
+		f.strange++
+		f.skip("line %d holds no log record: an object with type and date is expected", place)
+		return
+	}
+	f.records++
+	f.rec.Entries++
+	e := f.exchange(record, place)
+	f.types[e.Log.Type]++
+	if len(f.rec.Exchanges) >= traffic.MaxExchanges {
+		f.rec.Left++
+		return
+	}
+	if e.Endpoint != "" {
+		f.rec.Exchanges = append(f.rec.Exchanges, e)
+	}
+}
+
+func (f *file) finish() (*traffic.Recording, error) {
+	rec := f.rec
+	if f.left > 0 {
+		rec.Skipped = append(rec.Skipped, fmt.Sprintf("and %d more lines", f.left))
+	}
+	rec.Finish(f.red)
+	if f.records == 0 {
+		why := "the file holds no log record: an object with type and date is expected, as the dashboard, the Management API (/api/v2/logs) and log streams write them"
+		if len(rec.Skipped) > 0 {
+			why += "; " + strings.Join(rec.Skipped[:min(3, len(rec.Skipped))], "; ")
+		}
+		return rec, notLog("%s", why)
+	}
+	if len(rec.Exchanges) == 0 {
+		return rec, &NoneError{Records: f.records, Types: kinds(f.types)}
+	}
+	if rec.Left > 0 {
+		rec.Note(fmt.Sprintf("the log has %d more records than the %d that are looked at", rec.Left, traffic.MaxExchanges))
+	}
+	for host, n := range f.hosts {
+		rec.Hosts = append(rec.Hosts, traffic.HostCount{Host: host, Requests: n})
+	}
+	return rec, nil
+}

@@ -1,0 +1,305 @@
+package tenantlog
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"renewal.example/mockauth0/internal/traffic"
+)
+
+// NoneError says that a log holds nothing about logins and renewals.
+type NoneError struct {
+	Records int
+	Types   []string
+}
+
+func (e *NoneError) Error() string {
+	return fmt.Sprintf("none of the %d log records is about a login, a renewal or a logout; their types are: %s. Export records of the types ssa, fsa, s, f, seacft, sertft, fertft, ferrt, slo", e.Records, strings.Join(e.Types, ", "))
+}
+
+func kinds(types map[string]int) []string {
+	var out []string
+	for t, n := range types {
+		out = append(out, fmt.Sprintf("%s (%d)", t, n))
+	}
+	slices.Sort(out)
+	if len(out) > 20 {
+		out = append(out[:20], "…")
+	}
+	return out
+}
+
+// meaning is what a type of log record says of an exchange
+// (https://auth0.com/docs/deploy-monitor/logs/log-event-type-codes).
+type meaning struct {
+	endpoint string
+	grant    string
+	failed   bool
+	status   int // of the answer, where the type tells
+}
+
+var meanings = map[string]meaning{
+	"ssa": {endpoint: "authorize"},
+	"fsa": {endpoint: "authorize", failed: true},
+	"s":   {endpoint: "login"},
+	"f":   {endpoint: "login", failed: true}, "fp": {endpoint: "login", failed: true}, "fu": {endpoint: "login", failed: true}, "fc": {endpoint: "login", failed: true},
+	"seacft": {endpoint: "token", grant: "authorization_code", status: 200}, "feacft": {endpoint: "token", grant: "authorization_code", failed: true},
+	"sertft": {endpoint: "token", grant: "refresh_token", status: 200}, "fertft": {endpoint: "token", grant: "refresh_token", failed: true},
+	"ferrt":  {endpoint: "token", grant: "refresh_token", failed: true, status: 403},
+	"seccft": {endpoint: "token", grant: "client_credentials", status: 200}, "feccft": {endpoint: "token", grant: "client_credentials", failed: true},
+	"sepft": {endpoint: "token", grant: "password", status: 200}, "fepft": {endpoint: "token", grant: "password", failed: true},
+	"srrt": {endpoint: "revoke", status: 200},
+	"slo":  {endpoint: "logout"}, "flo": {endpoint: "logout", failed: true},
+	"fco":  {endpoint: "token", failed: true},
+	"scoa": {endpoint: "co.authenticate", status: 200}, "fcoa": {endpoint: "co.authenticate", failed: true},
+	"limit_wc": {endpoint: "login", failed: true, status: 429}, "limit_mu": {endpoint: "login", failed: true, status: 429}, "limit_sul": {endpoint: "login", failed: true, status: 429},
+	"pwd_leak":  {endpoint: "login", failed: true},
+	"api_limit": {endpoint: "authorize", failed: true, status: 429},
+	"w":         {endpoint: "login"},
+	"mfar":      {endpoint: "mfa"}, "gd_auth_failed": {endpoint: "mfa", failed: true}, "gd_auth_rejected": {endpoint: "mfa", failed: true},
+	"du": {endpoint: "management"}, "sdu": {endpoint: "management"}, "resource_cleanup": {endpoint: "token", grant: "refresh_token"},
+}
+
+// object gives a member that is an object; nil otherwise.
+func object(m map[string]any, key string) map[string]any {
+	inner, _ := m[key].(map[string]any)
+	return inner
+}
+
+// text gives a member as text; a list is joined by spaces, as scopes are.
+func text(m map[string]any, key string) string {
+	switch v := m[key].(type) {
+	case string:
+		return v
+	case bool:
+		return strconv.FormatBool(v)
+	case []any:
+		var words []string
+		for _, w := range v {
+			if s, ok := w.(string); ok {
+				words = append(words, s)
+			}
+		}
+		return strings.Join(words, " ")
+	}
+	return ""
+}
+
+// exchange is what a record says. Records of other matters have no endpoint.
+func (f *file) exchange(m map[string]any, place int) *traffic.Exchange {
+	kind := f.red.Text(text(m, "type"))
+	mean := meanings[kind]
+	details := object(m, "details")
+	e := &traffic.Exchange{Place: place, Start: date(m["date"]), Endpoint: mean.endpoint, Log: &traffic.Log{Type: kind}}
+	e.Request.Params = map[string]string{}
+	if host := traffic.HostOf(text(m, "hostname")); host != "" {
+		e.Host = f.red.Host(host)
+		if len(f.hosts) < 100 {
+			f.hosts[e.Host]++
+		}
+	}
+	f.forget(details)
+	f.request(e, m, details)
+	f.who(e.Log, m, details)
+	if mean.grant != "" {
+		e.Request.Params["grant_type"] = mean.grant
+	}
+	if kind == "ssa" || kind == "fsa" {
+		e.Request.Params["prompt"] = "none"
+	}
+	e.Log.Description = f.red.Text(text(m, "description"))
+	e.Log.Allowed = f.allowed(details)
+	r := &e.Response
+	r.Known, r.Status = mean.endpoint != "", mean.status
+	if said := text(m, "description"); kind == "api_limit" && strings.Contains(said, "oauth/token") {
+		e.Endpoint = "token"
+	}
+	if mean.failed {
+		f.failure(e, kind, details)
+	}
+	return e
+}
+
+// forget makes what the details hold of secrets known to the redactor.
+func (f *file) forget(details map[string]any) {
+	for key, value := range details {
+		switch v := value.(type) {
+		case string:
+			switch key {
+			case "code", "refresh_token", "access_token", "id_token", "token", "session_id", "password", "mfa_token", "ticket":
+				f.red.Secret(strings.Trim(v, "*"))
+				f.red.Secret(v)
+			}
+		case map[string]any:
+			if key == "body" || key == "qs" || key == "request" || key == "response" {
+				f.forget(v)
+			}
+		}
+	}
+}
+
+func (f *file) request(e *traffic.Exchange, m, details map[string]any) {
+	q := &e.Request
+	for _, part := range []map[string]any{object(details, "qs"), object(details, "body")} {
+		for name := range part {
+			value := text(part, name)
+			if name == "auth0Client" || value == "" || len(q.Params) > 100 {
+				continue
+			}
+			if name = f.red.Text(name); q.Params[name] == "" {
+				q.Params[name] = f.red.Param(name, value)
+			}
+		}
+	}
+	id := text(m, "client_id")
+	if id == "" {
+		id = text(object(object(object(details, "error"), "payload"), "client"), "clientID")
+	}
+	if id != "" {
+		q.Params["client_id"] = f.red.ClientID(id)
+	}
+	for _, name := range [...]string{"audience", "scope"} {
+		if value := text(m, name); value != "" && q.Params[name] == "" {
+			q.Params[name] = f.red.Param(name, value)
+		}
+	}
+	if to := text(details, "return_to"); to != "" {
+		q.Params["returnTo"] = f.red.URL(to)
+	}
+	if origin := text(details, "origin"); origin != "" {
+		q.Origin = f.red.Origin(origin)
+	}
+	q.Browser = f.red.Browser(text(m, "user_agent"))
+	if q.Browser == "" {
+		q.Browser = agentOfLog(text(m, "user_agent"))
+	}
+	if client := object(m, "auth0_client"); client != nil {
+		if name, version := f.red.Text(text(client, "name")), f.red.Text(text(client, "version")); len(name) < 60 && len(version) < 30 {
+			q.SDK, q.Version = name, version
+		}
+	}
+}
+
+// agentOfLog reads the tenant's own way to name browsers: "Chrome 79.0.3945 / Mac OS X 10.14.6".
+func agentOfLog(agent string) string {
+	name, version, ok := strings.Cut(agent, " ")
+	major, _, _ := strings.Cut(version, ".")
+	if _, err := strconv.Atoi(major); !ok || err != nil || len(major) > 4 || !slices.Contains([]string{"Chrome", "Firefox", "Safari", "Edge", "Opera", "Brave"}, name) {
+		return ""
+	}
+	return name + "/" + major
+}
+
+func (f *file) who(l *traffic.Log, m, details map[string]any) {
+	l.ID = f.red.Stand("log", text(m, "log_id"))
+	l.ClientName = f.red.Text(text(m, "client_name"))
+	l.User = f.red.User(text(m, "user_id"))
+	l.Email = f.red.Email(text(m, "user_name"))
+	l.Connection = f.red.Text(text(m, "connection"))
+	l.Strategy = f.red.Text(text(m, "strategy"))
+	if l.Connection == "" {
+		l.Connection = f.red.Text(text(details, "connection"))
+	}
+	if session := text(details, "session_id"); session != "" {
+		l.Session = f.red.Stand("session", session)
+	}
+}
+
+// allowed are the addresses that the tenant lists where one was refused.
+func (f *file) allowed(details map[string]any) []string {
+	var out []string
+	for _, list := range []any{object(object(details, "error"), "payload")["authorized"], details["allowed_logout_url"]} {
+		items, _ := list.([]any)
+		for i, item := range items {
+			if s, ok := item.(string); ok && i < 100 {
+				out = append(out, f.red.URL(s))
+			}
+		}
+	}
+	return out
+}
+
+// codes tells error codes that a record does not hold by its text (auth0-protocol.md §1.2, §1.4, §4).
+var codes = []struct{ part, code string }{
+	{"login required", "login_required"}, {"multifactor authentication required", "login_required"}, {"consent required", "consent_required"},
+	{"interaction required", "interaction_required"}, {"user is blocked", "unauthorized"}, {"callback url mismatch", "unauthorized_client"},
+	{"registered origin", "invalid_request"}, {"unable to construct sso user", "server_error"}, {"grant type", "unauthorized_client"},
+	{"parameter organization", "invalid_request"}, {"returnto", "invalid_request"}, {"refresh token", "invalid_grant"}, {"refresh_token", "invalid_grant"}, {"authorization code", "invalid_grant"},
+	{"code verifier", "invalid_grant"}, {"email or password", "invalid_grant"}, {"unauthorized", "access_denied"}, {"limit", "too_many_requests"},
+}
+
+// failure fills in what the application was told.
+func (f *file) failure(e *traffic.Exchange, kind string, details map[string]any) {
+	r := &e.Response
+	failed := object(details, "error")
+	payload := object(failed, "payload")
+	r.Description = e.Log.Description
+	if r.Description == "" {
+		r.Description = f.red.Text(text(failed, "message"))
+	}
+	if n, err := strconv.Atoi(text(payload, "status")); err == nil && n >= 400 && n < 600 {
+		r.Status = n
+	}
+	for _, code := range []string{text(payload, "code"), text(failed, "oauthError"), text(failed, "code"), text(details, "error")} {
+		if r.Error == "" && code != "" && !strings.ContainsAny(code, " .") && len(code) < 60 {
+			r.Error = f.red.Text(code)
+		}
+	}
+	said := strings.ToLower(r.Description)
+	for _, known := range codes {
+		if r.Error == "" && strings.Contains(said, known.part) {
+			r.Error = known.code
+		}
+	}
+	if r.Error == "" {
+		r.Error = map[bool]string{true: "too_many_requests", false: "access_denied"}[r.Status == 429]
+	}
+	if kind == "ferrt" && r.Description == "" {
+		r.Description = "Unsuccessful Refresh Token exchange, reused refresh token detected"
+	}
+	if r.Status == 0 {
+		r.Status = status(e, r.Error)
+	}
+}
+
+// status is that of an error where the record does not tell; 0 for those that go to the callback.
+func status(e *traffic.Exchange, code string) int {
+	switch code {
+	case "server_error":
+		return 500
+	case "too_many_requests":
+		return 429
+	case "invalid_grant", "unauthorized_client":
+		return 403
+	}
+	switch {
+	case e.Endpoint == "token" && code == "access_denied":
+		return 401
+	case e.Endpoint == "token":
+		return 403
+	case e.Endpoint == "authorize" && strings.Contains(e.Response.Description, "registered origin"):
+		return 400
+	}
+	return 0
+}
+
+// date reads the forms in which exports write dates.
+func date(value any) time.Time {
+	switch v := value.(type) {
+	case string:
+		for _, layout := range [...]string{time.RFC3339Nano, "2006-01-02T15:04:05.000", "2006-01-02 15:04:05"} {
+			if t, err := time.Parse(layout, v); err == nil {
+				return t.UTC()
+			}
+		}
+		if n, err := strconv.ParseInt(v, 10, 64); err == nil && n > 1e11 && n < 1e14 {
+			return time.UnixMilli(n).UTC()
+		}
+	case map[string]any:
+		return date(v["$date"])
+	}
+	return time.Time{}
+}

@@ -1,0 +1,320 @@
+package traffic
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Findings are what the exchanges tell about the tenant's settings.
+type Findings struct {
+	Domains    []string  `json:"domains"` // the most asked first
+	Issuers    []string  `json:"issuers,omitempty"`
+	From       time.Time `json:"from,omitzero"`
+	To         time.Time `json:"to,omitzero"`
+	Keys       []string  `json:"keys,omitempty"`       // stand-ins of the kids that sign
+	Published  []string  `json:"published,omitempty"`  // and of those in the JWKS
+	Algorithms []string  `json:"algorithms,omitempty"` // of tokens
+	Clients    []*Client `json:"clients"`
+	People     []string  `json:"people,omitempty"` // stand-ins
+	APIs       []*API    `json:"apis,omitempty"`
+}
+
+// Client is what is known of an application.
+type Client struct {
+	ID            string        `json:"client_id"`
+	Name          string        `json:"name,omitempty"`
+	SDKs          []string      `json:"sdks,omitempty"`
+	ResponseTypes []string      `json:"response_types,omitempty"`
+	Modes         []string      `json:"response_modes,omitempty"`
+	Scopes        []string      `json:"scopes,omitempty"`
+	Audiences     []string      `json:"audiences,omitempty"`
+	Callbacks     []string      `json:"callbacks,omitempty"`         // that the tenant answered to
+	Refused       []string      `json:"refused_callbacks,omitempty"` // that it refused
+	Origins       []string      `json:"web_origins,omitempty"`
+	Unlisted      []string      `json:"refused_web_origins,omitempty"`
+	LogoutURLs    []string      `json:"logout_urls,omitempty"`
+	Grants        []string      `json:"grant_types,omitempty"`
+	Organizations []string      `json:"organizations,omitempty"`
+	Connections   []Connection  `json:"connections,omitempty"`
+	Secret        bool          `json:"confidential,omitempty"` // it sent a secret
+	IDTokenAlg    string        `json:"id_token_alg,omitempty"`
+	IDTokenLife   time.Duration `json:"id_token_lifetime,omitempty"`
+	Rotates       bool          `json:"rotation,omitempty"` // a refresh gave a new refresh token, or an old one was refused
+	Silent        Tally         `json:"silent"`
+	Refresh       Tally         `json:"refresh"`
+	Logins        int           `json:"logins"`
+	Logouts       int           `json:"logouts"`
+}
+
+// Tally counts attempts and those that failed.
+type Tally struct {
+	All    int `json:"all"`
+	Failed int `json:"failed"`
+}
+
+func (t *Tally) count(failed bool) {
+	t.All++
+	if failed {
+		t.Failed++
+	}
+}
+
+// Connection is where people come from.
+type Connection struct {
+	Name     string `json:"name"`
+	Strategy string `json:"strategy,omitempty"`
+	DevKeys  bool   `json:"dev_keys,omitempty"`
+}
+
+// API is what is known of the API of an audience.
+type API struct {
+	Audience string        `json:"audience"`
+	Scopes   []string      `json:"scopes,omitempty"`
+	Life     time.Duration `json:"token_lifetime,omitempty"`         // of tokens from /oauth/token
+	WebLife  time.Duration `json:"token_lifetime_for_web,omitempty"` // of tokens from /authorize
+	Offline  bool          `json:"allow_offline_access,omitempty"`
+	Unknown  bool          `json:"unknown,omitempty"` // the tenant has no such API
+}
+
+// most is how many of anything are listed of one client.
+const most = 100
+
+func add(list *[]string, values ...string) {
+	for _, v := range values {
+		if v != "" && len(*list) < most && !slices.Contains(*list, v) {
+			*list = append(*list, v)
+		}
+	}
+}
+
+// Findings goes through the exchanges once. Infer comes before it.
+func (r *Recording) Findings() *Findings {
+	f := &Findings{}
+	hosts := map[string]int{}
+	for _, e := range r.Exchanges {
+		if e.Host != "" {
+			hosts[e.Host]++
+			add(&f.Domains, e.Host)
+		}
+		if !e.Start.IsZero() && (f.From.IsZero() || e.Start.Before(f.From)) {
+			f.From = e.Start
+		}
+		if e.Start.After(f.To) {
+			f.To = e.Start
+		}
+		add(&f.Issuers, e.Response.Issuer)
+		add(&f.Published, e.Response.Keys...)
+		add(&f.People, e.Person)
+		for _, t := range e.Response.Tokens {
+			add(&f.Issuers, t.Issuer)
+			add(&f.Keys, t.Kid)
+			add(&f.Algorithms, t.Alg)
+		}
+		f.exchange(e)
+	}
+	slices.SortStableFunc(f.Domains, func(a, b string) int { return cmp.Compare(hosts[b], hosts[a]) })
+	return f
+}
+
+func (f *Findings) client(id string) *Client {
+	for _, c := range f.Clients {
+		if c.ID == id {
+			return c
+		}
+	}
+	c := &Client{ID: id}
+	if len(f.Clients) < most {
+		f.Clients = append(f.Clients, c)
+	}
+	return c
+}
+
+func (f *Findings) api(audience string) *API {
+	for _, a := range f.APIs {
+		if a.Audience == audience {
+			return a
+		}
+	}
+	a := &API{Audience: audience}
+	if len(f.APIs) < most {
+		f.APIs = append(f.APIs, a)
+	}
+	return a
+}
+
+func (f *Findings) exchange(e *Exchange) {
+	id := e.Client()
+	if id == "" || strings.HasSuffix(e.Endpoint, ".preflight") {
+		return
+	}
+	c, p := f.client(id), e.Request.Params
+	if e.Request.SDK != "" {
+		add(&c.SDKs, strings.TrimSpace(e.Request.SDK+" "+e.Request.Version))
+	}
+	if e.Log != nil {
+		c.Name = cmp.Or(c.Name, e.Log.ClientName)
+		c.connection(e)
+	} else if name := p["connection"]; name != "" {
+		c.from(Connection{Name: name})
+	}
+	add(&c.Organizations, p["organization"])
+	c.Secret = c.Secret || p["client_secret"] != "" || p["client_assertion"] != ""
+	switch e.Endpoint {
+	case "authorize":
+		f.authorize(c, e)
+	case "token":
+		f.token(c, e)
+	case "logout", "oidc.logout":
+		c.Logouts++
+		if !e.Failed() {
+			add(&c.LogoutURLs, p["returnTo"], p["post_logout_redirect_uri"])
+		}
+	case "login":
+		if e.Log != nil && e.Log.Type == "s" {
+			c.Logins++
+		}
+	}
+	for _, t := range e.Response.Tokens {
+		if t.Kind == "id_token" {
+			c.IDTokenAlg = cmp.Or(t.Alg, c.IDTokenAlg)
+			if life := t.Until.Sub(t.Issued); life > 0 {
+				c.IDTokenLife = life
+			}
+		}
+	}
+}
+
+func (c *Client) connection(e *Exchange) {
+	if e.Log.Connection == "" {
+		return
+	}
+	c.from(Connection{Name: e.Log.Connection, Strategy: e.Log.Strategy, DevKeys: e.Log.Type == "w" && strings.Contains(strings.ToLower(e.Log.Description), "development keys")})
+}
+
+func (c *Client) from(one Connection) {
+	for i := range c.Connections {
+		if known := &c.Connections[i]; known.Name == one.Name {
+			known.Strategy = cmp.Or(known.Strategy, one.Strategy)
+			known.DevKeys = known.DevKeys || one.DevKeys
+			return
+		}
+	}
+	if len(c.Connections) < most {
+		c.Connections = append(c.Connections, one)
+	}
+}
+
+func (f *Findings) authorize(c *Client, e *Exchange) {
+	p, r := e.Request.Params, e.Response
+	add(&c.ResponseTypes, p["response_type"])
+	add(&c.Modes, p["response_mode"])
+	add(&c.Scopes, strings.Fields(p["scope"])...)
+	add(&c.Audiences, p["audience"])
+	if strings.Contains(p["response_type"], "code") {
+		add(&c.Grants, "authorization_code")
+	}
+	if strings.Contains(p["response_type"], "token") {
+		add(&c.Grants, "implicit")
+	}
+	if e.Silent() {
+		c.Silent.count(e.Failed())
+	} else if len(r.Granted) > 0 || r.Shown == "login" {
+		c.Logins++
+	}
+	said := strings.ToLower(r.Description)
+	redirect := p["redirect_uri"]
+	origin := originOf(redirect)
+	switch {
+	case strings.Contains(said, "callback url mismatch"):
+		add(&c.Refused, redirect)
+		add(&c.Callbacks, allowedOf(e)...)
+	case strings.Contains(said, "registered origin"):
+		add(&c.Callbacks, redirect)
+		add(&c.Unlisted, origin)
+	default:
+		add(&c.Callbacks, redirect)
+		if p["response_mode"] == "web_message" && r.Known {
+			add(&c.Origins, origin)
+		}
+	}
+	if audience := p["audience"]; audience != "" {
+		api := f.api(audience)
+		api.scopes(p["scope"])
+		if strings.HasPrefix(said, "service not found") {
+			api.Unknown = true
+		}
+		if r.Expires > 0 && slices.Contains(r.Granted, "access_token") {
+			api.WebLife = r.Expires
+		}
+	}
+}
+
+func allowedOf(e *Exchange) []string {
+	if e.Log == nil {
+		return nil
+	}
+	return e.Log.Allowed
+}
+
+// standard are the scopes of OpenID Connect, which belong to no API.
+var standard = [...]string{"openid", "profile", "email", "address", "phone", "offline_access", "online_access"}
+
+func (a *API) scopes(list string) {
+	for _, s := range strings.Fields(list) {
+		if s == "offline_access" {
+			continue
+		}
+		if !slices.Contains(standard[:], s) {
+			add(&a.Scopes, s)
+		}
+	}
+}
+
+func (f *Findings) token(c *Client, e *Exchange) {
+	p, r := e.Request.Params, e.Response
+	add(&c.Grants, p["grant_type"])
+	if !e.Failed() {
+		add(&c.Callbacks, p["redirect_uri"])
+	}
+	if e.Refresh() {
+		c.Refresh.count(e.Failed())
+		c.Rotates = c.Rotates || e.Reused() || r.Refresh != "" && r.Refresh != p["refresh_token"]
+	} else if p["grant_type"] == "authorization_code" && len(r.Granted) > 0 && c.Logins == 0 {
+		c.Logins++
+	}
+	add(&c.Scopes, strings.Fields(r.Scope)...)
+	audience := p["audience"]
+	for _, t := range r.Tokens {
+		if t.Kind == "access_token" && len(t.Audience) > 0 && !strings.HasSuffix(t.Audience[0], "/userinfo") {
+			audience = t.Audience[0]
+		}
+	}
+	if audience == "" && len(c.Audiences) == 1 {
+		audience = c.Audiences[0]
+	}
+	if audience == "" {
+		return
+	}
+	add(&c.Audiences, audience)
+	api := f.api(audience)
+	api.scopes(r.Scope)
+	if r.Expires > 0 {
+		api.Life = r.Expires
+	}
+	if e.Refresh() && !e.Failed() || r.Refresh != "" {
+		api.Offline = true
+	}
+}
+
+// originOf is the origin of a URL that a redactor wrote.
+func originOf(address string) string {
+	scheme, rest, ok := strings.Cut(address, "://")
+	if !ok || scheme != "http" && scheme != "https" {
+		return ""
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	host, _, _ = strings.Cut(host, "?")
+	return scheme + "://" + host
+}

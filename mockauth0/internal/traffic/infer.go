@@ -1,0 +1,64 @@
+package traffic
+
+import (
+	"slices"
+	"time"
+)
+
+// Infer fills in what follows from the exchanges together, where a recording leaves something out: an answer without its body
+// is told by what the app did next. It must be called once, after Finish.
+func (r *Recording) Infer() {
+	for i, e := range r.Exchanges {
+		if !e.Silent() || !e.Response.Known || e.Response.BodyKnown || e.Log != nil || e.Response.Status != 200 || e.Response.Error != "" {
+			continue
+		}
+		switch {
+		case r.codeUsed(i):
+			e.Response.Granted, e.Response.Inferred = []string{"code"}, "the app exchanged a code right after it"
+		case slices.Contains(e.Response.Cookies, "auth0"):
+			e.Response.Granted, e.Response.Inferred = []string{"code"}, "the answer renewed the session's cookie"
+		case e.Request.CookiesKnown && !slices.Contains(e.Request.Cookies, "auth0") && !slices.Contains(e.Request.Cookies, "auth0_compat"):
+			e.Response.Error, e.Response.Description = "login_required", "Login required"
+			e.Response.Inferred = "the request carried no session cookie, and no code was exchanged after it"
+		}
+	}
+	asked := map[string]string{} // stand-in of a state → client that sent it
+	for _, e := range r.Exchanges {
+		switch {
+		case e.Endpoint == "authorize" && e.Client() != "" && e.Request.Params["state"] != "":
+			asked[e.Request.Params["state"]] = e.Client()
+		case e.Client() == "" && e.Response.State != "":
+			e.For = asked[e.Response.State] // a login ends at another endpoint than it begins, which does not name the client
+		}
+	}
+	who := map[string]string{} // client → the person whom its last tokens were about
+	for _, e := range r.Exchanges {
+		for _, t := range e.Response.Tokens {
+			if t.Subject != "" {
+				who[e.Client()] = t.Subject
+			}
+		}
+		e.Person = who[e.Client()]
+		if e.Log != nil {
+			e.Person = e.Log.User
+		}
+	}
+}
+
+// codeUsed tells whether the client exchanged a code within seconds of exchange i.
+func (r *Recording) codeUsed(i int) bool {
+	e := r.Exchanges[i]
+	ended := e.Start.Add(e.Took)
+	for _, next := range r.Exchanges[i+1:] {
+		if !next.Start.IsZero() && next.Start.Sub(ended) > 5*time.Second {
+			return false
+		}
+		if next.Endpoint == "authorize" && next.Client() == e.Client() {
+			return false
+		}
+		if next.Endpoint == "token" && next.Client() == e.Client() && next.Request.Params["grant_type"] == "authorization_code" {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,158 @@
+// Package traffic is what an imported recording says of a tenant: the exchanges with it, without any secret and without
+// any person, and what follows from them about the tenant's settings. Readers of HAR files and of tenant logs fill it in.
+package traffic
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// MaxExchanges is how many exchanges a recording keeps; what comes later is counted only.
+const MaxExchanges = 20000
+
+// Exchange is one request to a tenant and its answer. What was not recorded is empty.
+type Exchange struct {
+	Place    int           `json:",omitzero"` // which entry of the HAR, or which line of the log, from 1
+	Start    time.Time     `json:",omitzero"`
+	Took     time.Duration `json:",omitzero"` // 0: not known
+	Host     string        `json:",omitzero"` // as asked for, with a port that is not 443
+	Endpoint string        `json:",omitzero"` // name in the route table; "" is none that matters
+	Method   string        `json:",omitzero"`
+	Path     string        `json:",omitzero"`
+	Request  Request       `json:",omitzero"`
+	Response Response      `json:",omitzero"`
+	For      string        `json:",omitzero"` // client id, where only the exchanges together tell it
+	Person   string        `json:",omitzero"` // stand-in of whom it is about, as far as the recording tells
+	Log      *Log          `json:",omitzero"` // the tenant's own record of it, where that is the source
+}
+
+// Request is what the client sent.
+type Request struct {
+	Params       map[string]string `json:",omitzero"` // of query and body; values that matter to nobody else are stand-ins
+	Cookies      []string          `json:",omitzero"` // names
+	CookiesKnown bool              `json:",omitzero"` // false: the recorder leaves cookies out, so none in the file does not mean that none was sent
+	Origin       string            `json:",omitzero"`
+	Referer      string            `json:",omitzero"` // its origin
+	Browser      string            `json:",omitzero"` // "Chrome/131"
+	Site         string            `json:",omitzero"` // Sec-Fetch-Site, and so on
+	Dest         string            `json:",omitzero"`
+	Mode         string            `json:",omitzero"`
+	Storage      string            `json:",omitzero"`
+	SDK, Version string            `json:",omitzero"` // Auth0-Client
+}
+
+// Response is what the tenant answered.
+type Response struct {
+	Known       bool              `json:",omitzero"` // an answer was recorded
+	Status      int               `json:",omitzero"`
+	Failure     string            `json:",omitzero"` // why no answer came, as the browser says it
+	Location    string            `json:",omitzero"` // without secrets
+	Shown       string            `json:",omitzero"` // path of the hosted page that a redirect leads to
+	Cookies     []string          `json:",omitzero"`
+	Headers     map[string]string `json:",omitzero"` // those that matter here, by lower-case name
+	BodyKnown   bool              `json:",omitzero"`
+	BodyBroken  bool              `json:",omitzero"` // a body was recorded and is not what its type says
+	Inferred    string            `json:",omitzero"` // from what the outcome was told, when no body was recorded
+	Error       string            `json:",omitzero"`
+	Description string            `json:",omitzero"`
+	State       string            `json:",omitzero"` // stand-in; "" is none
+	HasState    bool              `json:",omitzero"`
+	Granted     []string          `json:",omitzero"` // code, access_token, id_token, refresh_token: what was handed out
+	Code        string            `json:",omitzero"` // stand-in
+	Refresh     string            `json:",omitzero"` // stand-in
+	Scope       string            `json:",omitzero"`
+	Expires     time.Duration     `json:",omitzero"`
+	Tokens      []Token           `json:",omitzero"`
+	Target      string            `json:",omitzero"` // origin to which a web message is posted
+	Keys        []string          `json:",omitzero"` // kids of a JWKS
+	Issuer      string            `json:",omitzero"` // of discovery
+}
+
+// Token is what the head and the claims of a token tell, without who it is about.
+type Token struct {
+	Kind          string    `json:",omitzero"` // id_token, access_token
+	Alg, Kid      string    `json:",omitzero"`
+	Issuer        string    `json:",omitzero"`
+	Audience      []string  `json:",omitzero"`
+	Issued, Until time.Time `json:",omitzero"`
+	Nonce         string    `json:",omitzero"` // stand-in
+	Subject       string    `json:",omitzero"` // stand-in
+}
+
+// Log is a record of the tenant's log.
+type Log struct {
+	ID          string   `json:",omitzero"` // stand-in
+	Type        string   `json:",omitzero"` // Auth0's code
+	Description string   `json:",omitzero"`
+	ClientName  string   `json:",omitzero"`
+	User        string   `json:",omitzero"` // stand-in, "auth0|user-1"
+	Email       string   `json:",omitzero"` // stand-in
+	Connection  string   `json:",omitzero"`
+	Strategy    string   `json:",omitzero"`
+	Session     string   `json:",omitzero"` // stand-in
+	Allowed     []string `json:",omitzero"`
+}
+
+// Silent tells a request for which nobody may be asked anything.
+func (e *Exchange) Silent() bool {
+	return e.Endpoint == "authorize" && slices.Contains(strings.Fields(e.Request.Params["prompt"]), "none") || e.Log != nil && (e.Log.Type == "fsa" || e.Log.Type == "ssa")
+}
+
+// Refresh tells an exchange of a refresh token.
+func (e *Exchange) Refresh() bool {
+	return e.Endpoint == "token" && e.Request.Params["grant_type"] == "refresh_token"
+}
+
+// Reused tells that the tenant refused a refresh token because it had been replaced.
+func (e *Exchange) Reused() bool {
+	return e.Refresh() && strings.Contains(e.Response.Description, "reused refresh token")
+}
+
+// Client is the client id; "" is not known.
+func (e *Exchange) Client() string { return cmp.Or(e.Request.Params["client_id"], e.For) }
+
+// Failed tells whether an exchange did not give what it was made for, as far as the recording tells.
+func (e *Exchange) Failed() bool {
+	r := e.Response
+	switch {
+	case r.Error != "" || r.Failure != "" || r.Status >= 400 || r.BodyBroken:
+		return true
+	case e.Silent():
+		return r.Shown != ""
+	}
+	return false
+}
+
+// Recording is everything that was found in a file.
+type Recording struct {
+	Kind      string      `json:",omitzero"` // "HAR", "tenant log"
+	Recorder  string      `json:",omitzero"` // who wrote the file
+	Entries   int         `json:",omitzero"` // all of them
+	Left      int         `json:",omitzero"` // exchanges beyond MaxExchanges
+	Hosts     []HostCount `json:",omitzero"`
+	Exchanges []*Exchange `json:",omitzero"`
+	Notes     []string    `json:",omitzero"` // what a person should know about the file
+	Skipped   []string    `json:",omitzero"` // lines that could not be read
+}
+
+// HostCount is a host of the file and how many requests went there.
+type HostCount struct {
+	Host     string `json:"host"`
+	Requests int    `json:"requests"`
+}
+
+// Sort puts the exchanges in the order in which they began: recorders write them when they end, or by host.
+func (r *Recording) Sort() {
+	slices.SortStableFunc(r.Exchanges, func(a, b *Exchange) int {
+		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Place, b.Place))
+	})
+}
+
+// Note adds a remark once.
+func (r *Recording) Note(text string) {
+	if !slices.Contains(r.Notes, text) {
+		r.Notes = append(r.Notes, text)
+	}
+}
