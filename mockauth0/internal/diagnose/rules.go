@@ -66,6 +66,7 @@ func rules() []rule {
 		{"framing", framing},
 		{"messages", messages},
 		{"the session", session},
+		{"cookies that nobody saw", unseenCookies},
 		{"errors of the authorization endpoint", refusedSilently},
 		{"errors of the token endpoint", refusedTokens},
 		{"pages and statuses", pages},

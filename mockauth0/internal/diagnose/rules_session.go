@@ -196,8 +196,8 @@ func refusedSilently(s *scene) []finding {
 	case "account_selection_required":
 		return one("account_selection_needed", inTheReply, Certain, said)
 	case "login_required":
-		if n, _, _ := s.unusable(); n.seq != 0 {
-			return nil // the rule of sessions tells more
+		if n, _, _ := s.unusable(); n.seq != 0 || !s.asked.has("cookies") {
+			return nil // the rules of sessions and of cookies tell more
 		}
 		if strings.Contains(s.asked.text("path"), "authorize") && s.query("organization") == "" && among(text, "organization") {
 			return one("organization_refused", inTheReply, Likely, said)

@@ -1,0 +1,158 @@
+package replica
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"renewal.example/mockauth0/internal/diagnose"
+	"renewal.example/mockauth0/internal/traffic"
+)
+
+// Analysis is all that an import tells.
+type Analysis struct {
+	Source    string              `json:"source"`
+	Kind      string              `json:"kind"`
+	Recorder  string              `json:"recorder,omitempty"`
+	Entries   int                 `json:"entries"`
+	Exchanges int                 `json:"exchanges"`
+	Tenant    *traffic.Findings   `json:"tenant"`
+	Failures  []*Failed           `json:"failures"`
+	Notes     []string            `json:"notes,omitempty"`
+	Skipped   []string            `json:"skipped,omitempty"`
+	Written   []string            `json:"written,omitempty"`
+	Hosts     []traffic.HostCount `json:"hosts,omitempty"`
+	Files     []File              `json:"-"`
+}
+
+// Failed is one kind of failure: every exchange that failed in the same way for the same reason.
+type Failed struct {
+	Place     string              `json:"place"` // of the first: "entry 6", "line 3"
+	Others    []string            `json:"others,omitempty"`
+	At        time.Time           `json:"at,omitzero"`
+	Kind      string              `json:"kind"` // silent, refresh, code, or the endpoint
+	ClientID  string              `json:"client_id,omitempty"`
+	Status    int                 `json:"status,omitempty"`
+	Outcome   string              `json:"outcome"`
+	Times     int                 `json:"times"`
+	Diagnosis *diagnose.Diagnosis `json:"diagnosis,omitempty"`
+	Scenario  string              `json:"scenario,omitempty"` // id of the one that was written
+}
+
+// most is how many kinds of failures are told, and how many places of each.
+const most = 50
+
+// Analyse works out what a recording tells. base is the tutorial tenant, over which the scenarios are laid.
+func Analyse(rec *traffic.Recording, source string, base fs.FS) (*Analysis, error) {
+	rec.Infer()
+	a := &Analysis{Source: source, Kind: rec.Kind, Recorder: rec.Recorder, Entries: rec.Entries, Exchanges: len(rec.Exchanges), Tenant: rec.Findings(),
+		Notes: rec.Notes, Skipped: rec.Skipped, Hosts: rec.Hosts}
+	var err error
+	if a.Files, err = Tenant(a.Tenant, source); err != nil {
+		return nil, fmt.Errorf("the tenant directory would not load; please report this: %w", err)
+	}
+	return a, a.failures(rec, source, base)
+}
+
+// failures groups what failed, and writes a scenario of each kind of renewal failure.
+func (a *Analysis) failures(rec *traffic.Recording, source string, base fs.FS) error {
+	diagnoses := diagnosed(rec)
+	groups := map[string]*Failed{}
+	first := map[*Failed]*traffic.Exchange{}
+	last := map[*Failed]int{}
+	for i, e := range rec.Exchanges {
+		if !e.Failed() || strings.HasSuffix(e.Endpoint, ".preflight") {
+			continue
+		}
+		d := diagnoses[rec.Place(e)]
+		f := &Failed{Place: place(rec, e), At: e.Start, Kind: kind(e), ClientID: e.Client(), Status: e.Response.Status, Outcome: outcome(e), Diagnosis: d, Times: 1}
+		key := strings.Join([]string{f.Kind, f.ClientID, f.Outcome, strings.Join(codes(d), " ")}, "\x00")
+		if known := groups[key]; known != nil {
+			known.Times++
+			if len(known.Others) < most {
+				known.Others = append(known.Others, f.Place)
+			}
+			last[known] = i
+			continue
+		}
+		if len(groups) == most {
+			continue
+		}
+		groups[key], first[f], last[f] = f, e, i
+		a.Failures = append(a.Failures, f)
+	}
+	written := map[string]bool{}
+	for _, f := range a.Failures {
+		e := first[f]
+		if f.Diagnosis == nil || !e.Silent() && e.Endpoint != "token" {
+			continue
+		}
+		file, err := Failure{Exchange: e, Causes: codes(f.Diagnosis), Times: f.Times, Passes: passes(rec, e, last[f])}.Scenario(source, base)
+		if err != nil {
+			return fmt.Errorf("the scenario of %s would not load; please report this: %w", f.Place, err)
+		}
+		if !written[file.Name] {
+			written[file.Name] = true
+			a.Files = append(a.Files, file)
+		}
+		f.Scenario = strings.TrimSuffix(strings.TrimPrefix(file.Name, "scenarios/"), ".yaml")
+	}
+	return nil
+}
+
+func place(rec *traffic.Recording, e *traffic.Exchange) string {
+	return strings.Replace(rec.Place(e), "-", " ", 1)
+}
+
+func codes(d *diagnose.Diagnosis) []string {
+	var out []string
+	if d != nil {
+		for _, c := range d.Causes {
+			if name := c.Code; !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
+// kind is what somebody tried.
+func kind(e *traffic.Exchange) string {
+	switch {
+	case e.Silent():
+		return "silent"
+	case e.Refresh():
+		return "refresh"
+	case e.Endpoint == "token":
+		return cmp.Or(e.Request.Params["grant_type"], "token")
+	}
+	return e.Endpoint
+}
+
+// outcome is how a failure looked from outside.
+func outcome(e *traffic.Exchange) string {
+	r := e.Response
+	switch {
+	case !r.Known:
+		return "no answer: " + r.Failure
+	case r.Error != "" && r.Description != "":
+		return r.Error + ": " + r.Description
+	case r.Error != "":
+		return r.Error
+	case r.Shown != "":
+		return "the " + r.Shown + " page"
+	case r.BodyBroken:
+		return "an answer that cannot be read"
+	}
+	return fmt.Sprintf("HTTP %d", r.Status)
+}
+
+// passes tells whether a later exchange of the same kind went well.
+func passes(rec *traffic.Recording, e *traffic.Exchange, after int) bool {
+	return slices.ContainsFunc(rec.Exchanges[after+1:], func(later *traffic.Exchange) bool {
+		return kind(later) == kind(e) && later.Client() == e.Client() && !later.Failed()
+	})
+}

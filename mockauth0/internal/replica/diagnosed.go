@@ -1,0 +1,47 @@
+package replica
+
+import (
+	"strings"
+
+	"renewal.example/mockauth0/internal/diagnose"
+	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/traffic"
+)
+
+// atOnce is how many events the engine reads before its diagnoses are fetched: it keeps the newest of them only.
+const atOnce = 100
+
+// diagnosed lets the rules that judge a running tenant judge a recording, by the place of the exchange that failed.
+func diagnosed(rec *traffic.Recording) map[string]*diagnose.Diagnosis {
+	all := rec.Events()
+	events := all
+	engine := diagnose.New(nil)
+	out := map[string]*diagnose.Diagnosis{}
+	var last uint64
+	for len(events) > 0 {
+		n := min(atOnce, len(events))
+		for n < len(events) && events[n].Request == events[n-1].Request {
+			n++ // an exchange is read whole
+		}
+		engine.Read(events[:n], events[n-1].Date)
+		for _, d := range engine.After(last) {
+			last = d.Seq
+			out[d.Request] = placed(d, all)
+		}
+		events = events[n:]
+	}
+	return out
+}
+
+// placed names in each evidence where in the file it is.
+func placed(d diagnose.Diagnosis, events []event.Event) *diagnose.Diagnosis {
+	for _, c := range d.Causes {
+		for i := range c.Evidence {
+			e := &c.Evidence[i]
+			if e.Seq > 0 && e.Seq <= uint64(len(events)) {
+				e.Text += " [" + strings.Replace(events[e.Seq-1].Request, "-", " ", 1) + "]"
+			}
+		}
+	}
+	return &d
+}

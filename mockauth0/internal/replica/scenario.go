@@ -1,0 +1,271 @@
+package replica
+
+import (
+	"fmt"
+	"io/fs"
+	"regexp"
+	"strings"
+	"testing/fstest"
+	"time"
+
+	"renewal.example/mockauth0/internal/diagnose"
+	"renewal.example/mockauth0/internal/traffic"
+	"renewal.example/mockauth0/scenario"
+)
+
+// Failure is a failed exchange and what the diagnosis says of it.
+type Failure struct {
+	Exchange *traffic.Exchange
+	Causes   []string // codes, the likeliest first; never empty
+	Times    int      // how often it was seen
+	Passes   bool     // a later exchange of the same kind went well, so it is over after Times
+}
+
+// Scenario writes a failure as a scenario that arranges it anew over the base tenant. Where the cause itself can be arranged
+// it is; otherwise the tenant is told to answer as it was seen to. The name is scenarios/<id>.yaml.
+func (f Failure) Scenario(source string, base fs.FS) (File, error) {
+	known, ok := diagnose.Find(f.Causes[0])
+	if !ok {
+		return File{}, fmt.Errorf("there is no diagnosis with the code %q", f.Causes[0])
+	}
+	id := "imported-" + strings.ReplaceAll(known.Code, "_", "-")
+	s := scenarioFile{
+		ID: id, Title: known.Title + " (imported)", Symptom: f.symptom(source), Cause: known.Why, Remedy: known.Remedy,
+		Diagnosis: known.Code, Also: f.Causes[1:], Read: known.Read,
+	}
+	head := fmt.Sprintf("# Made from %s: what went wrong there, arranged anew. Nothing secret and nobody's name is in here.\n", source)
+	var last error
+	for _, a := range []arrangement{f.cause(known.Code), f.answer()} {
+		if a.empty() {
+			continue
+		}
+		s.arrangement = a
+		s.Expect = f.expect(&s.arrangement)
+		text, err := encode(head, s)
+		if err != nil {
+			return File{}, err
+		}
+		files := scenario.Source{Files: fstest.MapFS{id + ".yaml": {Data: text}}, Base: base}
+		if _, last = files.Read(id); last == nil {
+			return File{"scenarios/" + id + ".yaml", text}, nil
+		}
+	}
+	return File{}, last
+}
+
+// scenarioFile is a scenario as fixtures/scenarios/README.md describes it.
+type scenarioFile struct {
+	ID          string   `yaml:"id"`
+	Title       string   `yaml:"title"`
+	Symptom     string   `yaml:"symptom"`
+	Cause       string   `yaml:"cause"`
+	Remedy      string   `yaml:"remedy"`
+	Diagnosis   string   `yaml:"diagnosis"`
+	Also        []string `yaml:"also,omitempty"`
+	Read        string   `yaml:"read,omitempty"`
+	arrangement `yaml:",inline"`
+	Expect      []object `yaml:"expect"`
+}
+
+type object = map[string]any
+
+// arrangement is how a failure comes about.
+type arrangement struct {
+	Tenant     object   `yaml:"tenant,omitempty"`
+	Connection string   `yaml:"connection,omitempty"`
+	Browser    object   `yaml:"browser,omitempty"`
+	Faults     []object `yaml:"faults,omitempty"`
+	Steps      []any    `yaml:"steps,omitempty"`
+}
+
+func (a arrangement) empty() bool {
+	return a.Tenant == nil && a.Connection == "" && a.Browser == nil && a.Faults == nil && a.Steps == nil
+}
+
+// cause arranges what led to the failure; empty where that cannot be arranged, or was not seen well enough.
+func (f Failure) cause(code string) arrangement {
+	steps := func(s ...any) arrangement { return arrangement{Steps: append(s, "renew")} }
+	fault := func(do object) arrangement { return arrangement{Faults: []object{f.fault(do)}} }
+	switch code {
+	case "third_party_cookies_blocked":
+		return arrangement{Browser: object{"cookies": "blocked"}}
+	case "no_session", "session_cookie_invalid":
+		return steps(object{"browser": "clear_cookies"})
+	case "session_idle_expired":
+		return steps(object{"advance": "73h"}) // the tutorial tenant's idle lifetime is 72 h
+	case "session_absolute_expired":
+		return arrangement{Tenant: object{"tenant": object{"tenant": object{"session_lifetime": 2, "idle_session_lifetime": 2}}}, Steps: []any{object{"advance": "121m"}, "renew"}}
+	case "session_ended":
+		return steps("end_sessions")
+	case "session_lost":
+		return fault(object{"session": "lost"})
+	case "user_blocked":
+		return steps("block_user")
+	case "user_deleted":
+		return steps("delete_user")
+	case "dev_keys":
+		return arrangement{Connection: "github"}
+	case "web_origin_missing":
+		return arrangement{Tenant: object{"client": object{"web_origins": nil, "callbacks": []string{"http://localhost:5000/callback"}}}}
+	case "cors_missing":
+		return fault(object{"headers": object{"remove": []string{"Access-Control-Allow-Origin"}}})
+	case "connection_cut":
+		return fault(object{"connection": "reset"})
+	case "refresh_token_reused":
+		return steps("reuse_token")
+	case "refresh_token_unknown", "refresh_token_revoked":
+		return fault(object{"refresh_token": "gone"})
+	case "answer_late":
+		return fault(object{"latency": whole(f.Exchange.Took).String()})
+	}
+	return arrangement{}
+}
+
+// answer makes the tenant answer as it was seen to.
+func (f Failure) answer() arrangement {
+	e := f.Exchange
+	r := e.Response
+	do := object{}
+	switch {
+	case !r.Known:
+		do["connection"] = "reset"
+	case r.Status == 429:
+		do["status"] = 429
+		if after := retry.FindString(r.Headers["retry-after"]); after != "" && after != "0" {
+			do["retry_after"] = after + "s"
+		}
+	case r.Status >= 500:
+		do["status"] = r.Status
+	case r.Error != "" && (e.Endpoint == "authorize" || e.Endpoint == "token"):
+		do["error"] = r.Error
+		if r.Description != "" {
+			do["error_description"] = readable(r.Description)
+		}
+	case r.Status >= 400:
+		do["status"] = r.Status
+	case r.BodyBroken:
+		do["body"] = "garbage"
+	default:
+		do["error"], do["error_description"] = "login_required", "Login required"
+	}
+	return arrangement{Faults: []object{f.fault(do)}}
+}
+
+var retry = regexp.MustCompile(`^[0-9]{1,5}$`)
+
+// fault is an effect on requests like the one that failed.
+func (f Failure) fault(do object) object {
+	when := object{"endpoint": "authorize"}
+	switch e := f.Exchange; {
+	case e.Silent():
+		when["prompt"] = "none"
+	case e.Endpoint == "token":
+		when["endpoint"] = "token"
+	}
+	out := object{"name": "as imported", "when": when, "do": do}
+	if f.Passes {
+		out["times"] = f.Times
+	}
+	return out
+}
+
+// readable is text that may stand in a YAML file of ours.
+func readable(text string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(text, "##", "#"), "@@", "@")
+}
+
+func whole(d time.Duration) time.Duration { return max(d.Round(time.Second), time.Second) }
+
+func (f Failure) symptom(source string) string {
+	r := f.Exchange.Response
+	what := "a silent request"
+	switch {
+	case f.Exchange.Refresh():
+		what = "an exchange of a refresh token"
+	case f.Exchange.Endpoint == "token":
+		what = "an exchange of a code"
+	case !f.Exchange.Silent():
+		what = "a request to " + f.Exchange.Endpoint
+	}
+	how := r.Failure
+	switch {
+	case r.Error != "":
+		how = r.Error
+		if r.Description != "" {
+			how += " (" + r.Description + ")"
+		}
+	case r.Known && r.Status >= 400:
+		how = fmt.Sprintf("HTTP %d", r.Status)
+	case r.Known:
+		how = "no answer that the app could use"
+	}
+	times := "once"
+	if f.Times > 1 {
+		times = fmt.Sprintf("%d times", f.Times)
+	}
+	return readable(fmt.Sprintf("In %s %s ended %s with: %s.", source, what, times, how))
+}
+
+// expect is what the SDK of the recording tells; it adds the steps that let a hanging renewal come to its end.
+func (f Failure) expect(a *arrangement) []object {
+	e := f.Exchange
+	sdk := SDK(e)
+	r := e.Response
+	if e.Silent() && (!r.Known || r.Status >= 400 || r.Error == "" || r.Shown != "") {
+		if len(a.Steps) == 0 {
+			a.Steps = []any{"renew"}
+		}
+		a.Steps = append(a.Steps, object{"advance": "59s"}, object{"advance": "2s"})
+		return []object{{"sdk": []string{sdk}, "error": "timeout", "description": timeouts[sdk], "after": "60s"}}
+	}
+	code, description := r.Error, readable(r.Description)
+	switch {
+	case code == "":
+		code = "request_error"
+	case sdk == "tutorial":
+		return []object{{"sdk": []string{sdk}, "value": object{"error": code, "errorDescription": description}}}
+	case sdk == "auth0-js-8.10.1":
+		return []object{{"sdk": []string{sdk}, "error": code, "raw": code}}
+	}
+	out := object{"sdk": []string{sdk}, "error": code}
+	if description != "" {
+		out["description"] = description
+	}
+	return []object{out}
+}
+
+var timeouts = map[string]string{
+	"tutorial": "Timeout during authentication renew.", "auth0-js-8.10.1": "Timeout during fetching SSO data", "auth0-js-9": "Timeout during executing web_message communication",
+	"auth0-js-10": "Timeout during executing web_message communication", "spa-js-1": "Timeout", "spa-js-2": "Timeout", "react-2": "Timeout",
+	"spa-js-1-refresh": "Timeout", "spa-js-2-refresh": "Timeout", "react-2-refresh": "Timeout",
+}
+
+// SDK names the one of scenario.SDKs that is nearest to what the exchange's telemetry tells.
+func SDK(e *traffic.Exchange) string {
+	major, _, _ := strings.Cut(e.Request.Version, ".")
+	name := "spa-js-2"
+	switch e.Request.SDK {
+	case "auth0.js":
+		switch {
+		case e.Request.Params["response_mode"] == "" && e.Silent():
+			return "tutorial" // renewAuth, which answers to a page
+		case major == "8":
+			return "auth0-js-8.10.1"
+		case major == "10":
+			return "auth0-js-10"
+		}
+		return "auth0-js-9"
+	case "auth0-react":
+		if name = "react-2"; major == "1" {
+			name = "spa-js-1"
+		}
+	case "auth0-spa-js":
+		if major == "1" {
+			name = "spa-js-1"
+		}
+	}
+	if e.Refresh() {
+		name += "-refresh"
+	}
+	return name
+}
