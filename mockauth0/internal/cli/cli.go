@@ -153,7 +153,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return refused{withExample(err)} })
 	a.refuseHelpForNothing(root)
 	root.AddCommand(a.serveCommand(), a.runCommand(), a.openCommand(), a.validateCommand(), a.envCommand(),
-		a.caCommand(), a.tokenCommand(), a.versionCommand())
+		a.caCommand(), a.tokenCommand(), a.importCommand(), a.harCommand(), a.versionCommand())
 	return root
 }
 

@@ -73,6 +73,13 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("MOCKAUTH0_DATA_DIR", filepath.Join(env.WorkDir, "data"))
 			env.Setenv("GOOS", "linux")
+			for name, dir := range map[string]string{"HARS": "../har/testdata", "LOGS": "../tenantlog/testdata"} {
+				path, err := filepath.Abs(dir)
+				if err != nil {
+					return err
+				}
+				env.Setenv(name, path)
+			}
 			env.Values[runningKey{}] = map[string]*running{}
 			return nil
 		},

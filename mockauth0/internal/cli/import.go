@@ -1,0 +1,192 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"renewal.example/fixtures"
+	"renewal.example/mockauth0/internal/har"
+	"renewal.example/mockauth0/internal/replica"
+	"renewal.example/mockauth0/internal/tenantlog"
+	"renewal.example/mockauth0/internal/traffic"
+)
+
+// importFlags are those of both imports.
+type importFlags struct {
+	out     string
+	force   bool
+	json    bool
+	domains []string
+}
+
+func (a *app) importCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "import",
+		Short: "Make a tenant and scenarios of what happened in production",
+		Long: "import reads what happened with a real tenant, says why renewals failed, and writes a tenant directory and\n" +
+			"scenarios with which the mock answers the app in the same way. Tokens, codes, cookies, passwords and people are\n" +
+			"left out of everything that is printed and written.",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return refuse("there is no import of %q; expected import har FILE or import logs FILE", args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(a.importHARCommand(), a.importLogsCommand())
+	return cmd
+}
+
+func (a *app) importHARCommand() *cobra.Command {
+	var flags importFlags
+	cmd := &cobra.Command{
+		Use:   "har FILE",
+		Short: "From a HAR that a browser or a proxy recorded",
+		Long: "import har reads a HAR of Chrome, Edge, Firefox, Safari, Charles, Fiddler or Playwright (.har, also gzipped), finds the\n" +
+			"traffic with the Auth0 tenant in it and diagnoses every renewal that failed. To record one: open the network panel,\n" +
+			"choose Preserve log, let it happen, and save all as HAR with content. FILE may be - for standard input.",
+		Example: lines("mockauth0 import har login.har", "mockauth0 import har login.har --domain login.acme.com --out ./acme", "mockauth0 import har login.har --json"),
+		Args:    oneFile("har"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.importFile(args[0], flags, func(in io.Reader, red *traffic.Redactor) (*traffic.Recording, error) {
+				return har.Read(in, red, har.Options{Domains: flags.domains})
+			})
+		},
+	}
+	flags.add(cmd)
+	cmd.Flags().StringArrayVar(&flags.domains, "domain", nil, "the tenant's domain, where nothing in the HAR gives it away (may be repeated)")
+	return cmd
+}
+
+func (a *app) importLogsCommand() *cobra.Command {
+	var flags importFlags
+	cmd := &cobra.Command{
+		Use:   "logs FILE",
+		Short: "From an export of the tenant's log",
+		Long: "import logs reads records of the tenant's log: a JSON list or one JSON object a line, from the dashboard, Auth0's CLI,\n" +
+			"/api/v2/logs or a log stream (also gzipped). FILE may be - for standard input.",
+		Example: lines("mockauth0 import logs tenant.ndjson", "auth0 logs list --json | mockauth0 import logs -"),
+		Args:    oneFile("logs"),
+		RunE:    func(_ *cobra.Command, args []string) error { return a.importFile(args[0], flags, tenantlog.Read) },
+	}
+	flags.add(cmd)
+	return cmd
+}
+
+func (f *importFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.out, "out", "imported", "directory to write the tenant and the scenarios to")
+	cmd.Flags().BoolVar(&f.force, "force", false, "replace files that are there")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print what was found as JSON")
+}
+
+func oneFile(what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return refuse("import %s takes one file, but was given %d arguments", what, len(args))
+		}
+		return nil
+	}
+}
+
+// importFile reads a file, writes what follows from it and prints what it tells.
+func (a *app) importFile(name string, flags importFlags, read func(io.Reader, *traffic.Redactor) (*traffic.Recording, error)) error {
+	in, source, err := a.importSource(name)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	rec, err := read(in, traffic.NewRedactor())
+	if err != nil {
+		return a.explainImport(rec, source, err)
+	}
+	base, err := fixtures.Tenant(fixtureName)
+	if err != nil {
+		return err
+	}
+	found, err := replica.Analyse(rec, source, base)
+	if err != nil {
+		return err
+	}
+	if found.Written, err = writeFiles(flags, found.Files); err != nil {
+		return err
+	}
+	if flags.json {
+		out := json.NewEncoder(a.stdio.Out)
+		out.SetEscapeHTML(false)
+		out.SetIndent("", "  ")
+		return out.Encode(found)
+	}
+	a.printImport(found, flags.out)
+	return nil
+}
+
+// importSource opens the file; source is how messages and the files written name it.
+func (a *app) importSource(name string) (in io.ReadCloser, source string, err error) {
+	if name == "-" {
+		return io.NopCloser(a.stdio.In), "standard input", nil
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, "", refuse("%s cannot be read: %w", name, errors.Unwrap(err))
+	}
+	if info.IsDir() {
+		return nil, "", refuse("%s is a directory; expected a file", name)
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, "", refuse("%s cannot be read: %w", name, errors.Unwrap(err))
+	}
+	return file, traffic.NewRedactor().Text(filepath.Base(name)), nil
+}
+
+// explainImport tells what is wrong with the file, and what was noted before.
+func (a *app) explainImport(rec *traffic.Recording, source string, err error) error {
+	if rec != nil {
+		for _, note := range append(rec.Notes, rec.Skipped...) {
+			a.warn("%s: %s", source, note)
+		}
+	}
+	return refused{fmt.Errorf("%s: %w", source, err)}
+}
+
+// writeFiles writes all files or none: it looks first whether one is there.
+func writeFiles(flags importFlags, files []replica.File) (written []string, err error) {
+	if flags.out == "" {
+		return nil, refuse("--out is empty; expected a directory")
+	}
+	var there []string
+	for _, f := range files {
+		path := filepath.Join(flags.out, filepath.FromSlash(f.Name))
+		if _, err := os.Lstat(path); err == nil {
+			there = append(there, path)
+		}
+		written = append(written, path)
+	}
+	if len(there) > 0 && !flags.force {
+		return nil, refuse("%s there already, and nothing was written: name another directory with --out, or replace with --force", areThere(there))
+	}
+	for i, f := range files {
+		if err := os.MkdirAll(filepath.Dir(written[i]), 0o755); err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(written[i], f.Text, 0o644); err != nil {
+			return nil, err
+		}
+	}
+	return written, nil
+}
+
+func areThere(paths []string) string {
+	if len(paths) == 1 {
+		return paths[0] + " is"
+	}
+	return strings.Join(paths, ", ") + " are"
+}

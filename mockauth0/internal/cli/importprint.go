@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"renewal.example/mockauth0/internal/diagnose"
+	"renewal.example/mockauth0/internal/replica"
+	"renewal.example/mockauth0/internal/traffic"
+)
+
+// printImport tells a person what a recording holds, why what failed did, and what to do next.
+func (a *app) printImport(found *replica.Analysis, out string) {
+	w := a.stdio.Out
+	by := found.Kind
+	if found.Recorder != "" {
+		by += " by " + found.Recorder
+	}
+	fmt.Fprintf(w, "%s: a %s, %s, %d of them with the tenant%s\n", found.Source, by, countOf(found.Entries, "entry", "entries"), found.Exchanges, between(found.Tenant))
+	for _, note := range found.Notes {
+		a.warn("%s", note)
+	}
+	for _, line := range found.Skipped {
+		a.warn("passed over: %s", line)
+	}
+	printFindings(w, found.Tenant)
+	fmt.Fprintf(w, "\nWhat went wrong\n")
+	if len(found.Failures) == 0 {
+		fmt.Fprintf(w, "  nothing: every renewal in the file went well\n")
+	}
+	for _, f := range found.Failures {
+		printFailed(w, f)
+	}
+	fmt.Fprintf(w, "\nWritten\n")
+	for _, path := range found.Written {
+		fmt.Fprintf(w, "  %s\n", path)
+	}
+	fmt.Fprintf(w, "\nNext\n")
+	for _, line := range a.nextAfterImport(found, out) {
+		fmt.Fprintf(w, "  %s\n", line)
+	}
+}
+
+func between(f *traffic.Findings) string {
+	const form = "2 Jan 2006 15:04:05"
+	switch {
+	case f.From.IsZero():
+		return ""
+	case f.From.Equal(f.To):
+		return ", " + f.From.Format(form) + " UTC"
+	}
+	return ", " + f.From.Format(form) + " to " + f.To.Format(form) + " UTC"
+}
+
+func printFindings(w io.Writer, f *traffic.Findings) {
+	rows := [][]string{{"domain", strings.Join(f.Domains, ", ")}}
+	if len(f.Issuers) > 0 {
+		rows = append(rows, []string{"issuer", strings.Join(f.Issuers, ", ")})
+	}
+	if len(f.Algorithms) > 0 {
+		rows = append(rows, []string{"tokens", fmt.Sprintf("%s, signed by %s", strings.Join(f.Algorithms, ", "), countOf(len(f.Keys), "key", "keys"))})
+	}
+	section(w, "The tenant", rows)
+	for _, c := range f.Clients {
+		title := "Client " + c.ID
+		if c.Name != "" {
+			title = "Client " + c.Name + ", " + c.ID
+		}
+		section(w, title, clientRows(c))
+	}
+	rows = nil
+	for _, api := range f.APIs {
+		row := []string{api.Audience}
+		for _, life := range []struct {
+			life time.Duration
+			what string
+		}{{api.WebLife, "from /authorize"}, {api.Life, "from /oauth/token"}} {
+			if life.life > 0 {
+				row = append(row, "tokens "+life.what+" live "+short(life.life))
+			}
+		}
+		if api.Unknown {
+			row = append(row, "no such API")
+		}
+		rows = append(rows, row)
+	}
+	section(w, "APIs", rows)
+}
+
+func clientRows(c *traffic.Client) [][]string {
+	var rows [][]string
+	for _, r := range []struct {
+		name string
+		list []string
+	}{
+		{"SDK", c.SDKs}, {"asks for", c.ResponseTypes}, {"answered by", c.Modes}, {"scopes", c.Scopes}, {"callbacks", c.Callbacks}, {"callbacks refused", c.Refused},
+		{"web origins", c.Origins}, {"web origins refused", c.Unlisted}, {"logout URLs", c.LogoutURLs}, {"grants", c.Grants}, {"organizations", c.Organizations},
+	} {
+		if len(r.list) > 0 {
+			rows = append(rows, []string{r.name, strings.Join(r.list, ", ")})
+		}
+	}
+	for _, t := range []struct {
+		name  string
+		tally traffic.Tally
+	}{{"silent requests", c.Silent}, {"refreshes", c.Refresh}} {
+		if t.tally.All > 0 {
+			rows = append(rows, []string{t.name, fmt.Sprintf("%d, of which %d failed", t.tally.All, t.tally.Failed)})
+		}
+	}
+	if c.Rotates {
+		rows = append(rows, []string{"refresh tokens", "rotate"})
+	}
+	return rows
+}
+
+func printFailed(w io.Writer, f *replica.Failed) {
+	line := f.Place
+	if !f.At.IsZero() {
+		line += ", " + f.At.Format("15:04:05")
+	}
+	line += ": " + f.Kind + ", " + f.Outcome
+	if f.Times > 1 {
+		line += fmt.Sprintf(" (%d times", f.Times)
+		if len(f.Others) > 0 {
+			line += ", last at " + f.Others[len(f.Others)-1]
+		}
+		line += ")"
+	}
+	fmt.Fprintf(w, "  %s\n", line)
+	if f.Diagnosis == nil {
+		return
+	}
+	for i, c := range f.Diagnosis.Causes {
+		printCause(w, c, i == 0)
+	}
+	if f.Scenario != "" {
+		fmt.Fprintf(w, "    scenario: %s\n", f.Scenario)
+	}
+}
+
+// printCause tells the first cause in full, and the others by a line each.
+func printCause(w io.Writer, c diagnose.Cause, first bool) {
+	if !first {
+		fmt.Fprintf(w, "    or %s: %s (%s)\n", c.Confidence, c.Title, c.Code)
+		return
+	}
+	fmt.Fprintf(w, "    %s: %s (%s)\n", c.Confidence, c.Title, c.Code)
+	for _, e := range c.Evidence {
+		fmt.Fprintf(w, "      - %s\n", e.Text)
+	}
+	fmt.Fprintf(w, "    why: %s\n    remedy: %s\n    read: %s\n", c.Why, c.Remedy, c.Read)
+}
+
+func (a *app) nextAfterImport(found *replica.Analysis, out string) []string {
+	next := []string{a.again("serve --tenant "+shellWord(out)) + "    the tenant, for your app"}
+	for _, path := range found.Written {
+		if filepath.Base(filepath.Dir(path)) == "scenarios" {
+			id := strings.TrimSuffix(filepath.Base(path), ".yaml")
+			return append(next, "cp "+shellWord(path)+" fixtures/scenarios/ && make e2e FOCUS="+id+"    the failure, against the SDK in a browser")
+		}
+	}
+	return next
+}
