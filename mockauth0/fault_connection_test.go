@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"renewal.example/mockauth0/fault"
 )
 
 // TestConnectionsBreak goes through both versions: HTTP/2 carries many requests by one connection.
@@ -127,4 +129,32 @@ func mustRequest(t testing.TB, url string) *http.Request {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// TestTheControlAPIHasADoorThatNoFaultShuts: the server's address, named by nobody in the handshake.
+func TestTheControlAPIHasADoorThatNoFaultShuts(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	s.arm(t, `{"do":{"connection":"tls"}}`)
+	if _, err := s.Client().Get(s.URL() + "/__mock/v1/faults"); err == nil {
+		t.Error("by its name: answered")
+	}
+	r, err := http.NewRequest(http.MethodDelete, "https://"+s.Addr()+"/__mock/v1/faults", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Host = s.Domain()
+	res, err := s.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusOK || len(s.Faults()) != 0 {
+		t.Errorf("by its address: %s, %d faults", res.Status, len(s.Faults()))
+	}
+	if tenant, err := s.AddTenant(nil, "127.0.0.1:1"); err != nil {
+		t.Error(err)
+	} else if _, err := tenant.Arm(fault.Fault{Do: fault.Effect{Connection: "tls"}}); err == nil || !strings.Contains(err.Error(), "give the tenant a domain") {
+		t.Errorf("a tenant without a name: %v", err)
+	}
 }

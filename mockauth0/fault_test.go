@@ -337,6 +337,25 @@ func TestFaultsOverHTTPAreTheSameAsInGo(t *testing.T) {
 	}
 }
 
+// TestAFaultMayBeYAML: as scenarios write it. Other parts of the control API take JSON only.
+func TestAFaultMayBeYAML(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	p := browse(t, s)
+	const one = "when: {prompt: none}\ntimes: 1\ndo:\n  status: 503 # for a while\n"
+	if got := p.ask("POST", "/__mock/v1/faults", one, "Content-Type", "application/yaml"); got.StatusCode != 201 || got.body != `{"id":"fault-1","when":{"prompt":"none"},"times":1,"do":{"status":503}}` {
+		t.Errorf("%s %s", got.Status, got.body)
+	}
+	if got := p.ask("POST", "/__mock/v1/faults", "do:\n  status: 200\n", "Content-Type", "application/yaml"); got.StatusCode != 400 || !strings.Contains(got.body, "2:11: do.status is 200") {
+		t.Errorf("%s %s", got.Status, got.body)
+	}
+	for path, kind := range map[string]string{"/__mock/v1/faults": "text/plain", "/__mock/v1/clock": "application/yaml"} {
+		if got := p.ask("POST", path, one, "Content-Type", kind); got.StatusCode != 415 {
+			t.Errorf("%s as %s: %s", path, kind, got.Status)
+		}
+	}
+}
+
 func TestAOneShotFaultFiresOnceUnderLoad(t *testing.T) {
 	t.Parallel()
 	s := serve(t, nil)

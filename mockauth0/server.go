@@ -244,28 +244,27 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(res.Body) // a failed write means that the reader went away
 }
 
-// hello is a tls.Config.GetConfigForClient: a handshake may fail for a tenant because a fault wants it to.
+// hello is a tls.Config.GetConfigForClient: a handshake may fail for a tenant because a fault wants it to. One without a
+// name, of a client that reaches the server by its address, is left alone: the control API needs a door that no fault shuts.
 func (s *Server) hello(h *tls.ClientHelloInfo) (*tls.Config, error) {
 	t := s.named(h.ServerName)
+	if t == nil {
+		return nil, nil
+	}
 	s.conns.belongs(h.Conn, t)
 	return nil, t.handshake()
 }
 
-// named is the tenant of a host name in a TLS handshake, which comes without a port. Clients that reach the server by its
-// address send none: they mean the server's own tenant.
+// named is the tenant of a host name in a TLS handshake, which comes without a port; nil when there is none.
 func (s *Server) named(host string) *Tenant {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for domain, t := range s.hosts {
-		name, _, err := net.SplitHostPort(domain)
-		if err != nil {
-			name = domain
-		}
-		if strings.EqualFold(name, host) {
+		if strings.EqualFold(hostOf(domain), host) {
 			return t
 		}
 	}
-	return s.Tenant
+	return nil
 }
 
 func (s *Server) tenants() []*Tenant {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -258,6 +259,9 @@ func (t *Tenant) Arm(f fault.Fault) (fault.Fault, error) {
 	if who := f.Do.Session; who != "" && who != "lost" && findUser(t.Snapshot(), who) == nil {
 		return fault.Fault{}, fmt.Errorf("do.session: this tenant has no user with the id or the e-mail address %q; for no session at all write lost", who)
 	}
+	if host := hostOf(t.domain); f.Do.Connection == "tls" && net.ParseIP(host) != nil {
+		return fault.Fault{}, fmt.Errorf("do.connection: clients that reach the tenant by the address %s name nobody in the TLS handshake, and those are left alone; give the tenant a domain", host)
+	}
 	f, err := t.plan.Arm(f, t.clock.Now())
 	if err != nil {
 		return f, err
@@ -273,6 +277,14 @@ func (t *Tenant) Arm(f fault.Fault) (fault.Fault, error) {
 		t.retire() // it is for new connections: clients shall need some
 	}
 	return f, nil
+}
+
+// hostOf is a domain without its port.
+func hostOf(domain string) string {
+	if host, _, err := net.SplitHostPort(domain); err == nil {
+		return host
+	}
+	return domain
 }
 
 // handshake lets the effects on new connections act.

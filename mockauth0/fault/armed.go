@@ -9,7 +9,7 @@ import (
 	"renewal.example/mockauth0/internal/httpx"
 )
 
-// armed is a fault in a plan, whose lock guards it.
+// armed is a fault in a plan, whose lock guards what changes: Fired, seen and the sources of chance.
 type armed struct {
 	Fault
 	group  group
@@ -49,16 +49,16 @@ func (a *armed) spent() bool {
 	return a.Times > 0 && a.Fired >= a.Times || a.When.Nth > 0 && a.seen >= a.When.Nth
 }
 
-// meets tells whether a fault applies to an exchange at a seam, by all that is known without making use of it.
-func (a *armed) meets(x *httpx.Exchange, s httpx.Seam) bool {
-	if a.seam != s || !a.When.matches(&x.Facts) || !a.ripe(x) || !a.inTime(x.Now()) {
+// applies tells whether a fault is for an exchange, by what never changes about the fault.
+func (a *armed) applies(x *httpx.Exchange) bool { return a.When.matches(&x.Facts) && a.ripe(x) }
+
+// meets tells whether a fault that applies may act now.
+func (a *armed) meets(x *httpx.Exchange) bool {
+	if !a.inTime(x.Now()) {
 		return false
 	}
-	if !a.spent() {
-		return true
-	}
 	fires, met := x.Noted(a)
-	return fires && met
+	return !a.spent() || fires && met
 }
 
 func (a *armed) inTime(now time.Time) bool {

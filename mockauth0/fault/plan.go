@@ -17,12 +17,19 @@ type Plan struct {
 	seams  atomic.Uint32 // at which a fault can still fire: without any, a request pays one atomic load for a seam
 	mu     sync.Mutex
 	faults []*armed
-	at     [32][]*armed // the same, by the bit of their seam
+	bySeam atomic.Pointer[index] // the same; replaced, never changed, so that who looks needs no lock
 	next   int
 }
 
-// of are the faults of a seam, in the order in which they were armed.
-func (p *Plan) of(s httpx.Seam) []*armed { return p.at[bits.TrailingZeros32(uint32(s))&31] }
+// index holds faults by the bit of their seam, in the order in which they were armed.
+type index [32][]*armed
+
+func (p *Plan) of(s httpx.Seam) []*armed {
+	if i := p.bySeam.Load(); i != nil {
+		return i[bits.TrailingZeros32(uint32(s))&31]
+	}
+	return nil
+}
 
 // Arm adds a fault at a time of the tenant's and returns it with its id, and with the seed of what it leaves to chance.
 func (p *Plan) Arm(f Fault, now time.Time) (Fault, error) {
@@ -91,12 +98,13 @@ func (p *Plan) count() {
 		}
 		return false
 	})
-	p.seams.Store(uint32(seams))
-	p.at = [32][]*armed{}
+	var by index
 	for _, a := range p.faults {
 		i := bits.TrailingZeros32(uint32(a.seam))
-		p.at[i] = append(p.at[i], a)
+		by[i] = append(by[i], a)
 	}
+	p.bySeam.Store(&by)
+	p.seams.Store(uint32(seams))
 }
 
 // Empty tells that no fault can fire.
@@ -108,10 +116,14 @@ func (p *Plan) Meets(x *httpx.Exchange, s httpx.Seam) bool {
 	if httpx.Seam(p.seams.Load())&s == 0 && !x.Touched() {
 		return false
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	for _, a := range p.of(s) {
-		if a.meets(x, s) {
+		if !a.applies(x) { // most often so, and known without the lock
+			continue
+		}
+		p.mu.Lock()
+		met := a.meets(x)
+		p.mu.Unlock()
+		if met {
 			return true
 		}
 	}
@@ -129,7 +141,7 @@ func (p *Plan) Take(x *httpx.Exchange, s httpx.Seam, subject any) []any {
 	var end *armed
 	for _, a := range p.of(s) {
 		switch {
-		case !a.meets(x, s) || !a.concerns(subject) || !a.chosen(x):
+		case !a.applies(x) || !a.meets(x) || !a.concerns(subject) || !a.chosen(x):
 		case a.group.ends:
 			if end == nil {
 				end = a

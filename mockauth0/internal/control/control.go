@@ -84,7 +84,7 @@ func (s *Service) Guard(e httpx.Endpoint, parameters ...string) httpx.Endpoint {
 		}
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			mt, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-			if mt != "application/json" && (r.Method != http.MethodDelete || r.ContentLength != 0) {
+			if mt != "application/json" && !takesYAML(x, mt) && (r.Method != http.MethodDelete || r.ContentLength != 0) {
 				return nil, &oauth.Error{Code: "unsupported_media_type", Status: http.StatusUnsupportedMediaType, Description: "The control API takes JSON only: send Content-Type: application/json."}
 			}
 		}
@@ -187,13 +187,23 @@ func (s *Service) Faults(*httpx.Exchange, *http.Request) (*httpx.Result, error) 
 	return httpx.JSON(http.StatusOK, map[string]any{"faults": s.Plan.Faults()}), nil
 }
 
+// takesYAML tells whether a body may be YAML (RFC 9512): faults are written so in scenarios. No page of another site can
+// send that type unasked, as it cannot JSON.
+func takesYAML(x *httpx.Exchange, mediaType string) bool {
+	return mediaType == "application/yaml" && x.Facts.Endpoint == "mock.faults"
+}
+
 // Arm is POST /faults: one fault.
-func (s *Service) Arm(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+func (s *Service) Arm(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	raw, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, err
 	}
-	f, err := fault.Decode(raw)
+	decode := fault.Decode
+	if mt, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); takesYAML(x, mt) {
+		decode = fault.DecodeYAML
+	}
+	f, err := decode(raw)
 	if err != nil {
 		return nil, bad(err)
 	}
