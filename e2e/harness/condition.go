@@ -229,6 +229,24 @@ func (w *World) Cookies() ([]Cookie, error) {
 	return out, nil
 }
 
+// ClearCache forgets what pages have loaded, so that they load it anew.
+func (w *World) ClearCache() (err error) {
+	d := w.begin(nil, "clear the cache")
+	defer w.end(d, &err)
+	ctx, cancel := w.patience()
+	defer cancel()
+	targets, err := w.clocked(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range targets {
+		if err := (proto.NetworkClearBrowserCache{}).Call(t.on(ctx)); err != nil && !errors.Is(err, errTargetGone) {
+			return fmt.Errorf("clear the cache: %w", err)
+		}
+	}
+	return nil
+}
+
 // ClearCookies removes the cookies of all sites: a person who cleared the browser's data, or a session that is gone.
 func (w *World) ClearCookies() (err error) {
 	d := w.begin(nil, "clear the cookies")

@@ -88,6 +88,10 @@ func (s *Stage) actAtTenant(step scenario.Step) (bool, error) {
 		}
 	case scenario.RotateKey:
 		_, err = s.Tenant.RotateKey()
+	case scenario.RevokeTokens:
+		if s.Tenant.RevokeRefreshTokens(s.user(s.Scenario.User).ID, "") == 0 {
+			err = errors.New("there was no refresh token")
+		}
 	case scenario.RevokeKey:
 		err = s.revokeKey()
 	case scenario.DeleteUser:
@@ -155,6 +159,8 @@ func (s *Stage) actInBrowser(step scenario.Step) (err error) {
 		return s.Skew(step.For)
 	case scenario.ClearStorage:
 		return s.Page.Eval("(localStorage.clear(), sessionStorage.clear(), true)", nil)
+	case scenario.ClearCache:
+		return s.ClearCache()
 	case scenario.ClearCookies:
 		return s.ClearCookies()
 	case scenario.Reload:

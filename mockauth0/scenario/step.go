@@ -41,6 +41,7 @@ const (
 	EndSessions     Verb = "end_sessions"     // of a person, or of all
 	WithdrawConsent Verb = "withdraw_consent" // of all
 	RotateKey       Verb = "rotate_key"       // the tenant signs with a new key
+	RevokeTokens    Verb = "revoke_tokens"    // all refresh tokens of the person who logged in are revoked
 	RevokeKey       Verb = "revoke_key"       // the tenant signs with a new key and no longer publishes the old one
 	ReuseToken      Verb = "reuse_token"      // somebody sends the refresh token that the browser has used already
 	DeleteUser      Verb = "delete_user"
@@ -57,6 +58,7 @@ const (
 	Skew            Verb = "clock_ahead"   // somebody sets the computer's clock
 	ClearStorage    Verb = "clear_storage" // of the app
 	ClearCookies    Verb = "clear_cookies" // of all sites
+	ClearCache      Verb = "clear_cache"   // of what was loaded before, such as the tenant's keys
 	SecondTab       Verb = "second_tab"    // the app is opened in another tab, where the SDK looks for a session
 	Reload          Verb = "reload"        // the app is loaded anew
 )
@@ -70,12 +72,12 @@ const (
 
 // inBrowser are the verbs that are written under browser.
 func inBrowser() []string {
-	return []string{string(Offline), string(Online), string(Freeze), string(Thaw), string(Sleep), string(Skew), string(ClearStorage), string(ClearCookies), string(SecondTab), string(Reload)}
+	return []string{string(Offline), string(Online), string(Freeze), string(Thaw), string(Sleep), string(Skew), string(ClearStorage), string(ClearCookies), string(ClearCache), string(SecondTab), string(Reload)}
 }
 
 // words are the verbs that can stand alone, and those that take something.
 func words() (alone, taking []string) {
-	alone = []string{string(Renew), string(Disarm), string(EndSessions), string(WithdrawConsent), string(RotateKey), string(RevokeKey), string(ReuseToken),
+	alone = []string{string(Renew), string(Disarm), string(EndSessions), string(WithdrawConsent), string(RotateKey), string(RevokeKey), string(RevokeTokens), string(ReuseToken),
 		string(DeleteUser), string(BlockUser), string(LogIn), string(LogOut)}
 	taking = []string{string(Renew), string(Advance), string(Arm), string(EndSessions), string(DeleteUser), string(BlockUser), string(Change), string(Message), string(LogIn), string(LogOut), "browser"}
 	return alone, taking
