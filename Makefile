@@ -23,6 +23,9 @@ run: build $(SDK) ## tenant, sample apps, silent page and API; prints what to op
 open: build ## the sample app in a browser that trusts the CA (COOKIES=allowed|blocked|default, URL=…)
 	@exec .build/mockauth0 open --cookies "$${COOKIES:-default}" $${URL:+"$$URL"}
 
+reproduce: build $(SDKS) ## a failure of the catalogue in a browser (SCENARIO=web-origin-missing, ARGS="--sdk spa-js-2")
+	@exec .build/mockauth0 reproduce "$${SCENARIO:?say which one: make reproduce SCENARIO=web-origin-missing; .build/mockauth0 scenarios lists them}" $(ARGS)
+
 build: ## the binary, at .build/mockauth0
 	@.ci/check-tools go
 	@mkdir -p .build
@@ -136,4 +139,4 @@ $(GOLANGCI):
 	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/bin/golangci-lint $(GOLANGCI)
 
-.PHONY: help run open build test unit race harness e2e e2e-sdk e2e-python matrix e2e-repeat bench mutate fuzz property vet lint size check-tools clean browser
+.PHONY: help run open reproduce build test unit race harness e2e e2e-sdk e2e-python matrix e2e-repeat bench mutate fuzz property vet lint size check-tools clean browser

@@ -45,7 +45,9 @@ func outside(pkg string) []string {
 	case "tenant":
 		return []string{"go.yaml.in/yaml/v3", "golang.org/x/crypto"}
 	case "internal/cli", "cmd/mockauth0":
+		// rod and what it needs: `reproduce` drives a browser by e2e/stage, so that a failure can be seen with the binary alone.
 		return []string{
+			"github.com/go-rod/rod", "github.com/ysmood",
 			"github.com/go-jose/go-jose/v4", "go.yaml.in/yaml/v3", "golang.org/x/crypto",
 			"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/inconshreveable/mousetrap",
 			"github.com/fsnotify/fsnotify", "golang.org/x/sys",

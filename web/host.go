@@ -52,9 +52,6 @@ type Host struct {
 
 // NewHost reads the SDK and prepares the page. It fails when the SDK is not installed.
 func NewHost(o HostOptions) (*Host, error) {
-	if o.SDKDir == "" {
-		o.SDKDir = "web/node_modules"
-	}
 	h := &Host{files: map[string]asset{}, pages: o.Headers}
 	config, err := o.config(o.SDK)
 	if err != nil {
@@ -109,9 +106,16 @@ func NewSilent(o HostOptions, form string) (*Host, error) {
 	return h, nil
 }
 
+func (o HostOptions) sdkDir() string {
+	if o.SDKDir == "" {
+		return defaultSDKDir
+	}
+	return o.SDKDir
+}
+
 // config is what a driver gives its SDK, in JSON.
 func (o HostOptions) config(sdk HostSDK) (string, error) {
-	version, err := PackageVersion(o.SDKDir, sdk.Package)
+	version, err := PackageVersion(o.sdkDir(), sdk.Package)
 	if err != nil {
 		return "", err
 	}
@@ -128,7 +132,7 @@ func (o HostOptions) config(sdk HostSDK) (string, error) {
 // add serves an SDK's scripts and then its driver, and gives their paths in that order.
 func (h *Host) add(o HostOptions, sdk HostSDK, under string, wrap func([]byte) []byte) (paths []string, err error) {
 	for _, name := range sdk.Scripts {
-		body, err := os.ReadFile(filepath.Join(o.SDKDir, filepath.FromSlash(name)))
+		body, err := os.ReadFile(filepath.Join(o.sdkDir(), filepath.FromSlash(name)))
 		if err != nil {
 			return nil, fmt.Errorf("web: %s is not installed (%w); run `npm ci` in web/, or name the folder that holds it with --sdk-dir", sdk.Package, err)
 		}

@@ -46,7 +46,10 @@ type Apps struct {
 	options     Options
 }
 
-const cdnOrigin = "https://cdn.auth0.com"
+const (
+	cdnOrigin     = "https://cdn.auth0.com"
+	defaultSDKDir = "web/node_modules"
+)
 
 // New prepares everything that is served. It fails when an option is missing or malformed, or when auth0.js is not
 // installed.
@@ -80,7 +83,7 @@ func setDefaults(o *Options) {
 		o.SilentOrigin = "http://localhost:3001"
 	}
 	if o.SDKDir == "" {
-		o.SDKDir = "web/node_modules"
+		o.SDKDir = defaultSDKDir
 	}
 	if o.JWKSClient == nil {
 		o.JWKSClient = &http.Client{Timeout: 5 * time.Second}

@@ -192,6 +192,9 @@ func (b *Browser) Err() error {
 	return fmt.Errorf("%w\n%s", b.wire.dead, b.stderr)
 }
 
+// Done is closed when the browser can no longer be used, because a person closed its last window, for instance.
+func (b *Browser) Done() <-chan struct{} { return b.wire.gone }
+
 // Close ends the browser, all its processes and its Worlds' contexts, and removes its profile. It may be called more
 // than once.
 func (b *Browser) Close() error {

@@ -157,6 +157,23 @@ func (w *World) tenantLog() []TenantEvent {
 	return w.server.Log()
 }
 
+// Line is one thing that happened in a World, for people.
+type Line struct {
+	Moment
+	Source string // spec, network, tenant …, console …, message, clock, refused
+	Text   string
+	Bad    bool
+}
+
+// Timeline is everything that happened, in order of real time: what Evidence shows.
+func (w *World) Timeline() []Line {
+	var out []Line
+	for _, l := range w.timeline() {
+		out = append(out, Line{Moment: Moment{Real: l.Real, Tenant: l.Tenant, Browser: l.Browser}, Source: l.Source, Text: l.Text, Bad: l.Bad})
+	}
+	return out
+}
+
 // timeline puts everything on one list by real time, which all parts share.
 func (w *World) timeline() []line {
 	var lines []line

@@ -143,7 +143,7 @@ func errorOf(raw any) (code, description string) {
 
 // requested counts the requests for tokens since the first renewal began.
 func (s *Stage) requested() (n int) {
-	if !s.begun {
+	if s.began.IsZero() {
 		return 0
 	}
 	for endpoint, count := range s.counted() {

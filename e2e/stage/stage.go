@@ -20,6 +20,8 @@ import (
 type Options struct {
 	// SDKDir is the node_modules folder with the SDKs. Default: web/node_modules.
 	SDKDir string
+	// App is a person's own app to play it with, in place of a page with an SDK. Nil: the page.
+	App *App
 }
 
 // Stage is a World in which one scenario is played with one SDK.
@@ -30,10 +32,11 @@ type Stage struct {
 	Page     *harness.Page // the first tab
 	Second   *harness.Page // the other one, when a step has opened it
 
-	expected *scenario.Expectation
+	own      *own                  // nil: a page with an SDK
+	expected *scenario.Expectation // nil for a person's own app
 	client   *tenant.Client
 	loggedIn string         // the access token of the login
-	begun    bool           // the first renewal
+	began    time.Time      // when the first renewal did, in real time; zero: not yet
 	before   map[string]int // requests for tokens before it, by endpoint
 }
 
@@ -47,6 +50,9 @@ func Browser(s *scenario.Scenario) harness.BrowserOptions {
 
 // Open sets the stage: the tenant is up and the app's page is open, nobody is logged in. The caller must Close it.
 func Open(ctx context.Context, b *harness.Browser, s *scenario.Scenario, sdkID string, o Options) (*Stage, error) {
+	if o.App != nil {
+		return openOwn(ctx, b, s, o.App)
+	}
 	expected := s.For(sdkID)
 	if expected == nil {
 		return nil, fmt.Errorf("the scenario %s does not say what %s tells: it names %v", s.ID, sdkID, s.SDKs())
@@ -59,7 +65,7 @@ func Open(ctx context.Context, b *harness.Browser, s *scenario.Scenario, sdkID s
 	if err := st.serve(o); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
-	if st.Page, err = w.Open(w.AppOrigin + "/"); err == nil {
+	if st.Page, err = st.Open(w.AppOrigin + "/"); err == nil {
 		_, err = st.answer(st.Page)
 	}
 	if err != nil {
@@ -140,17 +146,32 @@ func (s *Stage) Play() (Outcome, error) {
 			return Outcome{}, fmt.Errorf("step %d, %s: %w", i+1, step.Do, err)
 		}
 	}
+	if s.own != nil { // what it was told, it alone knows
+		return Outcome{Requests: s.requested()}, s.Settle()
+	}
 	return s.outcome()
 }
 
 // prepare brings the scenario to where its steps begin.
 func (s *Stage) prepare() error {
-	if err := s.logIn(s.Page, s.Scenario.User); err != nil {
+	logIn := func() error { return s.logIn(s.Page, s.Scenario.User) }
+	if s.own != nil {
+		logIn = func() error { return s.own.logIn(s) }
+	}
+	if err := logIn(); err != nil {
 		return fmt.Errorf("the login before the steps: %w", err)
 	}
 	if err := s.Advance(time.Second); err != nil { // tokens of the same second are the same
 		return err
 	}
+	if err := s.spoilBrowser(); err != nil {
+		return err
+	}
+	return admin{s.Tenant.Tenant, s.Scenario}.armAll()
+}
+
+// spoilBrowser brings the browser into the state that the scenario describes, as far as it is not from the beginning.
+func (s *Stage) spoilBrowser() error {
 	b := s.Scenario.Browser
 	if b.Throttled {
 		if err := s.Page.Throttle(time.Minute); err != nil {
@@ -168,11 +189,6 @@ func (s *Stage) prepare() error {
 		}
 		if err := s.Page.WaitFor("the service worker controls the page", `navigator.serviceWorker.controller !== null`); err != nil {
 			return err
-		}
-	}
-	for _, f := range s.Scenario.Faults {
-		if _, err := s.Tenant.Arm(f); err != nil {
-			return fmt.Errorf("a fault cannot be armed: %w", err)
 		}
 	}
 	return nil
@@ -238,6 +254,16 @@ func (s *Stage) mailedCode() (code string) {
 		}
 	}
 	return code
+}
+
+// Since is what happened from the first renewal on, or from the beginning when there was none.
+func (s *Stage) Since() (out []harness.Line) {
+	for _, l := range s.Timeline() {
+		if !l.Real.Before(s.began) {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 // identify fills in the tenant's page.

@@ -3,16 +3,14 @@ package stage
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
+	"time"
 
 	"renewal.example/e2e/harness"
 	"renewal.example/mockauth0/scenario"
-	"renewal.example/mockauth0/tenant"
 )
 
 // take takes one step, and waits until the network is quiet but for what the tenant holds back.
@@ -29,25 +27,25 @@ func (s *Stage) act(step scenario.Step) error {
 		return s.renew(step)
 	case scenario.Advance:
 		return s.Advance(step.For)
-	case scenario.Arm:
-		_, err := s.Tenant.Arm(step.Fault)
-		return err
-	case scenario.Disarm:
-		s.Tenant.Disarm("")
-		return nil
 	case scenario.Message:
 		return s.message(step.Data)
 	case scenario.ReuseToken:
 		return s.reuseToken()
-	case scenario.LogIn:
-		return s.logIn(s.tab(step.Of), step.Who)
-	case scenario.LogOut:
-		return s.logOut(s.tab(step.Of))
 	}
-	if done, err := s.actAtTenant(step); done {
+	if step.Next != nil && s.own != nil {
+		step.Next = step.Next.Clone()
+		s.own.place(step.Next)
+	}
+	if done, err := (admin{s.Tenant.Tenant, s.Scenario}).take(step); done {
 		return err
 	}
-	return s.actInBrowser(step)
+	if done, err := s.actInBrowser(step); done {
+		return err
+	}
+	if s.own != nil {
+		return errors.New("this cannot be done with an app of one's own")
+	}
+	return s.actInApp(step)
 }
 
 // tab is the one that a step names.
@@ -59,8 +57,11 @@ func (s *Stage) tab(name string) *harness.Page {
 }
 
 func (s *Stage) renew(step scenario.Step) error {
-	if !s.begun {
-		s.begun, s.before = true, s.counted()
+	if s.began.IsZero() {
+		s.began, s.before = time.Now(), s.counted()
+	}
+	if s.own != nil {
+		return s.own.renew(s)
 	}
 	if step.Of == scenario.BySecond {
 		return s.Page.Eval("void renewSecond() || true", nil)
@@ -70,99 +71,36 @@ func (s *Stage) renew(step scenario.Step) error {
 	return s.begin(s.tab(step.Of), "renew", asked)
 }
 
-// actAtTenant does what an administrator would; false: the step is not of that kind.
-func (s *Stage) actAtTenant(step scenario.Step) (bool, error) {
-	var err error
-	switch step.Do {
-	case scenario.EndSessions:
-		id := ""
-		if step.Of != "" {
-			id = s.user(step.Of).ID
-		}
-		if s.Tenant.EndSessions(id) == 0 {
-			err = errors.New("there was no session")
-		}
-	case scenario.WithdrawConsent:
-		if s.Tenant.WithdrawGrants("", "") == 0 {
-			err = errors.New("nobody had given consent")
-		}
-	case scenario.RotateKey:
-		_, err = s.Tenant.RotateKey()
-	case scenario.RevokeTokens:
-		if s.Tenant.RevokeRefreshTokens(s.user(s.Scenario.User).ID, "") == 0 {
-			err = errors.New("there was no refresh token")
-		}
-	case scenario.RevokeKey:
-		err = s.revokeKey()
-	case scenario.DeleteUser:
-		err = s.change(func(t *tenant.Tenant) {
-			t.Users = slices.DeleteFunc(t.Users, func(u *tenant.User) bool { return u.ID == s.user(step.Of).ID })
-		})
-	case scenario.BlockUser:
-		err = s.change(func(t *tenant.Tenant) {
-			for _, u := range t.Users {
-				u.Blocked = u.Blocked || u.ID == s.user(step.Of).ID
-			}
-		})
-	case scenario.Change:
-		err = s.Tenant.Reload(step.Next)
-	default:
-		return false, nil
-	}
-	return true, err
-}
-
-// user is the one with the address who logged in, or else the first.
-func (s *Stage) user(email string) (found *tenant.User) {
-	for _, u := range s.Tenant.Snapshot().Users {
-		if strings.EqualFold(u.Email, email) && (found == nil || u.Connection == s.Scenario.Connection) {
-			found = u
-		}
-	}
-	return found
-}
-
-func (s *Stage) change(how func(*tenant.Tenant)) error {
-	next := s.Tenant.Snapshot().Clone()
-	how(next)
-	return s.Tenant.Reload(next)
-}
-
-// revokeKey lets the tenant sign with a new key and forget the old one.
-func (s *Stage) revokeKey() error {
-	old, err := s.Tenant.Keys()
-	if err != nil {
-		return err
-	}
-	if _, err := s.Tenant.RotateKey(); err != nil {
-		return err
-	}
-	for _, k := range old {
-		if k.Current {
-			return s.Tenant.RevokeKey(k.KID)
-		}
-	}
-	return errors.New("the tenant had no key")
-}
-
-func (s *Stage) actInBrowser(step scenario.Step) (err error) {
+// actInBrowser does what happens to a browser, whatever app it shows; false: the step is not of that kind.
+func (s *Stage) actInBrowser(step scenario.Step) (bool, error) {
 	switch step.Do {
 	case scenario.Offline, scenario.Online:
-		return s.Offline(step.Do == scenario.Offline)
+		return true, s.Offline(step.Do == scenario.Offline)
 	case scenario.Freeze:
-		return s.Page.Freeze()
+		return true, s.Page.Freeze()
 	case scenario.Thaw:
-		return s.Page.Thaw()
+		return true, s.Page.Thaw()
 	case scenario.Sleep:
-		return s.Sleep(step.For)
+		return true, s.Sleep(step.For)
 	case scenario.Skew:
-		return s.Skew(step.For)
+		return true, s.Skew(step.For)
 	case scenario.ClearStorage:
-		return s.Page.Eval("(localStorage.clear(), sessionStorage.clear(), true)", nil)
+		return true, s.Page.Eval("(localStorage.clear(), sessionStorage.clear(), true)", nil)
 	case scenario.ClearCache:
-		return s.ClearCache()
+		return true, s.ClearCache()
 	case scenario.ClearCookies:
-		return s.ClearCookies()
+		return true, s.ClearCookies()
+	}
+	return false, nil
+}
+
+// actInApp does what a person does in the app.
+func (s *Stage) actInApp(step scenario.Step) (err error) {
+	switch step.Do {
+	case scenario.LogIn:
+		return s.logIn(s.tab(step.Of), step.Who)
+	case scenario.LogOut:
+		return s.logOut(s.tab(step.Of))
 	case scenario.Reload:
 		if err := s.Page.Reload(); err != nil {
 			return err
@@ -174,7 +112,7 @@ func (s *Stage) actInBrowser(step scenario.Step) (err error) {
 		}
 		_, err = s.answer(s.Second)
 	default:
-		err = fmt.Errorf("nobody knows how to do that")
+		err = errors.New("nobody knows how to do that")
 	}
 	return err
 }

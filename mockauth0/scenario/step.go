@@ -29,6 +29,23 @@ type Ask struct {
 	ResponseType string
 }
 
+// String is the step as it is written.
+func (s Step) String() string {
+	word := string(s.Do)
+	if slices.Contains(inBrowser(), word) {
+		word = "browser: " + word
+	}
+	switch {
+	case s.Do == Advance:
+		return word + ": " + s.For.String()
+	case s.For != 0:
+		return word + " " + s.For.String()
+	case s.Of != "":
+		return word + ": " + s.Of
+	}
+	return word
+}
+
 // Verb is what a step does.
 type Verb string
 

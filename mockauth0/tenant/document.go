@@ -1,7 +1,6 @@
 package tenant
 
 import (
-	"fmt"
 	"io/fs"
 	"slices"
 	"time"
@@ -87,7 +86,7 @@ func (s Section) Required(key, what string) (text string) {
 func (s Section) Among(key string, known ...string) string {
 	text := s.Text(key)
 	if text != "" && !slices.Contains(known, text) {
-		s.Refuse(key, "%s is %s%s", key, quoted(text), hint(text, known))
+		s.Refuse(key, "%s is %s%s", key, quoted(text), didYouMean(text, known))
 		return ""
 	}
 	return text
@@ -277,12 +276,6 @@ func (v Value) RefuseAt(line, column int, format string, args ...any) {
 	}
 }
 
-// Unknown ends a sentence about a word that is none of the known ones: with the nearest of them, or with all.
-func Unknown(word string, known []string) string { return hint(word, known) }
-
-func hint(word string, known []string) string {
-	if end := didYouMean(word, known); end != "" {
-		return end
-	}
-	return fmt.Sprintf("; expected one of %s", oneOf(known))
-}
+// Unknown ends a sentence about a word that is none of the known ones: with the nearest of them, or with all when they
+// are few.
+func Unknown(word string, known []string) string { return didYouMean(word, known) }

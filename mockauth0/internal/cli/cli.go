@@ -139,6 +139,7 @@ func (a *app) root() *cobra.Command {
 		Example: lines(
 			"mockauth0 run                                  the tutorial: tenant, apps, silent page and API",
 			"mockauth0 serve --tenant ./acme                your own tenant directory",
+			"mockauth0 reproduce web-origin-missing         a failure, in a browser before your eyes",
 			"mockauth0 validate ./acme                      is it right?",
 			"mockauth0 env ./acme --format vite             what your app needs to know",
 			"mockauth0 token --client Web --user ada@example.test --ttl 1s",
@@ -153,7 +154,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return refused{withExample(err)} })
 	a.refuseHelpForNothing(root)
 	root.AddCommand(a.serveCommand(), a.runCommand(), a.openCommand(), a.validateCommand(), a.envCommand(),
-		a.caCommand(), a.tokenCommand(), a.importCommand(), a.harCommand(), a.versionCommand())
+		a.caCommand(), a.tokenCommand(), a.scenariosCommand(), a.reproduceCommand(), a.importCommand(), a.harCommand(), a.versionCommand())
 	return root
 }
 

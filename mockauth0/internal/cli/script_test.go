@@ -26,7 +26,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
 
+	"renewal.example/e2e/harness"
 	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/web"
 )
 
 // patience is how long a script waits for a tenant to start, or to say something.
@@ -70,10 +72,21 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
 		Cmds:                commands(),
+		Condition: func(name string) (bool, error) {
+			switch name {
+			case "browser":
+				_, _, err := harness.FindBrowser(harness.BrowserOptions{})
+				return err == nil, nil
+			case "sdks":
+				_, err := web.PackageVersion("../../../web/node_modules", "@auth0/auth0-react")
+				return err == nil, nil
+			}
+			return false, fmt.Errorf("there is no condition %s", name)
+		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("MOCKAUTH0_DATA_DIR", filepath.Join(env.WorkDir, "data"))
 			env.Setenv("GOOS", "linux")
-			for name, dir := range map[string]string{"HARS": "../har/testdata", "LOGS": "../tenantlog/testdata"} {
+			for name, dir := range map[string]string{"HARS": "../har/testdata", "LOGS": "../tenantlog/testdata", "SDKS": "../../../web/node_modules"} {
 				path, err := filepath.Abs(dir)
 				if err != nil {
 					return err

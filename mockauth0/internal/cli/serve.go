@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -24,6 +25,7 @@ type serveFlags struct {
 	domain    string
 	readyFile string
 	strict    bool
+	scenario  string
 }
 
 func (a *app) serveCommand() *cobra.Command {
@@ -38,6 +40,7 @@ func (a *app) serveCommand() *cobra.Command {
 			"mockauth0 serve                                        the built-in tutorial tenant",
 			"mockauth0 serve --tenant ./acme --listen 127.0.0.1:0   any free port; read it from the JSON line",
 			"mockauth0 serve --tenant ./acme --ready-file ready.json &",
+			"mockauth0 serve --scenario web-origin-missing          the tenant of a failure, for an app of your own",
 		),
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), flags) },
@@ -48,11 +51,12 @@ func (a *app) serveCommand() *cobra.Command {
 	f.StringVar(&flags.domain, "domain", "", `the tenant's domain, HOST[:PORT], or "auto" for localhost:<port> (default: domain in mock.yaml, else auto)`)
 	f.StringVar(&flags.readyFile, "ready-file", "", "write the JSON line to this file too; it is removed at the end")
 	f.BoolVar(&flags.strict, "strict", false, "refuse unknown keys in tenant.yaml")
+	f.StringVar(&flags.scenario, "scenario", "", "the tenant of a scenario; what goes wrong begins when somebody has logged in")
 	return cmd
 }
 
 func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
-	t, err := a.load(flags.tenantDir, flags.strict)
+	t, played, err := a.toServe(flags)
 	if err != nil {
 		return err
 	}
@@ -83,8 +87,27 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 		return fmt.Errorf("writing the JSON line to stdout: %w", err)
 	}
 	a.printTable(server)
+	if played != nil {
+		defer a.arrangeAfterLogin(server, played)()
+	}
 	changes.each(ctx, func() { a.reload(server, flags) })
 	return nil
+}
+
+// toServe is the tenant of the directory, or that of a scenario.
+func (a *app) toServe(flags serveFlags) (*tenant.Tenant, *scenario.Scenario, error) {
+	if flags.scenario == "" {
+		t, err := a.load(flags.tenantDir, flags.strict)
+		return t, nil, err
+	}
+	if flags.tenantDir != "" {
+		return nil, nil, refuse("--scenario and --tenant exclude each other: a scenario has a tenant of its own")
+	}
+	s, err := a.scenario(flags.scenario)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s.Tenant, s, nil
 }
 
 // start opens the CA and the keys and listens.

@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"renewal.example/e2e/stage"
+	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/scenario"
+)
+
+// arrangeAfterLogin has a scenario go wrong once somebody has logged in, and says what is left to do. The function that it
+// gives ends it.
+func (a *app) arrangeAfterLogin(server *mockauth0.Server, s *scenario.Scenario) (stop func()) {
+	fmt.Fprintf(a.stdio.Err, "Scenario %s: %s\nLog in as %s. What goes wrong begins after that.\n", s.ID, s.Title, a.credentials(s))
+	events := server.Subscribe(0)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if !loggedIn(events) {
+			return
+		}
+		left, err := stage.Arrange(server.Tenant, s)
+		if err != nil {
+			a.log.Error("the scenario cannot be arranged", "scenario", s.ID, "why", err)
+			return
+		}
+		words := make([]string, len(left))
+		for i, step := range left {
+			words[i] = step.String()
+		}
+		a.log.Info("the scenario is arranged: renew now", "scenario", s.ID, "steps", strings.Join(words, ", "))
+	}()
+	return func() {
+		events.Close()
+		<-done
+	}
+}
+
+// loggedIn waits until the app has the tokens of a login; false: the events ended before.
+func loggedIn(events *mockauth0.Subscription) bool {
+	answered := false // the next response is that of a login
+	for e := range events.C {
+		switch {
+		case e.Type == "s":
+			answered = true
+		case e.Type == "seacft":
+			return true
+		case answered && e.Kind == "response":
+			answered = false
+			if location, _ := e.Details["location"].(string); !strings.Contains(location, "code=") {
+				return true
+			}
+		}
+	}
+	return false
+}

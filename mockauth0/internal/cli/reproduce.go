@@ -1,0 +1,260 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"renewal.example/e2e/harness"
+	"renewal.example/e2e/stage"
+	"renewal.example/mockauth0/scenario"
+)
+
+type reproduceFlags struct {
+	sdk      string
+	sdkDir   string
+	app      stage.App
+	headless bool
+	evidence string
+}
+
+func (a *app) reproduceCommand() *cobra.Command {
+	var flags reproduceFlags
+	cmd := &cobra.Command{
+		Use:   "reproduce ID",
+		Short: "Make a failure of the catalogue happen",
+		Long: "reproduce starts a tenant and an app with the failure arranged, plays it in a browser, and prints what happened, what\n" +
+			"the SDK told and why. Where there is a display the browser stays open until it is closed, or Ctrl-C; otherwise it is\n" +
+			"headless, and there is a picture. The SDKs are those of web/node_modules, or of --sdk-dir.\n\n" +
+			"With --app it is your own app at its own address: it must use the domain that --domain says. Log in; then the failure is\n" +
+			"arranged, time passes until a token expires, and the page is loaded anew when the app asks for no token by itself.",
+		Example: lines(
+			"mockauth0 reproduce third-party-cookies-blocked",
+			"mockauth0 reproduce web-origin-missing --sdk spa-js-2",
+			"mockauth0 reproduce web-origin-missing --sdk all --headless      every SDK that the scenario names, a line each",
+			"mockauth0 reproduce session-idle-expired --app http://localhost:8080/",
+		),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return refuse("reproduce takes the id of a scenario; `%s scenarios` lists them", a.env.program())
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return a.reproduce(cmd.Context(), args[0], flags) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&flags.sdk, "sdk", "", `the SDK, or "all" (default: the first that the scenario names)`)
+	f.StringVar(&flags.sdkDir, "sdk-dir", "", "node_modules with the SDKs (default: web/node_modules of the checkout)")
+	f.StringVar(&flags.app.URL, "app", "", "address of your own app, in place of a page with an SDK")
+	f.StringVar(&flags.app.Domain, "domain", "localhost:4443", "the tenant's domain, as your own app has it")
+	f.StringVar(&flags.app.LogIn, "log-in", "log ?in|sign ?in", "regular expression for the name of your app's log in button, where nobody is there to press it")
+	f.BoolVar(&flags.headless, "headless", false, "show no browser, even where there is a display")
+	f.StringVar(&flags.evidence, "evidence", "", "folder for the page with everything that happened, and the picture (default: one in the temporary directory)")
+	return cmd
+}
+
+func (a *app) reproduce(ctx context.Context, id string, flags reproduceFlags) (err error) {
+	s, err := a.scenario(id)
+	if err != nil {
+		return err
+	}
+	sdks, err := chosenSDKs(s, flags)
+	if err != nil {
+		return err
+	}
+	launch := stage.Browser(s)
+	launch.Path = a.env.get("MOCKAUTH0_BROWSER")
+	launch.Headed = !flags.headless && a.hasDisplay() && len(sdks) == 1
+	browser, err := harness.LaunchBrowser(ctx, launch)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, browser.Close()) }()
+	fmt.Fprintf(a.stdio.Out, "%s\n  %s\n", s.Title, s.Symptom)
+	if len(sdks) > 1 {
+		return a.reproduceAll(ctx, browser, s, sdks, flags)
+	}
+	return a.reproduceOne(ctx, browser, s, sdks[0], flags, launch.Headed)
+}
+
+// chosenSDKs are those to play the scenario with; one that is "" is the person's own app.
+func chosenSDKs(s *scenario.Scenario, flags reproduceFlags) ([]string, error) {
+	named := s.SDKs()
+	switch {
+	case flags.app.URL != "" && flags.sdk != "":
+		return nil, refuse("--app and --sdk exclude each other: your own app has its own SDK")
+	case flags.app.URL != "":
+		return []string{""}, nil
+	case flags.sdk == "":
+		return named[:1], nil
+	case flags.sdk == "all":
+		return named, nil
+	case !slices.Contains(named, flags.sdk):
+		return nil, refuse("the scenario %s does not say what %s tells; it is one of %s", s.ID, flags.sdk, strings.Join(named, ", "))
+	}
+	return []string{flags.sdk}, nil
+}
+
+// hasDisplay tells whether a browser's window would be seen.
+func (a *app) hasDisplay() bool {
+	return a.env.GOOS != "linux" || a.env.get("DISPLAY") != "" || a.env.get("WAYLAND_DISPLAY") != ""
+}
+
+// errOtherwise is the error of a reproduction that went otherwise than the file states.
+var errOtherwise = errors.New("that is not what the scenario states")
+
+// reproduceAll plays the scenario with each SDK and prints a line for it.
+func (a *app) reproduceAll(ctx context.Context, b *harness.Browser, s *scenario.Scenario, sdks []string, flags reproduceFlags) error {
+	differs := false
+	for _, sdk := range sdks {
+		st, err := stage.Open(ctx, b, s, sdk, stage.Options{SDKDir: flags.sdkDir})
+		if err != nil {
+			return err
+		}
+		told, err := st.Play()
+		if err = errors.Join(err, st.Close()); err != nil {
+			return fmt.Errorf("%s: %w", sdk, err)
+		}
+		fmt.Fprintf(a.stdio.Out, "%-17s told %s%s\n", sdk, told, afterward(told))
+		for _, difference := range stage.Differences(s.For(sdk), told) {
+			differs = true
+			fmt.Fprintf(a.stdio.Out, "%-17s but %s\n", "", difference)
+		}
+	}
+	if differs {
+		return errOtherwise
+	}
+	return nil
+}
+
+func afterward(told stage.Outcome) string {
+	if told.After < time.Second {
+		return ""
+	}
+	return " after " + told.After.Round(time.Second).String()
+}
+
+func (a *app) reproduceOne(ctx context.Context, b *harness.Browser, s *scenario.Scenario, sdk string, flags reproduceFlags, headed bool) (err error) {
+	o := stage.Options{SDKDir: flags.sdkDir}
+	if sdk == "" {
+		o.App = &flags.app
+		o.App.Attended = headed
+	}
+	st, err := stage.Open(ctx, b, s, sdk, o)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := st.Close(); sdk == "" && e != nil { // a person's own app may ask for anything
+			a.warn("%v", e)
+		} else {
+			err = errors.Join(err, e)
+		}
+	}()
+	if headed && sdk == "" {
+		fmt.Fprintf(a.stdio.Err, "Log in to %s as %s.\n", flags.app.URL, a.credentials(s))
+	}
+	told, err := st.Play()
+	if err != nil {
+		return err
+	}
+	a.printTimeline(st)
+	a.printOutcome(s, sdk, told)
+	if err := a.keepEvidence(st, flags.evidence); err != nil {
+		a.warn("%v", err)
+	}
+	if headed {
+		fmt.Fprintln(a.stdio.Err, "The browser stays open. Close it, or Ctrl-C, to end.")
+		select {
+		case <-ctx.Done():
+		case <-b.Done():
+		}
+	}
+	if sdk != "" && len(stage.Differences(s.For(sdk), told)) > 0 {
+		return errOtherwise
+	}
+	return nil
+}
+
+// credentials are of who logs in.
+func (a *app) credentials(s *scenario.Scenario) string {
+	for _, u := range s.Tenant.Users {
+		if u.Email == s.User && u.Password != "" && s.Connection == "" {
+			return u.Email + ", password " + u.Password
+		}
+	}
+	return s.User + " (" + s.Connection + ")"
+}
+
+// printTimeline prints what happened from the first renewal on.
+func (a *app) printTimeline(st *stage.Stage) {
+	fmt.Fprintln(a.stdio.Out, "\nWhat happened, by the tenant's time")
+	for _, l := range st.Since() {
+		if strings.HasPrefix(l.Source, "network") && strings.Contains(l.Text, " "+st.AppOrigin+"/") {
+			continue // the app's own files
+		}
+		mark := " "
+		if l.Bad {
+			mark = "!"
+		}
+		fmt.Fprintf(a.stdio.Out, "%s %s  %-14.14s %s\n", l.Tenant.UTC().Format("15:04:05.000"), mark, l.Source, narrow(l.Text))
+	}
+}
+
+// narrow cuts what would fill a terminal: addresses with their parameters.
+func narrow(text string) string {
+	const most = 160
+	runes := []rune(strings.Join(strings.Fields(text), " "))
+	if len(runes) <= most {
+		return string(runes)
+	}
+	return string(runes[:most-1]) + "…"
+}
+
+// printOutcome prints what the SDK told, and whether that is what the file states.
+func (a *app) printOutcome(s *scenario.Scenario, sdk string, told stage.Outcome) {
+	out := a.stdio.Out
+	if sdk != "" {
+		fmt.Fprintf(out, "\n%s told %s%s\n", sdk, told, afterward(told))
+		for _, difference := range stage.Differences(s.For(sdk), told) {
+			fmt.Fprintf(out, "  but %s\n", difference)
+		}
+	}
+	fmt.Fprintf(out, "\nCause   %s\nRemedy  %s\n", s.Cause, s.Remedy)
+	if s.Read != "" {
+		fmt.Fprintf(out, "Read    %s\n", s.Read)
+	}
+	if len(s.References) > 0 {
+		fmt.Fprintf(out, "Seen in %s\n", strings.Join(s.References, ", "))
+	}
+}
+
+// keepEvidence writes the page with everything that happened, and a picture of the app's page.
+func (a *app) keepEvidence(st *stage.Stage, dir string) error {
+	if dir == "" {
+		var err error
+		if dir, err = os.MkdirTemp("", "mockauth0-"+st.Scenario.ID+"-"); err != nil {
+			return fmt.Errorf("the evidence cannot be kept: %w", err)
+		}
+	}
+	if err := st.Evidence(dir, harness.EvidenceOptions{Title: st.Scenario.Title}); err != nil {
+		return fmt.Errorf("the evidence is not complete: %w", err)
+	}
+	picture, err := st.Page.Screenshot()
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(dir, "page.png")
+	if err := os.WriteFile(path, picture, 0o600); err != nil {
+		return fmt.Errorf("the picture cannot be kept: %w", err)
+	}
+	fmt.Fprintf(a.stdio.Out, "\nScreenshot %s\nEverything %s\n", path, filepath.Join(dir, "index.html"))
+	return nil
+}
