@@ -22,7 +22,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/go-rod/rod"
 	"github.com/go-rod/rod/lib/proto"
 
 	"renewal.example/mockauth0"
@@ -78,7 +77,6 @@ type Browser struct {
 	stderr  *tail
 	stdin   *os.File
 	wire    *wire
-	rod     *rod.Browser
 	exited  chan struct{}
 
 	closeOnce sync.Once
@@ -166,8 +164,7 @@ func (b *Browser) start(ctx context.Context, path string) error {
 		_ = command.Wait() // how it ended shows in stderr
 		close(b.exited)
 	}()
-	b.wire = newWire(stdin, fromBrowser, b.dispatch, b.rodWants)
-	b.rod = rod.New().Client(b.wire).NoDefaultDevice()
+	b.wire = newWire(stdin, fromBrowser, b.dispatch)
 
 	root := session{wire: b.wire, ctx: ctx}
 	version, err := proto.BrowserGetVersion{}.Call(root)
@@ -175,9 +172,6 @@ func (b *Browser) start(ctx context.Context, path string) error {
 		return fmt.Errorf("it did not answer: %w", err)
 	}
 	b.Version = version.Product
-	if err := b.rod.Connect(); err != nil {
-		return err
-	}
 	// Every page, popups included, stops before its first script until its World has put the clock in.
 	return proto.TargetSetAutoAttach{AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: true}.Call(root)
 }
@@ -263,13 +257,6 @@ func (b *Browser) dispatch(session, method string, params json.RawMessage) {
 	if method == "Target.detachedFromTarget" {
 		b.detached(params)
 	}
-}
-
-// rodWants keeps the events of the harness's own sessions from rod.
-func (b *Browser) rodWants(session string) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.targets[session] == nil
 }
 
 // tail keeps the end of what the browser said on stderr.

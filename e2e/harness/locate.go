@@ -8,7 +8,6 @@ import (
 	"slices"
 	"unicode/utf8"
 
-	"github.com/go-rod/rod"
 	"github.com/go-rod/rod/lib/input"
 	"github.com/go-rod/rod/lib/proto"
 )
@@ -174,19 +173,6 @@ func callOn(s session, object proto.RuntimeRemoteObjectID, function string, out 
 	return json.Unmarshal([]byte(r.Result.Value.JSON("", "")), out)
 }
 
-// element hands the node to rod.
-func (l Locator) element(s session, object proto.RuntimeRemoteObjectID) (*rod.Element, error) {
-	node, err := proto.DOMDescribeNode{ObjectID: object}.Call(s)
-	if err != nil {
-		return nil, err
-	}
-	page, err := l.page.rodPage(s.ctx)
-	if err != nil {
-		return nil, err
-	}
-	return page.ElementFromNode(&proto.DOMNode{BackendNodeID: node.Node.BackendNodeID})
-}
-
 const enabled = `e => (` + visible + `)(e) && !e.matches(':disabled')`
 
 // middle is where a click on an element goes, and what lies over it there.
@@ -248,11 +234,7 @@ func (l Locator) Fill(text string) (err error) {
 			d.Text = "fill " + l.what + " with a secret"
 		}
 		if text == "" {
-			e, err := l.element(s, object)
-			if err != nil {
-				return err
-			}
-			return e.Type(input.Backspace)
+			return stroke(s, input.Backspace)
 		}
 		return proto.InputInsertText{Text: text}.Call(s)
 	})

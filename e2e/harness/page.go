@@ -8,9 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-rod/rod"
+	"github.com/go-rod/rod/lib/input"
 	"github.com/go-rod/rod/lib/proto"
-	"github.com/go-rod/rod/lib/utils"
 )
 
 // Page is a tab of a World. Safe for concurrent use.
@@ -24,7 +23,6 @@ type Page struct {
 	throttle time.Duration
 	frozen   bool
 	noScript bool
-	handle   *rod.Page
 }
 
 // NewPage opens an empty tab.
@@ -274,44 +272,30 @@ func (p *Page) Screenshot() ([]byte, error) {
 	return r.Data, nil
 }
 
-// rodPage attaches rod to the page, for what it does well: input.
-func (p *Page) rodPage(ctx context.Context) (*rod.Page, error) {
-	p.world.mu.Lock()
-	handle := p.handle
-	p.world.mu.Unlock()
-	if handle == nil {
-		var err error
-		if handle, err = p.world.rod.PageFromTarget(p.target.id); err != nil {
-			return nil, fmt.Errorf("attach to the page: %w", err)
-		}
-		handle = handle.Sleeper(func() utils.Sleeper { return utils.BackoffSleeper(5*time.Millisecond, 20*time.Millisecond, nil) })
-		p.world.mu.Lock()
-		p.handle = handle
-		p.world.mu.Unlock()
-	}
-	return handle.Context(ctx), nil
-}
-
 // Press presses keys as a person would: "Tab", "Enter", "Escape", "Space", or text of one character each.
 func (p *Page) Press(keys ...string) (err error) {
 	d := p.world.begin(p, keysPressed(keys))
 	defer p.world.end(d, &err)
 	s, cancel := p.on()
 	defer cancel()
-	page, err := p.rodPage(s.ctx)
-	if err != nil {
-		return err
-	}
 	for _, name := range keys {
 		key, err := keyNamed(name)
 		if err != nil {
 			return err
 		}
-		if err := page.Keyboard.Type(key); err != nil {
+		if err := stroke(s, key); err != nil {
 			return p.explain(fmt.Errorf("press %s: %w", name, err))
 		}
 	}
 	return nil
+}
+
+// stroke presses a key and lets it go.
+func stroke(s session, key input.Key) error {
+	if err := key.Encode(proto.InputDispatchKeyEventTypeKeyDown, 0).Call(s); err != nil {
+		return err
+	}
+	return key.Encode(proto.InputDispatchKeyEventTypeKeyUp, 0).Call(s)
 }
 
 var errNoKey = errors.New("no such key")

@@ -19,9 +19,6 @@ import (
 type wire struct {
 	in     io.Writer
 	onRead func(session, method string, params json.RawMessage)
-	// rodWants tells whether rod needs the events of a session. The harness's own sessions produce most
-	// of the traffic, and rod would decode it for nobody.
-	rodWants func(session string) bool
 
 	sendLock sync.Mutex
 
@@ -30,10 +27,6 @@ type wire struct {
 	pending map[int]chan reply
 	dead    error
 	gone    chan struct{} // closed when the browser is gone
-
-	rodEvents chan *cdp.Event
-	queue     []*cdp.Event
-	queued    *sync.Cond
 }
 
 type reply struct {
@@ -44,19 +37,11 @@ type reply struct {
 // errBrowserGone is in the chain of every error that follows the end of the browser process.
 var errBrowserGone = errors.New("the browser is gone")
 
-func newWire(in io.Writer, out io.Reader, onRead func(session, method string, params json.RawMessage), rodWants func(string) bool) *wire {
-	w := &wire{
-		in: in, onRead: onRead, rodWants: rodWants,
-		pending: map[int]chan reply{}, gone: make(chan struct{}), rodEvents: make(chan *cdp.Event),
-	}
-	w.queued = sync.NewCond(&w.mu)
+func newWire(in io.Writer, out io.Reader, onRead func(session, method string, params json.RawMessage)) *wire {
+	w := &wire{in: in, onRead: onRead, pending: map[int]chan reply{}, gone: make(chan struct{})}
 	go w.read(bufio.NewReaderSize(out, 1<<20))
-	go w.feedRod()
 	return w
 }
-
-// Event is rod's side of the wire.
-func (w *wire) Event() <-chan *cdp.Event { return w.rodEvents }
 
 // Call sends one command and waits for its answer, the end of ctx or the end of the browser.
 func (w *wire) Call(ctx context.Context, session, method string, params any) ([]byte, error) {
@@ -132,12 +117,6 @@ func (w *wire) read(out *bufio.Reader) {
 		}
 		if m.ID == 0 {
 			w.onRead(m.SessionID, m.Method, m.Params)
-			if w.rodWants(m.SessionID) {
-				w.mu.Lock()
-				w.queue = append(w.queue, &cdp.Event{SessionID: m.SessionID, Method: m.Method, Params: m.Params})
-				w.queued.Signal()
-				w.mu.Unlock()
-			}
 			continue
 		}
 		w.mu.Lock()
@@ -167,32 +146,5 @@ func (w *wire) die(err error) {
 	for id, answer := range w.pending {
 		answer <- reply{err: err}
 		delete(w.pending, id)
-	}
-	w.queued.Broadcast()
-}
-
-// feedRod hands events to rod from a queue without bound, so that a slow reader in rod never holds up
-// the pipe.
-func (w *wire) feedRod() {
-	defer close(w.rodEvents)
-	for {
-		w.mu.Lock()
-		for len(w.queue) == 0 && w.dead == nil {
-			w.queued.Wait()
-		}
-		batch := w.queue
-		w.queue = nil
-		dead := w.dead != nil
-		w.mu.Unlock()
-		for _, e := range batch {
-			select {
-			case w.rodEvents <- e:
-			case <-w.gone:
-				return
-			}
-		}
-		if dead {
-			return
-		}
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/go-rod/rod"
 	"github.com/go-rod/rod/lib/proto"
 
 	"renewal.example/mockauth0"
@@ -83,7 +82,6 @@ type World struct {
 	proxy    *proxy
 	traffic  *traffic
 	context  proto.BrowserBrowserContextID
-	rod      *rod.Browser
 	moveLock sync.Mutex // one move of time at a time
 
 	closeOnce sync.Once
@@ -169,9 +167,6 @@ func (w *World) build() error {
 		return err
 	}
 	w.context = created.BrowserContextID
-	inContext := *w.browser.rod
-	inContext.BrowserContextID = w.context
-	w.rod = &inContext
 	w.browser.mu.Lock()
 	w.browser.worlds[w.context] = w
 	w.browser.mu.Unlock()
