@@ -125,6 +125,11 @@ func misfortunes() map[string]misfortune {
 			p.s.arm(t, `{"when":{"endpoint":"authorize.resume"},"do":{"headers":{"remove":["Set-Cookie"]}}}`)
 			p.logIn(false)
 		}, certain: true},
+		"Set-Cookie stripped after a logout": {cause: "session_cookie_not_set", arrange: func(t testing.TB, p *page) {
+			p.get("/v2/logout?client_id=" + p.s.Snapshot().Clients[0].ClientID) // the browser keeps the cookie of the session that it ended
+			p.s.arm(t, `{"do":{"headers":{"remove":["Set-Cookie"]}}}`)
+			p.logIn(false)
+		}, certain: true},
 		"JWKS fails":     {cause: "jwks_broken", arrange: arm(`{"when":{"endpoint":"jwks"},"do":{"status":500}}`), renew: renewsAndVerifies, certain: true},
 		"JWKS empty":     {cause: "jwks_broken", arrange: arm(`{"when":{"endpoint":"jwks"},"do":{"jwks":"empty"}}`), renew: renewsAndVerifies, certain: true},
 		"JWKS stale":     {cause: "key_unknown", arrange: arm(`{"when":{"endpoint":"jwks"},"do":{"jwks":"stale"}}`), renew: renewsAndVerifies, certain: true},

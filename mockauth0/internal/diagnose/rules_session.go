@@ -79,9 +79,8 @@ func (s *scene) noCookie(n noted) []finding {
 		return dev
 	}
 	if alive != nil {
-		if by := s.history.byID[alive.begunBy]; by != nil && by.answer.seq != 0 && !slices.Contains(by.answer.texts("set_cookies"), "auth0") {
-			return one("session_cookie_not_set", inTheReply, Certain, bare, saw(alive.begun, "the session began %s ago", ago(alive.begun.date, n.date)),
-				saw(by.answer, "the login's answer set no session cookie"))
+		if found := s.cookieNotSet(n, bare); found != nil {
+			return found
 		}
 		lives := saw(alive.begun, "a session begun %s ago on this application is alive", ago(alive.begun.date, n.date))
 		if len(s.asked.texts("cookies")) == 0 && s.framed() && s.asked.text("storage_access") == "" && s.asked.text("fetch_site") == "cross-site" {
@@ -96,6 +95,21 @@ func (s *scene) noCookie(n noted) []finding {
 		return append(s.endedSession(n, begun.id), finding{"no_session", inTheReply, Possible, []Evidence{bare}})
 	}
 	return one("no_session", inTheReply, Certain, bare, missed("no login with this browser was seen"))
+}
+
+// cookieNotSet is a login whose answer came to the browser without the cookie of the session that it began: shown is what
+// the browser sends in its place, nothing or the cookie of an older session.
+func (s *scene) cookieNotSet(n noted, shown Evidence) []finding {
+	_, begun := s.latestLogin()
+	if begun == nil || !begun.aliveAt(n.seq) {
+		return nil
+	}
+	by := s.history.byID[begun.begunBy]
+	if by == nil || by.answer.seq == 0 || slices.Contains(by.answer.texts("set_cookies"), "auth0") {
+		return nil
+	}
+	return one("session_cookie_not_set", inTheReply, Certain, shown, saw(begun.begun, "the session began %s ago", ago(begun.begun.date, n.date)),
+		saw(by.answer, "the login's answer set no session cookie"))
 }
 
 // latestLogin is the newest login with this application in what may be this browser, and the session that it began.
@@ -140,6 +154,9 @@ func (s *scene) withDevKeys(found []finding, login *exchange, n noted) []finding
 // endedSession is a cookie whose session the tenant does not know any more.
 func (s *scene) endedSession(n noted, id string) []finding {
 	cookie := saw(n, "the browser sent the cookie of a session that is not there any more")
+	if found := s.cookieNotSet(n, cookie); found != nil {
+		return found
+	}
 	l := s.history.sessions[id]
 	if l == nil || l.ended.seq == 0 || l.ended.seq > n.seq {
 		if l != nil && l.begun.seq != 0 || s.state.SessionAlive(id) {
