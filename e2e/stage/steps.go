@@ -66,8 +66,13 @@ func (s *Stage) renew(step scenario.Step) error {
 	if step.Of == scenario.BySecond {
 		return s.Page.Eval("void renewSecond() || true", nil)
 	}
-	asked := map[string]string{"audience": step.Ask.Audience, "scope": step.Ask.Scope, "redirectUri": step.Ask.RedirectURI, "responseType": step.Ask.ResponseType}
-	maps.DeleteFunc(asked, func(_, value string) bool { return value == "" })
+	asked := maps.Clone(step.Ask)
+	for name, inAuth0JS := range map[string]string{"redirect_uri": "redirectUri", "response_type": "responseType"} {
+		if value, ok := asked[name]; ok {
+			asked[inAuth0JS] = value
+			delete(asked, name)
+		}
+	}
 	return s.begin(s.tab(step.Of), "renew", asked)
 }
 

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"renewal.example/mockauth0/fault"
@@ -11,22 +12,19 @@ import (
 // Step is something that happens after the login.
 type Step struct {
 	Do    Verb
-	Of    string         // what the verb is about: a tab, a person, a state of the browser
-	Who   string         // of LogIn: the person's e-mail address
-	Ask   Ask            // of Renew in the first tab
-	For   time.Duration  // of Advance, Sleep and the browser's clock
-	Fault fault.Fault    // of Arm
-	Next  *tenant.Tenant // of Change: the tenant from then on
-	Data  any            // of Message
+	Of    string            // what the verb is about: a tab, a person, a state of the browser
+	Who   string            // of LogIn: the person's e-mail address
+	Ask   map[string]string // of Renew in the first tab: parameters of the request that differ from the login's
+	For   time.Duration     // of Advance, Sleep and the browser's clock
+	Fault fault.Fault       // of Arm
+	Next  *tenant.Tenant    // of Change: the tenant from then on
+	Data  any               // of Message
 }
 
-// Ask is what a renewal asks for, other than the login did; "": the same.
-type Ask struct {
-	Audience string
-	Scope    string
-	// What auth0.js alone can be asked for: another callback, another response type.
-	RedirectURI  string
-	ResponseType string
+// Asked are the parameters in which a renewal may differ from the login. auth0.js alone takes another redirect_uri or
+// response_type for one.
+func Asked() []string {
+	return []string{"audience", "scope", "max_age", "connection", "redirect_uri", "response_type"}
 }
 
 // String is the step as it is written.
@@ -242,10 +240,15 @@ func (r *reader) taking(key string, v tenant.Value) (s Step, ok bool) {
 func (r *reader) renewal(v tenant.Value, s *Step) {
 	if v.IsObject() {
 		section := v.Section("renew")
-		s.Ask = Ask{Audience: section.Text("audience"), Scope: section.Text("scope"), RedirectURI: section.Text("redirect_uri"), ResponseType: section.Text("response_type")}
+		s.Ask = map[string]string{}
+		for _, name := range Asked() {
+			if text := section.Text(name); text != "" {
+				s.Ask[name] = text
+			}
+		}
 		section.Finish("renew")
-		if s.Ask == (Ask{}) {
-			v.Refuse("renew asks for nothing; expected audience, scope, redirect_uri, response_type, or renew alone for what the login asked for")
+		if len(s.Ask) == 0 {
+			v.Refuse("renew asks for nothing; expected some of %s, or renew alone for what the login asked for", strings.Join(Asked(), ", "))
 		}
 		return
 	}

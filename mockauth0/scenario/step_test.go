@@ -41,7 +41,7 @@ func TestStepsThatNameATabOrAPersonOrARequest(t *testing.T) {
 		{Do: scenario.LogIn, Of: scenario.InSecond, Who: "grace@example.test"},
 		{Do: scenario.LogOut},
 		{Do: scenario.LogIn, Who: "ada@example.test"},
-		{Do: scenario.Renew, Ask: scenario.Ask{Audience: "https://other.example.test/", Scope: "openid read:profile"}},
+		{Do: scenario.Renew, Ask: map[string]string{"audience": "https://other.example.test/", "scope": "openid read:profile"}},
 		{Do: scenario.Renew, Of: scenario.InSecond},
 	}
 	if !reflect.DeepEqual(s.Steps, want) {
