@@ -46,6 +46,7 @@ func play(s *scenario.Scenario, sdk string) {
 	told, err := st.Play()
 	Expect(err).NotTo(HaveOccurred())
 	Expect(playing.Differences(s.For(sdk), told)).To(BeEmpty(), "fixtures/scenarios/%s.yaml states something else", s.ID)
+	Expect(playing.Misdiagnosed(s, sdk, told)).To(BeEmpty(), "the tenant names another cause")
 }
 
 // outcomeOf is what an SDK is to tell, for the name of a spec.

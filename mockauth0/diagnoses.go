@@ -28,6 +28,23 @@ func (t *Tenant) ExpectRenewal(client string, by time.Time) {
 	t.engine.Expect(diagnose.Expectation{ClientID: t.clientID(client), Since: t.clock.Now(), By: by})
 }
 
+// AppReport is what an application says of a renewal that failed for it: what its SDK handed over.
+type AppReport struct {
+	Client  string    // id or name
+	Began   time.Time // tenant time at which the application asked its SDK
+	Error   string    // code of the error; "": there was none
+	Text    string    // of the error
+	Rubbish string    // what was handed over as a result and is no token
+}
+
+// Report tells the tenant what an application says of a renewal that failed for it, so that failures are diagnosed too that
+// nobody sees from here: a request that never came, an answer that the application did not take. Whoever drives the page
+// may tell it; the rest of the diagnosis needs nothing of it.
+func (t *Tenant) Report(r AppReport) {
+	t.diagnosesAfter(0)
+	t.engine.Hear(diagnose.Report{ClientID: t.clientID(r.Client), Began: r.Began, Error: r.Error, Text: r.Text, Rubbish: r.Rubbish}, t.clock.Now())
+}
+
 // expect is ExpectRenewal for whoever may have the wrong name.
 func (t *Tenant) expect(client string, by time.Time) error {
 	if tn := t.Snapshot(); tn.ClientByName(client) == nil && tn.ClientByID(client) == nil {

@@ -30,6 +30,7 @@ import (
 	"sync"
 	"time"
 
+	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/localca"
@@ -130,7 +131,7 @@ func start(o Options) (*Server, error) {
 		BaseContext: func(net.Listener) context.Context { return s.base },
 		ConnContext: s.conns.context, ConnState: s.conns.state,
 		// http.Server reports each browser that does not trust the CA; that belongs in the debug log.
-		ErrorLog:  log.New(debugWriter{o.Logger}, "", 0),
+		ErrorLog:  log.New(debugWriter{o.Logger, s.handshakeFailed}, "", 0),
 		TLSConfig: &tls.Config{GetCertificate: o.CA.GetCertificate, MinVersion: tls.VersionTLS12, GetConfigForClient: s.hello},
 	}
 	s.client = s.newClient()
@@ -170,11 +171,25 @@ func complete(o *Options) error {
 	return nil
 }
 
-type debugWriter struct{ log *slog.Logger }
+type debugWriter struct {
+	log       *slog.Logger
+	handshake func(failure string) // hears of TLS handshakes that failed
+}
 
 func (d debugWriter) Write(b []byte) (int, error) {
-	d.log.Debug("http server", "message", strings.TrimSpace(string(b)))
+	text := strings.TrimSpace(string(b))
+	d.log.Debug("http server", "message", text)
+	if _, failure, ok := strings.Cut(text, "TLS handshake error from "); ok {
+		d.handshake(failure)
+	}
 	return len(b), nil
+}
+
+// handshakeFailed tells of a client that got no connection, mostly one that does not trust the CA. Whom it wanted to reach
+// nobody knows; the server's own tenant hears of it.
+func (s *Server) handshakeFailed(failure string) {
+	_, why, _ := strings.Cut(failure, ": ")
+	s.emit(event.Event{Kind: event.KindHandshake, Description: "TLS handshake failed: " + why})
 }
 
 // AddTenant serves a further tenant at its own domain, on the same address. domain is host[:port]; "" gives it

@@ -9,20 +9,22 @@ import (
 	"time"
 
 	"renewal.example/e2e/harness"
+	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/scenario"
 )
 
 // Outcome is what an SDK told of a renewal.
 type Outcome struct {
-	Told        bool          // anything at all
-	After       time.Duration // on the page's clock, from the beginning of the renewal
-	Error       string        // the code of the error: its error, code, name or message, or the text itself
-	Description string        // its text
-	Raw         any           // the error as it was handed over
-	Value       any           // what was handed over as a result
-	Renewed     bool          // Value has a new access token
-	User        string        // e-mail address of whom it is for
-	Requests    int           // for tokens that reached the tenant since the first renewal began
+	Told        bool                  // anything at all
+	After       time.Duration         // on the page's clock, from the beginning of the renewal
+	Error       string                // the code of the error: its error, code, name or message, or the text itself
+	Description string                // its text
+	Raw         any                   // the error as it was handed over
+	Value       any                   // what was handed over as a result
+	Renewed     bool                  // Value has a new access token
+	User        string                // e-mail address of whom it is for
+	Diagnoses   []mockauth0.Diagnosis // what the tenant says of it
+	Requests    int                   // for tokens that reached the tenant since the first renewal began
 }
 
 // told is what a page keeps of the latest call.

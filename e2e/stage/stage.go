@@ -37,6 +37,7 @@ type Stage struct {
 	client   *tenant.Client
 	loggedIn string         // the access token of the login
 	began    time.Time      // when the first renewal did, in real time; zero: not yet
+	asked    time.Time      // tenant time of the renewal that is judged
 	before   map[string]int // requests for tokens before it, by endpoint
 }
 
@@ -147,9 +148,13 @@ func (s *Stage) Play() (Outcome, error) {
 		}
 	}
 	if s.own != nil { // what it was told, it alone knows
-		return Outcome{Requests: s.requested()}, s.Settle()
+		return Outcome{Requests: s.requested(), Diagnoses: s.Tenant.Diagnoses()}, s.Settle()
 	}
-	return s.outcome()
+	told, err := s.outcome()
+	if err == nil {
+		told.Diagnoses = s.diagnose(told)
+	}
+	return told, err
 }
 
 // prepare brings the scenario to where its steps begin.

@@ -66,6 +66,9 @@ func (s *Stage) renew(step scenario.Step) error {
 	if step.Of == scenario.BySecond {
 		return s.Page.Eval("void renewSecond() || true", nil)
 	}
+	if step.Of == "" {
+		s.asked = s.Tenant.Now()
+	}
 	asked := maps.Clone(step.Ask)
 	for name, inAuth0JS := range map[string]string{"redirect_uri": "redirectUri", "response_type": "responseType"} {
 		if value, ok := asked[name]; ok {

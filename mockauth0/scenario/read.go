@@ -319,6 +319,10 @@ func (r *reader) expectation(item tenant.Value, seen map[string]bool) (e Expecta
 	}
 	e.Error, e.Description, e.User = section.Text("error"), section.Text("description"), section.Text("user")
 	e.Renews, e.Hangs, e.After, e.Requests = section.Flag("renews"), section.Flag("hangs"), section.Duration("after"), section.Count("requests")
+	e.Diagnosis = section.Text("diagnosis")
+	if _, known := diagnose.Find(e.Diagnosis); e.Diagnosis != "" && !known {
+		section.Refuse("diagnosis", "no diagnosis has the code %q%s", e.Diagnosis, tenant.Unknown(e.Diagnosis, diagnosisCodes()))
+	}
 	if options, ok := section.Value("options"); ok {
 		e.Options, _ = options.Plain().(map[string]any)
 		if e.Options == nil {

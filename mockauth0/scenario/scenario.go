@@ -88,6 +88,7 @@ type Expectation struct {
 	User        string         // e-mail address of whom it is for
 	Hangs       bool           // nothing was told
 	After       time.Duration  // on tenant time from the beginning of the renewal
+	Diagnosis   string         // code of the cause that the tenant names first for these SDKs; "": the scenario's
 	Requests    int            // for tokens that reached the tenant since the first renewal; 0: not looked at
 }
 

@@ -30,6 +30,7 @@ type Diagnosis struct {
 	UserID   string    `json:"user_id,omitempty"` // as far as the tenant knows
 	Kind     string    `json:"kind"`              // see the Kind constants
 	Outcome  string    `json:"outcome"`           // what the application got: "login_required", "an error page inside a frame", "nothing"
+	App      string    `json:"app,omitempty"`     // what the application said of it, where somebody told the tenant
 	Causes   []Cause   `json:"causes"`            // the likeliest first; never empty
 }
 

@@ -41,6 +41,7 @@ type history struct {
 	lines     []string // ids of families, oldest first
 	withdrawn []event.Event
 	kids      map[string]bool // of keys that have signed tokens which verify
+	handshake noted           // the newest TLS handshake that failed
 	keys      *exchange       // the newest answer with the JWKS
 }
 
@@ -56,6 +57,9 @@ func (h *history) take(e event.Event) *exchange {
 	}
 	if e.Kind == event.KindSession {
 		h.session(e)
+	}
+	if e.Kind == event.KindHandshake {
+		h.handshake = note(e)
 	}
 	if e.Request == "" {
 		h.family(&exchange{}, e) // an administrator's doing

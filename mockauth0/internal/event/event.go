@@ -9,19 +9,20 @@ import (
 
 // Kinds of events.
 const (
-	KindRequest  = "request"   // a request arrived: method, path, query, cookies present (never their values)
-	KindResponse = "response"  // it was answered: status, location without secrets, cookies set, what of the headers and the body matters
-	KindNoAnswer = "no_answer" // it was not answered, or not to its end: the client went away, the connection was cut
-	KindToken    = "token"     // a JWT was issued: header and claims as sent, and whether it verifies; never the token
-	KindLog      = "log"       // an entry of Auth0's tenant log; Type is Auth0's code (ssa, fsa, s, f, slo, …)
-	KindSession  = "session"   // an SSO session began, was used, ended
-	KindGrant    = "grant"     // a user let a client in, or took that back
-	KindFault    = "fault"     // a fault was armed or fired (the diagnosis never sees these)
-	KindPolicy   = "policy"    // an Action denied or redirects, or a second factor is due: by whom
-	KindMail     = "mail"      // what a mail to a person would say: to, url or code
-	KindClock    = "clock"     // the tenant's clock was moved
-	KindConfig   = "config"    // a tenant directory was loaded, or refused
-	KindGap      = "gap"       // events were dropped before this one reached the reader
+	KindRequest   = "request"   // a request arrived: method, path, query, cookies present (never their values)
+	KindResponse  = "response"  // it was answered: status, location without secrets, cookies set, what of the headers and the body matters
+	KindNoAnswer  = "no_answer" // it was not answered, or not to its end: the client went away, the connection was cut
+	KindHandshake = "handshake" // a TLS handshake failed, so no request came
+	KindToken     = "token"     // a JWT was issued: header and claims as sent, and whether it verifies; never the token
+	KindLog       = "log"       // an entry of Auth0's tenant log; Type is Auth0's code (ssa, fsa, s, f, slo, …)
+	KindSession   = "session"   // an SSO session began, was used, ended
+	KindGrant     = "grant"     // a user let a client in, or took that back
+	KindFault     = "fault"     // a fault was armed or fired (the diagnosis never sees these)
+	KindPolicy    = "policy"    // an Action denied or redirects, or a second factor is due: by whom
+	KindMail      = "mail"      // what a mail to a person would say: to, url or code
+	KindClock     = "clock"     // the tenant's clock was moved
+	KindConfig    = "config"    // a tenant directory was loaded, or refused
+	KindGap       = "gap"       // events were dropped before this one reached the reader
 )
 
 // Event is one observable thing that happened in a tenant.

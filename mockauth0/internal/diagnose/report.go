@@ -1,0 +1,150 @@
+package diagnose
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Report is what an application says of its renewal: what its SDK handed over. The tenant cannot see that; whoever drives
+// the page tells it, as a person would who reads the console.
+type Report struct {
+	ClientID string
+	Began    time.Time // tenant time at which the application asked its SDK
+	Error    string    // code of the error; "": there was none
+	Text     string    // of the error
+	Rubbish  string    // what was handed over as a result and is no token
+}
+
+// said is the report in one line.
+func (r Report) said() string {
+	switch {
+	case r.Error != "" && r.Text != "" && r.Text != r.Error:
+		return r.Error + ": " + r.Text
+	case r.Error != "" || r.Text != "":
+		return cmp.Or(r.Error, r.Text)
+	case r.Rubbish != "":
+		return "a result that is no token: " + r.Rubbish
+	}
+	return "nothing at all"
+}
+
+// Hear takes the report of a renewal that failed for the application. What the tenant has diagnosed since it began explains
+// it; otherwise the report itself is the evidence, beside what the tenant saw: nothing, or a renewal that went well.
+func (g *Engine) Hear(r Report, now time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var good, gone *exchange
+	for _, x := range g.history.exchanges {
+		if x.began.Before(r.Began) || x.client != "" && x.client != r.ClientID {
+			continue
+		}
+		if x.diagnosed {
+			g.attach(x, r)
+			return
+		}
+		if !x.renewal() || x.client != r.ClientID {
+			continue
+		}
+		if _, ok := x.succeeded(); ok {
+			good = x
+		} else if x.unanswered.seq != 0 || !x.over() {
+			gone = x
+		}
+	}
+	reported := missed("the application reports %s", r.said())
+	d := Diagnosis{Date: now, ClientID: r.ClientID, Kind: KindSilent, Outcome: r.said()}
+	var found []finding
+	switch {
+	case good != nil:
+		d.Request, d.Endpoint, d.Client, d.UserID, d.Kind = good.id, good.endpoint, good.clientName, good.user, good.kind()
+		found = g.refusedByTheApp(r, good, reported)
+	case gone != nil:
+		d.Request, d.Endpoint, d.Client, d.UserID, d.Kind = gone.id, gone.endpoint, gone.clientName, gone.user, gone.kind()
+		found = leftByTheApp(r, gone, reported)
+	default:
+		d.Kind = KindAbsence
+		found = g.neverCame(r, reported, now)
+	}
+	d.Causes = causes(found)
+	g.tell(d)
+}
+
+// neverCame is for a renewal of which the tenant saw nothing.
+func (g *Engine) neverCame(r Report, reported Evidence, now time.Time) []finding {
+	found := one("request_never_came", onTheWay, Certain, reported, missed("no renewal of it reached the tenant since it began, %s ago", ago(r.Began, now)))
+	before := func(code, confidence string, evidence ...Evidence) []finding {
+		return append(one(code, onTheWay, confidence, evidence...), weakerTo(found[0], Likely))
+	}
+	text := strings.ToLower(r.Error + " " + r.Text)
+	switch f := g.history.withoutRefreshToken(r.ClientID); {
+	case g.history.handshake.seq != 0 && !g.history.handshake.date.Before(r.Began):
+		return before("tls_failed", Certain, reported, saw(g.history.handshake, "a connection failed before any request: %s", g.history.handshake.description))
+	case among(text, "cross-origin isolated"):
+		return before("cross_origin_isolated", Certain, reported)
+	case f != nil && !among(text, "fetch", "timeout"):
+		return append([]finding{*f}, weakerTo(found[0], Likely))
+	case among(text, "missing refresh token", "missing_refresh_token"):
+		return before("refresh_token_missing", Certain, reported, missed("for this audience and scope it has no refresh token, and asks nothing without one"))
+	}
+	return found
+}
+
+// attach adds what the application says to the diagnosis of its request.
+func (g *Engine) attach(x *exchange, r Report) {
+	for i := range g.diagnoses {
+		if d := &g.diagnoses[i]; d.Request == x.id && len(d.Causes) > 0 {
+			d.App = r.said()
+		}
+	}
+}
+
+// refusedByTheApp is for a renewal that went well for the tenant and not for the application.
+func (g *Engine) refusedByTheApp(r Report, x *exchange, reported Evidence) []finding {
+	l, _ := x.succeeded()
+	well := saw(l, "the tenant answered well: %s", l.description)
+	m, known := MessageOf(r.Error + " " + r.Text + " " + r.Rubbish)
+	var found []finding
+	add := func(code, confidence string, more ...Evidence) {
+		found = append(found, finding{code, afterwards, confidence, append([]Evidence{reported, well}, more...)})
+	}
+	switch {
+	case r.Rubbish != "" && !known:
+		add("foreign_message", Likely, missed("what the application took for the answer did not come from the tenant"))
+	case known && slices.Contains(m.Causes, "app_clock_wrong"):
+		add("app_clock_wrong", Likely, missed("the token's times are right by the tenant's clock"))
+	case known && slices.Contains(m.Causes, "two_sdks"):
+		if other := g.history.alongside(x); other != nil {
+			add("two_sdks", Likely, saw(other.asked, "another request of this browser was under way at the same time (%s)", cmp.Or(other.sdk(), "no SDK named")))
+		}
+	case among(strings.ToLower(r.Error+" "+r.Text), "timeout"):
+		add("cross_origin_isolated", Likely, missed("the answer reached the browser in time, and the page never heard it"))
+	case known && m.Causes[0] == "answer_unusable":
+		add("request_never_came", Possible, missed("something between the browser and the page changes answers: a service worker, a proxy"))
+	}
+	add("app_rejected_the_answer", map[bool]string{true: Possible, false: Likely}[len(found) > 0])
+	return found
+}
+
+// leftByTheApp is for a request that the application did not wait for.
+func leftByTheApp(r Report, x *exchange, reported Evidence) []finding {
+	left := saw(x.asked, "the request was not answered yet")
+	if x.unanswered.seq != 0 {
+		left = saw(x.unanswered, "%s before the answer", x.unanswered.description)
+	}
+	if r.Rubbish != "" {
+		return one("foreign_message", onTheWay, Likely, reported, left, missed("so what it took for the answer came from somebody else"))
+	}
+	return one("answer_late", onTheWay, Likely, reported, left)
+}
+
+// alongside is another silent request of the same browser that was under way at the same time.
+func (h *history) alongside(x *exchange) *exchange {
+	for _, y := range h.exchanges {
+		if y != x && y.silent() && y.agent() == x.agent() && y.client == x.client && !y.began.After(x.last) && !y.last.Before(x.began.Add(-5*time.Second)) {
+			return y
+		}
+	}
+	return nil
+}
