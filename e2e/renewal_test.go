@@ -10,7 +10,7 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-var _ = Describe("Renewal scheduling", Label("renewal"), func() {
+var _ = Describe("Renewal scheduling", Label("renewal", wellLabel), func() {
 	It("renews at the token's expiry: not before and not never", Label("core"), func() {
 		s := enter(Setting{})
 		s.LogIn(ada)

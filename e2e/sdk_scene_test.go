@@ -32,7 +32,9 @@ const verifierPath = "/verifier"
 
 // proves enters the running spec into the README's support matrix.
 func proves(sdk support.SDK, behaviours ...support.Behaviour) {
+	well = true
 	for _, b := range behaviours {
+		well = well && slices.Contains(goesWell(), b)
 		AddReportEntry(support.EntryName, support.Claim{SDK: sdk, Behaviour: b}, ReportEntryVisibilityNever)
 	}
 }

@@ -151,7 +151,7 @@ var _ = AfterSuite(func() {
 // scenes are the worlds of the running spec, for its evidence.
 var scenes []*Scene
 
-var _ = BeforeEach(func() { scenes = nil })
+var _ = BeforeEach(func() { scenes, well = nil, false })
 
 // A failed spec leaves one static page for each of its worlds, while its pages are still open.
 var _ = JustAfterEach(func() {

@@ -460,3 +460,21 @@ func TestTheDiagnosisIsBlindToFaults(t *testing.T) {
 		t.Errorf("with events of faults: %s\nwithout: %s", told(got), told(want))
 	}
 }
+
+func TestALookForASessionIsNoRenewal(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	p := browse(t, s)
+	if got := p.get(request(s, "prompt", "none")); got.StatusCode != 302 {
+		t.Fatal(got.Status)
+	}
+	if found := s.Diagnoses(); len(found) > 0 {
+		t.Errorf("nobody had logged in, and yet something is said to have failed: %+v", found)
+	}
+	p.login(request(s))
+	p.forgetCookies()
+	p.get(request(s, "prompt", "none"))
+	if found := s.Diagnoses(); len(found) != 1 || found[0].Causes[0].Code != "no_session" {
+		t.Errorf("%+v", found)
+	}
+}

@@ -22,7 +22,7 @@ func (x *exchange) patience() time.Duration {
 
 // concerns tells whether an exchange is part of a renewal, or of what an app needs to check its tokens.
 func (s *scene) concerns() bool {
-	return s.silent() || s.endpoint == "token" && (s.grant() == "refresh_token" || s.ofSilentCode() != nil || s.grant() == "") || s.endpoint == "ssodata"
+	return s.silent() && !s.asksWhoIsThere() || s.endpoint == "token" && (s.grant() == "refresh_token" || s.ofSilentCode() != nil || s.grant() == "") || s.endpoint == "ssodata"
 }
 
 // ofSilentCode is the silent request whose code a token request exchanges; nil when it is none.

@@ -94,7 +94,18 @@ func (s *scene) noCookie(n noted) []finding {
 	if begun != nil && begun.ended.seq != 0 {
 		return append(s.endedSession(n, begun.id), finding{"no_session", inTheReply, Possible, []Evidence{bare}})
 	}
-	return one("no_session", inTheReply, Certain, bare, missed("no login with this browser was seen"))
+	return nil // see asksWhoIsThere
+}
+
+// asksWhoIsThere tells of an app that looks for a session, when it is loaded for instance, in a browser with which nobody has
+// logged in to it: that nobody is there is the right answer, and no renewal failed.
+func (s *scene) asksWhoIsThere() bool {
+	l, failed := s.log("fsa")
+	if _, why, _ := s.unusable(); !failed || l.text("error") != "login_required" || why != "no_cookie" {
+		return false
+	}
+	login, begun := s.latestLogin()
+	return login == nil && begun == nil
 }
 
 // cookieNotSet is a login whose answer came to the browser without the cookie of the session that it began: shown is what
