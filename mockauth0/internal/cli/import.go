@@ -107,11 +107,11 @@ func (a *app) importFile(name string, flags importFlags, read func(io.Reader, *t
 	if err != nil {
 		return a.explainImport(rec, source, err)
 	}
-	base, err := fixtures.Tenant(fixtureName)
+	stock, err := scenarioStock()
 	if err != nil {
 		return err
 	}
-	found, err := replica.Analyse(rec, source, base)
+	found, err := replica.Analyse(rec, source, stock)
 	if err != nil {
 		return err
 	}
@@ -126,6 +126,15 @@ func (a *app) importFile(name string, flags importFlags, read func(io.Reader, *t
 	}
 	a.printImport(found, flags.out)
 	return nil
+}
+
+// scenarioStock is what comes with the program.
+func scenarioStock() (s replica.Stock, err error) {
+	if s.Base, err = fixtures.Tenant(fixtureName); err != nil {
+		return s, err
+	}
+	s.Catalogue, err = fixtures.Scenarios()
+	return s, err
 }
 
 // importSource opens the file; source is how messages and the files written name it.

@@ -12,7 +12,6 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"renewal.example/fixtures"
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/internal/har"
 	"renewal.example/mockauth0/internal/replica"
@@ -40,11 +39,11 @@ func importHAR(t *testing.T, name string) *imported {
 	if err != nil {
 		t.Fatal(err)
 	}
-	base, err := fixtures.Tenant(fixtureName)
+	stock, err := scenarioStock()
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := replica.Analyse(rec, name, base)
+	found, err := replica.Analyse(rec, name, stock)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +56,7 @@ func importHAR(t *testing.T, name string) *imported {
 		}
 	}
 	out := &imported{rec: rec, failures: found.Failures, scenarios: map[string]*scenario.Scenario{}}
-	all, err := scenario.Source{Files: files, Base: base}.All()
+	all, err := scenario.Source{Files: files, Base: stock.Base}.All()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package replica
 import (
 	"cmp"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -45,8 +44,8 @@ type Failed struct {
 // most is how many kinds of failures are told, and how many places of each.
 const most = 50
 
-// Analyse works out what a recording tells. base is the tutorial tenant, over which the scenarios are laid.
-func Analyse(rec *traffic.Recording, source string, base fs.FS) (*Analysis, error) {
+// Analyse works out what a recording tells. source names it in what is written.
+func Analyse(rec *traffic.Recording, source string, stock Stock) (*Analysis, error) {
 	rec.Infer()
 	a := &Analysis{Source: source, Kind: rec.Kind, Recorder: rec.Recorder, Entries: rec.Entries, Exchanges: len(rec.Exchanges), Tenant: rec.Findings(),
 		Notes: rec.Notes, Skipped: rec.Skipped, Hosts: rec.Hosts}
@@ -54,11 +53,11 @@ func Analyse(rec *traffic.Recording, source string, base fs.FS) (*Analysis, erro
 	if a.Files, err = Tenant(a.Tenant, source); err != nil {
 		return nil, fmt.Errorf("the tenant directory would not load; please report this: %w", err)
 	}
-	return a, a.failures(rec, source, base)
+	return a, a.failures(rec, source, stock)
 }
 
 // failures groups what failed, and writes a scenario of each kind of renewal failure.
-func (a *Analysis) failures(rec *traffic.Recording, source string, base fs.FS) error {
+func (a *Analysis) failures(rec *traffic.Recording, source string, stock Stock) error {
 	diagnoses := diagnosed(rec)
 	groups := map[string]*Failed{}
 	first := map[*Failed]*traffic.Exchange{}
@@ -90,7 +89,7 @@ func (a *Analysis) failures(rec *traffic.Recording, source string, base fs.FS) e
 		if f.Diagnosis == nil || !e.Silent() && e.Endpoint != "token" {
 			continue
 		}
-		file, err := Failure{Exchange: e, Causes: codes(f.Diagnosis), Times: f.Times, Passes: passes(rec, e, last[f])}.Scenario(source, base)
+		file, err := Failure{Exchange: e, Causes: codes(f.Diagnosis), Times: f.Times, Passes: passes(rec, e, last[f])}.Scenario(source, stock)
 		if err != nil {
 			return fmt.Errorf("the scenario of %s would not load; please report this: %w", f.Place, err)
 		}

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"renewal.example/fixtures"
 	"renewal.example/mockauth0/internal/har"
 	"renewal.example/mockauth0/internal/tenantlog"
 	"renewal.example/mockauth0/internal/traffic"
@@ -105,11 +104,7 @@ func fuzzed(t *testing.T, content []byte, secrets []string, read func(io.Reader,
 	fmt.Fprintln(&told, err)
 	var clients []string
 	if err == nil {
-		base, err := fixtures.Tenant("tutorial")
-		if err != nil {
-			t.Fatal(err)
-		}
-		a, err := Analyse(rec, "fuzzed", base)
+		a, err := Analyse(rec, "fuzzed", stock(t))
 		if err != nil {
 			t.Fatalf("a recording that was read becomes no tenant: %v", err)
 		}

@@ -1,12 +1,17 @@
 package replica
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing/fstest"
 	"time"
+
+	"go.yaml.in/yaml/v3"
 
 	"renewal.example/mockauth0/internal/diagnose"
 	"renewal.example/mockauth0/internal/traffic"
@@ -21,9 +26,16 @@ type Failure struct {
 	Passes   bool     // a later exchange of the same kind went well, so it is over after Times
 }
 
-// Scenario writes a failure as a scenario that arranges it anew over the base tenant. Where the cause itself can be arranged
-// it is; otherwise the tenant is told to answer as it was seen to. The name is scenarios/<id>.yaml.
-func (f Failure) Scenario(source string, base fs.FS) (File, error) {
+// Stock is what scenarios are made of.
+type Stock struct {
+	Base      fs.FS // the tutorial tenant, over which they are laid
+	Catalogue fs.FS // the scenarios that come with the project, <id>.yaml each; nil: none
+}
+
+// Scenario writes a failure as a scenario that arranges it anew. Where the catalogue has the cause, its arrangement is taken,
+// which is proven; where the answer itself is the cause, or nothing else is known, the tenant is told to answer as it was seen
+// to. The name is scenarios/<id>.yaml.
+func (f Failure) Scenario(source string, stock Stock) (File, error) {
 	known, ok := diagnose.Find(f.Causes[0])
 	if !ok {
 		return File{}, fmt.Errorf("there is no diagnosis with the code %q", f.Causes[0])
@@ -35,17 +47,19 @@ func (f Failure) Scenario(source string, base fs.FS) (File, error) {
 	}
 	head := fmt.Sprintf("# Made from %s: what went wrong there, arranged anew. Nothing secret and nobody's name is in here.\n", source)
 	var last error
-	for _, a := range []arrangement{f.cause(known.Code), f.answer()} {
+	for _, a := range []arrangement{f.proven(known, stock.Catalogue), f.cause(known.Code), f.answer()} {
 		if a.empty() {
 			continue
 		}
 		s.arrangement = a
-		s.Expect = f.expect(&s.arrangement)
+		if s.Expect == nil {
+			s.Expect = f.expect(&s.arrangement)
+		}
 		text, err := encode(head, s)
 		if err != nil {
 			return File{}, err
 		}
-		files := scenario.Source{Files: fstest.MapFS{id + ".yaml": {Data: text}}, Base: base}
+		files := scenario.Source{Files: fstest.MapFS{id + ".yaml": {Data: text}}, Base: stock.Base}
 		if _, last = files.Read(id); last == nil {
 			return File{"scenarios/" + id + ".yaml", text}, nil
 		}
@@ -64,7 +78,6 @@ type scenarioFile struct {
 	Also        []string `yaml:"also,omitempty"`
 	Read        string   `yaml:"read,omitempty"`
 	arrangement `yaml:",inline"`
-	Expect      []object `yaml:"expect"`
 }
 
 type object = map[string]any
@@ -72,14 +85,62 @@ type object = map[string]any
 // arrangement is how a failure comes about.
 type arrangement struct {
 	Tenant     object   `yaml:"tenant,omitempty"`
+	Users      []object `yaml:"users,omitempty"`
+	User       string   `yaml:"user,omitempty"`
 	Connection string   `yaml:"connection,omitempty"`
 	Browser    object   `yaml:"browser,omitempty"`
 	Faults     []object `yaml:"faults,omitempty"`
 	Steps      []any    `yaml:"steps,omitempty"`
+	Expect     []object `yaml:"expect"`
 }
 
 func (a arrangement) empty() bool {
-	return a.Tenant == nil && a.Connection == "" && a.Browser == nil && a.Faults == nil && a.Steps == nil
+	return a.Tenant == nil && a.Connection == "" && a.Browser == nil && a.Faults == nil && a.Steps == nil && a.Expect == nil
+}
+
+// asSeen are causes that are the answer itself: how it was is seen in the recording better than in any catalogue.
+var asSeen = [...]string{"rate_limited", "server_error", "connection_cut", "answer_late", "answer_unusable", "unexplained", "action_denied", "organization_refused"}
+
+// proven is the arrangement of a scenario of the catalogue that has the cause and says what the SDK of the recording tells when
+// it fails by it; empty when there is none. The one that the diagnosis names is looked at first.
+func (f Failure) proven(known diagnose.Known, catalogue fs.FS) arrangement {
+	if catalogue == nil || slices.Contains(asSeen[:], known.Code) {
+		return arrangement{}
+	}
+	names, err := fs.Glob(catalogue, "*.yaml")
+	if err != nil {
+		return arrangement{}
+	}
+	for _, name := range append([]string{known.Scenario + ".yaml"}, names...) {
+		if a := f.of(known.Code, catalogue, name); !a.empty() {
+			return a
+		}
+	}
+	return arrangement{}
+}
+
+// of is the arrangement of one scenario, with what the SDK of the recording tells.
+func (f Failure) of(diagnosis string, catalogue fs.FS, name string) arrangement {
+	text, err := fs.ReadFile(catalogue, name)
+	var file struct {
+		Diagnosis   string `yaml:"diagnosis"`
+		arrangement `yaml:",inline"`
+	}
+	if err != nil || !bytes.Contains(text, []byte("diagnosis: "+diagnosis)) || yaml.Unmarshal(text, &file) != nil || file.Diagnosis != diagnosis {
+		return arrangement{}
+	}
+	sdk := SDK(f.Exchange)
+	for _, e := range file.Expect {
+		named, _ := e["sdk"].([]any)
+		if e["renews"] != nil || e["sdk"] != sdk && !slices.Contains(named, any(sdk)) {
+			continue
+		}
+		one := maps.Clone(e)
+		one["sdk"] = []string{sdk}
+		file.Expect = []object{one}
+		return file.arrangement
+	}
+	return arrangement{}
 }
 
 // cause arranges what led to the failure; empty where that cannot be arranged, or was not seen well enough.

@@ -12,18 +12,28 @@ import (
 	"renewal.example/mockauth0/scenario"
 )
 
-func write(t *testing.T, f Failure) *scenario.Scenario {
+func stock(t testing.TB) Stock {
 	t.Helper()
 	base, err := fixtures.Tenant("tutorial")
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := f.Scenario("it", base)
+	catalogue, err := fixtures.Scenarios()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Stock{base, catalogue}
+}
+
+func write(t *testing.T, f Failure) *scenario.Scenario {
+	t.Helper()
+	stock := stock(t)
+	file, err := f.Scenario("it", stock)
 	if err != nil {
 		t.Fatalf("%v: %v", f.Causes, err)
 	}
 	id := strings.TrimSuffix(strings.TrimPrefix(file.Name, "scenarios/"), ".yaml")
-	s, err := scenario.Source{Files: fstest.MapFS{id + ".yaml": {Data: file.Text}}, Base: base}.Read(id)
+	s, err := scenario.Source{Files: fstest.MapFS{id + ".yaml": {Data: file.Text}}, Base: stock.Base}.Read(id)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, file.Text)
 	}
@@ -61,12 +71,17 @@ func TestTheCauseIsArrangedWhereItCanBe(t *testing.T) {
 	if s := write(t, Failure{Exchange: page, Causes: []string{"web_origin_missing"}, Times: 1}); s.For("auth0-js-9").After != time.Minute || len(s.Tenant.Clients[0].WebOrigins) != 0 || len(s.Steps) != 3 {
 		t.Errorf("web origin: %+v", s)
 	}
-	// What cannot be arranged is answered as it was seen.
+	// Consent is arranged as the catalogue does it; what nobody can arrange is answered as it was seen.
 	consent := silent()
 	consent.Response.Error, consent.Response.Description = "consent_required", "Consent required"
-	s := write(t, Failure{Exchange: consent, Causes: []string{"consent_missing"}, Times: 2, Passes: true})
-	if len(s.Faults) != 1 || s.Faults[0].Do.Error != "consent_required" || s.Faults[0].Times != 2 || s.Faults[0].When.Prompt != "none" {
-		t.Errorf("consent: %+v", s.Faults)
+	if s := write(t, Failure{Exchange: consent, Causes: []string{"consent_missing"}, Times: 1}); len(s.Faults) != 0 || s.Tenant.Mock.ConsentPolicy != "classic" || s.For("auth0-js-9").Error != "consent_required" {
+		t.Errorf("consent: %+v", s)
+	}
+	denied := silent()
+	denied.Response.Error, denied.Response.Description = "access_denied", "Only on weekdays"
+	s := write(t, Failure{Exchange: denied, Causes: []string{"action_denied"}, Times: 2, Passes: true})
+	if len(s.Faults) != 1 || s.Faults[0].Do.Error != "access_denied" || s.Faults[0].Do.ErrorDescription != "Only on weekdays" || s.Faults[0].Times != 2 || s.Faults[0].When.Prompt != "none" {
+		t.Errorf("denied: %+v", s.Faults)
 	}
 	busy := &traffic.Exchange{Endpoint: "token", Request: traffic.Request{Params: map[string]string{"grant_type": "refresh_token"}, SDK: "auth0-spa-js", Version: "1.22.6"},
 		Response: traffic.Response{Known: true, Status: 429, Error: "too_many_requests", Headers: map[string]string{}}}
