@@ -84,7 +84,6 @@ func TestTheReplicaAnswersAsTheTenantDid(t *testing.T) {
 		{"chrome-cookies-blocked.har", "entry 6", []string{"200", `"error":"login_required"`, `"error_description":"Login required"`, `targetOrigin="https://app.acme.example"`}},
 		{"chrome-sanitized-web-origin.har", "entry 2", []string{"400", "invalid_request", "The specified redirect_uri", "does not have a registered origin."}},
 		{"playwright-custom-domain.har", "entry 3", []string{"302", "https://app.acme.example/silent.html#error=consent_required&error_description=Consent%20required&state="}},
-		{"charles-rate-limited.har", "entry 2", []string{"429", "too_many_requests", "Retry-After: 30"}},
 	} {
 		t.Run(tc.har, func(t *testing.T) {
 			in := importHAR(t, tc.har)

@@ -173,7 +173,7 @@ func (f Failure) cause(code string) arrangement {
 	case "connection_cut":
 		return fault(object{"connection": "reset"})
 	case "refresh_token_reused":
-		return steps("reuse_token")
+		return arrangement{Tenant: object{"client": object{"refresh_token": object{"rotation_type": "rotating", "leeway": 0}}}, Steps: []any{"renew", "reuse_token", "renew"}}
 	case "refresh_token_unknown", "refresh_token_revoked":
 		return fault(object{"refresh_token": "gone"})
 	case "answer_late":
@@ -187,12 +187,18 @@ func (f Failure) answer() arrangement {
 	e := f.Exchange
 	r := e.Response
 	do := object{}
+	after := retry.FindString(r.Headers["retry-after"])
 	switch {
 	case !r.Known:
 		do["connection"] = "reset"
+	case r.Status == 429 && e.Endpoint == "token" && r.Error != "" && r.Description != "": // by a limit of the tenant's own, which has other words
+		do["error"], do["error_description"] = r.Error, readable(r.Description)
+		if after != "" {
+			return arrangement{Faults: []object{f.fault(object{"headers": object{"set": object{"Retry-After": after}}}), f.fault(do)}}
+		}
 	case r.Status == 429:
 		do["status"] = 429
-		if after := retry.FindString(r.Headers["retry-after"]); after != "" && after != "0" {
+		if after != "" {
 			do["retry_after"] = after + "s"
 		}
 	case r.Status >= 500:
@@ -212,7 +218,7 @@ func (f Failure) answer() arrangement {
 	return arrangement{Faults: []object{f.fault(do)}}
 }
 
-var retry = regexp.MustCompile(`^[0-9]{1,5}$`)
+var retry = regexp.MustCompile(`^[1-9][0-9]{0,4}$`)
 
 // fault is an effect on requests like the one that failed.
 func (f Failure) fault(do object) object {
@@ -280,6 +286,9 @@ func (f Failure) expect(a *arrangement) []object {
 		return []object{{"sdk": []string{sdk}, "error": "timeout", "description": timeouts[sdk], "after": "60s"}}
 	}
 	code, description := r.Error, readable(r.Description)
+	if slices.Contains(a.Steps, any("reuse_token")) {
+		description = "Unknown or invalid refresh token." // the thief is told of the reuse, the app after that only that its token is gone
+	}
 	switch {
 	case code == "":
 		code = "request_error"

@@ -88,6 +88,10 @@ func TestTheCauseIsArrangedWhereItCanBe(t *testing.T) {
 	if s := write(t, Failure{Exchange: busy, Causes: []string{"rate_limited"}, Times: 1}); s.Faults[0].Do.Status != 429 || s.For("spa-js-1-refresh") == nil {
 		t.Errorf("rate limit: %+v", s.Faults)
 	}
+	busy.Response.Description, busy.Response.Headers = "Rate limit exceeded.", map[string]string{"retry-after": "30"}
+	if s := write(t, Failure{Exchange: busy, Causes: []string{"rate_limited"}, Times: 1}); len(s.Faults) != 2 || s.Faults[0].Do.Headers.Set["Retry-After"] != "30" || s.Faults[1].Do.ErrorDescription != "Rate limit exceeded." {
+		t.Errorf("a limit with words of its own: %+v", s.Faults)
+	}
 }
 
 func TestTheSDKIsFoundByItsTelemetry(t *testing.T) {
