@@ -1,0 +1,67 @@
+package replica
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"renewal.example/mockauth0/internal/traffic"
+)
+
+// first are the codes that an analysis names first, by the place of the failure.
+func first(a *Analysis) (out []string) {
+	for _, f := range a.Failures {
+		code := "-"
+		if f.Diagnosis != nil {
+			code = f.Diagnosis.Causes[0].Code
+		}
+		out = append(out, fmt.Sprintf("%s: %s", f.Place, code))
+	}
+	return out
+}
+
+// The rules that judge a running tenant name the cause of each recorded failure, and nothing else.
+func TestEachRecordedFailureIsDiagnosed(t *testing.T) {
+	all := recordings(t)
+	for name, want := range map[string][]string{
+		"chrome-cookies-blocked.har":      {"entry 6: third_party_cookies_blocked"},
+		"chrome-sanitized-web-origin.har": {"entry 2: web_origin_missing"},
+		"chrome-without-bodies.har":       {"entry 4: third_party_cookies_blocked"},
+		"firefox-refresh-reuse.har":       {"entry 2: refresh_token_reused", "entry 3: refresh_token_reused"},
+		"playwright-custom-domain.har":    {"entry 3: consent_missing", "entry 4: connection_cut", "entry 5: -"},
+		"charles-rate-limited.har":        {"entry 2: rate_limited"},
+		"logs.ndjson":                     {"line 4: session_idle_expired", "line 6: refresh_token_reused", "line 7: refresh_token_unknown", "line 8: callback_mismatch"},
+	} {
+		a, err := Analyse(all[name], name, stock(t))
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if got := first(a); !slices.Equal(got, want) {
+			t.Errorf("%s: diagnosed %q, want %q", name, got, want)
+		}
+	}
+}
+
+// A login, renewals that work and a logout need no diagnosis; a token that no SDK takes does, although the tenant sent it.
+func TestOnlyWhatIsWrongIsDiagnosed(t *testing.T) {
+	nine := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+	renewal := func(n int, nonce string) *traffic.Exchange {
+		state := fmt.Sprintf("state-%d", n)
+		at := nine.Add(time.Duration(n) * time.Hour)
+		return &traffic.Exchange{Place: n, Start: at, Took: 200 * time.Millisecond, Host: "acme.auth0.com", Endpoint: "authorize", Method: "GET", Path: "/authorize",
+			Request: traffic.Request{CookiesKnown: true, Cookies: []string{"auth0", "did"}, Dest: "iframe", Mode: "navigate", Site: "same-site", Browser: "Chrome/131", SDK: "auth0.js", Version: "9.32.0", Referer: "https://app.acme.example",
+				Params: map[string]string{"client_id": "c", "prompt": "none", "response_type": "token id_token", "response_mode": "web_message", "state": state, "nonce": fmt.Sprintf("nonce-%d", n), "redirect_uri": "https://app.acme.example/cb", "scope": "openid"}},
+			Response: traffic.Response{Known: true, Status: 200, BodyKnown: true, Granted: []string{"access_token", "id_token"}, State: state, HasState: true, Target: "https://app.acme.example", Expires: 2 * time.Hour, Cookies: []string{"auth0"},
+				Tokens: []traffic.Token{{Kind: "id_token", Alg: "RS256", Kid: "kid-1", Issuer: "https://acme.auth0.com/", Audience: []string{"c"}, Issued: at, Until: at.Add(10 * time.Hour), Nonce: nonce, Subject: "auth0|person-1"}}}}
+	}
+	healthy := &traffic.Recording{Kind: "HAR", Exchanges: []*traffic.Exchange{renewal(1, "nonce-1"), renewal(2, "nonce-2"), renewal(3, "nonce-3")}}
+	a, err := Analyse(healthy, "it", stock(t))
+	if err != nil || len(a.Failures) != 0 {
+		t.Errorf("healthy renewals: %q, %v", first(a), err)
+	}
+	replayed := &traffic.Recording{Kind: "HAR", Exchanges: []*traffic.Exchange{renewal(1, "nonce-1"), renewal(2, "nonce-1")}}
+	if a, err = Analyse(replayed, "it", stock(t)); err != nil || !slices.Equal(first(a), []string{"entry 2: nonce_wrong"}) {
+		t.Errorf("a replayed token: %q, %v", first(a), err)
+	}
+}
