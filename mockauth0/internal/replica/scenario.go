@@ -104,7 +104,7 @@ var asSeen = [...]string{"rate_limited", "server_error", "connection_cut", "answ
 // proven is the arrangement of a scenario of the catalogue that has the cause and says what the SDK of the recording tells when
 // it fails by it; empty when there is none. The one that the diagnosis names is looked at first.
 func (f Failure) proven(known diagnose.Known, catalogue fs.FS) arrangement {
-	if catalogue == nil || slices.Contains(asSeen[:], known.Code) {
+	if cause := known.Code; catalogue == nil || slices.Contains(asSeen[:], cause) {
 		return arrangement{}
 	}
 	names, err := fs.Glob(catalogue, "*.yaml")
@@ -286,7 +286,7 @@ func (f Failure) expect(a *arrangement) []object {
 		return []object{{"sdk": []string{sdk}, "error": "timeout", "description": timeouts[sdk], "after": "60s"}}
 	}
 	code, description := r.Error, readable(r.Description)
-	if slices.Contains(a.Steps, any("reuse_token")) {
+	if slices.ContainsFunc(a.Steps, func(step any) bool { return step == "reuse_token" }) {
 		description = "Unknown or invalid refresh token." // the thief is told of the reuse, the app after that only that its token is gone
 	}
 	switch {
