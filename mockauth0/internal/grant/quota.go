@@ -14,21 +14,26 @@ import (
 // spend counts a token for a machine against the client's quota, and tells in the form of Auth0's header what is left
 // (https://auth0.com/docs/get-started/applications/configure-token-quotas).
 func (s *Service) spend(c *tenant.Client, now time.Time) (header string, err error) {
-	var left []string
+	var names, left []string
+	var buckets []ratelimit.Named
 	for _, b := range []struct {
 		name  string
 		quota int
 		per   time.Duration
 	}{{"per_hour", c.TokenQuota.PerHour, time.Hour}, {"per_day", c.TokenQuota.PerDay, 24 * time.Hour}} {
-		if b.quota == 0 {
-			continue
+		if b.quota > 0 {
+			names = append(names, b.name)
+			buckets = append(buckets, ratelimit.Named{Name: c.ClientID + " " + b.name, Rule: ratelimit.Rule{Burst: b.quota, Count: b.quota, Per: b.per}})
 		}
-		use := s.Quotas.Take(c.ClientID+" "+b.name, ratelimit.Rule{Burst: b.quota, Count: b.quota, Per: b.per}, now)
-		if use.Refused {
-			return "", &oauth.Error{Code: "too_many_requests", Status: http.StatusTooManyRequests, Description: "Client quota exceeded",
-				RetryAfter: ratelimit.Seconds(use.Wait), Hint: "token_quota of the client in tenant.yaml; time is the tenant's, and can be moved."}
-		}
-		left = append(left, fmt.Sprintf("b=%s;q=%d;r=%d;t=%d", b.name, b.quota, use.Remaining, ratelimit.Seconds(use.Reset.Sub(now))))
+	}
+	var wait time.Duration
+	for i, use := range s.Quotas.TakeAll(buckets, now) {
+		wait = max(wait, use.Wait)
+		left = append(left, fmt.Sprintf("b=%s;q=%d;r=%d;t=%d", names[i], use.Limit, use.Remaining, ratelimit.Seconds(use.Reset.Sub(now))))
+	}
+	if wait > 0 {
+		return "", &oauth.Error{Code: "too_many_requests", Status: http.StatusTooManyRequests, Description: "Client quota exceeded",
+			RetryAfter: ratelimit.Seconds(wait), Hint: "token_quota of the client in tenant.yaml; time is the tenant's, and can be moved."}
 	}
 	return strings.Join(left, ","), nil
 }

@@ -56,8 +56,39 @@ func (r Rule) full() int64 { return int64(r.Burst) * r.whole() }
 
 // Take counts one request at now. A bucket whose rule has changed starts anew, full.
 func (l *Limits) Take(name string, rule Rule, now time.Time) Use {
+	return l.TakeAll([]Named{{name, rule}}, now)[0]
+}
+
+// Named is a bucket.
+type Named struct {
+	Name string
+	Rule Rule
+}
+
+// TakeAll counts one request against several buckets: in all of them or, where one refuses it, in none.
+func (l *Limits) TakeAll(from []Named, now time.Time) []Use {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	uses, some := make([]Use, len(from)), false
+	for i, n := range from {
+		b := l.filled(n.Name, n.Rule, now)
+		uses[i] = Use{Limit: n.Rule.Burst}
+		if b.level < n.Rule.whole() {
+			uses[i].Refused, uses[i].Wait, some = true, b.until(n.Rule.whole()), true
+		}
+	}
+	for i, n := range from {
+		b := l.buckets[n.Name]
+		if !some {
+			b.level -= n.Rule.whole()
+		}
+		uses[i].Remaining, uses[i].Reset = int(b.level/n.Rule.whole()), now.Add(b.until(n.Rule.full()))
+	}
+	return uses
+}
+
+// filled is a bucket with what came in until now.
+func (l *Limits) filled(name string, rule Rule, now time.Time) *bucket {
 	b := l.buckets[name]
 	if b == nil || b.rule != rule {
 		if l.buckets == nil {
@@ -67,14 +98,7 @@ func (l *Limits) Take(name string, rule Rule, now time.Time) Use {
 		l.buckets[name] = b
 	}
 	b.fill(now)
-	u := Use{Limit: rule.Burst}
-	if b.level >= rule.whole() {
-		b.level -= rule.whole()
-	} else {
-		u.Refused, u.Wait = true, b.until(rule.whole())
-	}
-	u.Remaining, u.Reset = int(b.level/rule.whole()), now.Add(b.until(rule.full()))
-	return u
+	return b
 }
 
 // Reset fills all buckets.

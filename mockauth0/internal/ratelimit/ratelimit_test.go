@@ -46,6 +46,23 @@ func TestBucket(t *testing.T) {
 	}
 }
 
+func TestAllBucketsOrNone(t *testing.T) {
+	var l Limits
+	now := time.Unix(1e9, 0)
+	hour, day := Named{"hour", Rule{3, 3, time.Hour}}, Named{"day", Rule{1, 1, 24 * time.Hour}}
+	if u := l.TakeAll([]Named{hour, day}, now); u[0].Refused || u[1].Refused || u[0].Remaining != 2 || u[1].Remaining != 0 {
+		t.Errorf("the first: %+v", u)
+	}
+	for range 2 {
+		if u := l.TakeAll([]Named{hour, day}, now); u[0].Refused || !u[1].Refused || u[0].Remaining != 2 || u[1].Wait != 24*time.Hour {
+			t.Errorf("a refusal by the day costs the hour something: %+v", u)
+		}
+	}
+	if u := l.TakeAll(nil, now); len(u) != 0 {
+		t.Errorf("none: %+v", u)
+	}
+}
+
 // A million requests a day must not overflow, and uneven times not lose anything.
 func TestLargeAndSlow(t *testing.T) {
 	var l Limits
