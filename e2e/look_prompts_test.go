@@ -27,6 +27,7 @@ var _ = Describe("The look of a question", Label("look"), func() {
 		{"which account", wordy, (*Scene).answerAccount},
 		{"whether the app may have access", consenting, (*Scene).answerConsent},
 		{"whether it was this person who began the login", confirming, (*Scene).answerConfirmation},
+		{"which code was mailed, as a second factor", factored, (*Scene).answerFactor},
 		{"which organization, before the login", organized("pre_login_prompt"), (*Scene).answerOrganizationName},
 		{"which organization, after the login", organized("post_login_prompt"), (*Scene).answerOrganization},
 	} {
@@ -45,6 +46,12 @@ var _ = Describe("The look of a question", Label("look"), func() {
 		})
 	}
 })
+
+// factored has everybody asked for a second factor.
+func factored(tn *tenant.Tenant) {
+	wordy(tn)
+	tn.Settings.MFAForAll = true
+}
 
 // wordy gives names that take room.
 func wordy(tn *tenant.Tenant) {
@@ -182,4 +189,40 @@ func (s *Scene) answerOrganization(p *harness.Page, look func(*harness.Page)) {
 	look(p)
 	Expect(p.ByRole("button", society).Click()).To(Succeed())
 	s.arrived(p)
+}
+
+func (s *Scene) answerFactor(p *harness.Page, look func(*harness.Page)) {
+	GinkgoHelper()
+	s.logInAt(p, s.authorizeAddress())
+	Expect(p.ByRole("heading", "Verify your identity").WaitVisible()).To(Succeed())
+	look(p)
+	Expect(p.ByLabel("Code of six digits").Fill("00000")).To(Succeed())
+	Expect(p.ByRole("button", "Send another code").Click()).To(Succeed())
+	Expect(p.ByRole("status", "").WaitVisible()).To(Succeed())
+	look(p)
+	code := s.mailedCode()
+	wrong := "000000"
+	if code == wrong {
+		wrong = "000001"
+	}
+	Expect(p.ByLabel("Code of six digits").Fill(wrong)).To(Succeed())
+	Expect(p.ByRole("button", "Continue").Click()).To(Succeed())
+	Expect(p.ByRole("alert", "").WaitVisible()).To(Succeed())
+	look(p)
+	Expect(p.ByLabel("Code of six digits").Fill(code)).To(Succeed())
+	Expect(p.ByLabel("Remember this device for 30 days").Click()).To(Succeed())
+	Expect(p.ByRole("button", "Continue").Click()).To(Succeed())
+	s.arrived(p)
+}
+
+// mailedCode is the code of the newest mail.
+func (s *Scene) mailedCode() (code string) {
+	GinkgoHelper()
+	for _, e := range s.Tenant.Events(0) {
+		if c, ok := e.Details["code"].(string); ok && e.Kind == "mail" {
+			code = c
+		}
+	}
+	Expect(code).NotTo(BeEmpty())
+	return code
 }
