@@ -110,8 +110,8 @@ func TestClassicLoginsThatAreRefused(t *testing.T) {
 	}{
 		"a wrong password":      {[]string{"password", "x"}, `401 Unauthorized {"name":"ValidationError","code":"invalid_user_password","description":"Wrong email or password.","statusCode":401}`, "fp"},
 		"nobody":                {[]string{"username", "x"}, `401 Unauthorized {"name":"ValidationError","code":"invalid_user_password","description":"Wrong email or password.","statusCode":401}`, "fu"},
-		"an unknown client":     {[]string{"client_id", "x"}, `400 Bad Request {"name":"BadRequestError","code":"invalid_request","description":"Unknown client: x","statusCode":400}`, ""},
-		"an unknown connection": {[]string{"connection", "x"}, `400 Bad Request {"name":"BadRequestError","code":"bad.connection","description":"the connection was not found","statusCode":400}`, ""},
+		"an unknown client":     {[]string{"client_id", "x"}, `400 Bad Request {"name":"BadRequestError","code":"invalid_request","description":"Unknown client: x","statusCode":400}`, "f"},
+		"an unknown connection": {[]string{"connection", "x"}, `400 Bad Request {"name":"BadRequestError","code":"bad.connection","description":"the connection was not found","statusCode":400}`, "f"},
 	} {
 		before := len(s.Events(0))
 		if got := p.classic(tc.pairs...); got.Status+" "+got.body != tc.want {

@@ -56,6 +56,7 @@ func (s *Service) logoutRequest(x *httpx.Exchange, tn *tenant.Tenant, v url.Valu
 	if q.client, err = knownClient(tn, v); err != nil {
 		return q, err
 	}
+	asks(x, q.client)
 	q.sessionID, q.federated = v.Get("logout_hint"), v.Has("federated")
 	if raw := v.Get("id_token_hint"); raw != "" {
 		hint, err := token.OpenHint(s.Ring(), tn, x.Issuer(), raw)
@@ -71,6 +72,7 @@ func (s *Service) logoutRequest(x *httpx.Exchange, tn *tenant.Tenant, v url.Valu
 				Hint: "One of the two hints is enough; send the id_token_hint alone."}
 		}
 		q.client, q.sessionID = hint.Client, hint.SessionID
+		asks(x, q.client)
 	}
 	allowed, where := logoutURLs(tn, q.client)
 	q.returnTo = v.Get("post_logout_redirect_uri")
@@ -84,6 +86,13 @@ func (s *Service) logoutRequest(x *httpx.Exchange, tn *tenant.Tenant, v url.Valu
 		q.returnTo = oauth.AddQuery(q.returnTo, "state", v.Get("state"))
 	}
 	return q, nil
+}
+
+// asks tells the exchange which client it is, so that a refusal names it too; nil: none is known.
+func asks(x *httpx.Exchange, c *tenant.Client) {
+	if c != nil {
+		x.Facts.ClientID, x.Facts.ClientName = c.ClientID, c.Name
+	}
 }
 
 // doubtful tells whether a request may not come from the person whose session it would end. Without a session there is

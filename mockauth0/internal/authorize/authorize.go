@@ -28,10 +28,12 @@ type Service struct {
 // Authorize is GET or POST /authorize.
 func (s *Service) Authorize(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	v, err := httpx.Params(r, parameters[:]...)
+	id := v.Get("client_id")
 	if err != nil {
+		x.Facts.Prompt = v.Get("prompt")
+		s.logPageError(x, id, err)
 		return nil, err
 	}
-	id := v.Get("client_id")
 	v, ticket, err := s.pushed(x, v)
 	if err != nil {
 		s.logPageError(x, id, err)

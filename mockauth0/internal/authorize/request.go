@@ -44,7 +44,7 @@ func (q *Request) prompted(p string) bool { return slices.Contains(q.Prompt, p) 
 
 // pageError is an error from before the callback is trusted: the hosted page, never a redirect.
 func pageError(code string, status int, hint, format string, args ...any) *oauth.Error {
-	return &oauth.Error{Code: code, Status: status, Description: fmt.Sprintf(format, args...), Hint: hint}
+	return &oauth.Error{Code: code, Status: status, Description: oauth.Clip(fmt.Sprintf(format, args...)), Hint: hint}
 }
 
 // parameters are those that may be given once only.

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"renewal.example/mockauth0/internal/attempts"
@@ -71,7 +72,7 @@ func (s *Service) UsernamePassword(x *httpx.Exchange, r *http.Request) (*httpx.R
 	tn := s.Tenant()
 	client := tn.ClientByID(v.Get("client_id"))
 	if client == nil {
-		return refuse(http.StatusBadRequest, "BadRequestError", "invalid_request", "Unknown client: "+v.Get("client_id")), nil
+		return logged(x, refuse(http.StatusBadRequest, "BadRequestError", "invalid_request", oauth.Clip("Unknown client: "+v.Get("client_id")))), nil
 	}
 	x.Facts.ClientID, x.Facts.ClientName, x.Facts.UserName = client.ClientID, client.Name, v.Get("username")
 	if err := x.Reach(httpx.Parsed); err != nil {
@@ -79,7 +80,7 @@ func (s *Service) UsernamePassword(x *httpx.Exchange, r *http.Request) (*httpx.R
 	}
 	conn := s.database(tn, client, v.Get("connection"))
 	if conn == nil {
-		return refuse(http.StatusBadRequest, "BadRequestError", "bad.connection", "the connection was not found"), nil
+		return logged(x, refuse(http.StatusBadRequest, "BadRequestError", "bad.connection", "the connection was not found")), nil
 	}
 	user := tn.FindUser(conn.Name, v.Get("username"))
 	if err := s.Login.Guard.Check(x, user, v.Get("password")); errors.Is(err, attempts.ErrWrong) {
@@ -102,6 +103,13 @@ func (s *Service) UsernamePassword(x *httpx.Exchange, r *http.Request) (*httpx.R
 		return nil, err
 	}
 	return s.form(x, tn, v, user, conn)
+}
+
+// logged writes a refusal that nothing else writes to the tenant's log.
+func logged(x *httpx.Exchange, res *httpx.Result) *httpx.Result {
+	_, text, _ := strings.Cut(res.Note, ": ")
+	x.Emit(event.Event{Kind: event.KindLog, Type: "f", Description: text})
+	return res
 }
 
 // database is the connection that a login names, or the one that there is.

@@ -29,5 +29,5 @@ func (s *Service) unsupported(name string) (kind, *oauth.Error) {
 		return kind{logBad: code}, &oauth.Error{Code: "not_implemented", Status: http.StatusNotImplemented,
 			Description: "mockauth0 does not serve the grant type " + name + " yet. Auth0 does: your request may be right."}
 	}
-	return kind{logBad: "f"}, &oauth.Error{Code: "unsupported_grant_type", Status: s.Tenant().Mock.UnsupportedGrant, Description: "Unsupported grant type: " + name}
+	return kind{logBad: "f"}, &oauth.Error{Code: "unsupported_grant_type", Status: s.Tenant().Mock.UnsupportedGrant, Description: oauth.Clip("Unsupported grant type: " + name)}
 }

@@ -69,7 +69,7 @@ func (s *Service) Opened(x *httpx.Exchange, r *http.Request, id string) (state.T
 
 // page renders one of the login pages, all of which name the person and the client and offer the same connections.
 func (s *Service) page(t state.Transaction, client *tenant.Client, page string, status int, username, alert string) (*httpx.Result, error) {
-	v := loginView{Page: s.Pages.Base("Log in | " + client.Name), ClientName: client.Name, Action: At(page, t), State: t.ID, Username: username, Alert: alert,
+	v := loginView{Page: s.Pages.Base("Log in | " + client.Name), ClientName: client.Name, Action: At(page, t), State: t.ID, Username: oauth.Clip(username), Alert: alert,
 		Back: At(IdentifierPage, t)}
 	name := map[string]string{LoginPage: "login", IdentifierPage: "identifier", PasswordPage: "password"}[page]
 	only := t.Request.Get("connection") // a database: another kind went straight to its provider

@@ -5,6 +5,7 @@ package oauth
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Error is an OAuth 2.0 or OpenID Connect error as the client or the person sees it, with the private
@@ -64,5 +65,14 @@ func Describe(err error) string {
 
 // Errorf makes an Error with the default status of code.
 func Errorf(code, format string, args ...any) *Error {
-	return &Error{Code: code, Description: fmt.Sprintf(format, args...)}
+	return &Error{Code: code, Description: Clip(fmt.Sprintf(format, args...))}
+}
+
+// Clip shortens what a client sent, where it is sent back: a megabyte of it helps nobody.
+func Clip(s string) string {
+	const most = 2048
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
 }
