@@ -278,6 +278,10 @@ func TestABrowserThatMayNotBeRemembered(t *testing.T) {
 	if got := p.silent(); got != "login_required" {
 		t.Errorf("a browser is remembered all the same: %q", got)
 	}
+	s.reconfigure(t, func(tn *tenant.Tenant) { tn.Mock.Actions, tn.Settings.MFAForAll = nil, true })
+	if got := p.silent(); got != "login_required" {
+		t.Errorf("a browser that asked where it may not is remembered where it may: %q", got)
+	}
 }
 
 // withPassword is the password grant of the client Web.
