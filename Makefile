@@ -3,7 +3,7 @@
 
 GO = go
 PACKAGES = ./mockauth0/... ./fixtures/... ./web ./e2e/...
-UNIT = ./mockauth0/... ./fixtures/... ./web ./e2e/bench ./e2e/matrix ./e2e/mutate ./e2e/support
+UNIT = ./mockauth0/... ./fixtures/... ./web ./e2e/bench ./e2e/catalogue ./e2e/matrix ./e2e/mutate ./e2e/stage ./e2e/support
 GINKGO = $(GO) run github.com/onsi/ginkgo/v2/ginkgo
 GOLANGCI_VERSION = v2.15.0
 GOLANGCI = .tools/bin/golangci-lint-$(GOLANGCI_VERSION)
@@ -58,6 +58,10 @@ e2e-python: browser $(SDKS) $(SERVER_SDKS) $(PYTHON_SDKS) ## the specs of Python
 matrix: ## README.md's table of the SDKs that work, from the latest run of e2e or e2e-sdk (CHECK=1: only compare)
 	@.ci/check-tools go
 	$(GO) run ./e2e/matrix $${CHECK:+-check} .e2e/report.json README.md
+
+catalogue: ## README.md's table of the scenarios, from fixtures/scenarios (CHECK=1: only compare)
+	@.ci/check-tools go
+	$(GO) run ./e2e/catalogue $${CHECK:+-check} README.md
 
 e2e-repeat: browser $(SDKS) $(SERVER_SDKS) ## the core of the renewal specs REPEAT times (200; LABELS=renewal: all of them); one failure ends it
 	@.ci/check-tools go
@@ -139,4 +143,4 @@ $(GOLANGCI):
 	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/bin/golangci-lint $(GOLANGCI)
 
-.PHONY: help run open reproduce build test unit race harness e2e e2e-sdk e2e-python matrix e2e-repeat bench mutate fuzz property vet lint size check-tools clean browser
+.PHONY: help run open reproduce build test unit race harness e2e e2e-sdk e2e-python matrix catalogue e2e-repeat bench mutate fuzz property vet lint size check-tools clean browser

@@ -17,16 +17,21 @@ const (
 
 // Put replaces the marked part of a document by the tables.
 func Put(document string, results []Result) (string, error) {
-	before, rest, found := strings.Cut(document, Begin)
-	_, after, ended := strings.Cut(rest, End)
-	if !found || !ended {
-		return "", fmt.Errorf("the document has no part for the tables: put these two lines where they shall stand\n%s\n%s", Begin, End)
-	}
 	tables, err := Tables(results)
 	if err != nil {
 		return "", err
 	}
-	return before + Begin + "\n" + tables + End + after, nil
+	return Between(document, Begin, End, tables)
+}
+
+// Between replaces what stands between two marks of a document.
+func Between(document, begin, end, text string) (string, error) {
+	before, rest, found := strings.Cut(document, begin)
+	_, after, ended := strings.Cut(rest, end)
+	if !found || !ended {
+		return "", fmt.Errorf("the document has no part for the tables: put these two lines where they shall stand\n%s\n%s", begin, end)
+	}
+	return before + begin + "\n" + text + end + after, nil
 }
 
 // Tables writes one Markdown table for each place where SDKs run. A tick says that every spec for it passed, a cross that

@@ -127,6 +127,9 @@ func (a *app) reproduceAll(ctx context.Context, b *harness.Browser, s *scenario.
 			differs = true
 			fmt.Fprintf(a.stdio.Out, "%-17s but %s\n", "", difference)
 		}
+		for _, d := range told.Diagnoses {
+			fmt.Fprintf(a.stdio.Out, "%-17s because %s: %s\n", "", d.Causes[0].Code, d.Causes[0].Title)
+		}
 	}
 	if differs {
 		return errOtherwise
@@ -167,6 +170,8 @@ func (a *app) reproduceOne(ctx context.Context, b *harness.Browser, s *scenario.
 	}
 	a.printTimeline(st)
 	a.printOutcome(s, sdk, told)
+	a.printDiagnoses(told)
+	a.printScenario(s)
 	if err := a.keepEvidence(st, flags.evidence); err != nil {
 		a.warn("%v", err)
 	}
@@ -227,6 +232,25 @@ func (a *app) printOutcome(s *scenario.Scenario, sdk string, told stage.Outcome)
 			fmt.Fprintf(out, "  but %s\n", difference)
 		}
 	}
+}
+
+// printDiagnoses prints what the tenant says of the renewal, by what it observed.
+func (a *app) printDiagnoses(told stage.Outcome) {
+	out := a.stdio.Out
+	if len(told.Diagnoses) == 0 {
+		fmt.Fprintln(out, "\nThe tenant sees nothing wrong.")
+	}
+	for _, d := range told.Diagnoses {
+		fmt.Fprintf(out, "\nThe tenant says why (%s got %s)\n", d.Kind, d.Outcome)
+		for i, c := range d.Causes {
+			printCause(out, c, i == 0)
+		}
+	}
+}
+
+// printScenario prints what the file tells of the failure.
+func (a *app) printScenario(s *scenario.Scenario) {
+	out := a.stdio.Out
 	fmt.Fprintf(out, "\nCause   %s\nRemedy  %s\n", s.Cause, s.Remedy)
 	if s.Read != "" {
 		fmt.Fprintf(out, "Read    %s\n", s.Read)

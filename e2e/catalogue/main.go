@@ -1,0 +1,57 @@
+// Command catalogue puts the table of the scenarios into a document. `make catalogue` starts it; with -check it only tells
+// whether the document is up to date.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+
+	"renewal.example/e2e/stage"
+	"renewal.example/e2e/support"
+)
+
+// Markers of the part of a document that belongs to the table.
+const (
+	begin = "<!-- catalogue: written by `make catalogue` from fixtures/scenarios -->"
+	end   = "<!-- catalogue: end -->"
+)
+
+func main() {
+	check := flag.Bool("check", false, "do not write: fail when the document is out of date")
+	flag.Parse()
+	if flag.NArg() != 1 {
+		fmt.Fprintln(os.Stderr, "usage: catalogue [-check] DOCUMENT.md")
+		os.Exit(2)
+	}
+	if err := update(flag.Arg(0), *check); err != nil {
+		fmt.Fprintln(os.Stderr, "catalogue:", err)
+		os.Exit(1)
+	}
+}
+
+func update(document string, check bool) error {
+	source, err := stage.Source()
+	if err != nil {
+		return err
+	}
+	all, err := source.All()
+	if err != nil {
+		return err
+	}
+	old, err := os.ReadFile(document)
+	if err != nil {
+		return err
+	}
+	text, err := support.Between(string(old), begin, end, table(all))
+	if err != nil {
+		return fmt.Errorf("%s: %w", document, err)
+	}
+	switch {
+	case text == string(old):
+		return nil
+	case check:
+		return fmt.Errorf("%s does not say what fixtures/scenarios says: run `make catalogue` and commit it", document)
+	}
+	return os.WriteFile(document, []byte(text), 0o644)
+}
