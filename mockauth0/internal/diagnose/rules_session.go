@@ -94,12 +94,19 @@ func (s *scene) noCookie(n noted) []finding {
 	if begun != nil && begun.ended.seq != 0 {
 		return append(s.endedSession(n, begun.id), finding{"no_session", inTheReply, Possible, []Evidence{bare}})
 	}
-	return nil // see asksWhoIsThere
+	if s.asksWhoIsThere() {
+		return nil
+	}
+	return one("no_session", inTheReply, Certain, bare, missed("no login with this browser was seen"))
 }
 
 // asksWhoIsThere tells of an app that looks for a session, when it is loaded for instance, in a browser with which nobody has
-// logged in to it: that nobody is there is the right answer, and no renewal failed.
+// logged in to it: that nobody is there is the right answer, and no renewal failed. A recording may begin after the login,
+// so nothing of the kind is known there.
 func (s *scene) asksWhoIsThere() bool {
+	if _, recording := s.state.(blind); recording {
+		return false
+	}
 	l, failed := s.log("fsa")
 	if _, why, _ := s.unusable(); !failed || l.text("error") != "login_required" || why != "no_cookie" {
 		return false
