@@ -30,24 +30,7 @@ func diagnosed(rec *traffic.Recording) map[string]*diagnose.Diagnosis {
 		}
 		events = events[n:]
 	}
-	for _, e := range rec.Exchanges {
-		if place := rec.Place(e); out[place] == nil && e.Silent() && e.Response.Error == "login_required" {
-			out[place] = nobodySeen(e, place)
-		}
-	}
 	return out
-}
-
-// nobodySeen is a silent request for which there was no session, where the recording has no login before it. A tenant that has
-// seen none knows that nobody is there, and says nothing; a recording may have begun after it.
-func nobodySeen(e *traffic.Exchange, place string) *diagnose.Diagnosis {
-	k, _ := diagnose.Find("no_session")
-	return &diagnose.Diagnosis{Date: e.Start, Request: place, Endpoint: e.Endpoint, ClientID: e.Client(), Kind: diagnose.KindSilent, Outcome: e.Response.Error, Causes: []diagnose.Cause{{
-		Code: k.Code, Title: k.Title, Confidence: diagnose.Likely, Why: k.Why, Remedy: k.Remedy, Read: k.Read, Scenario: k.Scenario, Evidence: []diagnose.Evidence{
-			{Text: "the request carried no session cookie (auth0) [" + strings.Replace(place, "-", " ", 1) + "]"},
-			{Text: "the recording shows no login before it: nobody had logged in, or it begins too late; record from the login on to know"},
-		},
-	}}}
 }
 
 // placed names in each evidence where in the file it is.
