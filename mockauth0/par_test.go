@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
-	"encoding/json"
 	"encoding/pem"
 	"net/url"
 	"regexp"
@@ -227,22 +226,7 @@ func TestPushingWithAKey(t *testing.T) {
 	})
 	p := browse(t, s)
 	assertion := func(aud string) []string {
-		payload, err := json.Marshal(map[string]any{"iss": "web", "sub": "web", "aud": aud, "exp": s.Now().Unix() + 60})
-		if err != nil {
-			t.Fatal(err)
-		}
-		signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: key}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		signed, err := signer.Sign(payload)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := signed.CompactSerialize()
-		if err != nil {
-			t.Fatal(err)
-		}
+		text := signJWT(t, jose.RS256, key, nil, map[string]any{"iss": "web", "sub": "web", "aud": aud, "exp": s.Now().Unix() + 60})
 		return []string{"client_secret", "", "client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "client_assertion", text}
 	}
 	for aud, want := range map[string]int{s.Issuer(): 201, s.URL() + "/oauth/token": 201, s.URL() + "/oauth/par": 201, "https://evil.example/": 401} {

@@ -318,23 +318,7 @@ func TestClientAuthentication(t *testing.T) {
 		if change != nil {
 			change(claims)
 		}
-		payload, err := json.Marshal(claims)
-		if err != nil {
-			t.Fatal(err)
-		}
-		signer, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: key}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		signed, err := signer.Sign(payload)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := signed.CompactSerialize()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return text
+		return signJWT(t, alg, key, nil, claims)
 	}
 	set := func(name string, value any) func(map[string]any) { return func(c map[string]any) { c[name] = value } }
 	basic := func(id, secret string) string {
@@ -388,4 +372,30 @@ func TestClientAuthentication(t *testing.T) {
 	if m2m.order(t) != "access_token scope expires_in token_type" || lastLog(s).Type != "seccft" {
 		t.Errorf("%s, log %s", m2m.body, lastLog(s).Type)
 	}
+}
+
+// signJWT is a JWT of somebody's own, with a kid or without (nil).
+func signJWT(t testing.TB, alg jose.SignatureAlgorithm, key, kid any, claims map[string]any) string {
+	t.Helper()
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var o jose.SignerOptions
+	if kid != nil {
+		o.WithHeader("kid", kid)
+	}
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: key}, &o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := signer.Sign(payload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := signed.CompactSerialize()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }

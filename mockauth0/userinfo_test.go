@@ -74,10 +74,6 @@ func TestUserInfo(t *testing.T) {
 		if change != nil {
 			change(c)
 		}
-		payload, err := json.Marshal(c)
-		if err != nil {
-			t.Fatal(err)
-		}
 		kid := strings.SplitN(jwt.Get("access_token"), ".", 2)[0]
 		header, err := base64.RawURLEncoding.DecodeString(kid)
 		if err != nil {
@@ -88,21 +84,13 @@ func TestUserInfo(t *testing.T) {
 			t.Fatal(err)
 		}
 		if alg == "none" {
+			payload, err := json.Marshal(c)
+			if err != nil {
+				t.Fatal(err)
+			}
 			return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","kid":"`+h["kid"].(string)+`"}`)) + "." + base64.RawURLEncoding.EncodeToString(payload) + "."
 		}
-		signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.SignatureAlgorithm(alg), Key: []byte(key)}, (&jose.SignerOptions{}).WithHeader("kid", h["kid"]))
-		if err != nil {
-			t.Fatal(err)
-		}
-		signed, err := signer.Sign(payload)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out, err := signed.CompactSerialize()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return out
+		return signJWT(t, jose.SignatureAlgorithm(alg), []byte(key), h["kid"], c)
 	}
 	foreign, err := s.MintToken(TokenRequest{Client: "My App", User: u.Email, Audience: "https://api.example.test/", Claims: map[string]any{"iss": "https://other.example.test/"}})
 	if err != nil {

@@ -92,9 +92,5 @@ func (c *checker) clientGrants() {
 }
 
 func scopeValues(s *ResourceServer) []string {
-	values := make([]string, len(s.Scopes))
-	for i, scope := range s.Scopes {
-		values[i] = scope.Value
-	}
-	return values
+	return namesOf(s.Scopes, func(scope Scope) string { return scope.Value })
 }

@@ -53,29 +53,40 @@ func (r *reading) mockFile(t *Tenant, root *node) {
 
 // mockClients gives clients of tenant.yaml the ids and secrets that exports leave out.
 func (r *reading) mockClients(t *Tenant, o *object) {
-	names := make([]string, len(t.Clients))
-	for i, c := range t.Clients {
-		names[i] = c.Name
-	}
-	for _, entry := range o.node.members {
-		i := indexOf(names, entry.key)
-		if i < 0 {
-			r.found.refuse(r.atKey(entry), "tenant.yaml has no client %s%s",
-				quoted(entry.key), expectedOf("clients", entry.key, names))
-			continue
-		}
-		settings := r.object(entry.value, o.path+"."+entry.key, "client "+quoted(entry.key))
-		if settings == nil {
-			continue
-		}
+	names := namesOf(t.Clients, func(c *Client) string { return c.Name })
+	r.settingsByName(o, "client", names, func(i int, settings *object) {
 		settings.override("client_id", clientPath(i), &t.Clients[i].ClientID)
 		settings.override("client_secret", clientPath(i), &t.Clients[i].ClientSecret)
 		settings.path = clientPath(i) // where a problem with an entry is looked for
 		settings.texts("public_keys", &t.Clients[i].PublicKeys)
 		settings.claims("id_token_claims", &t.Clients[i].IDTokenClaims)
 		settings.claims("access_token_claims", &t.Clients[i].AccessTokenClaims)
-		settings.finish("client "+quoted(entry.key), "", true)
+	})
+}
+
+// settingsByName reads a section of mock.yaml whose keys are names of entries of tenant.yaml, and gives the settings of
+// each with its place among the names.
+func (r *reading) settingsByName(o *object, what string, names []string, read func(i int, settings *object)) {
+	for _, entry := range o.node.members {
+		i := indexOf(names, entry.key)
+		if i < 0 {
+			r.found.refuse(r.atKey(entry), "tenant.yaml has no %s %s%s", what, quoted(entry.key), expectedOf(what+"s", entry.key, names))
+			continue
+		}
+		about := what + " " + quoted(entry.key)
+		if settings := r.object(entry.value, o.path+"."+entry.key, about); settings != nil {
+			read(i, settings)
+			settings.finish(about, "", true)
+		}
 	}
+}
+
+func namesOf[T any](all []T, name func(T) string) []string {
+	names := make([]string, len(all))
+	for i, one := range all {
+		names[i] = name(one)
+	}
+	return names
 }
 
 // override reads text that replaces what the model has at path.
@@ -92,27 +103,13 @@ func (o *object) override(key, path string, into *string) {
 }
 
 func (r *reading) mockConnections(t *Tenant, o *object) {
-	names := make([]string, len(t.Connections))
-	for i, c := range t.Connections {
-		names[i] = c.Name
-	}
-	for _, entry := range o.node.members {
-		i := indexOf(names, entry.key)
-		if i < 0 {
-			r.found.refuse(r.atKey(entry), "tenant.yaml has no connection %s%s",
-				quoted(entry.key), expectedOf("connections", entry.key, names))
-			continue
-		}
-		settings := r.object(entry.value, o.path+"."+entry.key, "connection "+quoted(entry.key))
-		if settings == nil {
-			continue
-		}
+	names := namesOf(t.Connections, func(c *Connection) string { return c.Name })
+	r.settingsByName(o, "connection", names, func(i int, settings *object) {
 		settings.flag("dev_keys", &t.Connections[i].DevKeys)
 		if n := settings.get("dev_keys"); n != nil {
 			r.places[connectionPath(i)+".dev_keys"] = r.at(n)
 		}
-		settings.finish("connection "+quoted(entry.key), "", true)
-	}
+	})
 }
 
 func indexOf(words []string, word string) int {

@@ -46,33 +46,17 @@ func (r *reading) organization(t *Tenant, n *node) {
 
 // mockOrganizations gives organizations the ids and members that exports leave out.
 func (r *reading) mockOrganizations(t *Tenant, o *object) {
-	names := organizationNames(t)
-	for _, entry := range o.node.members {
-		i := indexOf(names, entry.key)
-		if i < 0 {
-			r.found.refuse(r.atKey(entry), "tenant.yaml has no organization %s%s",
-				quoted(entry.key), expectedOf("organizations", entry.key, names))
-			continue
-		}
-		settings := r.object(entry.value, o.path+"."+entry.key, "organization "+quoted(entry.key))
-		if settings == nil {
-			continue
-		}
+	r.settingsByName(o, "organization", organizationNames(t), func(i int, settings *object) {
 		settings.override("id", organizationPath(i), &t.Organizations[i].ID)
 		settings.path = organizationPath(i) // where a problem with an entry is looked for
 		settings.texts("members", &t.Organizations[i].Members)
-		settings.finish("organization "+quoted(entry.key), "", true)
-	}
+	})
 }
 
 func organizationPath(i int) string { return "organizations[" + strconv.Itoa(i) + "]" }
 
 func organizationNames(t *Tenant) []string {
-	names := make([]string, len(t.Organizations))
-	for i, o := range t.Organizations {
-		names[i] = o.Name
-	}
-	return names
+	return namesOf(t.Organizations, func(o *Organization) string { return o.Name })
 }
 
 func (o *Organization) complete() {

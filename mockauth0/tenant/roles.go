@@ -68,10 +68,7 @@ func (c *checker) authorization(path string, u *User) {
 		if c.Role(name) != nil {
 			continue
 		}
-		names := make([]string, len(c.Roles))
-		for j, r := range c.Roles {
-			names[j] = r.Name
-		}
+		names := namesOf(c.Roles, func(r *Role) string { return r.Name })
 		c.refuse(path+".roles["+strconv.Itoa(i)+"]", "there is no role %s%s", quoted(name), expectedOf("roles", name, names))
 	}
 	c.permissions(path, u.Permissions)

@@ -162,27 +162,15 @@ func (c *checker) lifetime(path, key string, life, most time.Duration) {
 }
 
 func (c *checker) clientNames() []string {
-	names := make([]string, len(c.Clients))
-	for i, x := range c.Clients {
-		names[i] = x.Name
-	}
-	return names
+	return namesOf(c.Clients, func(x *Client) string { return x.Name })
 }
 
 func (c *checker) connectionNames() []string {
-	names := make([]string, len(c.Connections))
-	for i, x := range c.Connections {
-		names[i] = x.Name
-	}
-	return names
+	return namesOf(c.Connections, func(x *Connection) string { return x.Name })
 }
 
 func (c *checker) audiences() []string {
-	names := make([]string, len(c.ResourceServers))
-	for i, x := range c.ResourceServers {
-		names[i] = x.Identifier
-	}
-	return names
+	return namesOf(c.ResourceServers, func(x *ResourceServer) string { return x.Identifier })
 }
 
 func only(word string, fits func(byte) bool) bool {

@@ -43,6 +43,20 @@ func (said announcement) print(w io.Writer) error {
 	return err
 }
 
+// announce tells that the tenant is ready: in the ready file, from which withdraw takes it again, and on stdout.
+func (a *app) announce(server *mockauth0.Server, ready *readyFile) (withdraw func(), err error) {
+	said := a.announcement(server)
+	withdraw = func() { ready.remove(said) }
+	if err := ready.write(said); err != nil {
+		return withdraw, err
+	}
+	// On a terminal both are read: what is for programs comes first, what is for people stays in sight.
+	if err := said.print(a.stdio.Out); err != nil {
+		return withdraw, fmt.Errorf("writing the JSON line to stdout: %w", err)
+	}
+	return withdraw, nil
+}
+
 // readyFile is where another program looks for the announcement. The empty path writes nothing.
 type readyFile struct {
 	path    string

@@ -77,14 +77,10 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 	}
 	defer changes.close()
 
-	said := a.announcement(server)
-	if err := ready.write(said); err != nil {
+	withdraw, err := a.announce(server, ready)
+	defer withdraw()
+	if err != nil {
 		return err
-	}
-	defer ready.remove(said)
-	// On a terminal both are read: what is for programs comes first, what is for people stays in sight.
-	if err := said.print(a.stdio.Out); err != nil {
-		return fmt.Errorf("writing the JSON line to stdout: %w", err)
 	}
 	a.printTable(server)
 	if played != nil {

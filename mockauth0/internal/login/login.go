@@ -32,6 +32,7 @@ type loginView struct {
 	ClientName, Action, State, Username, Alert string
 	Back                                       string // address of the page before the one for the password
 	Database                                   bool
+	Password                                   bool // it is asked for here, and not on a page of its own
 	Social                                     []socialButton
 	SignUp, Forgot                             string // addresses; "": there is no such page here
 }
@@ -70,8 +71,11 @@ func (s *Service) Opened(x *httpx.Exchange, r *http.Request, id string) (state.T
 // page renders one of the login pages, all of which name the person and the client and offer the same connections.
 func (s *Service) page(t state.Transaction, client *tenant.Client, page string, status int, username, alert string) (*httpx.Result, error) {
 	v := loginView{Page: s.Pages.Base("Log in | " + client.Name), ClientName: client.Name, Action: At(page, t), State: t.ID, Username: oauth.Clip(username), Alert: alert,
-		Back: At(IdentifierPage, t)}
-	name := map[string]string{LoginPage: "login", IdentifierPage: "identifier", PasswordPage: "password"}[page]
+		Back: At(IdentifierPage, t), Password: page == LoginPage}
+	name := "login"
+	if page == PasswordPage {
+		name = "password"
+	}
 	only := t.Request.Get("connection") // a database: another kind went straight to its provider
 	for _, c := range s.Sessions.Tenant().EnabledConnections(client) {
 		switch {
