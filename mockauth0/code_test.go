@@ -226,7 +226,7 @@ func TestFaultsAtTheTokenEndpoint(t *testing.T) {
 	p := browse(t, s)
 	code := p.code("scope", "openid offline_access")
 	for fault, want := range map[string]string{
-		`{"when":{"endpoint":"token"},"times":1,"do":{"error":"invalid_grant"}}`:                                        "403 " + unknownRT,
+		`{"when":{"endpoint":"token"},"times":1,"do":{"error":"invalid_grant"}}`:                                        "403 " + wrongCode,
 		`{"when":{"endpoint":"token","user":"ada@example.test"},"times":1,"do":{"error":"login_required"}}`:             `403 {"error":"login_required","error_description":"Login required"}`,
 		`{"when":{"endpoint":"token"},"times":1,"do":{"error":"temporarily_unavailable","error_description":"Later."}}`: `503 {"error":"temporarily_unavailable","error_description":"Later."}`,
 		`{"when":{"endpoint":"token","user":"ada@example.test"},"times":1,"do":{"status":500}}`:                         `500 {"error":"server_error","error_description":"An unexpected error occurred."}`,
@@ -247,6 +247,28 @@ func TestFaultsAtTheTokenEndpoint(t *testing.T) {
 	for _, want := range []int{503, 200} {
 		if got := p.renew(rt); got.StatusCode != want {
 			t.Errorf("%s %s, want %d", got.Status, got.body, want)
+		}
+	}
+}
+
+// An armed invalid_grant says what Auth0 says of the grant at hand, if nothing else is given.
+func TestAnArmedInvalidGrantIsOfItsGrant(t *testing.T) {
+	t.Parallel()
+	s := serve(t, backends)
+	p := browse(t, s)
+	rt := p.offline()
+	password := func() answer {
+		return p.token("grant_type", goldenRealm, "realm", database, "client_id", "web", "client_secret", "web+secret%21", "username", "ada@example.test", "password", "Analytical-Engine-1")
+	}
+	const wrongLogin = `{"error":"invalid_grant","error_description":"Wrong email or password."}`
+	for _, tc := range []struct {
+		name string
+		ask  func() answer
+		want string
+	}{{"code", func() answer { return p.exchange(p.code()) }, wrongCode}, {"refresh token", func() answer { return p.renew(rt) }, unknownRT}, {"password", password, wrongLogin}} {
+		s.arm(t, `{"when":{"endpoint":"token"},"times":1,"do":{"error":"invalid_grant"}}`)
+		if got := tc.ask(); got.StatusCode != 403 || got.body != tc.want {
+			t.Errorf("%s: %s %s", tc.name, got.Status, got.body)
 		}
 	}
 }

@@ -27,7 +27,8 @@ func errorGroup() group {
 	}
 }
 
-// description is the text given, or Auth0's own for the code (auth0-protocol.md §1.4).
+// description is the text given, or Auth0's own for the code (auth0-protocol.md §1.4). That of an invalid_grant depends on
+// the grant, which adds it.
 func (e *Effect) description() string {
 	if e.ErrorDescription != "" {
 		return e.ErrorDescription
@@ -39,8 +40,6 @@ func (e *Effect) description() string {
 		return "Consent required"
 	case "mfa_required":
 		return "Multifactor authentication required"
-	case "invalid_grant":
-		return "Unknown or invalid refresh token."
 	case "unauthorized":
 		return "user is blocked"
 	case "too_many_requests":

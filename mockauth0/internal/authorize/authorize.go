@@ -2,6 +2,7 @@ package authorize
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -63,6 +64,12 @@ func (s *Service) Authorize(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 	if v.Get("login_ticket") != "" {
 		return s.redeem(x, r, q, v)
 	}
+	return s.answer(x, r, tn, q, v)
+}
+
+// answer is what a request gets that is right in itself: tokens by the session, a page that asks for what is missing, or
+// a refusal.
+func (s *Service) answer(x *httpx.Exchange, r *http.Request, tn *tenant.Tenant, q *Request, v url.Values) (*httpx.Result, error) {
 	found, why := s.Sessions.Find(x, r)
 	user, oe := s.usable(x, tn, q, &found, why)
 	if oe != nil {

@@ -49,7 +49,7 @@ func authorizationCode(s *Service, x *httpx.Exchange, q Request) (*Answer, error
 }
 
 func invalidCode(why string) *oauth.Error {
-	return &oauth.Error{Code: "invalid_grant", Description: "Invalid authorization code", Cause: errors.New(why)}
+	return &oauth.Error{Code: "invalid_grant", Description: badCode, Cause: errors.New(why)}
 }
 
 // checkCode binds a code to the client, the callback and the PKCE challenge of its authorization request.

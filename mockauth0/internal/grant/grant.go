@@ -47,16 +47,24 @@ type kind struct {
 	handle        func(s *Service, x *httpx.Exchange, q Request) (*Answer, error)
 	needs         string // the client's grant type that allows it
 	logOK, logBad string // Auth0's log event type codes
+	invalid       string // Auth0's words for an invalid_grant
 }
+
+// What Auth0 says of an invalid_grant. auth0-spa-js matches the words "invalid refresh token" (clients.md §0.7).
+const (
+	badCode    = "Invalid authorization code"
+	badRefresh = "Unknown or invalid refresh token."
+	badLogin   = "Wrong email or password."
+)
 
 // grants is the table: a new grant is one file and one line here.
 func grants() map[string]kind {
 	return map[string]kind{
-		"authorization_code": {authorizationCode, "authorization_code", "seacft", "feacft"},
-		"refresh_token":      {refreshToken, "refresh_token", "sertft", "fertft"},
-		"client_credentials": {clientCredentials, "client_credentials", "seccft", "feccft"},
-		"password":           {password, "password", "sepft", "fepft"},
-		"http://auth0.com/oauth/grant-type/password-realm": {passwordRealm, "password", "sepft", "fepft"},
+		"authorization_code": {authorizationCode, "authorization_code", "seacft", "feacft", badCode},
+		"refresh_token":      {refreshToken, "refresh_token", "sertft", "fertft", badRefresh},
+		"client_credentials": {clientCredentials, "client_credentials", "seccft", "feccft", ""},
+		"password":           {password, "password", "sepft", "fepft", badLogin},
+		"http://auth0.com/oauth/grant-type/password-realm": {passwordRealm, "password", "sepft", "fepft", badLogin},
 	}
 }
 
@@ -159,6 +167,9 @@ func (s *Service) resolved(x *httpx.Exchange) error {
 	r := &respond.Response{}
 	if respond.Refuse(x, r); r.Err == nil {
 		return nil
+	}
+	if r.Err.Code == "invalid_grant" && r.Err.Description == "" {
+		r.Err.Description = grants()[x.Facts.Grant].invalid
 	}
 	if r.Err.HTTPStatus() == http.StatusInternalServerError && r.Err.Code != "server_error" {
 		r.Err.Status = http.StatusForbidden // a code of the authorization endpoint, such as login_required

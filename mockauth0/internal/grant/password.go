@@ -46,7 +46,7 @@ func (s *Service) withPassword(x *httpx.Exchange, q Request, connection string) 
 	}
 	u := tn.FindUser(c.Name, name)
 	if err := s.Guard.Check(x, u, secret); errors.Is(err, attempts.ErrWrong) {
-		return nil, oauth.Errorf("invalid_grant", "Wrong email or password.")
+		return nil, oauth.Errorf("invalid_grant", badLogin)
 	} else if err != nil {
 		return nil, err
 	}

@@ -21,10 +21,9 @@ func (r *refusal) Error() string { return r.why }
 // errReused is the cause of a refusal that revokes the family.
 var errReused = errors.New("the token had been replaced; its family is revoked")
 
-// unknownToken is the answer to every refresh token that is not good any more; auth0-spa-js matches the words
-// "invalid refresh token" in it (clients.md §0.7).
+// unknownToken is the answer to every refresh token that is not good any more.
 func unknownToken(reason, why string) *oauth.Error {
-	return &oauth.Error{Code: "invalid_grant", Description: "Unknown or invalid refresh token.", Cause: &refusal{reason, why}}
+	return &oauth.Error{Code: "invalid_grant", Description: badRefresh, Cause: &refusal{reason, why}}
 }
 
 // refreshToken exchanges a refresh token (RFC 6749 §6) and rotates it where the client is set so

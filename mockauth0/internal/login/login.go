@@ -72,10 +72,7 @@ func (s *Service) Opened(x *httpx.Exchange, r *http.Request, id string) (state.T
 func (s *Service) page(t state.Transaction, client *tenant.Client, page string, status int, username, alert string) (*httpx.Result, error) {
 	v := loginView{Page: s.Pages.Base("Log in | " + client.Name), ClientName: client.Name, Action: At(page, t), State: t.ID, Username: oauth.Clip(username), Alert: alert,
 		Back: At(IdentifierPage, t), Password: page == LoginPage}
-	name := "login"
-	if page == PasswordPage {
-		name = "password"
-	}
+	name := map[string]string{LoginPage: "login", IdentifierPage: "login", PasswordPage: "password"}[page]
 	only := t.Request.Get("connection") // a database: another kind went straight to its provider
 	for _, c := range s.Sessions.Tenant().EnabledConnections(client) {
 		switch {
