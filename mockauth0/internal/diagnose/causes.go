@@ -202,10 +202,10 @@ func settingsCauses() []Known {
 		{"code_expired", "The code was exchanged too late",
 			"An authorization code is good for minutes and once. The page slept or was throttled between the answer and the exchange.",
 			"Exchange the code at once, and start over when it fails.",
-			docs + "get-started/authentication-and-authorization-flow/authorization-code-flow-with-pkce", "code-expired-before-exchange"},
+			docs + "get-started/authentication-and-authorization-flow/authorization-code-flow-with-pkce", "code-exchanged-too-late"},
 		{"code_refused", "The code was refused",
 			"The code is unknown, was used before, belongs to another client or callback, or its code_verifier does not fit.",
 			"Exchange each code once, with the redirect_uri and the code_verifier of its own request.",
-			docs + "get-started/authentication-and-authorization-flow/authorization-code-flow-with-pkce", "code-expired-before-exchange"},
+			docs + "get-started/authentication-and-authorization-flow/authorization-code-flow-with-pkce", "code-exchanged-too-late"},
 	}
 }

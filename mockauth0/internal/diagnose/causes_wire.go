@@ -25,7 +25,7 @@ func serverCauses() []Known {
 		{"tls_failed", "No secure connection came about",
 			"The TLS handshake failed, so no request reached the tenant.",
 			"Check the certificate, the date of the machine and what stands between browser and tenant.",
-			domainsPage, "tls-failure"},
+			domainsPage, "tls-fails"},
 	}
 }
 
@@ -34,11 +34,11 @@ func answerCauses() []Known {
 		{"answer_lost", "The tenant acted, and its answer was lost",
 			"The request took effect (a refresh token was rotated, a code was used), and the answer never arrived. A retry then shows a token that has been replaced.",
 			"Set an overlap period (leeway) for refresh token rotation, so that a retry within it gets tokens; otherwise log in again.",
-			rotationPage, "response-lost-after-rotation"},
+			rotationPage, "rotation-response-lost"},
 		{"answer_late", "The answer came too late, or not before the app gave up",
 			"SDKs wait 60 s for a frame and 10 s for the token endpoint. What comes later is thrown away.",
 			"Look for what is slow: custom database scripts, Actions, the network. Raise the SDK's timeout if it has to be so.",
-			silentPage, "answer-later-than-the-timeout"},
+			silentPage, "answer-after-the-timeout"},
 		{"answer_unusable", "The answer was cut or is not what it should be",
 			"The body is truncated, empty, or no JSON or page of the expected form, so the SDK cannot read it.",
 			"Look for what changes answers on their way: proxies, virus scanners, a service worker.",

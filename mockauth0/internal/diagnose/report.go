@@ -83,12 +83,31 @@ func (g *Engine) neverCame(r Report, reported Evidence, now time.Time) []finding
 		return before("tls_failed", Certain, reported, saw(g.history.handshake, "a connection failed before any request: %s", g.history.handshake.description))
 	case among(text, "cross-origin isolated"):
 		return before("cross_origin_isolated", Certain, reported)
+	case among(text, "refresh token", "refresh_token") && g.history.loggedOut(r.ClientID) != nil:
+		out := g.history.loggedOut(r.ClientID)
+		return before("renewal_after_logout", Certain, reported, saw(out.asked, "the app logged the person out %s before, and nobody has logged in since", ago(out.last, now)))
 	case f != nil && !among(text, "fetch", "timeout"):
 		return append([]finding{*f}, weakerTo(found[0], Likely))
 	case among(text, "missing refresh token", "missing_refresh_token"):
 		return before("refresh_token_missing", Certain, reported, missed("for this audience and scope it has no refresh token, and asks nothing without one"))
 	}
 	return found
+}
+
+// loggedOut is the logout of an application after which nobody has logged in with it; nil: there is none.
+func (h *history) loggedOut(client string) *exchange {
+	for _, x := range slices.Backward(h.exchanges) {
+		if x.client != client {
+			continue
+		}
+		if x.endpoint == "logout" || x.endpoint == "oidc.logout" {
+			return x
+		}
+		if _, in := x.log("s", "seacft", "ssa"); in {
+			return nil
+		}
+	}
+	return nil
 }
 
 // attach adds what the application says to the diagnosis of its request.
