@@ -87,3 +87,20 @@ func TestHostTellsWhatIsNotInstalled(t *testing.T) {
 		}
 	}
 }
+
+func TestSilentServesTheTutorialsPage(t *testing.T) {
+	h, err := NewSilent(hostOptions(t), "posts-the-hash")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, part := range map[string]string{
+		"/silent": `src="/silent.js"`, "/silent.js": "'posts-the-hash':", "/config.js": `"form":"posts-the-hash"`, "/sdk/one/dist/one.js": "/* one */",
+	} {
+		if res := get(t, h, "GET", path); res.StatusCode != 200 || !strings.Contains(text(t, res), part) {
+			t.Errorf("%s: %d without %q", path, res.StatusCode, part)
+		}
+	}
+	if res := get(t, h, "GET", "/callback"); res.StatusCode != 404 {
+		t.Errorf("/callback: %d", res.StatusCode)
+	}
+}

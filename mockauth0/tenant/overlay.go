@@ -84,7 +84,7 @@ func identified(list *node) bool {
 
 // identity is by what an entry of a list is known, "" when there is no such thing.
 func (n *node) identity() string {
-	for _, key := range []string{"name", "email"} {
+	for _, key := range []string{"email", "name"} {
 		if v := n.member(key); v != nil && v.kind == kindString && v.text != "" {
 			if connection := n.member("connection"); connection != nil && key == "email" {
 				return v.text + " of " + connection.text // the same person may be known to several
