@@ -1,6 +1,7 @@
 package mockauth0
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -108,7 +109,8 @@ func TestAResetBehindAListenerOfOnesOwn(t *testing.T) {
 	s := serve(t, nil)
 	s.arm(t, `{"times":1,"do":{"connection":"reset"}}`)
 	defer func() {
-		if got := recover(); got != http.ErrAbortHandler {
+		got := recover()
+		if err, ok := got.(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
 			t.Errorf("ended by %v", got)
 		}
 	}()

@@ -5,9 +5,6 @@ import (
 	"time"
 )
 
-// leeway is what SDKs allow between two clocks: none in auth0.js 8, a minute in the others.
-const leeway = time.Minute
-
 // biggestTimer is the longest wait that a JavaScript timer takes, in seconds.
 const biggestTimer = (1<<31 - 1) / 1000
 

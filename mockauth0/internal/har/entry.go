@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"mime"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -203,7 +204,7 @@ func (f *file) take(e *entry) {
 		return
 	}
 	x := &traffic.Exchange{Place: e.place, Host: host, Endpoint: endpoint, Method: f.red.Text(strings.ToUpper(e.method)), Path: f.red.Text(u.Path)}
-	if x.Method == "OPTIONS" {
+	if x.Method == http.MethodOptions {
 		x.Endpoint += ".preflight"
 	}
 	if start, err := time.Parse(time.RFC3339Nano, e.started); err == nil {
