@@ -143,6 +143,8 @@ func (a *app) root() *cobra.Command {
 			"mockauth0 validate ./acme                      is it right?",
 			"mockauth0 env ./acme --format vite             what your app needs to know",
 			"mockauth0 token --client Web --user ada@example.test --ttl 1s",
+			"mockauth0 watch                                why do renewals fail?",
+			`mockauth0 explain "Login required"             what does that mean?`,
 		),
 		Args:          knownCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -154,7 +156,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return refused{withExample(err)} })
 	a.refuseHelpForNothing(root)
 	root.AddCommand(a.serveCommand(), a.runCommand(), a.openCommand(), a.validateCommand(), a.envCommand(),
-		a.caCommand(), a.tokenCommand(), a.scenariosCommand(), a.reproduceCommand(), a.importCommand(), a.harCommand(), a.versionCommand())
+		a.caCommand(), a.tokenCommand(), a.watchCommand(), a.explainCommand(), a.scenariosCommand(), a.reproduceCommand(), a.importCommand(), a.harCommand(), a.versionCommand())
 	return root
 }
 

@@ -127,6 +127,7 @@ func (a *app) run(ctx context.Context, flags runFlags) (err error) {
 		return err
 	}
 	a.printRun(server, app, appHTTP, flags.tokenLifetime)
+	defer a.tellFailures(ctx, server.Tenant)()
 	select {
 	case <-ctx.Done():
 		return nil

@@ -83,6 +83,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 		return err
 	}
 	a.printTable(server)
+	defer a.tellFailures(ctx, server.Tenant)()
 	if played != nil {
 		defer a.arrangeAfterLogin(server, played)()
 	}

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"slices"
 	"time"
 )
 
@@ -19,6 +20,7 @@ const grace = 10 * time.Second
 func (g *Engine) Expect(e Expectation) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.expected = slices.DeleteFunc(g.expected, func(old Expectation) bool { return old.ClientID == e.ClientID && old.By.Equal(e.By) })
 	g.expected = append(g.expected, e)
 	g.expected = g.expected[max(0, len(g.expected)-100):]
 }

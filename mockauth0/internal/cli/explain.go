@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"renewal.example/fixtures"
+	"renewal.example/mockauth0/internal/diagnose"
+	"renewal.example/mockauth0/scenario"
+)
+
+func (a *app) explainCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "explain ID | CODE | TEXT",
+		Short: "What an error means: its causes, how to tell them apart, and what to do",
+		Long: "explain takes the id of a scenario, a code of a diagnosis, an error code, a log code of Auth0's or the text that an\n" +
+			"SDK or a browser shows, and tells what may be behind it, the likeliest cause first.",
+		Example: lines(
+			`mockauth0 explain "Timeout during authentication renew."`,
+			"mockauth0 explain login_required",
+			"mockauth0 explain third-party-cookies-blocked",
+			`mockauth0 explain "Unknown or invalid refresh token."`,
+		),
+		RunE: func(_ *cobra.Command, args []string) error { return a.explain(strings.Join(args, " "), asJSON) },
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print it as JSON")
+	return cmd
+}
+
+func (a *app) explain(asked string, asJSON bool) error {
+	if strings.TrimSpace(asked) == "" {
+		return refuse(`explain needs an id, a code or a text, such as mockauth0 explain "Login required"`)
+	}
+	s, err := scenarioOf(asked)
+	if err != nil {
+		return err
+	}
+	e := diagnose.Explain(asked)
+	if s != nil {
+		if k, ok := diagnose.Find(s.Diagnosis); ok {
+			e = diagnose.Explanation{Asked: asked, Tells: s.Cause, Causes: []diagnose.Known{k}}
+			for _, code := range s.Also {
+				if other, ok := diagnose.Find(code); ok {
+					e.Causes = append(e.Causes, other)
+				}
+			}
+		}
+	}
+	if asJSON {
+		raw, err := json.MarshalIndent(e, "", "  ")
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(a.stdio.Out, string(raw))
+		return err
+	}
+	_, err = fmt.Fprint(a.stdio.Out, explanation(e, s))
+	return err
+}
+
+// scenarioOf is the scenario with an id; nil when there is none.
+func scenarioOf(id string) (*scenario.Scenario, error) {
+	files, err := fixtures.Scenarios()
+	if err != nil {
+		return nil, err
+	}
+	base, err := fixtures.Tenant("tutorial")
+	if err != nil {
+		return nil, err
+	}
+	source := scenario.Source{Files: files, Printed: "fixtures/scenarios", Base: base}
+	ids, err := source.IDs()
+	if err != nil {
+		return nil, err
+	}
+	for _, known := range ids {
+		if strings.EqualFold(known, strings.TrimSpace(id)) {
+			return source.Read(known)
+		}
+	}
+	return nil, nil
+}
+
+// explanation is what explain prints.
+func explanation(e diagnose.Explanation, s *scenario.Scenario) string {
+	var b strings.Builder
+	if s != nil {
+		fmt.Fprintf(&b, "%s\n\nSymptom   %s\nCause     %s\nRemedy    %s\n", s.Title, folded(s.Symptom), folded(s.Cause), folded(s.Remedy))
+		for _, r := range s.References {
+			fmt.Fprintf(&b, "Reported  %s\n", r)
+		}
+		fmt.Fprintf(&b, "Try it    mockauth0 reproduce %s\n\nThe tenant names it\n", s.ID)
+	} else {
+		fmt.Fprintf(&b, "%q\n%s\n\n", e.Asked, e.Tells)
+		if len(e.Causes) > 1 {
+			b.WriteString("Causes, the likeliest first\n")
+		}
+	}
+	for i, k := range e.Causes {
+		fmt.Fprintf(&b, "%d. %s (%s)\n", i+1, k.Title, k.Code)
+		fmt.Fprintf(&b, "   %s\n   Tell it by: %s\n   Do: %s\n   Read: %s\n", k.Why, k.Sign(), k.Remedy, k.Read)
+		if s == nil && k.Scenario != "" {
+			fmt.Fprintf(&b, "   Reproduce: mockauth0 reproduce %s\n", k.Scenario)
+		}
+	}
+	if s == nil && len(e.Causes) > 1 {
+		b.WriteString("\nA tenant that runs here tells which of them it is: mockauth0 watch\n")
+	}
+	return b.String()
+}
+
+// folded is a text on one line.
+func folded(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/internal/clock"
+)
+
+// glanceAtFailures is how often to look for what no event tells: a request that nobody waits for any more. It is wall time.
+const glanceAtFailures = 2 * time.Second
+
+// tellFailures writes why renewals fail, as they do, until ctx ends: one line, and the diagnosis under it.
+func (a *app) tellFailures(ctx context.Context, t *mockauth0.Tenant) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		events := t.Subscribe(0)
+		defer events.Close()
+		var last uint64
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case e := <-events.C:
+				if e.Kind != "response" && e.Kind != "no_answer" {
+					continue
+				}
+			case <-clock.WallAfter(glanceAtFailures):
+			}
+			for _, d := range t.Diagnoses() {
+				if d.Seq > last {
+					last = d.Seq
+					fmt.Fprintf(a.stdio.Err, "%s %s\n", d.Date.Format("15:04:05"), strings.TrimRight(d.String(), "\n"))
+				}
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
+}

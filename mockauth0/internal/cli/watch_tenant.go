@@ -1,0 +1,325 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/internal/diagnose"
+	"renewal.example/mockauth0/internal/event"
+)
+
+type watchFlags struct {
+	url    string
+	expect []string
+	json   bool
+	all    bool
+}
+
+func (a *app) watchCommand() *cobra.Command {
+	var flags watchFlags
+	cmd := &cobra.Command{
+		Use:   "watch",
+		Short: "Follow a running tenant: who asks what, and why renewals fail",
+		Long: "watch prints one line for each request to a running tenant, and under a renewal that failed why it did: the evidence,\n" +
+			"the causes in order of likelihood and what to change. A renewal that never comes is told too, when --expect says that\n" +
+			"a page of the application is open.",
+		Example: lines(
+			"mockauth0 watch                                   the tenant of mockauth0 serve or run",
+			"mockauth0 watch --url https://login.acme.localhost:4443",
+			`mockauth0 watch --expect "Tutorial SPA"           its page is open: its renewals have to come`,
+			"mockauth0 watch --json                            for programs, an object a line",
+		),
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.watchTenant(cmd.Context(), flags) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&flags.url, "url", "https://localhost:4443", "address of the tenant")
+	f.StringArrayVar(&flags.expect, "expect", nil, "name or id of a client whose page is open; may be given several times")
+	f.BoolVar(&flags.json, "json", false, "print an object a line: {\"exchange\": …} or {\"diagnosis\": …}")
+	f.BoolVar(&flags.all, "all", false, "begin with what the tenant still remembers")
+	return cmd
+}
+
+// remote speaks to the control API of a tenant that runs in another process.
+type remote struct {
+	base   string
+	client *http.Client
+}
+
+// remoteTenant reaches the tenant at an address; it trusts the CA of the data directory.
+func (a *app) remoteTenant(address string) (*remote, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" {
+		return nil, refuse("--url is %q; expected the address of a tenant, such as https://localhost:4443", address)
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	if dir, err := a.dataDirectory(); err == nil {
+		files, _ := filepath.Glob(filepath.Join(dir, "*ca.pem")) // the pattern is a good one
+		for _, file := range files {
+			if pem, err := os.ReadFile(file); err == nil {
+				roots.AppendCertsFromPEM(pem)
+			}
+		}
+	}
+	dialer := &net.Dialer{}
+	return &remote{"https://" + u.Host + "/__mock/v1", &http.Client{Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+		DialContext: func(ctx context.Context, network, to string) (net.Conn, error) {
+			if host, port, err := net.SplitHostPort(to); err == nil && leadsHere(host) && net.ParseIP(host) == nil {
+				to = net.JoinHostPort("127.0.0.1", port) // names below localhost are looked up by browsers only
+			}
+			return dialer.DialContext(ctx, network, to)
+		},
+	}}}, nil
+}
+
+// ask sends one request; v takes the answer, nil passes it over.
+func (r *remote) ask(ctx context.Context, method, path string, body, v any) error {
+	res, err := r.send(ctx, method, path, body, "application/json")
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		return err
+	}
+	if v == nil {
+		return nil
+	}
+	if err := json.Unmarshal(raw, v); err != nil {
+		return fmt.Errorf("%s answers, but not as a mockauth0 tenant does: %s %.80q", r.base, res.Status, raw)
+	}
+	return nil
+}
+
+func (r *remote) send(ctx context.Context, method, path string, body any, accept string) (*http.Response, error) {
+	var content io.Reader
+	if body != nil {
+		raw, err := json.Marshal(body)
+		if err != nil {
+			return nil, err
+		}
+		content = bytes.NewReader(raw)
+	}
+	request, err := http.NewRequestWithContext(ctx, method, r.base+path, content)
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Accept", accept)
+	if content != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	res, err := r.client.Do(request)
+	if err != nil {
+		return nil, r.unreachable(err)
+	}
+	if res.StatusCode < 300 {
+		return res, nil
+	}
+	defer res.Body.Close()
+	var said struct {
+		Description string `json:"error_description"`
+	}
+	raw, _ := io.ReadAll(io.LimitReader(res.Body, 1<<16)) // what there is of it
+	if json.Unmarshal(raw, &said) == nil && said.Description != "" {
+		return nil, errors.New(said.Description)
+	}
+	return nil, fmt.Errorf("%s answers %s, as no mockauth0 tenant does: is it one?", r.base, res.Status)
+}
+
+// unreachable says what a person can do about a tenant that does not answer.
+func (r *remote) unreachable(err error) error {
+	base := strings.TrimSuffix(r.base, "/__mock/v1")
+	var unknown x509.UnknownAuthorityError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return err
+	case errors.As(err, &unknown):
+		return fmt.Errorf("the certificate of %s is not of this data directory's CA: give the --data-dir that the tenant was started with", base)
+	case errors.As(err, new(*net.OpError)):
+		return fmt.Errorf("no tenant answers at %s: start one with mockauth0 serve, or say with --url where it is", base)
+	}
+	return err
+}
+
+func (a *app) watchTenant(ctx context.Context, flags watchFlags) error {
+	r, err := a.remoteTenant(flags.url)
+	if err != nil {
+		return err
+	}
+	defer r.client.CloseIdleConnections()
+	var begun struct{ Last uint64 }
+	if err := r.ask(ctx, http.MethodGet, "/events?after=18446744073709551615", nil, &begun); err != nil {
+		return err
+	}
+	var known struct{ Last uint64 }
+	if err := r.ask(ctx, http.MethodGet, "/diagnoses", nil, &known); err != nil {
+		return err
+	}
+	if flags.all {
+		begun.Last, known.Last = 0, 0
+	}
+	w := &watching{app: a, remote: r, flags: flags, told: known.Last}
+	if err := w.expect(ctx); err != nil {
+		return refused{err}
+	}
+	defer w.stopExpecting()
+	res, err := r.send(ctx, http.MethodGet, fmt.Sprintf("/events?after=%d", begun.Last), nil, "text/event-stream")
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	fmt.Fprintf(a.stdio.Err, "watching %s; Ctrl-C ends it\n", strings.TrimSuffix(r.base, "/__mock/v1"))
+	err = w.follow(ctx, res.Body)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// watching is one run of the command.
+type watching struct {
+	app    *app
+	remote *remote
+	flags  watchFlags
+	told   uint64 // number of the newest diagnosis that was printed
+}
+
+// follow prints what the event stream tells until it ends.
+func (w *watching) follow(ctx context.Context, stream io.Reader) error {
+	events := make(chan event.Event)
+	ended := make(chan error, 1)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() { ended <- readEvents(ctx, stream, events) }()
+	lines := diagnose.NewFollower()
+	for {
+		select {
+		case <-ctx.Done():
+			<-ended
+			return nil
+		case err := <-ended:
+			if err == nil {
+				err = errors.New("the tenant has ended")
+			}
+			return err
+		case e := <-events:
+			line, ok := lines.Take(e)
+			if !ok {
+				continue
+			}
+			if err := w.print("exchange", line, line.String()); err != nil {
+				return err
+			}
+			if err := w.diagnoses(ctx); err != nil {
+				return err
+			}
+			if line.Renewal {
+				if err := w.expect(ctx); err != nil {
+					return err
+				}
+			}
+		case <-clock.WallAfter(glanceAtFailures):
+			if err := w.diagnoses(ctx); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// diagnoses prints those that are new.
+func (w *watching) diagnoses(ctx context.Context) error {
+	var got struct{ Diagnoses []diagnose.Diagnosis }
+	if err := w.remote.ask(ctx, http.MethodGet, fmt.Sprintf("/diagnoses?after=%d", w.told), nil, &got); err != nil {
+		return err
+	}
+	for _, d := range got.Diagnoses {
+		w.told = d.Seq
+		if err := w.print("diagnosis", d, "   "+strings.ReplaceAll(strings.TrimRight(d.String(), "\n"), "\n", "\n   ")); err != nil {
+			return err
+		}
+		if d.Kind == diagnose.KindAbsence {
+			if err := w.expect(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (w *watching) print(name string, v any, text string) error {
+	if w.flags.json {
+		raw, err := json.Marshal(map[string]any{name: v})
+		if err != nil {
+			return err
+		}
+		text = string(raw)
+	}
+	_, err := fmt.Fprintln(w.app.stdio.Out, text)
+	return err
+}
+
+// expect tells the tenant whose pages are open: once at the beginning, and again after each renewal.
+func (w *watching) expect(ctx context.Context) error {
+	for _, client := range w.flags.expect {
+		if err := w.remote.ask(ctx, http.MethodPost, "/expectations", map[string]string{"client": client}, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stopExpecting takes that back: from now on nobody says that a page is open.
+func (w *watching) stopExpecting() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	for _, client := range w.flags.expect {
+		_ = w.remote.ask(ctx, http.MethodDelete, "/expectations?client="+url.QueryEscape(client), nil, nil) // a tenant that has ended expects nothing either
+	}
+}
+
+// readEvents reads a stream of server-sent events.
+func readEvents(ctx context.Context, stream io.Reader, to chan<- event.Event) error {
+	lines := bufio.NewScanner(stream)
+	lines.Buffer(nil, 4<<20)
+	for lines.Scan() {
+		data, ok := bytes.CutPrefix(lines.Bytes(), []byte("data: "))
+		if !ok {
+			continue
+		}
+		var e event.Event
+		if err := json.Unmarshal(data, &e); err != nil {
+			return fmt.Errorf("the tenant's event stream cannot be read: %w", err)
+		}
+		select {
+		case to <- e:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+	if errors.Is(lines.Err(), io.ErrUnexpectedEOF) {
+		return nil
+	}
+	return lines.Err()
+}

@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/internal/localca"
+)
+
+// notes is what a command has written so far, for who waits for it.
+type notes struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (n *notes) Write(b []byte) (int, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.text.Write(b)
+}
+
+func (n *notes) String() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.text.String()
+}
+
+func (n *notes) wait(t *testing.T, words ...string) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); ; <-time.After(5 * time.Millisecond) {
+		missing := ""
+		for _, w := range words {
+			if !strings.Contains(n.String(), w) {
+				missing = w
+			}
+		}
+		if missing == "" {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("never said %q:\n%s", missing, n)
+		}
+	}
+}
+
+// watched runs `mockauth0 watch` beside a tenant until the test ends.
+func watched(t *testing.T, args ...string) (*mockauth0.Server, *notes) {
+	t.Helper()
+	dir := t.TempDir()
+	ca, err := localca.Open(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := mockauth0.Start(mockauth0.Options{CA: ca, Keys: mockauth0.NewKeyPool(dir)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	out, said := &notes{}, &notes{}
+	ctx, cancel := context.WithCancel(t.Context())
+	code := make(chan int, 1)
+	go func() {
+		code <- Run(ctx, append([]string{"watch", "--data-dir", dir, "--url", s.URL()}, args...), Environment{Lookup: func(string) (string, bool) { return "", false }, GOOS: "linux"}, Stdio{strings.NewReader(""), out, said})
+	}()
+	t.Cleanup(func() {
+		cancel()
+		if got := <-code; got != 0 {
+			t.Errorf("exit code %d: %s", got, said)
+		}
+	})
+	said.wait(t, "watching "+s.URL())
+	return s, out
+}
+
+// askSilently is a silent request of the tenant's only client, without a session.
+func askSilently(t *testing.T, s *mockauth0.Server) {
+	t.Helper()
+	c := s.Snapshot().Clients[0]
+	client := *s.Client()
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("%s/authorize?prompt=none&response_type=token&client_id=%s&redirect_uri=%s", s.URL(), c.ClientID, c.Callbacks[0]), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Sec-Fetch-Dest", "iframe")
+	r.Header.Set("Sec-Fetch-Storage-Access", "none")
+	res, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+}
+
+func TestWatchTellsWhoAsksWhatAndWhyRenewalsFail(t *testing.T) {
+	s, out := watched(t)
+	askSilently(t, s)
+	out.wait(t, "silent token by redirect", "302 login_required", "My App", "third_party_cookies_blocked, likely", "Sec-Fetch-Storage-Access: none", "Do: Use refresh tokens", "mockauth0 reproduce third-party-cookies-blocked")
+}
+
+func TestWatchTellsOfARenewalThatNeverCame(t *testing.T) {
+	s, out := watched(t, "--expect", "My App", "--json")
+	if _, err := s.MintToken(mockauth0.TokenRequest{Client: "My App", User: s.Snapshot().Users[0].Email, Scope: "openid"}); err != nil {
+		t.Fatal(err)
+	}
+	askSilently(t, s) // it is diagnosed, and from now on the next one is expected
+	out.wait(t, `{"exchange":`, `{"diagnosis":`)
+	for _, line := range strings.Split(strings.TrimSpace(out.String()), "\n") {
+		if !json.Valid([]byte(line)) {
+			t.Errorf("no JSON: %s", line)
+		}
+	}
+	s.ExpectRenewal("My App", s.Now().Add(time.Minute))
+	s.Advance(2 * time.Minute)
+	out.wait(t, `"request_never_came"`)
+}
+
+func TestWatchSaysWhatIsWrongWithAnAddress(t *testing.T) {
+	s, _ := watched(t)
+	other := t.TempDir()
+	for _, tc := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"--url", "http://localhost:1"}, exitRefused, "expected the address of a tenant"},
+		{[]string{"--url", "https://localhost:1/path"}, exitRefused, "expected the address of a tenant"},
+		{[]string{"--url", "https://localhost:1"}, exitFailed, "no tenant answers at https://localhost:1: start one with mockauth0 serve"},
+		{[]string{"--url", s.URL(), "--data-dir", other}, exitFailed, "is not of this data directory's CA"},
+		{[]string{"stray"}, exitRefused, "takes no argument"},
+	} {
+		var out, said bytes.Buffer
+		args := append([]string{"watch", "--data-dir", other}, tc.args...)
+		code := Run(t.Context(), args, Environment{Lookup: func(string) (string, bool) { return "", false }, GOOS: "linux"}, Stdio{strings.NewReader(""), &out, &said})
+		if code != tc.code || !strings.Contains(said.String(), tc.want) {
+			t.Errorf("%v: exit code %d, %s", tc.args, code, said.String())
+		}
+	}
+}

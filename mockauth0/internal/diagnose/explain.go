@@ -1,0 +1,106 @@
+package diagnose
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Explanation is what may be behind something that a developer sees.
+type Explanation struct {
+	Asked  string  `json:"asked"`
+	Tells  string  `json:"tells"`  // what it says, in other words
+	Guess  bool    `json:"guess"`  // nothing fits exactly: these are the nearest
+	Causes []Known `json:"causes"` // the likeliest first; never empty
+}
+
+// Sign is how to tell a cause from others with the same symptom.
+func (k Known) Sign() string { return signs()[k.Code] }
+
+// Explain finds what a code, or a text of an SDK, a browser or a log may mean. It always finds something: where nothing
+// fits, it gives what is nearest by its words and says so.
+func Explain(asked string) Explanation {
+	e := Explanation{Asked: asked}
+	plain := strings.ToLower(strings.TrimSpace(asked))
+	if k, ok := Find(strings.ReplaceAll(plain, "-", "_")); ok {
+		e.Tells, e.Causes = k.Why, []Known{k}
+		return e
+	}
+	if of := slices.DeleteFunc(Causes(), func(k Known) bool { return k.Scenario == "" || k.Scenario != plain }); len(of) > 0 {
+		e.Tells, e.Causes = of[0].Why, of
+		return e
+	}
+	if m, ok := MessageOf(plain); ok {
+		e.Tells = m.Tells
+		for _, cause := range m.Causes {
+			k, _ := Find(cause)
+			e.Causes = append(e.Causes, k)
+		}
+		return e
+	}
+	e.Guess, e.Causes = true, nearest(plain)
+	e.Tells = "No text that is known says exactly this; these causes speak of something alike."
+	return e
+}
+
+// nearest are the causes that have the most words in common with a text; without any, the most frequent ones.
+func nearest(text string) []Known {
+	asked := words(text)
+	type scored struct {
+		Known
+		score int
+	}
+	var all []scored
+	for _, k := range Causes() {
+		score := 0
+		for w := range words(k.Code + " " + k.Title + " " + k.Why + " " + k.Remedy + " " + k.Sign()) {
+			for a := range asked {
+				if alike(a, w) {
+					score++
+				}
+			}
+		}
+		if score > 0 {
+			all = append(all, scored{k, score})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
+	out := []Known{}
+	for _, s := range all[:min(5, len(all))] {
+		out = append(out, s.Known)
+	}
+	for _, often := range []string{"third_party_cookies_blocked", "session_absolute_expired", "web_origin_missing", "callback_mismatch", "refresh_token_reused"} {
+		if k, _ := Find(often); len(all) == 0 {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// words are the words of a text that say something, in lower case.
+func words(text string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if len(w) > 3 && !slices.Contains([]string{"that", "this", "with", "from", "have", "does", "when", "what", "error", "renewal", "auth0", "tenant"}, w) {
+			set[w] = true
+		}
+	}
+	return set
+}
+
+// alike forgives one slip of the pen in a word, and its endings.
+func alike(a, b string) bool {
+	if a == b || len(a) > 4 && len(b) > 4 && (strings.HasPrefix(a, b) || strings.HasPrefix(b, a)) {
+		return true
+	}
+	if len(a) < 5 || len(a)-len(b) > 1 || len(b)-len(a) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	rest := func(s string, n int) string { return s[min(i+n, len(s)):] }
+	return rest(a, 1) == rest(b, 1) || rest(a, 1) == rest(b, 0) || rest(a, 0) == rest(b, 1)
+}
