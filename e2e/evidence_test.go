@@ -3,11 +3,17 @@ package e2e
 import (
 	"crypto/sha256"
 	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+
+	"renewal.example/e2e/harness"
 )
 
 var _ = Describe("Evidence of a failed spec", Label("evidence"), func() {
@@ -21,6 +27,24 @@ var _ = Describe("Evidence of a failed spec", Label("evidence"), func() {
 			Expect(name).To(MatchRegexp("^[a-zA-Z0-9-]{1,128}$"))
 		}
 		Expect(names).To(HaveKey("short-tutorial-"), "a short name is readable as it is")
+	})
+})
+
+var _ = Describe("Evidence of a renewal that failed", Label("evidence"), func() {
+	It("says why, as the tenant sees it", func() {
+		s := stage(Setting{})
+		c := s.Tenant.Snapshot().Clients[0]
+		client := *s.Tenant.Client()
+		client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		res, err := client.Get(s.TenantURL() + "/authorize?prompt=none&response_type=token&client_id=" + c.ClientID + "&redirect_uri=" + url.QueryEscape(c.Callbacks[0]))
+		Expect(err).NotTo(HaveOccurred())
+		Expect(res.Body.Close()).To(Succeed())
+
+		dir := GinkgoT().TempDir()
+		Expect(s.Evidence(dir, harness.EvidenceOptions{})).To(Succeed())
+		page, err := os.ReadFile(filepath.Join(dir, "index.html"))
+		Expect(err).NotTo(HaveOccurred())
+		Expect(string(page)).To(And(ContainSubstring("Why renewals failed"), ContainSubstring("The browser has no session with the tenant (no_session, certain)")))
 	})
 })
 

@@ -43,6 +43,7 @@ type report struct {
 	Shots                  []shot
 	Timers                 []pageTimers
 	Refused                []Refusal
+	Diagnoses              []string
 	HAR                    template.URL
 }
 
@@ -72,7 +73,7 @@ func (w *World) Evidence(dir string, o EvidenceOptions) error {
 	now := w.now()
 	r := report{
 		Title: cmp.Or(o.Title, w.Name), Domain: w.Domain, Browser: w.browser.Version + " (" + w.browser.Kind.String() + ")", Failure: o.Failure,
-		Wall: now.Real, Tenant: now.Tenant, Page: now.Browser, Lines: w.timeline(), Refused: w.Refused(),
+		Wall: now.Real, Tenant: now.Tenant, Page: now.Browser, Lines: w.timeline(), Refused: w.Refused(), Diagnoses: w.diagnoses(),
 	}
 	if o.Failure != "" {
 		failed := now
@@ -148,6 +149,14 @@ func render(r report) ([]byte, error) {
 
 func dataURL(kind string, content []byte) template.URL {
 	return template.URL("data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(content)) //nolint:gosec // our own bytes, base64
+}
+
+// diagnoses is what the tenant says of renewals that failed.
+func (w *World) diagnoses() []string {
+	if d, ok := w.server.(Diagnoser); ok {
+		return d.Failures()
+	}
+	return nil
 }
 
 func (w *World) tenantLog() []TenantEvent {

@@ -59,6 +59,14 @@ func (m mock) Log() []TenantEvent {
 	return out
 }
 
+// Failures makes mock a Diagnoser.
+func (m mock) Failures() (out []string) {
+	for _, d := range m.Diagnoses() {
+		out = append(out, d.String())
+	}
+	return out
+}
+
 func joinWords(words []string) string {
 	return strings.Join(strings.Fields(strings.Join(words, " ")), " ")
 }

@@ -22,6 +22,11 @@ type TenantServer interface {
 	Log() []TenantEvent
 }
 
+// Diagnoser is a TenantServer that can tell why renewals failed: a text for each, for evidence.
+type Diagnoser interface {
+	Failures() []string
+}
+
 // Wait is a request that a tenant holds back on purpose, such as one under a latency fault.
 type Wait struct {
 	Reason string
