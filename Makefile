@@ -79,6 +79,10 @@ mutate: $(SDKS) $(SERVER_SDKS) ## apply each patch of e2e/mutations to a copy of
 	$(GO) run ./e2e/mutate $${FOCUS:+-focus "$$FOCUS"} e2e/mutations
 
 # To make large inputs smaller, Go takes up to a minute for each: in two minutes FuzzScenario ran 100 inputs, and now runs 50000.
+diagnose: ## how often the tenant names the right cause first: each cause alone, and PAIRS (100) pairs of them by SEED (4)
+	@.ci/check-tools go
+	$(GO) test ./mockauth0 -count=1 -v -run '^Test(TheTenantSaysWhyARenewalFailed|TwoCausesAtOnce|HealthyRunsHaveNoDiagnosis)$$' -pairs "$${PAIRS:-100}" -pairseed "$${SEED:-4}"
+
 fuzz: ## each fuzz target for FUZZTIME (10s)
 	@.ci/check-tools go
 	@for package in $$($(GO) list $(UNIT)); do \
@@ -144,4 +148,4 @@ $(GOLANGCI):
 	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/bin/golangci-lint $(GOLANGCI)
 
-.PHONY: help run open reproduce build test unit race harness e2e e2e-sdk e2e-python matrix catalogue e2e-repeat bench mutate fuzz property vet lint size check-tools clean browser
+.PHONY: help run open reproduce build test unit race harness e2e e2e-sdk e2e-python matrix catalogue e2e-repeat bench mutate diagnose fuzz property vet lint size check-tools clean browser

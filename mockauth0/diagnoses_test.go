@@ -91,15 +91,18 @@ func misfortunes() map[string]misfortune {
 		"audience list":       {cause: "audience_wrong", arrange: atToken(`{"claims":{"token":"id_token","set":{"aud":["IA9Ao9CzKz4qBcrTe20B9mldfMo5SwsG"]}}}`), certain: true},
 		"subject":             {cause: "subject_wrong", arrange: atToken(`{"claims":{"token":"id_token","set":{"sub":"auth0|other"}}}`), certain: true},
 		"claim missing":       {cause: "claims_missing", arrange: atToken(`{"claims":{"token":"id_token","remove":["exp"]}}`), certain: true},
-		"future":              {cause: "token_from_the_future", arrange: atToken(`{"claims":{"token":"id_token","shift":{"iat":"2h"}}}`), certain: true},
-		"expired":             {cause: "token_expired_on_arrival", arrange: atToken(`{"claims":{"token":"id_token","shift":{"exp":"-11h"}}}`), certain: true},
-		"signature":           {cause: "signature_wrong", arrange: atToken(`{"token":{"kind":"id_token","signature":"broken"}}`), certain: true},
-		"kid unknown":         {cause: "key_unknown", arrange: atToken(`{"token":{"kind":"id_token","kid":"unknown"}}`), certain: true},
-		"kid missing":         {cause: "key_unknown", arrange: atToken(`{"token":{"kind":"id_token","kid":"missing"}}`), certain: true},
-		"alg none":            {cause: "signature_wrong", arrange: atToken(`{"token":{"kind":"id_token","alg":"none"}}`), certain: true},
-		"alg HS256":           {cause: "hs256_id_token", arrange: atToken(`{"token":{"kind":"id_token","alg":"HS256"}}`), certain: true},
-		"malformed":           {cause: "token_unusable", arrange: atToken(`{"token":{"kind":"id_token","form":"malformed"}}`), certain: true},
-		"oversized":           {cause: "token_unusable", arrange: atToken(`{"token":{"kind":"id_token","form":"oversized"}}`), certain: true},
+		"at_hash": {cause: "at_hash_wrong", arrange: atAuthorize(`{"claims":{"token":"id_token","set":{"at_hash":"x"}}}`), renew: func(_ testing.TB, p *page) {
+			p.renewAs("response_type", "token id_token", "code_challenge", "", "code_challenge_method", "")
+		}, certain: true},
+		"future":      {cause: "token_from_the_future", arrange: atToken(`{"claims":{"token":"id_token","shift":{"iat":"2h"}}}`), certain: true},
+		"expired":     {cause: "token_expired_on_arrival", arrange: atToken(`{"claims":{"token":"id_token","shift":{"exp":"-11h"}}}`), certain: true},
+		"signature":   {cause: "signature_wrong", arrange: atToken(`{"token":{"kind":"id_token","signature":"broken"}}`), certain: true},
+		"kid unknown": {cause: "key_unknown", arrange: atToken(`{"token":{"kind":"id_token","kid":"unknown"}}`), certain: true},
+		"kid missing": {cause: "key_unknown", arrange: atToken(`{"token":{"kind":"id_token","kid":"missing"}}`), certain: true},
+		"alg none":    {cause: "signature_wrong", arrange: atToken(`{"token":{"kind":"id_token","alg":"none"}}`), certain: true},
+		"alg HS256":   {cause: "hs256_id_token", arrange: atToken(`{"token":{"kind":"id_token","alg":"HS256"}}`), certain: true},
+		"malformed":   {cause: "token_unusable", arrange: atToken(`{"token":{"kind":"id_token","form":"malformed"}}`), certain: true},
+		"oversized":   {cause: "token_unusable", arrange: atToken(`{"token":{"kind":"id_token","form":"oversized"}}`), certain: true},
 		"HS256 configured": {cause: "hs256_id_token", arrange: configure(func(tn *tenant.Tenant) {
 			tn.Clients[0].IDTokenAlg = "HS256"
 			tn.Clients[0].ClientSecret = "a-long-enough-secret-for-hs256-ok"
@@ -358,6 +361,9 @@ func TestHealthyRunsHaveNoDiagnosis(t *testing.T) {
 			waitForHolds(t, p.s, 1)
 			cancel()
 			<-done
+			for !slices.ContainsFunc(p.s.Events(0), func(e Event) bool { return e.Kind == "no_answer" }) {
+				<-time.After(time.Millisecond)
+			}
 		},
 		"a renewal that was expected": func(t *testing.T, p *page) {
 			p.s.ExpectRenewal("My App", time.Time{})

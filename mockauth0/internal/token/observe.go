@@ -21,6 +21,7 @@ type seen struct {
 	unreadable   bool   // it is not three parts of base64url that hold JSON
 	size         int    // bytes
 	claims       []mint.Claim
+	hash         any // at_hash of the access token that goes with it; nil: none does
 }
 
 // What a token verifies with, as events tell it.
@@ -32,8 +33,8 @@ const (
 
 // observe writes down a token as it is sent. To read it again and verify it is needed only where something changed its
 // bytes after signing.
-func observe(x *httpx.Exchange, ring *keys.Ring, spec *mint.Spec, changed bool, sent string) {
-	t := &seen{kind: spec.Kind, issuer: x.Issuer(), alg: cmp.Or(spec.Alg, "RS256"), verifies: VerifiesBySecret, size: len(sent), claims: spec.Claims}
+func observe(x *httpx.Exchange, ring *keys.Ring, spec *mint.Spec, hash any, changed bool, sent string) {
+	t := &seen{kind: spec.Kind, issuer: x.Issuer(), alg: cmp.Or(spec.Alg, "RS256"), verifies: VerifiesBySecret, size: len(sent), claims: spec.Claims, hash: hash}
 	if t.alg != "HS256" {
 		t.kid, t.verifies = ring.Current().KID, VerifiesByKey
 	}
@@ -87,5 +88,8 @@ func (t *seen) Details() map[string]any {
 		}
 	}
 	d["claims"] = claims
+	if got, ok := claims["at_hash"]; ok && t.hash != nil && got != t.hash {
+		d["at_hash_wrong"] = true
+	}
 	return d
 }

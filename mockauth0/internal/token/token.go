@@ -133,6 +133,7 @@ func (q Request) life() time.Duration {
 
 // sign lets the effects of the Spec and Token seams act, before and after signing.
 func (i *Issuer) sign(x *httpx.Exchange, spec mint.Spec, extra []mint.Claim) (string, error) {
+	hash, _ := spec.Get("at_hash") // of the access token that goes with it
 	for _, c := range extra {
 		spec.Set(c.Name, c.Value)
 	}
@@ -150,7 +151,7 @@ func (i *Issuer) sign(x *httpx.Exchange, spec mint.Spec, extra []mint.Claim) (st
 			return "", err
 		}
 	}
-	observe(x, ring, &spec, respelt, t)
+	observe(x, ring, &spec, hash, respelt, t)
 	return t, nil
 }
 
