@@ -88,6 +88,7 @@
     return {
       now, date,
       shift: () => mono,
+      ahead: () => wall,
       start() { started++; },
       work(promise) {
         working++; started++;
@@ -232,6 +233,17 @@
     replace(NativeDate, 'now', () => clock.date());
     NativeDate.prototype.constructor = ClockDate;
     window.Date = ClockDate;
+
+    // A browser judges the end of a cookie by its own time: a page that moves it to yesterday means the page's yesterday.
+    const cookie = window.Document && Object.getOwnPropertyDescriptor(window.Document.prototype, 'cookie');
+    if (cookie?.set && cookie.configurable) {
+      const byTheBrowser = text => String(text).replace(/(;\s*expires=)([^;]+)/i, (whole, name, at) => {
+        const end = NativeDate.parse(at);
+        return Number.isNaN(end) ? whole : name + new NativeDate(end - clock.ahead()).toUTCString();
+      });
+      const set = new Proxy(cookie.set, { apply: (target, self, args) => Reflect.apply(target, self, [byTheBrowser(args[0])]) });
+      Object.defineProperty(window.Document.prototype, 'cookie', { ...cookie, set });
+    }
 
     const temporal = window.Temporal?.Now;
     if (temporal) {

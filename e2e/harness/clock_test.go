@@ -291,6 +291,19 @@ func TestOfflineAndBack(t *testing.T) {
 	must(t, p.WaitFor("the renewal has come", "renewals === 1"))
 }
 
+func TestCookiesOfScriptsEndByTheTimeOfTheirPage(t *testing.T) {
+	w, _ := newWorld(t, harness.Shell, harness.WorldOptions{})
+	p := login(t, w)
+	must(t, w.Advance(72*time.Hour))
+	const cookies = `(document.cookie = 'kept=1; expires=' + new Date(Date.now() + 3600e3).toUTCString(),
+		document.cookie = 'gone=1', document.cookie = 'gone=; Expires=' + new Date(Date.now() - 864e5).toUTCString(),
+		document.cookie = 'odd=1; expires=never', document.cookie)`
+	got := eval[string](t, p, cookies)
+	if !strings.Contains(got, "kept=1") || strings.Contains(got, "gone") || !strings.Contains(got, "odd=1") {
+		t.Errorf("the cookies are %q", got)
+	}
+}
+
 func TestBlockedAddressesDoNotLoadInFrames(t *testing.T) {
 	w, tenant := newWorld(t, harness.Shell, harness.WorldOptions{})
 	p := login(t, w)
