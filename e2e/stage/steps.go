@@ -29,6 +29,8 @@ func (s *Stage) act(step scenario.Step) error {
 		return s.Advance(step.For)
 	case scenario.Message:
 		return s.message(step.Data)
+	case scenario.Schedule:
+		return s.Page.Eval("(schedule(), true)", nil)
 	case scenario.ReuseToken:
 		return s.reuseToken()
 	}

@@ -58,6 +58,7 @@ const (
 	RotateKey       Verb = "rotate_key"       // the tenant signs with a new key
 	RevokeTokens    Verb = "revoke_tokens"    // all refresh tokens of the person who logged in are revoked
 	RevokeKey       Verb = "revoke_key"       // the tenant signs with a new key and no longer publishes the old one
+	Schedule        Verb = "schedule"         // from now on the app renews when its token ends, by one timer
 	ReuseToken      Verb = "reuse_token"      // somebody sends the refresh token that the browser has used already
 	DeleteUser      Verb = "delete_user"
 	BlockUser       Verb = "block_user"
@@ -92,7 +93,7 @@ func inBrowser() []string {
 
 // words are the verbs that can stand alone, and those that take something.
 func words() (alone, taking []string) {
-	alone = []string{string(Renew), string(Disarm), string(EndSessions), string(WithdrawConsent), string(RotateKey), string(RevokeKey), string(RevokeTokens), string(ReuseToken),
+	alone = []string{string(Renew), string(Disarm), string(EndSessions), string(WithdrawConsent), string(RotateKey), string(RevokeKey), string(RevokeTokens), string(Schedule), string(ReuseToken),
 		string(DeleteUser), string(BlockUser), string(LogIn), string(LogOut)}
 	taking = []string{string(Renew), string(Advance), string(Arm), string(EndSessions), string(DeleteUser), string(BlockUser), string(Change), string(Message), string(LogIn), string(LogOut), "browser"}
 	return alone, taking

@@ -9,14 +9,23 @@ let driver;
 // while it is under way.
 let told = null;
 
+// begin calls the driver; its promise is fulfilled when that is over, well or not.
 function begin(name, ...args) {
   const mine = (told = null, {});
   begin.latest = mine;
   const since = Date.now();
   const keep = (result) => { if (begin.latest === mine) told = { ...result, after: Date.now() - since }; };
-  Promise.resolve().then(() => driver[name](...args)).then(
+  return Promise.resolve().then(() => driver[name](...args)).then(
     (value) => keep({ value: plain(value) }),
     (error) => keep({ error: plain(error) }));
+}
+
+// schedule renews when the token ends, by one timer, as the tutorial does, and again after that. Ten times, then a person
+// has seen enough.
+function schedule(times = 10) {
+  const life = told && told.value && told.value.tokens && told.value.tokens.expires_in;
+  if (!life || times === 0) return;
+  setTimeout(() => begin('renew').then(() => schedule(times - 1)), life * 1000);
 }
 
 function ready(d) {

@@ -217,8 +217,7 @@ func (w *watching) follow(ctx context.Context, stream io.Reader) error {
 	for {
 		select {
 		case <-ctx.Done():
-			<-ended
-			return nil
+			return nil // and the reader of the stream ends with ctx
 		case err := <-ended:
 			if err == nil {
 				err = errors.New("the tenant has ended")
