@@ -36,7 +36,7 @@ var _ = Describe("Evidence of a renewal that failed", Label("evidence"), func() 
 		c := s.Tenant.Snapshot().Clients[0]
 		client := *s.Tenant.Client()
 		client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-		res, err := client.Get(s.TenantURL() + "/authorize?prompt=none&response_type=token&client_id=" + c.ClientID + "&redirect_uri=" + url.QueryEscape(c.Callbacks[0]))
+		res, err := client.Get(s.TenantURL() + "/authorize?prompt=none&response_type=token&client_id=" + c.ClientID + "&redirect_uri=" + url.QueryEscape(c.Callbacks[0]+"/elsewhere"))
 		Expect(err).NotTo(HaveOccurred())
 		Expect(res.Body.Close()).To(Succeed())
 
@@ -44,7 +44,7 @@ var _ = Describe("Evidence of a renewal that failed", Label("evidence"), func() 
 		Expect(s.Evidence(dir, harness.EvidenceOptions{})).To(Succeed())
 		page, err := os.ReadFile(filepath.Join(dir, "index.html"))
 		Expect(err).NotTo(HaveOccurred())
-		Expect(string(page)).To(And(ContainSubstring("Why renewals failed"), ContainSubstring("The browser has no session with the tenant (no_session, certain)")))
+		Expect(string(page)).To(And(ContainSubstring("Why renewals failed"), ContainSubstring("The redirect URI is not among the Allowed Callback URLs (callback_mismatch, certain)")))
 	})
 })
 
