@@ -86,12 +86,15 @@ func BenchmarkRenewalAndPlan(b *testing.B) {
 
 // TestTheSeamsOfARenewalAllocateNothing does not run beside other tests: they allocate, too.
 func TestTheSeamsOfARenewalAllocateNothing(t *testing.T) {
+	// The race detector lets a sync.Pool forget things at random. A seam is asked some sixteen times in a renewal, so one that
+	// allocates shows all the same; package fault counts them one by one.
+	const noise = 4
 	var allocations [3]float64
 	for range 5 { // what is amortized, such as a map that grows, may fall into one run or another
 		for i, plan := range plans {
 			allocations[i] = testing.AllocsPerRun(200, renewal(t, plan))
 		}
-		if allocations[0] == allocations[1] && allocations[0] == allocations[2] {
+		if max(allocations[1], allocations[2])-allocations[0] <= noise {
 			return
 		}
 	}

@@ -159,8 +159,7 @@ func (a *app) nextAfterImport(found *replica.Analysis, out string) []string {
 	next := []string{a.again("serve --tenant "+shellWord(out)) + "    the tenant, for your app"}
 	for _, path := range found.Written {
 		if filepath.Base(filepath.Dir(path)) == "scenarios" {
-			id := strings.TrimSuffix(filepath.Base(path), ".yaml")
-			return append(next, "cp "+shellWord(path)+" fixtures/scenarios/ && make e2e FOCUS="+id+"    the failure, against the SDK in a browser")
+			return append(next, a.again("reproduce "+shellWord(path))+"    the failure, against an SDK in a browser")
 		}
 	}
 	return next

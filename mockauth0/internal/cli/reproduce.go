@@ -28,7 +28,7 @@ type reproduceFlags struct {
 func (a *app) reproduceCommand() *cobra.Command {
 	var flags reproduceFlags
 	cmd := &cobra.Command{
-		Use:   "reproduce ID",
+		Use:   "reproduce ID | FILE",
 		Short: "Make a failure of the catalogue happen",
 		Long: "reproduce starts a tenant and an app with the failure arranged, plays it in a browser, and prints what happened, what\n" +
 			"the SDK told and why. Where there is a display the browser stays open until it is closed, or Ctrl-C; otherwise it is\n" +

@@ -2,7 +2,10 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
@@ -68,11 +71,18 @@ func (a *app) scenariosAsJSON(all []*scenario.Scenario) error {
 	return encoder.Encode(entries)
 }
 
-// scenario reads one of the catalogue by its id.
+// scenario reads one of the catalogue by its id, or a file of one's own, such as import writes.
 func (a *app) scenario(id string) (*scenario.Scenario, error) {
 	source, err := stage.Source()
 	if err != nil {
 		return nil, err
+	}
+	if name, isFile := strings.CutSuffix(filepath.Base(id), ".yaml"); isFile {
+		if _, err := os.Stat(id); err != nil {
+			return nil, refuse("the scenario %s cannot be read: %v", id, errors.Unwrap(err))
+		}
+		source.Files, source.Printed = os.DirFS(filepath.Dir(id)), filepath.Dir(id)
+		return source.Read(name)
 	}
 	ids, err := source.IDs()
 	if err != nil {

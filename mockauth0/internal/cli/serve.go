@@ -51,7 +51,7 @@ func (a *app) serveCommand() *cobra.Command {
 	f.StringVar(&flags.domain, "domain", "", `the tenant's domain, HOST[:PORT], or "auto" for localhost:<port> (default: domain in mock.yaml, else auto)`)
 	f.StringVar(&flags.readyFile, "ready-file", "", "write the JSON line to this file too; it is removed at the end")
 	f.BoolVar(&flags.strict, "strict", false, "refuse unknown keys in tenant.yaml")
-	f.StringVar(&flags.scenario, "scenario", "", "the tenant of a scenario; what goes wrong begins when somebody has logged in")
+	f.StringVar(&flags.scenario, "scenario", "", "the tenant of a scenario of the catalogue, or of a FILE.yaml; what goes wrong begins when somebody has logged in")
 	return cmd
 }
 

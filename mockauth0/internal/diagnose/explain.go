@@ -41,11 +41,24 @@ func Explain(asked string) Explanation {
 	}
 	e.Guess, e.Causes = true, nearest(plain)
 	e.Tells = "No text that is known says exactly this; these causes speak of something alike."
+	if len(e.Causes) == 0 {
+		e.Causes = frequent()
+		e.Tells = "No text that is known says this or anything alike; these are the causes that people meet most often."
+	}
 	return e
 }
 
-// nearest are the causes that have the most words in common with a text; without any, the most frequent ones.
-func nearest(text string) []Known {
+// frequent are the causes that people meet most often.
+func frequent() (out []Known) {
+	for _, code := range []string{"third_party_cookies_blocked", "session_absolute_expired", "web_origin_missing", "callback_mismatch", "refresh_token_reused"} {
+		k, _ := Find(code)
+		out = append(out, k)
+	}
+	return out
+}
+
+// nearest are the causes that have the most words in common with a text, five at most.
+func nearest(text string) (out []Known) {
 	asked := words(text)
 	type scored struct {
 		Known
@@ -66,14 +79,8 @@ func nearest(text string) []Known {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
-	out := []Known{}
 	for _, s := range all[:min(5, len(all))] {
 		out = append(out, s.Known)
-	}
-	for _, often := range []string{"third_party_cookies_blocked", "session_absolute_expired", "web_origin_missing", "callback_mismatch", "refresh_token_reused"} {
-		if k, _ := Find(often); len(all) == 0 {
-			out = append(out, k)
-		}
 	}
 	return out
 }
