@@ -39,19 +39,7 @@ func update(document string, check bool) error {
 	if err != nil {
 		return err
 	}
-	old, err := os.ReadFile(document)
-	if err != nil {
-		return err
-	}
-	text, err := support.Between(string(old), begin, end, table(all))
-	if err != nil {
-		return fmt.Errorf("%s: %w", document, err)
-	}
-	switch {
-	case text == string(old):
-		return nil
-	case check:
-		return fmt.Errorf("%s does not say what fixtures/scenarios says: run `make catalogue` and commit it", document)
-	}
-	return os.WriteFile(document, []byte(text), 0o644)
+	return support.Rewrite(document, check, "does not say what fixtures/scenarios says: run `make catalogue` and commit it", func(old string) (string, error) {
+		return support.Between(old, begin, end, table(all))
+	})
 }

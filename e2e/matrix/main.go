@@ -37,19 +37,7 @@ func update(report, document string, check bool) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", report, err)
 	}
-	old, err := os.ReadFile(document)
-	if err != nil {
-		return err
-	}
-	text, err := support.Put(string(old), results)
-	if err != nil {
-		return fmt.Errorf("%s: %w", document, err)
-	}
-	switch {
-	case text == string(old):
-		return nil
-	case check:
-		return fmt.Errorf("%s does not say what the run proved: run `make matrix` and commit it", document)
-	}
-	return os.WriteFile(document, []byte(text), 0o644)
+	return support.Rewrite(document, check, "does not say what the run proved: run `make matrix` and commit it", func(old string) (string, error) {
+		return support.Put(old, results)
+	})
 }
