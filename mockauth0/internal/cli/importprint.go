@@ -124,11 +124,7 @@ func printFailed(w io.Writer, f *replica.Failed) {
 	}
 	line += ": " + f.Kind + ", " + f.Outcome
 	if f.Times > 1 {
-		line += fmt.Sprintf(" (%d times", f.Times)
-		if len(f.Others) > 0 {
-			line += ", last at " + f.Others[len(f.Others)-1]
-		}
-		line += ")"
+		line += fmt.Sprintf(" (%d times, last at %s)", f.Times, f.Last)
 	}
 	fmt.Fprintf(w, "  %s\n", line)
 	if f.Diagnosis == nil {

@@ -30,7 +30,8 @@ type Analysis struct {
 // Failed is one kind of failure: every exchange that failed in the same way for the same reason.
 type Failed struct {
 	Place     string              `json:"place"` // of the first: "entry 6", "line 3"
-	Others    []string            `json:"others,omitempty"`
+	Others    []string            `json:"others,omitempty"` // the next ones, not all when there are many
+	Last      string              `json:"last,omitempty"`
 	At        time.Time           `json:"at,omitzero"`
 	Kind      string              `json:"kind"` // silent, refresh, code, or the endpoint
 	ClientID  string              `json:"client_id,omitempty"`
@@ -71,6 +72,7 @@ func (a *Analysis) failures(rec *traffic.Recording, source string, stock Stock) 
 		key := strings.Join([]string{f.Kind, f.ClientID, f.Outcome, strings.Join(codes(d), " ")}, "\x00")
 		if known := groups[key]; known != nil {
 			known.Times++
+			known.Last = f.Place
 			if len(known.Others) < most {
 				known.Others = append(known.Others, f.Place)
 			}

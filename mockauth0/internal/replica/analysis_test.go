@@ -65,3 +65,19 @@ func TestOnlyWhatIsWrongIsDiagnosed(t *testing.T) {
 		t.Errorf("a replayed token: %q, %v", first(a), err)
 	}
 }
+
+// A failure that happened more often than its places are listed is told with the last of them.
+func TestAFailureIsToldWithTheLastPlaceWhereItHappened(t *testing.T) {
+	rec := &traffic.Recording{Kind: "HAR"}
+	for n := range most + 20 {
+		rec.Exchanges = append(rec.Exchanges, &traffic.Exchange{Place: n + 1, Host: "acme.auth0.com", Endpoint: "token", Method: "POST", Path: "/oauth/token",
+			Request: traffic.Request{Params: map[string]string{"client_id": "c", "grant_type": "refresh_token"}}, Response: traffic.Response{Known: true, Status: 503}})
+	}
+	a, err := Analyse(rec, "it", stock(t))
+	if err != nil || len(a.Failures) != 1 {
+		t.Fatal(first(a), err)
+	}
+	if f := a.Failures[0]; f.Times != most+20 || len(f.Others) != most || f.Last != fmt.Sprintf("entry %d", most+20) {
+		t.Errorf("%d times, %d other places, the last %s", f.Times, len(f.Others), f.Last)
+	}
+}

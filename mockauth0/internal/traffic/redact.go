@@ -1,7 +1,6 @@
 package traffic
 
 import (
-	"cmp"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -28,26 +27,20 @@ const (
 type Redactor struct {
 	standIns map[string]string // kind and value → stand-in
 	counts   map[string]int
-	secrets  map[string]bool
+	secrets  secrets
 	public   map[string]bool // client ids, which look like secrets
-	replacer *strings.Replacer
 }
 
 // NewRedactor knows nothing yet.
 func NewRedactor() *Redactor {
-	return &Redactor{standIns: map[string]string{}, counts: map[string]int{}, secrets: map[string]bool{}, public: map[string]bool{}}
+	return &Redactor{standIns: map[string]string{}, counts: map[string]int{}, secrets: newSecrets(), public: map[string]bool{}}
 }
 
 // Secret remembers a value that must not appear anywhere.
-func (r *Redactor) Secret(value string) {
-	if len(value) < shortest || len(value) > maxSecret || len(r.secrets) >= maxSecrets || r.secrets[value] {
-		return
-	}
-	r.secrets[value] = true
-	r.replacer = nil
-}
+func (r *Redactor) Secret(value string) { r.secrets.add(value) }
 
-// Public remembers a value that may appear although it looks like a secret. What is known as a secret stays one.
+// Public remembers a value that may appear although it looks like a secret, or is one elsewhere: apps keep their client id in
+// cookies.
 func (r *Redactor) Public(value string) { r.public[value] = true }
 
 // Stand is the stand-in of a value: "state-1", the same for the same value. "" stays "".
@@ -183,31 +176,7 @@ func mixed(s string) bool {
 }
 
 // known takes out what was seen as a secret elsewhere in the file, also when it is percent-encoded here.
-func (r *Redactor) known(s string) string {
-	if len(r.secrets) == 0 {
-		return s
-	}
-	if r.replacer == nil {
-		values := make([]string, 0, len(r.secrets))
-		for value := range r.secrets {
-			if !r.public[value] {
-				values = append(values, value)
-			}
-		}
-		slices.SortFunc(values, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
-		var pairs []string
-		for _, value := range values {
-			pairs = append(pairs, value, Redacted)
-			for _, form := range []string{url.QueryEscape(value), url.PathEscape(value)} {
-				if form != value {
-					pairs = append(pairs, form, Redacted)
-				}
-			}
-		}
-		r.replacer = strings.NewReplacer(pairs...)
-	}
-	return r.replacer.Replace(s)
-}
+func (r *Redactor) known(s string) string { return r.secrets.replace(s, r.public) }
 
 // ClientID is a client id as it is, or a stand-in of what cannot be one.
 func (r *Redactor) ClientID(id string) string {
