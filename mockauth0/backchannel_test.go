@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/internal/mint"
+	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -189,6 +191,25 @@ func TestInitiatorsOfBackchannelLogout(t *testing.T) {
 			})
 		}
 	}
+	t.Run("sessions that the store drops", func(t *testing.T) {
+		web := receive(t, 200, "")
+		s := serve(t, heard(tenant.BackchannelLogout{URLs: []string{web.URL}, All: true}, at()))
+		store, over := s.sessions.Store, state.Session{UserID: s.Snapshot().Users[0].ID, Clients: []string{"web"}, Expires: s.Now().Add(-time.Minute), IdleExpires: s.Now()}
+		for n := range 1023 { // with one more, they are swept
+			over.ID, over.ExpiryTold = fmt.Sprint(n), n > 0
+			store.PutSession(over)
+		}
+		browse(t, s).login(request(s))
+		if n := len(store.Sessions()); n != 1 {
+			t.Fatalf("%d sessions are left", n)
+		}
+		if e := browse(t, s).delivered(0); e.Details["initiator"] != "session-expired" || e.Details["session"] != "0" {
+			t.Errorf("%+v", e)
+		}
+		if s.Close(); len(web.C) != 1 {
+			t.Errorf("told %d times", len(web.C))
+		}
+	})
 	t.Run("expiry is told once", func(t *testing.T) {
 		web := receive(t, 200, "")
 		s := serve(t, heard(tenant.BackchannelLogout{URLs: []string{web.URL}, All: true}, at()))

@@ -7,25 +7,27 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// limit counts a request against mock.yaml's rate_limits: the endpoint's own limit, and the one over all. An answer
-// speaks of the endpoint's, unless the other one refused the request or is the only one.
+// limit counts a request against mock.yaml's rate_limits: the endpoint's own limit, and the one over all; a request that one
+// of them refuses takes nothing from the other. An answer speaks of the endpoint's, unless the other one refused the request
+// or is the only one.
 func (t *Tenant) limit(endpoint string, now time.Time) (use ratelimit.Use, global bool) {
+	var buckets []ratelimit.Named
 	rules := t.Snapshot().Mock.RateLimits
-	if rule, ok := rules[tenant.GlobalLimit]; ok {
-		if use = t.limits.Take(tenant.GlobalLimit, ratelimit.Rule{Burst: rule.Burst, Count: rule.PerMinute, Per: time.Minute}, now); use.Refused {
-			return use, true
+	for _, name := range [...]string{tenant.GlobalLimit, endpoint} {
+		if rule, ok := rules[name]; ok {
+			buckets = append(buckets, ratelimit.Named{Name: name, Rule: ratelimit.Rule{Burst: rule.Burst, Count: rule.PerMinute, Per: time.Minute}})
 		}
-		global = true
 	}
-	if rule, ok := rules[endpoint]; ok {
-		use := t.limits.Take(endpoint, ratelimit.Rule{Burst: rule.Burst, Count: rule.PerMinute, Per: time.Minute}, now)
-		use.Policy = true
-		return use, false
-	}
-	if !global {
+	if len(buckets) == 0 {
 		return unlimited(endpoint, now), false
 	}
-	return use, true
+	uses := t.limits.TakeAll(buckets, now)
+	if buckets[0].Name == tenant.GlobalLimit && (len(buckets) == 1 || uses[0].Refused) {
+		return uses[0], true
+	}
+	use = uses[len(uses)-1]
+	use.Policy = true
+	return use, false
 }
 
 // unlimited is what an answer says where nothing is limited: the figures of a free tenant that nobody else uses

@@ -113,6 +113,24 @@ func TestTheGlobalRateLimit(t *testing.T) {
 	}
 }
 
+// A request that its endpoint's limit refuses takes nothing from the one over all.
+func TestARefusedRequestTakesNothingFromTheGlobalLimit(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(tn *tenant.Tenant) {
+		frozen(tn)
+		tn.Mock.RateLimits = map[string]tenant.RateLimit{"global": {Burst: 3, PerMinute: 60}, "userinfo": {Burst: 1, PerMinute: 60}}
+	})
+	p := browse(t, s)
+	for i := range 5 {
+		if got := p.get("/userinfo"); (got.StatusCode == 429) != (i > 0) || i > 0 && !strings.Contains(got.body, "Rate limit exceeded") {
+			t.Errorf("request %d: %s %s", i, got.Status, got.body)
+		}
+	}
+	if got := rateOf(t, s, p.get("/.well-known/jwks.json")); got[1] != 1 {
+		t.Errorf("the global limit has %d left, want 1", got[1])
+	}
+}
+
 // Who reads the answer must be able to: a script needs CORS headers on a 429 too. And what is refused uses nothing up.
 func TestWhatARateLimitLeavesAlone(t *testing.T) {
 	t.Parallel()

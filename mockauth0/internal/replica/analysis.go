@@ -29,7 +29,7 @@ type Analysis struct {
 
 // Failed is one kind of failure: every exchange that failed in the same way for the same reason.
 type Failed struct {
-	Place     string              `json:"place"` // of the first: "entry 6", "line 3"
+	Place     string              `json:"place"`            // of the first: "entry 6", "line 3"
 	Others    []string            `json:"others,omitempty"` // the next ones, not all when there are many
 	Last      string              `json:"last,omitempty"`
 	At        time.Time           `json:"at,omitzero"`

@@ -165,7 +165,8 @@ func (g *Registry) expire(x *httpx.Exchange, s state.Session) string {
 }
 
 // TellExpired tells applications of the sessions whose time is over. A tenant calls it when its clock was moved; otherwise
-// they hear of it when the session's browser comes back. The sessions stay until then, so that its request learns why.
+// they hear of it when the session's browser comes back, or when the store makes room. The sessions stay until then, so that
+// its request learns why.
 func (g *Registry) TellExpired(x *httpx.Exchange) {
 	for _, s := range g.Store.Sessions() {
 		if s = g.limited(s); expired(s, x.Now()) != "" {
@@ -222,7 +223,11 @@ func (g *Registry) begin(x *httpx.Exchange, id, userID, connection string) state
 	absolute, idle := g.Tenant().Settings.SessionLives()
 	s := state.Session{ID: id, UserID: userID, Connection: connection, AuthTime: now, CreatedAt: now, LastActivity: now,
 		Expires: now.Add(absolute), IdleExpires: now.Add(idle)}
-	g.Store.PutSession(s)
+	for _, old := range g.Store.PutSession(s) {
+		if !old.ExpiryTold {
+			g.tell(x, old, Expired)
+		}
+	}
 	x.Emit(event.Event{Kind: event.KindSession, UserID: userID, Connection: connection, Description: "session begun",
 		Details: map[string]any{"session": s.ID, "idle_expires": s.IdleExpires, "expires": s.Expires}})
 	return s

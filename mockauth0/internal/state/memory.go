@@ -18,10 +18,11 @@ type Memory struct {
 	owned        map[owner][]string // ids of families, oldest first
 	tickets      map[ticketKey]*Ticket
 	grants       map[grantKey]*Grant
-	sweepAt      int // number of entries at which the next put sweeps
+	sweepAt      int // number of entries, sessions apart, at which the next put sweeps
+	endAt        int // number of sessions at which the next one sweeps them
 }
 
-// minSweep is the number of entries below which nothing is swept on a put.
+// minSweep is the number of entries, and of sessions, below which nothing is swept on a put.
 const minSweep = 1024
 
 // NewMemory returns an empty store.
@@ -44,16 +45,20 @@ func (m *Memory) Reset() {
 	m.owned = map[owner][]string{}
 	m.tickets = map[ticketKey]*Ticket{}
 	m.grants = map[grantKey]*Grant{}
-	m.sweepAt = minSweep
+	m.sweepAt, m.endAt = minSweep, minSweep
 }
 
-// PutSession adds or replaces a session.
-func (m *Memory) PutSession(s Session) {
+// PutSession adds or replaces a session. It returns those that a sweep dropped.
+func (m *Memory) PutSession(s Session) (dropped []Session) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	s.Clients = slices.Clone(s.Clients)
 	m.sessions[s.ID] = &s
-	m.sweepIfLarge(s.CreatedAt)
+	if len(m.sessions) >= m.endAt {
+		dropped = m.sweepSessions(s.CreatedAt)
+		m.endAt = max(minSweep, 2*len(m.sessions))
+	}
+	return dropped
 }
 
 // Session finds a session.
@@ -185,11 +190,12 @@ func (m *Memory) AccessToken(token string) (AccessToken, bool) {
 func (m *Memory) Sweep(now time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.sweepSessions(now)
 	m.sweep(now)
 }
 
-// sweepIfLarge keeps a tenant that is left running from growing: abandoned logins, sessions and tokens go at a
-// cost that is constant on average.
+// sweepIfLarge keeps a tenant that is left running from growing: abandoned logins and tokens go at a cost that is constant
+// on average. Sessions go only when one is put, where somebody hears of it.
 func (m *Memory) sweepIfLarge(now time.Time) {
 	if m.entries() >= m.sweepAt {
 		m.sweep(now)
@@ -198,15 +204,20 @@ func (m *Memory) sweepIfLarge(now time.Time) {
 }
 
 func (m *Memory) entries() int {
-	return len(m.sessions) + len(m.transactions) + len(m.tokens) + len(m.codes) + len(m.families) + len(m.tickets)
+	return len(m.transactions) + len(m.tokens) + len(m.codes) + len(m.families) + len(m.tickets)
 }
 
-func (m *Memory) sweep(now time.Time) {
+func (m *Memory) sweepSessions(now time.Time) (dropped []Session) {
 	for id, s := range m.sessions {
 		if !now.Before(s.Expires) || !now.Before(s.IdleExpires) {
 			delete(m.sessions, id)
+			dropped = append(dropped, *s)
 		}
 	}
+	return dropped
+}
+
+func (m *Memory) sweep(now time.Time) {
 	for id, t := range m.transactions {
 		if !now.Before(t.Expires) {
 			delete(m.transactions, id)

@@ -65,9 +65,11 @@ type AccessToken struct {
 
 // Store keeps a tenant's state. All methods are safe for concurrent use, take no longer than memory does and
 // return copies; a transaction's Request and Scopes are shared and never changed. "Found" results do not
-// judge expiry: the caller has the clock. Puts may sweep what had expired by the time of the new entry.
+// judge expiry: the caller has the clock. Puts may sweep what had expired by the time of the new entry, but for sessions.
 type Store interface {
-	PutSession(Session)
+	// PutSession adds or replaces a session. It may sweep sessions too that had expired by the time of the new one; it returns
+	// them, in no order: somebody has to hear of their end.
+	PutSession(Session) (dropped []Session)
 	Session(id string) (Session, bool)
 	// UpdateSession changes a session under the store's lock; false when there is none.
 	UpdateSession(id string, change func(*Session)) (Session, bool)

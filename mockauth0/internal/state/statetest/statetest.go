@@ -156,10 +156,11 @@ func sweep(t *testing.T, s state.Store, at time.Time) {
 // growth is a tenant left running for weeks: what has expired must not stay.
 func growth(t *testing.T, s state.Store, at time.Time) {
 	const many = 20000
+	dropped := 0
 	for i := range many {
 		now, id := at.Add(time.Duration(i)*time.Minute), fmt.Sprint(i)
 		end := now.Add(time.Hour)
-		s.PutSession(state.Session{ID: id, CreatedAt: now, Expires: end, IdleExpires: end})
+		dropped += len(s.PutSession(state.Session{ID: id, CreatedAt: now, Expires: end, IdleExpires: end}))
 		s.PutTransaction(state.Transaction{ID: id, ResumeID: "r" + id, Created: now, Expires: end})
 		s.PutAccessToken(state.AccessToken{Token: id, Issued: now, Expires: end})
 		s.PutCode(state.Code{Code: id, Issued: now, Expires: end})
@@ -177,6 +178,9 @@ func growth(t *testing.T, s state.Store, at time.Time) {
 		if _, ok := s.Family(id); ok {
 			families++
 		}
+	}
+	if n := len(s.Sessions()); n+dropped != many {
+		t.Errorf("%d sessions are kept and %d were told to be dropped, of %d", n, dropped, many)
 	}
 	if n := len(s.Sessions()); max(n, tokens, codes, families) > many/10 {
 		t.Errorf("%d sessions, %d tokens, %d codes and %d families are kept, of which 60 are alive", n, tokens, codes, families)
