@@ -77,6 +77,9 @@ func TestBruteForceProtection(t *testing.T) {
 	if got := ask("nobody@example.test", "x"); got.StatusCode != 403 {
 		t.Errorf("nobody: %s", got.Status)
 	}
+	if got := p.linkOf("blocked_account"); got == nil || mails(s, "blocked_account") != 1 {
+		t.Fatalf("%d mails tell of the block, the link %v", mails(s, "blocked_account"), got)
+	}
 	s.Advance(30*24*time.Hour - time.Second)
 	if got := ask("ada@example.test", right); got.StatusCode != 429 {
 		t.Errorf("almost thirty days later: %s", got.Status)
@@ -98,6 +101,76 @@ func TestBruteForceProtection(t *testing.T) {
 	s.Reset()
 	if got := ask("ada@example.test", right); got.StatusCode != 200 {
 		t.Errorf("after Reset: %s", got.Status)
+	}
+}
+
+// mails counts the mails of a template.
+func mails(s *Server, template string) (n int) {
+	for _, e := range s.Events(0) {
+		if e.Kind == "mail" && e.Details["template"] == template {
+			n++
+		}
+	}
+	return n
+}
+
+// linkOf is the link of the newest mail of a template; nil: there is none.
+func (p *person) linkOf(template string) (link *url.URL) {
+	p.Helper()
+	for _, e := range p.s.Events(0) {
+		if e.Kind == "mail" && e.Details["template"] == template && e.Details["to"] == "ada@example.test" && e.UserName == "ada@example.test" {
+			link = mustURL(p, e.Details["url"].(string))
+		}
+	}
+	return link
+}
+
+// The mail about a block holds a link to a page; the page's button ends the block, once.
+func TestABlockedUserIsUnblockedByTheLinkOfTheMail(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(tn *tenant.Tenant) {
+		embedded(tn)
+		tn.Settings.MaxAttempts = 2
+	})
+	p := browse(t, s)
+	ask := func(password string) int {
+		return p.token("grant_type", "password", "client_id", "web", "client_secret", "web+secret%21", "username", "ada@example.test", "password", password).StatusCode
+	}
+	const right = "Analytical-Engine-1"
+	for range 2 {
+		ask("x")
+	}
+	link := p.linkOf("blocked_account")
+	if link == nil || link.Host != s.Domain() || link.Path != "/u/brute-force-protection/unblock" {
+		t.Fatalf("the link is %v", link)
+	}
+	for range 2 { // whoever looks through the mail may follow the link
+		if got := p.get(link.RequestURI()); got.StatusCode != 200 || !strings.Contains(got.body, "Unblock account") || !strings.Contains(got.body, "ada@example.test") {
+			t.Fatalf("the page: %s %s", got.Status, got.body)
+		}
+	}
+	if got := ask(right); got != 429 {
+		t.Errorf("before the button was pressed: %d", got)
+	}
+	press := func() answer { return p.post(link.Path, url.Values{"ticket": {link.Query().Get("ticket")}}) }
+	if got := press(); got.StatusCode != 200 || !strings.Contains(got.body, "Account unblocked") || lastLog(s).Type != "ublkdu" || lastLog(s).UserName != "ada@example.test" {
+		t.Errorf("the button: %s %s %+v", got.Status, got.body, lastLog(s))
+	}
+	if got := ask(right); got != 200 {
+		t.Errorf("unblocked: %d", got)
+	}
+	for name, got := range map[string]answer{"the button once more": press(), "the link once more": p.get(link.RequestURI()), "no ticket": p.get(link.Path)} {
+		if got.StatusCode != 400 || !strings.Contains(got.body, "has expired or was used already") {
+			t.Errorf("%s: %s %s", name, got.Status, got.body)
+		}
+	}
+	for range 2 {
+		ask("x")
+	}
+	link = p.linkOf("blocked_account")
+	s.Advance(30 * 24 * time.Hour)
+	if got := press(); got.StatusCode != 400 {
+		t.Errorf("thirty days later: %s", got.Status)
 	}
 }
 
@@ -131,6 +204,9 @@ func TestLeakedPasswordsAndTooManyLogins(t *testing.T) {
 	}
 	if got := ask(ada, right); got.StatusCode != 401 || got.member(t, "error") != "password_leaked" || lastLog(s).Type != "fepft" {
 		t.Errorf("leaked: %s %s", got.Status, got.body)
+	}
+	if link := p.linkOf("stolen_credentials"); link == nil || !strings.Contains(p.get(link.RequestURI()).body, "Enter a new password for "+ada) {
+		t.Errorf("the link of the mail about a leaked password is %v", link)
 	}
 	p.reset(ada, "Difference-Engine-2")
 	if got := ask(ada, "Difference-Engine-2"); got.StatusCode != 200 {

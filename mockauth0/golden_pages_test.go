@@ -240,6 +240,24 @@ func resetScenes() []scene {
 	}
 }
 
+func unblockScenes() []scene {
+	one := func(tn *tenant.Tenant) { tn.Settings.MaxAttempts = 1 }
+	at := func(play func(p *person, link *url.URL)) func(p *person, show func()) {
+		return func(p *person, show func()) {
+			p.token("grant_type", "password", "client_id", "web", "client_secret", "web+secret%21", "username", "ada@example.test", "password", "x")
+			link := p.linkOf("blocked_account")
+			p.Transport.(*wiretap).name("ticket", link.Query().Get("ticket"))
+			show()
+			play(p, link)
+		}
+	}
+	return []scene{
+		{"The page of the mail's link", one, at(func(p *person, link *url.URL) { p.get(link.RequestURI()) })},
+		{"Its button", one, at(func(p *person, link *url.URL) { p.post(link.Path, form("ticket", link.Query().Get("ticket"))) })},
+		{"A link that is not good", nil, shown(func(p *person) { p.get("/u/brute-force-protection/unblock?ticket=x") })},
+	}
+}
+
 func pushScenes() []scene {
 	push := func(pairs ...string) func(p *person, show func()) { return shown(func(p *person) { p.push(pairs...) }) }
 	return []scene{
@@ -323,7 +341,7 @@ func pageScenes() map[string][]scene {
 	return map[string][]scene{
 		"organization": organizationScenes(), "consent": consentScenes(), "confirmation": confirmationScenes(), "account": accountScenes(), "login.identifier": identifierScenes(),
 		"login.password": passwordPageScenes(), "factor": factorScenes(), "continue": continueScenes(), "signup.page": signUpPageScenes(), "signup": signUpScenes(),
-		"change_password": changePasswordScenes(), "reset.request": resetRequestScenes(), "reset": resetScenes(), "par": pushScenes(), "lock": lockScenes(),
+		"change_password": changePasswordScenes(), "reset.request": resetRequestScenes(), "reset": resetScenes(), "unblock": unblockScenes(), "par": pushScenes(), "lock": lockScenes(),
 		"classic.login": classicLoginScenes(), "classic.callback": classicCallbackScenes(), "classic.challenge": challengeScenes(), "ssodata": ssoDataScenes(),
 	}
 }

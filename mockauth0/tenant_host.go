@@ -118,13 +118,15 @@ func (t *Tenant) mount(o *Options, plan httpx.Planner) (http.Handler, error) {
 	logins := &login.Service{Pages: pages, Sessions: t.sessions, Store: t.store, Guard: &t.guard, Provider: idp.URL, SignupPage: account.SignUpPage, ResetPage: account.ResetRequestPage}
 	auth := &authorize.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: logins, Tokens: t.tokens}
 	grants := &grant.Service{Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner(), Quotas: &t.quotas, Guard: &t.guard}
+	accounts := &account.Service{Tenant: t.Snapshot, Directory: t.people, Login: logins, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages}
+	t.guard.Mail = accounts.MailAbout
 	table := &routes.Endpoints{
 		Authorize: auth, Login: logins, Ring: ring, Tenant: t.Snapshot,
 		Grant: grants, PAR: &par.Service{Tenant: t.Snapshot, Store: t.store, Authorize: auth, Grant: grants},
 		Classic: &classic.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: logins, Ring: ring},
 		Lock:    &lock.Service{Tenant: t.Snapshot},
 		IDP:     &idp.Service{Tenant: t.Snapshot, Login: logins, Authorize: auth},
-		Account: &account.Service{Tenant: t.Snapshot, Directory: t.people, Login: logins, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages},
+		Account: accounts,
 		Control: &control.Service{Tenant: t.Snapshot, Clock: t.clock, Events: t.events, Plan: t.plan, Store: t.store,
 			Reset: t.Reset, ArmFault: t.Arm, EndSessions: t.EndSessions, Moved: t.tellExpired, WithdrawGrants: t.WithdrawGrants, BlockUser: t.BlockUser, UnblockUser: t.UnblockUser, DeleteUser: t.DeleteUser,
 			RevokeTokens: t.RevokeRefreshTokens, ListKeys: t.Keys, Diagnoses: t.diagnosesAfter, Expect: t.expect, Unexpect: t.StopExpecting, Rotate: t.RotateKey, Revoke: t.RevokeKey},

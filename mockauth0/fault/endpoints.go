@@ -1,56 +1,14 @@
 package fault
 
 import (
-	"maps"
 	"slices"
 	"strings"
+
+	"renewal.example/mockauth0/internal/endpoint"
 )
 
-// facts says which members of a `when` can apply at each endpoint that meets faults: a fault that names another
-// one would wait forever.
-func facts() map[string][]string {
-	all := []string{"client", "prompt", "response_mode", "user", "connection"}
-	return map[string][]string{
-		"authorize":         all,
-		"authorize.resume":  all,
-		"login":             {"client", "user", "connection"},
-		"continue":          nil,
-		"organization":      all,
-		"consent":           all,
-		"confirmation":      all,
-		"factor":            all,
-		"login.identifier":  {"client"},
-		"login.password":    {"client", "user", "connection"},
-		"account":           {"client", "user", "connection"},
-		"co.authenticate":   {"client", "user", "connection"},
-		"co.verify":         all,
-		"idp":               {"client", "user", "connection"},
-		"logout":            {"client", "user", "connection"},
-		"oidc.logout":       {"client", "user", "connection"},
-		"logout.prompt":     {"client", "user", "connection"},
-		"signup":            {"client", "user", "connection"},
-		"signup.page":       {"client", "user", "connection"},
-		"change_password":   {"client", "user", "connection"},
-		"reset.request":     {"client", "user", "connection"},
-		"reset":             {"user", "connection"},
-		"token":             {"client", "grant", "user", "connection"},
-		"par":               {"client"},
-		"revoke":            {"client"},
-		"userinfo":          {"client", "user"},
-		"jwks":              nil,
-		"certificate":       nil,
-		"discovery":         nil,
-		"later":             nil,
-		"lock":              {"client"},
-		"classic.login":     {"client", "user", "connection"},
-		"classic.challenge": nil,
-		"classic.callback":  {"client", "user", "connection"},
-		"ssodata":           {"user", "connection"},
-	}
-}
-
 // Endpoints are the names that when.endpoint may have, sorted.
-func Endpoints() []string { return slices.Sorted(maps.Keys(facts())) }
+func Endpoints() []string { return endpoint.Names() }
 
 // named are the facts that a match sets, besides the endpoint.
 func (m *Match) named() []string {
@@ -69,7 +27,7 @@ func (m *Match) named() []string {
 func (f *Fault) possible(g group, p *Problems) {
 	e := f.When.Endpoint
 	if e != "" {
-		if _, known := facts()[e]; !known {
+		if _, known := endpoint.Facts()[e]; !known {
 			p.add("when.endpoint", "when.endpoint is %q: give one of %s", e, strings.Join(Endpoints(), ", "))
 			return
 		}
@@ -110,15 +68,15 @@ func (g group) place() string {
 }
 
 // knows tells whether a fact is known at an endpoint by the time the group's effect acts there.
-func (g group) knows(endpoint, fact string) bool {
-	return slices.Contains(facts()[endpoint], fact) && (g.known == nil || slices.Contains(g.known, fact))
+func (g group) knows(at, fact string) bool {
+	return slices.Contains(endpoint.Facts()[at], fact) && (g.known == nil || slices.Contains(g.known, fact))
 }
 
 // candidates are the endpoints at which the group may act: the one named, or all of its own.
-func (g group) candidates(endpoint string) []string {
+func (g group) candidates(at string) []string {
 	switch {
-	case endpoint != "":
-		return []string{endpoint}
+	case at != "":
+		return []string{at}
 	case g.where != nil:
 		return g.where
 	}
@@ -126,22 +84,22 @@ func (g group) candidates(endpoint string) []string {
 }
 
 // unknown says why a fact is not known where the group acts, "" when it is.
-func (g group) unknown(endpoint, fact string) string {
-	if slices.ContainsFunc(g.candidates(endpoint), func(e string) bool { return g.knows(e, fact) }) {
+func (g group) unknown(at, fact string) string {
+	if slices.ContainsFunc(g.candidates(at), func(e string) bool { return g.knows(e, fact) }) {
 		return ""
 	}
 	switch {
-	case endpoint != "" && slices.Contains(facts()[endpoint], fact):
+	case at != "" && slices.Contains(endpoint.Facts()[at], fact):
 		return "do." + g.name + " acts " + g.acts + ", before the " + fact + " is known"
-	case endpoint != "":
-		return fact + " is not known at the endpoint " + endpoint
+	case at != "":
+		return fact + " is not known at the endpoint " + at
 	}
 	return "do." + g.name + " acts " + g.place() + ", where " + fact + " is not known"
 }
 
 // together tells whether there is an endpoint at which all the facts are known.
-func (g group) together(endpoint string, named []string) bool {
-	return len(named) == 0 || slices.ContainsFunc(g.candidates(endpoint), func(e string) bool {
+func (g group) together(at string, named []string) bool {
+	return len(named) == 0 || slices.ContainsFunc(g.candidates(at), func(e string) bool {
 		return !slices.ContainsFunc(named, func(fact string) bool { return !g.knows(e, fact) })
 	})
 }

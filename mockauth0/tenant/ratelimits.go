@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"renewal.example/mockauth0/internal/endpoint"
 )
 
 // Names of limits that are no endpoint's.
@@ -11,15 +13,6 @@ const (
 	GlobalLimit = "global" // over all endpoints together
 	LoginLimit  = "logins" // of passwords for one user; Auth0 allows 20 a minute
 )
-
-// limitedEndpoints are the names of the route table that a limit may have; a test in internal/routes holds it to that.
-const limitedEndpoints = `account authorize authorize.resume certificate change_password classic.callback classic.challenge
-	classic.login co.authenticate co.verify confirmation consent continue discovery factor idp jwks later lock
-	login login.identifier login.password logout logout.prompt oidc.logout organization par reset reset.request
-	revoke signup signup.page ssodata token userinfo`
-
-// LimitedEndpoints are the endpoints that rate_limits may name, sorted.
-func LimitedEndpoints() []string { return strings.Fields(limitedEndpoints) }
 
 // rateLimits reads rate_limits of mock.yaml.
 func (o *object) rateLimits(into *map[string]RateLimit) {
@@ -54,7 +47,7 @@ func (c *checker) rateLimits() {
 	const most = 1_000_000
 	for _, name := range slices.Sorted(maps.Keys(c.Mock.RateLimits)) {
 		l, path := c.Mock.RateLimits[name], "mock.rate_limits."+limitPlace(name)
-		if known := append(LimitedEndpoints(), GlobalLimit, LoginLimit); indexOf(known, name) < 0 {
+		if known := append(endpoint.Names(), GlobalLimit, LoginLimit); indexOf(known, name) < 0 {
 			hint := didYouMean(name, known)
 			if hint == "" {
 				hint = "; expected " + oneOf(known)

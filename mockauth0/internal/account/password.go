@@ -67,16 +67,26 @@ func (s *Service) mailReset(x *httpx.Exchange, client *tenant.Client, c *tenant.
 		x.Emit(event.Event{Kind: event.KindLog, Type: "fcpr", Description: "user does not exist."})
 		return nil
 	}
+	x.Emit(event.Event{Kind: event.KindLog, Type: "scpr", Description: "Change password request"})
+	mail(x, u, "Reset your password", "reset_email", s.resetLink(x, client.ClientID, u))
+	return nil
+}
+
+// resetLink is the link of a mail, to choose a new password.
+func (s *Service) resetLink(x *httpx.Exchange, clientID string, u *tenant.User) string {
 	now := x.Now()
-	t := state.Ticket{Kind: state.TicketReset, ID: session.NewID(), ClientID: client.ClientID, UserID: u.ID, Connection: c.Name, Issued: now, Expires: now.Add(resetLife)}
+	t := state.Ticket{Kind: state.TicketReset, ID: session.NewID(), ClientID: clientID, UserID: u.ID, Connection: u.Connection, Issued: now, Expires: now.Add(resetLife)}
 	latest := t
 	latest.Kind, latest.ID, latest.Values = state.TicketLatestReset, u.ID, url.Values{"id": {t.ID}}
 	s.Store.PutTicket(t)
 	s.Store.PutTicket(latest)
-	x.Emit(event.Event{Kind: event.KindLog, Type: "scpr", Description: "Change password request"})
-	x.Emit(event.Event{Kind: event.KindMail, Description: "Reset your password", Details: map[string]any{
-		"to": u.Email, "template": "reset_email", "url": x.Origin + ResetPage + "?ticket=" + t.ID}})
-	return nil
+	return x.Origin + ResetPage + "?ticket=" + t.ID
+}
+
+// mail tells what a mail says by an event. template is Auth0's name for it.
+func mail(x *httpx.Exchange, u *tenant.User, subject, template, link string) {
+	x.Emit(event.Event{Kind: event.KindMail, UserID: u.ID, UserName: u.Email, Connection: u.Connection, Description: subject,
+		Details: map[string]any{"to": u.Email, "template": template, "url": link}})
 }
 
 type resetRequestView struct {

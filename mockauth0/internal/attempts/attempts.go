@@ -15,8 +15,14 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// blockLife is how long a block lasts at most; at Auth0 a link in an e-mail ends it earlier.
-const blockLife = 30 * 24 * time.Hour
+// BlockLife is how long a block lasts at most; the link in the mail about it ends it earlier.
+const BlockLife = 30 * 24 * time.Hour
+
+// The log types of refusals that a user is told of by mail.
+const (
+	Blocked = "limit_wc"
+	Leaked  = "pwd_leak"
+)
 
 // ErrWrong says that a name and a password do not belong together.
 var ErrWrong = errors.New("wrong email or password")
@@ -26,13 +32,13 @@ var ErrWrong = errors.New("wrong email or password")
 func blocked() *oauth.Error {
 	return &oauth.Error{Code: "too_many_attempts", Status: http.StatusTooManyRequests,
 		Description: "Your account has been blocked after multiple consecutive login attempts. We've sent you an email with instructions on how to unblock it.",
-		Hint:        "Here no e-mail is sent: a new password, a reset of the tenant, or thirty days of the tenant's time end the block."}
+		Hint:        "The mail is an event of the kind \"mail\", and its link ends the block; so do a new password, a reset of the tenant, and thirty days of the tenant's time."}
 }
 
 func leaked() *oauth.Error {
 	return &oauth.Error{Code: "password_leaked", Status: http.StatusUnauthorized,
 		Description: "This login has been blocked because your password has been leaked in another website. We've sent you an email with instructions on how to unblock it.",
-		Hint:        "Here no e-mail is sent: a new password ends it, or password_leaked of the user in mock.yaml."}
+		Hint:        "The mail is an event of the kind \"mail\", with a link to choose a new password, which ends it; password_leaked of the user in mock.yaml sets it."}
 }
 
 func tooMany(wait time.Duration) *oauth.Error {
@@ -43,6 +49,7 @@ func tooMany(wait time.Duration) *oauth.Error {
 // Guard judges passwords, and counts those that are wrong. Safe for concurrent use.
 type Guard struct {
 	Tenant func() *tenant.Tenant
+	Mail   func(x *httpx.Exchange, u *tenant.User, about string) // tells a user of Blocked or Leaked; nil: nobody does
 
 	logins ratelimit.Limits // by user id
 	mu     sync.Mutex
@@ -74,7 +81,7 @@ func (g *Guard) Check(x *httpx.Exchange, u *tenant.User, password string) error 
 		return err
 	}
 	if _, safe := g.safe[u.ID]; u.PasswordLeaked && !safe {
-		return g.refuse(x, u, "pwd_leak", leaked())
+		return g.warn(x, u, Leaked, leaked())
 	}
 	return nil
 }
@@ -82,12 +89,12 @@ func (g *Guard) Check(x *httpx.Exchange, u *tenant.User, password string) error 
 // count is brute-force protection: most wrong passwords in a row block a user, whatever comes next; 0: none.
 func (g *Guard) count(x *httpx.Exchange, u *tenant.User, right bool, most int) error {
 	now, c := x.Now(), g.wrong[u.ID]
-	if now.Sub(c.last) >= blockLife {
+	if now.Sub(c.last) >= BlockLife {
 		c = count{}
 	}
 	switch {
 	case most > 0 && c.attempts >= most:
-		return g.refuse(x, u, "limit_wc", blocked())
+		return g.refuse(x, u, Blocked, blocked())
 	case right:
 		delete(g.wrong, u.ID)
 		return nil
@@ -97,7 +104,7 @@ func (g *Guard) count(x *httpx.Exchange, u *tenant.User, right bool, most int) e
 	}
 	g.wrong[u.ID] = count{c.attempts + 1, now}
 	if most > 0 && c.attempts+1 >= most {
-		_ = g.refuse(x, u, "limit_wc", blocked()) // told from the next attempt on
+		_ = g.warn(x, u, Blocked, blocked()) // told on the page from the next attempt on
 	}
 	return ErrWrong
 }
@@ -105,6 +112,15 @@ func (g *Guard) count(x *httpx.Exchange, u *tenant.User, right bool, most int) e
 // refuse writes to the tenant's log and returns the error.
 func (g *Guard) refuse(x *httpx.Exchange, u *tenant.User, kind string, oe *oauth.Error) error {
 	x.Emit(event.Event{Kind: event.KindLog, Type: kind, UserID: u.ID, UserName: u.Email, Connection: u.Connection, Description: oe.Description})
+	return oe
+}
+
+// warn is refuse, with a mail.
+func (g *Guard) warn(x *httpx.Exchange, u *tenant.User, kind string, oe *oauth.Error) error {
+	_ = g.refuse(x, u, kind, oe)
+	if g.Mail != nil {
+		g.Mail(x, u, kind)
+	}
 	return oe
 }
 

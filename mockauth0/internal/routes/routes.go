@@ -92,6 +92,8 @@ func (e *Endpoints) table() []entry {
 		{page("reset.request"), post, account.ResetRequestPage, e.Account.SubmitResetRequest, ""},
 		{page("reset"), get, account.ResetPage, e.Account.ShowReset, ""},
 		{page("reset"), post, account.ResetPage, e.Account.SubmitReset, ""},
+		{page("unblock"), get, account.UnblockPage, e.Account.ShowUnblock, ""},
+		{page("unblock"), post, account.UnblockPage, e.Account.SubmitUnblock, ""},
 		{httpx.Route{Name: "signup", Errors: httpx.ErrorJSON, CORS: httpx.CORSOrigins}, post, "/dbconnections/signup", e.Account.SignUp, ""},
 		{httpx.Route{Name: "change_password", Errors: httpx.ErrorJSON, CORS: httpx.CORSOrigins}, post, "/dbconnections/change_password", e.Account.ChangePassword, ""},
 		{httpx.Route{Name: "userinfo", Errors: httpx.ErrorPlain, CORS: httpx.CORSOrigins}, both, "/userinfo", e.Account.UserInfo, "userinfo_endpoint"},

@@ -15,10 +15,9 @@ import (
 	"renewal.example/mockauth0/internal/lock"
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/par"
-	"renewal.example/mockauth0/tenant"
 )
 
-// A fault names endpoints as the table does: one that is added here and not there could never go wrong.
+// Faults and rate limits name endpoints as the table does: one that is added here and not there could never go wrong.
 func TestFaultsKnowTheEndpointsOfTheTable(t *testing.T) {
 	e := &Endpoints{Authorize: &authorize.Service{}, Login: &login.Service{}, IDP: &idp.Service{}, Account: &account.Service{}, Control: &control.Service{}, Grant: &grant.Service{}, PAR: &par.Service{}, Lock: &lock.Service{}, Classic: &classic.Service{}}
 	var names []string
@@ -29,10 +28,7 @@ func TestFaultsKnowTheEndpointsOfTheTable(t *testing.T) {
 	}
 	slices.Sort(names)
 	if got := fault.Endpoints(); !slices.Equal(got, names) {
-		t.Errorf("faults know %v, the table has %v", got, names)
-	}
-	if got := tenant.LimitedEndpoints(); !slices.Equal(got, names) {
-		t.Errorf("rate_limits of mock.yaml knows %v, the table has %v: add what is missing to limitedEndpoints in tenant/ratelimits.go", got, names)
+		t.Errorf("faults and rate limits know %v, the table has %v: add what is missing to internal/endpoint", got, names)
 	}
 	for _, r := range e.table() {
 		if strings.HasPrefix(r.path, control.Prefix) && !r.Quiet {

@@ -14,6 +14,7 @@ const (
 	TicketClassic     TicketKind = "classic"      // a login by script, whose form is on its way
 	TicketPushed      TicketKind = "pushed"       // a pushed authorization request, in Values
 	TicketReset       TicketKind = "reset"        // sets a new password; it comes by mail
+	TicketUnblock     TicketKind = "unblock"      // ends a block after wrong passwords; it comes by mail
 	TicketLogin       TicketKind = "login"        // of a cross-origin login: /authorize changes it into a session
 	TicketBrowser     TicketKind = "browser"      // a browser that need not prove a second factor for a while
 	TicketPassed      TicketKind = "passed"       // a user came back from an Action's redirect, and is not sent again

@@ -1,0 +1,79 @@
+package account
+
+import (
+	"net/http"
+
+	"renewal.example/mockauth0/internal/attempts"
+	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/login"
+	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/session"
+	"renewal.example/mockauth0/internal/state"
+	"renewal.example/mockauth0/tenant"
+)
+
+// UnblockPage is where the link of the mail about a block leads, with ?ticket=…; it is named after Auth0's screen
+// brute-force-protection-unblock.
+const UnblockPage = "/u/brute-force-protection/unblock"
+
+// MailAbout tells a user why no password is accepted, with a link that helps
+// (https://auth0.com/docs/secure/attack-protection/brute-force-protection). about is attempts.Blocked or attempts.Leaked.
+func (s *Service) MailAbout(x *httpx.Exchange, u *tenant.User, about string) {
+	if about == attempts.Leaked {
+		mail(x, u, "Your password has been leaked", "stolen_credentials", s.resetLink(x, x.Facts.ClientID, u))
+		return
+	}
+	now := x.Now()
+	t := state.Ticket{Kind: state.TicketUnblock, ID: session.NewID(), UserID: u.ID, Connection: u.Connection, Issued: now, Expires: now.Add(attempts.BlockLife)}
+	s.Store.PutTicket(t)
+	mail(x, u, "Your account has been blocked", "blocked_account", x.Origin+UnblockPage+"?ticket="+t.ID)
+}
+
+type unblockView struct {
+	login.Page
+	Action, Ticket, User string
+}
+
+// ShowUnblock is GET UnblockPage. It only asks: programs that look through mail follow links too.
+func (s *Service) ShowUnblock(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	t, u, err := s.unblockTicket(x, r.URL.Query().Get("ticket"))
+	if err != nil {
+		return nil, err
+	}
+	return s.Pages.Render(http.StatusOK, "unblock", unblockView{s.Pages.Base("Unblock your account"), UnblockPage, t.ID, u.Email}, false)
+}
+
+// SubmitUnblock is POST UnblockPage: it ends the block and uses the ticket up.
+func (s *Service) SubmitUnblock(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	form, err := httpx.Params(r, "ticket")
+	if err != nil {
+		return nil, err
+	}
+	t, u, err := s.unblockTicket(x, form.Get("ticket"))
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := s.Store.TakeTicket(t.Kind, t.ID); !ok { // in another window, a moment ago
+		return nil, badUnblockTicket()
+	}
+	s.Login.Guard.Unblock(u.ID)
+	x.Emit(event.Event{Kind: event.KindLog, Type: "ublkdu", Description: "User login block released"})
+	return s.Pages.Render(http.StatusOK, "unblocked", s.Pages.Base("Account unblocked"), false)
+}
+
+// unblockTicket is the ticket of a mail about a block and whose it is, while it is good.
+func (s *Service) unblockTicket(x *httpx.Exchange, id string) (state.Ticket, *tenant.User, error) {
+	t, ok := s.Store.Ticket(state.TicketUnblock, id)
+	u := s.Tenant().UserByID(t.UserID)
+	if !ok || u == nil || !x.Now().Before(t.Expires) {
+		return t, nil, badUnblockTicket()
+	}
+	x.Facts.UserID, x.Facts.UserName, x.Facts.Connection = u.ID, u.Email, u.Connection
+	return t, u, x.Reach(httpx.Resolved)
+}
+
+func badUnblockTicket() error {
+	return &oauth.Error{Code: "invalid_request", Status: http.StatusBadRequest, Description: "This link to unblock an account has expired or was used already.",
+		Hint: "The newest mail (an event of the kind \"mail\") has a link that works, if the account is still blocked; else just log in."}
+}
