@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/internal/control"
 	"renewal.example/mockauth0/internal/datadir"
 )
 
@@ -26,7 +27,7 @@ type announcement struct {
 func (a *app) announcement(server *mockauth0.Server) announcement {
 	return announcement{
 		Issuer: server.Issuer(), Domain: server.Domain(), Listen: server.Addr(),
-		CAFile: server.CA().File(), Control: server.URL() + "/__mock/v1", PID: a.env.PID,
+		CAFile: server.CA().File(), Control: server.URL() + control.Prefix, PID: a.env.PID,
 	}
 }
 

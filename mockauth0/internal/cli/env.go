@@ -104,7 +104,7 @@ func (a *app) printEnv(args []string, flags envFlags) error {
 		encoder.SetEscapeHTML(false)
 		return encoder.Encode(describe(t, domain, ca.File()))
 	}
-	client, err := chooseClient(t, flags.client, format.fits)
+	client, err := chooseClient(t, flags.client, format)
 	if err != nil {
 		return err
 	}
@@ -129,16 +129,28 @@ func describe(t *tenant.Tenant, domain, caFile string) described {
 	return d
 }
 
-// chooseClient takes the client that was named, or the first whose type fits what the format is for.
-func chooseClient(t *tenant.Tenant, named, fits string) (*tenant.Client, error) {
-	if named != "" {
+// chooseClient takes the client that was named, or the first whose type is the one that the format is for, or else the first
+// that has no type. One of another type would fail only in the app, where nothing tells why.
+func chooseClient(t *tenant.Tenant, named string, format envFormat) (*tenant.Client, error) {
+	switch {
+	case named != "":
 		return findClient(t, named)
-	}
-	if len(t.Clients) == 0 {
+	case len(t.Clients) == 0:
 		return nil, refuse("the tenant %s has no client: add one to tenant.yaml", t.Name)
+	case format.fits == "":
+		return t.Clients[0], nil
 	}
-	i := slices.IndexFunc(t.Clients, func(c *tenant.Client) bool { return c.AppType == fits })
-	return t.Clients[max(0, i)], nil
+	for _, fits := range []string{format.fits, ""} {
+		if i := slices.IndexFunc(t.Clients, func(c *tenant.Client) bool { return c.AppType == fits }); i >= 0 {
+			return t.Clients[i], nil
+		}
+	}
+	var others []string
+	for _, c := range t.Clients {
+		others = append(others, fmt.Sprintf("%q (%s)", c.Name, c.AppType))
+	}
+	return nil, refuse("--format %s is for an application with app_type: %s, and the tenant %s has none; it has %s. Add one to tenant.yaml, or name the one that you mean with --client",
+		format.name, format.fits, t.Name, strings.Join(others, ", "))
 }
 
 func findClient(t *tenant.Tenant, nameOrID string) (*tenant.Client, error) {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"renewal.example/fixtures"
+	"renewal.example/e2e/stage"
 	"renewal.example/mockauth0/internal/diagnose"
 	"renewal.example/mockauth0/scenario"
 )
@@ -58,21 +58,16 @@ func (a *app) explain(asked string, asJSON bool) error {
 		_, err = fmt.Fprintln(a.stdio.Out, string(raw))
 		return err
 	}
-	_, err = fmt.Fprint(a.stdio.Out, explanation(e, s))
+	_, err = fmt.Fprint(a.stdio.Out, a.explanation(e, s))
 	return err
 }
 
 // scenarioOf is the scenario with an id; nil when there is none.
 func scenarioOf(id string) (*scenario.Scenario, error) {
-	files, err := fixtures.Scenarios()
+	source, err := stage.Source()
 	if err != nil {
 		return nil, err
 	}
-	base, err := fixtures.Tenant("tutorial")
-	if err != nil {
-		return nil, err
-	}
-	source := scenario.Source{Files: files, Printed: "fixtures/scenarios", Base: base}
 	ids, err := source.IDs()
 	if err != nil {
 		return nil, err
@@ -86,14 +81,14 @@ func scenarioOf(id string) (*scenario.Scenario, error) {
 }
 
 // explanation is what explain prints.
-func explanation(e diagnose.Explanation, s *scenario.Scenario) string {
+func (a *app) explanation(e diagnose.Explanation, s *scenario.Scenario) string {
 	var b strings.Builder
 	if s != nil {
 		fmt.Fprintf(&b, "%s\n\nSymptom   %s\nCause     %s\nRemedy    %s\n", s.Title, folded(s.Symptom), folded(s.Cause), folded(s.Remedy))
 		for _, r := range s.References {
 			fmt.Fprintf(&b, "Reported  %s\n", r)
 		}
-		fmt.Fprintf(&b, "Try it    mockauth0 reproduce %s\n\nThe tenant names it\n", s.ID)
+		fmt.Fprintf(&b, "Try it    %s\n\nThe tenant names it\n", a.again("reproduce "+s.ID))
 	} else {
 		fmt.Fprintf(&b, "%q\n%s\n\n", e.Asked, e.Tells)
 		if len(e.Causes) > 1 {
@@ -104,11 +99,11 @@ func explanation(e diagnose.Explanation, s *scenario.Scenario) string {
 		fmt.Fprintf(&b, "%d. %s (%s)\n", i+1, k.Title, k.Code)
 		fmt.Fprintf(&b, "   %s\n   Tell it by: %s\n   Do: %s\n   Read: %s\n", k.Why, k.Sign(), k.Remedy, k.Read)
 		if s == nil && k.Scenario != "" {
-			fmt.Fprintf(&b, "   Reproduce: mockauth0 reproduce %s\n", k.Scenario)
+			fmt.Fprintf(&b, "   Reproduce: %s\n", a.again("reproduce "+k.Scenario))
 		}
 	}
 	if s == nil && len(e.Causes) > 1 {
-		b.WriteString("\nA tenant that runs here tells which of them it is: mockauth0 watch\n")
+		fmt.Fprintf(&b, "\nA tenant that runs here tells which of them it is: %s\n", a.again("watch"))
 	}
 	return b.String()
 }

@@ -216,7 +216,7 @@ func (a *app) printTimeline(st *stage.Stage) {
 // narrow cuts what would fill a terminal: addresses with their parameters.
 func narrow(text string) string {
 	const most = 160
-	runes := []rune(strings.Join(strings.Fields(text), " "))
+	runes := []rune(printable(strings.Join(strings.Fields(text), " ")))
 	if len(runes) <= most {
 		return string(runes)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/internal/control"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -26,7 +27,7 @@ func (a *app) printTable(server *mockauth0.Server) {
 		{"issuer", server.Issuer()},
 		{"domain", domain},
 		{"listens on", server.Addr()},
-		{"control", server.URL() + "/__mock/v1"},
+		{"control", server.URL() + control.Prefix},
 		{"CA", a.describeCA(server)},
 		{"consent", describeConsent(t)},
 	})
@@ -173,7 +174,7 @@ func (a *app) tries(server *mockauth0.Server, t *tenant.Tenant) []string {
 	}
 	tries = append(tries, curl+"-X POST -H 'Content-Type: application/json' "+
 		`-d '{"when":{"prompt":"none"},"times":1,"do":{"error":"login_required","error_description":"Login required"}}' `+
-		server.URL()+"/__mock/v1/faults")
+		server.URL()+control.Prefix+"/faults")
 	return tries
 }
 

@@ -105,6 +105,20 @@ func TestWatchTellsWhoAsksWhatAndWhyRenewalsFail(t *testing.T) {
 	out.wait(t, "silent token by redirect", "302 login_required", "My App", "third_party_cookies_blocked, likely", "Sec-Fetch-Storage-Access: none", "Do: Use refresh tokens", "mockauth0 reproduce third-party-cookies-blocked")
 }
 
+// Whoever asks the tenant for something chooses what stands in the line about it: it must not steer the terminal.
+func TestWatchWritesNothingThatSteersATerminal(t *testing.T) {
+	s, out := watched(t)
+	res, err := s.Client().Get(s.URL() + "/hello%1b%5d0;renamed%07there")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	out.wait(t, "/hello\uFFFD]0;renamed\uFFFDthere")
+	if strings.ContainsAny(out.String(), "\x1b\a") {
+		t.Errorf("%q", out)
+	}
+}
+
 func TestWatchTellsOfARenewalThatNeverCame(t *testing.T) {
 	s, out := watched(t, "--expect", "My App", "--json")
 	if _, err := s.MintToken(mockauth0.TokenRequest{Client: "My App", User: s.Snapshot().Users[0].Email, Scope: "openid"}); err != nil {

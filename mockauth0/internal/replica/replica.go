@@ -330,6 +330,9 @@ func (d *description) api(a *traffic.API) {
 	d.tenant.APIs = append(d.tenant.APIs, file)
 }
 
+// mostPeople is how many of those in a recording a replica has.
+const mostPeople = 50
+
 // people are stand-ins; there is always somebody who can log in with a password.
 func (d *description) people(f *traffic.Findings) {
 	add := func(id, connection string) {
@@ -341,11 +344,9 @@ func (d *description) people(f *traffic.Findings) {
 		d.users = append(d.users, u)
 	}
 	withPassword := false
-	for i, person := range f.People {
+	for _, person := range f.People[:min(len(f.People), mostPeople)] {
 		provider, _, _ := strings.Cut(person, "|")
 		switch {
-		case i == 50:
-			return
 		case provider == "auth0":
 			add(person, database)
 			withPassword = true

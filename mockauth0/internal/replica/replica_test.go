@@ -2,8 +2,10 @@ package replica
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -132,4 +134,25 @@ func TestWhatATenantCannotHaveIsLeftOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	load(t, files)
+}
+
+// However many people a recording has, and wherever they come from, somebody can log in with a password.
+func TestSomebodyHasAPassword(t *testing.T) {
+	for _, provider := range []string{"auth0", "google-oauth2"} {
+		f := &traffic.Findings{}
+		for n := range mostPeople + 10 {
+			f.People = append(f.People, fmt.Sprintf("%s|person-%d", provider, n+1))
+		}
+		files, err := Tenant(f, "it")
+		if err != nil {
+			t.Fatal(err)
+		}
+		users := load(t, files).Users
+		if n := len(users); n < mostPeople || n > mostPeople+1 {
+			t.Errorf("%s: %d people", provider, n)
+		}
+		if !slices.ContainsFunc(users, func(u *tenant.User) bool { return u.Password == Password }) {
+			t.Errorf("%s: nobody has a password", provider)
+		}
+	}
 }
