@@ -78,11 +78,12 @@ mutate: $(SDKS) $(SERVER_SDKS) ## apply each patch of e2e/mutations to a copy of
 	@.ci/check-tools go git
 	$(GO) run ./e2e/mutate $${FOCUS:+-focus "$$FOCUS"} e2e/mutations
 
-# To make large inputs smaller, Go takes up to a minute for each: in two minutes FuzzScenario ran 100 inputs, and now runs 50000.
-diagnose: ## how often the tenant names the right cause first: each cause alone, and PAIRS (100) pairs of them by SEED (4)
+diagnose: browser $(SDKS) $(SERVER_SDKS) ## how often the tenant names the right cause first: each cause alone, and PAIRS (120) pairs of them by SEED (4), with and without a browser
 	@.ci/check-tools go
-	$(GO) test ./mockauth0 -count=1 -v -run '^Test(TheTenantSaysWhyARenewalFailed|TwoCausesAtOnce|HealthyRunsHaveNoDiagnosis)$$' -pairs "$${PAIRS:-100}" -pairseed "$${SEED:-4}"
+	$(GO) test ./mockauth0 -count=1 -v -run '^Test(TheTenantSaysWhyARenewalFailed|TwoCausesAtOnce|HealthyRunsHaveNoDiagnosis)$$' -pairs "$${PAIRS:-120}" -pairseed "$${SEED:-4}"
+	@GINKGO='$(GINKGO)' LABELS=pairs PAIRS="$${PAIRS:-120}" SEED="$${SEED:-4}" .ci/e2e
 
+# To make large inputs smaller, Go takes up to a minute for each: in two minutes FuzzScenario ran 100 inputs, and now runs 50000.
 fuzz: ## each fuzz target for FUZZTIME (10s)
 	@.ci/check-tools go
 	@for package in $$($(GO) list $(UNIT)); do \

@@ -35,6 +35,18 @@ var _ = Describe("In the scenario", Label("scenario"), func() {
 // play plays a scenario with one SDK and compares what that tells with what the file states.
 func play(s *scenario.Scenario, sdk string) {
 	GinkgoHelper()
+	told, err := open(s, sdk).Play()
+	Expect(err).NotTo(HaveOccurred())
+	Expect(playing.Differences(s.For(sdk), told)).To(BeEmpty(), "fixtures/scenarios/%s.yaml states something else", s.ID)
+	Expect(playing.Misdiagnosed(s, sdk, told)).To(BeEmpty(), "the tenant names another cause")
+	if !told.Renewed || s.For(sdk).Diagnosis != "" {
+		named(diagnosedUnaided, playing.MisdiagnosedUnaided(s, sdk, told))
+	}
+}
+
+// open sets the stage of a scenario; the spec's end takes it down.
+func open(s *scenario.Scenario, sdk string) *playing.Stage {
+	GinkgoHelper()
 	in := shell
 	if playing.Browser(s).DefaultCookies {
 		in = fullDefault
@@ -43,10 +55,7 @@ func play(s *scenario.Scenario, sdk string) {
 	Expect(err).NotTo(HaveOccurred())
 	scenes = append(scenes, &Scene{World: st.World})
 	DeferCleanup(func() { Expect(st.Close()).To(Succeed()) })
-	told, err := st.Play()
-	Expect(err).NotTo(HaveOccurred())
-	Expect(playing.Differences(s.For(sdk), told)).To(BeEmpty(), "fixtures/scenarios/%s.yaml states something else", s.ID)
-	Expect(playing.Misdiagnosed(s, sdk, told)).To(BeEmpty(), "the tenant names another cause")
+	return st
 }
 
 // outcomeOf is what an SDK is to tell, for the name of a spec.

@@ -28,10 +28,12 @@ func (t *Tenant) ExpectRenewal(client string, by time.Time) {
 	t.engine.Expect(diagnose.Expectation{ClientID: t.clientID(client), Since: t.clock.Now(), By: by})
 }
 
-// AppReport is what an application says of a renewal that failed for it: what its SDK handed over.
+// AppReport is what an application says of a renewal that failed for it: what its SDK handed over. Client and Began are
+// enough: then it says that the application asked, and has no new token.
 type AppReport struct {
 	Client  string    // id or name
 	Began   time.Time // tenant time at which the application asked its SDK
+	Ended   time.Time // tenant time at which it gave up; zero: when the report is made
 	Error   string    // code of the error; "": there was none
 	Text    string    // of the error
 	Rubbish string    // what was handed over as a result and is no token
@@ -39,10 +41,10 @@ type AppReport struct {
 
 // Report tells the tenant what an application says of a renewal that failed for it, so that failures are diagnosed too that
 // nobody sees from here: a request that never came, an answer that the application did not take. Whoever drives the page
-// may tell it; the rest of the diagnosis needs nothing of it.
+// may tell it; the rest of the diagnosis needs nothing of it. A second report of the same renewal replaces the first.
 func (t *Tenant) Report(r AppReport) {
 	t.diagnosesAfter(0)
-	t.engine.Hear(diagnose.Report{ClientID: t.clientID(r.Client), Began: r.Began, Error: r.Error, Text: r.Text, Rubbish: r.Rubbish}, t.clock.Now())
+	t.engine.Hear(diagnose.Report{ClientID: t.clientID(r.Client), Began: r.Began, Ended: r.Ended, Error: r.Error, Text: r.Text, Rubbish: r.Rubbish}, t.clock.Now())
 }
 
 // expect is ExpectRenewal for whoever may have the wrong name.

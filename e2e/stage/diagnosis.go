@@ -10,28 +10,50 @@ import (
 	"renewal.example/mockauth0/scenario"
 )
 
-// diagnose tells the tenant what the application says of a renewal that failed for it, and gives what the tenant says of it.
-func (s *Stage) diagnose(o Outcome) []mockauth0.Diagnosis {
-	if !o.Renewed {
-		r := mockauth0.AppReport{Client: s.client.ClientID, Began: s.asked, Error: o.Error, Text: o.Description}
-		if o.Value != nil {
-			r.Rubbish = compact(o.Value)
-		}
-		s.Tenant.Report(r)
+// diagnose gives what the tenant says of the renewal: first unaided, when it knows of the page only that it asked for a
+// renewal and got none, and then with what the SDK handed over.
+func (s *Stage) diagnose(o *Outcome) {
+	report := mockauth0.AppReport{Client: s.client.ClientID, Began: s.asked}
+	if o.Told {
+		report.Ended = s.asked.Add(o.After)
 	}
-	all := s.Tenant.Diagnoses()
-	return slices.DeleteFunc(all, func(d mockauth0.Diagnosis) bool { return d.Date.Before(s.asked) })
+	if !o.Renewed {
+		s.Tenant.Report(report)
+	}
+	o.Unaided = s.diagnosed()
+	if o.Error != "" || o.Value != nil && !o.Renewed {
+		report.Error, report.Text = o.Error, o.Description
+		if o.Value != nil {
+			report.Rubbish = compact(o.Value)
+		}
+		s.Tenant.Report(report)
+	}
+	o.Diagnoses = s.diagnosed()
+}
+
+// diagnosed are the diagnoses of the renewal so far.
+func (s *Stage) diagnosed() []mockauth0.Diagnosis {
+	return slices.DeleteFunc(s.Tenant.Diagnoses(), func(d mockauth0.Diagnosis) bool { return d.Date.Before(s.asked) })
 }
 
 // Misdiagnosed tells in what the tenant's diagnoses are not what the scenario states, a sentence each: one of them names its
 // cause first, and none names first what the scenario does not speak of. A renewal that went well needs none, unless the
 // expectation has a cause of its own: it went well for the wrong person.
-func Misdiagnosed(s *scenario.Scenario, sdk string, o Outcome) (out []string) {
+func Misdiagnosed(s *scenario.Scenario, sdk string, o Outcome) []string {
+	return misdiagnosed(s, sdk, o, o.Diagnoses)
+}
+
+// MisdiagnosedUnaided is the same for what the tenant says without the SDK's words.
+func MisdiagnosedUnaided(s *scenario.Scenario, sdk string, o Outcome) []string {
+	return misdiagnosed(s, sdk, o, o.Unaided)
+}
+
+func misdiagnosed(s *scenario.Scenario, sdk string, o Outcome, diagnoses []mockauth0.Diagnosis) (out []string) {
 	if o.Renewed && s.For(sdk).Diagnosis == "" {
 		return nil
 	}
 	want, right := cmp.Or(s.For(sdk).Diagnosis, s.Diagnosis), false
-	for _, d := range o.Diagnoses {
+	for _, d := range diagnoses {
 		first := d.Causes[0]
 		switch {
 		case first.Code == want:
@@ -41,7 +63,7 @@ func Misdiagnosed(s *scenario.Scenario, sdk string, o Outcome) (out []string) {
 		}
 	}
 	if !right {
-		out = append(out, fmt.Sprintf("no diagnosis names %s first; there are %d", want, len(o.Diagnoses)))
+		out = append(out, fmt.Sprintf("no diagnosis names %s first; there are %d", want, len(diagnoses)))
 	}
 	return out
 }

@@ -152,7 +152,7 @@ func (s *Stage) Play() (Outcome, error) {
 	}
 	told, err := s.outcome()
 	if err == nil {
-		told.Diagnoses = s.diagnose(told)
+		s.diagnose(&told)
 	}
 	return told, err
 }

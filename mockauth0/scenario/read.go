@@ -45,13 +45,17 @@ func (s Source) Read(id string) (*Scenario, error) {
 	if !slices.Contains(ids, id) {
 		return nil, fmt.Errorf("there is no scenario %q%s", id, tenant.Unknown(id, ids))
 	}
-	name := id + ".yaml"
-	r := &reader{s: &Scenario{}, base: s.Base, document: tenant.ReadDocument(s.Files, name, path.Join(s.Printed, name))}
-	r.scenario(id)
-	if problems := r.document.Problems(); len(problems) > 0 {
-		return nil, problems
+	r := s.reader(id)
+	if err := r.read(); err != nil {
+		return nil, err
 	}
 	return r.s, nil
+}
+
+// reader is one for a scenario's file; it has read nothing yet.
+func (s Source) reader(id string) *reader {
+	name := id + ".yaml"
+	return &reader{s: &Scenario{}, id: id, base: s.Base, document: tenant.ReadDocument(s.Files, name, path.Join(s.Printed, name))}
 }
 
 // All reads all scenarios, sorted by id. The error has the problems of all of them.
@@ -83,21 +87,32 @@ func (s Source) All() ([]*Scenario, error) {
 // reader turns one file into a Scenario.
 type reader struct {
 	s        *Scenario
+	id       string
+	under    []tenant.Overlay // that another scenario lays over the tenant before this one
 	base     fs.FS
 	document *tenant.Document
 	overlays []tenant.Overlay
 	now      *tenant.Tenant // as it is at the step being read
 }
 
-func (r *reader) scenario(id string) {
+// read reads the file into the reader's scenario. The error has all problems of the file.
+func (r *reader) read() error {
+	r.scenario()
+	if problems := r.document.Problems(); len(problems) > 0 {
+		return problems
+	}
+	return nil
+}
+
+func (r *reader) scenario() {
 	root := r.document.Root()
 	if len(r.document.Problems()) > 0 {
 		return
 	}
 	const what = "a scenario"
 	s := r.s
-	if s.ID = root.Required("id", what); s.ID != "" && s.ID != id {
-		root.Refuse("id", "id is %q; expected the file's name, %q", s.ID, id)
+	if s.ID = root.Required("id", what); s.ID != "" && s.ID != r.id {
+		root.Refuse("id", "id is %q; expected the file's name, %q", s.ID, r.id)
 	}
 	s.Title, s.Symptom = root.Required("title", what), root.Required("symptom", what)
 	s.Cause, s.Remedy = root.Required("cause", what), root.Required("remedy", what)
@@ -183,7 +198,7 @@ func (r *reader) overlay(section tenant.Section) (o tenant.Overlay) {
 
 // load gives the tenant with all overlays so far, or reports what is wrong with it.
 func (r *reader) load() *tenant.Tenant {
-	t, err := tenant.LoadOver(r.base, "tutorial", tenant.LoadOptions{Strict: true}, r.overlays...)
+	t, err := tenant.LoadOver(r.base, "tutorial", tenant.LoadOptions{Strict: true}, slices.Concat(r.under, r.overlays)...)
 	var problems tenant.Problems
 	if errors.As(err, &problems) {
 		r.document.Add(problems...)

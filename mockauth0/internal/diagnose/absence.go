@@ -90,17 +90,20 @@ func (g *Engine) settled(e Expectation, now time.Time) bool {
 	return true
 }
 
-// withoutRefreshToken tells of a login that asked for a refresh token and got none: an SDK that renews with one does not
-// even ask then.
+// withoutRefreshToken tells of a client whose SDK has no refresh token although it asked for one: the login brought none,
+// or the newest exchange of the one it had brought no other. An SDK that renews with one does not even ask then.
 func (h *history) withoutRefreshToken(client string) *finding {
-	for i := len(h.exchanges) - 1; i >= 0; i-- {
-		x := h.exchanges[i]
-		l, ok := x.log("seacft")
+	for _, x := range slices.Backward(h.exchanges) {
+		l, ok := x.log("seacft", "sertft")
 		if !ok || x.client != client {
 			continue
 		}
 		if l.flag("refresh_token") {
 			return nil
+		}
+		if l.typ == "sertft" {
+			return &finding{"refresh_token_missing", onTheWay, Likely, []Evidence{saw(l, "the newest exchange of a refresh token brought no new one"),
+				missed("some SDKs keep none then (auth0-spa-js 2, with its worker)")}}
 		}
 		asked := h.byID[l.text("asked_by")]
 		if asked == nil || !among(h.scopeOf(asked), "offline_access") {

@@ -32,6 +32,9 @@ type Diagnosis struct {
 	Outcome  string    `json:"outcome"`           // what the application got: "login_required", "an error page inside a frame", "nothing"
 	App      string    `json:"app,omitempty"`     // what the application said of it, where somebody told the tenant
 	Causes   []Cause   `json:"causes"`            // the likeliest first; never empty
+
+	told  bool      // by a report, as far as that goes
+	began time.Time // the renewal that the report is of
 }
 
 // Cause is one explanation of a failure.

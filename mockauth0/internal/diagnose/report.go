@@ -12,10 +12,14 @@ import (
 type Report struct {
 	ClientID string
 	Began    time.Time // tenant time at which the application asked its SDK
+	Ended    time.Time // tenant time at which it gave up; zero: it waits, or nobody looked
 	Error    string    // code of the error; "": there was none
 	Text     string    // of the error
 	Rubbish  string    // what was handed over as a result and is no token
 }
+
+// wordless tells whether all that is known is that the application asked, and has no new token.
+func (r Report) wordless() bool { return r.Error == "" && r.Text == "" && r.Rubbish == "" }
 
 // said is the report in one line.
 func (r Report) said() string {
@@ -27,7 +31,7 @@ func (r Report) said() string {
 	case r.Rubbish != "":
 		return "a result that is no token: " + r.Rubbish
 	}
-	return "nothing at all"
+	return "no new token"
 }
 
 // Hear takes the report of a renewal that failed for the application. What the tenant has diagnosed since it began explains
@@ -35,6 +39,7 @@ func (r Report) said() string {
 func (g *Engine) Hear(r Report, now time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.diagnoses = slices.DeleteFunc(g.diagnoses, func(d Diagnosis) bool { return d.told && d.ClientID == r.ClientID && d.began.Equal(r.Began) })
 	var good, gone *exchange
 	for _, x := range g.history.exchanges {
 		if x.began.Before(r.Began) || x.client != "" && x.client != r.ClientID {
@@ -54,7 +59,13 @@ func (g *Engine) Hear(r Report, now time.Time) {
 		}
 	}
 	reported := missed("the application reports %s", r.said())
-	d := Diagnosis{Date: now, ClientID: r.ClientID, Kind: KindSilent, Outcome: r.said()}
+	if r.wordless() {
+		reported = missed("the application asked for a renewal %s before, and has no new token", ago(r.Began, now))
+	}
+	if r.Ended.IsZero() {
+		r.Ended = now
+	}
+	d := Diagnosis{Date: now, ClientID: r.ClientID, Kind: KindSilent, Outcome: r.said(), told: true, began: r.Began}
 	var found []finding
 	switch {
 	case good != nil:
@@ -78,13 +89,13 @@ func (g *Engine) neverCame(r Report, reported Evidence, now time.Time) []finding
 		return append(one(code, onTheWay, confidence, evidence...), weakerTo(found[0], Likely))
 	}
 	text := strings.ToLower(r.Error + " " + r.Text)
-	switch f := g.history.withoutRefreshToken(r.ClientID); {
+	f, out := g.history.withoutRefreshToken(r.ClientID), g.history.loggedOut(r.ClientID)
+	switch {
 	case g.history.handshake.seq != 0 && !g.history.handshake.date.Before(r.Began):
 		return before("tls_failed", Certain, reported, saw(g.history.handshake, "a connection failed before any request: %s", g.history.handshake.description))
 	case among(text, "cross-origin isolated"):
 		return before("cross_origin_isolated", Certain, reported)
-	case among(text, "refresh token", "refresh_token") && g.history.loggedOut(r.ClientID) != nil:
-		out := g.history.loggedOut(r.ClientID)
+	case out != nil && (r.wordless() || among(text, "refresh token", "refresh_token")):
 		return before("renewal_after_logout", Certain, reported, saw(out.asked, "the app logged the person out %s before, and nobody has logged in since", ago(out.last, now)))
 	case f != nil && !among(text, "fetch", "timeout"):
 		return append([]finding{*f}, weakerTo(found[0], Likely))
@@ -128,6 +139,7 @@ func (g *Engine) refusedByTheApp(r Report, x *exchange, reported Evidence) []fin
 	add := func(code, confidence string, more ...Evidence) {
 		found = append(found, finding{code, afterwards, confidence, append([]Evidence{reported, well}, more...)})
 	}
+	text := strings.ToLower(r.Error + " " + r.Text)
 	switch {
 	case r.Rubbish != "" && !known:
 		add("foreign_message", Likely, missed("what the application took for the answer did not come from the tenant"))
@@ -137,25 +149,40 @@ func (g *Engine) refusedByTheApp(r Report, x *exchange, reported Evidence) []fin
 		if other := g.history.alongside(x); other != nil {
 			add("two_sdks", Likely, saw(other.asked, "another request of this browser was under way at the same time (%s)", cmp.Or(other.sdk(), "no SDK named")))
 		}
-	case among(strings.ToLower(r.Error+" "+r.Text), "timeout"):
-		add("cross_origin_isolated", Likely, missed("the answer reached the browser in time, and the page never heard it"))
 	case known && m.Causes[0] == "answer_unusable":
 		add("request_never_came", Possible, missed("something between the browser and the page changes answers: a service worker, a proxy"))
+	case among(text, "timeout"), r.wordless() && r.Ended.Sub(x.began) > x.patience()-time.Second:
+		add("cross_origin_isolated", Likely, missed("the answer reached the browser in time, and the page went on waiting for it: it never heard it"))
+	case r.wordless() && g.history.unused(x):
+		add("request_never_came", Likely, missed("the code that it brought was never exchanged: what asks for that did not reach the tenant"))
 	}
 	add("app_rejected_the_answer", map[bool]string{true: Possible, false: Likely}[len(found) > 0])
 	return found
 }
 
+// unused tells whether an authorization request brought nothing but a code, which nobody exchanged.
+func (h *history) unused(x *exchange) bool {
+	return x.endpoint == "authorize" && x.query("response_type") == "code" && !h.exchanged(x)
+}
+
 // leftByTheApp is for a request that the application did not wait for.
 func leftByTheApp(r Report, x *exchange, reported Evidence) []finding {
 	left := saw(x.asked, "the request was not answered yet")
+	gone := r.Ended
 	if x.unanswered.seq != 0 {
+		gone = x.unanswered.date
 		left = saw(x.unanswered, "%s before the answer", x.unanswered.description)
 	}
 	if r.Rubbish != "" {
 		return one("foreign_message", onTheWay, Likely, reported, left, missed("so what it took for the answer came from somebody else"))
 	}
-	return one("answer_late", onTheWay, Likely, reported, left)
+	late := finding{"answer_late", onTheWay, Likely, []Evidence{reported, left}}
+	if r.wordless() && x.framed() && x.query("response_mode") != "web_message" && gone.Sub(x.began) < x.patience() {
+		// By renewAuth, which takes any message for the answer; other ways of renewing look at where one comes from.
+		early := missed("apps wait %s, and it gave up after %s: it took another message for the answer, or waits for less", x.patience(), ago(x.began, gone))
+		return []finding{{"foreign_message", onTheWay, Likely, []Evidence{reported, left, early}}, weakerTo(late, Possible)}
+	}
+	return []finding{late}
 }
 
 // alongside is another silent request of the same browser that was under way at the same time.
