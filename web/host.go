@@ -134,7 +134,7 @@ func (h *Host) add(o HostOptions, sdk HostSDK, under string, wrap func([]byte) [
 	for _, name := range sdk.Scripts {
 		body, err := os.ReadFile(filepath.Join(o.sdkDir(), filepath.FromSlash(name)))
 		if err != nil {
-			return nil, fmt.Errorf("web: %s is not installed (%w); run `npm ci` in web/, or name the folder that holds it with --sdk-dir", sdk.Package, err)
+			return nil, fmt.Errorf("web: %s is not installed (%w); %s", sdk.Package, err, install)
 		}
 		h.files["/sdk/"+name] = newAsset(name, body)
 		paths = append(paths, "/sdk/"+name)
@@ -197,7 +197,7 @@ func PackageVersion(modules, name string) (string, error) {
 		err = json.Unmarshal(text, &about)
 	}
 	if err != nil {
-		return "", fmt.Errorf("web: the version of %s cannot be read (%w); run `npm ci` in web/, or name the folder that holds it with --sdk-dir", name, err)
+		return "", fmt.Errorf("web: the version of %s cannot be read (%w); %s", name, err, install)
 	}
 	return strings.TrimSpace(about.Version), nil
 }

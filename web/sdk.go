@@ -11,20 +11,23 @@ const (
 	sdkPath    = "/js/auth0/" + sdkVersion + "/auth0.min.js"
 )
 
+// install says how a folder gets the SDKs that are missing.
+const install = "in a checkout of mockauth0 run `npm ci --prefix web`, or name the node_modules folder that holds it with --sdk-dir"
+
 // readSDK reads auth0.js from a node_modules folder. It is not embedded: the SDK under test is somebody else's file.
 func readSDK(dir string) (asset, error) {
 	folder := filepath.Join(dir, "auth0-js")
 	file := filepath.Join(folder, "build", "auth0.min.js")
 	body, err := os.ReadFile(file)
 	if err != nil {
-		return asset{}, fmt.Errorf("web: auth0.js %s is not installed (%w); run `npm ci` in web/, or name the folder that holds auth0-js with --sdk-dir", sdkVersion, err)
+		return asset{}, fmt.Errorf("web: auth0.js %s is not installed (%w); %s", sdkVersion, err, install)
 	}
 	version, err := PackageVersion(dir, "auth0-js")
 	if err != nil {
 		return asset{}, err
 	}
 	if version != sdkVersion {
-		return asset{}, fmt.Errorf("web: %s holds auth0.js %q, but the sample apps need %s; run `npm ci` in web/, or name another folder with --sdk-dir", folder, version, sdkVersion)
+		return asset{}, fmt.Errorf("web: %s holds auth0.js %q, but the sample apps need %s; %s", folder, version, sdkVersion, install)
 	}
 	sdk := newAsset(file, body)
 	sdk.cache = "public, max-age=86400"

@@ -163,7 +163,7 @@ func TestMissingSDKIsOneErrorThatSaysWhatToDo(t *testing.T) {
 		if err == nil {
 			t.Fatalf("%s: no error", name)
 		}
-		for _, want := range []string{c.want, "npm ci", "web/", "--sdk-dir", sdkVersion} {
+		for _, want := range []string{c.want, "npm ci", "npm ci --prefix web", "--sdk-dir", sdkVersion} {
 			if !strings.Contains(err.Error(), want) {
 				t.Errorf("%s: %q does not name %q", name, err, want)
 			}

@@ -90,7 +90,7 @@ func (a *app) explanation(e diagnose.Explanation, s *scenario.Scenario) string {
 		}
 		fmt.Fprintf(&b, "Try it    %s\n\nThe tenant names it\n", a.again("reproduce "+s.ID))
 	} else {
-		fmt.Fprintf(&b, "%q\n%s\n\n", e.Asked, e.Tells)
+		fmt.Fprintf(&b, "“%s”\n%s\n\n", quoted(e.Asked), e.Tells)
 		if len(e.Causes) > 1 {
 			b.WriteString("Causes, the likeliest first\n")
 		}
@@ -106,6 +106,16 @@ func (a *app) explanation(e diagnose.Explanation, s *scenario.Scenario) string {
 		fmt.Fprintf(&b, "\nA tenant that runs here tells which of them it is: %s\n", a.again("watch"))
 	}
 	return b.String()
+}
+
+// quoted is what was asked on one line, cut where it is longer than people read.
+func quoted(text string) string {
+	const most = 200
+	line := []rune(folded(printable(text)))
+	if len(line) > most {
+		return string(line[:most]) + "…"
+	}
+	return string(line)
 }
 
 // folded is a text on one line.

@@ -43,7 +43,7 @@ func (a *app) reproduceCommand() *cobra.Command {
 		),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return refuse("reproduce takes the id of a scenario; `%s scenarios` lists them", a.env.program())
+				return refuse("reproduce takes the id of one scenario, or its file, and got %d; `%s scenarios` lists them", len(args), a.env.program())
 			}
 			return nil
 		},
@@ -51,7 +51,7 @@ func (a *app) reproduceCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&flags.sdk, "sdk", "", `the SDK, or "all" (default: the first that the scenario names)`)
-	f.StringVar(&flags.sdkDir, "sdk-dir", "", "node_modules with the SDKs (default: web/node_modules of the checkout)")
+	f.StringVar(&flags.sdkDir, "sdk-dir", "", "node_modules with the SDKs (default: web/node_modules of the checkout; npm ci --prefix web installs them)")
 	f.StringVar(&flags.app.URL, "app", "", "address of your own app, in place of a page with an SDK")
 	f.StringVar(&flags.app.Domain, "domain", "localhost:4443", "the tenant's domain, as your own app has it")
 	f.StringVar(&flags.app.LogIn, "log-in", "log ?in|sign ?in", "regular expression for the name of your app's log in button, where nobody is there to press it")
@@ -114,7 +114,7 @@ var errOtherwise = errors.New("that is not what the scenario states")
 func (a *app) reproduceAll(ctx context.Context, b *harness.Browser, s *scenario.Scenario, sdks []string, flags reproduceFlags) error {
 	differs := false
 	for _, sdk := range sdks {
-		st, err := stage.Open(ctx, b, s, sdk, stage.Options{SDKDir: flags.sdkDir})
+		st, err := stage.Open(ctx, b, s, sdk, stage.Options{SDKDir: sdkDir(flags.sdkDir)})
 		if err != nil {
 			return err
 		}
@@ -145,7 +145,7 @@ func afterward(told stage.Outcome) string {
 }
 
 func (a *app) reproduceOne(ctx context.Context, b *harness.Browser, s *scenario.Scenario, sdk string, flags reproduceFlags, headed bool) (err error) {
-	o := stage.Options{SDKDir: flags.sdkDir}
+	o := stage.Options{SDKDir: sdkDir(flags.sdkDir)}
 	if sdk == "" {
 		o.App = &flags.app
 		o.App.Attended = headed
@@ -209,7 +209,7 @@ func (a *app) printTimeline(st *stage.Stage) {
 		if l.Bad {
 			mark = "!"
 		}
-		fmt.Fprintf(a.stdio.Out, "%s %s  %-14.14s %s\n", l.Tenant.UTC().Format("15:04:05.000"), mark, l.Source, narrow(l.Text))
+		fmt.Fprintf(a.stdio.Out, "%s %s  %-16.16s %s\n", l.Tenant.UTC().Format("15:04:05.000"), mark, l.Source, narrow(l.Text))
 	}
 }
 

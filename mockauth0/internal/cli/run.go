@@ -117,7 +117,7 @@ func (a *app) run(ctx context.Context, flags runFlags) (err error) {
 		<-stopped
 	}()
 	for _, p := range pairs {
-		if err := group.serve(server, p, web.Options{SDKDir: flags.sdkDir, SameSiteAddress: app.origin() + "/"}); err != nil {
+		if err := group.serve(server, p, web.Options{SDKDir: sdkDir(flags.sdkDir), SameSiteAddress: app.origin() + "/"}); err != nil {
 			return err
 		}
 	}

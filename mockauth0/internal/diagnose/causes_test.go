@@ -37,8 +37,8 @@ func TestEveryCauseIsTold(t *testing.T) {
 
 func TestMessagesNameCausesThatThereAre(t *testing.T) {
 	for _, m := range Messages() {
-		if m.Tells == "" || len(m.Causes) == 0 {
-			t.Errorf("a message without words or causes: %+v", m)
+		if m.Tells == "" || len(m.Causes) == 0 && !strings.Contains(m.Tells, "no renewal") {
+			t.Errorf("a message without words, or without causes although it is of a renewal: %+v", m)
 		}
 		for _, cause := range m.Causes {
 			if _, ok := Find(cause); !ok {
@@ -84,10 +84,18 @@ func TestWhatDevelopersPaste(t *testing.T) {
 		"Service not found: https://api.example.test":                                        "audience_unknown",
 		"Unable to construct sso user.":                                                      "user_deleted",
 		"The application is running in a Cross-Origin Isolated context, silently retrieving": "cross_origin_isolated",
+		"There are no refresh tokens":                                                        "refresh_token_missing",
+		"auth0-spa-js must run on a secure origin. See the FAQ":                              "request_never_came",
+		"checkSession": "third_party_cookies_blocked", "Error: getTokenSilently failed": "third_party_cookies_blocked",
 		"fsa": "third_party_cookies_blocked", "ferrt": "refresh_token_reused", "session-idle-expired": "session_idle_expired", "Session_Idle_Expired": "session_idle_expired",
 	} {
 		if e := Explain(text); e.Guess || e.Causes[0].Code != first {
 			t.Errorf("%q leads to %s (a guess: %v), want %s", text, e.Causes[0].Code, e.Guess, first)
+		}
+	}
+	for text, says := range map[string]string{"ssa": "a silent authentication", "SERTFT": "a refresh token", "Popup closed": "popup", "PopupTimeoutError: Timeout": "popup"} {
+		if e := Explain(text); e.Guess || len(e.Causes) > 0 || !strings.Contains(e.Tells, says) {
+			t.Errorf("%q, which is no failure of a renewal, leads to %+v", text, e)
 		}
 	}
 	for _, text := range []string{"something with cookeis", "xyzzy", "\x00", strings.Repeat("long ", 5000)} {

@@ -12,7 +12,7 @@ type Explanation struct {
 	Asked  string  `json:"asked"`
 	Tells  string  `json:"tells"`  // what it says, in other words
 	Guess  bool    `json:"guess"`  // nothing fits exactly: these are the nearest
-	Causes []Known `json:"causes"` // the likeliest first; never empty
+	Causes []Known `json:"causes"` // the likeliest first; none: it is no renewal that failed
 }
 
 // Sign is how to tell a cause from others with the same symptom.
@@ -39,6 +39,10 @@ func Explain(asked string) Explanation {
 		}
 		return e
 	}
+	if what, ok := successes()[plain]; ok {
+		e.Tells = "The log's code of a success: " + what + ". Nothing has failed."
+		return e
+	}
 	e.Guess, e.Causes = true, nearest(plain)
 	e.Tells = "No text that is known says exactly this; these causes speak of something alike."
 	if len(e.Causes) == 0 {
@@ -46,6 +50,14 @@ func Explain(asked string) Explanation {
 		e.Tells = "No text that is known says this or anything alike; these are the causes that people meet most often."
 	}
 	return e
+}
+
+// successes are codes of Auth0's log that tell of no failure.
+func successes() map[string]string {
+	return map[string]string{
+		"s": "a login", "ssa": "a silent authentication", "slo": "a logout", "seacft": "the exchange of a code", "sertft": "the exchange of a refresh token",
+		"seccft": "a token by client credentials", "sepft": "a token by password", "ss": "a sign-up", "scp": "a changed password", "scpr": "a request to change the password",
+	}
 }
 
 // frequent are the causes that people meet most often.

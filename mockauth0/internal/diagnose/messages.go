@@ -8,7 +8,7 @@ import (
 // Message is a text that an SDK, a browser or the tenant shows, and what may be behind it.
 type Message struct {
 	Tells  string   // what it says, in other words
-	Causes []string // codes, the likeliest first
+	Causes []string // codes, the likeliest first; none: it is no renewal that failed
 	marks  []string // any of these, in lower case, is in such a text
 }
 
@@ -17,10 +17,13 @@ type Message struct {
 func Messages() []Message {
 	timeout := []string{"web_origin_missing", "callback_mismatch", "server_error", "rate_limited", "user_deleted", "framing_refused", "request_never_came", "answer_late", "target_origin_wrong", "message_never_posted", "connection_cut"}
 	network := []string{"cors_missing", "request_never_came", "connection_cut", "tls_failed", "answer_unusable"}
+	silent := []string{"third_party_cookies_blocked", "web_origin_missing", "session_absolute_expired", "callback_mismatch", "session_idle_expired"}
 	return []Message{
+		{"That is a login in a popup and no renewal: the person closed it, the browser blocked it, or the app did not wait for it. Open it in a click, and give it more time (timeoutInSeconds).", nil, []string{"popup"}},
+		{"auth0-spa-js needs the browser's cryptography, which is there on https and on localhost only: it does not start, so nothing is renewed.", []string{"request_never_came"}, []string{"secure origin", "crypto.subtle", "secure context"}},
 		{"The page is cross-origin isolated, and auth0-spa-js does not even try a frame then.", []string{"cross_origin_isolated"}, []string{"cross-origin isolated"}},
 		{"The tenant wants a second factor, which a silent renewal cannot ask for.", []string{"mfa_demanded"}, []string{"multifactor", "mfa_required", "mfa required"}},
-		{"The SDK has no refresh token to renew with.", []string{"refresh_token_missing"}, []string{"missing refresh token", "missing_refresh_token"}},
+		{"The SDK has no refresh token to renew with.", []string{"refresh_token_missing"}, []string{"missing refresh token", "missing_refresh_token", "no refresh token"}},
 		{"A refresh token that had been replaced was used.", []string{"refresh_token_reused", "answer_lost"}, []string{"reused refresh token", "ferrt"}},
 		{"The tenant has no use for the refresh token.", []string{"refresh_token_expired", "refresh_token_revoked", "refresh_token_reused", "refresh_token_unknown", "consent_withdrawn"}, []string{"invalid refresh token", "fertft"}},
 		{"The user no longer exists.", []string{"user_deleted"}, []string{"doesn't exist anymore", "unable to construct sso user"}},
@@ -64,6 +67,7 @@ func Messages() []Message {
 		{"The grant was refused.", []string{"refresh_token_expired", "refresh_token_revoked", "refresh_token_unknown", "code_refused", "code_expired"}, []string{"invalid_grant"}},
 		{"The token is not what the SDK accepts.", []string{"nonce_wrong", "token_from_the_future", "token_expired_on_arrival", "signature_wrong", "issuer_wrong", "app_clock_wrong"}, []string{"invalid_token", "invalid token", "id token", "id_token"}},
 		{"The request was not valid.", []string{"request_invalid", "web_origin_missing", "organization_refused"}, []string{"invalid_request", "400"}},
+		{"That asks the tenant for a token without showing anything. When it fails, these are what people meet most often; the error that it hands over tells more.", silent, []string{"checksession", "gettokensilently", "getaccesstokensilently", "renewauth", "silent auth", "prompt=none"}},
 	}
 }
 

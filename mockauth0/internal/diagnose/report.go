@@ -149,7 +149,7 @@ func (g *Engine) refusedByTheApp(r Report, x *exchange, reported Evidence) []fin
 		if other := g.history.alongside(x); other != nil {
 			add("two_sdks", Likely, saw(other.asked, "another request of this browser was under way at the same time (%s)", cmp.Or(other.sdk(), "no SDK named")))
 		}
-	case known && m.Causes[0] == "answer_unusable":
+	case known && slices.Index(m.Causes, "answer_unusable") == 0:
 		add("request_never_came", Possible, missed("something between the browser and the page changes answers: a service worker, a proxy"))
 	case among(text, "timeout"), r.wordless() && r.Ended.Sub(x.began) > x.patience()-time.Second:
 		add("cross_origin_isolated", Likely, missed("the answer reached the browser in time, and the page went on waiting for it: it never heard it"))
