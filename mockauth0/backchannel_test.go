@@ -203,11 +203,11 @@ func TestInitiatorsOfBackchannelLogout(t *testing.T) {
 		if n := len(store.Sessions()); n != 1 {
 			t.Fatalf("%d sessions are left", n)
 		}
-		if e := browse(t, s).delivered(0); e.Details["initiator"] != "session-expired" || e.Details["session"] != "0" {
-			t.Errorf("%+v", e)
-		}
 		if s.Close(); len(web.C) != 1 {
-			t.Errorf("told %d times", len(web.C))
+			t.Fatalf("told %d times", len(web.C))
+		}
+		if e := lastLog(s); e.Details["initiator"] != "session-expired" || e.Details["session"] != "0" {
+			t.Errorf("%+v", e)
 		}
 	})
 	t.Run("expiry is told once", func(t *testing.T) {
