@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // traffic knows what the browser is doing on the network in one World. It is fed on the goroutine that reads the pipe, in
@@ -86,29 +87,39 @@ type responseEvent struct {
 
 // Request is one exchange that a page of the World made, as the browser saw it.
 type Request struct {
-	Moment                     // when it started, by all three clocks
-	Method, URL, Type  string  // Type as DevTools names it: Document, XHR, Fetch, Script, …
-	Headers            headers // as sent, cookies included
-	Body               string  // what was posted
-	Status             int     // 0: no answer (yet)
-	StatusText         string  //
-	Protocol, MimeType string  //
-	ResponseHeaders    headers //
-	Error              string  // net::ERR_…, empty when it was answered
-	Milliseconds       float64 // from start to end, real time
-	Bytes              float64 // on the wire
-	target             *target //
-	key, id            string  //
-	frameID, loaderID  string  //
-	hop                int     // how many redirects came before, under the same id
-	began              float64 // the browser's monotonic seconds
-	done, stream       bool    //
+	Moment                       // when it started, by all three clocks
+	Method, URL, Type  string    // Type as DevTools names it: Document, XHR, Fetch, Script, …
+	Headers            headers   // as sent, cookies included
+	Body               string    // what was posted
+	Status             int       // 0: no answer (yet)
+	StatusText         string    //
+	Protocol, MimeType string    //
+	ResponseHeaders    headers   //
+	Error              string    // net::ERR_…, empty when it was answered
+	Milliseconds       float64   // from start to end, real time
+	Bytes              float64   // on the wire
+	target             *target   //
+	key, id            string    //
+	frameID, loaderID  string    //
+	hop                int       // how many redirects came before, under the same id
+	began              float64   // the browser's monotonic seconds
+	done, stream       bool      //
+	read               time.Time // when something of the answer was last read, in real time
+}
+
+// unread is how long nothing of an answer that has begun may be read until nobody is taken to read it: its end is never told
+// then. Answers that the tenant holds back are not among those, as they have not begun or are known to be held.
+const unread = 2 * time.Second
+
+// left tells of an answer whose page does not read on: a fetch whose status was enough for it.
+func (r *Request) left() bool {
+	return r.Type == "Fetch" && r.Status != 0 && time.Since(r.read) > unread
 }
 
 func (tr *traffic) event(t *target, method string, params json.RawMessage, at func() Moment) {
 	switch method {
 	case "Network.requestWillBeSent", "Network.requestWillBeSentExtraInfo", "Network.responseReceived", "Network.responseReceivedExtraInfo",
-		"Network.loadingFinished", "Network.loadingFailed", "Page.frameAttached", "Page.frameNavigated", "Page.frameDetached",
+		"Network.dataReceived", "Network.loadingFinished", "Network.loadingFailed", "Page.frameAttached", "Page.frameNavigated", "Page.frameDetached",
 		"Page.frameStartedLoading", "Page.frameStoppedLoading":
 	default:
 		return
@@ -139,6 +150,7 @@ func (tr *traffic) event(t *target, method string, params json.RawMessage, at fu
 	case "Network.responseReceived":
 		if r != nil && p.Response != nil {
 			r.answer(p.Response)
+			r.read = time.Now()
 			// A document's end is reported elsewhere, or never when its frame is removed meanwhile. An event stream has none.
 			if r.Type == "Document" || r.stream {
 				tr.finish(r, p.Timestamp)
@@ -147,6 +159,10 @@ func (tr *traffic) event(t *target, method string, params json.RawMessage, at fu
 	case "Network.responseReceivedExtraInfo":
 		tr.received[hop(key, tr.nextGot[key])] = p.Headers
 		tr.nextGot[key]++
+	case "Network.dataReceived":
+		if r != nil {
+			r.read = time.Now()
+		}
 	case "Network.loadingFinished", "Network.loadingFailed":
 		if r != nil {
 			r.Bytes = p.Encoded
@@ -294,7 +310,7 @@ func (tr *traffic) look(held map[string]int, frozen map[*target]bool) pending {
 	p := pending{started: tr.started, changed: tr.changed}
 	byHost := map[string][]*Request{}
 	for _, r := range tr.requests {
-		if !frozen[r.target] {
+		if !frozen[r.target] && !r.left() {
 			byHost[r.host()] = append(byHost[r.host()], r)
 		}
 	}

@@ -300,6 +300,22 @@ func TestAdvanceNamesWhatDoesNotSettle(t *testing.T) {
 	}
 }
 
+// An app may look at no more than the status of an answer that is not to be stored; the browser never tells its end then.
+func TestAnAnswerThatNobodyReadsIsNotAwaited(t *testing.T) {
+	w, _ := newWorld(t, harness.Shell, harness.WorldOptions{MoveBudget: 8 * time.Second, Sites: map[string]http.Handler{
+		"https://api.example.test:4000": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Access-Control-Allow-Origin", "*")
+			w.Header().Set("Cache-Control", "no-store")
+			http.Error(w, "nothing to read", http.StatusInternalServerError)
+		}),
+	}})
+	p := login(t, w)
+	must(t, p.Eval(`void fetch('https://api.example.test:4000/').then((r) => { window.kept = r.status; })`, nil))
+	must(t, p.WaitFor("the answer came", "window.kept === 500"))
+	must(t, w.Settle())
+	must(t, w.Advance(time.Minute))
+}
+
 func TestAPageThatDiesIsReported(t *testing.T) {
 	b, _ := browser(t, harness.Shell)
 	w, err := harness.NewWorld(t.Context(), b, harness.WorldOptions{Sites: map[string]http.Handler{"http://localhost:5000": html("<p>hello")}})

@@ -97,14 +97,24 @@ func (s *scene) noCookie(n noted) []finding {
 	if s.asksWhoIsThere() {
 		return nil
 	}
-	return one("no_session", inTheReply, Certain, bare, missed("no login with this browser was seen"))
+	sure := Certain
+	if s.recorded() {
+		sure = Likely // the recording may have begun after the login
+	}
+	return one("no_session", inTheReply, sure, bare, missed("no login with this browser was seen"))
+}
+
+// recorded tells whether this was read from a recording, before which nothing is known.
+func (s *scene) recorded() bool {
+	_, recording := s.state.(blind)
+	return recording
 }
 
 // asksWhoIsThere tells of an app that looks for a session, when it is loaded for instance, in a browser with which nobody has
 // logged in to it: that nobody is there is the right answer, and no renewal failed. A recording may begin after the login,
 // so nothing of the kind is known there.
 func (s *scene) asksWhoIsThere() bool {
-	if _, recording := s.state.(blind); recording {
+	if s.recorded() {
 		return false
 	}
 	l, failed := s.log("fsa")
