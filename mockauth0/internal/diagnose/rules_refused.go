@@ -38,6 +38,8 @@ func refusedTokens(s *scene) []finding {
 		return one("code_refused", inTheReply, Certain, evidence...)
 	case among(text, "Missing required parameter: refresh_token"):
 		return one("refresh_token_missing", inTheReply, Certain, said)
+	case l.typ == "ferrt":
+		return rotatingRefused(l, said)
 	case code == "invalid_request", code == "invalid_scope", code == "unsupported_grant_type", code == "unauthorized_client":
 		return one("request_invalid", inTheReply, Certain, said)
 	case code == "too_many_requests":
@@ -46,6 +48,16 @@ func refusedTokens(s *scene) []finding {
 		return one("server_error", inTheReply, Certain, said)
 	}
 	return one("unexplained", inTheReply, Possible, said)
+}
+
+// rotatingRefused is an entry of a real tenant's log, whose type alone tells that a rotating refresh token was refused: Auth0 writes
+// it when it detects a reuse, though not only then (https://auth0.com/docs/deploy-monitor/logs/log-event-type-codes).
+func rotatingRefused(l noted, said Evidence) []finding {
+	return []finding{
+		{"refresh_token_reused", inTheReply, Likely, []Evidence{said, saw(l, "the entry's type is ferrt: the exchange of a rotating refresh token failed, as it does when an old one is used again")}},
+		{"refresh_token_revoked", inTheReply, Possible, []Evidence{missed("its family may have been revoked before")}},
+		{"refresh_token_expired", inTheReply, Possible, []Evidence{missed("its idle or absolute lifetime may be over")}},
+	}
 }
 
 // refusedRefresh is a refresh token that is not good any more.

@@ -3,9 +3,11 @@ package replica
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0/internal/tenantlog"
 	"renewal.example/mockauth0/internal/traffic"
 )
 
@@ -39,6 +41,36 @@ func TestEachRecordedFailureIsDiagnosed(t *testing.T) {
 		}
 		if got := first(a); !slices.Equal(got, want) {
 			t.Errorf("%s: diagnosed %q, want %q", name, got, want)
+		}
+	}
+}
+
+// What one record says is not said of another, however many are on a line: json.dump and curl write a list on one.
+func TestRecordsOfOneLineAreToldApart(t *testing.T) {
+	records := []string{
+		`{"date":"2026-11-20T08:00:16.000Z","type":"s","description":"Successful login","client_id":"ShopSpa","user_id":"auth0|jane","log_id":"1"}`,
+		`{"date":"2026-11-20T08:10:16.000Z","type":"fsa","description":"Login required","client_id":"ShopSpa","log_id":"2","details":{"error":{"message":"Login required","oauthError":"login_required"}}}`,
+		`{"date":"2026-11-20T08:20:16.000Z","type":"ferrt","description":"Unknown or invalid refresh token.","client_id":"ShopSpa","user_id":"auth0|jane","log_id":"3"}`,
+	}
+	for _, tc := range []struct {
+		name, text, unit string
+	}{
+		{"one a line", strings.Join(records, "\n"), "line"},
+		{"a list over lines", "[" + strings.Join(records, ",\n") + "]", "line"},
+		{"a list on one line", "[" + strings.Join(records, ",") + "]", "record"},
+		{"a page of a list on one line", `{"start":0,"logs":[` + strings.Join(records, ", ") + `]}`, "record"},
+		{"two on one line, one on the next", "[" + records[0] + "," + records[1] + ",\n" + records[2] + "]", "record"},
+	} {
+		rec, err := tenantlog.Read(strings.NewReader(tc.text), traffic.NewRedactor())
+		if err != nil {
+			t.Fatal(tc.name, err)
+		}
+		a, err := Analyse(rec, tc.name, stock(t))
+		if err != nil {
+			t.Fatal(tc.name, err)
+		}
+		if got, want := first(a), []string{tc.unit + " 2: third_party_cookies_blocked", tc.unit + " 3: refresh_token_reused"}; !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", tc.name, got, want)
 		}
 	}
 }

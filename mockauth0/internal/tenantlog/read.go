@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"renewal.example/mockauth0/internal/jsonpull"
@@ -35,8 +36,11 @@ type file struct {
 	records int
 	types   map[string]int
 	hosts   map[string]int
-	strange int // objects that are no log records
-	left    int // bad lines beyond maxTold
+	strange int   // objects that are no log records
+	numbers []int // of the records that became exchanges, from 1
+	newest  int   // line of the newest record
+	shared  bool  // several records are on one line
+	left    int   // bad lines beyond maxTold
 }
 
 // Read reads an export. A line that cannot be read is told and passed over; only a file with no record at all is an error.
@@ -89,15 +93,17 @@ func comma(text []byte) string {
 	return ". A HAR is read by: mockauth0 import har"
 }
 
-// oneALine tells a file with one object a line from one document over many lines, by its first line.
+// listed is the list of an object that holds records, as the Management API gives them with totals.
+var listed = regexp.MustCompile(`"(logs|events|Records)"\s*:\s*\[`)
+
+// oneALine tells a file with one object a line from one document, over many lines or on one, by its first line.
 func oneALine(text []byte) bool {
-	if text[0] != '{' {
+	line, _, more := bytes.Cut(text, []byte("\n"))
+	if text[0] != '{' || listed.Match(line) {
 		return false
 	}
-	line, _, more := bytes.Cut(text, []byte("\n"))
 	line = bytes.TrimSpace(line)
-	return more && bytes.HasSuffix(line, []byte("}")) || more && len(line) > 2 && !bytes.HasSuffix(line, []byte(",")) && !bytes.HasSuffix(line, []byte("[")) && !bytes.HasSuffix(line, []byte("{")) ||
-		!more && !bytes.HasPrefix(line, []byte(`{"logs"`)) && !bytes.HasPrefix(line, []byte(`{"events"`))
+	return !more || bytes.HasSuffix(line, []byte("}")) || len(line) > 2 && !bytes.ContainsAny(line[len(line)-1:], ",[{")
 }
 
 // lines reads one object a line.
@@ -265,6 +271,7 @@ func (f *file) take(value any, place int) {
 	}
 	f.records++
 	f.rec.Entries++
+	f.shared, f.newest = f.shared || place == f.newest, place
 	e := f.exchange(record, place)
 	f.types[e.Log.Type]++
 	if len(f.rec.Exchanges) >= traffic.MaxExchanges {
@@ -272,7 +279,18 @@ func (f *file) take(value any, place int) {
 		return
 	}
 	if e.Endpoint != "" {
-		f.rec.Exchanges = append(f.rec.Exchanges, e)
+		f.rec.Exchanges, f.numbers = append(f.rec.Exchanges, e), append(f.numbers, f.records)
+	}
+}
+
+// count numbers the exchanges by their records, where lines do not tell them apart.
+func (f *file) count() {
+	if !f.shared {
+		return
+	}
+	f.rec.Unit = "record"
+	for i, e := range f.rec.Exchanges {
+		e.Place = f.numbers[i]
 	}
 }
 
@@ -281,6 +299,7 @@ func (f *file) finish() (*traffic.Recording, error) {
 	if f.left > 0 {
 		rec.Skipped = append(rec.Skipped, fmt.Sprintf("and %d more lines", f.left))
 	}
+	f.count()
 	rec.Finish(f.red)
 	if f.records == 0 {
 		why := "the file holds no log record: an object with type and date is expected, as the dashboard, the Management API (/api/v2/logs) and log streams write them"

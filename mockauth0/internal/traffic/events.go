@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -25,10 +26,11 @@ func (r *Recording) Events() []event.Event {
 
 // Place names where an exchange is in the file; it is the id of its request in events.
 func (r *Recording) Place(e *Exchange) string {
+	unit := "entry"
 	if e.Log != nil {
-		return fmt.Sprintf("line-%d", e.Place)
+		unit = cmp.Or(r.Unit, "line")
 	}
-	return fmt.Sprintf("entry-%d", e.Place)
+	return fmt.Sprintf("%s-%d", unit, e.Place)
 }
 
 // teller makes events of exchanges in their order, and keeps what a tenant would know from those before.

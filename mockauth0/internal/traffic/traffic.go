@@ -14,7 +14,7 @@ const MaxExchanges = 20000
 
 // Exchange is one request to a tenant and its answer. What was not recorded is empty.
 type Exchange struct {
-	Place    int           `json:",omitzero"` // which entry of the HAR, or which line of the log, from 1
+	Place    int           `json:",omitzero"` // which entry of the HAR, or which line of the log (or what Recording.Unit says), from 1; no two have the same
 	Start    time.Time     `json:",omitzero"`
 	Took     time.Duration `json:",omitzero"` // 0: not known
 	Host     string        `json:",omitzero"` // as asked for, with a port that is not 443
@@ -130,6 +130,7 @@ type Recording struct {
 	Kind      string      `json:",omitzero"` // "HAR", "tenant log"
 	Recorder  string      `json:",omitzero"` // who wrote the file
 	Entries   int         `json:",omitzero"` // all of them
+	Unit      string      `json:",omitzero"` // what places of a log count: "record" where several are on one line; "": lines
 	Left      int         `json:",omitzero"` // exchanges beyond MaxExchanges
 	Hosts     []HostCount `json:",omitzero"`
 	Exchanges []*Exchange `json:",omitzero"`
