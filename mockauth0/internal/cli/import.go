@@ -183,11 +183,12 @@ func writeFiles(flags importFlags, files []replica.File) (written []string, err 
 		return nil, refuse("%s there already, and nothing was written: name another directory with --out, or replace with --force", areThere(there))
 	}
 	for i, f := range files {
-		if err := os.MkdirAll(filepath.Dir(written[i]), 0o755); err != nil {
-			return nil, err
+		err := os.MkdirAll(filepath.Dir(written[i]), 0o755)
+		if err == nil {
+			err = os.WriteFile(written[i], f.Text, 0o644)
 		}
-		if err := os.WriteFile(written[i], f.Text, 0o644); err != nil {
-			return nil, err
+		if err != nil {
+			return nil, refuse("%s cannot be written (%w): name a directory that can be with --out", written[i], errors.Unwrap(err))
 		}
 	}
 	return written, nil

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -56,12 +57,16 @@ func between(f *traffic.Findings) string {
 }
 
 func printFindings(w io.Writer, f *traffic.Findings) {
-	rows := [][]string{{"domain", strings.Join(f.Domains, ", ")}}
+	rows := [][]string{{"domain", cmp.Or(strings.Join(f.Domains, ", "), "not in the file")}}
 	if len(f.Issuers) > 0 {
 		rows = append(rows, []string{"issuer", strings.Join(f.Issuers, ", ")})
 	}
 	if len(f.Algorithms) > 0 {
-		rows = append(rows, []string{"tokens", fmt.Sprintf("%s, signed by %s", strings.Join(f.Algorithms, ", "), countOf(len(f.Keys), "key", "keys"))})
+		tokens := strings.Join(f.Algorithms, ", ")
+		if len(f.Keys) > 0 {
+			tokens += ", signed by " + countOf(len(f.Keys), "key", "keys")
+		}
+		rows = append(rows, []string{"tokens", tokens})
 	}
 	section(w, "The tenant", rows)
 	for _, c := range f.Clients {
@@ -153,9 +158,11 @@ func printCause(w io.Writer, c diagnose.Cause, first bool) {
 
 func (a *app) nextAfterImport(found *replica.Analysis, out string) []string {
 	next := []string{a.again("serve --tenant "+shellWord(out)) + "    the tenant, for your app"}
+	what := "    the failure, against an SDK in a browser"
 	for _, path := range found.Written {
 		if filepath.Base(filepath.Dir(path)) == "scenarios" {
-			return append(next, a.again("reproduce "+shellWord(path))+"    the failure, against an SDK in a browser")
+			next = append(next, a.again("reproduce "+shellWord(path))+what)
+			what = ""
 		}
 	}
 	return next

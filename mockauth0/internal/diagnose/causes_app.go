@@ -53,7 +53,7 @@ func appCauses() []Known {
 			idTokenPage, "clock-far-ahead"},
 		{"unexplained", "The tenant cannot tell",
 			"The renewal failed, and nothing that the tenant observed explains it.",
-			"Read the evidence and the events of the request (/__mock/v1/events?request=<id>); look at the page's console and network panel.",
+			"Read the evidence and the events of the request; look at the page's console and network panel.",
 			silentPage, ""},
 	}
 }

@@ -153,5 +153,5 @@ func (x *exchange) outcome() string {
 	case status >= 400:
 		return fmt.Sprintf("%d %s", status, http.StatusText(int(status)))
 	}
-	return cmp.Or(x.answer.text("body"), "an answer that the tenant takes for good")
+	return cmp.Or(x.answer.text("body"), "an answer without an error")
 }

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -188,13 +189,70 @@ func pages(s *scene) []finding {
 		return nil
 	}
 	if s.silent() {
-		return one("error_page_in_frame", inTheReply, Likely, said)
+		return s.framedPage(status, said)
 	}
 	return one("request_invalid", inTheReply, Likely, said)
 }
 
+// framedPage is an error page inside a frame. A tenant that runs wrote down why it showed one; of a recording without the page's
+// words its status is left, which is 400 for an origin that is not listed and 403 for a callback.
+func (s *scene) framedPage(status int64, said Evidence) []finding {
+	page := finding{"error_page_in_frame", inTheReply, Likely, []Evidence{said}}
+	if !s.recording() {
+		return []finding{page}
+	}
+	login, renewed := s.accepted()
+	unread := missed("what the page says was not recorded")
+	callback := finding{"callback_mismatch", inTheReply, Possible, []Evidence{unread, saw(s.asked, "redirect_uri is %s", s.query("redirect_uri"))}}
+	switch {
+	case renewed.seq != 0:
+		page.evidence = append(page.evidence, unread, saw(renewed, "a silent request with the same redirect_uri went well before"))
+		return []finding{page}
+	case status == http.StatusBadRequest && s.query("response_mode") == "web_message":
+		where := finding{"web_origin_missing", inTheReply, Likely, []Evidence{said, unread,
+			saw(s.asked, "with response_mode=web_message, 400 is the status of an origin that is not among the Allowed Web Origins: %s", origin(s.query("redirect_uri")))}}
+		if login.seq != 0 {
+			where.evidence = append(where.evidence, saw(login, "a login with the same redirect_uri went well, so the callback is listed"))
+			return []finding{where, weakerTo(page, Possible)}
+		}
+		return []finding{where, callback, weakerTo(page, Possible)}
+	case login.seq != 0:
+		return []finding{page}
+	case status == http.StatusForbidden:
+		callback.confidence = Likely
+		callback.evidence = append([]Evidence{said}, callback.evidence...)
+		return []finding{callback, weakerTo(page, Possible)}
+	}
+	return []finding{page, callback}
+}
+
+// accepted are the newest login and the newest silent request of this application with the same redirect_uri that went well.
+func (s *scene) accepted() (login, renewed noted) {
+	uri := s.query("redirect_uri")
+	for x := range s.history.before(s.exchange) {
+		to, _, _ := strings.Cut(x.answer.text("location"), "#")
+		to, _, _ = strings.Cut(to, "?")
+		if l, ok := x.log("s"); ok && login.seq == 0 && x.client == s.client && (to == uri || x.query("redirect_uri") == uri) {
+			login = l
+		}
+		if l, ok := x.log("ssa"); ok && renewed.seq == 0 && x.client == s.client && x.query("redirect_uri") == uri {
+			renewed = l
+		}
+	}
+	return login, renewed
+}
+
+// recording tells that what is judged is no running tenant, whose state can be asked and whose log tells all.
+func (s *scene) recording() bool {
+	_, blind := s.state.(blind)
+	return blind
+}
+
 // explained tells whether the log says more about a refusal than its status.
 func (s *scene) explained(l noted) bool {
+	if l.text("error") == "" && l.description == "" {
+		return false
+	}
 	if l.text("error") == "server_error" {
 		return among(l.description, "sso user")
 	}

@@ -256,7 +256,7 @@ func refusedSilently(s *scene) []finding {
 		return one(requestCause(text), inTheReply, Certain, said)
 	case "unauthorized_client":
 		switch {
-		case among(text, "Callback URL mismatch"):
+		case among(text, "Callback URL mismatch", "list of allowed callback URLs"):
 			return one("callback_mismatch", inTheReply, Certain, said, saw(s.asked, "redirect_uri is %s", s.query("redirect_uri")))
 		case among(text, "Grant type"):
 			return one("grant_type_disabled", inTheReply, Certain, said)

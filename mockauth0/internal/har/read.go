@@ -47,7 +47,7 @@ func (e *NoTrafficError) Error() string {
 	if len(e.Domains) > 0 {
 		what = "the HAR holds no traffic with " + strings.Join(e.Domains, ", ") + " at a path that a tenant has (/authorize, /oauth/token, …)"
 	}
-	return fmt.Sprintf("%s. Its %d entries went to: %s. If one of these is the tenant's custom domain, name it: --domain %s", what, e.Entries, strings.Join(hosts, ", "), e.example())
+	return fmt.Sprintf("%s. Its %s went to: %s. If that is the tenant's custom domain, or one of them is, name it: --domain %s", what, traffic.Counted(e.Entries, "entry", "entries"), strings.Join(hosts, ", "), e.example())
 }
 
 func (e *NoTrafficError) example() string {
@@ -120,7 +120,7 @@ func Read(in io.Reader, red *traffic.Redactor, opts Options) (*traffic.Recording
 			if syntax.Ended {
 				what = "the HAR was cut off"
 			}
-			f.rec.Note(fmt.Sprintf("%s at line %d, column %d (offset %d), after %d entries, which are used: %s", what, syntax.Line, syntax.Column, syntax.Offset, f.rec.Entries, red.Text(syntax.Message)))
+			f.rec.Note(fmt.Sprintf("%s at line %d, column %d (offset %d), after %s; what was read is used: %s", what, syntax.Line, syntax.Column, syntax.Offset, traffic.Counted(f.rec.Entries, "entry", "entries"), red.Text(syntax.Message)))
 		case errors.As(err, &syntax):
 			return nil, notHAR("the file is no HAR: %s", red.Text(syntax.Error()))
 		default:
@@ -225,11 +225,11 @@ func (f *file) text(into *string, limit int) error {
 }
 
 func (f *file) entry() error {
-	f.rec.Entries++
-	e := &entry{place: f.rec.Entries}
+	e := &entry{place: f.rec.Entries + 1}
 	if err := f.object(func(key string) error { return f.entryMember(e, key) }); err != nil {
 		return err
 	}
+	f.rec.Entries++
 	f.take(e)
 	return nil
 }
@@ -274,13 +274,14 @@ func (f *file) notes() {
 		f.rec.Note("no request in the HAR has a cookie: the recorder left them out (Chrome does unless \"with sensitive data\" is chosen), so whether the tenant's cookie was sent is not known")
 	}
 	if f.bodiless > 0 {
-		f.rec.Note(fmt.Sprintf("%d of the tenant's answers have no body in the HAR, so what they said is told from status, headers and what followed: save as HAR with content, or with Playwright content: embed", f.bodiless))
+		f.rec.Note(fmt.Sprintf("%s no body in the HAR, so what was said there is told from status, headers and what followed: save as HAR with content, or with Playwright content: embed",
+			traffic.Counted(f.bodiless, "answer of the tenant has", "answers of the tenant have")))
 	}
 	if f.undated > 0 {
-		f.rec.Note(fmt.Sprintf("%d entries have no usable startedDateTime; they keep their place in the file", f.undated))
+		f.rec.Note(traffic.Counted(f.undated, "entry has no usable startedDateTime; it keeps its place in the file", "entries have no usable startedDateTime; they keep their place in the file"))
 	}
 	if f.rec.Left > 0 {
-		f.rec.Note(fmt.Sprintf("the HAR has %d more exchanges than the %d that are looked at", f.rec.Left, traffic.MaxExchanges))
+		f.rec.Note(fmt.Sprintf("the HAR has %s than the %d that are looked at", traffic.Counted(f.rec.Left, "more exchange", "more exchanges"), traffic.MaxExchanges))
 	}
 }
 

@@ -148,7 +148,7 @@ func outcome(e *traffic.Exchange) string {
 	case r.BodyBroken:
 		return "an answer that cannot be read"
 	case !e.Failed():
-		return "an answer that the tenant takes for good"
+		return "an answer without an error"
 	}
 	return fmt.Sprintf("HTTP %d", r.Status)
 }

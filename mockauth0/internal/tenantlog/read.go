@@ -181,9 +181,9 @@ func (f *file) document(in io.Reader) error {
 	case f.records == 0:
 		return notLog("the file is no log export: %s", f.red.Text(syntax.Error()))
 	case syntax.Ended:
-		f.rec.Note(fmt.Sprintf("the file was cut off at line %d, column %d (offset %d), after %d records, which are used", syntax.Line, syntax.Column, syntax.Offset, f.records))
+		f.rec.Note(fmt.Sprintf("the file was cut off at line %d, column %d (offset %d), after %s; what was read is used", syntax.Line, syntax.Column, syntax.Offset, traffic.Counted(f.records, "record", "records")))
 	default:
-		f.rec.Note(fmt.Sprintf("the file is damaged at line %d, column %d (offset %d), after %d records, which are used: %s", syntax.Line, syntax.Column, syntax.Offset, f.records, f.red.Text(syntax.Message)))
+		f.rec.Note(fmt.Sprintf("the file is damaged at line %d, column %d (offset %d), after %s; what was read is used: %s", syntax.Line, syntax.Column, syntax.Offset, traffic.Counted(f.records, "record", "records"), f.red.Text(syntax.Message)))
 	}
 	return nil
 }
@@ -297,7 +297,7 @@ func (f *file) count() {
 func (f *file) finish() (*traffic.Recording, error) {
 	rec := f.rec
 	if f.left > 0 {
-		rec.Skipped = append(rec.Skipped, fmt.Sprintf("and %d more lines", f.left))
+		rec.Skipped = append(rec.Skipped, "and "+traffic.Counted(f.left, "more line", "more lines"))
 	}
 	f.count()
 	rec.Finish(f.red)
@@ -312,7 +312,7 @@ func (f *file) finish() (*traffic.Recording, error) {
 		return rec, &NoneError{Records: f.records, Types: kinds(f.types)}
 	}
 	if rec.Left > 0 {
-		rec.Note(fmt.Sprintf("the log has %d more records than the %d that are looked at", rec.Left, traffic.MaxExchanges))
+		rec.Note(fmt.Sprintf("the log has %s than the %d that are looked at", traffic.Counted(rec.Left, "more record", "more records"), traffic.MaxExchanges))
 	}
 	for host, n := range f.hosts {
 		rec.Hosts = append(rec.Hosts, traffic.HostCount{Host: host, Requests: n})

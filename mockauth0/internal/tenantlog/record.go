@@ -17,7 +17,7 @@ type NoneError struct {
 }
 
 func (e *NoneError) Error() string {
-	return fmt.Sprintf("none of the %d log records is about a login, a renewal or a logout; their types are: %s. Export records of the types ssa, fsa, s, f, seacft, sertft, fertft, ferrt, slo", e.Records, strings.Join(e.Types, ", "))
+	return fmt.Sprintf("the file has %s, none about a login, a renewal or a logout; of the types: %s. Export records of the types ssa, fsa, s, f, seacft, sertft, fertft, ferrt, slo", traffic.Counted(e.Records, "log record", "log records"), strings.Join(e.Types, ", "))
 }
 
 func kinds(types map[string]int) []string {

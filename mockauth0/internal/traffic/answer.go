@@ -130,6 +130,12 @@ func (e *Exchange) page(r *Redactor, text string) {
 	}
 	if found := errorStatus.FindStringSubmatch(text); found != nil {
 		e.Response.Error, e.Response.Description = found[1], r.Text(strings.TrimSpace(html.UnescapeString(found[2])))
+		return
+	}
+	if e.Response.Status >= 400 {
+		if code, words := pageWords(text); code != "" {
+			e.Response.Error, e.Response.Description = code, r.Text(words)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"cmp"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -233,8 +234,12 @@ func (f *Findings) authorize(c *Client, e *Exchange) {
 	case strings.Contains(said, "registered origin"):
 		add(&c.Callbacks, redirect)
 		add(&c.Unlisted, origin)
+	case r.Status == http.StatusForbidden && r.Error == "": // a page that nobody could read: a callback mismatch has this status
 	default:
 		add(&c.Callbacks, redirect)
+		if unread := r.Status == http.StatusBadRequest && r.Error == ""; unread { // and an origin that is not listed this one
+			break
+		}
 		if p["response_mode"] == "web_message" && r.Known {
 			add(&c.Origins, origin)
 		}

@@ -5,6 +5,7 @@ package traffic
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -149,6 +150,14 @@ func (r *Recording) Sort() {
 	slices.SortStableFunc(r.Exchanges, func(a, b *Exchange) int {
 		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Place, b.Place))
 	})
+}
+
+// Counted is a number of things, by their singular or their plural.
+func Counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
 }
 
 // Note adds a remark once.
