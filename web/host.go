@@ -80,8 +80,10 @@ func NewHost(o HostOptions) (*Host, error) {
 		h.files["/worker.js"] = newAsset("worker.js", o.Worker)
 	}
 	h.files["/config.js"] = newAsset("config.js", []byte(text))
-	if h.files["/host.js"], err = hostFile("host.js"); err != nil {
-		return nil, err
+	for _, name := range []string{"host.js", "host.css"} {
+		if h.files["/"+name], err = hostFile(name); err != nil {
+			return nil, err
+		}
 	}
 	return h, h.page(scripts)
 }

@@ -48,6 +48,7 @@ func TestHostServesThePageAndTheSDK(t *testing.T) {
 		"/callback":               {`src="/config.js"`},
 		"/config.js":              {`"domain":"login.acme.test"`, `"version":"1.2.3"`, `"scope":"openid"`},
 		"/host.js":                {"function begin("},
+		"/host.css":               {"#story"},
 		"/sdk/one/dist/one.js":    {"/* one */"},
 		"/sdk/@two/sdk/two.js":    {"/* two */"},
 		"/auth0-js.js":            {"auth0.WebAuth"},

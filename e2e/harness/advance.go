@@ -38,7 +38,7 @@ func (w *World) Advance(d time.Duration) error {
 	if err != nil {
 		moved = m.done
 	}
-	w.noteMove(false, "clock moved by %s, to %s; %d timer stops", moved, w.now().clocksText(), m.stops)
+	w.noteMove(false, "clock moved by %s, to %s; timers fired %d times", moved, w.now().clocksText(), m.stops)
 	if errors.Is(err, errUnsettled) { // it says so itself
 		return fmt.Errorf("advance by %s stopped after %s and %d timer stops%s: %w", d, m.done, m.stops, m.lastFired(), err)
 	}
@@ -207,6 +207,7 @@ func (m *move) glide(places []place, room time.Duration, documents int) (moved b
 		Fired  int   `json:"fired"`
 		Active bool  `json:"active"`
 	}, len(places))
+	begun := m.traffic.begun()
 	err = everywhere(places, func(i int, p place) error {
 		_, err := p.onClock(m.ctx, fmt.Sprintf("clock.glide(%d, %d)", room.Milliseconds(), glideMost), &results[i])
 		return err
@@ -238,6 +239,8 @@ func (m *move) glide(places []place, room time.Duration, documents int) (moved b
 	m.mu.Unlock()
 	m.done += d
 	m.stops += fired
+	now := m.now()
+	m.traffic.follow(begun, now.Tenant, now.Browser)
 	if places, err = m.places(m.ctx); err != nil {
 		return false, err
 	}

@@ -37,7 +37,7 @@ type shot struct {
 
 type report struct {
 	Title, Domain, Browser string
-	Failure                string
+	About, Failure         string
 	Wall, Tenant, Page     time.Time
 	Lines                  []line
 	Shots                  []shot
@@ -56,6 +56,8 @@ type pageTimers struct {
 type EvidenceOptions struct {
 	// Title heads the page: the full name of the spec. Default: the World's name.
 	Title string
+	// About is shown under the title: what was done, and what came of it. Default: nothing.
+	About string
 	// Failure is what the spec expected and what it got. Empty: it did not fail.
 	Failure string
 	// Failed is when it failed, in real time. Default: now.
@@ -72,7 +74,7 @@ func (w *World) Evidence(dir string, o EvidenceOptions) error {
 	}
 	now := w.now()
 	r := report{
-		Title: cmp.Or(o.Title, w.Name), Domain: w.Domain, Browser: w.browser.Version + " (" + w.browser.Kind.String() + ")", Failure: o.Failure,
+		Title: cmp.Or(o.Title, w.Name), Domain: w.Domain, Browser: w.browser.Version + " (" + w.browser.Kind.String() + ")", About: o.About, Failure: o.Failure,
 		Wall: now.Real, Tenant: now.Tenant, Page: now.Browser, Lines: w.timeline(), Refused: w.Refused(), Diagnoses: w.diagnoses(),
 	}
 	if o.Failure != "" {

@@ -350,6 +350,22 @@ func (r *Request) host() string {
 	return u.Host
 }
 
+// begun is how many requests there were so far.
+func (tr *traffic) begun() int {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	return len(tr.history)
+}
+
+// follow dates the requests after the first n: they waited for the tenant to come to the time at which the browser sent them.
+func (tr *traffic) follow(n int, tenant, browser time.Time) {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	for _, r := range tr.history[n:] {
+		r.Tenant, r.Browser = tenant, browser
+	}
+}
+
 // snapshot copies the history.
 func (tr *traffic) snapshot() []Request {
 	tr.mu.Lock()

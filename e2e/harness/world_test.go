@@ -78,6 +78,32 @@ func TestACountdownDoesNotSlowTheDay(t *testing.T) {
 	t.Logf("24 hours with a countdown took %s", took)
 }
 
+// An app that asks its SDK for a token every few seconds: most of the time it has one, and awaits a few promises.
+func TestARequestAfterManyPromisesMeetsTheTenantAtItsOwnTime(t *testing.T) {
+	w, tenant := newWorld(t, harness.Shell, harness.WorldOptions{})
+	p := login(t, w)
+	must(t, p.Eval(`{ window.tick = 0; window.asked = [];
+		const cached = async (depth) => { if (depth > 0) { await cached(depth - 1); } return tick % 100 !== 0; };
+		setInterval(async () => { tick++; if (!(await cached(30))) { asked.push(Date.now()); await fetch(location.href); } }, 5000); }`, nil))
+	before := tenant.Now()
+	must(t, w.Advance(time.Hour))
+	asked := eval[[]int64](t, p, "asked")
+	if len(asked) != 7 {
+		t.Fatalf("%d requests in an hour of 720 ticks, want 7", len(asked))
+	}
+	var at []time.Time
+	for _, r := range w.Requests() {
+		if r.Type == "Fetch" && r.URL == p.URL() {
+			at = append(at, r.Tenant)
+		}
+	}
+	for i, r := range at {
+		if want := time.Duration(i+1) * 500 * time.Second; r.Sub(before) < want-time.Second || r.Sub(before) > want+3*time.Second {
+			t.Errorf("request %d met the tenant %s after the beginning, want %s", i+1, r.Sub(before), want)
+		}
+	}
+}
+
 func TestTwoTabsWithCountdowns(t *testing.T) {
 	w, tenant := newWorld(t, harness.Shell, harness.WorldOptions{})
 	// A third tab is busy painting when the others poll, so that they are done long before it is.

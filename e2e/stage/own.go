@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -34,13 +35,54 @@ type App struct {
 	Attended bool
 }
 
+// Asked is what an app asks a tenant with.
+type Asked struct {
+	ClientID string // "": the tutorial's
+	Callback string // its redirect_uri; "": as in the tutorial, /callback
+	Audience string // "": that of the tutorial
+}
+
+// Adopt gives a scenario to a person's own app at an address, in place of the tutorial's. The scenario stays as it is.
+func Adopt(s *scenario.Scenario, address string, asked Asked) (*scenario.Scenario, error) {
+	origin, err := originOf(address)
+	if err != nil {
+		return nil, err
+	}
+	a := &own{origin: origin}
+	if asked.Callback != "" && !a.mine(asked.Callback) {
+		return nil, fmt.Errorf("the callback %q is not of the app's origin, %s", asked.Callback, origin)
+	}
+	a.asked.Store(&asked)
+	out := *s
+	out.Tenant = s.Tenant.Clone()
+	a.place(out.Tenant)
+	out.Steps = slices.Clone(s.Steps)
+	for i, step := range out.Steps {
+		if step.Next != nil {
+			out.Steps[i].Next = step.Next.Clone()
+			a.place(out.Steps[i].Next)
+		}
+	}
+	return &out, nil
+}
+
+// originOf is the origin of an app's address.
+func originOf(address string) (string, error) {
+	at, err := url.Parse(address)
+	if err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https" {
+		return "", fmt.Errorf("%q is not the address of an app; expected one such as http://localhost:8080/", address)
+	}
+	return at.Scheme + "://" + at.Host, nil
+}
+
 // own is a stage with a person's own app.
 type own struct {
 	*App
 	ctx      context.Context
 	patience time.Duration
 	origin   string
-	learned  atomic.Bool // the login is over: what the app asks for from now on is judged as it is
+	asked    atomic.Pointer[Asked] // what the app logs in with; nil: it has not yet
+	learned  atomic.Bool           // the login is over: what the app asks for from now on is judged as it is
 }
 
 // tutorialOrigin is where the app of the tutorial tenant lives, in whose place a person's own comes.
@@ -48,11 +90,11 @@ const tutorialOrigin = "http://localhost:5000"
 
 // openOwn sets the stage for a person's own app.
 func openOwn(ctx context.Context, b *harness.Browser, s *scenario.Scenario, app *App) (*Stage, error) {
-	at, err := url.Parse(app.URL)
-	if err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https" {
-		return nil, fmt.Errorf("%q is not the address of an app; expected one such as http://localhost:8080/", app.URL)
+	origin, err := originOf(app.URL)
+	if err != nil {
+		return nil, err
 	}
-	st := &Stage{Scenario: s, own: &own{App: app, origin: at.Scheme + "://" + at.Host}}
+	st := &Stage{Scenario: s, own: &own{App: app, origin: origin}}
 	o := worldOptions(s)
 	o.Tenant, o.AppOrigin, o.TenantDomain = s.Tenant.Clone(), st.own.origin, app.Domain
 	st.own.place(o.Tenant)
@@ -64,7 +106,7 @@ func openOwn(ctx context.Context, b *harness.Browser, s *scenario.Scenario, app 
 		return nil, err
 	}
 	st.client = o.Tenant.Clients[0]
-	err = errors.Join(st.Serve(st.own.origin, st.own.proxy(at)), st.Serve(st.TenantURL(), st.own.before(st.Tenant)))
+	err = errors.Join(st.Serve(st.own.origin, st.own.proxy(origin)), st.Serve(st.TenantURL(), st.own.before(st.Tenant)))
 	if err == nil {
 		st.Page, err = st.Open(app.URL)
 	}
@@ -74,24 +116,49 @@ func openOwn(ctx context.Context, b *harness.Browser, s *scenario.Scenario, app 
 	return st, nil
 }
 
-// place puts the app's origin where the tutorial's is listed, and leaves it out where the scenario does.
+// place has a tenant take the app for the tutorial's: its origin comes where the tutorial's is listed and is left out where
+// the scenario does; what the app names itself is the client's, and its API is one of the tenant's.
 func (a *own) place(t *tenant.Tenant) {
-	for _, list := range []*[]string{&t.Clients[0].Callbacks, &t.Clients[0].WebOrigins, &t.Clients[0].AllowedOrigins, &t.Clients[0].AllowedLogoutURLs} {
+	client, here := t.Clients[0], false
+	for _, list := range []*[]string{&client.Callbacks, &client.WebOrigins, &client.AllowedOrigins, &client.AllowedLogoutURLs} {
 		for i, address := range *list {
 			if rest, ok := strings.CutPrefix(address, tutorialOrigin); ok {
 				(*list)[i] = a.origin + rest
+				here = here || list == &client.Callbacks
 			}
 		}
 	}
+	asked := a.asked.Load()
+	if asked == nil {
+		return
+	}
+	client.ClientID = cmp.Or(asked.ClientID, client.ClientID)
+	for _, callback := range client.Callbacks {
+		here = here || a.mine(callback)
+	}
+	if here && a.mine(asked.Callback) && !slices.Contains(client.Callbacks, asked.Callback) {
+		client.Callbacks = append(client.Callbacks, asked.Callback)
+	}
+	if asked.Audience != "" && t.ResourceServer(asked.Audience) == nil {
+		another := *t.ResourceServers[0]
+		another.Name, another.Identifier = asked.Audience, asked.Audience
+		t.ResourceServers = append(t.ResourceServers, &another)
+	}
+}
+
+// mine tells whether an address is the app's.
+func (a *own) mine(address string) bool {
+	return address == a.origin || strings.HasPrefix(address, a.origin+"/")
 }
 
 // proxy leads to the app's own server, whatever its certificate: it is the person's.
-func (a *own) proxy(to *url.URL) http.Handler {
+func (a *own) proxy(origin string) http.Handler {
+	to, _ := url.Parse(origin)                                                                                                                             // it was parsed before
 	transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DialContext: (&net.Dialer{Timeout: 5 * time.Second}).DialContext} //nolint:gosec // the person's own server
 	return &httputil.ReverseProxy{
 		Transport: transport, FlushInterval: -1, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 		Rewrite: func(r *httputil.ProxyRequest) {
-			r.SetURL(&url.URL{Scheme: to.Scheme, Host: to.Host})
+			r.SetURL(to)
 			r.Out.Host = r.In.Host
 		},
 	}
@@ -110,21 +177,9 @@ func (a *own) before(t *mockauth0.Server) http.Handler {
 }
 
 func (a *own) learn(t *mockauth0.Server, asked url.Values) {
+	a.asked.Store(&Asked{asked.Get("client_id"), asked.Get("redirect_uri"), asked.Get("audience")})
 	next := t.Snapshot().Clone()
-	client, callback := next.Clients[0], asked.Get("redirect_uri")
-	if id := asked.Get("client_id"); id != "" {
-		client.ClientID = id
-	}
-	if strings.HasPrefix(callback, a.origin+"/") || callback == a.origin {
-		if !slices.Contains(client.Callbacks, callback) {
-			client.Callbacks = append(client.Callbacks, callback)
-		}
-	}
-	if audience := asked.Get("audience"); audience != "" && next.ResourceServer(audience) == nil {
-		another := *next.ResourceServers[0]
-		another.Name, another.Identifier = audience, audience
-		next.ResourceServers = append(next.ResourceServers, &another)
-	}
+	a.place(next)
 	_ = t.Reload(next) // what it refuses, it refuses the app as well, and says why
 }
 

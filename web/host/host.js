@@ -9,12 +9,40 @@ let driver;
 // while it is under way.
 let told = null;
 
+// What people who look at the page see: what the SDK was asked, and what it told.
+const asks = { arrive: 'The page was loaded: is somebody logged in?', logIn: 'Log in', logOut: 'Log out', renew: 'Renew' };
+
+function write(text, result) {
+  const story = document.getElementById('story');
+  if (!story) return;
+  const line = document.createElement('li'), time = document.createElement('time'), what = document.createElement(result && result.error ? 'pre' : 'span');
+  time.textContent = new Date(Date.now()).toISOString().slice(11, 19) + ' ';
+  what.textContent = text;
+  line.className = result && result.error ? 'failed' : '';
+  line.append(time, what);
+  story.append(line);
+}
+
+// words are a result as people read it.
+function words({ value, error }) {
+  if (error !== undefined) return 'It told the error ' + JSON.stringify(error, null, 1);
+  const { tokens, claims, user } = value || {};
+  if (!tokens || !tokens.access_token) return 'It told ' + JSON.stringify(value);
+  const who = (claims && (claims.email || claims.sub)) || (user && user.email) || 'somebody';
+  return `It has an access token for ${who}, …${tokens.access_token.slice(-8)}` + (tokens.expires_in ? `, which lives ${tokens.expires_in} s` : '');
+}
+
 // begin calls the driver; its promise is fulfilled when that is over, well or not.
 function begin(name, ...args) {
   const mine = (told = null, {});
   begin.latest = mine;
   const since = Date.now();
-  const keep = (result) => { if (begin.latest === mine) told = { ...result, after: Date.now() - since }; };
+  write(asks[name] || name);
+  const keep = (result) => {
+    if (begin.latest !== mine) return;
+    told = { ...result, after: Date.now() - since };
+    write(words(result), result);
+  };
   return Promise.resolve().then(() => driver[name](...args)).then(
     (value) => keep({ value: plain(value) }),
     (error) => keep({ error: plain(error) }));

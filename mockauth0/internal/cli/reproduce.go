@@ -14,6 +14,7 @@ import (
 
 	"renewal.example/e2e/harness"
 	"renewal.example/e2e/stage"
+	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/scenario"
 )
 
@@ -68,6 +69,11 @@ func (a *app) reproduce(ctx context.Context, id string, flags reproduceFlags) (e
 	sdks, err := chosenSDKs(s, flags)
 	if err != nil {
 		return err
+	}
+	if flags.evidence != "" {
+		if err := os.MkdirAll(flags.evidence, 0o755); err != nil {
+			return fmt.Errorf("the evidence cannot be kept: %w; name another folder with --evidence", err)
+		}
 	}
 	launch := stage.Browser(s)
 	launch.Path = a.env.get("MOCKAUTH0_BROWSER")
@@ -169,10 +175,11 @@ func (a *app) reproduceOne(ctx context.Context, b *harness.Browser, s *scenario.
 		return err
 	}
 	a.printTimeline(st)
-	a.printOutcome(s, sdk, told)
+	outcome, about := outcomeText(s, sdk, told), aboutText(s)
+	fmt.Fprint(a.stdio.Out, outcome)
 	a.printDiagnoses(told)
-	a.printScenario(s)
-	if err := a.keepEvidence(st, flags.evidence); err != nil {
+	fmt.Fprint(a.stdio.Out, about)
+	if err := a.keepEvidence(st, flags.evidence, s.Symptom+"\n"+outcome+about); err != nil {
 		a.warn("%v", err)
 	}
 	if headed {
@@ -205,6 +212,9 @@ func (a *app) printTimeline(st *stage.Stage) {
 		if strings.HasPrefix(l.Source, "network") && strings.Contains(l.Text, " "+st.AppOrigin+"/") {
 			continue // the app's own files
 		}
+		if l.Source == "tenant clock" {
+			continue // it follows the browser's, step by step
+		}
 		mark := " "
 		if l.Bad {
 			mark = "!"
@@ -223,15 +233,16 @@ func narrow(text string) string {
 	return string(runes[:most-1]) + "…"
 }
 
-// printOutcome prints what the SDK told, and whether that is what the file states.
-func (a *app) printOutcome(s *scenario.Scenario, sdk string, told stage.Outcome) {
-	out := a.stdio.Out
+// outcomeText is what the SDK told, and whether that is what the file states; nothing for a person's own app.
+func outcomeText(s *scenario.Scenario, sdk string, told stage.Outcome) string {
+	var b strings.Builder
 	if sdk != "" {
-		fmt.Fprintf(out, "\n%s told %s%s\n", sdk, told, afterward(told))
+		fmt.Fprintf(&b, "\n%s told %s%s\n", sdk, told, afterward(told))
 		for _, difference := range stage.Differences(s.For(sdk), told) {
-			fmt.Fprintf(out, "  but %s\n", difference)
+			fmt.Fprintf(&b, "  but %s\n", difference)
 		}
 	}
+	return b.String()
 }
 
 // printDiagnoses prints what the tenant says of the renewal, by what it observed.
@@ -240,35 +251,57 @@ func (a *app) printDiagnoses(told stage.Outcome) {
 	if len(told.Diagnoses) == 0 {
 		fmt.Fprintln(out, "\nThe tenant sees nothing wrong.")
 	}
-	for _, d := range told.Diagnoses {
-		fmt.Fprintf(out, "\nThe tenant says why (%s got %s)\n", d.Kind, d.Outcome)
+	for _, group := range alike(told.Diagnoses) {
+		d, times := group[0], ""
+		if len(group) > 1 {
+			times = fmt.Sprintf(", %d times", len(group))
+		}
+		fmt.Fprintf(out, "\nThe tenant says why (%s got %s%s)\n", d.Kind, d.Outcome, times)
 		for i, c := range d.Causes {
 			printCause(out, c, i == 0)
 		}
 	}
 }
 
-// printScenario prints what the file tells of the failure.
-func (a *app) printScenario(s *scenario.Scenario) {
-	out := a.stdio.Out
-	fmt.Fprintf(out, "\nCause   %s\nRemedy  %s\n", s.Cause, s.Remedy)
+// alike puts diagnoses together that tell the same: of an app that asks again and again.
+func alike(all []mockauth0.Diagnosis) (groups [][]mockauth0.Diagnosis) {
+	same := func(a, b mockauth0.Diagnosis) bool {
+		return a.Kind == b.Kind && a.Outcome == b.Outcome && a.ClientID == b.ClientID &&
+			slices.EqualFunc(a.Causes, b.Causes, func(a, b mockauth0.Cause) bool { return a.Code == b.Code })
+	}
+	for _, d := range all {
+		at := slices.IndexFunc(groups, func(g []mockauth0.Diagnosis) bool { return same(g[0], d) })
+		if at < 0 {
+			groups = append(groups, nil)
+			at = len(groups) - 1
+		}
+		groups[at] = append(groups[at], d)
+	}
+	return groups
+}
+
+// aboutText is what the file tells of the failure.
+func aboutText(s *scenario.Scenario) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\nCause   %s\nRemedy  %s\n", s.Cause, s.Remedy)
 	if s.Read != "" {
-		fmt.Fprintf(out, "Read    %s\n", s.Read)
+		fmt.Fprintf(&b, "Read    %s\n", s.Read)
 	}
 	if len(s.References) > 0 {
-		fmt.Fprintf(out, "Seen in %s\n", strings.Join(s.References, ", "))
+		fmt.Fprintf(&b, "Seen in %s\n", strings.Join(s.References, ", "))
 	}
+	return b.String()
 }
 
 // keepEvidence writes the page with everything that happened, and a picture of the app's page.
-func (a *app) keepEvidence(st *stage.Stage, dir string) error {
+func (a *app) keepEvidence(st *stage.Stage, dir, about string) error {
 	if dir == "" {
 		var err error
 		if dir, err = os.MkdirTemp("", "mockauth0-"+st.Scenario.ID+"-"); err != nil {
 			return fmt.Errorf("the evidence cannot be kept: %w", err)
 		}
 	}
-	if err := st.Evidence(dir, harness.EvidenceOptions{Title: st.Scenario.Title}); err != nil {
+	if err := st.Evidence(dir, harness.EvidenceOptions{Title: st.Scenario.Title, About: about}); err != nil {
 		return fmt.Errorf("the evidence is not complete: %w", err)
 	}
 	picture, err := st.Page.Screenshot()

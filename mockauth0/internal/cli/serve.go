@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"renewal.example/e2e/stage"
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/tenant"
@@ -26,6 +27,8 @@ type serveFlags struct {
 	readyFile string
 	strict    bool
 	scenario  string
+	app       string
+	asked     stage.Asked
 }
 
 func (a *app) serveCommand() *cobra.Command {
@@ -40,7 +43,7 @@ func (a *app) serveCommand() *cobra.Command {
 			"mockauth0 serve                                        the built-in tutorial tenant",
 			"mockauth0 serve --tenant ./acme --listen 127.0.0.1:0   any free port; read it from the JSON line",
 			"mockauth0 serve --tenant ./acme --ready-file ready.json &",
-			"mockauth0 serve --scenario web-origin-missing          the tenant of a failure, for an app of your own",
+			"mockauth0 serve --scenario web-origin-missing --app http://localhost:8080/ --client-id MyApp     a failure, for an app of your own",
 		),
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), flags) },
@@ -52,6 +55,10 @@ func (a *app) serveCommand() *cobra.Command {
 	f.StringVar(&flags.readyFile, "ready-file", "", "write the JSON line to this file too; it is removed at the end")
 	f.BoolVar(&flags.strict, "strict", false, "refuse unknown keys in tenant.yaml")
 	f.StringVar(&flags.scenario, "scenario", "", "the tenant of a scenario of the catalogue, or of a FILE.yaml; what goes wrong begins when somebody has logged in")
+	f.StringVar(&flags.app, "app", "", "with --scenario: address of your own app, in place of http://localhost:5000")
+	f.StringVar(&flags.asked.ClientID, "client-id", "", "with --app: the client id that it uses (default: the tutorial's)")
+	f.StringVar(&flags.asked.Callback, "callback", "", "with --app: its redirect_uri (default: the app's address)")
+	f.StringVar(&flags.asked.Audience, "audience", "", "with --app: the API that it asks for (default: the tutorial's)")
 	return cmd
 }
 
@@ -93,6 +100,12 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 
 // toServe is the tenant of the directory, or that of a scenario.
 func (a *app) toServe(flags serveFlags) (*tenant.Tenant, *scenario.Scenario, error) {
+	if flags.app == "" && flags.asked != (stage.Asked{}) {
+		return nil, nil, refuse("--client-id, --callback and --audience are of your own app: name it with --app")
+	}
+	if flags.app != "" && flags.scenario == "" {
+		return nil, nil, refuse("--app goes with --scenario; without one, list your app in tenant.yaml and serve that with --tenant")
+	}
 	if flags.scenario == "" {
 		t, err := a.load(flags.tenantDir, flags.strict)
 		return t, nil, err
@@ -101,6 +114,14 @@ func (a *app) toServe(flags serveFlags) (*tenant.Tenant, *scenario.Scenario, err
 		return nil, nil, refuse("--scenario and --tenant exclude each other: a scenario has a tenant of its own")
 	}
 	s, err := a.scenario(flags.scenario)
+	if err == nil && flags.app != "" {
+		if flags.asked.Callback == "" {
+			flags.asked.Callback = flags.app
+		}
+		if s, err = stage.Adopt(s, flags.app, flags.asked); err != nil {
+			err = refuse("%v", err)
+		}
+	}
 	if err != nil {
 		return nil, nil, err
 	}
