@@ -267,7 +267,7 @@ func (a *app) printDiagnoses(told stage.Outcome) {
 func alike(all []mockauth0.Diagnosis) (groups [][]mockauth0.Diagnosis) {
 	same := func(a, b mockauth0.Diagnosis) bool {
 		return a.Kind == b.Kind && a.Outcome == b.Outcome && a.ClientID == b.ClientID &&
-			slices.EqualFunc(a.Causes, b.Causes, func(a, b mockauth0.Cause) bool { return a.Code == b.Code })
+			slices.EqualFunc(a.Causes, b.Causes, func(a, b mockauth0.Cause) bool { return a.Title == b.Title })
 	}
 	for _, d := range all {
 		at := slices.IndexFunc(groups, func(g []mockauth0.Diagnosis) bool { return same(g[0], d) })
