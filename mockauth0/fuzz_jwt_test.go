@@ -2,9 +2,7 @@ package mockauth0
 
 import (
 	"bytes"
-	"crypto/x509"
 	"encoding/base64"
-	"encoding/pem"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -26,15 +24,11 @@ type acceptor struct {
 // acceptors are all endpoints that take JWTs; the good tokens are signed by hand and say fixed things.
 func acceptors(t testing.TB) []acceptor {
 	clientKey := newRSA(t)
-	der, err := x509.MarshalPKIXPublicKey(&clientKey.PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
 	tn := tenant.Minimal()
 	loggedOutOf(tn)
 	keyed := tenant.NewClient("Keyed")
 	keyed.AppType, keyed.ClientID, keyed.GrantTypes, keyed.TokenEndpointAuthMethod = "non_interactive", "keyed", []string{"client_credentials"}, "private_key_jwt"
-	keyed.PublicKeys = []string{string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))}
+	keyed.PublicKeys = []string{publicPEM(t, &clientKey.PublicKey)}
 	tn.Clients = append(tn.Clients, keyed)
 	tn.ClientGrants = append(tn.ClientGrants, &tenant.ClientGrant{Client: "Keyed", Audience: "https://api.example.test/"})
 	s, err := New(Options{Tenant: tn, Keys: keysOfTests, Domain: "tenant.example.test"})

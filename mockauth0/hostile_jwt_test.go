@@ -165,16 +165,12 @@ func forgeries(t testing.TB, key, own *rsa.PrivateKey, kid, claims string) map[s
 func TestHostileJWTs(t *testing.T) {
 	t.Parallel()
 	clientKey, own := newRSA(t), newRSA(t)
-	der, err := x509.MarshalPKIXPublicKey(&clientKey.PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
 	s := serve(t, func(tn *tenant.Tenant) {
 		loggedOutOf(tn)
 		tn.Clients[0].CrossOriginAuth = true
 		c := tenant.NewClient("Keyed")
 		c.AppType, c.ClientID, c.GrantTypes, c.TokenEndpointAuthMethod = "non_interactive", "keyed", []string{"client_credentials"}, "private_key_jwt"
-		c.PublicKeys = []string{string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))}
+		c.PublicKeys = []string{publicPEM(t, &clientKey.PublicKey)}
 		tn.Clients = append(tn.Clients, c)
 		tn.ClientGrants = append(tn.ClientGrants, &tenant.ClientGrant{Client: "Keyed", Audience: "https://api.example.test/"})
 		hs256 := &tenant.ResourceServer{Name: "HS256", Identifier: "https://hs256.example.test/", SigningAlg: "HS256", SigningSecret: "a-secret-of-the-api-with-forty-characters"}
@@ -263,15 +259,12 @@ func TestHostileAssertionsOfAnEllipticKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	der, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	public := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
+	public := publicPEM(t, &key.PublicKey)
+	block, _ := pem.Decode([]byte(public))
 	s := serve(t, func(tn *tenant.Tenant) {
 		backends(tn)
 		c := tenant.NewClient("Elliptic")
-		c.AppType, c.ClientID, c.GrantTypes, c.TokenEndpointAuthMethod, c.PublicKeys = "non_interactive", "elliptic", []string{"client_credentials"}, "private_key_jwt", []string{string(public)}
+		c.AppType, c.ClientID, c.GrantTypes, c.TokenEndpointAuthMethod, c.PublicKeys = "non_interactive", "elliptic", []string{"client_credentials"}, "private_key_jwt", []string{public}
 		tn.Clients = append(tn.Clients, c)
 		tn.ClientGrants = append(tn.ClientGrants, &tenant.ClientGrant{Client: "Elliptic", Audience: "https://api.example.test/"})
 	})
@@ -311,8 +304,8 @@ func TestHostileAssertionsOfAnEllipticKey(t *testing.T) {
 		{"ES384", forge(`{"alg":"ES384"}`, claims, by(key, 48)), 401},
 		{"ASN.1", forge(`{"alg":"ES256"}`, claims, asn1), 401},
 		{"RS256", forge(`{"alg":"RS256"}`, claims, rsaBy(t, newRSA(t))), 401},
-		{"HS256 by the public key", forge(`{"alg":"HS256"}`, claims, hmacBy(public)), 401},
-		{"HS256 by the point", forge(`{"alg":"HS256"}`, claims, hmacBy(der)), 401},
+		{"HS256 by the public key", forge(`{"alg":"HS256"}`, claims, hmacBy([]byte(public))), 401},
+		{"HS256 by the point", forge(`{"alg":"HS256"}`, claims, hmacBy(block.Bytes)), 401},
 		{"alg none", forge(`{"alg":"none"}`, claims, nil), 401},
 	} {
 		got := p.token("grant_type", "client_credentials", "audience", "https://api.example.test/", "client_id", "elliptic",

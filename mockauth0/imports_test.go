@@ -21,7 +21,7 @@ func layers() [][]string {
 	return [][]string{
 		{"internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "internal/jsonpull", "internal/endpoint", "admin"},
 		{"internal/httpx", "internal/datadir", "internal/traffic", "internal/diagnose", "tenant"},
-		{"internal/keys", "internal/localca", "internal/directory", "internal/origins", "internal/postlogin", "internal/har", "internal/tenantlog"},
+		{"internal/keys", "internal/localca", "internal/directory", "internal/origins", "internal/postlogin", "internal/har", "internal/tenantlog", "internal/traffic/traffictest"},
 		{"internal/state", "internal/mint", "internal/respond"},
 		{"internal/attempts", "internal/session", "internal/token", "internal/lock", "internal/state/statetest"},
 		{"internal/login", "internal/backchannel", "fault"},
@@ -40,7 +40,7 @@ func layers() [][]string {
 func outside(pkg string) []string {
 	switch pkg {
 	case "admin", "internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "internal/localca", "internal/datadir", "internal/jsonpull", "internal/endpoint",
-		"internal/traffic", "internal/har", "internal/tenantlog", "internal/diagnose":
+		"internal/traffic", "internal/traffic/traffictest", "internal/har", "internal/tenantlog", "internal/diagnose":
 		return nil
 	case "tenant":
 		return []string{"go.yaml.in/yaml/v3", "golang.org/x/crypto"}

@@ -3,8 +3,6 @@ package mockauth0
 import (
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/x509"
-	"encoding/pem"
 	"net/url"
 	"regexp"
 	"strings"
@@ -214,14 +212,10 @@ func TestPushingWithAKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	der, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
 	s := serve(t, func(tn *tenant.Tenant) {
 		backends(tn)
 		c := tn.Clients[1]
-		c.TokenEndpointAuthMethod, c.PublicKeys = "private_key_jwt", []string{string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))}
+		c.TokenEndpointAuthMethod, c.PublicKeys = "private_key_jwt", []string{publicPEM(t, &key.PublicKey)}
 		tn.ClientGrants = append(tn.ClientGrants, &tenant.ClientGrant{Client: "Web", Audience: "https://api.example.test/"})
 	})
 	p := browse(t, s)

@@ -1,6 +1,7 @@
 package mockauth0
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -277,6 +278,16 @@ func TestTokenErrors(t *testing.T) {
 	}
 }
 
+// publicPEM is the public part of a key as a client registers it.
+func publicPEM(t testing.TB, key crypto.PublicKey) string {
+	t.Helper()
+	der, err := x509.MarshalPKIXPublicKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+}
+
 func TestClientAuthentication(t *testing.T) {
 	t.Parallel()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -295,18 +306,11 @@ func TestClientAuthentication(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	encode := func(key any) string {
-		der, err := x509.MarshalPKIXPublicKey(key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
-	}
-	public := encode(&key.PublicKey)
+	public := publicPEM(t, &key.PublicKey)
 	s := serve(t, func(tn *tenant.Tenant) {
 		backends(tn)
 		c := tenant.NewClient("Keyed")
-		c.AppType, c.ClientID, c.GrantTypes, c.TokenEndpointAuthMethod, c.PublicKeys = "non_interactive", "keyed", []string{"client_credentials"}, "private_key_jwt", []string{public, encode(&elliptical.PublicKey)}
+		c.AppType, c.ClientID, c.GrantTypes, c.TokenEndpointAuthMethod, c.PublicKeys = "non_interactive", "keyed", []string{"client_credentials"}, "private_key_jwt", []string{public, publicPEM(t, &elliptical.PublicKey)}
 		tn.Clients = append(tn.Clients, c)
 		tn.ClientGrants = append(tn.ClientGrants, &tenant.ClientGrant{Client: "Keyed", Audience: "https://api.example.test/"},
 			&tenant.ClientGrant{Client: "Web", Audience: "https://api.example.test/"})

@@ -168,7 +168,7 @@ func (r *reading) client(t *Tenant, n *node) {
 	o.texts("allowed_origins", &c.AllowedOrigins)
 	o.texts("allowed_logout_urls", &c.AllowedLogoutURLs)
 	o.texts("grant_types", &c.GrantTypes)
-	o.text("token_endpoint_auth_method", &c.TokenEndpointAuthMethod)
+	o.authentication(c)
 	o.text("initiate_login_uri", &c.InitiateLoginURI)
 	o.flag("cross_origin_auth", &c.CrossOriginAuth) // its older name
 	o.flag("cross_origin_authentication", &c.CrossOriginAuth)
@@ -176,13 +176,35 @@ func (r *reading) client(t *Tenant, n *node) {
 	o.text("organization_usage", &c.OrganizationUsage)
 	o.text("organization_require_behavior", &c.OrganizationPrompt)
 	o.thirdParty(c)
-	o.tokenQuota(&c.TokenQuota)
 	o.flag("require_pushed_authorization_requests", &c.RequirePushedRequests)
 	o.seconds("par_request_expiry", 600, &c.PushedLifetime)
 	if o.get(skipConfirmation) != nil {
 		c.SkipConfirmation = new(bool)
 		o.flag(skipConfirmation, c.SkipConfirmation)
 	}
+	o.tokens(c)
+	if logout := o.child("oidc_logout"); logout != nil {
+		logout.backchannel(&c.BackchannelLogout)
+	}
+	o.finish("client "+quoted(c.Name), clientKeys, false)
+	t.Clients = append(t.Clients, c)
+}
+
+// authentication reads how a client authenticates. One that does with a key says so under client_authentication_methods and
+// has no token_endpoint_auth_method.
+func (o *object) authentication(c *Client) {
+	o.text("token_endpoint_auth_method", &c.TokenEndpointAuthMethod)
+	if methods := o.get("client_authentication_methods"); methods != nil && c.TokenEndpointAuthMethod == "" {
+		for _, m := range methods.members {
+			if m.key == "private_key_jwt" {
+				c.TokenEndpointAuthMethod = m.key
+			}
+		}
+	}
+}
+
+// tokens reads what a client's tokens are like.
+func (o *object) tokens(c *Client) {
 	if jwt := o.child("jwt_configuration"); jwt != nil {
 		jwt.seconds("lifetime_in_seconds", 0, &c.IDTokenLifetime)
 		jwt.text("alg", &c.IDTokenAlg)
@@ -191,19 +213,7 @@ func (r *reading) client(t *Tenant, n *node) {
 	if rt := o.child("refresh_token"); rt != nil {
 		rt.refreshToken(&c.RefreshToken)
 	}
-	if logout := o.child("oidc_logout"); logout != nil {
-		logout.backchannel(&c.BackchannelLogout)
-	}
-	// A client that authenticates with a key says so here and has no token_endpoint_auth_method.
-	if methods := o.get("client_authentication_methods"); methods != nil && c.TokenEndpointAuthMethod == "" {
-		for _, m := range methods.members {
-			if m.key == "private_key_jwt" {
-				c.TokenEndpointAuthMethod = m.key
-			}
-		}
-	}
-	o.finish("client "+quoted(c.Name), clientKeys, false)
-	t.Clients = append(t.Clients, c)
+	o.tokenQuota(&c.TokenQuota)
 }
 
 // tokenQuota reads token_quota, whose figures count only where they are enforced.

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -99,10 +98,7 @@ func (a *app) printEnv(args []string, flags envFlags) error {
 	}
 	domain := domainOf(flags.domain, listen, t)
 	if flags.json {
-		encoder := json.NewEncoder(a.stdio.Out)
-		encoder.SetIndent("", "  ")
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(describe(t, domain, ca.File()))
+		return a.printJSON(describe(t, domain, ca.File()))
 	}
 	client, err := chooseClient(t, flags.client, format)
 	if err != nil {

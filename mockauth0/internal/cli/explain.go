@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -51,12 +50,7 @@ func (a *app) explain(asked string, asJSON bool) error {
 		}
 	}
 	if asJSON {
-		raw, err := json.MarshalIndent(e, "", "  ")
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintln(a.stdio.Out, string(raw))
-		return err
+		return a.printJSON(e)
 	}
 	_, err = fmt.Fprint(a.stdio.Out, a.explanation(e, s))
 	return err

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -119,10 +118,7 @@ func (a *app) importFile(name string, flags importFlags, read func(io.Reader, *t
 		return err
 	}
 	if flags.json {
-		out := json.NewEncoder(a.stdio.Out)
-		out.SetEscapeHTML(false)
-		out.SetIndent("", "  ")
-		return out.Encode(found)
+		return a.printJSON(found)
 	}
 	a.printImport(found, flags.out)
 	return nil

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"strings"
 	"unicode"
 )
@@ -14,4 +15,12 @@ func printable(text string) string {
 		}
 		return c
 	}, text)
+}
+
+// printJSON prints a result for programs, as text that people can read too.
+func (a *app) printJSON(v any) error {
+	out := json.NewEncoder(a.stdio.Out)
+	out.SetEscapeHTML(false)
+	out.SetIndent("", "  ")
+	return out.Encode(v)
 }

@@ -94,30 +94,22 @@ func (a *app) run(ctx context.Context, flags runFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	app := &site{flag: "--app", address: flags.app, tls: true}
-	silent := &site{flag: "--silent", address: flags.silent, tls: true, silent: true}
-	appHTTP := &site{flag: "--app-http", address: flags.appHTTP}
-	silentHTTP := &site{flag: "--silent-http", address: flags.silentHTTP, silent: true}
-	sites := []*site{app, silent, appHTTP, silentHTTP}
+	secure, plain := flags.pairs()
+	sites := []*site{secure.app, secure.silent, plain.app, plain.silent}
 	defer closeSites(sites)
 	if err := listenSites(ctx, sites, flags.listen, flags.given); err != nil {
 		return err
 	}
-	pairs := []pair{{app, silent}, {appHTTP, silentHTTP}}
+	pairs := []pair{secure, plain}
 	t = forRun(t, flags.tokenLifetime, pairs)
 	server, err := a.start(t, flags.listen, "")
 	if err != nil {
 		return err
 	}
 	group := newGroup(slog.NewLogLogger(a.log.Handler(), slog.LevelDebug))
-	defer func() { // side by side, so that Ctrl-C takes the drain time once
-		stopped := make(chan struct{})
-		go func() { defer close(stopped); group.stop() }()
-		err = errors.Join(err, server.Close())
-		<-stopped
-	}()
+	defer func() { err = errors.Join(err, closeBoth(server, group)) }()
 	for _, p := range pairs {
-		if err := group.serve(server, p, web.Options{SDKDir: sdkDir(flags.sdkDir), SameSiteAddress: app.origin() + "/"}); err != nil {
+		if err := group.serve(server, p, web.Options{SDKDir: sdkDir(flags.sdkDir), SameSiteAddress: secure.app.origin() + "/"}); err != nil {
 			return err
 		}
 	}
@@ -126,7 +118,7 @@ func (a *app) run(ctx context.Context, flags runFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	a.printRun(server, app, appHTTP, flags.tokenLifetime)
+	a.printRun(server, secure.app, plain.app, flags.tokenLifetime)
 	defer a.tellFailures(ctx, server.Tenant)()
 	select {
 	case <-ctx.Done():
@@ -136,8 +128,23 @@ func (a *app) run(ctx context.Context, flags runFlags) (err error) {
 	}
 }
 
+// closeBoth ends the tenant and the apps side by side, so that Ctrl-C takes the drain time once.
+func closeBoth(server *mockauth0.Server, apps *group) error {
+	stopped := make(chan struct{})
+	go func() { defer close(stopped); apps.stop() }()
+	err := server.Close()
+	<-stopped
+	return err
+}
+
 // pair is an app and the silent page it uses.
 type pair struct{ app, silent *site }
+
+// pairs are the apps by https and by http.
+func (f *runFlags) pairs() (secure, plain pair) {
+	return pair{&site{flag: "--app", address: f.app, tls: true}, &site{flag: "--silent", address: f.silent, tls: true, silent: true}},
+		pair{&site{flag: "--app-http", address: f.appHTTP}, &site{flag: "--silent-http", address: f.silentHTTP, silent: true}}
+}
 
 func closeSites(sites []*site) {
 	for _, s := range sites {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -65,10 +64,7 @@ func (a *app) scenariosAsJSON(all []*scenario.Scenario) error {
 	for i, s := range all {
 		entries[i] = entry{s.ID, s.Title, s.Symptom, s.Cause, s.Remedy, s.Diagnosis, s.SDKs(), s.References, s.Read}
 	}
-	encoder := json.NewEncoder(a.stdio.Out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(entries)
+	return a.printJSON(entries)
 }
 
 // scenario reads one of the catalogue by its id, or a file of one's own, such as import writes.

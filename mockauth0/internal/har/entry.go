@@ -232,7 +232,9 @@ func (f *file) giveAway(x *traffic.Exchange, e *entry) {
 	case traffic.TenantDomain(x.Host), header(e.response, "X-Auth0-RequestId") != "", header(e.request, "Auth0-Client") != "",
 		x.Endpoint == "authorize" && p["client_id"] != "" && p["response_type"] != "" && x.Request.SDK != "",
 		x.Endpoint == "logout" && p["client_id"] != "" && p["returnTo"] != "":
-		f.tenants[x.Host] = true
+		if len(f.tenants) < maxHosts {
+			f.tenants[x.Host] = true
+		}
 	}
 }
 

@@ -237,15 +237,11 @@ func (f *file) entry() error {
 // finish keeps the exchanges with tenants.
 func (f *file) finish() (*traffic.Recording, error) {
 	rec := f.rec
+	counted := map[string]int{}
 	for host, n := range f.hosts {
-		rec.Hosts = append(rec.Hosts, traffic.HostCount{Host: f.red.Host(host), Requests: n})
+		counted[f.red.Host(host)] += n
 	}
-	slices.SortFunc(rec.Hosts, func(a, b traffic.HostCount) int {
-		if a.Requests != b.Requests {
-			return b.Requests - a.Requests
-		}
-		return strings.Compare(a.Host, b.Host)
-	})
+	rec.CountHosts(counted)
 	rec.Exchanges = slices.DeleteFunc(rec.Exchanges, func(e *traffic.Exchange) bool { return !f.tenant(e.Host) })
 	for _, e := range rec.Exchanges {
 		e.Request.CookiesKnown = f.cookies

@@ -3,7 +3,6 @@ package har
 import (
 	"bytes"
 	"compress/gzip"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -17,6 +16,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/internal/traffic"
+	"renewal.example/mockauth0/internal/traffic/traffictest"
 )
 
 var update = flag.Bool("update", false, "write testdata/*.golden anew")
@@ -47,32 +47,9 @@ func TestEveryFlavourIsRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := dump(t, rec)
-			golden := filepath.Join("testdata", name+".golden")
-			if *update {
-				if err := os.WriteFile(golden, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, _ := os.ReadFile(golden)
-			if !bytes.Equal(got, want) {
-				t.Errorf("differs from %s (-update writes it anew; read the difference):\n%s", golden, got)
-			}
+			traffictest.Golden(t, filepath.Join("testdata", name+".golden"), rec, *update)
 		})
 	}
-}
-
-// dump is all that is kept of a recording.
-func dump(t testing.TB, rec *traffic.Recording) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
-	if err := e.Encode(rec); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
 }
 
 func TestNothingSecretIsKept(t *testing.T) {
@@ -85,7 +62,7 @@ func TestNothingSecretIsKept(t *testing.T) {
 		if rec == nil {
 			t.Fatal(file, err)
 		}
-		kept := string(dump(t, rec)) + fmt.Sprint(err)
+		kept := traffictest.Dump(t, rec) + fmt.Sprint(err)
 		for _, secret := range secrets(t) {
 			if len(secret) > 5 && strings.Contains(kept, secret) {
 				t.Errorf("%s: %q is kept", file, secret)

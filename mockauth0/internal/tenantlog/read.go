@@ -21,6 +21,8 @@ const (
 	MaxSize   = 4 << 30 // bytes, unpacked
 	maxRecord = 1 << 20 // bytes of one record that are read
 	maxTold   = 20      // bad lines that are told one by one
+	maxTypes  = 500     // types of records that are counted; Auth0 has about 200
+	maxHosts  = 100     // hosts that are counted
 )
 
 // NotLogError says that a file is something else than a tenant's log.
@@ -229,8 +231,9 @@ func (f *file) object(pull *jsonpull.Reader) error {
 		if kind, err := pull.Peek(); err == nil && kind == jsonpull.Array && (key == "logs" || key == "events" || key == "Records") {
 			return f.array(pull)
 		}
+		begin := pull.Offset()
 		value, cut, err := pull.Value(max(left, 0))
-		if left -= 1000; !cut && left > 0 {
+		if left -= len(key) + int(pull.Offset()-begin); !cut {
 			record[key] = value
 		}
 		return err
@@ -273,7 +276,9 @@ func (f *file) take(value any, place int) {
 	f.rec.Entries++
 	f.shared, f.newest = f.shared || place == f.newest, place
 	e := f.exchange(record, place)
-	f.types[e.Log.Type]++
+	if f.types[e.Log.Type] > 0 || len(f.types) < maxTypes {
+		f.types[e.Log.Type]++
+	}
 	if len(f.rec.Exchanges) >= traffic.MaxExchanges {
 		f.rec.Left++
 		return
@@ -314,8 +319,6 @@ func (f *file) finish() (*traffic.Recording, error) {
 	if rec.Left > 0 {
 		rec.Note(fmt.Sprintf("the log has %s than the %d that are looked at", traffic.Counted(rec.Left, "more record", "more records"), traffic.MaxExchanges))
 	}
-	for host, n := range f.hosts {
-		rec.Hosts = append(rec.Hosts, traffic.HostCount{Host: host, Requests: n})
-	}
+	rec.CountHosts(f.hosts)
 	return rec, nil
 }

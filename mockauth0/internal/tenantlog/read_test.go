@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"renewal.example/mockauth0/internal/traffic"
+	"renewal.example/mockauth0/internal/traffic/traffictest"
 )
 
 var update = flag.Bool("update", false, "write testdata/*.golden anew")
@@ -27,32 +28,12 @@ func content(t testing.TB, name string) []byte {
 	return b
 }
 
-func dump(t testing.TB, v any) string {
-	t.Helper()
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
-	if err := e.Encode(v); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
-
 func TestAnExportIsRead(t *testing.T) {
 	rec, err := Read(bytes.NewReader(content(t, "logs.ndjson")), traffic.NewRedactor())
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := dump(t, rec)
-	if *update {
-		if err := os.WriteFile("testdata/logs.golden", []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got != string(content(t, "logs.golden")) {
-		t.Errorf("differs from testdata/logs.golden (-update writes it anew; read the difference):\n%s", got)
-	}
+	traffictest.Golden(t, "testdata/logs.golden", rec, *update)
 }
 
 // The same records are the same in whatever way they are written.
@@ -92,7 +73,7 @@ func TestEveryFormIsReadAlike(t *testing.T) {
 			}
 		}
 		if !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: got %s", name, dump(t, got))
+			t.Errorf("%s: got %s", name, traffictest.Dump(t, got))
 		}
 	}
 }
@@ -160,7 +141,7 @@ func TestWhatIsNoLogIsRefusedWithAReason(t *testing.T) {
 func TestNothingSecretIsKept(t *testing.T) {
 	for _, name := range []string{"logs.ndjson", "logs.json", "stream.ndjson", "bad-line.ndjson"} {
 		rec, err := Read(bytes.NewReader(content(t, name)), traffic.NewRedactor())
-		kept := dump(t, rec) + fmt.Sprint(err)
+		kept := traffictest.Dump(t, rec) + fmt.Sprint(err)
 		for _, secret := range strings.Split(strings.TrimSpace(string(content(t, "secrets.txt"))), "\n") {
 			if strings.Contains(kept, secret) {
 				t.Errorf("%s: %q is kept", name, secret)

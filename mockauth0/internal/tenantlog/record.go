@@ -97,7 +97,7 @@ func (f *file) exchange(m map[string]any, place int) *traffic.Exchange {
 	e.Request.Params = map[string]string{}
 	if host := traffic.HostOf(text(m, "hostname")); host != "" {
 		e.Host = f.red.Host(host)
-		if len(f.hosts) < 100 {
+		if f.hosts[e.Host] > 0 || len(f.hosts) < maxHosts {
 			f.hosts[e.Host]++
 		}
 	}

@@ -139,3 +139,11 @@ func TestARequestWithoutAnswerIsTold(t *testing.T) {
 	lost.Response = Response{Failure: "net::ERR_FAILED"}
 	same(t, told(lost), "entry-1 request", "entry-1 no_answer")
 }
+
+func TestHostsAreListedByTheirRequests(t *testing.T) {
+	r := &Recording{}
+	r.CountHosts(map[string]int{"b.example": 2, "a.example": 2, "c.example": 3})
+	if got := fmt.Sprint(r.Hosts); got != "[{c.example 3} {a.example 2} {b.example 2}]" {
+		t.Error(got)
+	}
+}

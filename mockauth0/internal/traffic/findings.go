@@ -120,29 +120,22 @@ func (r *Recording) Findings() *Findings {
 }
 
 func (f *Findings) client(id string) *Client {
-	for _, c := range f.Clients {
-		if c.ID == id {
-			return c
-		}
-	}
-	c := &Client{ID: id}
-	if len(f.Clients) < most {
-		f.Clients = append(f.Clients, c)
-	}
-	return c
+	return theOne(&f.Clients, &Client{ID: id}, func(c *Client) bool { return c.ID == id })
 }
 
 func (f *Findings) api(audience string) *API {
-	for _, a := range f.APIs {
-		if a.Audience == audience {
-			return a
-		}
+	return theOne(&f.APIs, &API{Audience: audience}, func(a *API) bool { return a.Audience == audience })
+}
+
+// theOne is the one that is known, or a new one, which is listed as long as there is room.
+func theOne[T any](list *[]*T, fresh *T, known func(*T) bool) *T {
+	if i := slices.IndexFunc(*list, known); i >= 0 {
+		return (*list)[i]
 	}
-	a := &API{Audience: audience}
-	if len(f.APIs) < most {
-		f.APIs = append(f.APIs, a)
+	if len(*list) < most {
+		*list = append(*list, fresh)
 	}
-	return a
+	return fresh
 }
 
 func (f *Findings) exchange(e *Exchange) {

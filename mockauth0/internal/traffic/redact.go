@@ -41,7 +41,11 @@ func (r *Redactor) Secret(value string) { r.secrets.add(value) }
 
 // Public remembers a value that may appear although it looks like a secret, or is one elsewhere: apps keep their client id in
 // cookies.
-func (r *Redactor) Public(value string) { r.public[value] = true }
+func (r *Redactor) Public(value string) {
+	if len(r.public) < maxSecrets {
+		r.public[value] = true
+	}
+}
 
 // Stand is the stand-in of a value: "state-1", the same for the same value. "" stays "".
 func (r *Redactor) Stand(kind, value string) string {

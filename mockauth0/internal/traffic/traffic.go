@@ -145,6 +145,16 @@ type HostCount struct {
 	Requests int    `json:"requests"`
 }
 
+// CountHosts lists hosts by their requests, the most asked first.
+func (r *Recording) CountHosts(requests map[string]int) {
+	for host, n := range requests {
+		r.Hosts = append(r.Hosts, HostCount{host, n})
+	}
+	slices.SortFunc(r.Hosts, func(a, b HostCount) int {
+		return cmp.Or(b.Requests-a.Requests, strings.Compare(a.Host, b.Host))
+	})
+}
+
 // Sort puts the exchanges in the order in which they began: recorders write them when they end, or by host.
 func (r *Recording) Sort() {
 	slices.SortStableFunc(r.Exchanges, func(a, b *Exchange) int {
