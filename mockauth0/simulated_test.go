@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -168,9 +169,13 @@ func (p *page) impatient(patience time.Duration, ask func(context.Context) (answ
 			o := <-done
 			return o.answer, o.err
 		}
+		before := p.s.Events(0)
 		cancel()
 		<-done
-		for len(p.s.Holds()) > 0 {
+		for !slices.ContainsFunc(p.s.Events(before[len(before)-1].Seq), func(e Event) bool { return e.Kind == "no_answer" }) {
+			if p.Context().Err() != nil {
+				p.Fatal("the tenant did not notice that the client went away")
+			}
 			runtime.Gosched()
 		}
 		return answer{}, context.Canceled
