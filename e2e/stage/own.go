@@ -95,6 +95,9 @@ func openOwn(ctx context.Context, b *harness.Browser, s *scenario.Scenario, app 
 		return nil, err
 	}
 	st := &Stage{Scenario: s, own: &own{App: app, origin: origin}}
+	if err := st.own.answers(ctx); err != nil {
+		return nil, err
+	}
 	o := worldOptions(s)
 	o.Tenant, o.AppOrigin, o.TenantDomain = s.Tenant.Clone(), st.own.origin, app.Domain
 	st.own.place(o.Tenant)
@@ -151,12 +154,11 @@ func (a *own) mine(address string) bool {
 	return address == a.origin || strings.HasPrefix(address, a.origin+"/")
 }
 
-// proxy leads to the app's own server, whatever its certificate: it is the person's.
+// proxy leads to the app's own server.
 func (a *own) proxy(origin string) http.Handler {
-	to, _ := url.Parse(origin)                                                                                                                             // it was parsed before
-	transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DialContext: (&net.Dialer{Timeout: 5 * time.Second}).DialContext} //nolint:gosec // the person's own server
+	to, _ := url.Parse(origin) // it was parsed before
 	return &httputil.ReverseProxy{
-		Transport: transport, FlushInterval: -1, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
+		Transport: a.transport(), FlushInterval: -1, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(to)
 			r.Out.Host = r.In.Host
@@ -183,6 +185,35 @@ func (a *own) learn(t *mockauth0.Server, asked url.Values) {
 	_ = t.Reload(next) // what it refuses, it refuses the app as well, and says why
 }
 
+// answers tells whether there is an app at the address.
+func (a *own) answers(ctx context.Context) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, a.URL, nil)
+	if err != nil {
+		return err
+	}
+	res, err := a.transport().RoundTrip(r)
+	if err != nil {
+		return fmt.Errorf("no app answers at %s; start it first: %w", a.URL, err)
+	}
+	return res.Body.Close()
+}
+
+// transport leads to the app's own server, whatever its certificate: it is the person's.
+func (a *own) transport() *http.Transport {
+	return &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DialContext: (&net.Dialer{Timeout: 5 * time.Second}).DialContext} //nolint:gosec // see above
+}
+
+// elsewhere explains a login that did not come about with an app that asks another tenant.
+func (a *own) elsewhere(s *Stage, err error) error {
+	for _, r := range s.Refused() {
+		if r.Method == http.MethodConnect {
+			return fmt.Errorf("the app asks https://%s, which is not the tenant of this scenario, %s: say with --domain which domain your app is configured with (%w)",
+				strings.TrimSuffix(r.Host, ":443"), s.TenantURL(), err)
+		}
+	}
+	return err
+}
+
 // logIn waits until somebody has logged in to the app, or does it.
 func (a *own) logIn(s *Stage) error {
 	if !a.Attended {
@@ -191,7 +222,7 @@ func (a *own) logIn(s *Stage) error {
 			return fmt.Errorf("%w; name your log in button with --log-in, or do it yourself where there is a display", err)
 		}
 		if err := s.identify(s.Page, s.Scenario.User); err != nil {
-			return err
+			return a.elsewhere(s, err)
 		}
 	}
 	if err := a.waitForLogin(s); err != nil {

@@ -22,6 +22,9 @@ type Source struct {
 	Printed string
 	// Base is the directory of the tutorial tenant, over which scenarios lay their settings. Required.
 	Base fs.FS
+	// Brief: the files are a person's own, for one failure that is to be played. What people read in the catalogue may be
+	// missing, and what SDKs tell: then every SDK can be played, and nothing is compared.
+	Brief bool
 }
 
 // IDs lists the scenarios, sorted.
@@ -55,7 +58,7 @@ func (s Source) Read(id string) (*Scenario, error) {
 // reader is one for a scenario's file; it has read nothing yet.
 func (s Source) reader(id string) *reader {
 	name := id + ".yaml"
-	return &reader{s: &Scenario{}, id: id, base: s.Base, document: tenant.ReadDocument(s.Files, name, path.Join(s.Printed, name))}
+	return &reader{s: &Scenario{}, id: id, base: s.Base, brief: s.Brief, document: tenant.ReadDocument(s.Files, name, path.Join(s.Printed, name))}
 }
 
 // All reads all scenarios, sorted by id. The error has the problems of all of them.
@@ -89,6 +92,7 @@ type reader struct {
 	s        *Scenario
 	id       string
 	under    []tenant.Overlay // that another scenario lays over the tenant before this one
+	brief    bool
 	base     fs.FS
 	document *tenant.Document
 	overlays []tenant.Overlay
@@ -111,12 +115,16 @@ func (r *reader) scenario() {
 	}
 	const what = "a scenario"
 	s := r.s
-	if s.ID = root.Required("id", what); s.ID != "" && s.ID != r.id {
+	text := func(key string) string { return root.Required(key, what) }
+	if r.brief {
+		text = root.Text
+	}
+	if s.ID = text("id"); s.ID != "" && s.ID != r.id {
 		root.Refuse("id", "id is %q; expected the file's name, %q", s.ID, r.id)
 	}
-	s.Title, s.Symptom = root.Required("title", what), root.Required("symptom", what)
-	s.Cause, s.Remedy = root.Required("cause", what), root.Required("remedy", what)
-	s.Diagnosis, s.Also = root.Required("diagnosis", what), root.Texts("also")
+	s.ID = r.id
+	s.Title, s.Symptom, s.Cause, s.Remedy, s.Diagnosis = orElse(text("title"), s.ID), text("symptom"), text("cause"), text("remedy"), text("diagnosis")
+	s.Also = root.Texts("also")
 	for _, code := range append([]string{s.Diagnosis}, s.Also...) {
 		if _, known := diagnose.Find(code); code != "" && !known {
 			root.Refuse("diagnosis", "no diagnosis has the code %q%s", code, tenant.Unknown(code, diagnosisCodes()))
@@ -154,7 +162,7 @@ func (r *reader) references(root tenant.Section) {
 	if r.s.Read != "" && !strings.HasPrefix(r.s.Read, "https://") {
 		root.Refuse("read", "read is %q; expected the https address of a page", r.s.Read)
 	}
-	if len(r.s.References) == 0 && r.s.Read == "" {
+	if len(r.s.References) == 0 && r.s.Read == "" && !r.brief {
 		root.Refuse("references", "a scenario has neither references nor read; expected where it was seen, or the page that explains it")
 	}
 }
@@ -303,6 +311,10 @@ func (r *reader) fault(v tenant.Value) (fault.Fault, bool) {
 
 func (r *reader) expectations(root tenant.Section) {
 	items := root.Items("expect")
+	if len(items) == 0 && r.brief {
+		r.s.Expect = []Expectation{{SDKs: SDKs(), Unstated: true}}
+		return
+	}
 	if len(items) == 0 {
 		root.Refuse("expect", "a scenario expects nothing; expected what each SDK tells")
 	}

@@ -87,6 +87,7 @@ type Expectation struct {
 	Renews      bool           // there is a new token
 	User        string         // e-mail address of whom it is for
 	Hangs       bool           // nothing was told
+	Unstated    bool           // a person's own file does not say what is told: nothing is compared
 	After       time.Duration  // on tenant time from the beginning of the renewal
 	Diagnosis   string         // code of the cause that the tenant names first for these SDKs; "": the scenario's
 	Requests    int            // for tokens that reached the tenant since the first renewal; 0: not looked at

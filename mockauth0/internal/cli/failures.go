@@ -35,10 +35,29 @@ func (a *app) tellFailures(ctx context.Context, t *mockauth0.Tenant) (stop func(
 			for _, d := range t.Diagnoses() {
 				if d.Seq > last {
 					last = d.Seq
-					fmt.Fprintf(a.stdio.Err, "%s %s\n", d.Date.Format("15:04:05"), printable(strings.TrimRight(d.String(), "\n")))
+					fmt.Fprintf(a.stdio.Err, "%s %s\n%s", d.Date.Format("15:04:05"), printable(strings.TrimRight(d.String(), "\n")), armed(t, d))
 				}
 			}
 		}
 	}()
 	return func() { cancel(); <-done }
+}
+
+// armed reminds of the faults that somebody armed and that fired on the request. The diagnosis cannot know of them: it judges
+// by what a real tenant would have seen as well.
+func armed(t *mockauth0.Tenant, d mockauth0.Diagnosis) string {
+	if d.Request == "" {
+		return ""
+	}
+	var names []string
+	for _, e := range t.Events(0) {
+		if e.Kind == "fault" && e.Request == d.Request {
+			id, _ := e.Details["fault"].(string)
+			names = append(names, id)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "  armed here, and fired on this request: " + strings.Join(names, ", ") + "\n"
 }

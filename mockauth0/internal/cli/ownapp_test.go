@@ -60,3 +60,17 @@ func TestReproducePlaysAPersonsOwnApp(t *testing.T) {
 		}
 	}
 }
+
+func TestReproduceSaysThatNoAppAnswers(t *testing.T) {
+	if _, _, err := harness.FindBrowser(harness.BrowserOptions{}); err != nil {
+		t.Skip(err)
+	}
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	var out, said bytes.Buffer
+	code := Run(context.Background(), []string{"reproduce", "session-idle-expired", "--app", gone.URL + "/"},
+		Environment{Lookup: func(string) (string, bool) { return "", false }, GOOS: "linux"}, Stdio{strings.NewReader(""), &out, &said})
+	if want := "no app answers at " + gone.URL + "/; start it first"; code != 1 || !strings.Contains(said.String(), want) {
+		t.Errorf("exit code %d, and it said %s, want %s", code, said.String(), want)
+	}
+}

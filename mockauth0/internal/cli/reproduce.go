@@ -83,7 +83,7 @@ func (a *app) reproduce(ctx context.Context, id string, flags reproduceFlags) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, browser.Close()) }()
-	fmt.Fprintf(a.stdio.Out, "%s\n  %s\n", s.Title, s.Symptom)
+	fmt.Fprintln(a.stdio.Out, strings.TrimSpace(s.Title+"\n  "+s.Symptom))
 	if len(sdks) > 1 {
 		return a.reproduceAll(ctx, browser, s, sdks, flags)
 	}
@@ -283,12 +283,13 @@ func alike(all []mockauth0.Diagnosis) (groups [][]mockauth0.Diagnosis) {
 // aboutText is what the file tells of the failure.
 func aboutText(s *scenario.Scenario) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\nCause   %s\nRemedy  %s\n", s.Cause, s.Remedy)
-	if s.Read != "" {
-		fmt.Fprintf(&b, "Read    %s\n", s.Read)
+	for _, line := range []struct{ name, text string }{{"Cause  ", s.Cause}, {"Remedy ", s.Remedy}, {"Read   ", s.Read}, {"Seen in", strings.Join(s.References, ", ")}} {
+		if line.text != "" {
+			fmt.Fprintf(&b, "%s %s\n", line.name, line.text)
+		}
 	}
-	if len(s.References) > 0 {
-		fmt.Fprintf(&b, "Seen in %s\n", strings.Join(s.References, ", "))
+	if b.Len() > 0 {
+		return "\n" + b.String()
 	}
 	return b.String()
 }

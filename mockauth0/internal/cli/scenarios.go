@@ -77,7 +77,7 @@ func (a *app) scenario(id string) (*scenario.Scenario, error) {
 		if _, err := os.Stat(id); err != nil {
 			return nil, refuse("the scenario %s cannot be read: %v", id, errors.Unwrap(err))
 		}
-		source.Files, source.Printed = os.DirFS(filepath.Dir(id)), filepath.Dir(id)
+		source.Files, source.Printed, source.Brief = os.DirFS(filepath.Dir(id)), filepath.Dir(id), true
 		return source.Read(name)
 	}
 	ids, err := source.IDs()
