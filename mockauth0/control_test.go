@@ -130,7 +130,7 @@ func TestTheClockOverHTTP(t *testing.T) {
 		`{}`:                                 "give exactly one of advance",
 		`{"advance":"1s","frozen":true}`:     "give exactly one of advance",
 		`{"advance":5}`:                      "a duration is text with a unit",
-		`{"advnce":"5s"}`:                    `unknown field \"advnce\"`,
+		`{"advnce":"5s"}`:                    `unknown field \"advnce\"; it takes advance, offset_ms, set, frozen`,
 		`{"set":"tomorrow"}`:                 "tomorrow",
 		`{"advance":"1s"} x`:                 "there is more after",
 		`{"advance":"2562047h"}`:             "200 years",

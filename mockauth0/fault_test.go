@@ -349,9 +349,12 @@ func TestAFaultMayBeYAML(t *testing.T) {
 	if got := p.ask("POST", "/__mock/v1/faults", "do:\n  status: 200\n", "Content-Type", "application/yaml"); got.StatusCode != 400 || !strings.Contains(got.body, "2:11: do.status is 200") {
 		t.Errorf("%s %s", got.Status, got.body)
 	}
-	for path, kind := range map[string]string{"/__mock/v1/faults": "text/plain", "/__mock/v1/clock": "application/yaml"} {
-		if got := p.ask("POST", path, one, "Content-Type", kind); got.StatusCode != 415 {
-			t.Errorf("%s as %s: %s", path, kind, got.Status)
+	for _, tc := range []struct{ path, kind, says string }{
+		{"/faults", "application/x-www-form-urlencoded", "takes JSON or YAML here: send Content-Type: application/json or Content-Type: application/yaml, not application/x-www-form-urlencoded."},
+		{"/clock", "application/yaml", "takes JSON only: send Content-Type: application/json, not application/yaml."},
+	} {
+		if got := p.ask("POST", "/__mock/v1"+tc.path, one, "Content-Type", tc.kind); got.StatusCode != 415 || !strings.Contains(got.body, tc.says) {
+			t.Errorf("%s as %s: %s %s", tc.path, tc.kind, got.Status, got.body)
 		}
 	}
 }

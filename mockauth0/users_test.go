@@ -230,11 +230,11 @@ func TestTheControlAPIIsStrict(t *testing.T) {
 		{"DELETE", "/faults?id=x", "", 400, "takes none"},
 		{"GET", "/events?since=1", "", 400, "takes after and request and kind"},
 		{"GET", "/events?after=%zz", "", 400, "cannot be read"},
-		{"POST", "/keys/rotate", `{"kid":"x"}`, 400, "unknown field"},
+		{"POST", "/keys/rotate", `{"kid":"x"}`, 400, `unknown field \"kid\"; it takes none`},
 		{"POST", "/reset", `{"clock":true}`, 400, "unknown field"},
 		{"POST", "/reset", `[]`, 400, "not the JSON expected"},
 		{"POST", "/reset?all=1", `{}`, 400, "takes none"},
-		{"PATCH", "/users/ada@example.test", `{"blockt":true}`, 400, "unknown field"},
+		{"PATCH", "/users/ada@example.test", `{"blockt":true}`, 400, `unknown field \"blockt\"; it takes blocked`},
 		{"PATCH", "/users/ada@example.test", `{}`, 400, "blocked is missing"},
 		{"PATCH", "/users/ada@example.test", ``, 400, "empty"},
 	} {

@@ -18,24 +18,26 @@ import (
 const harTimeout = 30 * time.Second
 
 func (a *app) harCommand() *cobra.Command {
-	var url, out string
+	var at where
+	var out string
 	cmd := &cobra.Command{
 		Use:   "har",
 		Short: "Write what a running tenant saw as a HAR",
 		Long: "har asks a running tenant for its events and prints them as an HTTP archive (HAR 1.2), which browsers' network panels\n" +
 			"and `mockauth0 import har` read. Tokens, codes and the values of cookies are left out, since a tenant's log has none.",
-		Example: lines("mockauth0 har > seen.har", "mockauth0 har --out seen.har --url https://login.acme.localhost:4443"),
-		Args:    noArguments,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.har(cmd.Context(), url, out) },
+		Example: lines("mockauth0 har > seen.har", "mockauth0 har --out seen.har --url https://login.acme.localhost:4443",
+			"mockauth0 har --out seen.har --url https://localhost:4443    the only tenant there, whatever its domain is"),
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.har(cmd.Context(), at, out) },
 	}
 	f := cmd.Flags()
-	remoteFlag(f, &url)
+	at.flags(f)
 	f.StringVar(&out, "out", "", "file to write, which must not exist (default: standard output)")
 	return cmd
 }
 
-func (a *app) har(ctx context.Context, url, out string) error {
-	r, err := a.remoteTenant(url)
+func (a *app) har(ctx context.Context, at where, out string) error {
+	r, err := a.remoteTenant(at)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ import (
 const defaultPage = "https://localhost:5443/"
 
 func (a *app) openCommand() *cobra.Command {
-	var cookies, tenantDir, domain string
+	var cookies, tenantDir, domain, address string
 	var connect []string
 	cmd := &cobra.Command{
 		Use:   "open [URL]",
@@ -38,6 +38,12 @@ func (a *app) openCommand() *cobra.Command {
 		),
 		Args: atMostOne("URL"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if address != "" {
+				args = append(args, address)
+			}
+			if len(args) > 1 {
+				return refuse("the page is named twice: %s and --url %s", args[0], args[1])
+			}
 			page := defaultPage
 			if len(args) > 0 {
 				page = args[0]
@@ -59,7 +65,8 @@ func (a *app) openCommand() *cobra.Command {
 	cmd.Flags().StringVar(&tenantDir, "tenant", "", "tenant directory, for a domain of its own: that has a CA of its own")
 	cmd.Flags().StringVar(&domain, "domain", "", "the tenant's domain, when it is not the one of mock.yaml")
 	cmd.Flags().StringVar(&cookies, "cookies", "default", "third-party cookies: allowed, blocked, or default (the browser decides)")
-	cmd.Flags().StringArrayVar(&connect, "connect", nil, "HOST[:PORT]=ADDR:PORT: go there instead of looking the name up; may be given several times")
+	cmd.Flags().StringVar(&address, "url", "", "the page, in place of the argument")
+	connectFlag(cmd.Flags(), &connect)
 	return cmd
 }
 

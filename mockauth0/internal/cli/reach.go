@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -96,7 +97,7 @@ func printReach(w io.Writer, d *detour) {
 	})
 }
 
-// routes are the --connect flags of open: names that are led to an address instead of being looked up.
+// routes are the --connect flags: names that are led to an address instead of being looked up.
 type routes []route
 
 type route struct {
@@ -151,6 +152,15 @@ func (list routes) address(host, port string) (address string, routed bool) {
 		return net.JoinHostPort("localhost", port), false
 	}
 	return whole, false
+}
+
+// dial goes where the routes lead, and reaches names below localhost without looking them up, as browsers do.
+func (list routes) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if host, port, err := net.SplitHostPort(address); err == nil {
+		address, _ = list.address(host, port)
+	}
+	var d net.Dialer
+	return d.DialContext(ctx, network, address)
 }
 
 // argument is the browser's flag, "" without routes.

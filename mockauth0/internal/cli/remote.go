@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -24,48 +25,75 @@ import (
 // remote speaks to the control API of a tenant that runs in another process.
 type remote struct {
 	base   string
+	domain string // of the tenant, where the address is not it
 	client *http.Client
 }
 
-// remoteFlag is the flag that says where such a tenant is.
-func remoteFlag(f *pflag.FlagSet, into *string) {
-	f.StringVar(into, "url", "https://localhost:4443", "address of the tenant")
+// where says where a running tenant is, by the same flags for every command that needs one.
+type where struct {
+	url     string
+	connect []string
+}
+
+func (w *where) flags(f *pflag.FlagSet) {
+	f.StringVar(&w.url, "url", "https://localhost:4443", "address of the tenant or of its control API, as serve prints them (also: --control)")
+	connectFlag(f, &w.connect)
+	f.SetNormalizeFunc(alias("control", "url"))
+}
+
+// alias lets a flag have another name, which help does not list.
+func alias(other, name string) func(*pflag.FlagSet, string) pflag.NormalizedName {
+	return func(_ *pflag.FlagSet, given string) pflag.NormalizedName {
+		if given == other {
+			given = name
+		}
+		return pflag.NormalizedName(given)
+	}
+}
+
+// connectFlag leads names to addresses; newRoutes reads it.
+func connectFlag(f *pflag.FlagSet, into *[]string) {
+	f.StringArrayVar(into, "connect", nil, "HOST[:PORT]=ADDR:PORT: go there instead of looking the name up; may be given several times")
 }
 
 // remoteTenant reaches the tenant at an address, or whose control API has it; it trusts the CAs of the data directory.
-func (a *app) remoteTenant(address string) (*remote, error) {
-	u, err := url.Parse(address)
+func (a *app) remoteTenant(at where) (*remote, error) {
+	u, err := url.Parse(at.url)
 	if err != nil || u.Scheme != "https" || u.Host == "" || strings.TrimSuffix(u.Path, "/") != "" && strings.TrimSuffix(u.Path, "/") != control.Prefix {
-		return nil, refuse("--url is %q; expected the address of a tenant, such as https://localhost:4443", address)
+		return nil, refuse("--url is %q; expected the address of a tenant, such as https://localhost:4443", at.url)
+	}
+	around, err := newRoutes(at.connect)
+	if err != nil {
+		return nil, err
+	}
+	port := cmp.Or(u.Port(), "443")
+	if _, routed := around.address(u.Hostname(), port); !routed && strings.HasSuffix(strings.ToLower(u.Hostname()), ".auth0.com") {
+		return nil, refuse("%s is the name of a real tenant: say where yours listens, with --connect %s=127.0.0.1:4443, or name that address alone, --url https://localhost:4443", u.Hostname(), u.Hostname())
 	}
 	roots, err := x509.SystemCertPool()
 	if err != nil {
 		roots = x509.NewCertPool()
 	}
 	if dir, err := a.dataDirectory(); err == nil {
-		files, _ := filepath.Glob(filepath.Join(dir, "*ca.pem")) // the pattern is a good one
+		files, _ := filepath.Glob(filepath.Join(dir, "ca*.pem")) // the pattern is a good one; those of keys hold their CA's certificate too
 		for _, file := range files {
 			if pem, err := os.ReadFile(file); err == nil {
 				roots.AppendCertsFromPEM(pem)
 			}
 		}
 	}
-	return &remote{"https://" + u.Host + control.Prefix, &http.Client{Transport: &http.Transport{
-		TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, DialContext: dialHere,
+	return &remote{base: "https://" + u.Host + control.Prefix, client: &http.Client{Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, DialContext: around.dial,
 	}}}, nil
 }
 
-// dialHere reaches names below localhost without looking them up, as browsers do.
-func dialHere(ctx context.Context, network, address string) (net.Conn, error) {
-	var d net.Dialer
-	if host, port, err := net.SplitHostPort(address); err == nil && leadsHere(host) && net.ParseIP(host) == nil {
-		address = net.JoinHostPort("localhost", port)
-	}
-	return d.DialContext(ctx, network, address)
-}
-
 // tenant is the address of the tenant itself.
-func (r *remote) tenant() string { return strings.TrimSuffix(r.base, control.Prefix) }
+func (r *remote) tenant() string {
+	if r.domain != "" {
+		return "https://" + r.domain
+	}
+	return strings.TrimSuffix(r.base, control.Prefix)
+}
 
 // ask sends one request; v takes the answer, nil passes it over.
 func (r *remote) ask(ctx context.Context, method, path string, body, v any) error {
@@ -100,6 +128,7 @@ func (r *remote) send(ctx context.Context, method, path string, body any, accept
 	if err != nil {
 		return nil, err
 	}
+	request.Host = r.domain // "": that of the address
 	request.Header.Set("Accept", accept)
 	if content != nil {
 		request.Header.Set("Content-Type", "application/json")
@@ -113,26 +142,49 @@ func (r *remote) send(ctx context.Context, method, path string, body any, accept
 	}
 	defer res.Body.Close()
 	var said struct {
-		Description string `json:"error_description"`
+		Description string   `json:"error_description"`
+		Domains     []string `json:"domains"`
 	}
 	raw, _ := io.ReadAll(io.LimitReader(res.Body, 1<<16)) // what there is of it
 	if json.Unmarshal(raw, &said) == nil && said.Description != "" {
-		return nil, errors.New(said.Description)
+		if res.StatusCode != http.StatusMisdirectedRequest || len(said.Domains) == 0 {
+			return nil, errors.New(said.Description)
+		}
+		if len(said.Domains) == 1 && r.domain == "" { // the only tenant there
+			r.domain = said.Domains[0]
+			return r.send(ctx, method, path, body, accept)
+		}
+		return nil, fmt.Errorf("several tenants are served at %s: %s. Name one with --url https://%s%s", r.tenant(), strings.Join(said.Domains, ", "), said.Domains[0], r.detour(said.Domains[0]))
 	}
 	return nil, fmt.Errorf("%s answers %s, as no mockauth0 tenant does: is it one?", r.base, res.Status)
 }
 
+// detour is the flag that leads a name to where this tenant was reached; "" for a name that leads here by itself.
+func (r *remote) detour(domain string) string {
+	u, err := url.Parse(r.base)
+	if host, _ := splitDomain(domain); err != nil || leadsHere(host) {
+		return ""
+	}
+	return " --connect " + domain + "=127.0.0.1:" + cmp.Or(u.Port(), "443")
+}
+
 // unreachable says what a person can do about a tenant that does not answer.
 func (r *remote) unreachable(err error) error {
-	base := r.tenant()
+	base := strings.TrimSuffix(r.base, control.Prefix)
 	var unknown x509.UnknownAuthorityError
 	switch {
 	case errors.Is(err, context.Canceled):
 		return err
 	case errors.As(err, &unknown):
 		return fmt.Errorf("the certificate of %s is not of this data directory's CA: give the --data-dir that the tenant was started with", base)
+	case errors.As(err, new(tls.RecordHeaderError)), strings.HasSuffix(err.Error(), "HTTP response to HTTPS client"): // net/http has no type for it
+		return fmt.Errorf("what answers at %s does not speak TLS, as a tenant does: is it the app? Name the tenant with --url", base)
 	case errors.As(err, new(*net.OpError)):
-		return fmt.Errorf("no tenant answers at %s: start one with mockauth0 serve, or say with --url where it is", base)
+		return fmt.Errorf("no tenant answers at %s: start one with mockauth0 serve, or say with --url where it is, and with --connect where a name leads that nobody can look up", base)
 	}
-	return err
+	var about *url.Error
+	if errors.As(err, &about) {
+		err = about.Err // which tells the address once more
+	}
+	return fmt.Errorf("%s: %w", base, err)
 }

@@ -21,7 +21,7 @@ import (
 )
 
 type watchFlags struct {
-	url    string
+	at     where
 	expect []string
 	json   bool
 	all    bool
@@ -38,6 +38,7 @@ func (a *app) watchCommand() *cobra.Command {
 		Example: lines(
 			"mockauth0 watch                                   the tenant of mockauth0 serve or run",
 			"mockauth0 watch --url https://login.acme.localhost:4443",
+			"mockauth0 watch --url https://localhost:4443      the only tenant there, whatever its domain is",
 			`mockauth0 watch --expect "Tutorial SPA"           its page is open: its renewals have to come`,
 			"mockauth0 watch --json                            for programs, an object a line",
 		),
@@ -45,7 +46,7 @@ func (a *app) watchCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.watchTenant(cmd.Context(), flags) },
 	}
 	f := cmd.Flags()
-	remoteFlag(f, &flags.url)
+	flags.at.flags(f)
 	f.StringArrayVar(&flags.expect, "expect", nil, "name or id of a client whose page is open; may be given several times")
 	f.BoolVar(&flags.json, "json", false, "print an object a line: {\"exchange\": …} or {\"diagnosis\": …}")
 	f.BoolVar(&flags.all, "all", false, "begin with what the tenant still remembers")
@@ -53,7 +54,7 @@ func (a *app) watchCommand() *cobra.Command {
 }
 
 func (a *app) watchTenant(ctx context.Context, flags watchFlags) error {
-	r, err := a.remoteTenant(flags.url)
+	r, err := a.remoteTenant(flags.at)
 	if err != nil {
 		return err
 	}

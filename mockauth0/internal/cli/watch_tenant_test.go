@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -139,6 +140,9 @@ func TestWatchTellsOfARenewalThatNeverCame(t *testing.T) {
 func TestWatchSaysWhatIsWrongWithAnAddress(t *testing.T) {
 	s, _ := watched(t)
 	other := t.TempDir()
+	app := httptest.NewServer(http.NotFoundHandler())
+	defer app.Close()
+	plain := strings.Replace(app.URL, "http://", "https://", 1)
 	for _, tc := range []struct {
 		args []string
 		code int
@@ -148,6 +152,7 @@ func TestWatchSaysWhatIsWrongWithAnAddress(t *testing.T) {
 		{[]string{"--url", "https://localhost:1/path"}, exitRefused, "expected the address of a tenant"},
 		{[]string{"--url", "https://localhost:1"}, exitFailed, "no tenant answers at https://localhost:1: start one with mockauth0 serve"},
 		{[]string{"--url", s.URL(), "--data-dir", other}, exitFailed, "is not of this data directory's CA"},
+		{[]string{"--control", plain}, exitFailed, "mockauth0: what answers at " + plain + " does not speak TLS, as a tenant does: is it the app?"},
 		{[]string{"stray"}, exitRefused, "takes no argument"},
 	} {
 		var out, said bytes.Buffer

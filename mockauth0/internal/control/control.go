@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,7 +72,7 @@ func (s *Service) Guard(e httpx.Endpoint, parameters ...string) httpx.Endpoint {
 		// A name that somebody made lead to this machine (DNS rebinding) would look like the tenant's own pages to a browser.
 		if !s.trustedHost(x, r.Host) {
 			return nil, &oauth.Error{Code: "forbidden_host", Status: http.StatusForbidden,
-				Description: fmt.Sprintf("The control API answers at %s and at loopback addresses only, not as %q.", x.Origin, clipHost(r.Host))}
+				Description: fmt.Sprintf("The control API answers at %s and at loopback addresses only, not as %q.", x.Origin, clip(r.Host))}
 		}
 		origin := r.Header.Get("Origin")
 		if origin != "" && origin != x.Origin && !slices.Contains(s.Tenant().Mock.ControlOrigins, origin) {
@@ -85,7 +86,7 @@ func (s *Service) Guard(e httpx.Endpoint, parameters ...string) httpx.Endpoint {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			mt, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 			if mt != "application/json" && !takesYAML(x, mt) && (r.Method != http.MethodDelete || r.ContentLength != 0) {
-				return nil, &oauth.Error{Code: "unsupported_media_type", Status: http.StatusUnsupportedMediaType, Description: "The control API takes JSON only: send Content-Type: application/json."}
+				return nil, wrongType(x, mt)
 			}
 		}
 		if err := onlyParameters(r, parameters); err != nil {
@@ -128,8 +129,8 @@ func (s *Service) trustedHost(x *httpx.Exchange, host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// clipHost keeps a Host that is echoed short.
-func clipHost(host string) string { return host[:min(len(host), 100)] }
+// clip keeps short what is echoed.
+func clip(host string) string { return host[:min(len(host), 100)] }
 
 func bad(err error) error {
 	return &oauth.Error{Code: "invalid_request", Status: http.StatusBadRequest, Description: err.Error(), Cause: err}
@@ -147,12 +148,28 @@ func body(r *http.Request, v any) error {
 		if errors.As(err, &tooLarge) {
 			return err
 		}
-		return bad(fmt.Errorf("the body is not the JSON expected: %s", strings.TrimPrefix(err.Error(), "json: ")))
+		return bad(fmt.Errorf("the body is not the JSON expected: %s", strings.TrimPrefix(err.Error(), "json: ")+fields(err, v)))
 	}
 	if d.More() {
 		return bad(errors.New("there is more after the first JSON value"))
 	}
 	return nil
+}
+
+// fields ends a message about a field that v does not have: with those that it has.
+func fields(err error, v any) string {
+	if !strings.HasPrefix(err.Error(), "json: unknown field") { // there is no type for it
+		return ""
+	}
+	var names []string
+	for f := range reflect.TypeOf(v).Elem().Fields() {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		return "; it takes none"
+	}
+	return "; it takes " + strings.Join(names, ", ")
 }
 
 // nothing holds a request to a body that is empty or {}.
@@ -187,10 +204,25 @@ func (s *Service) Faults(*httpx.Exchange, *http.Request) (*httpx.Result, error) 
 	return httpx.JSON(http.StatusOK, map[string]any{"faults": s.Plan.Faults()}), nil
 }
 
+const yamlType = "application/yaml"
+
 // takesYAML tells whether a body may be YAML (RFC 9512): faults are written so in scenarios. No page of another site can
 // send that type unasked, as it cannot JSON.
 func takesYAML(x *httpx.Exchange, mediaType string) bool {
-	return mediaType == "application/yaml" && x.Facts.Endpoint == "mock.faults"
+	return mediaType == yamlType && x.Facts.Endpoint == "mock.faults"
+}
+
+// wrongType says what an endpoint takes instead of a media type: curl -d, for one, sends a form's.
+func wrongType(x *httpx.Exchange, mediaType string) error {
+	takes := "JSON only: send Content-Type: application/json"
+	if takesYAML(x, yamlType) {
+		takes = "JSON or YAML here: send Content-Type: application/json or Content-Type: " + yamlType
+	}
+	e := &oauth.Error{Code: "unsupported_media_type", Status: http.StatusUnsupportedMediaType, Description: "The control API takes " + takes + "."}
+	if mediaType != "" {
+		e.Description = fmt.Sprintf("The control API takes %s, not %s.", takes, clip(mediaType))
+	}
+	return e
 }
 
 // Arm is POST /faults: one fault.
