@@ -26,6 +26,7 @@ func harmless() []harmlessComparison {
 	return []harmlessComparison{
 		{"internal/httpx", "rt.Errors == ErrorToken", "how a route writes errors"},
 		{"internal/diagnose", "e.Kind == event.KindToken", "a kind of events"},
+		{"internal/cli", "res.StatusCode != http.StatusMisdirectedRequest", "a status"},
 		{"fault", "kind != mint.LogoutToken", "which of a tenant's tokens it is"},
 		{"tenant", "at == AtPassword", "a moment at which Actions run"},
 	}

@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -87,7 +88,16 @@ func (c *checker) clients() {
 		if client.InitiateLoginURI != "" {
 			c.url(path+".initiate_login_uri", "initiate_login_uri", client.InitiateLoginURI, secureFault)
 		}
+		if client.logsIn() && client.Name != "" && len(c.EnabledConnections(client)) == 0 {
+			c.warn(path, "no connection is enabled for the client %s, so nobody can log in with it; expected its name in enabled_clients of a connection", quoted(client.Name))
+		}
 	}
+}
+
+// logsIn tells whether a client is there for people to log in with: one of an app, with a grant for people.
+func (c *Client) logsIn() bool {
+	grants := strings.Fields(loginGrants)
+	return slices.Contains(strings.Fields(loginApps), c.AppType) && slices.ContainsFunc(c.GrantTypes, func(grant string) bool { return slices.Contains(grants, grant) })
 }
 
 // backchannel checks where logout tokens go. Receivers on this machine may speak http, which Auth0 refuses: they are what a

@@ -46,6 +46,26 @@ func TestARealisticExportLoadsWithoutWarnings(t *testing.T) {
 }
 
 // What people do by mistake and what still works is a warning.
+// An app of a tenant that was written by hand is easily left out of every connection: whoever logs in with it is refused.
+func TestAClientWithoutAConnectionIsAWarning(t *testing.T) {
+	files := fstest.MapFS{"tenant.yaml": {Data: []byte(`clients:
+  - {name: Web, app_type: regular_web, callbacks: ["http://localhost:3000/callback"]}
+  - {name: Shop, app_type: spa}
+  - {name: Machine, app_type: non_interactive}
+  - {name: Native with client credentials only, app_type: native, grant_types: [client_credentials]}
+databases:
+  - {name: Users, enabled_clients: [Shop]}
+`)}}
+	loaded, err := tenant.Load(files, "t", tenant.LoadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `t/tenant.yaml:2:5: no connection is enabled for the client "Web", so nobody can log in with it; expected its name in enabled_clients of a connection`
+	if len(loaded.Warnings) != 1 || loaded.Warnings[0].String() != want {
+		t.Errorf("warnings: %v", loaded.Warnings)
+	}
+}
+
 func TestWarnings(t *testing.T) {
 	files := fstest.MapFS{
 		"tenant.yaml": {Data: []byte(`tenant:

@@ -80,6 +80,8 @@ const (
 	appTypes = `spa regular_web native non_interactive resource_server sso_integration express_configuration oag rms box
 		cloudbees concur dropbox mscrm echosign egnyte newrelic office365 salesforce sentry sharepoint slack springcm
 		zendesk zoom`
+	loginApps   = `spa regular_web native`
+	loginGrants = `authorization_code implicit password http://auth0.com/oauth/grant-type/password-realm`
 	authMethods = `none client_secret_post client_secret_basic private_key_jwt`
 	grantTypes  = `authorization_code implicit refresh_token client_credentials password
 		http://auth0.com/oauth/grant-type/password-realm http://auth0.com/oauth/grant-type/passwordless/otp
