@@ -107,11 +107,15 @@ func (o Options) render(name string) (asset, error) {
 	default:
 		return newAsset(name, body), nil
 	}
+	sameSite := o.SameSiteAddress
+	if sameSite != "" && strings.HasPrefix(name, "hardened/") {
+		sameSite = strings.TrimSuffix(sameSite, "/") + "/hardened/"
+	}
 	fill := []string{
 		"YOUR_AUTH0_DOMAIN", template.JSEscapeString(o.Domain),
 		"YOUR_CLIENT_ID", template.JSEscapeString(o.ClientID),
 		"{YOUR_API_IDENTIFIER}", template.JSEscapeString(o.Audience),
-		"YOUR_SAME_SITE_ADDRESS", template.JSEscapeString(o.SameSiteAddress),
+		"YOUR_SAME_SITE_ADDRESS", template.JSEscapeString(sameSite),
 		"http://localhost:5000", o.AppOrigin,
 		"http://localhost:3001", o.SilentOrigin,
 	}

@@ -133,7 +133,8 @@ func (a *app) reproduceAll(ctx context.Context, b *harness.Browser, s *scenario.
 			differs = true
 			fmt.Fprintf(a.stdio.Out, "%-17s but %s\n", "", difference)
 		}
-		for _, d := range told.Diagnoses {
+		for _, group := range alike(told.Diagnoses) {
+			d := group[0]
 			fmt.Fprintf(a.stdio.Out, "%-17s because %s: %s\n", "", d.Causes[0].Code, d.Causes[0].Title)
 		}
 	}

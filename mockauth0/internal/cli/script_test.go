@@ -134,7 +134,7 @@ func environment(ts *testscript.TestScript) Environment {
 
 // runToEnd runs a command that ends by itself; one that serves instead is ended, and its code is 0.
 func runToEnd(ts *testscript.TestScript, args []string) int {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), 6*patience) // it may play a scenario in a browser
 	defer cancel()
 	return Run(ctx, args, environment(ts), Stdio{strings.NewReader(""), ts.Stdout(), ts.Stderr()})
 }

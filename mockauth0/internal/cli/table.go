@@ -169,7 +169,11 @@ func (a *app) tries(server *mockauth0.Server, t *tenant.Tenant) []string {
 	client := t.Clients[i]
 	// A browser of another process cannot trust a CA that is in no file.
 	if len(client.Callbacks) > 0 && server.CA().File() != "" {
-		query := url.Values{"client_id": {client.ClientID}, "response_type": {"token"}, "scope": {"openid"}, "redirect_uri": {client.Callbacks[0]}}
+		answer := "code"
+		if slices.Contains(client.GrantTypes, "implicit") {
+			answer = "token"
+		}
+		query := url.Values{"client_id": {client.ClientID}, "response_type": {answer}, "scope": {"openid"}, "redirect_uri": {client.Callbacks[0]}}
 		tries = append(tries, a.openLine(around, server.Domain())+shellWord(server.URL()+"/authorize?"+query.Encode()))
 	}
 	tries = append(tries, curl+"-X POST -H 'Content-Type: application/json' "+
