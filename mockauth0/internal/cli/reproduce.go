@@ -257,7 +257,7 @@ func (a *app) printDiagnoses(told stage.Outcome) {
 		if len(group) > 1 {
 			times = fmt.Sprintf(", %d times", len(group))
 		}
-		fmt.Fprintf(out, "\nThe tenant says why (%s got %s%s)\n", d.Kind, d.Outcome, times)
+		fmt.Fprintf(out, "\nThe tenant says why (%s: %s%s)\n", d.What(), d.Outcome, times)
 		for i, c := range d.Causes {
 			printCause(out, c, i == 0)
 		}

@@ -8,11 +8,15 @@ import (
 	"renewal.example/mockauth0/internal/event"
 )
 
+// What names the kind of what failed for people.
+func (d Diagnosis) What() string {
+	return map[string]string{KindSilent: "silent renewal", KindRefresh: "refresh", KindLogin: "request from a frame", KindAbsence: "renewal that was due"}[d.Kind]
+}
+
 // Headline is the diagnosis in one line.
 func (d Diagnosis) Headline() string {
-	what := map[string]string{KindSilent: "silent renewal", KindRefresh: "refresh", KindLogin: "request from a frame", KindAbsence: "renewal that was due"}[d.Kind]
 	who := cmp.Or(d.Client, d.ClientID, "an unknown application")
-	return fmt.Sprintf("%s of %s failed: %s · %s", what, who, d.Outcome, d.Causes[0].Title)
+	return fmt.Sprintf("%s of %s failed: %s · %s", d.What(), who, d.Outcome, d.Causes[0].Title)
 }
 
 // String is the diagnosis for people: the headline, and under it the causes with their evidence and what to do.
