@@ -59,7 +59,11 @@ type Reader struct {
 
 // New reads from in. A byte order mark is passed over (HAR 1.2 allows one).
 func New(in io.Reader) *Reader {
-	r := &Reader{in: bufio.NewReaderSize(in, 64<<10), line: 1}
+	size := 64 << 10
+	if short, ok := in.(interface{ Len() int }); ok { // a line of many, say
+		size = min(size, short.Len())
+	}
+	r := &Reader{in: bufio.NewReaderSize(in, size), line: 1}
 	if mark, err := r.in.Peek(3); err == nil && bytes.Equal(mark, []byte("\xEF\xBB\xBF")) {
 		r.advance(3)
 	}

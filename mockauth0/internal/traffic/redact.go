@@ -93,8 +93,8 @@ func (r *Redactor) User(id string) string {
 var (
 	plainWord  = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
 	jwtLike    = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{4,}(\.[A-Za-z0-9_-]*)*`)
-	emailLike  = regexp.MustCompile(`[A-Za-z0-9._%+'-]+(@|%40)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+`)
-	userLike   = regexp.MustCompile(`[A-Za-z0-9-]+(\||%7[Cc])[A-Za-z0-9._@|%-]{3,}`)
+	emailLike  = regexp.MustCompile(`[\p{L}\p{M}\p{N}._%+'-]+(@|%40)[\p{L}\p{M}\p{N}-]+(\.[\p{L}\p{M}\p{N}-]+)+`)
+	userLike   = regexp.MustCompile(`[A-Za-z0-9-]+(\||%7[Cc])[\p{L}\p{M}\p{N}._@|%+=:~\\-]{3,}`)
 	bearerLike = regexp.MustCompile(`(?i)\b(bearer|basic|dpop) +[A-Za-z0-9._~+/=-]{6,}`)
 	runLike    = regexp.MustCompile(`[A-Za-z0-9_+/=~*-]{` + strconv.Itoa(longestClear) + `,}`)
 	addrLike   = regexp.MustCompile(`\b(\d{1,3}\.){3}\d{1,3}\b|\b[0-9A-Fa-f]{1,4}(:[0-9A-Fa-f]{0,4}){3,7}\b`)
@@ -136,7 +136,7 @@ func (r *Redactor) clean(s string) string {
 		if strings.Contains(found, "|person-") {
 			return found
 		}
-		return r.User(found)
+		return r.User(unescapedPath(found))
 	})
 	s = addrLike.ReplaceAllStringFunc(s, func(found string) string {
 		if ip, err := netip.ParseAddr(found); err != nil || ip.IsLoopback() || ip.IsUnspecified() {
