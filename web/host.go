@@ -138,7 +138,9 @@ func (h *Host) add(o HostOptions, sdk HostSDK, under string, wrap func([]byte) [
 		if err != nil {
 			return nil, fmt.Errorf("web: %s is not installed (%w); %s", sdk.Package, err, install)
 		}
-		h.files["/sdk/"+name] = newAsset(name, body)
+		file := newAsset(name, body)
+		file.cache = sdkCache
+		h.files["/sdk/"+name] = file
 		paths = append(paths, "/sdk/"+name)
 	}
 	driver := sdk.Bundle

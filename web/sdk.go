@@ -9,6 +9,8 @@ import (
 const (
 	sdkVersion = "8.10.1"
 	sdkPath    = "/js/auth0/" + sdkVersion + "/auth0.min.js"
+	// sdkCache is how long a browser keeps an SDK: it is a published version, and loading it is most of what a page costs.
+	sdkCache = "public, max-age=86400"
 )
 
 // install says how a folder gets the SDKs that are missing.
@@ -30,6 +32,6 @@ func readSDK(dir string) (asset, error) {
 		return asset{}, fmt.Errorf("web: %s holds auth0.js %q, but the sample apps need %s; %s", folder, version, sdkVersion, install)
 	}
 	sdk := newAsset(file, body)
-	sdk.cache = "public, max-age=86400"
+	sdk.cache = sdkCache
 	return sdk, nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -85,30 +86,35 @@ func (w *World) tenantShift() time.Duration {
 
 // setting is what clock.js is given, in milliseconds.
 type setting struct {
-	Mono     int64  `json:"mono"`
-	Wall     int64  `json:"wall"`
-	Throttle int64  `json:"throttle"`
-	Paused   bool   `json:"paused"`
-	Stepped  bool   `json:"stepped"`
-	Binding  string `json:"binding"`
+	Mono     int64 `json:"mono"`
+	Wall     int64 `json:"wall"`
+	Throttle int64 `json:"throttle"`
+	Paused   bool  `json:"paused"`
+	Stepped  bool  `json:"stepped"`
 }
 
 func (w *World) setting(p *Page) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	s := setting{Mono: w.shift.mono().Milliseconds(), Wall: w.shift.wall().Milliseconds(), Stepped: w.stepping, Binding: messageBinding}
+	s := setting{Mono: w.shift.mono().Milliseconds(), Wall: w.shift.wall().Milliseconds(), Stepped: w.stepping}
 	if p != nil {
 		s.Throttle, s.Paused = p.throttle.Milliseconds(), p.frozen
 	}
 	b, err := json.Marshal(s)
 	if err != nil {
-		panic(err) // numbers, a flag and a word
+		panic(err) // numbers and flags
 	}
 	return string(b)
 }
 
-func (w *World) clockScript(t *target) string {
-	return strings.TrimSpace(clockSource) + "(" + w.setting(t.page) + ");"
+// clockScript makes a clock in a document that has none yet.
+func clockScript() string {
+	return strings.TrimSpace(clockSource) + "(" + strconv.Quote(messageBinding) + ");"
+}
+
+// beginScript, after it, says where the clock of a new document stands.
+func (w *World) beginScript(t *target) string {
+	return `globalThis[Symbol.for("harness.clock")].begin(` + w.setting(t.page) + `);`
 }
 
 // place is one document that carries a clock.

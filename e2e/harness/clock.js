@@ -4,15 +4,17 @@
 // shifts what timers, performance.now and requestAnimationFrame run on. They differ after a sleep or with a skew:
 // then Date moved and the timers did not, as on a real machine.
 // A frame shares the clock of its parent when their origins allow it; every other frame has its own.
-(function (setting) {
+// Where the clock stands is told by a second script, right after this one: this one stays the same through all moves, so
+// that the browser compiles it once.
+(function (binding) {
   'use strict';
   const KEY = Symbol.for('harness.clock');
   const window = globalThis;
   // The window of an initial empty document is used again for the first document of the same origin.
-  if (window[KEY]) { window[KEY].clock.set(setting); return; }
+  if (window[KEY]) { window[KEY].used = true; return; }
 
-  const tell = window[setting.binding];
-  try { delete window[setting.binding]; } catch { /* it stays, and harms nobody */ }
+  const tell = window[binding];
+  try { delete window[binding]; } catch { /* it stays, and harms nobody */ }
 
   function inherited() {
     try {
@@ -29,7 +31,7 @@
     };
     const timers = new Map();
     const calm = new Map(); // source of a handler: how often in a row it fired and started nothing
-    let { mono, wall, throttle, paused, stepped } = setting;
+    let mono = 0, wall = 0, throttle = 0, paused = false, stepped = false;
     let lastID = 0, lastTurn = 0, nesting = 0, working = 0, started = 0, gliding = false;
     let askLocks = null; // once the page has used locks: asks the browser for the state of them
 
@@ -221,8 +223,7 @@
   }
 
   function install(clock) {
-    const bornMono = setting.mono, bornWall = setting.wall;
-    const since = () => clock.shift() - bornMono;
+    const since = () => clock.shift() - place.born.mono;
 
     const needHandler = (args, name) => {
       if (args.length === 0) throw new TypeError(`Failed to execute '${name}' on 'Window': 1 argument required, but only 0 present.`);
@@ -264,7 +265,7 @@
     }
 
     replace(window.Performance?.prototype, 'now', (args, self, target) => Reflect.apply(target, self, args) + since());
-    replaceGetter(window.Performance?.prototype, 'timeOrigin', value => value + bornWall);
+    replaceGetter(window.Performance?.prototype, 'timeOrigin', value => value + place.born.wall);
     replaceGetter(window.Event?.prototype, 'timeStamp', value => value + since());
     replace(window, 'requestAnimationFrame', (args, self, target) => {
       const callback = args[0];
@@ -323,7 +324,14 @@
 
   const above = inherited();
   const clock = above ?? makeClock();
-  Object.defineProperty(window, KEY, { value: { clock, root: !above } });
+  const place = {
+    clock, root: !above, used: false, born: { mono: 0, wall: 0 },
+    begin(setting) {
+      if (!place.used) place.born = setting;
+      if (place.root) clock.set(setting);
+    },
+  };
+  Object.defineProperty(window, KEY, { value: place });
   install(clock);
   if (above) window.addEventListener('pagehide', event => { if (!event.persisted) clock.leave(window); });
 })

@@ -23,7 +23,7 @@ func (w *World) Settle() error {
 const quietTurns = 3
 
 func (w *World) settle(ctx context.Context) error {
-	for quiet, last := 0, uint64(0); quiet < quietTurns; {
+	for quiet := 0; quiet < quietTurns; {
 		seen := w.traffic.look(w.held(), w.frozen())
 		if len(seen.busy) > 0 {
 			quiet = 0
@@ -44,12 +44,11 @@ func (w *World) settle(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if seen.started == last && working == 0 {
+		if working == 0 && w.traffic.startedSoFar() == seen.started {
 			quiet++
 		} else {
 			quiet = 0
 		}
-		last = seen.started
 	}
 	return nil
 }

@@ -129,6 +129,7 @@ func (t *target) setUp(ctx context.Context) error {
 		commands = append(commands, w.viewportCommand())
 	}
 	commands = append(commands, w.conditionCommands()...)
+	commands = append(commands, of(proto.PageAddScriptToEvaluateOnNewDocument{Source: clockScript()}))
 	if err := t.on(ctx).batch(commands...); err != nil {
 		return fmt.Errorf("prepare %s: %w", t.kind, err)
 	}
@@ -139,9 +140,10 @@ func (t *target) setUp(ctx context.Context) error {
 }
 
 // inject makes every later document of the target start with the clock as it stands now. The new script is added before
-// the old one goes, so that no document starts without one; the later of two wins.
+// the old one goes, so that no document starts without one; they run in the order in which they were added, so that the
+// later of two wins.
 func (t *target) inject(ctx context.Context) error {
-	added, err := proto.PageAddScriptToEvaluateOnNewDocument{Source: t.world.clockScript(t)}.Call(t.on(ctx))
+	added, err := proto.PageAddScriptToEvaluateOnNewDocument{Source: t.world.beginScript(t)}.Call(t.on(ctx))
 	if err != nil {
 		return fmt.Errorf("put the clock into %s: %w", t.kind, err)
 	}

@@ -295,6 +295,13 @@ func (tr *traffic) wake() {
 	tr.changed = make(chan struct{})
 }
 
+// startedSoFar counts everything that ever started.
+func (tr *traffic) startedSoFar() uint64 {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	return tr.started
+}
+
 // pending is what keeps a World from being settled.
 type pending struct {
 	busy    []string // requests and frames, for an error message
