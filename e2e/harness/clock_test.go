@@ -148,6 +148,26 @@ func TestNewDocumentsStartAtTheWorldsTime(t *testing.T) {
 	must(t, w.Advance(time.Hour))
 }
 
+func TestPerformanceCountsFromTheBeginningOfItsDocument(t *testing.T) {
+	w, _ := newWorld(t, harness.Shell, harness.WorldOptions{})
+	must(t, openPage(t, w).Close())
+	for range 2 { // what an older document has seen of time is none of the next one's
+		must(t, w.Advance(time.Hour))
+		p := openPage(t, w)
+		if !eval[bool](t, p, "performance.now() < 60e3 && Math.abs(performance.timeOrigin + performance.now() - Date.now()) < 5") {
+			t.Errorf("a new document is %v ms old", eval[float64](t, p, "performance.now()"))
+		}
+		must(t, w.Advance(time.Hour))
+		if !eval[bool](t, p, "performance.now() >= 3600e3 && performance.now() < 3660e3") {
+			t.Errorf("after an hour a document is %v ms old", eval[float64](t, p, "performance.now()"))
+		}
+		must(t, p.Reload())
+		if !eval[bool](t, p, "performance.now() < 60e3") {
+			t.Errorf("a reloaded document is %v ms old", eval[float64](t, p, "performance.now()"))
+		}
+	}
+}
+
 func TestDocumentsLoadedByATimerSeeTheTimeOfThatTimer(t *testing.T) {
 	at := make(chan string, 1)
 	w, _ := newWorld(t, harness.Shell, harness.WorldOptions{Sites: map[string]http.Handler{
