@@ -149,6 +149,21 @@ func misfortunes() map[string]misfortune {
 			c := p.s.Snapshot().Clients[0]
 			p.fetchTokens("grant_type", "authorization_code", "client_id", c.ClientID, "redirect_uri", c.Callbacks[0], "code", code, "code_verifier", verifier)
 		}, certain: true},
+		"code used twice": {cause: "code_refused", renew: func(t testing.TB, p *page) {
+			a, err := p.askSilently(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			code, _ := a.message()["code"].(string)
+			c := p.s.Snapshot().Clients[0]
+			for range 2 {
+				p.fetchTokens("grant_type", "authorization_code", "client_id", c.ClientID, "redirect_uri", c.Callbacks[0], "code", code, "code_verifier", verifier)
+			}
+		}, certain: true},
+		"client unknown": {cause: "client_unknown", renew: func(_ testing.TB, p *page) { p.renewAs("client_id", "ClientOfAnotherTenant") }, certain: true},
+		"client of a refresh unknown": {cause: "client_unknown", renew: func(_ testing.TB, p *page) {
+			p.fetchTokens("grant_type", "refresh_token", "client_id", "ClientOfAnotherTenant", "refresh_token", "x")
+		}, certain: true},
 		"timer": {cause: "lifetime_overflows_timer", early: true, tenant: func(tn *tenant.Tenant) { tn.ResourceServers[0].TokenLifetime = 30 * 24 * time.Hour }, renew: func(_ testing.TB, p *page) {
 			p.renewAs()
 			p.renewAs()

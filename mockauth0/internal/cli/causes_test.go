@@ -19,21 +19,30 @@ func TestCausesAndScenariosKnowEachOther(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, k := range diagnose.Causes() {
-		if k.Scenario != "" && !slices.Contains(ids, k.Scenario) {
-			t.Errorf("the cause %s is reproduced by %q, which is no scenario", k.Code, k.Scenario)
-		}
-	}
+	told := map[string][]string{} // by each scenario
 	for _, id := range ids {
 		s, err := source.Read(id)
 		if err != nil {
 			t.Error(err)
 			continue
 		}
+		told[id] = []string{s.Diagnosis}
+		for _, e := range s.Expect {
+			told[id] = append(told[id], e.Diagnosis)
+		}
 		for _, code := range append([]string{s.Diagnosis}, s.Also...) {
 			if _, ok := diagnose.Find(code); !ok {
 				t.Errorf("%s names the cause %q, which the tenant does not know", id, code)
 			}
+		}
+	}
+	for _, k := range diagnose.Causes() {
+		switch named, there := told[k.Scenario]; {
+		case k.Scenario == "":
+		case !there:
+			t.Errorf("the cause %s is reproduced by %q, which is no scenario", k.Code, k.Scenario)
+		case !slices.Contains(named, k.Code):
+			t.Errorf("the cause %s is reproduced by %s, of which the tenant names %q", k.Code, k.Scenario, named)
 		}
 	}
 }

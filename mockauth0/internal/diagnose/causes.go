@@ -72,7 +72,7 @@ func sessionCauses() []Known {
 		{"session_cookie_invalid", "The session cookie is not one of this tenant's",
 			"The cookie's signature does not fit: it comes from another tenant on the same host, from before a restart, or was changed on its way.",
 			"Log in again. Give tenants that run on one machine host names of their own: cookies know no ports.",
-			cyclePage, "session-cookie-cleared"},
+			cyclePage, "session-cookie-invalid"},
 		{"session_idle_expired", "The session ended because nobody used it for too long",
 			"No request used the session within its idle lifetime. Renewals keep it alive only when they come more often than that.",
 			"Log in again. Raise the tenant's idle session lifetime, or renew more often than it.",
@@ -100,7 +100,7 @@ func sessionCauses() []Known {
 		{"logged_out", "The person has logged out",
 			"A logout, in this app or in another one that shares the tenant's session, ended it for all of them.",
 			"It is the right answer: show the app as logged out. Use back-channel logout to hear of it at once.",
-			logoutPage, "session-ended-elsewhere"},
+			logoutPage, ""},
 		{"renewal_after_logout", "The app went on renewing after its own logout",
 			"The same app in the same browser logged the person out, and its renewal timer was still running.",
 			"Cancel the renewal timer in the logout function, also in the app's other tabs (listen for the storage event).",
@@ -153,11 +153,11 @@ func policyCauses() []Known {
 		{"organization_refused", "The organization does not fit",
 			"The request names no organization where the app requires one, or one to which the person does not belong.",
 			"Send the organization of the login in silent requests as well, and check the user's membership.",
-			orgPage, "org-id-missing"},
+			orgPage, "org-membership-ended"},
 		{"account_selection_needed", "The person has to choose an account",
 			"The request asks for an account chooser, which a silent request cannot show.",
 			"Leave prompt=select_account out of silent requests.",
-			silentPage, "another-users-session"},
+			silentPage, ""},
 	}
 }
 
@@ -190,7 +190,7 @@ func settingsCauses() []Known {
 		{"client_unknown", "The tenant has no such application",
 			"No application of the tenant has the client id of the request.",
 			"Compare the client id and the domain with the application's settings.",
-			settingsPage, "callback-mismatch"},
+			settingsPage, "client-unknown"},
 		{"connection_unusable", "No connection is enabled for the request",
 			"The connection is not enabled for the application, or does not exist.",
 			"Enable the connection on the application's Connections tab.",
@@ -198,7 +198,7 @@ func settingsCauses() []Known {
 		{"request_invalid", "The request itself is not valid",
 			"The tenant refused the parameters of the request; its description says which.",
 			"Correct the parameter that the description names.",
-			docs + "api/authentication", "grant-type-disabled"},
+			docs + "api/authentication", "response-type-unknown"},
 		{"code_expired", "The code was exchanged too late",
 			"An authorization code is good for minutes and once. The page slept or was throttled between the answer and the exchange.",
 			"Exchange the code at once, and start over when it fails.",
@@ -206,6 +206,6 @@ func settingsCauses() []Known {
 		{"code_refused", "The code was refused",
 			"The code is unknown, was used before, belongs to another client or callback, or its code_verifier does not fit.",
 			"Exchange each code once, with the redirect_uri and the code_verifier of its own request.",
-			docs + "get-started/authentication-and-authorization-flow/authorization-code-flow-with-pkce", "code-exchanged-too-late"},
+			docs + "get-started/authentication-and-authorization-flow/authorization-code-flow-with-pkce", "code-used-twice"},
 	}
 }

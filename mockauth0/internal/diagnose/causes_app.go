@@ -30,7 +30,7 @@ func appCauses() []Known {
 		{"renewal_storm", "The app renews without a pause",
 			"Many renewals came in a short time: a timer that fires at once, a loop of a failing renewal and its retry, or polling.",
 			"Renew at the token's expiry, once; after a failure wait, or go to the login page.",
-			limitsPage, "timer-overflow"},
+			limitsPage, "renewal-storm"},
 		{"request_never_came", "The renewal never reached the tenant",
 			"A renewal was due and no request came: the page was asleep, frozen, offline or closed, its content security policy or an extension blocks the frame, it is cross-origin isolated, or a service worker answers in the tenant's place.",
 			"Look at the page's console and network panel at that time: a blocked frame says so there.",

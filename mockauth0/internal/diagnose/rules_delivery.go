@@ -38,9 +38,10 @@ func (s *scene) ofSilentCode() *exchange {
 			return nil
 		}
 	}
-	for x := range s.history.before(s.exchange) { // refused before anybody looked at the code
+	used := s.usedCode()
+	for x := range s.history.before(s.exchange) { // refused before anybody looked at the code, or with one that is not there any more
 		if l, ok := x.log("ssa"); ok && x.endpoint == "authorize" && strings.Contains(x.query("response_type"), "code") {
-			if s.began.Sub(l.date) < framePatience && x.agent() == s.agent() && !s.history.exchanged(x) {
+			if s.began.Sub(l.date) < framePatience && x.agent() == s.agent() && s.history.exchanged(x) == used {
 				return x
 			}
 		}
@@ -49,6 +50,12 @@ func (s *scene) ofSilentCode() *exchange {
 		}
 	}
 	return nil
+}
+
+// usedCode tells of a code that the tenant does not have: it gave it out, and somebody has exchanged it.
+func (s *scene) usedCode() bool {
+	l, refused := s.log("feacft")
+	return refused && among(l.text("why"), "used before")
 }
 
 // exchanged tells whether the code of an authorization request was exchanged.

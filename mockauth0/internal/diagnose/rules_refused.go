@@ -22,7 +22,7 @@ func refusedTokens(s *scene) []finding {
 	}
 	switch why := l.text("why"); {
 	case code == "access_denied" && text == "Unauthorized":
-		return one("client_secret_demanded", inTheReply, Certain, said, saw(l, "%s", why))
+		return clientRefused(l, said, why)
 	case among(text, "Grant type"):
 		return one("grant_type_disabled", inTheReply, Certain, said)
 	case among(why, "the code has expired"):
@@ -35,6 +35,9 @@ func refusedTokens(s *scene) []finding {
 		evidence := []Evidence{said}
 		if why != "" {
 			evidence = append(evidence, saw(l, "%s", why))
+		}
+		if done := s.exchangedBefore(); done.seq != 0 {
+			evidence = append(evidence, saw(done, "a code of the same browser was exchanged %s before: something sends the request twice", ago(done.date, l.date)))
 		}
 		return one("code_refused", inTheReply, Certain, evidence...)
 	case among(text, "Missing required parameter: refresh_token"):
@@ -51,6 +54,18 @@ func refusedTokens(s *scene) []finding {
 	return one("unexplained", inTheReply, Possible, said)
 }
 
+// clientRefused is an application that the token endpoint does not take: it answers alike whether it does not know it or misses its
+// secret, and only a tenant that runs tells which.
+func clientRefused(l noted, said Evidence, why string) []finding {
+	switch {
+	case among(why, "there is no client"):
+		return one("client_unknown", inTheReply, Certain, said, saw(l, "%s", why))
+	case why != "":
+		return one("client_secret_demanded", inTheReply, Certain, said, saw(l, "%s", why))
+	}
+	return append(one("client_secret_demanded", inTheReply, Likely, said), one("client_unknown", inTheReply, Possible, missed("the answer is the same for a client id that the tenant does not have"))...)
+}
+
 // rotatingRefused is an entry of a real tenant's log, whose type alone tells that a rotating refresh token was refused: Auth0 writes
 // it when it detects a reuse, though not only then (https://auth0.com/docs/deploy-monitor/logs/log-event-type-codes).
 func rotatingRefused(l noted, said Evidence) []finding {
@@ -59,6 +74,16 @@ func rotatingRefused(l noted, said Evidence) []finding {
 		{"refresh_token_revoked", inTheReply, Possible, []Evidence{missed("its family may have been revoked before")}},
 		{"refresh_token_expired", inTheReply, Possible, []Evidence{missed("its idle or absolute lifetime may be over")}},
 	}
+}
+
+// exchangedBefore is the newest exchange of a code by the same application and browser, where this one's code had been used.
+func (s *scene) exchangedBefore() noted {
+	for x := range s.history.before(s.exchange) {
+		if done, ok := x.log("seacft"); ok && s.usedCode() && x.client == s.client && x.agent() == s.agent() {
+			return done
+		}
+	}
+	return noted{}
 }
 
 // refusedRefresh is a refresh token that is not good any more.
