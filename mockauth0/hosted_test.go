@@ -75,6 +75,7 @@ func TestWhatCannotGoToACallbackIsAHostedPage(t *testing.T) {
 		{"lost transaction at resume", "/authorize/resume?state=x", 400, "invalid_request", lostText},
 		{"lost transaction at the provider", "/__mock/idp/google-oauth2?state=x", 400, "invalid_request", lostText},
 		{"unknown path", "/ouath/token", 404, "not_found", "No endpoint of a tenant has this path."},
+		{"the root", "/", 404, "not_found", "No endpoint of a tenant has this path."},
 		{"logout of an unknown client", "/v2/logout?client_id=nobody", 400, "invalid_request", "Unknown client: nobody"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -91,6 +92,18 @@ func TestWhatCannotGoToACallbackIsAHostedPage(t *testing.T) {
 }
 
 const lostText = "You may have pressed the back button, refreshed during login, opened too many login dialogs, or there is some issue with cookies, since we couldn't find your session. Try logging in again from the application and if the problem persists please contact the administrator."
+
+// Whoever opens the tenant's address looks whether it runs.
+func TestTheRootSaysThatTheTenantRuns(t *testing.T) {
+	t.Parallel()
+	p := browse(t, serve(t, nil))
+	if got := p.get("/"); !strings.Contains(got.body, "the tenant runs, and has no page here") {
+		t.Errorf("%s %s", got.Status, got.body)
+	}
+	if got := p.get("/nowhere"); strings.Contains(got.body, "the tenant runs") {
+		t.Errorf("%s %s", got.Status, got.body)
+	}
+}
 
 func TestFramingOfTheErrorPageIsASetting(t *testing.T) {
 	t.Parallel()

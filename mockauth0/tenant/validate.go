@@ -119,8 +119,11 @@ func notAmong(key, value, allowed string) string {
 		return ""
 	}
 	hint := didYouMean(value, words)
-	if hint == "" || len(words) <= 4 {
-		hint = "; expected " + oneOf(words[:min(len(words), 4)])
+	switch {
+	case len(words) <= 4:
+		hint = "; expected " + oneOf(words)
+	case hint == "":
+		hint = "; expected one of " + strconv.Itoa(len(words)) + " words, such as " + oneOf(words[:4])
 	}
 	return fmt.Sprintf("%s is %s, which is not accepted%s", key, quoted(value), hint)
 }

@@ -193,8 +193,11 @@ func (e *Endpoints) Mount(f *httpx.Frame) http.Handler {
 	}))
 	mux.Handle("/", f.Exempt(httpx.Route{Name: "unknown"}, func(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 		e.Unexpected(r)
-		return nil, &oauth.Error{Code: "not_found", Status: http.StatusNotFound, Description: "No endpoint of a tenant has this path.",
-			Hint: "See the endpoints in /.well-known/openid-configuration."}
+		hint := "See the endpoints in /.well-known/openid-configuration."
+		if r.URL.Path == "/" { // which people open first, to see whether the tenant runs
+			hint = "Nothing: the tenant runs, and has no page here. Configure an app with this domain, and open that. The endpoints are in /.well-known/openid-configuration, and what happened so far in /__mock/v1/events."
+		}
+		return nil, &oauth.Error{Code: "not_found", Status: http.StatusNotFound, Description: "No endpoint of a tenant has this path.", Hint: hint}
 	}))
 	return mux
 }
