@@ -105,6 +105,7 @@ func openOwn(ctx context.Context, b *harness.Browser, s *scenario.Scenario, app 
 		o.Patience = time.Hour
 	}
 	st.own.ctx, st.own.patience = ctx, o.Patience
+	o.MoveBudget = 3 * time.Minute // it may ask the tenant every few seconds of a day
 	if st.World, err = harness.NewWorld(ctx, b, o); err != nil {
 		return nil, err
 	}
@@ -262,7 +263,7 @@ func (a *own) renew(s *Stage) error {
 		life = max(life, api.TokenLifetime)
 	}
 	if err := s.Advance(life + time.Minute); err != nil {
-		return err
+		return fmt.Errorf("while an access token of %s expires: %w", life, err)
 	}
 	if s.requested() > 0 {
 		return nil
