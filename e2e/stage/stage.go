@@ -278,7 +278,7 @@ func (s *Stage) identify(p *harness.Page, who string) error {
 		switch {
 		case u.Email != who:
 		case sc.Connection == "" && u.Password != "":
-			return page.As(pages.Person{Email: u.Email, Password: u.Password})
+			return page.AtOnce(pages.Person{Email: u.Email, Password: u.Password})
 		case sc.Connection != "" && u.Connection == sc.Connection:
 			label := sc.Tenant.Connection(sc.Connection).DisplayName
 			if label == "" {
