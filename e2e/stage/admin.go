@@ -3,7 +3,6 @@ package stage
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"renewal.example/mockauth0"
@@ -77,17 +76,9 @@ func (a admin) take(step scenario.Step) (bool, error) {
 	case scenario.RevokeKey:
 		err = a.revokeKey()
 	case scenario.DeleteUser:
-		id := a.user(step.Of).ID
-		err = a.change(func(t *tenant.Tenant) {
-			t.Users = slices.DeleteFunc(t.Users, func(u *tenant.User) bool { return u.ID == id })
-		})
+		err = a.tenant.DeleteUser(a.user(step.Of).ID)
 	case scenario.BlockUser:
-		id := a.user(step.Of).ID
-		err = a.change(func(t *tenant.Tenant) {
-			for _, u := range t.Users {
-				u.Blocked = u.Blocked || u.ID == id
-			}
-		})
+		err = a.tenant.BlockUser(a.user(step.Of).ID)
 	case scenario.Change:
 		err = a.tenant.Reload(step.Next)
 	default:
@@ -104,12 +95,6 @@ func (a admin) user(email string) (found *tenant.User) {
 		}
 	}
 	return found
-}
-
-func (a admin) change(how func(*tenant.Tenant)) error {
-	next := a.tenant.Snapshot().Clone()
-	how(next)
-	return a.tenant.Reload(next)
 }
 
 // revokeKey lets the tenant sign with a new key and forget the old one.
