@@ -2,38 +2,98 @@ package traffic
 
 import (
 	"html"
-	"regexp"
 	"strings"
 )
 
 // words are what Auth0's error pages say of a request that they refuse, and the code that belongs to it (auth0-protocol.md §1.2).
 // A tenant's own page, an older one and a newer one have them in common, whatever they look like.
-var words = []struct {
-	code string
-	said *regexp.Regexp
-}{
-	{"invalid_request", regexp.MustCompile(`(?i)The specified [^<>]{0,600}? does not have a registered origin\.?`)},
-	{"unauthorized_client", regexp.MustCompile(`(?i)Callback URL mismatch\.?( \S{1,500} is not in the list of allowed callback URLs)?`)},
-	{"unauthorized_client", regexp.MustCompile(`(?i)The provided redirect_uri is not in the list of allowed callback URLs\.?`)},
-	{"server_error", regexp.MustCompile(`(?i)Unable to construct sso user\.?`)},
-	{"invalid_request", regexp.MustCompile(`(?i)Unknown client: \S{1,100}`)},
-	{"invalid_request", regexp.MustCompile(`(?i)Missing required parameter: \w{1,40}`)},
-	{"unsupported_response_type", regexp.MustCompile(`(?i)Unsupported response type: \S{1,100}`)},
-	{"unsupported_response_mode", regexp.MustCompile(`(?i)Unsupported response mode: \S{1,100}`)},
+type words struct {
+	code, begin string
+	end         string // of the sentence; "" where begin is all of it, or a word follows
+	word        bool   // what was asked for follows
 }
 
-var (
-	unshown = regexp.MustCompile(`(?is)<script\b.*?</script>|<style\b.*?</style>|<[^>]*>`)
-	spaces  = regexp.MustCompile(`\s+`)
-)
+func pageTexts() []words {
+	return []words{
+		{"invalid_request", "The specified ", " does not have a registered origin.", false},
+		{"unauthorized_client", "Callback URL mismatch. ", " is not in the list of allowed callback URLs", false},
+		{"unauthorized_client", "Callback URL mismatch", "", false},
+		{"unauthorized_client", "The provided redirect_uri is not in the list of allowed callback URLs", "", false},
+		{"server_error", "Unable to construct sso user", "", false},
+		{"invalid_request", "Unknown client: ", "", true},
+		{"invalid_request", "Missing required parameter: ", "", true},
+		{"unsupported_response_type", "Unsupported response type: ", "", true},
+		{"unsupported_response_mode", "Unsupported response mode: ", "", true},
+	}
+}
+
+// longestSaid is how far apart begin and end of one sentence may be: an address stands between them.
+const longestSaid = 600
 
 // pageWords finds in a page what an error page says; "" when it says nothing that is known.
 func pageWords(page string) (code, said string) {
-	shown := spaces.ReplaceAllString(html.UnescapeString(unshown.ReplaceAllString(page, " ")), " ")
-	for _, w := range words {
-		if found := w.said.FindString(shown); found != "" {
-			return w.code, strings.TrimSpace(found)
+	text := shown(page)
+	for _, w := range pageTexts() {
+		if said := w.in(text); said != "" {
+			return w.code, said
 		}
 	}
 	return "", ""
+}
+
+func (w words) in(text string) string {
+	if w.end != "" {
+		end := strings.Index(text, w.end)
+		if end < 0 {
+			return ""
+		}
+		from := max(0, end-longestSaid)
+		begin := strings.LastIndex(text[from:end], w.begin)
+		if begin < 0 {
+			return ""
+		}
+		return text[from+begin : end+len(w.end)]
+	}
+	begin := strings.Index(text, w.begin)
+	if begin < 0 {
+		return ""
+	}
+	if !w.word {
+		return w.begin
+	}
+	what, _, _ := strings.Cut(text[begin+len(w.begin):], " ")
+	return w.begin + what[:min(len(what), longestSaid)]
+}
+
+// shown is the text that a page shows, with single spaces. It reads the page once, whatever somebody put into it.
+func shown(page string) string {
+	var b strings.Builder
+	lower := strings.ToLower(page)
+	if len(lower) != len(page) { // a letter whose lower case is longer: places would not agree
+		lower = page
+	}
+	for at := 0; at < len(page); {
+		tag := strings.IndexByte(page[at:], '<')
+		if tag < 0 {
+			b.WriteString(page[at:])
+			break
+		}
+		b.WriteString(page[at:at+tag] + " ")
+		at += tag
+		ends := ">"
+		for _, unseen := range [...]string{"script", "style"} {
+			if strings.HasPrefix(lower[at+1:], unseen) {
+				ends = "</" + unseen
+			}
+		}
+		length := strings.Index(lower[at:], ends)
+		if length < 0 {
+			break
+		}
+		at += length
+		if ends == ">" {
+			at++
+		}
+	}
+	return strings.Join(strings.Fields(html.UnescapeString(b.String())), " ")
 }
