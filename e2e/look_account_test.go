@@ -25,6 +25,11 @@ var _ = Describe("The look of an account's pages", Label("look"), func() {
 			s.forget(s.blank(), func(p *harness.Page) { expectGoodLooks(p, width) })
 		})
 
+		It(fmt.Sprintf("is accessible and fits %d px when an account is unblocked", width), func() {
+			s := stage(Setting{World: size, Tenant: blocksAtOnce})
+			s.unblock(s.blank(), func(p *harness.Page) { expectGoodLooks(p, width) })
+		})
+
 		It(fmt.Sprintf("is accessible and fits %d px when a person logs out", width), func() {
 			s := stage(Setting{World: size, Tenant: strongPasswords})
 			s.logOut(s.blank(), func(p *harness.Page) { expectGoodLooks(p, width) })
@@ -45,6 +50,11 @@ var _ = Describe("The look of an account's pages", Label("look"), func() {
 // strongPasswords makes the pages where a password is chosen list all the rules there are.
 func strongPasswords(tn *tenant.Tenant) {
 	tn.Connections[0].Passwords = tenant.PasswordPolicy{Strength: "excellent", NoPersonalInfo: true, MinLength: 12}
+}
+
+// blocksAtOnce blocks an account after its first wrong password.
+func blocksAtOnce(tn *tenant.Tenant) {
+	tn.Settings.MaxAttempts = 1
 }
 
 // blank is a new tab.
@@ -95,6 +105,20 @@ func (s *Scene) forget(p *harness.Page, look func(*harness.Page)) {
 	look(p)
 	choose("Bernoulli-Numbers-2", "Bernoulli-Numbers-2")
 	Expect(p.ByRole("heading", "Password changed").WaitVisible()).To(Succeed())
+	look(p)
+}
+
+// unblock is blocked after a wrong password, follows the mailed link, and shows every page to look.
+func (s *Scene) unblock(p *harness.Page, look func(*harness.Page)) {
+	GinkgoHelper()
+	Expect(p.Open(s.authorizeAddress())).To(Succeed())
+	Expect((&pages.Login{Page: p}).As(pages.Person{Email: ada.Email, Password: "wrong"})).To(Succeed())
+	Expect(p.ByRole("alert", "").WaitVisible()).To(Succeed())
+	look(p)
+	Expect(p.Open(s.mailedLink())).To(Succeed())
+	look(p)
+	Expect(p.ByRole("button", "Unblock account").Click()).To(Succeed())
+	Expect(p.ByRole("heading", "Account unblocked").WaitVisible()).To(Succeed())
 	look(p)
 }
 
