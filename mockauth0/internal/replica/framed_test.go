@@ -2,6 +2,7 @@ package replica
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -91,6 +92,11 @@ func TestAnErrorPageInTheFrameIsTold(t *testing.T) {
 			}
 			if !slices.Equal(got, tc.want) {
 				t.Errorf("causes %q, want %q (%s)", got, tc.want, a.Failures[0].Outcome)
+			}
+			if a.Failures[0].Diagnosis.Causes[0].Code == "error_page_in_frame" {
+				if file := string(a.Files[len(a.Files)-1].Text); !strings.Contains(file, fmt.Sprintf("status: %d", tc.status)) {
+					t.Errorf("the scenario does not answer as it was seen:\n%s", file)
+				}
 			}
 			if a.Failures[0].Diagnosis.Causes[0].Code == "web_origin_missing" {
 				if a.Failures[0].Scenario != "imported-web-origin-missing" {

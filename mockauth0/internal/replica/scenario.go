@@ -99,7 +99,8 @@ func (a arrangement) empty() bool {
 }
 
 // asSeen are causes that are the answer itself: how it was is seen in the recording better than in any catalogue.
-var asSeen = [...]string{"rate_limited", "server_error", "connection_cut", "answer_late", "answer_unusable", "unexplained", "action_denied", "organization_refused"}
+var asSeen = [...]string{"rate_limited", "server_error", "connection_cut", "answer_late", "answer_unusable", "unexplained", "action_denied", "organization_refused",
+	"error_page_in_frame", "request_invalid", "code_refused"}
 
 // proven is the arrangement of a scenario of the catalogue that has the cause and says what the SDK of the recording tells when
 // it fails by it; empty when there is none. The one that the diagnosis names is looked at first.
