@@ -123,12 +123,11 @@ func openOwn(ctx context.Context, b *harness.Browser, s *scenario.Scenario, app 
 // place has a tenant take the app for the tutorial's: its origin comes where the tutorial's is listed and is left out where
 // the scenario does; what the app names itself is the client's, and its API is one of the tenant's.
 func (a *own) place(t *tenant.Tenant) {
-	client, here := t.Clients[0], false
+	client := t.Clients[0]
 	for _, list := range []*[]string{&client.Callbacks, &client.WebOrigins, &client.AllowedOrigins, &client.AllowedLogoutURLs} {
 		for i, address := range *list {
 			if rest, ok := strings.CutPrefix(address, tutorialOrigin); ok {
 				(*list)[i] = a.origin + rest
-				here = here || list == &client.Callbacks
 			}
 		}
 	}
@@ -137,10 +136,7 @@ func (a *own) place(t *tenant.Tenant) {
 		return
 	}
 	client.ClientID = cmp.Or(asked.ClientID, client.ClientID)
-	for _, callback := range client.Callbacks {
-		here = here || a.mine(callback)
-	}
-	if here && a.mine(asked.Callback) && !slices.Contains(client.Callbacks, asked.Callback) {
+	if slices.ContainsFunc(client.Callbacks, a.mine) && a.mine(asked.Callback) && !slices.Contains(client.Callbacks, asked.Callback) {
 		client.Callbacks = append(client.Callbacks, asked.Callback)
 	}
 	if asked.Audience != "" && t.ResourceServer(asked.Audience) == nil {
@@ -192,7 +188,9 @@ func (a *own) answers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	res, err := a.transport().RoundTrip(r)
+	transport := a.transport()
+	defer transport.CloseIdleConnections()
+	res, err := transport.RoundTrip(r)
 	if err != nil {
 		return fmt.Errorf("no app answers at %s; start it first: %w", a.URL, err)
 	}
@@ -206,10 +204,10 @@ func (a *own) transport() *http.Transport {
 
 // elsewhere explains a login that did not come about with an app that asks another tenant.
 func (a *own) elsewhere(s *Stage, err error) error {
-	for _, r := range s.Refused() {
-		if r.Method == http.MethodConnect {
+	for _, r := range s.Requests() {
+		if asked, e := url.Parse(r.URL); e == nil && asked.Path == "/authorize" && !strings.HasPrefix(r.URL, s.TenantURL()+"/") {
 			return fmt.Errorf("the app asks https://%s, which is not the tenant of this scenario, %s: say with --domain which domain your app is configured with (%w)",
-				strings.TrimSuffix(r.Host, ":443"), s.TenantURL(), err)
+				asked.Host, s.TenantURL(), err)
 		}
 	}
 	return err

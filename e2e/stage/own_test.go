@@ -5,14 +5,11 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-
-	"renewal.example/fixtures"
-	"renewal.example/mockauth0/scenario"
 )
 
 func TestAdoptTakesTheAppForTheTutorials(t *testing.T) {
 	t.Parallel()
-	tutorial, err := fixtures.Tenant("tutorial")
+	source, err := Source()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,7 +17,8 @@ func TestAdoptTakesTheAppForTheTutorials(t *testing.T) {
 tenant: {client: {web_origins: []}},
 steps: [{change: {mock: {consent_policy: classic}}}, {change: {client: {callbacks: ["http://localhost:5000/other"]}}}, {change: {client: {callbacks: ["https://other.example/"]}}}, renew],
 expect: [{sdk: spa-js-2, renews: true}]}`
-	s, err := scenario.Source{Files: fstest.MapFS{"one.yaml": {Data: []byte(text)}}, Base: tutorial}.Read("one")
+	source.Files = fstest.MapFS{"one.yaml": {Data: []byte(text)}}
+	s, err := source.Read("one")
 	if err != nil {
 		t.Fatal(err)
 	}

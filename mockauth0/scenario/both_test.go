@@ -4,24 +4,18 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
-	"renewal.example/fixtures"
 	"renewal.example/mockauth0/scenario"
 )
 
 // two are a source with two scenarios of these settings, which expect the SDKs after them.
 func two(t *testing.T, one, other string) scenario.Source {
 	t.Helper()
-	tutorial, err := fixtures.Tenant("tutorial")
-	if err != nil {
-		t.Fatal(err)
+	file := func(id, rest string) string {
+		return "id: " + id + "\ntitle: t\nsymptom: s\ncause: c\nremedy: r\ndiagnosis: no_session\nread: https://auth0.com/docs\n" + rest
 	}
-	file := func(id, rest string) *fstest.MapFile {
-		return &fstest.MapFile{Data: []byte("id: " + id + "\ntitle: t\nsymptom: s\ncause: c\nremedy: r\ndiagnosis: no_session\nread: https://auth0.com/docs\n" + rest)}
-	}
-	return scenario.Source{Base: tutorial, Files: fstest.MapFS{"one.yaml": file("one", one), "other.yaml": file("other", other)}}
+	return source(t, map[string]string{"one.yaml": file("one", one), "other.yaml": file("other", other)})
 }
 
 const expectSome = "\nexpect: [{sdk: [spa-js-1, spa-js-2], error: login_required}]\n"

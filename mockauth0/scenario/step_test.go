@@ -4,22 +4,16 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"testing/fstest"
 
-	"renewal.example/fixtures"
 	"renewal.example/mockauth0/scenario"
 )
 
 // with reads a scenario that has these steps.
 func with(t *testing.T, steps string) (*scenario.Scenario, error) {
 	t.Helper()
-	tutorial, err := fixtures.Tenant("tutorial")
-	if err != nil {
-		t.Fatal(err)
-	}
 	text := "id: one\ntitle: t\nsymptom: s\ncause: c\nremedy: r\ndiagnosis: no_session\nread: https://auth0.com/docs\n" +
 		"steps:\n" + steps + "\nexpect: [{sdk: spa-js-2, renews: true}]\n"
-	return scenario.Source{Files: fstest.MapFS{"one.yaml": {Data: []byte(text)}}, Base: tutorial}.Read("one")
+	return source(t, map[string]string{"one.yaml": text}).Read("one")
 }
 
 func TestStepsThatNameATabOrAPersonOrARequest(t *testing.T) {

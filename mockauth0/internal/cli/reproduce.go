@@ -66,6 +66,7 @@ func (a *app) reproduce(ctx context.Context, id string, flags reproduceFlags) (e
 	if err != nil {
 		return err
 	}
+	flags.sdkDir = sdkDir(flags.sdkDir)
 	sdks, err := chosenSDKs(s, flags)
 	if err != nil {
 		return err
@@ -120,7 +121,7 @@ var errOtherwise = errors.New("that is not what the scenario states")
 func (a *app) reproduceAll(ctx context.Context, b *harness.Browser, s *scenario.Scenario, sdks []string, flags reproduceFlags) error {
 	differs := false
 	for _, sdk := range sdks {
-		st, err := stage.Open(ctx, b, s, sdk, stage.Options{SDKDir: sdkDir(flags.sdkDir)})
+		st, err := stage.Open(ctx, b, s, sdk, stage.Options{SDKDir: flags.sdkDir})
 		if err != nil {
 			return err
 		}
@@ -152,7 +153,7 @@ func afterward(told stage.Outcome) string {
 }
 
 func (a *app) reproduceOne(ctx context.Context, b *harness.Browser, s *scenario.Scenario, sdk string, flags reproduceFlags, headed bool) (err error) {
-	o := stage.Options{SDKDir: sdkDir(flags.sdkDir)}
+	o := stage.Options{SDKDir: flags.sdkDir}
 	if sdk == "" {
 		o.App = &flags.app
 		o.App.Attended = headed
