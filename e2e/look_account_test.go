@@ -48,12 +48,12 @@ var _ = Describe("The look of an account's pages", Label("look"), func() {
 })
 
 // strongPasswords makes the pages where a password is chosen list all the rules there are.
-func strongPasswords(tn *tenant.Tenant) {
+func strongPasswords(tn *tenant.Config) {
 	tn.Connections[0].Passwords = tenant.PasswordPolicy{Strength: "excellent", NoPersonalInfo: true, MinLength: 12}
 }
 
 // blocksAtOnce blocks an account after its first wrong password.
-func blocksAtOnce(tn *tenant.Tenant) {
+func blocksAtOnce(tn *tenant.Config) {
 	tn.Settings.MaxAttempts = 1
 }
 

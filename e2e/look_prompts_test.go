@@ -20,7 +20,7 @@ const (
 var _ = Describe("The look of a question", Label("look"), func() {
 	for _, q := range []struct {
 		about  string
-		tenant func(*tenant.Tenant)
+		tenant func(*tenant.Config)
 		answer func(s *Scene, p *harness.Page, look func(*harness.Page))
 	}{
 		{"who logs in, and then the password", identifierFirst, (*Scene).answerIdentifierFirst},
@@ -48,13 +48,13 @@ var _ = Describe("The look of a question", Label("look"), func() {
 })
 
 // factored has everybody asked for a second factor.
-func factored(tn *tenant.Tenant) {
+func factored(tn *tenant.Config) {
 	wordy(tn)
 	tn.Settings.MFAForAll = true
 }
 
 // wordy gives names that take room.
-func wordy(tn *tenant.Tenant) {
+func wordy(tn *tenant.Config) {
 	tn.Settings.FriendlyName = "The Analytical Engine’s Difference Department"
 	c := tn.ClientByID(clientID)
 	before := c.Name
@@ -68,13 +68,13 @@ func wordy(tn *tenant.Tenant) {
 	}
 }
 
-func identifierFirst(tn *tenant.Tenant) {
+func identifierFirst(tn *tenant.Config) {
 	wordy(tn)
 	tn.Settings.IdentifierFirst = true
 }
 
 // consenting makes the app ask for access to an API, and be of somebody else.
-func consenting(tn *tenant.Tenant) {
+func consenting(tn *tenant.Config) {
 	wordy(tn)
 	tn.Mock.ConsentPolicy, tn.Settings.ScopeDescriptions = "classic", true
 	for _, api := range tn.ResourceServers {
@@ -83,15 +83,15 @@ func consenting(tn *tenant.Tenant) {
 	}
 }
 
-func confirming(tn *tenant.Tenant) {
+func confirming(tn *tenant.Config) {
 	wordy(tn)
 	tn.Mock.ConsentPolicy, tn.Settings.SkipConfirmation = "new", false
 	tn.ClientByID(clientID).SkipConfirmation = nil
 }
 
 // organized makes the app ask for an organization, of which Ada is in two.
-func organized(behavior string) func(*tenant.Tenant) {
-	return func(tn *tenant.Tenant) {
+func organized(behavior string) func(*tenant.Config) {
+	return func(tn *tenant.Config) {
 		wordy(tn)
 		c := tn.ClientByID(clientID)
 		c.OrganizationUsage, c.OrganizationPrompt = "require", behavior

@@ -165,7 +165,7 @@ func followPlantedLink(nonce string) func(*Scene) string {
 const otherApp = "http://other.test"
 
 // withOtherApp gives the tenant a second client.
-func withOtherApp(t *tenant.Tenant) {
+func withOtherApp(t *tenant.Config) {
 	other := tenant.NewClient("Other app")
 	other.ClientID, other.AppType = "OtherAppClient0000000000000000002", "spa"
 	other.Callbacks = []string{otherApp + "/callback"}

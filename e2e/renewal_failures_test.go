@@ -79,7 +79,7 @@ var _ = Describe("A renewal that fails", Label("renewal"), func() {
 		})
 
 		It(fmt.Sprintf("sees that the tenant's session was idle for too long (%s)", of), func() {
-			s := enter(Setting{App: of, Tenant: func(t *tenant.Tenant) { t.Settings.IdleSessionLifetime = time.Hour }})
+			s := enter(Setting{App: of, Tenant: func(t *tenant.Config) { t.Settings.IdleSessionLifetime = time.Hour }})
 			s.LogIn(ada)
 			s.Pass(tokenLife + time.Minute)
 			Expect(s.Silent()).To(Equal([]string{"fsa"}))
@@ -88,7 +88,7 @@ var _ = Describe("A renewal that fails", Label("renewal"), func() {
 		})
 
 		It(fmt.Sprintf("sees that the tenant's session reached its absolute life, however often it was used (%s)", of), func() {
-			s := enter(Setting{App: of, Tenant: func(t *tenant.Tenant) {
+			s := enter(Setting{App: of, Tenant: func(t *tenant.Config) {
 				t.Settings.SessionLifetime, t.Settings.IdleSessionLifetime = 5*time.Hour, 3*time.Hour
 			}})
 			s.LogIn(ada)
@@ -102,7 +102,7 @@ var _ = Describe("A renewal that fails", Label("renewal"), func() {
 			s := enter(Setting{App: of})
 			s.LogIn(ada)
 			s.Pass(tokenLife + time.Minute)
-			s.Change(func(t *tenant.Tenant) {
+			s.Change(func(t *tenant.Config) {
 				for _, u := range t.Users {
 					u.Blocked = u.Email == ada.Email
 				}
@@ -115,7 +115,7 @@ var _ = Describe("A renewal that fails", Label("renewal"), func() {
 		It(fmt.Sprintf("times out after 60 seconds when the user was deleted: the tenant answers with an error page (%s)", of), func() {
 			s := enter(Setting{App: of})
 			s.LogIn(ada)
-			s.Change(func(t *tenant.Tenant) {
+			s.Change(func(t *tenant.Config) {
 				kept := t.Users[:0]
 				for _, u := range t.Users {
 					if u.Email != ada.Email {

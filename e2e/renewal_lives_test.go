@@ -19,7 +19,7 @@ const longestDelay = (1<<31 - 1) * time.Millisecond
 const aMonth = 30 * 24 * time.Hour
 
 // monthlong is a tenant whose tokens live for a month and whose sessions outlast them.
-func monthlong(t *tenant.Tenant) {
+func monthlong(t *tenant.Config) {
 	webLife(aMonth)(t)
 	t.Settings.SessionLifetime, t.Settings.IdleSessionLifetime = 100*24*time.Hour, 100*24*time.Hour
 }
@@ -27,7 +27,7 @@ func monthlong(t *tenant.Tenant) {
 var _ = Describe("Renewal and the lives of tokens", Label("renewal"), func() {
 	for _, of := range flavours {
 		It(fmt.Sprintf("follows the access token when the ID token lives shorter (%s)", of), func() {
-			s := enter(Setting{App: of, Tenant: func(t *tenant.Tenant) { t.ClientByID(clientID).IDTokenLifetime = 5 * time.Minute }})
+			s := enter(Setting{App: of, Tenant: func(t *tenant.Config) { t.ClientByID(clientID).IDTokenLifetime = 5 * time.Minute }})
 			s.LogIn(ada)
 			s.Pass(time.Hour)
 			Expect(s.SilentRequests()).To(BeZero(), "the ID token expired 55 minutes ago, which is nobody's business")

@@ -39,7 +39,7 @@ func (s *Scene) Arm(f fault.Fault) {
 }
 
 // Change gives the running tenant another configuration; sessions stay.
-func (s *Scene) Change(change func(*tenant.Tenant)) {
+func (s *Scene) Change(change func(*tenant.Config)) {
 	GinkgoHelper()
 	next := s.Tenant.Snapshot().Clone()
 	change(next)
@@ -179,8 +179,8 @@ func (s *Scene) oneAppTimer() harness.Timer {
 }
 
 // webLife sets the life of access tokens that come straight from /authorize.
-func webLife(d time.Duration) func(*tenant.Tenant) {
-	return func(t *tenant.Tenant) {
+func webLife(d time.Duration) func(*tenant.Config) {
+	return func(t *tenant.Config) {
 		for _, api := range t.ResourceServers {
 			api.TokenLifetimeForWeb = d
 			api.TokenLifetime = max(api.TokenLifetime, d)

@@ -41,7 +41,7 @@ var _ = Describe("Renewal with a wrong clock", Label("renewal"), func() {
 		It(fmt.Sprintf("cannot log in when the browser is ahead by more than the ID token lives, and says why (%s)", of), func() {
 			s := enter(Setting{
 				App: of, World: harness.WorldOptions{ClockSkew: 10 * time.Minute},
-				Tenant: func(t *tenant.Tenant) { t.ClientByID(clientID).IDTokenLifetime = 5 * time.Minute },
+				Tenant: func(t *tenant.Config) { t.ClientByID(clientID).IDTokenLifetime = 5 * time.Minute },
 			})
 			Expect(s.App.Page.ByRole("button", "Log in").Click()).To(Succeed())
 			Expect((&pages.Login{Page: s.App.Page}).As(ada)).To(Succeed())

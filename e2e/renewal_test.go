@@ -62,7 +62,7 @@ var _ = Describe("Renewal scheduling", Label("renewal", wellLabel), func() {
 		})
 
 		It(fmt.Sprintf("keeps the tenant's session alive: each renewal begins its idle life anew (%s)", of), func() {
-			s := enter(Setting{App: of, Tenant: func(t *tenant.Tenant) { t.Settings.IdleSessionLifetime = 3 * time.Hour }})
+			s := enter(Setting{App: of, Tenant: func(t *tenant.Config) { t.Settings.IdleSessionLifetime = 3 * time.Hour }})
 			s.LogIn(ada)
 			before := s.Tenant.Sessions()
 			Expect(before).To(HaveLen(1))

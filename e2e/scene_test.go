@@ -52,7 +52,7 @@ type Setting struct {
 	App     flavour
 	Browser kind
 	World   harness.WorldOptions                  // Tenant and Sites are filled in here
-	Tenant  func(*tenant.Tenant)                  // changes the tutorial's tenant
+	Tenant  func(*tenant.Config)                  // changes the tutorial's tenant
 	Silent  func(inner http.Handler) http.Handler // stands before the silent page's server
 	AppSite func(inner http.Handler) http.Handler // stands before the app's server
 	// TenantSite stands between the browser and the tenant.
@@ -132,7 +132,7 @@ func stage(set Setting) *Scene {
 	return s
 }
 
-func tutorialTenant() *tenant.Tenant {
+func tutorialTenant() *tenant.Config {
 	GinkgoHelper()
 	fsys, err := fixtures.Tenant("tutorial")
 	Expect(err).NotTo(HaveOccurred())

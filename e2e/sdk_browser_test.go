@@ -168,7 +168,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				})
 
 				it("tells consent_required, on localhost, until the person consents", support.Consent, func() {
-					s := host(sdk, harness.WorldOptions{}, func(t *tenant.Tenant, _ *tenant.Client) { t.Mock.ConsentPolicy = "classic" })
+					s := host(sdk, harness.WorldOptions{}, func(t *tenant.Config, _ *tenant.Client) { t.Mock.ConsentPolicy = "classic" })
 					s.fillIn(ada)
 					Expect((&pages.Consent{Page: s.Page}).Accept()).To(Succeed())
 					Expect(s.Page.WaitForURL(s.AppOrigin)).To(Succeed())
@@ -180,7 +180,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				})
 
 				it("gives up when no answer reaches it, as its origin is not registered", support.Unanswered, func() {
-					s := host(sdk, harness.WorldOptions{}, func(_ *tenant.Tenant, c *tenant.Client) {
+					s := host(sdk, harness.WorldOptions{}, func(_ *tenant.Config, c *tenant.Client) {
 						c.WebOrigins, c.Callbacks = nil, c.Callbacks[:1]
 					})
 					s.logIn()
@@ -248,7 +248,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 			})
 
 			if sdk.Form == nil && sdk.WrongPassword != nil {
-				allowed := func(_ *tenant.Tenant, c *tenant.Client) {
+				allowed := func(_ *tenant.Config, c *tenant.Client) {
 					c.GrantTypes = append(c.GrantTypes, "http://auth0.com/oauth/grant-type/password-realm")
 				}
 				it("logs in with the password from a form of the app", support.Password, func() {

@@ -19,7 +19,7 @@ var _ = Describe("Across origins,", Label("sdk", "sdk-browser"), func() {
 	for _, sdk := range auth0JS() {
 		Describe(sdk.row().String(), func() {
 			it := proving(sdk)
-			withVerifier := func(_ *tenant.Tenant, c *tenant.Client) { c.CrossOriginPage = c.WebOrigins[0] + verifierPath }
+			withVerifier := func(_ *tenant.Config, c *tenant.Client) { c.CrossOriginPage = c.WebOrigins[0] + verifierPath }
 			oneSite := harness.WorldOptions{Cookies: harness.ThirdPartyBlocked, TenantDomain: "login.acme.localhost", AppOrigin: "https://app.acme.localhost"}
 
 			it("logs in with the password from a form of the app", support.CrossOrigin, func() {

@@ -57,13 +57,13 @@ type SDKScene struct {
 }
 
 // host opens a Scene on the SDK's page. The person is logged out; the tenant's refresh tokens rotate.
-func host(sdk browserSDK, o harness.WorldOptions, changes ...func(*tenant.Tenant, *tenant.Client)) *SDKScene {
+func host(sdk browserSDK, o harness.WorldOptions, changes ...func(*tenant.Config, *tenant.Client)) *SDKScene {
 	GinkgoHelper()
 	return hostIn(shell, sdk, o, changes...)
 }
 
 // hostIn is host in another kind of browser.
-func hostIn(in kind, sdk browserSDK, o harness.WorldOptions, changes ...func(*tenant.Tenant, *tenant.Client)) *SDKScene {
+func hostIn(in kind, sdk browserSDK, o harness.WorldOptions, changes ...func(*tenant.Config, *tenant.Client)) *SDKScene {
 	GinkgoHelper()
 	o.Name = "sdk"
 	o.TenantDomain = cmp.Or(o.TenantDomain, sdk.Domain)

@@ -13,7 +13,7 @@ import (
 var _ = Describe("On servers, without a browser,", Label("sdk", "sdk-server"), func() {
 	DescribeTable("people are signed up and log in with a password, and the SDK tells why not", func(s stack) {
 		b := s.enter(backendSetting{Client: func(c *tenant.Client) { c.GrantTypes = append(c.GrantTypes, "password") },
-			Tenant: func(tn *tenant.Tenant) { tn.Settings.DefaultDirectory = tn.Connections[0].Name }})
+			Tenant: func(tn *tenant.Config) { tn.Settings.DefaultDirectory = tn.Connections[0].Name }})
 		mary := url.Values{"email": {"mary@example.test"}, "password": {"Difference-Engine-2"}}
 		signed := b.at("/signup?" + mary.Encode())
 		Expect(signed.User).To(And(HaveKeyWithValue("email", "mary@example.test"), HaveKeyWithValue("email_verified", false)), "%+v", signed)

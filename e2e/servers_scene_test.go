@@ -71,7 +71,7 @@ func (s stack) row() support.SDK {
 // A backendSetting is what a spec may change.
 type backendSetting struct {
 	Host   string               // the tenant's name without its port; "": localhost
-	Tenant func(*tenant.Tenant) // changes the tutorial's tenant
+	Tenant func(*tenant.Config) // changes the tutorial's tenant
 	Client func(*tenant.Client) // changes the web app's settings at the tenant
 	Front  guise                // stands before the tenant
 }
@@ -112,7 +112,7 @@ func (s stack) enter(set backendSetting) *backend {
 }
 
 // startTenant serves a tenant on a port of its own: itself, or behind a handler or another name where they are given.
-func (b *backend) startTenant(tn *tenant.Tenant, ca *mockauth0.CA, host string, before guise) {
+func (b *backend) startTenant(tn *tenant.Config, ca *mockauth0.CA, host string, before guise) {
 	GinkgoHelper()
 	o := mockauth0.Options{Tenant: tn, CA: ca, Keys: keys, Domain: "auto"}
 	var at net.Listener

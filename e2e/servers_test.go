@@ -125,7 +125,7 @@ func (s stack) journey() {
 
 	It("is told consent_required until the person agrees", func() {
 		proves(s.row(), support.Consent)
-		b := s.enter(backendSetting{Tenant: func(tn *tenant.Tenant) { tn.Mock.ConsentPolicy = "classic" }}) // the app is on localhost
+		b := s.enter(backendSetting{Tenant: func(tn *tenant.Config) { tn.Mock.ConsentPolicy = "classic" }}) // the app is on localhost
 		b.at("/login")
 		b.Tenant.WithdrawGrants("", "")
 		s.onlyTheTenantRemembers(b)

@@ -59,7 +59,7 @@ var _ = Describe("On servers", Label("sdk", "sdk-server"), func() {
 
 	DescribeTable("ID tokens are signed as the client is set", func(s stack, alg string) {
 		s.order.Alg = alg
-		b := s.enter(backendSetting{Client: func(c *tenant.Client) { c.IDTokenAlg = alg }, Tenant: func(tn *tenant.Tenant) {
+		b := s.enter(backendSetting{Client: func(c *tenant.Client) { c.IDTokenAlg = alg }, Tenant: func(tn *tenant.Config) {
 			// A key that is published as one for RS256 verifies nothing else (RFC 7517 §4.4).
 			tn.Settings.RemoveAlgFromJWKS = alg != "HS256"
 		}})

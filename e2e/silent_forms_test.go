@@ -95,7 +95,7 @@ var _ = Describe("A silent.html", Label("silent"), func() {
 		const own = "/silent-of-the-app"
 		s := enter(Setting{
 			AppSite: at(own, blank()),
-			Tenant: func(t *tenant.Tenant) {
+			Tenant: func(t *tenant.Config) {
 				client := t.ClientByID(clientID)
 				client.Callbacks = append(client.Callbacks, "http://localhost:5000"+own)
 			},
@@ -139,7 +139,7 @@ func at(path string, handler http.Handler) func(http.Handler) http.Handler {
 	}
 }
 
-func withoutSilentCallback(t *tenant.Tenant) {
+func withoutSilentCallback(t *tenant.Config) {
 	client := t.ClientByID(clientID)
 	client.Callbacks = client.Callbacks[:2] // the app's own
 }

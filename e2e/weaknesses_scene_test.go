@@ -22,8 +22,8 @@ import (
 
 func skewed(d time.Duration) harness.WorldOptions { return harness.WorldOptions{ClockSkew: d} }
 
-func idTokensLive(d time.Duration) func(*tenant.Tenant) {
-	return func(t *tenant.Tenant) { t.ClientByID(clientID).IDTokenLifetime = d }
+func idTokensLive(d time.Duration) func(*tenant.Config) {
+	return func(t *tenant.Config) { t.ClientByID(clientID).IDTokenLifetime = d }
 }
 
 // forgedName puts another name into the ID tokens of silent answers and leaves the signature as it was.

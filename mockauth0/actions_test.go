@@ -12,8 +12,8 @@ import (
 const terms = "https://terms.example.test/agree?version=2"
 
 // act adds Actions to the login flow.
-func act(actions ...tenant.Action) func(*tenant.Tenant) {
-	return func(tn *tenant.Tenant) {
+func act(actions ...tenant.Action) func(*tenant.Config) {
+	return func(tn *tenant.Config) {
 		for _, a := range actions {
 			tn.Mock.Actions = append(tn.Mock.Actions, &a)
 		}
@@ -57,7 +57,7 @@ func TestActionsThatDeny(t *testing.T) {
 					t.Errorf("%s: %+v", kind, found)
 				}
 			}
-			s.reconfigure(t, func(tn *tenant.Tenant) { tn.Mock.Actions = nil })
+			s.reconfigure(t, func(tn *tenant.Config) { tn.Mock.Actions = nil })
 			if got := p.silent(); got != "" || p.renew(rt).StatusCode != 200 {
 				t.Errorf("a denial ended the session or the refresh token: %q", got)
 			}

@@ -11,7 +11,7 @@ import (
 
 func TestTheRelayOfAWebMessage(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		tn.Clients[0].WebOrigins = append(tn.Clients[0].WebOrigins, "https://relay.example.test")
 	})
 	p := browse(t, s)
@@ -61,7 +61,7 @@ func TestTheRelayOfAWebMessage(t *testing.T) {
 
 func TestWhatATenantsOwnErrorPageIsTold(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		tn.Settings.ErrorPageURL, tn.Settings.ErrorPageShowLogLink = "https://errors.example.test/", true
 	})
 	p := browse(t, s)
@@ -76,7 +76,7 @@ func TestWhatATenantsOwnErrorPageIsTold(t *testing.T) {
 func TestATenantsOwnErrorPageInHTML(t *testing.T) {
 	t.Parallel()
 	const template = `<html lang="{{lang}}"><title>{{ error }}</title><p>{{error_description | escape}}</p><a href="{{log_url}}">{{ tracking }}</a>{{client_id}}{{unknown}}{% if x %}`
-	s := serve(t, func(tn *tenant.Tenant) { tn.Settings.ErrorPageHTML, tn.Settings.ErrorPageShowLogLink = template, true })
+	s := serve(t, func(tn *tenant.Config) { tn.Settings.ErrorPageHTML, tn.Settings.ErrorPageShowLogLink = template, true })
 	a := browse(t, s).get("/authorize?response_type=code&ui_locales=de&client_id=%3Cscript%3E%7B%7Btracking%7D%7D")
 	id := a.Header.Get("X-Auth0-RequestId")
 	want := `<html lang="de"><title>invalid_request</title><p>Unknown client: &lt;script&gt;{{tracking}}</p><a href="` + s.URL() + `/__mock/v1/events?request=` + id + `">` + id + `</a>{% if x %}`
@@ -98,7 +98,7 @@ func TestOldAddressesOfLoginPages(t *testing.T) {
 		{"the tenant's", "", whole, whole},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			s := serve(t, func(tn *tenant.Tenant) {
+			s := serve(t, func(tn *tenant.Config) {
 				frozen(tn)
 				tn.Clients[0].InitiateLoginURI, tn.Settings.DefaultRedirectionURI = tc.client, tc.tenant
 			})
@@ -137,7 +137,7 @@ func TestOldAddressesOfLoginPages(t *testing.T) {
 func TestLogoutURLsOfStrictThirdPartyClientsAreExact(t *testing.T) {
 	t.Parallel()
 	for _, strict := range []bool{false, true} {
-		s := serve(t, func(tn *tenant.Tenant) {
+		s := serve(t, func(tn *tenant.Config) {
 			c := tn.Clients[0]
 			c.FirstParty, c.StrictThirdParty, c.AllowedLogoutURLs = false, strict, []string{"https://*.example.test/bye", "https://app.example.test/bye"}
 		})
@@ -168,7 +168,7 @@ func TestLivesOfEphemeralSessions(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			s := serve(t, func(tn *tenant.Tenant) {
+			s := serve(t, func(tn *tenant.Config) {
 				frozen(tn)
 				tn.Settings.NonPersistentCookie = true
 				tc.set(&tn.Settings)
@@ -193,7 +193,7 @@ func TestLivesOfEphemeralSessions(t *testing.T) {
 func TestTheLifeOfACodeIsASetting(t *testing.T) {
 	t.Parallel()
 	for after, want := range map[time.Duration]int{time.Minute - 1: 200, time.Minute: 403} {
-		s := serve(t, func(tn *tenant.Tenant) { backends(tn); tn.Mock.CodeLifetime = time.Minute })
+		s := serve(t, func(tn *tenant.Config) { backends(tn); tn.Mock.CodeLifetime = time.Minute })
 		p := browse(t, s)
 		u := mustURL(t, p.login(request(s, "response_type", "code", "client_id", "web", "redirect_uri", "https://web.example.test/cb")).Header.Get("Location"))
 		s.Advance(after)

@@ -13,7 +13,7 @@ import (
 func TestBruteForceProtection(t *testing.T) {
 	t.Parallel()
 	const blocked = "Your account has been blocked after multiple consecutive login attempts. We've sent you an email with instructions on how to unblock it."
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		embedded(tn)
 		tn.Settings.MaxAttempts = 3
 		tn.Users = append(tn.Users, &tenant.User{Email: "grace@example.test", Password: "Flow-Matic-1"})
@@ -128,7 +128,7 @@ func (p *person) linkOf(template string) (link *url.URL) {
 // The mail about a block holds a link to a page; the page's button ends the block, once.
 func TestABlockedUserIsUnblockedByTheLinkOfTheMail(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		embedded(tn)
 		tn.Settings.MaxAttempts = 2
 	})
@@ -188,7 +188,7 @@ func TestNoBruteForceProtectionByDefault(t *testing.T) {
 
 func TestLeakedPasswordsAndTooManyLogins(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		backends(tn)
 		tn.Users[0].PasswordLeaked = true
 		tn.Users = append(tn.Users, &tenant.User{Email: "grace@example.test", Password: "Flow-Matic-1"})

@@ -64,8 +64,8 @@ func (p *person) delivered(after uint64) Event {
 }
 
 // heard is a tenant whose two web clients listen at receivers; the first one, a SPA, does not.
-func heard(one, two tenant.BackchannelLogout) func(tn *tenant.Tenant) {
-	return func(tn *tenant.Tenant) {
+func heard(one, two tenant.BackchannelLogout) func(tn *tenant.Config) {
+	return func(tn *tenant.Config) {
 		backends(tn)
 		second := tenant.NewClient("Second")
 		second.ClientID, second.Callbacks = "second", []string{"https://second.example.test/cb"}
@@ -253,7 +253,7 @@ func TestFailedBackchannelLogouts(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			s := serve(t, func(tn *tenant.Tenant) {
+			s := serve(t, func(tn *tenant.Config) {
 				heard(at(tc.url), at())(tn)
 				tn.Mock.BackchannelLogout = tc.reach
 			})

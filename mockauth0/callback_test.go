@@ -13,7 +13,7 @@ import (
 
 func TestErrorsThatGoToTheCallback(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		without := tenant.NewClient("No implicit")
 		without.Callbacks, without.GrantTypes = []string{"http://localhost:3000"}, []string{"authorization_code"}
 		lonely := tenant.NewClient("No connection")
@@ -195,7 +195,7 @@ func TestStateComesBackVerbatim(t *testing.T) {
 
 func TestPagesThatCarryAResponse(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		tn.Clients[0].Callbacks = append(tn.Clients[0].Callbacks, "https://app.example.test:443/cb?a=1&b=2", "com.example.app:/cb", "https://app.example.test/ü?x")
 		tn.Clients[0].WebOrigins = append(tn.Clients[0].WebOrigins, "https://*.example.test")
 	})
@@ -286,7 +286,7 @@ func TestWhomTheWebMessageIsFor(t *testing.T) {
 func TestIssuerOfAResponse(t *testing.T) {
 	t.Parallel()
 	for _, on := range []bool{false, true} {
-		s := serve(t, func(tn *tenant.Tenant) { tn.Settings.ResponseIssuer = on })
+		s := serve(t, func(tn *tenant.Config) { tn.Settings.ResponseIssuer = on })
 		p := browse(t, s)
 		want := ""
 		if on {
@@ -310,7 +310,7 @@ func TestIssuerOfAResponse(t *testing.T) {
 // A strict client of somebody else gets no errors, which would need nobody's consent, and no wildcards.
 func TestStrictThirdPartyClients(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		c := tn.Clients[0]
 		c.StrictThirdParty, c.ErrorsOnPage = true, true
 		c.Callbacks = append(c.Callbacks, "https://*.wild.example.test/cb")

@@ -67,7 +67,7 @@ func TestClaimsInAuth0sOrder(t *testing.T) {
 // TestScopesDecideTheProfile: what of a person is in the ID token follows from the scopes alone.
 func TestScopesDecideTheProfile(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		backends(tn)
 		tn.Users = append(tn.Users, &tenant.User{Email: "bare@example.test", Password: "p"})
 	})

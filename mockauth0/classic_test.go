@@ -78,7 +78,7 @@ func TestClassicLoginOnTheTenantsPage(t *testing.T) {
 func TestClassicLoginFromAPageOfTheApp(t *testing.T) {
 	t.Parallel()
 	for _, allowed := range []bool{true, false} {
-		s := serve(t, func(tn *tenant.Tenant) { frozen(tn); tn.Clients[0].CrossOriginAuth = allowed })
+		s := serve(t, func(tn *tenant.Config) { frozen(tn); tn.Clients[0].CrossOriginAuth = allowed })
 		p := browse(t, s)
 		back := p.post("/login/callback", wsfed(t, p.classic("state", "of-the-app", "redirect_uri", "http://localhost:3000/callback")))
 		if !allowed {
@@ -132,7 +132,7 @@ func TestClassicLoginsThatAreRefused(t *testing.T) {
 // TestWresultsThatAreRefused: no other token of the tenant's, and none that is late, logs anybody in.
 func TestWresultsThatAreRefused(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) { frozen(tn); tn.Clients[0].CrossOriginAuth = true })
+	s := serve(t, func(tn *tenant.Config) { frozen(tn); tn.Clients[0].CrossOriginAuth = true })
 	p := browse(t, s)
 	good := wsfed(t, p.classic())
 	tokens, err := s.MintToken(TokenRequest{Client: s.Snapshot().Clients[0].ClientID, User: s.Snapshot().Users[0].Email,
@@ -158,7 +158,7 @@ func TestWresultsThatAreRefused(t *testing.T) {
 // TestAFormOfAnotherBrowser: a page's state belongs to the browser that began the login.
 func TestAFormOfAnotherBrowser(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) { frozen(tn); tn.Clients[0].CrossOriginAuth = true })
+	s := serve(t, func(tn *tenant.Config) { frozen(tn); tn.Clients[0].CrossOriginAuth = true })
 	attacker, victim := browse(t, s), browse(t, s)
 	form := wsfed(t, attacker.classic("state", attacker.pageState()))
 	if got := victim.post("/login/callback", form); got.StatusCode != 400 || len(s.Sessions()) != 0 {
@@ -195,7 +195,7 @@ func TestSSODataAndChallenge(t *testing.T) {
 // TestTheClassicPage has its own address, from which a tenant's scripts read the request.
 func TestTheClassicPage(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		tn.Settings.ClassicLogin, tn.Settings.IdentifierFirst = true, true // Auth0's identifier-first is of the new experience
 	})
 	p := browse(t, s)
@@ -218,7 +218,7 @@ func TestTheClassicPage(t *testing.T) {
 // TestAPageOfAnotherClient: a user whom one client knows does not get into another one's login by script.
 func TestAPageOfAnotherClient(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		frozen(tn)
 		backoffice := tenant.NewClient("Back Office")
 		backoffice.ClientID, backoffice.Callbacks = "backoffice", []string{"https://office.example.test/cb"}
@@ -245,7 +245,7 @@ func TestAPageOfAnotherClient(t *testing.T) {
 // TestAFormOfAnotherSite: a page of somebody else must not log its visitors in, as anybody (login CSRF).
 func TestAFormOfAnotherSite(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) { frozen(tn); tn.Clients[0].CrossOriginAuth = true })
+	s := serve(t, func(tn *tenant.Config) { frozen(tn); tn.Clients[0].CrossOriginAuth = true })
 	attacker, victim := browse(t, s), browse(t, s)
 	for origin, status := range map[string]int{"https://evil.example": 403, "null": 403, "http://localhost:3000": 302} {
 		form := wsfed(t, attacker.classic("state", "of-the-app"))
@@ -259,11 +259,11 @@ func TestAFormOfAnotherSite(t *testing.T) {
 // TestPushedRequestsOnly: where requests have to be pushed, a form of the app's own begins none.
 func TestPushedRequestsOnly(t *testing.T) {
 	t.Parallel()
-	for _, change := range []func(*tenant.Tenant){
-		func(tn *tenant.Tenant) { tn.Settings.RequirePushedRequests = true },
-		func(tn *tenant.Tenant) { tn.Clients[0].RequirePushedRequests = true },
+	for _, change := range []func(*tenant.Config){
+		func(tn *tenant.Config) { tn.Settings.RequirePushedRequests = true },
+		func(tn *tenant.Config) { tn.Clients[0].RequirePushedRequests = true },
 	} {
-		s := serve(t, func(tn *tenant.Tenant) { frozen(tn); tn.Clients[0].CrossOriginAuth = true; change(tn) })
+		s := serve(t, func(tn *tenant.Config) { frozen(tn); tn.Clients[0].CrossOriginAuth = true; change(tn) })
 		p := browse(t, s)
 		if got := p.post("/login/callback", wsfed(t, p.classic("state", "of-the-app"))); got.StatusCode != 400 || len(s.Sessions()) != 0 {
 			t.Errorf("%s %q", got.Status, got.Header.Get("Location"))
@@ -279,7 +279,7 @@ func TestFramingOfTheClassicPage(t *testing.T) {
 		classic, frameable bool
 		want               string
 	}{{"classic", true, false, "deny"}, {"classic, protection off", true, true, ""}, {"new, protection off", false, true, "deny"}} {
-		s := serve(t, func(tn *tenant.Tenant) {
+		s := serve(t, func(tn *tenant.Config) {
 			tn.Settings.ClassicLogin, tn.Settings.FrameableLogin = tc.classic, tc.frameable
 		})
 		p := browse(t, s)

@@ -17,7 +17,7 @@ import (
 // TestGoOIDC drives the tenant with clients that we did not write: x/oauth2 exchanges, go-oidc discovers and verifies.
 func TestGoOIDC(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		backends(tn)
 		tn.Clients[1].RefreshToken.Rotating = true
 	})

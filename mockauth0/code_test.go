@@ -15,7 +15,7 @@ import (
 // TestACodeIsBound: to its client, its callback, its PKCE challenge and its life. What is refused does not use it up.
 func TestACodeIsBound(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		backends(tn)
 		second := tenant.NewClient("Second SPA")
 		second.AppType, second.ClientID, second.TokenEndpointAuthMethod = "spa", "second", "none"
@@ -158,7 +158,7 @@ func TestResponseTypesWithACode(t *testing.T) {
 
 func TestCodeRequestsThatAreRefused(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		backends(tn)
 		tn.Clients[0].GrantTypes = []string{"authorization_code"}
 		tn.Clients[1].GrantTypes = []string{"implicit"}
@@ -193,13 +193,13 @@ func TestACodeWhoseUserIsGone(t *testing.T) {
 	p := browse(t, s)
 	code := p.code()
 	for _, tc := range []struct {
-		change func(*tenant.Tenant)
+		change func(*tenant.Config)
 		status int
 		want   string
 	}{
-		{func(tn *tenant.Tenant) { tn.Users[0].Blocked = true }, 403, `{"error":"unauthorized","error_description":"user is blocked"}`},
-		{func(tn *tenant.Tenant) { tn.Users = nil }, 403, wrongCode},
-		{func(tn *tenant.Tenant) { tn.ResourceServers = tn.ResourceServers[1:]; tn.ClientGrants = nil }, 403, `{"error":"access_denied","error_description":"Service not found: https://api.example.test/"}`},
+		{func(tn *tenant.Config) { tn.Users[0].Blocked = true }, 403, `{"error":"unauthorized","error_description":"user is blocked"}`},
+		{func(tn *tenant.Config) { tn.Users = nil }, 403, wrongCode},
+		{func(tn *tenant.Config) { tn.ResourceServers = tn.ResourceServers[1:]; tn.ClientGrants = nil }, 403, `{"error":"access_denied","error_description":"Service not found: https://api.example.test/"}`},
 	} {
 		before := s.Snapshot()
 		changed := before.Clone()

@@ -12,9 +12,9 @@ import (
 )
 
 // asking is a tenant with a consent policy and callbacks of every kind, its user logged in.
-func asking(t testing.TB, policy string, change func(*tenant.Tenant)) *person {
+func asking(t testing.TB, policy string, change func(*tenant.Config)) *person {
 	t.Helper()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		tn.Mock.ConsentPolicy, tn.Mock.ListedLocalhost = policy, "ignored"
 		c := tn.Clients[0]
 		c.Callbacks = []string{"https://app.example.test/cb", "http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000", "https://app.acme.localhost/cb", "com.example.app:/cb", "http://localhost.example.test/"}
@@ -55,10 +55,10 @@ func TestConsentPolicies(t *testing.T) {
 	const web, localhost, v4, v6, below, native, named = "https://app.example.test/cb", "http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000", "https://app.acme.localhost/cb", "com.example.app:/cb", "http://localhost.example.test/"
 	const strict = "https://strict.example.test/"
 	const consent, confirm = "/u/consent", "/u/confirmation"
-	third := func(tn *tenant.Tenant) { tn.Clients[0].FirstParty = false }
+	third := func(tn *tenant.Config) { tn.Clients[0].FirstParty = false }
 	for _, tc := range []struct {
 		name, policy, callback, audience string
-		change                           func(*tenant.Tenant)
+		change                           func(*tenant.Config)
 		page                             string // that an interactive request leads to, "": none
 		silent                           string // the error of a silent one
 	}{
@@ -75,8 +75,8 @@ func TestConsentPolicies(t *testing.T) {
 		{"classic in a native app", "classic", native, "", nil, "", ""},
 		{"classic for third parties", "classic", web, "", third, consent, "consent_required"},
 		{"classic for a strict API", "classic", web, strict, nil, consent, "consent_required"},
-		{"classic, localhost listed", "classic", web, "", func(tn *tenant.Tenant) { tn.Mock.ListedLocalhost = "counts" }, consent, "consent_required"},
-		{"classic, localhost listed nowhere", "classic", web, "", func(tn *tenant.Tenant) {
+		{"classic, localhost listed", "classic", web, "", func(tn *tenant.Config) { tn.Mock.ListedLocalhost = "counts" }, consent, "consent_required"},
+		{"classic, localhost listed nowhere", "classic", web, "", func(tn *tenant.Config) {
 			tn.Mock.ListedLocalhost, tn.Clients[0].Callbacks = "counts", []string{web, native, named}
 		}, "", ""},
 
@@ -86,10 +86,10 @@ func TestConsentPolicies(t *testing.T) {
 		{"new on ::1", "new", v6, "", nil, confirm, "interaction_required"},
 		{"new below localhost", "new", below, "", nil, "", ""},
 		{"new in a native app", "new", native, "", nil, confirm, "interaction_required"},
-		{"new with the other code", "new", localhost, "", func(tn *tenant.Tenant) { tn.Mock.ConfirmationCode = "consent_required" }, confirm, "consent_required"},
-		{"new, skipped by the client", "new", localhost, "", func(tn *tenant.Tenant) { tn.Clients[0].SkipConfirmation = new(true) }, "", ""},
-		{"new, skipped by the tenant", "new", localhost, "", func(tn *tenant.Tenant) { tn.Settings.SkipConfirmation = true }, "", ""},
-		{"new, skipped by the tenant and not by the client", "new", localhost, "", func(tn *tenant.Tenant) {
+		{"new with the other code", "new", localhost, "", func(tn *tenant.Config) { tn.Mock.ConfirmationCode = "consent_required" }, confirm, "consent_required"},
+		{"new, skipped by the client", "new", localhost, "", func(tn *tenant.Config) { tn.Clients[0].SkipConfirmation = new(true) }, "", ""},
+		{"new, skipped by the tenant", "new", localhost, "", func(tn *tenant.Config) { tn.Settings.SkipConfirmation = true }, "", ""},
+		{"new, skipped by the tenant and not by the client", "new", localhost, "", func(tn *tenant.Config) {
 			tn.Settings.SkipConfirmation, tn.Clients[0].SkipConfirmation = true, new(bool)
 		}, confirm, "interaction_required"},
 		{"new for third parties", "new", web, "", third, consent, "consent_required"},
@@ -211,7 +211,7 @@ func TestConsentAfterALoginInOneTransaction(t *testing.T) {
 func TestThePageThatAsksForConsent(t *testing.T) {
 	t.Parallel()
 	for _, described := range []bool{false, true} {
-		p := asking(t, "classic", func(tn *tenant.Tenant) {
+		p := asking(t, "classic", func(tn *tenant.Config) {
 			tn.Settings.ScopeDescriptions, tn.Settings.FriendlyName = described, "Acme <Books>"
 			tn.Clients[0].GrantTypes = []string{"authorization_code", "implicit", "refresh_token"}
 		})
@@ -311,7 +311,7 @@ func stateOf(t testing.TB, location string) string {
 
 func TestGrantsOverHTTPAndTheirRefreshTokens(t *testing.T) {
 	t.Parallel()
-	p := asking(t, "classic", func(tn *tenant.Tenant) { tn.ResourceServers[0].AllowOfflineAccess = true })
+	p := asking(t, "classic", func(tn *tenant.Config) { tn.ResourceServers[0].AllowOfflineAccess = true })
 	s := p.s
 	code := func(pairs ...string) url.Values {
 		a := p.answerPage(p.get(request(s, append([]string{"redirect_uri", "http://localhost:3000", "response_type", "code", "scope", "openid offline_access",

@@ -17,7 +17,7 @@ import (
 func TestTheControlAPIKeepsOtherSitesOut(t *testing.T) {
 	t.Parallel()
 	const listed = "https://control.example.test"
-	s := serve(t, func(tn *tenant.Tenant) { tn.Mock.ControlOrigins = []string{listed} })
+	s := serve(t, func(tn *tenant.Config) { tn.Mock.ControlOrigins = []string{listed} })
 	p := browse(t, s)
 	const js = "application/json"
 	for _, tc := range []struct {
@@ -149,7 +149,7 @@ func TestTheClockOverHTTP(t *testing.T) {
 func TestReset(t *testing.T) {
 	t.Parallel()
 	start := time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)
-	s := serve(t, func(tn *tenant.Tenant) { tn.Mock.ClockStart, tn.Mock.ClockFrozen = start, true })
+	s := serve(t, func(tn *tenant.Config) { tn.Mock.ClockStart, tn.Mock.ClockFrozen = start, true })
 	if !s.Now().Equal(start) {
 		t.Errorf("the clock starts at %v", s.Now())
 	}

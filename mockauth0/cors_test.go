@@ -10,7 +10,7 @@ import (
 
 func TestCrossOriginReads(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		tn.Clients[0].Callbacks = []string{"https://app.example.test/callback", "https://*.wild.example.test/cb", "com.example.app:/cb"}
 		tn.Clients[0].WebOrigins = []string{"https://web.example.test"}
 		tn.Clients[0].AllowedOrigins = []string{"https://*.cors.example.test"}
@@ -96,7 +96,7 @@ func TestWhatAForeignOriginMayNotRead(t *testing.T) {
 func TestWebOriginsInCORS(t *testing.T) {
 	t.Parallel()
 	for setting, want := range map[string]string{"": "https://web.example.test", "ignore": ""} {
-		s := serve(t, func(tn *tenant.Tenant) {
+		s := serve(t, func(tn *tenant.Config) {
 			tn.Clients[0].WebOrigins, tn.Mock.CORSWebOrigins = []string{"https://web.example.test"}, setting
 		})
 		if got := browse(t, s).ask("GET", "/userinfo", "", "Origin", "https://web.example.test"); got.Header.Get("Access-Control-Allow-Origin") != want {

@@ -14,13 +14,13 @@ import (
 const realmType = "http://auth0.com/oauth/grant-type/password-realm"
 
 // embedded is backends' tenant, with a login of their own on the first client's pages.
-func embedded(tn *tenant.Tenant) {
+func embedded(tn *tenant.Config) {
 	backends(tn)
 	ownLogin(tn)
 }
 
 // ownLogin lets the first client's pages log people in.
-func ownLogin(tn *tenant.Tenant) {
+func ownLogin(tn *tenant.Config) {
 	tn.Clients[0].CrossOriginAuth = true
 	tn.Settings.DefaultDirectory = database
 	tn.Users = append(tn.Users, &tenant.User{Email: "mallory@example.test", Password: "p", Blocked: true})
@@ -151,7 +151,7 @@ func TestRefusedCrossOriginLogins(t *testing.T) {
 func TestALoginTicketInAnotherBrowser(t *testing.T) {
 	t.Parallel()
 	const page = "http://localhost:3000/callback-cross-auth"
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		embedded(tn)
 		tn.Clients[0].CrossOriginPage = page
 		second := tenant.NewClient("Without a page")

@@ -11,7 +11,7 @@ import (
 func TestCustomDomain(t *testing.T) {
 	t.Parallel()
 	const domain = "login.acme.example.test"
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		tn.Mock.CustomDomain = domain
 		tn.CustomDomains = []*tenant.CustomDomain{{Domain: domain, Metadata: map[string]string{"public_brand": "brand", "private": "x"}}}
 		tn.Clients[0].Callbacks = append(tn.Clients[0].Callbacks, "https://{custom_domain.metadata.public_brand}.example.test/cb", "https://{custom_domain.metadata.public_other}.example.test/cb")

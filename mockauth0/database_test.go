@@ -77,7 +77,7 @@ func TestSignUp(t *testing.T) {
 
 func TestRefusedSignUps(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		tn.Connections = append(tn.Connections,
 			&tenant.Connection{Name: "closed", Strategy: "auth0", DisableSignup: true}, &tenant.Connection{Name: "named", Strategy: "auth0", RequiresUsername: true, UsernameMin: 3},
 			&tenant.Connection{Name: "others", Strategy: "auth0", EnabledClients: []string{}}, &tenant.Connection{Name: "strong", Strategy: "auth0", Passwords: tenant.PasswordPolicy{Strength: "good"}},
@@ -168,7 +168,7 @@ func TestWhatPeopleDidSurvivesAReloadAndNoReset(t *testing.T) {
 		}
 	}
 	check("at run time", "New-Password-1", "second")
-	reload := func(tn *tenant.Tenant) {
+	reload := func(tn *tenant.Config) {
 		t.Helper()
 		if err := s.Reload(tn); err != nil {
 			t.Fatal(err)
@@ -231,7 +231,7 @@ func (p *person) mailed(email string) *url.URL {
 
 func TestChangePassword(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		frozen(tn)
 		tn.Connections[0].Passwords = tenant.PasswordPolicy{Strength: "fair", History: 2}
 	})
@@ -329,7 +329,7 @@ func with(base []string, pairs ...string) []string {
 
 func TestTheSignUpPage(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		tn.Connections[0].RequiresUsername = true
 		tn.Connections[0].Passwords.Strength = "low"
 	})
@@ -371,7 +371,7 @@ func TestTheSignUpPage(t *testing.T) {
 		t.Errorf("%v", claims)
 	}
 
-	closed := serve(t, func(tn *tenant.Tenant) { tn.Connections[0].DisableSignup = true })
+	closed := serve(t, func(tn *tenant.Config) { tn.Connections[0].DisableSignup = true })
 	q := browse(t, closed)
 	login, state := q.loginPage(request(closed))
 	if strings.Contains(login.body, "Sign up") {
@@ -441,7 +441,7 @@ func TestSignUpsAtOnce(t *testing.T) {
 // TestSignUpUnderTheNameOfAMember: in another database a member's address is free, and makes no member of who takes it.
 func TestSignUpUnderTheNameOfAMember(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		tn.Connections = append(tn.Connections, &tenant.Connection{Name: "Second", Strategy: "auth0"})
 		tn.Organizations = append(tn.Organizations, &tenant.Organization{Name: "acme", Members: []string{"ada@example.test"}})
 	})

@@ -49,7 +49,7 @@ func TestTwoCausesAtOnce(t *testing.T) {
 
 // together lets two misfortunes befall one page, and gives the cause that is named first.
 func together(t *testing.T, a, b misfortune) (first string, ok bool) {
-	both := misfortune{refresh: a.refresh, renew: a.renew, tenant: func(tn *tenant.Tenant) {
+	both := misfortune{refresh: a.refresh, renew: a.renew, tenant: func(tn *tenant.Config) {
 		for _, m := range []misfortune{a, b} {
 			if m.tenant != nil {
 				m.tenant(tn)

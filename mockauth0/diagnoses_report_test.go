@@ -40,12 +40,12 @@ func TestReports(t *testing.T) {
 		}
 	}
 	byFragment := []string{"response_type", "token id_token", "response_mode", ""}
-	keepsNone := func(tn *tenant.Tenant) { tn.Clients[0].RefreshToken = tenant.RefreshToken{} }
+	keepsNone := func(tn *tenant.Config) { tn.Clients[0].RefreshToken = tenant.RefreshToken{} }
 	for name, c := range map[string]struct {
 		before  func(t *testing.T, p *page) // the renewal began
 		during  func(t *testing.T, p *page) // what of it reached the tenant
 		lasts   time.Duration               // until the page gave up
-		tenant  func(*tenant.Tenant)
+		tenant  func(*tenant.Config)
 		refresh bool // it renews with a refresh token
 		report  AppReport
 		want    string

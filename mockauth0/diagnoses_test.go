@@ -17,7 +17,7 @@ import (
 type misfortune struct {
 	cause   string
 	refresh bool                        // it befalls renewals by refresh token
-	tenant  func(*tenant.Tenant)        // configuration from the start; nil: the ordinary one
+	tenant  func(*tenant.Config)        // configuration from the start; nil: the ordinary one
 	arrange func(t testing.TB, p *page) // after the login; nil: nothing
 	renew   func(t testing.TB, p *page) // nil: p.renew once
 	early   bool                        // the login brings it along: there is no good renewal before it
@@ -36,28 +36,28 @@ func atToken(do string) func(testing.TB, *page) {
 	return arm(`{"when":{"endpoint":"token"},"do":` + do + `}`)
 }
 
-func configure(change func(*tenant.Tenant)) func(testing.TB, *page) {
+func configure(change func(*tenant.Config)) func(testing.TB, *page) {
 	return func(t testing.TB, p *page) { p.s.reconfigure(t, change) }
 }
 
 // misfortunes are the causes that can be told apart without a browser.
 func misfortunes() map[string]misfortune {
 	const always = "https://api.example.test/"
-	blockUser := func(tn *tenant.Tenant) { tn.Users[0].Blocked = true }
-	deleteUser := func(tn *tenant.Tenant) { tn.Users = tn.Users[1:] }
+	blockUser := func(tn *tenant.Config) { tn.Users[0].Blocked = true }
+	deleteUser := func(tn *tenant.Config) { tn.Users = tn.Users[1:] }
 	return map[string]misfortune{
 		"third-party cookies": {cause: "third_party_cookies_blocked", arrange: func(_ testing.TB, p *page) { p.blocked = true }, certain: true},
 		"cookies cleared":     {cause: "no_session", arrange: func(_ testing.TB, p *page) { p.forgetCookies() }},
 		"idle":                {cause: "session_idle_expired", arrange: func(_ testing.TB, p *page) { p.s.Advance(73 * time.Hour) }, certain: true},
-		"absolute":            {cause: "session_absolute_expired", tenant: func(tn *tenant.Tenant) { tn.Settings.SessionLifetime = 48 * time.Hour }, arrange: func(_ testing.TB, p *page) { p.s.Advance(49 * time.Hour) }, certain: true},
+		"absolute":            {cause: "session_absolute_expired", tenant: func(tn *tenant.Config) { tn.Settings.SessionLifetime = 48 * time.Hour }, arrange: func(_ testing.TB, p *page) { p.s.Advance(49 * time.Hour) }, certain: true},
 		"ended elsewhere":     {cause: "session_ended", arrange: func(_ testing.TB, p *page) { p.s.EndSessions("") }, certain: true},
 		"logout of the app":   {cause: "renewal_after_logout", arrange: func(_ testing.TB, p *page) { p.get("/v2/logout?client_id=" + p.s.Snapshot().Clients[0].ClientID) }, certain: true},
 		"logout elsewhere":    {cause: "logged_out", arrange: func(_ testing.TB, p *page) { p.get("/v2/logout") }, certain: true},
 		"session lost":        {cause: "session_lost", arrange: atAuthorize(`{"session":"lost"}`), certain: true},
 		"blocked user":        {cause: "user_blocked", arrange: configure(blockUser), certain: true},
 		"deleted user":        {cause: "user_deleted", arrange: configure(deleteUser), certain: true},
-		"web origin":          {cause: "web_origin_missing", arrange: configure(func(tn *tenant.Tenant) { tn.Clients[0].WebOrigins = nil }), certain: true},
-		"callback":            {cause: "callback_mismatch", arrange: configure(func(tn *tenant.Tenant) { tn.Clients[0].Callbacks = []string{"http://localhost:3000/other"} }), renew: func(_ testing.TB, p *page) { p.renewAs("redirect_uri", "http://localhost:3000") }, certain: true},
+		"web origin":          {cause: "web_origin_missing", arrange: configure(func(tn *tenant.Config) { tn.Clients[0].WebOrigins = nil }), certain: true},
+		"callback":            {cause: "callback_mismatch", arrange: configure(func(tn *tenant.Config) { tn.Clients[0].Callbacks = []string{"http://localhost:3000/other"} }), renew: func(_ testing.TB, p *page) { p.renewAs("redirect_uri", "http://localhost:3000") }, certain: true},
 		"audience":            {cause: "audience_unknown", renew: func(_ testing.TB, p *page) { p.renewAs("audience", always+"unknown") }, certain: true},
 		"max_age":             {cause: "session_too_old", arrange: func(_ testing.TB, p *page) { p.s.Advance(time.Hour) }, renew: func(_ testing.TB, p *page) { p.renewAs("max_age", "60") }, certain: true},
 		"429":                 {cause: "rate_limited", arrange: atAuthorize(`{"status":429}`), certain: true},
@@ -103,19 +103,19 @@ func misfortunes() map[string]misfortune {
 		"alg HS256":   {cause: "hs256_id_token", arrange: atToken(`{"token":{"kind":"id_token","alg":"HS256"}}`), certain: true},
 		"malformed":   {cause: "token_unusable", arrange: atToken(`{"token":{"kind":"id_token","form":"malformed"}}`), certain: true},
 		"oversized":   {cause: "token_unusable", arrange: atToken(`{"token":{"kind":"id_token","form":"oversized"}}`), certain: true},
-		"HS256 configured": {cause: "hs256_id_token", arrange: configure(func(tn *tenant.Tenant) {
+		"HS256 configured": {cause: "hs256_id_token", arrange: configure(func(tn *tenant.Config) {
 			tn.Clients[0].IDTokenAlg = "HS256"
 			tn.Clients[0].ClientSecret = "a-long-enough-secret-for-hs256-ok"
 		}), certain: true},
 		"consent withdrawn": {cause: "consent_withdrawn", arrange: func(t testing.TB, p *page) {
-			p.s.reconfigure(t, func(tn *tenant.Tenant) { tn.Mock.ConsentPolicy = "classic" })
+			p.s.reconfigure(t, func(tn *tenant.Config) { tn.Mock.ConsentPolicy = "classic" })
 			p.answerPage(p.get(request(p.s)), "accept")
 			p.s.WithdrawGrants("", "")
 		}, certain: true},
-		"consent":       {cause: "consent_missing", arrange: configure(func(tn *tenant.Tenant) { tn.Mock.ConsentPolicy = "classic" }), certain: true},
-		"confirmation":  {cause: "confirmation_needed", arrange: configure(func(tn *tenant.Tenant) { tn.Mock.ConsentPolicy = "new" })},
-		"Action denies": {cause: "action_denied", arrange: configure(func(tn *tenant.Tenant) { tn.Mock.Actions = []*tenant.Action{{Name: "Office hours", Deny: "closed"}} }), certain: true},
-		"Action redirects": {cause: "action_redirects", arrange: configure(func(tn *tenant.Tenant) {
+		"consent":       {cause: "consent_missing", arrange: configure(func(tn *tenant.Config) { tn.Mock.ConsentPolicy = "classic" }), certain: true},
+		"confirmation":  {cause: "confirmation_needed", arrange: configure(func(tn *tenant.Config) { tn.Mock.ConsentPolicy = "new" })},
+		"Action denies": {cause: "action_denied", arrange: configure(func(tn *tenant.Config) { tn.Mock.Actions = []*tenant.Action{{Name: "Office hours", Deny: "closed"}} }), certain: true},
+		"Action redirects": {cause: "action_redirects", arrange: configure(func(tn *tenant.Config) {
 			tn.Mock.Actions = []*tenant.Action{{Name: "Survey", Redirect: &tenant.Redirect{URL: "https://survey.example.test/"}}}
 		}), certain: true},
 		"dev keys": {cause: "dev_keys", tenant: social, arrange: func(_ testing.TB, p *page) {
@@ -164,7 +164,7 @@ func misfortunes() map[string]misfortune {
 		"client of a refresh unknown": {cause: "client_unknown", renew: func(_ testing.TB, p *page) {
 			p.fetchTokens("grant_type", "refresh_token", "client_id", "ClientOfAnotherTenant", "refresh_token", "x")
 		}, certain: true},
-		"timer": {cause: "lifetime_overflows_timer", early: true, tenant: func(tn *tenant.Tenant) { tn.ResourceServers[0].TokenLifetime = 30 * 24 * time.Hour }, renew: func(_ testing.TB, p *page) {
+		"timer": {cause: "lifetime_overflows_timer", early: true, tenant: func(tn *tenant.Config) { tn.ResourceServers[0].TokenLifetime = 30 * 24 * time.Hour }, renew: func(_ testing.TB, p *page) {
 			p.renewAs()
 			p.renewAs()
 		}, certain: true},
@@ -205,24 +205,24 @@ func misfortunes() map[string]misfortune {
 			p.s.ExpectRenewal("My App", p.s.Now().Add(time.Minute))
 			p.s.Advance(time.Minute)
 		}, certain: true},
-		"MFA":    {cause: "mfa_demanded", arrange: configure(func(tn *tenant.Tenant) { tn.Settings.MFAForAll = true }), certain: true},
+		"MFA":    {cause: "mfa_demanded", arrange: configure(func(tn *tenant.Config) { tn.Settings.MFAForAll = true }), certain: true},
 		"reused": {cause: "refresh_token_reused", refresh: true, arrange: func(_ testing.TB, p *page) { old := p.refresh; p.renewByToken(); p.refresh = old }, certain: true},
 		"revoked": {cause: "refresh_token_revoked", refresh: true, arrange: func(_ testing.TB, p *page) {
 			p.post("/oauth/revoke", form("client_id", p.s.Snapshot().Clients[0].ClientID, "token", p.refresh))
 		}, certain: true},
-		"refresh expired":    {cause: "refresh_token_expired", refresh: true, tenant: func(tn *tenant.Tenant) { tn.Clients[0].RefreshToken.IdleLifetime = time.Hour }, arrange: func(_ testing.TB, p *page) { p.s.Advance(2 * time.Hour) }, certain: true},
+		"refresh expired":    {cause: "refresh_token_expired", refresh: true, tenant: func(tn *tenant.Config) { tn.Clients[0].RefreshToken.IdleLifetime = time.Hour }, arrange: func(_ testing.TB, p *page) { p.s.Advance(2 * time.Hour) }, certain: true},
 		"refresh gone":       {cause: "refresh_token_unknown", refresh: true, arrange: atToken(`{"refresh_token":"gone"}`), certain: true},
 		"refresh of nobody":  {cause: "refresh_token_unknown", refresh: true, arrange: func(_ testing.TB, p *page) { p.refresh = "nonsense" }, certain: true},
 		"blocked at refresh": {cause: "user_blocked", refresh: true, arrange: configure(blockUser), certain: true},
 		"deleted at refresh": {cause: "user_deleted", refresh: true, arrange: configure(deleteUser), certain: true},
-		"MFA at refresh":     {cause: "mfa_demanded", refresh: true, arrange: configure(func(tn *tenant.Tenant) { tn.Settings.MFAForAll = true }), certain: true},
+		"MFA at refresh":     {cause: "mfa_demanded", refresh: true, arrange: configure(func(tn *tenant.Config) { tn.Settings.MFAForAll = true }), certain: true},
 		"answer lost":        {cause: "answer_lost", refresh: true, arrange: arm(`{"times":1,"when":{"endpoint":"token"},"do":{"at":"after","connection":"reset"}}`), renew: func(_ testing.TB, p *page) { p.renewAs(); p.s.Advance(time.Hour); p.renewAs() }, certain: true},
-		"refresh without CORS": {cause: "cors_missing", refresh: true, arrange: configure(func(tn *tenant.Tenant) {
+		"refresh without CORS": {cause: "cors_missing", refresh: true, arrange: configure(func(tn *tenant.Config) {
 			tn.Clients[0].AllowedOrigins, tn.Clients[0].WebOrigins, tn.Clients[0].Callbacks = nil, nil, []string{"https://app.example.test/"}
 		}), certain: true},
 		"after logout": {cause: "renewal_after_logout", refresh: true, arrange: func(_ testing.TB, p *page) { p.get("/v2/logout?client_id=" + p.s.Snapshot().Clients[0].ClientID) }, certain: true},
-		"grant type":   {cause: "grant_type_disabled", refresh: true, arrange: configure(func(tn *tenant.Tenant) { tn.Clients[0].GrantTypes = []string{"authorization_code"} }), certain: true},
-		"secret": {cause: "client_secret_demanded", refresh: true, arrange: configure(func(tn *tenant.Tenant) {
+		"grant type":   {cause: "grant_type_disabled", refresh: true, arrange: configure(func(tn *tenant.Config) { tn.Clients[0].GrantTypes = []string{"authorization_code"} }), certain: true},
+		"secret": {cause: "client_secret_demanded", refresh: true, arrange: configure(func(tn *tenant.Config) {
 			tn.Clients[0].TokenEndpointAuthMethod, tn.Clients[0].ClientSecret = "client_secret_post", "a-secret"
 		}), certain: true},
 	}
@@ -231,7 +231,7 @@ func misfortunes() map[string]misfortune {
 // stageOf is a tenant and a page whose person has logged in, ready for a misfortune.
 func stageOf(t testing.TB, m misfortune) *page {
 	t.Helper()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		backends(tn)
 		tn.Mock.ClockFrozen = false
 		tn.Clients[0].RefreshToken = tenant.RefreshToken{Rotating: true}

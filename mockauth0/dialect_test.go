@@ -26,7 +26,7 @@ func claimOrder(t testing.TB, token string) string {
 }
 
 // dialects adds an API for each token dialect, and roles: ada may read, and write at the API with RBAC.
-func dialects(tn *tenant.Tenant) {
+func dialects(tn *tenant.Config) {
 	backends(tn)
 	scopes := []tenant.Scope{{Value: "read:all"}, {Value: "write:all"}, {Value: "delete:all"}}
 	for _, dialect := range []string{"access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz"} {
@@ -125,7 +125,7 @@ func TestRefreshFollowsRoles(t *testing.T) {
 func TestCustomClaims(t *testing.T) {
 	t.Parallel()
 	const plan, roles = "https://example.test/plan", "https://example.test/roles"
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		backends(tn)
 		tn.Clients[0].IDTokenClaims = []tenant.Claim{{Name: plan, Value: "gold"}, {Name: roles, Value: []any{"guest"}}}
 		tn.Clients[0].AccessTokenClaims = []tenant.Claim{{Name: plan, Value: "gold"}}
@@ -175,7 +175,7 @@ func TestSingleClaimScopes(t *testing.T) {
 func TestAlgorithms(t *testing.T) {
 	t.Parallel()
 	const secret = "an API's secret: 32 bytes or more"
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		backends(tn)
 		for _, alg := range []string{"RS256", "PS256", "HS256"} {
 			tn.ResourceServers = append(tn.ResourceServers, &tenant.ResourceServer{Identifier: "https://" + alg + ".test/", SigningAlg: alg, SigningSecret: secret})
@@ -236,7 +236,7 @@ func TestAlgorithms(t *testing.T) {
 func TestUserInfoIsNotFooledBySecrets(t *testing.T) {
 	t.Parallel()
 	const secret, other = "an API's secret: 32 bytes or more", "another API's secret, of 32 bytes"
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		tn.Clients[0].IDTokenAlg = "HS256"
 		tn.ResourceServers = append(tn.ResourceServers, &tenant.ResourceServer{Identifier: "https://hs.test/", SigningAlg: "HS256", SigningSecret: secret},
 			&tenant.ResourceServer{Identifier: "https://other.test/", SigningAlg: "HS256", SigningSecret: other})
@@ -274,7 +274,7 @@ func TestUserInfoIsNotFooledBySecrets(t *testing.T) {
 func TestOpaqueTokenForms(t *testing.T) {
 	t.Parallel()
 	for form, want := range map[string][]int{"jwe": {0, 16, 128, 22}, "short": nil} {
-		s := serve(t, func(tn *tenant.Tenant) { tn.Mock.OpaqueTokens = form })
+		s := serve(t, func(tn *tenant.Config) { tn.Mock.OpaqueTokens = form })
 		p := browse(t, s)
 		token := p.login(request(s, "audience", "")).fragment(t).Get("access_token")
 		parts := strings.Split(token, ".")

@@ -41,7 +41,7 @@ func TestTheDiscoveryDocument(t *testing.T) {
 // Rotation is the client's, whatever grant the family came from.
 func TestRotationOfThePasswordGrant(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		backends(tn)
 		tn.Clients[1].RefreshToken = tenant.RefreshToken{Rotating: true, Lifetime: time.Hour}
 	})

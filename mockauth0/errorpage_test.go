@@ -13,7 +13,7 @@ import (
 func TestTheErrorPagesSkeleton(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ name, friendly, want string }{{"friendly name", "Acme & Sons", "Acme &amp; Sons"}, {"name of the tenant", "", "minimal"}} {
-		s := serve(t, func(tn *tenant.Tenant) {
+		s := serve(t, func(tn *tenant.Config) {
 			tn.Settings.FriendlyName, tn.Settings.SupportURL = tc.friendly, "https://support.example.test/"
 		})
 		got := browse(t, s).get("/u/login?state=x")
@@ -81,7 +81,7 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 // TestTheLogLink: where the tenant shows it, a developer goes from the error page to what happened.
 func TestTheLogLink(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		tn.Settings.ErrorPageURL, tn.Settings.ErrorPageShowLogLink = "https://errors.example.test/oops", true
 	})
 	p := browse(t, s)
@@ -91,7 +91,7 @@ func TestTheLogLink(t *testing.T) {
 	if got.StatusCode != 200 || !strings.Contains(got.body, `"type":"f"`) || !strings.Contains(got.body, "Missing required parameter: response_type") || strings.Contains(got.body, `"type":"slo"`) {
 		t.Errorf("%q: %s %s", link, got.Status, got.body)
 	}
-	hidden := serve(t, func(tn *tenant.Tenant) { tn.Settings.ErrorPageURL = "https://errors.example.test/oops" })
+	hidden := serve(t, func(tn *tenant.Config) { tn.Settings.ErrorPageURL = "https://errors.example.test/oops" })
 	if q := mustURL(t, browse(t, hidden).get("/authorize").Header.Get("Location")).Query(); q.Has("log_url") || q.Get("lang") != "en" || q.Get("error_description") == "" {
 		t.Errorf("without show_log_link: %v", q)
 	}

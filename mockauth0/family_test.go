@@ -63,7 +63,7 @@ func TestGrantsAsStateMachines(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		leeway := time.Duration(rapid.SampledFrom([]int{0, 10}).Draw(r, "leeway")) * time.Second
 		s.Reset()
-		s.reconfigure(t, func(tn *tenant.Tenant) {
+		s.reconfigure(t, func(tn *tenant.Config) {
 			tn.Clients[0].RefreshToken = tenant.RefreshToken{Rotating: true, Leeway: leeway, Lifetime: modelAbsolute, IdleLifetime: modelIdle}
 		})
 		p := browse(t, s)

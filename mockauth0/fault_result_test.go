@@ -112,7 +112,7 @@ func TestFaultsOfDifferentKindsCombine(t *testing.T) {
 // A client whose errors stay on a page of the tenant gets no armed change of a response that is not sent.
 func TestAResponseThatBecomesAPageIsNotChanged(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) { tn.Clients[0].ErrorsOnPage = true })
+	s := serve(t, func(tn *tenant.Config) { tn.Clients[0].ErrorsOnPage = true })
 	s.arm(t, `{"do":{"state":"wrong"}}`)
 	if got := browse(t, s).get(request(s, "prompt", "none")); got.StatusCode != 403 || s.Faults()[0].Fired != 0 {
 		t.Errorf("%s, fired %d", got.Status, s.Faults()[0].Fired)

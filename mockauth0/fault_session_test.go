@@ -7,7 +7,7 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-func twoPeople(tn *tenant.Tenant) {
+func twoPeople(tn *tenant.Config) {
 	tn.Users = append(tn.Users, &tenant.User{Connection: tn.Connections[0].Name, Email: "grace@example.test", Password: "p"})
 }
 

@@ -66,7 +66,7 @@ func TestWhichRequestsAFaultMeets(t *testing.T) {
 		{`{"client":"My App","prompt":"none","user":"ADA@example.test"}`, true},
 	} {
 		for _, do := range []string{`{"error":"consent_required"}`, `{"status":503}`} {
-			s := serve(t, func(tn *tenant.Tenant) {
+			s := serve(t, func(tn *tenant.Config) {
 				second := tenant.NewClient("Second App")
 				second.Callbacks = []string{"http://localhost:4000"}
 				tn.Clients = append(tn.Clients, second)

@@ -170,7 +170,7 @@ func TestTokensGoWrongAfterSigning(t *testing.T) {
 			return expect(len(token) > 256<<10 && verifies(s, token), fmt.Sprintf("%d bytes, or it does not verify", len(token)))
 		}},
 	} {
-		s := serve(t, func(tn *tenant.Tenant) { frozen(tn); tn.Clients[0].ClientSecret = "the-client-secret" })
+		s := serve(t, func(tn *tenant.Config) { frozen(tn); tn.Clients[0].ClientSecret = "the-client-secret" })
 		p := browse(t, s)
 		p.login(request(s))
 		beforeAccess, beforeID, _ := p.tokens()

@@ -49,7 +49,7 @@ func crossOriginScenes() []scene {
 }
 
 func verifyScenes() []scene {
-	withPage := func(tn *tenant.Tenant) {
+	withPage := func(tn *tenant.Config) {
 		ownLogin(tn)
 		tn.Clients[0].CrossOriginPage = "http://localhost:3000/callback-cross-auth"
 	}

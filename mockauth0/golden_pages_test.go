@@ -25,7 +25,7 @@ func leads(prepare func(p *person), path func(p *person) string, play func(p *pe
 func signedIn(p *person) { p.login(request(p.s)) }
 
 // answered are the page, what it is answered, and what a lost one says.
-func answered(path string, tn func(*tenant.Tenant), at func(accept string, play func(p *person, to, state string)) func(p *person, show func()), accept, deny string) []scene {
+func answered(path string, tn func(*tenant.Config), at func(accept string, play func(p *person, to, state string)) func(p *person, show func()), accept, deny string) []scene {
 	return []scene{
 		{"The page", tn, at("", func(p *person, to, _ string) { p.get(to) })},
 		{"Yes", tn, at(accept, func(p *person, _, state string) { p.post(path, form("state", state, "action", accept)) })},
@@ -35,7 +35,7 @@ func answered(path string, tn func(*tenant.Tenant), at func(accept string, play 
 }
 
 func consentScenes() []scene {
-	classic := func(tn *tenant.Tenant) { tn.Mock.ConsentPolicy = "classic" }
+	classic := func(tn *tenant.Config) { tn.Mock.ConsentPolicy = "classic" }
 	scenes := answered("/u/consent", classic, func(_ string, play func(p *person, to, state string)) func(p *person, show func()) {
 		return leads(signedIn, func(p *person) string { return request(p.s, "scope", "openid profile read:all") }, play)
 	}, "accept", "deny")
@@ -47,7 +47,7 @@ func consentScenes() []scene {
 }
 
 func confirmationScenes() []scene {
-	confirmed := func(tn *tenant.Tenant) { tn.Mock.ConsentPolicy = "new" }
+	confirmed := func(tn *tenant.Config) { tn.Mock.ConsentPolicy = "new" }
 	scenes := answered("/u/confirmation", confirmed, func(_ string, play func(p *person, to, state string)) func(p *person, show func()) {
 		return leads(signedIn, func(p *person) string { return request(p.s) }, play)
 	}, "accept", "deny")
@@ -87,7 +87,7 @@ func accountScenes() []scene {
 	}, "current", "another")
 }
 
-func identifierFirst(tn *tenant.Tenant) { tn.Settings.IdentifierFirst = true }
+func identifierFirst(tn *tenant.Config) { tn.Settings.IdentifierFirst = true }
 
 func identifierScenes() []scene {
 	at := func(play func(p *person, to, state string)) func(p *person, show func()) {
@@ -139,7 +139,7 @@ func continueScenes() []scene {
 }
 
 func factorScenes() []scene {
-	everybody := func(tn *tenant.Tenant) { tn.Settings.MFAForAll = true }
+	everybody := func(tn *tenant.Config) { tn.Settings.MFAForAll = true }
 	at := func(play func(p *person, to, state string)) func(p *person, show func()) {
 		return func(p *person, show func()) {
 			to := p.login(request(p.s)).Header.Get("Location")
@@ -179,15 +179,15 @@ func signUpPageScenes() []scene {
 }
 
 func signUpScenes() []scene {
-	strong := func(tn *tenant.Tenant) { tn.Connections[0].Passwords.Strength = "good" }
+	strong := func(tn *tenant.Config) { tn.Connections[0].Passwords.Strength = "good" }
 	return []scene{
 		{"A new person", nil, shown(func(p *person) { p.signUp("grace@example.test", "Flow-Matic-1") })},
 		{"Somebody has the address", nil, shown(func(p *person) { p.signUp("ada@example.test", "Flow-Matic-1") })},
-		{"Somebody has it, and the tenant tells", func(tn *tenant.Tenant) { tn.Settings.TellUserExists = true }, shown(func(p *person) { p.signUp("ada@example.test", "Flow-Matic-1") })},
+		{"Somebody has it, and the tenant tells", func(tn *tenant.Config) { tn.Settings.TellUserExists = true }, shown(func(p *person) { p.signUp("ada@example.test", "Flow-Matic-1") })},
 		{"A weak password", strong, shown(func(p *person) { p.signUp("grace@example.test", "hello") })},
 		{"An unknown connection", nil, shown(func(p *person) { p.signUp("grace@example.test", "Flow-Matic-1", "connection", "nowhere") })},
 		{"An unknown client", nil, shown(func(p *person) { p.signUp("grace@example.test", "Flow-Matic-1", "client_id", "nobody") })},
-		{"Sign-up is disabled", func(tn *tenant.Tenant) { tn.Connections[0].DisableSignup = true }, shown(func(p *person) { p.signUp("grace@example.test", "Flow-Matic-1") })},
+		{"Sign-up is disabled", func(tn *tenant.Config) { tn.Connections[0].DisableSignup = true }, shown(func(p *person) { p.signUp("grace@example.test", "Flow-Matic-1") })},
 	}
 }
 
@@ -241,7 +241,7 @@ func resetScenes() []scene {
 }
 
 func unblockScenes() []scene {
-	one := func(tn *tenant.Tenant) { tn.Settings.MaxAttempts = 1 }
+	one := func(tn *tenant.Config) { tn.Settings.MaxAttempts = 1 }
 	at := func(play func(p *person, link *url.URL)) func(p *person, show func()) {
 		return func(p *person, show func()) {
 			p.token("grant_type", "password", "client_id", "web", "client_secret", "web+secret%21", "username", "ada@example.test", "password", "x")
@@ -287,7 +287,7 @@ func lockScenes() []scene {
 	}
 }
 
-func crossOrigin(tn *tenant.Tenant) { tn.Clients[0].CrossOriginAuth = true }
+func crossOrigin(tn *tenant.Config) { tn.Clients[0].CrossOriginAuth = true }
 
 func classicLoginScenes() []scene {
 	return []scene{
@@ -348,8 +348,8 @@ func pageScenes() map[string][]scene {
 
 // limitedScenes are answers of a tenant with rate limits.
 func limitedScenes() []scene {
-	limits := func(endpoint string) func(*tenant.Tenant) {
-		return func(tn *tenant.Tenant) {
+	limits := func(endpoint string) func(*tenant.Config) {
+		return func(tn *tenant.Config) {
 			tn.Mock.RateLimits = map[string]tenant.RateLimit{endpoint: {Burst: 1, PerMinute: 6}}
 		}
 	}

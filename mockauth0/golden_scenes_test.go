@@ -58,16 +58,16 @@ func authorizeScenes() []scene {
 
 // refusedScenes are the errors of /authorize: at the callback first, then pages.
 func refusedScenes() []scene {
-	lonely := func(tn *tenant.Tenant) { tn.Connections[0].EnabledClients = []string{"Web"} }
+	lonely := func(tn *tenant.Config) { tn.Connections[0].EnabledClients = []string{"Web"} }
 	blocked := func(p *person, show func()) {
 		p.login(request(p.s))
-		p.s.reconfigure(p, func(tn *tenant.Tenant) { tn.Users[0].Blocked = true })
+		p.s.reconfigure(p, func(tn *tenant.Config) { tn.Users[0].Blocked = true })
 		show()
 		p.get(request(p.s, "prompt", "none"))
 	}
 	deleted := func(p *person, show func()) {
 		p.login(request(p.s))
-		p.s.reconfigure(p, func(tn *tenant.Tenant) { tn.Users = nil })
+		p.s.reconfigure(p, func(tn *tenant.Config) { tn.Users = nil })
 		show()
 		p.get(request(p.s, "prompt", "none", "response_mode", "web_message"))
 	}
@@ -75,8 +75,8 @@ func refusedScenes() []scene {
 		{"The session is older than max_age", nil, silently("max_age", "0")},
 		{"A blocked user", nil, blocked},
 		{"An audience that is no API", nil, asked("audience", "https://other.example.test/")},
-		{"A grant that the client may not use", func(tn *tenant.Tenant) { tn.Clients[0].GrantTypes = []string{"refresh_token"} }, asked("response_type", "code")},
-		{"The implicit grant, which the client may not use", func(tn *tenant.Tenant) { tn.Clients[0].GrantTypes = []string{"authorization_code"} }, asked()},
+		{"A grant that the client may not use", func(tn *tenant.Config) { tn.Clients[0].GrantTypes = []string{"refresh_token"} }, asked("response_type", "code")},
+		{"The implicit grant, which the client may not use", func(tn *tenant.Config) { tn.Clients[0].GrantTypes = []string{"authorization_code"} }, asked()},
 		{"No connection is enabled", lonely, asked()},
 		{"A connection that is not there", nil, asked("connection", "nowhere")},
 		{"No nonce", nil, asked("nonce", "")},
@@ -95,9 +95,9 @@ func refusedScenes() []scene {
 		{"Not UTF-8", nil, shown(func(p *person) { p.get(request(p.s) + "&login_hint=%ff") })},
 		{"A callback that is not listed", nil, asked("redirect_uri", "https://evil.example/")},
 		{"An unknown response_mode", nil, asked("response_mode", "pigeon")},
-		{"web_message for an origin that is not registered", func(tn *tenant.Tenant) { tn.Clients[0].WebOrigins = nil }, asked("prompt", "none", "response_mode", "web_message")},
+		{"web_message for an origin that is not registered", func(tn *tenant.Config) { tn.Clients[0].WebOrigins = nil }, asked("prompt", "none", "response_mode", "web_message")},
 		{"The session's user is gone", nil, deleted},
-		{"The tenant has an error page of its own", func(tn *tenant.Tenant) { tn.Settings.ErrorPageURL = "https://errors.example.test/oops" }, asked("redirect_uri", "https://evil.example/")},
+		{"The tenant has an error page of its own", func(tn *tenant.Config) { tn.Settings.ErrorPageURL = "https://errors.example.test/oops" }, asked("redirect_uri", "https://evil.example/")},
 		{"A method that it does not take", nil, shown(func(p *person) { p.ask("DELETE", "/authorize", "") })},
 	}
 }
@@ -116,7 +116,7 @@ func resumeScenes() []scene {
 			show()
 			p.get(to)
 		}},
-		{"After the login of a blocked user", func(tn *tenant.Tenant) { tn.Users[0].Blocked = true }, func(p *person, show func()) {
+		{"After the login of a blocked user", func(tn *tenant.Config) { tn.Users[0].Blocked = true }, func(p *person, show func()) {
 			to := p.submitted(request(p.s)).Header.Get("Location")
 			show()
 			p.get(to)
@@ -185,7 +185,7 @@ func providerScenes() []scene {
 }
 
 func logoutScenes() []scene {
-	lists := func(tn *tenant.Tenant) { tn.Settings.AllowedLogoutURLs = []string{"https://tenant.example.test/bye"} }
+	lists := func(tn *tenant.Config) { tn.Settings.AllowedLogoutURLs = []string{"https://tenant.example.test/bye"} }
 	out := func(query string) func(p *person, show func()) {
 		return loggedIn(func(p *person) {
 			p.get("/v2/logout" + strings.ReplaceAll(query, "CLIENT", p.s.Snapshot().Clients[0].ClientID))

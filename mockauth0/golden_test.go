@@ -26,7 +26,7 @@ import (
 // scene is one story of a golden transcript: what it does before show is called is not written down.
 type scene struct {
 	title  string
-	tenant func(*tenant.Tenant) // changes backends' tenant; may be nil
+	tenant func(*tenant.Config) // changes backends' tenant; may be nil
 	play   func(p *person, show func())
 }
 

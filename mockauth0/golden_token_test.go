@@ -45,10 +45,10 @@ func tokenScenes() []scene {
 		{"client_credentials: scopes that were not granted", nil, with(machine, "scope", "read:all write:all")},
 		{"password: no user name", nil, with(ropg, "username", "")},
 		{"password: a wrong password", nil, with(ropg, "password", "x")},
-		{"password: a blocked user", func(tn *tenant.Tenant) { tn.Users[0].Blocked = true }, exchanged(ropg...)},
-		{"password: a second factor is due", func(tn *tenant.Tenant) { tn.Settings.MFAForAll = true }, exchanged(ropg...)},
+		{"password: a blocked user", func(tn *tenant.Config) { tn.Users[0].Blocked = true }, exchanged(ropg...)},
+		{"password: a second factor is due", func(tn *tenant.Config) { tn.Settings.MFAForAll = true }, exchanged(ropg...)},
 		{"password: an Action denies", act(tenant.Action{Name: "Weekend", Deny: "Not at the weekend"}), exchanged(ropg...)},
-		{"password: no default directory", func(tn *tenant.Tenant) { tn.Settings.DefaultDirectory = "" }, exchanged(ropg...)},
+		{"password: no default directory", func(tn *tenant.Config) { tn.Settings.DefaultDirectory = "" }, exchanged(ropg...)},
 		{"password-realm: no realm", nil, with(ropg, "grant_type", goldenRealm)},
 		{"password-realm: an unknown realm", nil, with(ropg, "grant_type", goldenRealm, "realm", "nowhere")},
 		{"A parameter twice", nil, shown(func(p *person) {
@@ -90,7 +90,7 @@ func codeScenes() []scene {
 }
 
 func refreshScenes() []scene {
-	rotates := func(tn *tenant.Tenant) { tn.Clients[0].RefreshToken.Rotating = true }
+	rotates := func(tn *tenant.Config) { tn.Clients[0].RefreshToken.Rotating = true }
 	with := func(sent ...string) func(p *person, show func()) {
 		return func(p *person, show func()) {
 			rt := p.offline()
@@ -98,7 +98,7 @@ func refreshScenes() []scene {
 			p.renew(rt, sent...)
 		}
 	}
-	changed := func(change func(*tenant.Tenant)) func(p *person, show func()) {
+	changed := func(change func(*tenant.Config)) func(p *person, show func()) {
 		return func(p *person, show func()) {
 			rt := p.offline()
 			p.s.reconfigure(p, change)
@@ -121,8 +121,8 @@ func refreshScenes() []scene {
 		{"refresh_token: no token", nil, exchanged("grant_type", "refresh_token", "client_id", tenant.Minimal().Clients[0].ClientID)},
 		{"refresh_token: an unknown token", nil, with("refresh_token", "x")},
 		{"refresh_token: nothing of the scopes was granted", nil, with("scope", "write:all")},
-		{"refresh_token: a blocked user", nil, changed(func(tn *tenant.Tenant) { tn.Users[0].Blocked = true })},
-		{"refresh_token: the user is gone", nil, changed(func(tn *tenant.Tenant) { tn.Users = nil })},
+		{"refresh_token: a blocked user", nil, changed(func(tn *tenant.Config) { tn.Users[0].Blocked = true })},
+		{"refresh_token: the user is gone", nil, changed(func(tn *tenant.Config) { tn.Users = nil })},
 	}
 }
 

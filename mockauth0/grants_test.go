@@ -31,7 +31,7 @@ func TestGrantsThatComeLater(t *testing.T) {
 func TestStatusOfAnUnsupportedGrant(t *testing.T) {
 	t.Parallel()
 	for setting, want := range map[int]int{0: 403, 501: 501} {
-		s := serve(t, func(tn *tenant.Tenant) { tn.Mock.UnsupportedGrant = setting })
+		s := serve(t, func(tn *tenant.Config) { tn.Mock.UnsupportedGrant = setting })
 		got := browse(t, s).token("grant_type", "magic")
 		if got.StatusCode != want || got.body != `{"error":"unsupported_grant_type","error_description":"Unsupported grant type: magic"}` {
 			t.Errorf("%d: %s %s", setting, got.Status, got.body)
@@ -43,7 +43,7 @@ func TestStatusOfAnUnsupportedGrant(t *testing.T) {
 func TestMachinesOfOrganizations(t *testing.T) {
 	t.Parallel()
 	const audience = "https://api.example.test/"
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		customers(tn)
 		tn.Organizations[0].Grants = []tenant.Permit{{Client: "Machine", Audience: audience}}
 	})
@@ -86,7 +86,7 @@ func TestMachinesOfOrganizations(t *testing.T) {
 func TestRevocationOfTheWholeGrant(t *testing.T) {
 	t.Parallel()
 	for _, whole := range []bool{false, true} {
-		s := serve(t, func(tn *tenant.Tenant) {
+		s := serve(t, func(tn *tenant.Config) {
 			backends(tn)
 			tn.Settings.RevokeDeletesGrant = whole
 			tn.ResourceServers[1].AllowOfflineAccess = true
@@ -110,7 +110,7 @@ func TestRevocationOfTheWholeGrant(t *testing.T) {
 
 func TestQuotasOfMachines(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		backends(tn)
 		tn.Clients[2].TokenQuota = tenant.TokenQuota{PerHour: 2, PerDay: 3}
 	})
@@ -152,7 +152,7 @@ func TestQuotasOfMachines(t *testing.T) {
 // A grant without an API is of the tenant's own userinfo. It goes with its refresh tokens as any other does.
 func TestTheGrantOfUserinfo(t *testing.T) {
 	t.Parallel()
-	p := asking(t, "classic", func(tn *tenant.Tenant) { tn.Settings.RevokeDeletesGrant = true })
+	p := asking(t, "classic", func(tn *tenant.Config) { tn.Settings.RevokeDeletesGrant = true })
 	s := p.s
 	client := s.Snapshot().Clients[0].ClientID
 	back := p.answerPage(p.get(request(s, "redirect_uri", "http://localhost:3000", "response_type", "code", "scope", "openid offline_access", "audience", "",

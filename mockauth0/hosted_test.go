@@ -35,7 +35,7 @@ func (a answer) errorPage(t testing.TB) (code, description string) {
 
 func TestWhatCannotGoToACallbackIsAHostedPage(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) { tn.Clients[0].WebOrigins = []string{"http://localhost:3000/with/path"} })
+	s := serve(t, func(tn *tenant.Config) { tn.Clients[0].WebOrigins = []string{"http://localhost:3000/with/path"} })
 	p := browse(t, s)
 	id := s.Snapshot().Clients[0].ClientID
 	mismatch := func(u string) string {
@@ -109,7 +109,7 @@ func TestFramingOfTheErrorPageIsASetting(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ setting, frameOptions string }{{"deny", "deny"}, {"allow", ""}} {
 		t.Run(tc.setting, func(t *testing.T) {
-			s := serve(t, func(tn *tenant.Tenant) { tn.Mock.ErrorPageFraming = tc.setting })
+			s := serve(t, func(tn *tenant.Config) { tn.Mock.ErrorPageFraming = tc.setting })
 			h := browse(t, s).get("/authorize").Header
 			if got := h.Get("X-Frame-Options"); got != tc.frameOptions {
 				t.Errorf("X-Frame-Options is %q, want %q", got, tc.frameOptions)
@@ -126,7 +126,7 @@ func TestFramingOfTheErrorPageIsASetting(t *testing.T) {
 
 func TestATenantsOwnErrorPage(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) { tn.Settings.ErrorPageURL = "https://errors.example.test/oops?from=auth0" })
+	s := serve(t, func(tn *tenant.Config) { tn.Settings.ErrorPageURL = "https://errors.example.test/oops?from=auth0" })
 	got := browse(t, s).get(request(s, "redirect_uri", "https://evil.example/"))
 	u, err := url.Parse(got.Header.Get("Location"))
 	if err != nil || got.StatusCode != http.StatusFound || u.Host != "errors.example.test" {

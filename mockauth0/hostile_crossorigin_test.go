@@ -124,7 +124,7 @@ func TestHostileCrossOriginJSON(t *testing.T) {
 // a body of plain text needs no preflight.
 func TestHostileCrossOriginOrigins(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		embedded(tn)
 		tn.Clients[0].AllowedOrigins = []string{"https://*.app.example.test"}
 	})

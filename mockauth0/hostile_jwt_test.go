@@ -165,7 +165,7 @@ func forgeries(t testing.TB, key, own *rsa.PrivateKey, kid, claims string) map[s
 func TestHostileJWTs(t *testing.T) {
 	t.Parallel()
 	clientKey, own := newRSA(t), newRSA(t)
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		loggedOutOf(tn)
 		tn.Clients[0].CrossOriginAuth = true
 		c := tenant.NewClient("Keyed")
@@ -261,7 +261,7 @@ func TestHostileAssertionsOfAnEllipticKey(t *testing.T) {
 	}
 	public := publicPEM(t, &key.PublicKey)
 	block, _ := pem.Decode([]byte(public))
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		backends(tn)
 		c := tenant.NewClient("Elliptic")
 		c.AppType, c.ClientID, c.GrantTypes, c.TokenEndpointAuthMethod, c.PublicKeys = "non_interactive", "elliptic", []string{"client_credentials"}, "private_key_jwt", []string{public}

@@ -81,7 +81,7 @@ func withoutMessage(page string) string {
 // it has the elements that it has with a harmless text, and no policy that would let a script run.
 func TestHostileMarkup(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		social(tn)
 		loggedOutOf(tn)
 		tn.Mock.ConsentPolicy = "classic"
@@ -269,7 +269,7 @@ func inertPage(t *testing.T, text string, got answer) {
 func TestHostileTenantData(t *testing.T) {
 	t.Parallel()
 	pages := func(text string) map[string]string {
-		s := serve(t, func(tn *tenant.Tenant) {
+		s := serve(t, func(tn *tenant.Config) {
 			social(tn)
 			loggedOutOf(tn)
 			tn.Mock.ConsentPolicy = "classic"

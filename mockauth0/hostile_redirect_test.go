@@ -34,7 +34,7 @@ func elsewhere() []string {
 }
 
 // redirectsOf registers what the hostile addresses resemble.
-func redirectsOf(tn *tenant.Tenant) {
+func redirectsOf(tn *tenant.Config) {
 	loggedOutOf(tn)
 	c := tn.Clients[0]
 	c.CrossOriginAuth = true
@@ -150,7 +150,7 @@ func TestHostileRedirects(t *testing.T) {
 func TestHostileErrorPage(t *testing.T) {
 	t.Parallel()
 	const own = "https://errors.example.test/oops?from=auth0#top"
-	s := serve(t, func(tn *tenant.Tenant) { redirectsOf(tn); tn.Settings.ErrorPageURL = own })
+	s := serve(t, func(tn *tenant.Config) { redirectsOf(tn); tn.Settings.ErrorPageURL = own })
 	p := browse(t, s)
 	for _, address := range elsewhere() {
 		for _, path := range []string{
@@ -170,7 +170,7 @@ func TestHostileErrorPage(t *testing.T) {
 // TestNoPageLeadsAway: the parameters that name a page, a connection or a transaction are no addresses.
 func TestNoPageLeadsAway(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) { social(tn); redirectsOf(tn) })
+	s := serve(t, func(tn *tenant.Config) { social(tn); redirectsOf(tn) })
 	p := browse(t, s)
 	_, state := p.loginPage(request(s))
 	for _, address := range elsewhere() {

@@ -12,7 +12,7 @@ import (
 // TestHostileReplays: what was good once is good no more, for whoever sends it.
 func TestHostileReplays(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		social(tn)
 		loggedOutOf(tn)
 		ownLogin(tn)

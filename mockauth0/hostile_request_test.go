@@ -330,7 +330,7 @@ func TestHostileBytes(t *testing.T) {
 // TestNoPageIsFramed: what asks a person for something must not lie invisibly over another site's button.
 func TestNoPageIsFramed(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) { social(tn); loggedOutOf(tn) })
+	s := serve(t, func(tn *tenant.Config) { social(tn); loggedOutOf(tn) })
 	p := browse(t, s)
 	login := p.get(request(s)).Header.Get("Location")
 	provider := p.get(request(s, "connection", "google-oauth2")).Header.Get("Location")

@@ -94,7 +94,7 @@ func TestKeysRotateAndAreRevoked(t *testing.T) {
 
 func TestJWKSWithoutAlgorithms(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) { tn.Settings.RemoveAlgFromJWKS = true })
+	s := serve(t, func(tn *tenant.Config) { tn.Settings.RemoveAlgFromJWKS = true })
 	p := browse(t, s)
 	if got := p.get("/.well-known/jwks.json"); strings.Contains(got.body, `"alg"`) || !strings.Contains(got.body, `"kid"`) {
 		t.Error(got.body)

@@ -150,7 +150,7 @@ func TestReloadRefusesABadTenant(t *testing.T) {
 	old := s.Snapshot()
 	bad := old.Clone()
 	bad.Clients[0].Callbacks = []string{"javascript:alert(1)"}
-	for _, next := range []*tenant.Tenant{bad, nil, {}} {
+	for _, next := range []*tenant.Config{bad, nil, {}} {
 		if next != nil && len(next.Clients) == 0 {
 			next.Clients = []*tenant.Client{nil}
 		}

@@ -44,7 +44,7 @@ func TestRateLimits(t *testing.T) {
 	} {
 		t.Run(tc.endpoint, func(t *testing.T) {
 			t.Parallel()
-			s := serve(t, func(tn *tenant.Tenant) {
+			s := serve(t, func(tn *tenant.Config) {
 				frozen(tn)
 				tn.Mock.ClockStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 				tn.Mock.RateLimits = map[string]tenant.RateLimit{tc.endpoint: {Burst: 2, PerMinute: 6}}
@@ -85,7 +85,7 @@ func TestRateLimits(t *testing.T) {
 
 func TestTheGlobalRateLimit(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		frozen(tn)
 		tn.Mock.ClockStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 		tn.Mock.RateLimits = map[string]tenant.RateLimit{"global": {Burst: 3, PerMinute: 60}, "userinfo": {Burst: 9, PerMinute: 60}}
@@ -116,7 +116,7 @@ func TestTheGlobalRateLimit(t *testing.T) {
 // A request that its endpoint's limit refuses takes nothing from the one over all.
 func TestARefusedRequestTakesNothingFromTheGlobalLimit(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		frozen(tn)
 		tn.Mock.RateLimits = map[string]tenant.RateLimit{"global": {Burst: 3, PerMinute: 60}, "userinfo": {Burst: 1, PerMinute: 60}}
 	})
@@ -134,7 +134,7 @@ func TestARefusedRequestTakesNothingFromTheGlobalLimit(t *testing.T) {
 // Who reads the answer must be able to: a script needs CORS headers on a 429 too. And what is refused uses nothing up.
 func TestWhatARateLimitLeavesAlone(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		frozen(tn)
 		tn.Mock.RateLimits = map[string]tenant.RateLimit{"token": {Burst: 1, PerMinute: 1}}
 	})
@@ -173,7 +173,7 @@ func TestWhatARateLimitLeavesAlone(t *testing.T) {
 // TestThePolicysHeader: limits of the tenant's own say so beside the headers that every answer has.
 func TestThePolicysHeader(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		frozen(tn)
 		tn.Mock.ClockStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 		tn.Mock.RateLimits = map[string]tenant.RateLimit{"userinfo": {Burst: 2, PerMinute: 6}}
@@ -193,7 +193,7 @@ func TestThePolicysHeader(t *testing.T) {
 // TestTheFiguresOfAFreeTenant: whoever wants to see their app meet them can set them all, under the endpoints' names.
 func TestTheFiguresOfAFreeTenant(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		frozen(tn)
 		tn.Mock.RateLimits = map[string]tenant.RateLimit{"global": {Burst: 300, PerMinute: 300}, "token": {Burst: 30, PerMinute: 1800}, "jwks": {Burst: 20, PerMinute: 1200},
 			"userinfo": {Burst: 10, PerMinute: 5}, "co.authenticate": {Burst: 5, PerMinute: 300}, "change_password": {Burst: 10, PerMinute: 1}, "logins": {Burst: 20, PerMinute: 20}}

@@ -23,7 +23,7 @@ func called(t testing.TB, a answer, callback string) map[string]any {
 	return v
 }
 
-func withLock(tn *tenant.Tenant) {
+func withLock(tn *tenant.Config) {
 	tn.Connections[0].DisableSignup, tn.Connections[0].RequiresUsername = true, true
 	tn.Connections = append(tn.Connections,
 		&tenant.Connection{Name: "google-oauth2", Strategy: "google-oauth2", DisplayName: "Google </script>"},

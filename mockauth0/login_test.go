@@ -13,7 +13,7 @@ import (
 )
 
 // social adds two identity providers, one with Auth0's dev keys, and a user of each.
-func social(tn *tenant.Tenant) {
+func social(tn *tenant.Config) {
 	tn.Connections = append(tn.Connections,
 		&tenant.Connection{Name: "google-oauth2", Strategy: "google-oauth2"},
 		&tenant.Connection{Name: "github", Strategy: "github", DevKeys: true})
@@ -284,7 +284,7 @@ func TestTheWayOfALogin(t *testing.T) {
 // TestAFaultMeetsWhoDeclines: the provider's refusal is a request as any other, so that what a test armed for it acts.
 func TestAFaultMeetsWhoDeclines(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		tn.Connections = append(tn.Connections, &tenant.Connection{Name: "google-oauth2", Strategy: "google-oauth2", EnabledClients: []string{"My App"}})
 	})
 	p := browse(t, s)

@@ -10,7 +10,7 @@ import (
 
 func TestLogout(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		tn.Settings.AllowedLogoutURLs = []string{"https://tenant.example.test/bye"}
 		tn.Clients[0].AllowedLogoutURLs = []string{"http://localhost:3000", "https://*.example.test/out", "https://app.example.test/Path/"}
 		silent := tenant.NewClient("No logout URL")

@@ -50,7 +50,7 @@ func TestMagicUsers(t *testing.T) {
 		t.Run(r.Name, func(t *testing.T) {
 			t.Parallel()
 			want := wanted[r.Name]
-			s := serve(t, func(tn *tenant.Tenant) { backends(tn); tn.AddMagicUsers() })
+			s := serve(t, func(tn *tenant.Config) { backends(tn); tn.AddMagicUsers() })
 			p := browse(t, s)
 			for range 2 {
 				tokens := p.as(r.Name+"@scenario.test", tenant.MagicPassword)
@@ -100,7 +100,7 @@ func loggedAfter(t *testing.T, s *Server, after uint64, kind, why string) {
 // A user of one's own can be given what a magic user has; nobody else is touched.
 func TestARenewalOfAUser(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		adaAndGrace(tn)
 		tn.Users[0].Renewal = "idle"
 	})
@@ -118,7 +118,7 @@ func TestARenewalOfAUser(t *testing.T) {
 // Whom a page lists, a stranger learns of.
 func TestPagesDoNotListMagicUsers(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) { social(tn); tn.AddMagicUsers() })
+	s := serve(t, func(tn *tenant.Config) { social(tn); tn.AddMagicUsers() })
 	p := browse(t, s)
 	page, _ := p.loginPage(request(s))
 	provider := p.get(p.get(request(s, "connection", "google-oauth2")).Header.Get("Location"))

@@ -13,7 +13,7 @@ import (
 )
 
 // factors has everybody asked for a second factor, on every tenant that tokens of all kinds come from.
-func factors(tn *tenant.Tenant) {
+func factors(tn *tenant.Config) {
 	backends(tn)
 	tn.Settings.MFAForAll = true
 }
@@ -114,7 +114,7 @@ func TestASecondFactorForEverybody(t *testing.T) {
 
 func TestABrowserIsRememberedForOneUser(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		factors(tn)
 		tn.Users = append(tn.Users, &tenant.User{Email: "grace@example.test", Password: "Compiler-1"})
 	})
@@ -133,7 +133,7 @@ func TestABrowserIsRememberedForOneUser(t *testing.T) {
 
 func TestCodesOfASecondFactor(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) { factors(tn); frozen(tn) })
+	s := serve(t, func(tn *tenant.Config) { factors(tn); frozen(tn) })
 	p := browse(t, s)
 	state := p.challenge(p.login(request(s)))
 	post := func(who *person, pairs ...string) answer {
@@ -213,16 +213,16 @@ func TestNothingPassesByTheSecondFactor(t *testing.T) {
 func TestWhoIsAskedForASecondFactor(t *testing.T) {
 	t.Parallel()
 	const page = "/u/mfa-email-challenge"
-	action := func(a tenant.Action) func(*tenant.Tenant) {
+	action := func(a tenant.Action) func(*tenant.Config) {
 		if a.MFA == nil {
 			a.MFA = &tenant.SecondFactor{}
 		}
-		return func(tn *tenant.Tenant) { tn.Mock.Actions = []*tenant.Action{&a} }
+		return func(tn *tenant.Config) { tn.Mock.Actions = []*tenant.Action{&a} }
 	}
-	old := func(tn *tenant.Tenant) { tn.Settings.MFAForAll, tn.Mock.MFAError = true, "mfa_required" }
+	old := func(tn *tenant.Config) { tn.Settings.MFAForAll, tn.Mock.MFAError = true, "mfa_required" }
 	for _, tc := range []struct {
 		name           string
-		change         func(*tenant.Tenant)
+		change         func(*tenant.Config)
 		pairs          []string
 		pages, silence string // before a second factor was proved
 		later          string // in silence, after it was
@@ -266,7 +266,7 @@ func TestWhoIsAskedForASecondFactor(t *testing.T) {
 
 func TestABrowserThatMayNotBeRemembered(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		tn.Mock.Actions = []*tenant.Action{{MFA: &tenant.SecondFactor{NoRemembering: true}}}
 	})
 	p := browse(t, s)
@@ -278,7 +278,7 @@ func TestABrowserThatMayNotBeRemembered(t *testing.T) {
 	if got := p.silent(); got != "login_required" {
 		t.Errorf("a browser is remembered all the same: %q", got)
 	}
-	s.reconfigure(t, func(tn *tenant.Tenant) { tn.Mock.Actions, tn.Settings.MFAForAll = nil, true })
+	s.reconfigure(t, func(tn *tenant.Config) { tn.Mock.Actions, tn.Settings.MFAForAll = nil, true })
 	if got := p.silent(); got != "login_required" {
 		t.Errorf("a browser that asked where it may not is remembered where it may: %q", got)
 	}
@@ -295,7 +295,7 @@ func TestASecondFactorAtTheTokenEndpoint(t *testing.T) {
 	s := serve(t, backends)
 	p := browse(t, s)
 	rt := p.offline()
-	s.reconfigure(t, func(tn *tenant.Tenant) { tn.Settings.MFAForAll = true })
+	s.reconfigure(t, func(tn *tenant.Config) { tn.Settings.MFAForAll = true })
 	for name, a := range map[string]answer{"refresh": p.renew(rt), "password": p.withPassword()} {
 		if a.StatusCode != 403 || a.member(t, "error") != "mfa_required" || a.member(t, "error_description") != "Multifactor authentication required" ||
 			!strings.HasPrefix(a.member(t, "mfa_token"), "Fe26.2*SERVER_") {
@@ -307,7 +307,7 @@ func TestASecondFactorAtTheTokenEndpoint(t *testing.T) {
 			t.Errorf("%s: %+v", kind, found)
 		}
 	}
-	s.reconfigure(t, func(tn *tenant.Tenant) { tn.Settings.MFAForAll = false })
+	s.reconfigure(t, func(tn *tenant.Config) { tn.Settings.MFAForAll = false })
 	if a := p.renew(rt); a.StatusCode != 200 || strings.Contains(a.body, "mfa_token") {
 		t.Errorf("the refusal used the token up: %s %s", a.Status, a.body)
 	}

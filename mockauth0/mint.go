@@ -75,7 +75,7 @@ func (t *Tenant) MintToken(q TokenRequest) (Token, error) {
 	return Token{set.AccessToken, set.IDToken, set.Scope, int64(set.ExpiresIn / time.Second), "Bearer"}, nil
 }
 
-func findUser(tn *tenant.Tenant, who string) *tenant.User {
+func findUser(tn *tenant.Config, who string) *tenant.User {
 	if u := tn.UserByID(who); u != nil {
 		return u
 	}

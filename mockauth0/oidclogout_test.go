@@ -12,7 +12,7 @@ import (
 )
 
 // loggedOutOf is a tenant with two clients and Allowed Logout URLs for each and for itself.
-func loggedOutOf(tn *tenant.Tenant) {
+func loggedOutOf(tn *tenant.Config) {
 	backends(tn)
 	tn.Settings.AllowedLogoutURLs = []string{"https://tenant.example.test/bye"}
 	tn.Clients[0].AllowedLogoutURLs = []string{"http://localhost:3000", "https://*.example.test/out?a=1", "http://localhost:3000/bye#top"}
@@ -116,7 +116,7 @@ func notDefined(u string) string {
 
 func TestIDTokenHints(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		loggedOutOf(tn)
 		tn.Clients[1].IDTokenAlg, tn.Clients[1].ClientSecret = "HS256", "a secret of the web client that is long enough"
 		tn.Clients[1].GrantTypes = append(tn.Clients[1].GrantTypes, "implicit")
@@ -173,7 +173,7 @@ func TestIDTokenHints(t *testing.T) {
 
 func TestTheLogoutPrompt(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		loggedOutOf(tn)
 		tn.Clients[0].Name = "R&D App"
 	})
@@ -235,7 +235,7 @@ func TestTheLogoutPrompt(t *testing.T) {
 func TestEndSessionEndpointIsAdvertisedUnlessHidden(t *testing.T) {
 	t.Parallel()
 	for _, hidden := range []bool{false, true} {
-		s := serve(t, func(tn *tenant.Tenant) { tn.Settings.HideEndSession = hidden })
+		s := serve(t, func(tn *tenant.Config) { tn.Settings.HideEndSession = hidden })
 		p := browse(t, s)
 		if got := p.get("/.well-known/openid-configuration").member(t, "end_session_endpoint"); (got == s.URL()+"/oidc/logout") == hidden || (got == "") != hidden {
 			t.Errorf("hidden %v: %q", hidden, got)

@@ -8,8 +8,8 @@ import (
 )
 
 // prompting is a tenant whose first client requires an organization and asks for it.
-func prompting(behavior string) func(*tenant.Tenant) {
-	return func(tn *tenant.Tenant) {
+func prompting(behavior string) func(*tenant.Config) {
+	return func(tn *tenant.Config) {
 		organized(tn)
 		tn.Clients[0].OrganizationUsage, tn.Clients[0].OrganizationPrompt = "require", behavior
 		tn.Organizations = append(tn.Organizations, &tenant.Organization{Name: "beta", ID: "org_beta", DisplayName: "Beta <& Sons>", Members: []string{"ada@example.test"}})
@@ -58,13 +58,13 @@ func TestThePersonNamesTheOrganization(t *testing.T) {
 		}
 	})
 	t.Run("one alone needs no question", func(t *testing.T) {
-		s := serve(t, func(tn *tenant.Tenant) { prompting("post_login_prompt")(tn); tn.Organizations = tn.Organizations[:2] })
+		s := serve(t, func(tn *tenant.Config) { prompting("post_login_prompt")(tn); tn.Organizations = tn.Organizations[:2] })
 		if got := chosen(t, browse(t, s).login(request(s))); got != "org_acme" {
 			t.Errorf("org_id is %v", got)
 		}
 	})
 	t.Run("none", func(t *testing.T) {
-		s := serve(t, func(tn *tenant.Tenant) { prompting("post_login_prompt")(tn); tn.Organizations = tn.Organizations[1:2] })
+		s := serve(t, func(tn *tenant.Config) { prompting("post_login_prompt")(tn); tn.Organizations = tn.Organizations[1:2] })
 		got := browse(t, s).login(request(s)).fragment(t)
 		if got.Get("error") != "invalid_request" || got.Get("error_description") != "client requires organization membership, but user does not belong to any organization" {
 			t.Errorf("%v", got)

@@ -8,13 +8,13 @@ import (
 )
 
 // customers is backends with organizations.
-func customers(tn *tenant.Tenant) {
+func customers(tn *tenant.Config) {
 	backends(tn)
 	organized(tn)
 }
 
 // organized adds organizations: ada belongs to acme, nobody to empty, everybody of the database to open.
-func organized(tn *tenant.Tenant) {
+func organized(tn *tenant.Config) {
 	tn.Clients[0].OrganizationUsage = "allow"
 	tn.Clients[0].Callbacks = append(tn.Clients[0].Callbacks, "https://{organization_name}.app.example.test/cb")
 	tn.Clients[0].AllowedOrigins = []string{"https://{organization_name}.api.example.test"}

@@ -64,7 +64,7 @@ func TestAPushedRequest(t *testing.T) {
 
 func TestAPushedRequestIsUsedOnceInTimeAndByItsClient(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		backends(tn)
 		slow := tenant.NewClient("Slow")
 		slow.ClientID, slow.ClientSecret, slow.Callbacks, slow.PushedLifetime = "slow", "slow-secret", []string{"https://web.example.test/cb"}, time.Minute
@@ -180,11 +180,11 @@ func TestPushedRequestsThatAreRefused(t *testing.T) {
 
 func TestClientsThatHaveToPush(t *testing.T) {
 	t.Parallel()
-	for name, require := range map[string]func(*tenant.Tenant){
-		"client": func(tn *tenant.Tenant) { tn.Clients[1].RequirePushedRequests = true },
-		"tenant": func(tn *tenant.Tenant) { tn.Settings.RequirePushedRequests = true },
+	for name, require := range map[string]func(*tenant.Config){
+		"client": func(tn *tenant.Config) { tn.Clients[1].RequirePushedRequests = true },
+		"tenant": func(tn *tenant.Config) { tn.Settings.RequirePushedRequests = true },
 	} {
-		s := serve(t, func(tn *tenant.Tenant) { backends(tn); require(tn) })
+		s := serve(t, func(tn *tenant.Config) { backends(tn); require(tn) })
 		p := browse(t, s)
 		u := mustURL(t, p.get(request(s, "client_id", "web", "redirect_uri", "https://web.example.test/cb", "response_type", "code")).Header.Get("Location"))
 		if q := u.Query(); u.Host != "web.example.test" || q.Get("error") != "invalid_request" || q.Get("error_description") != "Pushed authorization requests are required for this client" || q.Get("state") != "the-state" {
@@ -212,7 +212,7 @@ func TestPushingWithAKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		backends(tn)
 		c := tn.Clients[1]
 		c.TokenEndpointAuthMethod, c.PublicKeys = "private_key_jwt", []string{publicPEM(t, &key.PublicKey)}

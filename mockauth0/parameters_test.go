@@ -83,7 +83,7 @@ func TestAuthorizeByPost(t *testing.T) {
 
 func TestTheDefaultAudience(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		backends(tn)
 		tn.Settings.DefaultAudience = "https://api.example.test/"
 	})

@@ -11,7 +11,7 @@ import (
 
 func TestChoosingAnAccount(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		tn.Users = append(tn.Users, &tenant.User{Email: "grace@example.test", Password: "Compiler-1"})
 	})
 	path := request(s, "prompt", "select_account")
@@ -66,7 +66,7 @@ func TestChoosingAnAccount(t *testing.T) {
 // A page that was opened for one account goes on as that account only.
 func TestAChosenAccountIsTheOneOnThePage(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		tn.Users = append(tn.Users, &tenant.User{Email: "grace@example.test", Password: "Compiler-1"})
 	})
 	p := browse(t, s)
@@ -81,7 +81,7 @@ func TestAChosenAccountIsTheOneOnThePage(t *testing.T) {
 
 func TestIDTokenHintsOfAnAuthorizationRequest(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		frozen(tn)
 		tn.Users = append(tn.Users, &tenant.User{Email: "grace@example.test", Password: "Compiler-1"})
 	})
@@ -145,7 +145,7 @@ func TestIDTokenHintsOfAnAuthorizationRequest(t *testing.T) {
 
 func TestIdentifierFirst(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		social(tn)
 		tn.Settings.IdentifierFirst = true
 	})
@@ -238,7 +238,7 @@ func TestResourceInPlaceOfAudience(t *testing.T) {
 		{"not in this tenant", false, []string{"audience", "", "resource", second}, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			s := serve(t, func(tn *tenant.Tenant) {
+			s := serve(t, func(tn *tenant.Config) {
 				tn.Settings.ResourceParameter = tc.compatibility
 				tn.ResourceServers = append(tn.ResourceServers, &tenant.ResourceServer{Identifier: second})
 			})
@@ -254,7 +254,7 @@ func TestResourceInPlaceOfAudience(t *testing.T) {
 			}
 		})
 	}
-	s := serve(t, func(tn *tenant.Tenant) { tn.Settings.ResourceParameter = true })
+	s := serve(t, func(tn *tenant.Config) { tn.Settings.ResourceParameter = true })
 	if got := browse(t, s).get(request(s, "audience", "", "resource", "https://other.example.test/")).fragment(t); got.Get("error_description") != "Service not found: https://other.example.test/" {
 		t.Errorf("an unknown resource: %v", got)
 	}
@@ -262,7 +262,7 @@ func TestResourceInPlaceOfAudience(t *testing.T) {
 
 func TestRequestsThatAreRefusedAtTheCallback(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		granted := tenant.NewClient("Granted")
 		granted.Callbacks = []string{"http://localhost:3000"}
 		tn.Clients = append(tn.Clients, granted)

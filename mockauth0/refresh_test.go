@@ -11,8 +11,8 @@ import (
 )
 
 // rotating switches rotation on for the first client.
-func rotating(leeway time.Duration) func(*tenant.Tenant) {
-	return func(tn *tenant.Tenant) {
+func rotating(leeway time.Duration) func(*tenant.Config) {
+	return func(tn *tenant.Config) {
 		backends(tn)
 		tn.Clients[0].RefreshToken = tenant.RefreshToken{Rotating: true, Leeway: leeway}
 	}
@@ -36,7 +36,7 @@ func (p *person) offline(pairs ...string) string {
 }
 
 // reconfigure changes the running tenant.
-func (s *Server) reconfigure(t testing.TB, change func(*tenant.Tenant)) {
+func (s *Server) reconfigure(t testing.TB, change func(*tenant.Config)) {
 	t.Helper()
 	tn := s.Snapshot().Clone()
 	change(tn)
@@ -48,7 +48,7 @@ func (s *Server) reconfigure(t testing.TB, change func(*tenant.Tenant)) {
 func TestWhoGetsARefreshToken(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		change func(*tenant.Tenant)
+		change func(*tenant.Config)
 		asked  []string
 		want   bool
 	}{
@@ -56,9 +56,9 @@ func TestWhoGetsARefreshToken(t *testing.T) {
 		"not asked":                {nil, []string{"scope", "openid"}, false},
 		"no audience":              {nil, []string{"audience", ""}, true},
 		"an API that forbids it":   {nil, []string{"audience", "https://online.example.test/"}, false},
-		"a client without a grant": {func(tn *tenant.Tenant) { tn.Clients[0].GrantTypes = []string{"authorization_code"} }, nil, false},
+		"a client without a grant": {func(tn *tenant.Config) { tn.Clients[0].GrantTypes = []string{"authorization_code"} }, nil, false},
 	} {
-		s := serve(t, func(tn *tenant.Tenant) {
+		s := serve(t, func(tn *tenant.Config) {
 			if backends(tn); tc.change != nil {
 				tc.change(tn)
 			}
@@ -193,14 +193,14 @@ func TestARefusalRotatesNothing(t *testing.T) {
 	rt := p.offline()
 	whole := s.Snapshot()
 	for _, tc := range []struct {
-		change func(*tenant.Tenant)
+		change func(*tenant.Config)
 		want   string
 	}{
-		{func(tn *tenant.Tenant) { tn.Users[0].Blocked = true }, `{"error":"unauthorized","error_description":"user is blocked"}`},
-		{func(tn *tenant.Tenant) { tn.Users = nil }, `{"error":"invalid_grant","error_description":"The refresh_token was generated for a user who doesn't exist anymore."}`},
-		{func(tn *tenant.Tenant) { tn.ResourceServers, tn.ClientGrants = nil, nil }, `{"error":"access_denied","error_description":"Service not found: https://api.example.test/"}`},
-		{func(tn *tenant.Tenant) { tn.Clients[0].GrantTypes = []string{"implicit"} }, `{"error":"unauthorized_client","error_description":"Grant type 'refresh_token' not allowed for the client."}`},
-		{func(tn *tenant.Tenant) { tn.Clients[0].TokenEndpointAuthMethod = "client_secret_post" }, noAuth},
+		{func(tn *tenant.Config) { tn.Users[0].Blocked = true }, `{"error":"unauthorized","error_description":"user is blocked"}`},
+		{func(tn *tenant.Config) { tn.Users = nil }, `{"error":"invalid_grant","error_description":"The refresh_token was generated for a user who doesn't exist anymore."}`},
+		{func(tn *tenant.Config) { tn.ResourceServers, tn.ClientGrants = nil, nil }, `{"error":"access_denied","error_description":"Service not found: https://api.example.test/"}`},
+		{func(tn *tenant.Config) { tn.Clients[0].GrantTypes = []string{"implicit"} }, `{"error":"unauthorized_client","error_description":"Grant type 'refresh_token' not allowed for the client."}`},
+		{func(tn *tenant.Config) { tn.Clients[0].TokenEndpointAuthMethod = "client_secret_post" }, noAuth},
 	} {
 		s.reconfigure(t, tc.change)
 		if got := p.renew(rt); got.body != tc.want || got.StatusCode != 403 && tc.want != noAuth {
@@ -229,7 +229,7 @@ func TestRotationSwitchedOnAndOff(t *testing.T) {
 		}
 	}
 	for _, on := range []bool{true, false} {
-		s.reconfigure(t, func(tn *tenant.Tenant) { tn.Clients[0].RefreshToken.Rotating = on })
+		s.reconfigure(t, func(tn *tenant.Config) { tn.Clients[0].RefreshToken.Rotating = on })
 		got := p.renew(busy)
 		next := got.member(t, "refresh_token")
 		if got.StatusCode != 200 || next == "" {
@@ -261,7 +261,7 @@ func TestLivesOfARefreshToken(t *testing.T) {
 		"infinite":                    {tenant.RefreshToken{}, []time.Duration{1000 * time.Hour, 100000 * time.Hour}, []bool{true, true}},
 		"a clock set back revives it": {tenant.RefreshToken{Lifetime: absolute}, []time.Duration{absolute, -time.Second}, []bool{false, true}},
 	} {
-		s := serve(t, func(tn *tenant.Tenant) { backends(tn); tn.Clients[0].RefreshToken = tc.config })
+		s := serve(t, func(tn *tenant.Config) { backends(tn); tn.Clients[0].RefreshToken = tc.config })
 		p := browse(t, s)
 		rt := p.offline()
 		for i, d := range tc.after {
@@ -319,7 +319,7 @@ func TestRevocation(t *testing.T) {
 
 func TestAUserHasTwoHundredRefreshTokensOfAClient(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		backends(tn)
 		tn.Clients[0].GrantTypes = append(tn.Clients[0].GrantTypes, "password")
 	})

@@ -17,7 +17,7 @@ var plans = []string{"no plan", "nothing armed", "armed for another client"}
 
 // renewal makes a silent request for a code and exchanges it, without network and RSA signatures.
 func renewal(t testing.TB, plan string) func() {
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		tn.Clients[0].IDTokenAlg = "HS256"
 		tn.Clients = append(tn.Clients, tenant.NewClient("Somebody else"))
 	})

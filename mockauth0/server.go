@@ -57,7 +57,7 @@ func NewKeyPool(dir string) *KeyPool { return keys.NewPool(dir) }
 // Options configure Start and New. The zero value is a tenant with one client, one API and one user
 // (tenant.Minimal) on a free port of 127.0.0.1.
 type Options struct {
-	Tenant        *tenant.Tenant // nil: tenant.Minimal()
+	Tenant        *tenant.Config // nil: tenant.Minimal()
 	Listen        string         // host:port; "": 127.0.0.1 with a free port
 	Domain        string         // host[:port] of the issuer; "": the tenant's mock.yaml; "auto": localhost:<port>
 	CA            *CA            // nil: a temporary one
@@ -195,7 +195,7 @@ func (s *Server) handshakeFailed(failure string) {
 // AddTenant serves a further tenant at its own domain, on the same address. domain is host[:port]; "" gives it
 // a unique one, "auto" localhost and the server's port. It shares nothing with the others but the signing key.
 // The server keeps a copy of the snapshot (nil: tenant.Minimal).
-func (s *Server) AddTenant(snapshot *tenant.Tenant, domain string) (*Tenant, error) {
+func (s *Server) AddTenant(snapshot *tenant.Config, domain string) (*Tenant, error) {
 	if snapshot == nil {
 		snapshot = tenant.Minimal()
 	}

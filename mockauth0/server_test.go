@@ -16,7 +16,7 @@ import (
 var keysOfTests = NewKeyPool("")
 
 // serve starts a tenant for one test; change may alter the small default tenant first.
-func serve(t testing.TB, change func(*tenant.Tenant)) *Server {
+func serve(t testing.TB, change func(*tenant.Config)) *Server {
 	t.Helper()
 	tn := tenant.Minimal()
 	if change != nil {

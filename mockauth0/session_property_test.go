@@ -55,7 +55,7 @@ func (m *sessionModel) end(b *modelBrowser) {
 // -rapid.checks=10000.
 func TestSessionsAsStateMachines(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		frozen(tn)
 		tn.Settings.IdleSessionLifetime, tn.Settings.SessionLifetime = modelSessionIdle, modelSessionAbsolute
 		tn.Users = append(tn.Users, &tenant.User{Email: "grace@example.test", Password: "Flow-Matic-1"})

@@ -11,7 +11,7 @@ import (
 )
 
 // frozen stops a tenant's clock, so that a test can stand exactly on a boundary.
-func frozen(tn *tenant.Tenant) { tn.Mock.ClockFrozen = true }
+func frozen(tn *tenant.Config) { tn.Mock.ClockFrozen = true }
 
 // silent is the error of a silent request, "" on success.
 func (p *person) silent(pairs ...string) string {
@@ -27,7 +27,7 @@ func (p *person) silent(pairs ...string) string {
 func TestASessionEndsOnTheTenantsClock(t *testing.T) {
 	t.Parallel()
 	const idle, absolute = 10 * time.Hour, 24 * time.Hour
-	limits := func(tn *tenant.Tenant) {
+	limits := func(tn *tenant.Config) {
 		frozen(tn)
 		tn.Settings.IdleSessionLifetime, tn.Settings.SessionLifetime = idle, absolute
 	}
@@ -98,7 +98,7 @@ func TestChangedLimits(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			s := serve(t, func(tn *tenant.Tenant) {
+			s := serve(t, func(tn *tenant.Config) {
 				frozen(tn)
 				tn.Settings.IdleSessionLifetime, tn.Settings.SessionLifetime = 10*time.Hour, 100*time.Hour
 			})
@@ -116,7 +116,7 @@ func TestChangedLimits(t *testing.T) {
 		})
 	}
 	t.Run("a raised idle limit does not roll", func(t *testing.T) {
-		s := serve(t, func(tn *tenant.Tenant) { frozen(tn); tn.Settings.IdleSessionLifetime = 10 * time.Hour })
+		s := serve(t, func(tn *tenant.Config) { frozen(tn); tn.Settings.IdleSessionLifetime = 10 * time.Hour })
 		p := browse(t, s)
 		p.login(request(s))
 		next := s.Snapshot().Clone()
@@ -134,7 +134,7 @@ func TestChangedLimits(t *testing.T) {
 		}
 	})
 	t.Run("a limit that was lowered stays so for the session that met it", func(t *testing.T) {
-		s := serve(t, func(tn *tenant.Tenant) { frozen(tn); tn.Settings.IdleSessionLifetime = 10 * time.Hour })
+		s := serve(t, func(tn *tenant.Config) { frozen(tn); tn.Settings.IdleSessionLifetime = 10 * time.Hour })
 		p := browse(t, s)
 		p.login(request(s))
 		for _, idle := range []time.Duration{3 * time.Hour, 10 * time.Hour} {
@@ -191,7 +191,7 @@ func TestSessionCookies(t *testing.T) {
 		})
 	}
 	t.Run("near the absolute end", func(t *testing.T) {
-		s := serve(t, func(tn *tenant.Tenant) { tn.Settings.SessionLifetime = 73 * time.Hour })
+		s := serve(t, func(tn *tenant.Config) { tn.Settings.SessionLifetime = 73 * time.Hour })
 		p := browse(t, s)
 		p.login(request(s))
 		s.Advance(71 * time.Hour)
@@ -205,7 +205,7 @@ func TestSessionCookies(t *testing.T) {
 		}
 	})
 	t.Run("not persistent", func(t *testing.T) {
-		s := serve(t, func(tn *tenant.Tenant) { tn.Settings.NonPersistentCookie = true })
+		s := serve(t, func(tn *tenant.Config) { tn.Settings.NonPersistentCookie = true })
 		p := browse(t, s)
 		p.login(request(s))
 		for _, name := range []string{"auth0", "auth0_compat"} {
@@ -352,7 +352,7 @@ func TestPrompts(t *testing.T) {
 
 func TestSingleSignOnAcrossClients(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		second := tenant.NewClient("Second App")
 		second.Callbacks = []string{"http://localhost:4000"}
 		third := tenant.NewClient("Third App")

@@ -73,7 +73,7 @@ type Tenant struct {
 }
 
 // newTenant builds a tenant with all its endpoints.
-func newTenant(snapshot *tenant.Tenant, domain string, o *Options) (*Tenant, error) {
+func newTenant(snapshot *tenant.Config, domain string, o *Options) (*Tenant, error) {
 	ring, err := keys.NewRing(o.Keys, domain)
 	if err != nil {
 		return nil, err
@@ -179,11 +179,11 @@ func (t *Tenant) Issuer() string { return t.URL() + "/" }
 func (t *Tenant) Handler() http.Handler { return t.handler }
 
 // Snapshot is the configuration in force. Do not change it: Clone it, change the clone, and Reload.
-func (t *Tenant) Snapshot() *tenant.Tenant { return t.people.Snapshot() }
+func (t *Tenant) Snapshot() *tenant.Config { return t.people.Snapshot() }
 
 // Reload replaces the configuration by a copy of next; sessions, tokens and faults stay. An invalid one is
 // refused with all its problems and the old one stays in force.
-func (t *Tenant) Reload(next *tenant.Tenant) error {
+func (t *Tenant) Reload(next *tenant.Config) error {
 	if next == nil {
 		return errors.New("mockauth0: Reload needs a tenant; the old one stays in force")
 	}

@@ -37,7 +37,7 @@ func s256(verifier string) string {
 }
 
 // backends adds clients that keep a secret: "Web" for people, "Machine" for itself. The first client, a SPA, stays.
-func backends(tn *tenant.Tenant) {
+func backends(tn *tenant.Config) {
 	frozen(tn)
 	web := tenant.NewClient("Web")
 	web.AppType, web.ClientID, web.ClientSecret, web.Callbacks = "regular_web", "web", "web+secret%21", []string{"https://web.example.test/cb"}
@@ -202,7 +202,7 @@ func TestJSONBodiesAreLikeForms(t *testing.T) {
 
 func TestTokenErrors(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		backends(tn)
 		tn.Users = append(tn.Users, &tenant.User{Email: "mallory@example.test", Password: "p", Blocked: true})
 	})
@@ -307,7 +307,7 @@ func TestClientAuthentication(t *testing.T) {
 		t.Fatal(err)
 	}
 	public := publicPEM(t, &key.PublicKey)
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		backends(tn)
 		c := tenant.NewClient("Keyed")
 		c.AppType, c.ClientID, c.GrantTypes, c.TokenEndpointAuthMethod, c.PublicKeys = "non_interactive", "keyed", []string{"client_credentials"}, "private_key_jwt", []string{public, publicPEM(t, &elliptical.PublicKey)}

@@ -134,7 +134,7 @@ func TestUserInfo(t *testing.T) {
 
 func TestTokensOfALogin(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		frozen(tn)
 		tn.ResourceServers[0].TokenLifetimeForWeb = time.Second
 		tn.ResourceServers[0].Scopes = []tenant.Scope{{Value: "read:profile"}}

@@ -11,7 +11,7 @@ import (
 )
 
 // adaAndGrace are two people of whom Ada will be logged in and have a refresh token.
-func adaAndGrace(tn *tenant.Tenant) {
+func adaAndGrace(tn *tenant.Config) {
 	backends(tn)
 	tn.Users = append(tn.Users, &tenant.User{Email: "grace@example.test", Password: "Compiler-1"})
 }
@@ -55,7 +55,7 @@ func TestUsersBlockedAndDeletedAtRunTime(t *testing.T) {
 				}
 			}
 			check("at once")
-			s.reconfigure(t, func(tn *tenant.Tenant) { tn.Settings.FriendlyName = "Reloaded" })
+			s.reconfigure(t, func(tn *tenant.Config) { tn.Settings.FriendlyName = "Reloaded" })
 			check("after a reload")
 			if len(s.Sessions()) != 1 || len(s.RefreshTokens()) != 1 {
 				t.Errorf("%d sessions and %d refresh tokens are left, want one each", len(s.Sessions()), len(s.RefreshTokens()))
@@ -73,7 +73,7 @@ func TestUsersBlockedAndDeletedAtRunTime(t *testing.T) {
 
 func TestUnblocking(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) { adaAndGrace(tn); tn.Users[0].Blocked = true; tn.Settings.MaxAttempts = 1 })
+	s := serve(t, func(tn *tenant.Config) { adaAndGrace(tn); tn.Users[0].Blocked = true; tn.Settings.MaxAttempts = 1 })
 	p := browse(t, s)
 	if got := p.login(request(s)).fragment(t); got.Get("error") != "unauthorized" {
 		t.Errorf("blocked by users.json: %v", got)
@@ -129,7 +129,7 @@ func TestAnAddressThatIsFreeAgain(t *testing.T) {
 
 func TestVerbsForUsersWhoAreNotThere(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(tn *tenant.Tenant) {
+	s := serve(t, func(tn *tenant.Config) {
 		social(tn)
 		tn.Users[1].Email = "ada@example.test" // at Google
 	})

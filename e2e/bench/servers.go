@@ -55,7 +55,7 @@ func beServer(name string) error {
 
 // loaded is the tenant under load: a single-page app with rotating refresh tokens, and a machine. Codes of silent requests
 // are not exchanged here, as no app leaves them: they live for a moment only, or the collector would walk a hundred thousand.
-func loaded() *tenant.Tenant {
+func loaded() *tenant.Config {
 	tn := tenant.Minimal()
 	tn.Mock.CodeLifetime = 2 * time.Second
 	tn.Clients[0].RefreshToken.Rotating = true

@@ -38,7 +38,7 @@ type WorldOptions struct {
 	// Name shows in the tenant's default domain and in evidence. Default "world".
 	Name string
 	// Tenant is started as a mock of its own for this World. Nil: see Server.
-	Tenant *tenant.Tenant
+	Tenant *tenant.Config
 	// Server is a running tenant to use instead; the World does not stop it. Nil and no Tenant: the World has none.
 	Server TenantServer
 	// TenantDomain is the name under which pages reach the tenant, by https. Default: <Name>-<n>.eu.auth0.com, unique in

@@ -122,7 +122,7 @@ func openOwn(ctx context.Context, b *harness.Browser, s *scenario.Scenario, app 
 
 // place has a tenant take the app for the tutorial's: its origin comes where the tutorial's is listed and is left out where
 // the scenario does; what the app names itself is the client's, and its API is one of the tenant's.
-func (a *own) place(t *tenant.Tenant) {
+func (a *own) place(t *tenant.Config) {
 	client := t.Clients[0]
 	for _, list := range []*[]string{&client.Callbacks, &client.WebOrigins, &client.AllowedOrigins, &client.AllowedLogoutURLs} {
 		for i, address := range *list {

@@ -96,7 +96,7 @@ type reader struct {
 	base     fs.FS
 	document *tenant.Document
 	overlays []tenant.Overlay
-	now      *tenant.Tenant // as it is at the step being read
+	now      *tenant.Config // as it is at the step being read
 }
 
 // read reads the file into the reader's scenario. The error has all problems of the file.
@@ -205,7 +205,7 @@ func (r *reader) overlay(section tenant.Section) (o tenant.Overlay) {
 }
 
 // load gives the tenant with all overlays so far, or reports what is wrong with it.
-func (r *reader) load() *tenant.Tenant {
+func (r *reader) load() *tenant.Config {
 	t, err := tenant.LoadOver(r.base, "tutorial", tenant.LoadOptions{Strict: true}, slices.Concat(r.under, r.overlays)...)
 	var problems tenant.Problems
 	if errors.As(err, &problems) {
@@ -216,7 +216,7 @@ func (r *reader) load() *tenant.Tenant {
 }
 
 // change reads a step that changes the tenant, and gives what it then is.
-func (r *reader) change(v tenant.Value) *tenant.Tenant {
+func (r *reader) change(v tenant.Value) *tenant.Config {
 	section := v.Section("change")
 	o := r.overlay(section)
 	section.Finish("change")
@@ -259,7 +259,7 @@ func (r *reader) people() (emails []string) {
 	return emails
 }
 
-func connections(t *tenant.Tenant) (names []string) {
+func connections(t *tenant.Config) (names []string) {
 	for _, c := range t.Connections {
 		names = append(names, c.Name)
 	}

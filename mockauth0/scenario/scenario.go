@@ -23,7 +23,7 @@ type Scenario struct {
 	References []string // repository#number, or the URL of a page
 	Read       string   // the page of Auth0's to read
 
-	Tenant     *tenant.Tenant // the tutorial tenant with the scenario's settings
+	Tenant     *tenant.Config // the tutorial tenant with the scenario's settings
 	User       string         // e-mail address of who logs in
 	Connection string         // the social connection by which; "": with a password
 	Browser    Browser

@@ -17,7 +17,7 @@ type Step struct {
 	Ask   map[string]string // of Renew in the first tab: parameters of the request that differ from the login's
 	For   time.Duration     // of Advance, Sleep and the browser's clock
 	Fault fault.Fault       // of Arm
-	Next  *tenant.Tenant    // of Change: the tenant from then on
+	Next  *tenant.Config    // of Change: the tenant from then on
 	Data  any               // of Message
 }
 

@@ -67,7 +67,7 @@ func (a *Action) complete(i int) {
 func actionPath(i int) string { return "mock.actions[" + strconv.Itoa(i) + "]" }
 
 // action reads an entry of mock.yaml's actions.
-func (r *reading) action(t *Tenant, n *node) {
+func (r *reading) action(t *Config, n *node) {
 	o := r.object(n, actionPath(len(t.Mock.Actions)), "an entry of actions")
 	if o == nil {
 		return

@@ -6,7 +6,7 @@ import (
 )
 
 // Clone gives a copy that shares nothing with t. Change it as you like and Validate it before a server gets it.
-func (t *Tenant) Clone() *Tenant {
+func (t *Config) Clone() *Config {
 	c := *t
 	c.index = nil
 	c.Settings.AllowedLogoutURLs = slices.Clone(t.Settings.AllowedLogoutURLs)

@@ -6,7 +6,7 @@ import (
 )
 
 // customDomain reads an entry of tenant.yaml's customDomains.
-func (r *reading) customDomain(t *Tenant, n *node) {
+func (r *reading) customDomain(t *Config, n *node) {
 	o := r.object(n, "customDomains["+strconv.Itoa(len(t.CustomDomains))+"]", "an entry of customDomains")
 	if o == nil {
 		return
@@ -26,7 +26,7 @@ func (r *reading) customDomain(t *Tenant, n *node) {
 
 // domainMetadata is that of the custom domain that the mock answers at; an export with one domain means that one, since the
 // mock's has to be another.
-func (t *Tenant) domainMetadata() map[string]string {
+func (t *Config) domainMetadata() map[string]string {
 	host, _, _ := strings.Cut(t.Mock.CustomDomain, ":")
 	for _, d := range t.CustomDomains {
 		if host != "" && (strings.EqualFold(d.Domain, host) || len(t.CustomDomains) == 1) {
@@ -38,7 +38,7 @@ func (t *Tenant) domainMetadata() map[string]string {
 
 // expandDomainMetadata replaces {custom_domain.metadata.public_…} in the URLs in which Auth0 does. A placeholder without
 // a value stays, and matches nothing.
-func (t *Tenant) expandDomainMetadata() {
+func (t *Config) expandDomainMetadata() {
 	var pairs []string
 	for key, value := range t.domainMetadata() {
 		if strings.HasPrefix(key, "public_") {

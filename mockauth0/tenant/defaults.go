@@ -40,7 +40,7 @@ func NewClient(name string) *Client {
 }
 
 // complete fills in what was left empty.
-func (t *Tenant) complete() {
+func (t *Config) complete() {
 	orText(&t.Settings.FriendlyName, t.Name)
 	orSpan(&t.Settings.SessionLifetime, defaultSession)
 	orSpan(&t.Settings.IdleSessionLifetime, defaultIdleSession)
@@ -144,7 +144,7 @@ func (s *ResourceServer) complete() {
 	orSpan(&s.TokenLifetimeForWeb, min(defaultTokenLifeForWeb, s.TokenLifetime))
 }
 
-func (u *User) complete(t *Tenant) {
+func (u *User) complete(t *Config) {
 	if u.Connection == "" {
 		for _, c := range t.Connections {
 			if c.Database() {

@@ -11,7 +11,7 @@ import (
 )
 
 // loadText loads a tenant.yaml.
-func loadText(t *testing.T, text string) (*tenant.Tenant, error) {
+func loadText(t *testing.T, text string) (*tenant.Config, error) {
 	t.Helper()
 	return tenant.Load(fstest.MapFS{"tenant.yaml": {Data: []byte(text)}}, "t", tenant.LoadOptions{Strict: true})
 }

@@ -18,7 +18,7 @@ type index struct {
 
 type login struct{ connection, name string } // name: e-mail address or user name, in lower case
 
-func newIndex(t *Tenant) *index {
+func newIndex(t *Config) *index {
 	x := &index{
 		clientsByID:     make(map[string]*Client, len(t.Clients)),
 		clientsByName:   make(map[string]*Client, len(t.Clients)),
@@ -53,7 +53,7 @@ func newIndex(t *Tenant) *index {
 }
 
 // lookup is the index of a validated tenant. One that was never validated is searched anew each time: slow, correct.
-func (t *Tenant) lookup() *index {
+func (t *Config) lookup() *index {
 	if t.index != nil {
 		return t.index
 	}
@@ -61,10 +61,10 @@ func (t *Tenant) lookup() *index {
 }
 
 // ClientByID gives nil when no client has the id.
-func (t *Tenant) ClientByID(id string) *Client { return t.lookup().clientsByID[id] }
+func (t *Config) ClientByID(id string) *Client { return t.lookup().clientsByID[id] }
 
 // clientNamed gives the client with a name or an id.
-func (t *Tenant) clientNamed(name string) *Client {
+func (t *Config) clientNamed(name string) *Client {
 	if c := t.ClientByName(name); c != nil {
 		return c
 	}
@@ -72,10 +72,10 @@ func (t *Tenant) clientNamed(name string) *Client {
 }
 
 // ClientByName gives nil when no client has the name.
-func (t *Tenant) ClientByName(name string) *Client { return t.lookup().clientsByName[name] }
+func (t *Config) ClientByName(name string) *Client { return t.lookup().clientsByName[name] }
 
 // Connection gives nil when there is none of that name.
-func (t *Tenant) Connection(name string) *Connection {
+func (t *Config) Connection(name string) *Connection {
 	if t.index != nil {
 		return t.index.connections[name]
 	}
@@ -88,18 +88,18 @@ func (t *Tenant) Connection(name string) *Connection {
 }
 
 // ResourceServer gives the API whose identifier is the audience, or nil.
-func (t *Tenant) ResourceServer(audience string) *ResourceServer {
+func (t *Config) ResourceServer(audience string) *ResourceServer {
 	return t.lookup().resourceServers[audience]
 }
 
 // Role gives nil when no role has the name.
-func (t *Tenant) Role(name string) *Role { return t.lookup().roles[name] }
+func (t *Config) Role(name string) *Role { return t.lookup().roles[name] }
 
 // UserByID gives the user with a user_id such as "auth0|…", or nil.
-func (t *Tenant) UserByID(id string) *User { return t.lookup().usersByID[id] }
+func (t *Config) UserByID(id string) *User { return t.lookup().usersByID[id] }
 
 // FindUser gives the user of a connection with that e-mail address or user name, in any case, or nil.
-func (t *Tenant) FindUser(connection, emailOrUsername string) *User {
+func (t *Config) FindUser(connection, emailOrUsername string) *User {
 	if emailOrUsername == "" {
 		return nil
 	}
@@ -107,7 +107,7 @@ func (t *Tenant) FindUser(connection, emailOrUsername string) *User {
 }
 
 // UsersOf gives the users of a connection in file order.
-func (t *Tenant) UsersOf(connection string) []*User {
+func (t *Config) UsersOf(connection string) []*User {
 	var users []*User
 	for _, u := range t.Users {
 		if u.Connection == connection {
@@ -118,7 +118,7 @@ func (t *Tenant) UsersOf(connection string) []*User {
 }
 
 // EnabledConnections gives the connections through which a client's users may log in, databases first.
-func (t *Tenant) EnabledConnections(client *Client) []*Connection {
+func (t *Config) EnabledConnections(client *Client) []*Connection {
 	var enabled []*Connection
 	for _, c := range t.Connections {
 		if c.EnabledFor(client) {
@@ -129,12 +129,12 @@ func (t *Tenant) EnabledConnections(client *Client) []*Connection {
 }
 
 // ClientGrant gives what a client may do with an API for itself, or nil.
-func (t *Tenant) ClientGrant(client *Client, audience string) *ClientGrant {
+func (t *Config) ClientGrant(client *Client, audience string) *ClientGrant {
 	return t.clientGrant(client, audience, "client")
 }
 
 // UsersMay tells whether a client may use an API for its users.
-func (t *Tenant) UsersMay(client *Client, api *ResourceServer) bool {
+func (t *Config) UsersMay(client *Client, api *ResourceServer) bool {
 	switch api.UserPolicy {
 	case "deny_all":
 		return false
@@ -144,7 +144,7 @@ func (t *Tenant) UsersMay(client *Client, api *ResourceServer) bool {
 	return true
 }
 
-func (t *Tenant) clientGrant(client *Client, audience, subjectType string) *ClientGrant {
+func (t *Config) clientGrant(client *Client, audience, subjectType string) *ClientGrant {
 	for _, g := range t.ClientGrants {
 		if g.Audience == audience && g.SubjectType == subjectType && (g.Client == client.Name || g.Client == client.ClientID) {
 			return g
@@ -161,7 +161,7 @@ func (c *Connection) EnabledFor(client *Client) bool {
 
 // ConfirmsLogins tells whether a login of the client at a callback that nobody can verify has to be confirmed, under the
 // consent policy new.
-func (t *Tenant) ConfirmsLogins(c *Client) bool {
+func (t *Config) ConfirmsLogins(c *Client) bool {
 	if c.SkipConfirmation != nil {
 		return !*c.SkipConfirmation
 	}

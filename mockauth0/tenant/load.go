@@ -25,7 +25,7 @@ type LoadOptions struct {
 
 // LoadDir reads the tenant directory dir. Links that lead out of it are not followed. The error is a
 // *LoadError.
-func LoadDir(dir string, opt LoadOptions) (*Tenant, error) {
+func LoadDir(dir string, opt LoadOptions) (*Config, error) {
 	if info, err := os.Stat(dir); err != nil {
 		return nil, unusable(dir, "cannot be read: "+unwrapPath(err).Error()+"; expected a tenant directory with tenant.yaml in it")
 	} else if !info.IsDir() {
@@ -45,17 +45,17 @@ func LoadDir(dir string, opt LoadOptions) (*Tenant, error) {
 
 // Load reads a tenant from the root of fsys. name is printed in front of the files' names, and its last element
 // becomes the tenant's. The error is a *LoadError: everything that is wrong, sorted, and the warnings.
-func Load(fsys fs.FS, name string, opt LoadOptions) (*Tenant, error) {
+func Load(fsys fs.FS, name string, opt LoadOptions) (*Config, error) {
 	return LoadOver(fsys, name, opt)
 }
 
 // LoadOver is Load with something laid over the files before they are judged, one after the other. What is wrong with
 // that is reported where it was written.
-func LoadOver(fsys fs.FS, name string, opt LoadOptions, overlays ...Overlay) (*Tenant, error) {
+func LoadOver(fsys fs.FS, name string, opt LoadOptions, overlays ...Overlay) (*Config, error) {
 	return load(fsys, path.Base(name), func(file string) string { return path.Join(name, file) }, name, opt, overlays)
 }
 
-func load(fsys fs.FS, name string, printed func(string) string, directory string, opt LoadOptions, overlays []Overlay) (*Tenant, error) {
+func load(fsys fs.FS, name string, printed func(string) string, directory string, opt LoadOptions, overlays []Overlay) (*Config, error) {
 	found := &findings{strict: opt.Strict}
 	places := map[string]place{}
 	read := func(file string) *reading {
@@ -65,7 +65,7 @@ func load(fsys fs.FS, name string, printed func(string) string, directory string
 		}
 		return &reading{source: s, files: fsys, found: found, places: places}
 	}
-	t := &Tenant{Name: name}
+	t := &Config{Name: name}
 	if r := read(tenantName); r != nil {
 		before := len(found.errors)
 		if root := parseYAML(r.source, found); root != nil {
@@ -103,7 +103,7 @@ func unusable(dir, message string) error {
 }
 
 // finished gives the tenant its index and warnings, or else the problems.
-func (t *Tenant) finished(found *findings) Problems {
+func (t *Config) finished(found *findings) Problems {
 	found.errors.sort()
 	found.warnings.sort()
 	if len(found.errors) == 0 {

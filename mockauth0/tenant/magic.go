@@ -56,7 +56,7 @@ func renewalNames() (names []string) {
 
 // AddMagicUsers adds <name>@scenario.test for every Renewal to the first database, where an address is not taken: each can
 // log in with MagicPassword, and cannot renew. Load does it where mock.yaml says magic_users: true.
-func (t *Tenant) AddMagicUsers() {
+func (t *Config) AddMagicUsers() {
 	i := slices.IndexFunc(t.Connections, func(c *Connection) bool { return c.Database() })
 	if i < 0 {
 		return // check tells

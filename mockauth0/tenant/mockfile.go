@@ -1,7 +1,7 @@
 package tenant
 
 // mockFile reads mock.yaml, which is ours: an unknown key is an error. t holds tenant.yaml already.
-func (r *reading) mockFile(t *Tenant, root *node) {
+func (r *reading) mockFile(t *Config, root *node) {
 	o := r.object(root, "mock", "the document")
 	if o == nil {
 		return
@@ -52,7 +52,7 @@ func (r *reading) mockFile(t *Tenant, root *node) {
 }
 
 // mockClients gives clients of tenant.yaml the ids and secrets that exports leave out.
-func (r *reading) mockClients(t *Tenant, o *object) {
+func (r *reading) mockClients(t *Config, o *object) {
 	names := namesOf(t.Clients, func(c *Client) string { return c.Name })
 	r.settingsByName(o, "client", names, func(i int, settings *object) {
 		settings.override("client_id", clientPath(i), &t.Clients[i].ClientID)
@@ -102,7 +102,7 @@ func (o *object) override(key, path string, into *string) {
 	}
 }
 
-func (r *reading) mockConnections(t *Tenant, o *object) {
+func (r *reading) mockConnections(t *Config, o *object) {
 	names := namesOf(t.Connections, func(c *Connection) string { return c.Name })
 	r.settingsByName(o, "connection", names, func(i int, settings *object) {
 		settings.flag("dev_keys", &t.Connections[i].DevKeys)

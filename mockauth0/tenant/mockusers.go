@@ -2,7 +2,7 @@ package tenant
 
 // mockUsers gives users of users.json what its format has no word for. A user goes by e-mail address, user name or the
 // user_id written there.
-func (r *reading) mockUsers(t *Tenant, o *object) {
+func (r *reading) mockUsers(t *Config, o *object) {
 	for _, entry := range o.node.members {
 		at := r.atKey(entry)
 		found := usersNamed(t, entry.key)
@@ -31,7 +31,7 @@ func (r *reading) mockUsers(t *Tenant, o *object) {
 }
 
 // usersNamed gives the places of the users with that e-mail address, user name or id.
-func usersNamed(t *Tenant, name string) (found []int) {
+func usersNamed(t *Config, name string) (found []int) {
 	for i, u := range t.Users {
 		if u.GoesBy(name) {
 			found = append(found, i)
@@ -40,7 +40,7 @@ func usersNamed(t *Tenant, name string) (found []int) {
 	return found
 }
 
-func loginsOf(t *Tenant) (names []string) {
+func loginsOf(t *Config) (names []string) {
 	for _, u := range t.Users {
 		for _, name := range []string{u.Email, u.Username, u.ID} {
 			if name != "" {

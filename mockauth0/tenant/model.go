@@ -5,9 +5,9 @@ package tenant
 
 import "time"
 
-// Tenant is one immutable snapshot of a tenant's configuration. Do not change it once a server has it:
+// Config is one immutable snapshot of a tenant's configuration. Do not change it once a server has it:
 // load or build another one.
-type Tenant struct {
+type Config struct {
 	Name            string // name of the directory, or as given; used in logs
 	Settings        Settings
 	Clients         []*Client

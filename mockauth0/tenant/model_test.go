@@ -109,13 +109,13 @@ users[0].connection: there is no connection "Users"; expected Username-Password-
 	if len(problems) != 11 || t.Failed() {
 		t.Errorf("got %d:\n%v", len(problems), problems)
 	}
-	if err := (&tenant.Tenant{Users: []*tenant.User{nil}}).Validate(); err == nil || err.Error() != "users[0]: is nil; expected a value" {
+	if err := (&tenant.Config{Users: []*tenant.User{nil}}).Validate(); err == nil || err.Error() != "users[0]: is nil; expected a value" {
 		t.Errorf("a nil user: %v", err)
 	}
 }
 
 func TestCloneSharesNothing(t *testing.T) {
-	load := func() *tenant.Tenant {
+	load := func() *tenant.Config {
 		loaded, err := tenant.Load(os.DirFS("testdata/everything"), "everything", tenant.LoadOptions{})
 		if err != nil {
 			t.Fatal(err)

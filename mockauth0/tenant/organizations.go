@@ -7,7 +7,7 @@ import (
 )
 
 // organization reads an entry of tenant.yaml's organizations.
-func (r *reading) organization(t *Tenant, n *node) {
+func (r *reading) organization(t *Config, n *node) {
 	o := r.object(n, organizationPath(len(t.Organizations)), "an entry of organizations")
 	if o == nil {
 		return
@@ -45,7 +45,7 @@ func (r *reading) organization(t *Tenant, n *node) {
 }
 
 // mockOrganizations gives organizations the ids and members that exports leave out.
-func (r *reading) mockOrganizations(t *Tenant, o *object) {
+func (r *reading) mockOrganizations(t *Config, o *object) {
 	r.settingsByName(o, "organization", organizationNames(t), func(i int, settings *object) {
 		settings.override("id", organizationPath(i), &t.Organizations[i].ID)
 		settings.path = organizationPath(i) // where a problem with an entry is looked for
@@ -55,7 +55,7 @@ func (r *reading) mockOrganizations(t *Tenant, o *object) {
 
 func organizationPath(i int) string { return "organizations[" + strconv.Itoa(i) + "]" }
 
-func organizationNames(t *Tenant) []string {
+func organizationNames(t *Config) []string {
 	return namesOf(t.Organizations, func(o *Organization) string { return o.Name })
 }
 
@@ -105,16 +105,16 @@ func nameByte(b byte) bool {
 }
 
 func (c *checker) member(path, name string) {
-	switch n := len(usersNamed(c.Tenant, name)); {
+	switch n := len(usersNamed(c.Config, name)); {
 	case n == 0:
-		c.refuse(path, "there is no user %s%s", quoted(name), expectedOf("users.json", name, loginsOf(c.Tenant)))
+		c.refuse(path, "there is no user %s%s", quoted(name), expectedOf("users.json", name, loginsOf(c.Config)))
 	case n > 1:
 		c.refuse(path, "there are %d users %s; expected the user_id of one of them", n, quoted(name))
 	}
 }
 
 // Organization gives the organization with an id or, where byName, a name in any case; nil when there is none.
-func (t *Tenant) Organization(idOrName string, byName bool) *Organization {
+func (t *Config) Organization(idOrName string, byName bool) *Organization {
 	for _, o := range t.Organizations {
 		if o.ID == idOrName || byName && strings.EqualFold(o.Name, idOrName) {
 			return o
@@ -138,7 +138,7 @@ func (o *Organization) Belongs(u *User) bool {
 
 // PinMembers puts the ids of users in place of the names that members are listed by: who joins the tenant afterwards, in
 // another database and under the same name, is nobody's member.
-func (t *Tenant) PinMembers() {
+func (t *Config) PinMembers() {
 	for _, o := range t.Organizations {
 		for i, name := range o.Members {
 			if found := usersNamed(t, name); len(found) == 1 {
@@ -149,7 +149,7 @@ func (t *Tenant) PinMembers() {
 }
 
 // OrganizationsOf are the organizations that a user belongs to, in the order of the file.
-func (t *Tenant) OrganizationsOf(u *User) []*Organization {
+func (t *Config) OrganizationsOf(u *User) []*Organization {
 	var out []*Organization
 	for _, o := range t.Organizations {
 		if o.Belongs(u) {

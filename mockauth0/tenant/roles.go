@@ -3,7 +3,7 @@ package tenant
 import "strconv"
 
 // role reads an entry of tenant.yaml's roles.
-func (r *reading) role(t *Tenant, n *node) {
+func (r *reading) role(t *Config, n *node) {
 	o := r.object(n, "roles["+strconv.Itoa(len(t.Roles))+"]", "an entry of roles")
 	if o == nil {
 		return
@@ -75,7 +75,7 @@ func (c *checker) authorization(path string, u *User) {
 }
 
 // PermissionsOf gives the scopes of an API that a user has, by roles and directly, in the API's order.
-func (t *Tenant) PermissionsOf(u *User, api *ResourceServer) []string {
+func (t *Config) PermissionsOf(u *User, api *ResourceServer) []string {
 	has := map[string]bool{}
 	add := func(list []Permission) {
 		for _, p := range list {

@@ -8,7 +8,7 @@ import (
 )
 
 // tenantFile reads tenant.yaml, the deploy CLI's export, into t.
-func (r *reading) tenantFile(t *Tenant, root *node) {
+func (r *reading) tenantFile(t *Config, root *node) {
 	top := r.object(root, "", "the document")
 	if top == nil {
 		return
@@ -151,7 +151,7 @@ func (r *reading) page(s *Settings, n *node) {
 	o.finish("a page", pageKeys+" url show_log_link", false)
 }
 
-func (r *reading) client(t *Tenant, n *node) {
+func (r *reading) client(t *Config, n *node) {
 	o := r.object(n, "clients["+strconv.Itoa(len(t.Clients))+"]", "an entry of clients")
 	if o == nil {
 		return
@@ -304,7 +304,7 @@ func (o *object) backchannel(into *BackchannelLogout) {
 	o.finish("oidc_logout", "backchannel_logout_session_metadata", false)
 }
 
-func (r *reading) connection(t *Tenant, n *node, strategy string) {
+func (r *reading) connection(t *Config, n *node, strategy string) {
 	section := "connections"
 	if strategy != "" {
 		section = "databases"
@@ -334,7 +334,7 @@ func (r *reading) connection(t *Tenant, n *node, strategy string) {
 	t.Connections = append(t.Connections, c)
 }
 
-func (r *reading) resourceServer(t *Tenant, n *node) {
+func (r *reading) resourceServer(t *Config, n *node) {
 	o := r.object(n, "resourceServers["+strconv.Itoa(len(t.ResourceServers))+"]", "an entry of resourceServers")
 	if o == nil {
 		return
@@ -372,7 +372,7 @@ func (r *reading) resourceServer(t *Tenant, n *node) {
 	t.ResourceServers = append(t.ResourceServers, s)
 }
 
-func (r *reading) clientGrant(t *Tenant, n *node) {
+func (r *reading) clientGrant(t *Config, n *node) {
 	o := r.object(n, "clientGrants["+strconv.Itoa(len(t.ClientGrants))+"]", "an entry of clientGrants")
 	if o == nil {
 		return

@@ -1,7 +1,7 @@
 package tenant
 
 // usersFile reads users.json, Auth0's bulk-import list, into t.
-func (r *reading) usersFile(t *Tenant, root *node) {
+func (r *reading) usersFile(t *Config, root *node) {
 	if root.kind != kindList {
 		r.found.refuse(r.at(root), "the document is %s; expected a list of users", root.describe())
 		return
@@ -11,7 +11,7 @@ func (r *reading) usersFile(t *Tenant, root *node) {
 	}
 }
 
-func (r *reading) user(t *Tenant, n *node) {
+func (r *reading) user(t *Config, n *node) {
 	o := r.object(n, userPath(len(t.Users)), "an entry of the list")
 	if o == nil {
 		return

@@ -12,7 +12,7 @@ import (
 // It writes to t, so call it before t is shared; the error is Problems, with the path in the model
 // (clients[0].callbacks[1]) in place of a file and line. On success Warnings holds what was tolerated; those that Load
 // found in files are kept, since they have lines and the new ones would say the same.
-func (t *Tenant) Validate() error {
+func (t *Config) Validate() error {
 	found := &findings{}
 	at := func(path string) place { return place{file: path} }
 	t.index = nil
@@ -29,7 +29,7 @@ func (t *Tenant) Validate() error {
 	return nil
 }
 
-func (t *Tenant) refuseNil(found *findings, at func(string) place) {
+func (t *Config) refuseNil(found *findings, at func(string) place) {
 	refuse := func(path string, i int, isNil bool) {
 		if isNil {
 			found.refuse(at(fmt.Sprintf("%s[%d]", path, i)), "is nil; expected a value")
@@ -66,12 +66,12 @@ func (t *Tenant) refuseNil(found *findings, at func(string) place) {
 
 // checker checks a completed model. It knows paths in the model only; at says where they are for a person.
 type checker struct {
-	*Tenant
+	*Config
 	found *findings
 	at    func(path string) place
 }
 
-func check(t *Tenant, found *findings, at func(string) place) {
+func check(t *Config, found *findings, at func(string) place) {
 	c := &checker{t, found, at}
 	c.settings()
 	c.clients()

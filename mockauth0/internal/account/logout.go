@@ -48,7 +48,7 @@ func (s *Service) Logout(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 }
 
 // knownClient is the client of client_id; nil when none was sent.
-func knownClient(tn *tenant.Tenant, q url.Values) (*tenant.Client, error) {
+func knownClient(tn *tenant.Config, q url.Values) (*tenant.Client, error) {
 	id := q.Get("client_id")
 	if id == "" {
 		return nil, nil
@@ -60,7 +60,7 @@ func knownClient(tn *tenant.Tenant, q url.Values) (*tenant.Client, error) {
 }
 
 // facts tells the exchange what is known about a logout, and returns the browser's session (zero: it has none).
-func (s *Service) facts(x *httpx.Exchange, r *http.Request, tn *tenant.Tenant, client *tenant.Client) state.Session {
+func (s *Service) facts(x *httpx.Exchange, r *http.Request, tn *tenant.Config, client *tenant.Client) state.Session {
 	if client != nil {
 		x.Facts.ClientID, x.Facts.ClientName = client.ClientID, client.Name
 	}
@@ -77,7 +77,7 @@ func (s *Service) facts(x *httpx.Exchange, r *http.Request, tn *tenant.Tenant, c
 
 // logoutURLs are the Allowed Logout URLs that count, and where they are configured: a client's own, or without one the
 // tenant's.
-func logoutURLs(tn *tenant.Tenant, client *tenant.Client) (allowed []string, where string) {
+func logoutURLs(tn *tenant.Config, client *tenant.Client) (allowed []string, where string) {
 	if client == nil {
 		return tn.Settings.AllowedLogoutURLs, "tenant.allowed_logout_urls"
 	}

@@ -52,7 +52,7 @@ func (s *Service) OIDCLogout(x *httpx.Exchange, r *http.Request) (*httpx.Result,
 
 // logoutRequest checks that all that was sent agrees. Which list of URLs counts follows from who is asking: with
 // logout_hint alone it is the tenant's.
-func (s *Service) logoutRequest(x *httpx.Exchange, tn *tenant.Tenant, v url.Values) (q logoutRequest, err error) {
+func (s *Service) logoutRequest(x *httpx.Exchange, tn *tenant.Config, v url.Values) (q logoutRequest, err error) {
 	if q.client, err = knownClient(tn, v); err != nil {
 		return q, err
 	}

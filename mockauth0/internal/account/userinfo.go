@@ -23,7 +23,7 @@ import (
 
 // Service answers the endpoints of one tenant that concern a person's account.
 type Service struct {
-	Tenant    func() *tenant.Tenant
+	Tenant    func() *tenant.Config
 	Directory *directory.Directory // of the tenant: where people sign up and change their passwords
 	Sessions  *session.Registry
 	Store     state.Store

@@ -48,7 +48,7 @@ func tooMany(wait time.Duration) *oauth.Error {
 
 // Guard judges passwords, and counts those that are wrong. Safe for concurrent use.
 type Guard struct {
-	Tenant func() *tenant.Tenant
+	Tenant func() *tenant.Config
 	Mail   func(x *httpx.Exchange, u *tenant.User, about string) // tells a user of Blocked or Leaked; nil: nobody does
 
 	logins ratelimit.Limits // by user id

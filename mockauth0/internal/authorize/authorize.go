@@ -19,7 +19,7 @@ import (
 
 // Service answers /authorize, /authorize/resume and the pages that ask for consent, of one tenant.
 type Service struct {
-	Tenant   func() *tenant.Tenant
+	Tenant   func() *tenant.Config
 	Sessions *session.Registry
 	Store    state.Store
 	Login    *login.Service
@@ -69,7 +69,7 @@ func (s *Service) Authorize(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 
 // answer is what a request gets that is right in itself: tokens by the session, a page that asks for what is missing, or
 // a refusal.
-func (s *Service) answer(x *httpx.Exchange, r *http.Request, tn *tenant.Tenant, q *Request, v url.Values) (*httpx.Result, error) {
+func (s *Service) answer(x *httpx.Exchange, r *http.Request, tn *tenant.Config, q *Request, v url.Values) (*httpx.Result, error) {
 	found, why := s.Sessions.Find(x, r)
 	user, oe := s.usable(x, tn, q, &found, why)
 	if oe != nil {
@@ -118,7 +118,7 @@ func loginRequired() *oauth.Error {
 
 // usable decides whether the session found may answer the request: the user when it may; neither user nor
 // error when the person has to log in.
-func (s *Service) usable(x *httpx.Exchange, tn *tenant.Tenant, q *Request, found *state.Session, why string) (*tenant.User, *oauth.Error) {
+func (s *Service) usable(x *httpx.Exchange, tn *tenant.Config, q *Request, found *state.Session, why string) (*tenant.User, *oauth.Error) {
 	note := func(reason string) (*tenant.User, *oauth.Error) {
 		d := map[string]any{"why": reason}
 		if found.ID != "" {

@@ -14,7 +14,7 @@ import (
 
 // needsConsent tells whether the user has to be asked to let the client in: never under the policy skip, always for
 // prompt=consent, otherwise unless the client may skip it or the user let it in before, with at least these scopes.
-func (s *Service) needsConsent(x *httpx.Exchange, tn *tenant.Tenant, q *Request, user *tenant.User) bool {
+func (s *Service) needsConsent(x *httpx.Exchange, tn *tenant.Config, q *Request, user *tenant.User) bool {
 	switch {
 	case q.Silent() && user.Renewal == tenant.RenewalConsent:
 		return true
@@ -31,7 +31,7 @@ func (s *Service) needsConsent(x *httpx.Exchange, tn *tenant.Tenant, q *Request,
 
 // skipsConsent is for first-party clients and APIs that allow it (without an audience the API is Auth0's own userinfo,
 // which does); by the classic policy the callback has to be verifiable too.
-func skipsConsent(tn *tenant.Tenant, q *Request) bool {
+func skipsConsent(tn *tenant.Config, q *Request) bool {
 	if !q.Client.FirstParty || q.Audience != nil && !q.Audience.SkipConsent {
 		return false
 	}
@@ -53,7 +53,7 @@ func onLocalhost(callback string) bool {
 
 // needsConfirmation is the new policy's test for a login confirmation prompt: on loopback hosts and for a scheme that any app can
 // claim, but not below localhost (https://auth0.com/docs/secure/security-guidance/measures-against-app-impersonation).
-func needsConfirmation(tn *tenant.Tenant, q *Request) bool {
+func needsConfirmation(tn *tenant.Config, q *Request) bool {
 	if tn.Mock.ConsentPolicy != "new" || !tn.ConfirmsLogins(q.Client) {
 		return false
 	}
@@ -63,7 +63,7 @@ func needsConfirmation(tn *tenant.Tenant, q *Request) bool {
 
 // confirmationRefusal answers a silent request for which a login has to be confirmed. Auth0 does not publish the
 // code, so mock.yaml may change it; nor the description, on which no SDK relies.
-func confirmationRefusal(tn *tenant.Tenant) *oauth.Error {
+func confirmationRefusal(tn *tenant.Config) *oauth.Error {
 	if tn.Mock.ConfirmationCode == "consent_required" {
 		return &oauth.Error{Code: "consent_required", Description: "Consent required"}
 	}

@@ -24,7 +24,7 @@ type due struct {
 // pending is what is due for a request. t is the transaction so far; of a request straight from the application it holds
 // no more than the session (auth0-protocol.md §2.3). Choosing an account or an organization is part of the login; the
 // Actions come after it, the second factor after them, and consent last.
-func (s *Service) pending(x *httpx.Exchange, r *http.Request, tn *tenant.Tenant, q *Request, user *tenant.User, t state.Transaction) due {
+func (s *Service) pending(x *httpx.Exchange, r *http.Request, tn *tenant.Config, q *Request, user *tenant.User, t state.Transaction) due {
 	switch {
 	case !t.Chosen && q.prompted("select_account"):
 		return due{page: login.AccountPage, refusal: &oauth.Error{Code: "account_selection_required", Description: "Account selection required"}}
@@ -56,7 +56,7 @@ func (d due) tell(x *httpx.Exchange) {
 }
 
 // policy asks the Actions of the login flow, and whether a second factor is due.
-func (s *Service) policy(x *httpx.Exchange, tn *tenant.Tenant, q *Request, user *tenant.User, t state.Transaction) postlogin.Verdict {
+func (s *Service) policy(x *httpx.Exchange, tn *tenant.Config, q *Request, user *tenant.User, t state.Transaction) postlogin.Verdict {
 	stepUp := slices.Contains(strings.Fields(q.Raw.Get("acr_values")), postlogin.StepUp)
 	if len(tn.Mock.Actions) == 0 && !tn.Settings.MFAForAll && !stepUp && user.Renewal == "" {
 		return postlogin.Verdict{} // the ordinary case, which costs nothing

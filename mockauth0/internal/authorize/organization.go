@@ -15,7 +15,7 @@ import (
 
 // organization checks the parameter of that name against how the client uses organizations
 // (https://auth0.com/docs/manage-users/organizations/configure-organizations/define-organization-behavior).
-func (q *Request) organization(tn *tenant.Tenant) *oauth.Error {
+func (q *Request) organization(tn *tenant.Config) *oauth.Error {
 	asked := q.Raw.Get("organization")
 	switch {
 	case q.prompts() && !q.Silent():
@@ -41,7 +41,7 @@ func (q *Request) prompts() bool {
 
 // belonging settles the organization of a person who belongs to one alone, and is the error for one who belongs to none
 // that would do.
-func (q *Request) belonging(tn *tenant.Tenant, u *tenant.User) *oauth.Error {
+func (q *Request) belonging(tn *tenant.Config, u *tenant.User) *oauth.Error {
 	if q.prompts() {
 		switch all := tn.OrganizationsOf(u); len(all) {
 		case 0:

@@ -12,8 +12,8 @@ import (
 )
 
 // validate checks what trusted left; its errors go to the callback (auth0-protocol.md §1.4).
-func (s *Service) validate(x *httpx.Exchange, tn *tenant.Tenant, q *Request) *oauth.Error {
-	for _, check := range []func(*tenant.Tenant) *oauth.Error{q.unsupported, q.grantTypes, q.challenge, q.organization, q.interaction, q.api, q.connection} {
+func (s *Service) validate(x *httpx.Exchange, tn *tenant.Config, q *Request) *oauth.Error {
+	for _, check := range []func(*tenant.Config) *oauth.Error{q.unsupported, q.grantTypes, q.challenge, q.organization, q.interaction, q.api, q.connection} {
 		if oe := check(tn); oe != nil {
 			return oe
 		}
@@ -23,7 +23,7 @@ func (s *Service) validate(x *httpx.Exchange, tn *tenant.Tenant, q *Request) *oa
 
 // unsupported refuses what would otherwise be ignored to somebody's harm: parameters that came by another way than
 // this one (OIDC Core §3.1.2.6).
-func (q *Request) unsupported(*tenant.Tenant) *oauth.Error {
+func (q *Request) unsupported(*tenant.Config) *oauth.Error {
 	switch {
 	case q.Raw.Get("request") != "":
 		return oauth.Errorf("request_not_supported", "Parameter request is not supported")
@@ -33,7 +33,7 @@ func (q *Request) unsupported(*tenant.Tenant) *oauth.Error {
 	return nil
 }
 
-func (q *Request) grantTypes(*tenant.Tenant) *oauth.Error {
+func (q *Request) grantTypes(*tenant.Config) *oauth.Error {
 	if q.ResponseType.Code && !q.Client.AllowsGrant("authorization_code") {
 		return oauth.Errorf("unauthorized_client", "Grant type 'authorization_code' not allowed for the client.")
 	}
@@ -50,7 +50,7 @@ func (q *Request) grantTypes(*tenant.Tenant) *oauth.Error {
 }
 
 // challenge checks the PKCE parameters of a request for a code (RFC 7636 §4.4.1); a missing method is plain.
-func (q *Request) challenge(*tenant.Tenant) *oauth.Error {
+func (q *Request) challenge(*tenant.Config) *oauth.Error {
 	method := q.Raw.Get("code_challenge_method")
 	switch {
 	case !q.ResponseType.Code || method == "":
@@ -64,7 +64,7 @@ func (q *Request) challenge(*tenant.Tenant) *oauth.Error {
 }
 
 // interaction checks what the person may be shown: prompt and max_age.
-func (q *Request) interaction(*tenant.Tenant) *oauth.Error {
+func (q *Request) interaction(*tenant.Config) *oauth.Error {
 	for _, p := range q.Prompt {
 		if !slices.Contains([]string{"none", "login", "consent", "select_account"}, p) {
 			return oauth.Errorf("invalid_request", "Invalid parameter: prompt %s is not supported", p)
@@ -85,7 +85,7 @@ func (q *Request) interaction(*tenant.Tenant) *oauth.Error {
 
 // api finds the API and reads what is wanted of it. resource (RFC 8707) names it where audience does not, in tenants that
 // have the compatibility profile.
-func (q *Request) api(tn *tenant.Tenant) *oauth.Error {
+func (q *Request) api(tn *tenant.Config) *oauth.Error {
 	audience := q.Raw.Get("audience")
 	if audience == "" && tn.Settings.ResourceParameter {
 		audience = q.Raw.Get("resource")
@@ -110,7 +110,7 @@ func (q *Request) api(tn *tenant.Tenant) *oauth.Error {
 
 // connection checks that people can log in, by the connection that the request names. One that exists and is not enabled
 // for the client counts as disabled.
-func (q *Request) connection(tn *tenant.Tenant) *oauth.Error {
+func (q *Request) connection(tn *tenant.Config) *oauth.Error {
 	enabled := tn.EnabledConnections(q.Client)
 	switch {
 	case len(enabled) == 0:
@@ -124,7 +124,7 @@ func (q *Request) connection(tn *tenant.Tenant) *oauth.Error {
 }
 
 // hint verifies id_token_hint: an ID token of ours, expired or not, that names whom the request is about.
-func (s *Service) hint(x *httpx.Exchange, tn *tenant.Tenant, q *Request) *oauth.Error {
+func (s *Service) hint(x *httpx.Exchange, tn *tenant.Config, q *Request) *oauth.Error {
 	raw := q.Raw.Get("id_token_hint")
 	if raw == "" {
 		return nil

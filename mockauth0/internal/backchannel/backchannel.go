@@ -22,7 +22,7 @@ const workers = 4
 
 // Sender delivers logout tokens in the background, so that no receiver delays a logout. Call New.
 type Sender struct {
-	tenant func() *tenant.Tenant
+	tenant func() *tenant.Config
 	tokens *token.Issuer
 	emit   func(event.Event)
 	client func() *http.Client // made at the first delivery: the system's roots take time to read
@@ -37,7 +37,7 @@ type Sender struct {
 
 // Options configure New; all are required.
 type Options struct {
-	Tenant func() *tenant.Tenant
+	Tenant func() *tenant.Config
 	Tokens *token.Issuer
 	Emit   func(event.Event)
 	CA     *x509.Certificate // trusted beside the system's roots

@@ -35,7 +35,7 @@ const ticketLife = time.Minute
 
 // Service answers for one tenant.
 type Service struct {
-	Tenant   func() *tenant.Tenant
+	Tenant   func() *tenant.Config
 	Sessions *session.Registry
 	Store    state.Store
 	Login    *login.Service
@@ -113,7 +113,7 @@ func logged(x *httpx.Exchange, res *httpx.Result) *httpx.Result {
 }
 
 // database is the connection that a login names, or the one that there is.
-func (s *Service) database(tn *tenant.Tenant, client *tenant.Client, name string) *tenant.Connection {
+func (s *Service) database(tn *tenant.Config, client *tenant.Client, name string) *tenant.Connection {
 	if name == "" {
 		name = tn.Settings.DefaultDirectory
 	}
@@ -136,7 +136,7 @@ var formPage = template.Must(template.New("form").Parse(`<form method="post" nam
 </form>`))
 
 // form carries the ticket: a token that names it, and beside it what the page may want to read.
-func (s *Service) form(x *httpx.Exchange, tn *tenant.Tenant, v url.Values, user *tenant.User, conn *tenant.Connection) (*httpx.Result, error) {
+func (s *Service) form(x *httpx.Exchange, tn *tenant.Config, v url.Values, user *tenant.User, conn *tenant.Connection) (*httpx.Result, error) {
 	now := x.Now()
 	t := state.Ticket{ID: mint.UUID(), Kind: state.TicketClassic, ClientID: v.Get("client_id"), UserID: user.ID, Connection: conn.Name,
 		Values: url.Values{}, Issued: now, Expires: now.Add(ticketLife)}

@@ -23,7 +23,7 @@ func (a *app) caCommand() *cobra.Command {
 		Example: lines("mockauth0 ca", "mockauth0 ca --install-help", `curl --cacert "$(mockauth0 ca --path)" https://localhost:4443/.well-known/jwks.json`),
 		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
-			var t *tenant.Tenant
+			var t *tenant.Config
 			if tenantDir != "" {
 				var err error
 				if t, err = a.load(tenantDir, false); err != nil {

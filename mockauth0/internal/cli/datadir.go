@@ -47,7 +47,7 @@ func platformDataDirectory(env Environment) (string, error) {
 
 // trust opens the CA and the signing keys of the data directory. What cannot be kept is made for this run only,
 // with a warning: a read-only home must not stop anybody's test. domain is the flag --domain.
-func (a *app) trust(t *tenant.Tenant, domain string) (*localca.Authority, *keys.Pool, error) {
+func (a *app) trust(t *tenant.Config, domain string) (*localca.Authority, *keys.Pool, error) {
 	if domain != "" {
 		if err := tenant.CheckDomain(domain); err != nil {
 			return nil, nil, refuse("--domain is %w", err)
@@ -74,7 +74,7 @@ func (a *app) trust(t *tenant.Tenant, domain string) (*localca.Authority, *keys.
 }
 
 // certifiedDomains are the names beyond this machine's own that the CA has to sign for.
-func certifiedDomains(t *tenant.Tenant, domain string) []string {
+func certifiedDomains(t *tenant.Config, domain string) []string {
 	if domain == "" && t != nil {
 		domain = t.Mock.Domain
 	}

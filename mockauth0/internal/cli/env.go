@@ -108,7 +108,7 @@ func (a *app) printEnv(args []string, flags envFlags) error {
 	return err
 }
 
-func describe(t *tenant.Tenant, domain, caFile string) described {
+func describe(t *tenant.Config, domain, caFile string) described {
 	d := described{
 		Domain: domain, Issuer: "https://" + domain + "/", CAFile: caFile,
 		Clients: []describedClient{}, Users: []describedUser{}, Audience: []string{},
@@ -127,7 +127,7 @@ func describe(t *tenant.Tenant, domain, caFile string) described {
 
 // chooseClient takes the client that was named, or the first whose type is the one that the format is for, or else the first
 // that has no type. One of another type would fail only in the app, where nothing tells why.
-func chooseClient(t *tenant.Tenant, named string, format envFormat) (*tenant.Client, error) {
+func chooseClient(t *tenant.Config, named string, format envFormat) (*tenant.Client, error) {
 	switch {
 	case named != "":
 		return findClient(t, named)
@@ -149,7 +149,7 @@ func chooseClient(t *tenant.Tenant, named string, format envFormat) (*tenant.Cli
 		format.name, format.fits, t.Name, strings.Join(others, ", "))
 }
 
-func findClient(t *tenant.Tenant, nameOrID string) (*tenant.Client, error) {
+func findClient(t *tenant.Config, nameOrID string) (*tenant.Client, error) {
 	var known []string
 	for _, c := range t.Clients {
 		if c.Name == nameOrID || c.ClientID == nameOrID {

@@ -13,7 +13,7 @@ import (
 
 // envFacts are what the lines of `env` are made of.
 type envFacts struct {
-	tenant *tenant.Tenant
+	tenant *tenant.Config
 	client *tenant.Client
 	domain string
 	caFile string // "" when the CA is temporary

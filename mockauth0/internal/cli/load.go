@@ -19,13 +19,13 @@ const (
 
 // load reads a tenant directory, or the built-in tutorial tenant when dir is empty. Its error
 // holds tenant.Problems when the directory is wrong. Warnings go to stderr, whether it is wrong or not.
-func (a *app) load(dir string, strict bool) (*tenant.Tenant, error) {
+func (a *app) load(dir string, strict bool) (*tenant.Config, error) {
 	values, err := a.keywords()
 	if err != nil {
 		return nil, err
 	}
 	options := tenant.LoadOptions{Env: values, Strict: strict}
-	var t *tenant.Tenant
+	var t *tenant.Config
 	if dir == "" {
 		t, err = builtIn(options)
 	} else {
@@ -48,7 +48,7 @@ func (a *app) warnAll(warnings tenant.Problems) {
 	}
 }
 
-func builtIn(options tenant.LoadOptions) (*tenant.Tenant, error) {
+func builtIn(options tenant.LoadOptions) (*tenant.Config, error) {
 	dir, err := fixtures.Tenant(fixtureName)
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func builtIn(options tenant.LoadOptions) (*tenant.Tenant, error) {
 }
 
 // listenAddress decides where to listen: the flag, mock.yaml, or 127.0.0.1:4443.
-func listenAddress(flag string, t *tenant.Tenant) (string, error) {
+func listenAddress(flag string, t *tenant.Config) (string, error) {
 	switch {
 	case flag != "":
 		return checkedAddress("--listen", flag)
@@ -93,7 +93,7 @@ func loopback(address string) bool {
 }
 
 // domainOf is the domain that `serve` would have for this tenant, without starting it.
-func domainOf(flag, listen string, t *tenant.Tenant) string {
+func domainOf(flag, listen string, t *tenant.Config) string {
 	domain := flag
 	if domain == "" {
 		domain = t.Mock.Domain

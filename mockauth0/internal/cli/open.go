@@ -48,7 +48,7 @@ func (a *app) openCommand() *cobra.Command {
 			if len(args) > 0 {
 				page = args[0]
 			}
-			var t *tenant.Tenant
+			var t *tenant.Config
 			if tenantDir != "" {
 				var err error
 				if t, err = a.load(tenantDir, false); err != nil {
@@ -70,7 +70,7 @@ func (a *app) openCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) open(ctx context.Context, page, cookies string, around routes, t *tenant.Tenant, domain string) error {
+func (a *app) open(ctx context.Context, page, cookies string, around routes, t *tenant.Config, domain string) error {
 	preferences, ok := map[string]string{
 		"default": "",
 		"allowed": `{"profile":{"cookie_controls_mode":0}}`,

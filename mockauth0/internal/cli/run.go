@@ -155,7 +155,7 @@ func closeSites(sites []*site) {
 }
 
 // forRun is the tutorial tenant with short tokens and with the origins that are really served.
-func forRun(t *tenant.Tenant, lifetime time.Duration, pairs []pair) *tenant.Tenant {
+func forRun(t *tenant.Config, lifetime time.Duration, pairs []pair) *tenant.Config {
 	t = t.Clone()
 	for _, client := range t.Clients {
 		for _, p := range pairs {

@@ -99,7 +99,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 }
 
 // toServe is the tenant of the directory, or that of a scenario.
-func (a *app) toServe(flags serveFlags) (*tenant.Tenant, *scenario.Scenario, error) {
+func (a *app) toServe(flags serveFlags) (*tenant.Config, *scenario.Scenario, error) {
 	if flags.app == "" && flags.asked != (stage.Asked{}) {
 		return nil, nil, refuse("--client-id, --callback and --audience are of your own app: name it with --app")
 	}
@@ -129,7 +129,7 @@ func (a *app) toServe(flags serveFlags) (*tenant.Tenant, *scenario.Scenario, err
 }
 
 // start opens the CA and the keys and listens.
-func (a *app) start(t *tenant.Tenant, listen, domain string) (*mockauth0.Server, error) {
+func (a *app) start(t *tenant.Config, listen, domain string) (*mockauth0.Server, error) {
 	address, err := listenAddress(listen, t)
 	if err != nil {
 		return nil, err
@@ -183,7 +183,7 @@ func (a *app) reload(server *mockauth0.Server, flags serveFlags) {
 
 // warnOfMissingFiles tells what vanished because its file did: without the file the directory is still valid, so
 // nothing else would say so.
-func (a *app) warnOfMissingFiles(dir string, before, now *tenant.Tenant) {
+func (a *app) warnOfMissingFiles(dir string, before, now *tenant.Config) {
 	missing := func(path string) bool {
 		_, err := os.Stat(path)
 		return errors.Is(err, fs.ErrNotExist)

@@ -40,7 +40,7 @@ func (a *app) printTable(server *mockauth0.Server) {
 	fmt.Fprintf(a.stdio.Err, "Ctrl-C ends it.\n\n")
 }
 
-func printTenant(w io.Writer, t *tenant.Tenant) {
+func printTenant(w io.Writer, t *tenant.Config) {
 	var rows [][]string
 	for _, c := range t.Clients {
 		row := []string{c.Name, c.ClientID, c.AppType}
@@ -147,7 +147,7 @@ func (a *app) describeCA(server *mockauth0.Server) string {
 }
 
 // describeConsent says what the policy means for this tenant.
-func describeConsent(t *tenant.Tenant) string {
+func describeConsent(t *tenant.Config) string {
 	switch t.Mock.ConsentPolicy {
 	case "classic":
 		return "classic: asked on localhost and by third-party clients; silent requests answer consent_required until the user accepts"
@@ -158,7 +158,7 @@ func describeConsent(t *tenant.Tenant) string {
 }
 
 // tries are commands that work when pasted into a shell.
-func (a *app) tries(server *mockauth0.Server, t *tenant.Tenant) []string {
+func (a *app) tries(server *mockauth0.Server, t *tenant.Config) []string {
 	around := detourTo(server)
 	curl := around.curl(server.CA())
 	tries := []string{curl + server.URL() + "/.well-known/openid-configuration"}

@@ -106,7 +106,7 @@ func (a *app) token(flags tokenFlags) error {
 
 // minter is the tenant as `serve` would start it, so that tokens are made by the same code, on a port that is
 // nobody's.
-func (a *app) minter(t *tenant.Tenant, flags tokenFlags) (*mockauth0.Server, error) {
+func (a *app) minter(t *tenant.Config, flags tokenFlags) (*mockauth0.Server, error) {
 	listen, err := listenAddress(flags.listen, t)
 	if err != nil {
 		return nil, err
@@ -132,7 +132,7 @@ func (a *app) minter(t *tenant.Tenant, flags tokenFlags) (*mockauth0.Server, err
 }
 
 // names turns the client and the user as typed into their ids.
-func names(t *tenant.Tenant, flags tokenFlags) (clientID, userID string, err error) {
+func names(t *tenant.Config, flags tokenFlags) (clientID, userID string, err error) {
 	client, err := findClient(t, flags.client)
 	if err != nil {
 		return "", "", err
@@ -157,7 +157,7 @@ func names(t *tenant.Tenant, flags tokenFlags) (clientID, userID string, err err
 	}
 }
 
-func userNames(t *tenant.Tenant) string {
+func userNames(t *tenant.Config) string {
 	const most = 10
 	var known []string
 	for _, u := range t.Users {
@@ -173,7 +173,7 @@ func userNames(t *tenant.Tenant) string {
 	return strings.Join(known, ", ")
 }
 
-func onlyAudience(t *tenant.Tenant) (string, error) {
+func onlyAudience(t *tenant.Config) (string, error) {
 	switch {
 	case t.Settings.DefaultAudience != "":
 		return t.Settings.DefaultAudience, nil

@@ -81,7 +81,7 @@ func TestDomainOf(t *testing.T) {
 		{"other.test", "login.acme.test", "127.0.0.1:4443", "other.test"},
 		{"Other.Test:443", "", "127.0.0.1:443", "other.test"},
 	} {
-		if got := domainOf(tc.flag, tc.listen, &tenant.Tenant{Mock: tenant.Mock{Domain: tc.configured}}); got != tc.want {
+		if got := domainOf(tc.flag, tc.listen, &tenant.Config{Mock: tenant.Mock{Domain: tc.configured}}); got != tc.want {
 			t.Errorf("domainOf(%q, %q, %q) is %s, want %s", tc.flag, tc.configured, tc.listen, got, tc.want)
 		}
 	}

@@ -36,7 +36,7 @@ const Prefix = "/__mock/v1"
 
 // Service answers the control API of one tenant.
 type Service struct {
-	Tenant func() *tenant.Tenant
+	Tenant func() *tenant.Config
 	Clock  *clock.Clock
 	Events *event.Log
 	Plan   *fault.Plan

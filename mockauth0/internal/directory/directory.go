@@ -16,10 +16,10 @@ import (
 // Directory gives one immutable snapshot at a time. What was done at run time survives Replace and is dropped by Reset.
 // Safe for concurrent use.
 type Directory struct {
-	current atomic.Pointer[tenant.Tenant]
+	current atomic.Pointer[tenant.Config]
 
 	mu     sync.Mutex // of changes; readers never wait
-	loaded *tenant.Tenant
+	loaded *tenant.Config
 	over   changes
 	used   map[string][]*tenant.User // by user id: who the user was with passwords of before, newest first
 }
@@ -56,7 +56,7 @@ func (c credentials) same(other credentials) bool {
 }
 
 // New makes a directory of a validated snapshot.
-func New(loaded *tenant.Tenant) *Directory {
+func New(loaded *tenant.Config) *Directory {
 	d := &Directory{loaded: loaded}
 	d.clear()
 	d.current.Store(loaded)
@@ -68,11 +68,11 @@ func (d *Directory) clear() {
 }
 
 // Snapshot is the configuration in force. Do not change it.
-func (d *Directory) Snapshot() *tenant.Tenant { return d.current.Load() }
+func (d *Directory) Snapshot() *tenant.Config { return d.current.Load() }
 
 // Replace loads another snapshot, which has been validated and is the directory's from now on. What was done at run time
 // is laid over it, unless the new one says otherwise: a user who is listed now, or whose password was changed there.
-func (d *Directory) Replace(next *tenant.Tenant) error {
+func (d *Directory) Replace(next *tenant.Config) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	over := d.own(next)
@@ -84,7 +84,7 @@ func (d *Directory) Replace(next *tenant.Tenant) error {
 
 // own takes what is ours out of a snapshot that was made from one of ours (Snapshot, Clone, change, Reload), so that a
 // Reset finds what was loaded from files.
-func (d *Directory) own(next *tenant.Tenant) changes {
+func (d *Directory) own(next *tenant.Config) changes {
 	over := d.over.clone()
 	next.Users = slices.DeleteFunc(next.Users, func(u *tenant.User) bool {
 		i := over.addedAt(u.ID)
@@ -110,7 +110,7 @@ func (d *Directory) own(next *tenant.Tenant) changes {
 }
 
 // lay puts what was done at run time over a snapshot and makes the result the one in force.
-func (d *Directory) lay(loaded *tenant.Tenant, over changes) error {
+func (d *Directory) lay(loaded *tenant.Config, over changes) error {
 	next := loaded
 	if len(over.added)+len(over.passwords)+len(over.standing) > 0 {
 		next = loaded.Clone()
@@ -137,7 +137,7 @@ func (d *Directory) lay(loaded *tenant.Tenant, over changes) error {
 }
 
 // fits tells whether a user who signed up still has a place: the connection is there, and nobody else has the names.
-func (c changes) fits(loaded *tenant.Tenant, u *tenant.User) bool {
+func (c changes) fits(loaded *tenant.Config, u *tenant.User) bool {
 	there := func(o *tenant.User) bool { return o != nil && !c.standing[o.ID].deleted }
 	in := loaded.Connection(u.Connection)
 	return in != nil && in.Database() && loaded.UserByID(u.ID) == nil && !there(loaded.FindUser(u.Connection, u.Email)) && !there(loaded.FindUser(u.Connection, u.Username))

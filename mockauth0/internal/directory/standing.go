@@ -66,7 +66,7 @@ func (d *Directory) standingOf(userID string) standing {
 }
 
 // putOn makes users blocked and gone.
-func (c changes) putOn(next *tenant.Tenant) {
+func (c changes) putOn(next *tenant.Config) {
 	next.Users = slices.DeleteFunc(next.Users, func(u *tenant.User) bool { return c.standing[u.ID].deleted })
 	for _, u := range next.Users {
 		if s, ok := c.standing[u.ID]; ok {
@@ -77,7 +77,7 @@ func (c changes) putOn(next *tenant.Tenant) {
 
 // takeOut makes a snapshot that was made from one of ours what it would be without this, so that a Reset finds what was
 // loaded from files.
-func (c changes) takeOut(next *tenant.Tenant) {
+func (c changes) takeOut(next *tenant.Config) {
 	for _, id := range c.byPlace() {
 		s, u := c.standing[id], next.UserByID(id)
 		switch {

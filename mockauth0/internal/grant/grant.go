@@ -20,7 +20,7 @@ import (
 
 // Service answers /oauth/token and /oauth/revoke of one tenant.
 type Service struct {
-	Tenant func() *tenant.Tenant
+	Tenant func() *tenant.Config
 	Store  state.Store
 	Tokens *token.Issuer
 	Signer *RefreshSigner

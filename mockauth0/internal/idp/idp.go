@@ -23,7 +23,7 @@ func URL(connection, state string) string {
 
 // Service answers the provider's page.
 type Service struct {
-	Tenant    func() *tenant.Tenant
+	Tenant    func() *tenant.Config
 	Login     *login.Service
 	Authorize *authorize.Service
 }

@@ -20,7 +20,7 @@ const TenantPath = "/info-v1.js"
 
 // Service answers for one tenant.
 type Service struct {
-	Tenant func() *tenant.Tenant
+	Tenant func() *tenant.Config
 }
 
 type client struct {

@@ -92,7 +92,7 @@ func (s *Service) crossOrigin(x *httpx.Exchange, r *http.Request) (t state.Ticke
 }
 
 // crossOriginClient is the client that asks, if its pages may log people in.
-func (s *Service) crossOriginClient(x *httpx.Exchange, r *http.Request, tn *tenant.Tenant, v url.Values) (*tenant.Client, error) {
+func (s *Service) crossOriginClient(x *httpx.Exchange, r *http.Request, tn *tenant.Config, v url.Values) (*tenant.Client, error) {
 	for _, name := range []string{"client_id", "credential_type", "username"} {
 		if v.Get(name) == "" {
 			return nil, oauth.Errorf("invalid_request", "Missing required parameter: %s", name)
@@ -113,7 +113,7 @@ func (s *Service) crossOriginClient(x *httpx.Exchange, r *http.Request, tn *tena
 }
 
 // crossOriginDatabase is where the person is looked for: the realm, or the tenant's default directory.
-func crossOriginDatabase(tn *tenant.Tenant, client *tenant.Client, v url.Values) (*tenant.Connection, error) {
+func crossOriginDatabase(tn *tenant.Config, client *tenant.Client, v url.Values) (*tenant.Connection, error) {
 	realm := v.Get("realm")
 	switch kind := v.Get("credential_type"); {
 	case kind == byOneTime:

@@ -13,7 +13,7 @@ import (
 
 // ownErrorPage is the tenant's own error page, nil when it has none: a redirect to error_page.url, or error_page.html
 // (https://auth0.com/docs/customize/login-pages/custom-error-pages).
-func ownErrorPage(x *httpx.Exchange, t *tenant.Tenant, e *oauth.Error) *httpx.Result {
+func ownErrorPage(x *httpx.Exchange, t *tenant.Config, e *oauth.Error) *httpx.Result {
 	about := map[string]string{"client_id": x.Facts.ClientID, "connection": x.Facts.Connection, "lang": language(x.Facts.Locales),
 		"error": e.Code, "error_description": e.Description, "tracking": x.ID}
 	if t.Settings.ErrorPageShowLogLink { // Auth0 links its dashboard's log; ours is the control API's

@@ -156,7 +156,7 @@ func (s *Service) password(x *httpx.Exchange, r *http.Request, t state.Transacti
 }
 
 // findUser looks for the user in the databases that the client may use; a `connection` parameter narrows it.
-func findUser(tn *tenant.Tenant, client *tenant.Client, only, name string) (*tenant.User, *tenant.Connection) {
+func findUser(tn *tenant.Config, client *tenant.Client, only, name string) (*tenant.User, *tenant.Connection) {
 	for _, c := range tn.EnabledConnections(client) {
 		if !c.Database() || (only != "" && c.Name != only) {
 			continue

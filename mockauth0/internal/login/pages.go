@@ -22,14 +22,14 @@ var pageFiles embed.FS
 
 // Pages renders the hosted pages. They need no script, no build step and no network.
 type Pages struct {
-	Tenant    func() *tenant.Tenant
+	Tenant    func() *tenant.Config
 	templates *template.Template
 	style     template.CSS
 	styleHash string
 }
 
 // NewPages parses the embedded pages.
-func NewPages(current func() *tenant.Tenant) (*Pages, error) {
+func NewPages(current func() *tenant.Config) (*Pages, error) {
 	t, err := template.ParseFS(pageFiles, "pages/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("hosted pages: %w", err)

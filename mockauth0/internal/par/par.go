@@ -20,7 +20,7 @@ import (
 
 // Service answers /oauth/par of one tenant.
 type Service struct {
-	Tenant    func() *tenant.Tenant
+	Tenant    func() *tenant.Config
 	Store     state.Store
 	Authorize *authorize.Service
 	Grant     *grant.Service

@@ -40,7 +40,7 @@ type Factor struct {
 }
 
 // Decide runs the Actions in their order. One that denies or redirects ends the run; a second factor comes after all of them.
-func Decide(tn *tenant.Tenant, c Case) Verdict {
+func Decide(tn *tenant.Config, c Case) Verdict {
 	var f *Factor
 	actions := tn.Mock.Actions
 	if c.User.Renewal != "" {

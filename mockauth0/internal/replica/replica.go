@@ -191,7 +191,7 @@ func plain(text string) bool {
 }
 
 // kept are the entries that the tenant package accepts, so that what a file holds by mistake does not spoil the directory.
-func kept(list []string, set func(*tenant.Tenant, string)) []string {
+func kept(list []string, set func(*tenant.Config, string)) []string {
 	var out []string
 	for _, one := range list {
 		t := tenant.Minimal()
@@ -215,9 +215,9 @@ func (d *description) client(c *traffic.Client) {
 	if len(c.Organizations) > 0 {
 		file.Organization = "allow"
 	}
-	file.Callbacks = kept(c.Callbacks, func(t *tenant.Tenant, s string) { t.Clients[0].Callbacks = []string{s} })
-	file.Origins = kept(c.Origins, func(t *tenant.Tenant, s string) { t.Clients[0].WebOrigins = []string{s} })
-	file.Logout = kept(c.LogoutURLs, func(t *tenant.Tenant, s string) { t.Clients[0].AllowedLogoutURLs = []string{s} })
+	file.Callbacks = kept(c.Callbacks, func(t *tenant.Config, s string) { t.Clients[0].Callbacks = []string{s} })
+	file.Origins = kept(c.Origins, func(t *tenant.Config, s string) { t.Clients[0].WebOrigins = []string{s} })
+	file.Logout = kept(c.LogoutURLs, func(t *tenant.Config, s string) { t.Clients[0].AllowedLogoutURLs = []string{s} })
 	if c.Rotates {
 		file.Refresh = map[string]string{"rotation_type": "rotating", "expiration_type": "expiring"}
 	}
@@ -299,7 +299,7 @@ func (d *description) connections(f *traffic.Findings) {
 }
 
 func connectionName(name string) bool {
-	return len(kept([]string{name}, func(t *tenant.Tenant, s string) {
+	return len(kept([]string{name}, func(t *tenant.Config, s string) {
 		t.Connections = append(t.Connections, &tenant.Connection{Name: s, Strategy: "oauth2"})
 	})) == 1
 }

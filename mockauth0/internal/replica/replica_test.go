@@ -52,7 +52,7 @@ func recordings(t *testing.T) map[string]*traffic.Recording {
 	return out
 }
 
-func load(t *testing.T, files []File) *tenant.Tenant {
+func load(t *testing.T, files []File) *tenant.Config {
 	t.Helper()
 	fs := fstest.MapFS{}
 	for _, f := range files {

@@ -16,7 +16,7 @@ type member struct {
 }
 
 // members are Auth0's in Auth0's order, those of its larger plans last (auth0-protocol.md §3.4).
-func members(tn *tenant.Tenant) []member {
+func members(tn *tenant.Config) []member {
 	return []member{
 		{"authorization_endpoint", nil},
 		{"token_endpoint", nil},
@@ -56,7 +56,7 @@ func set(flag bool) any {
 	return nil
 }
 
-func receivesLogouts(tn *tenant.Tenant) bool {
+func receivesLogouts(tn *tenant.Config) bool {
 	return slices.ContainsFunc(tn.Clients, func(c *tenant.Client) bool { return len(c.BackchannelLogout.URLs) > 0 })
 }
 

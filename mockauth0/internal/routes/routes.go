@@ -33,7 +33,7 @@ type Endpoints struct {
 	PAR       *par.Service
 	Control   *control.Service
 	Ring      func() *keys.Ring
-	Tenant    func() *tenant.Tenant
+	Tenant    func() *tenant.Config
 	// Unexpected hears of requests to paths that no endpoint has.
 	Unexpected func(r *http.Request)
 }

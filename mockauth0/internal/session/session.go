@@ -44,7 +44,7 @@ const (
 // Registry finds, begins and ends the SSO sessions of one tenant.
 type Registry struct {
 	Store  state.Store
-	Tenant func() *tenant.Tenant
+	Tenant func() *tenant.Config
 	// Ended hears of every session that has ended, and why; nil: nobody does. It must not block.
 	Ended func(x *httpx.Exchange, ended state.Session, why End)
 	seal  *mint.Seal
@@ -65,7 +65,7 @@ const (
 
 // NewRegistry makes a registry whose cookies are signed with a key of its own: they are worth nothing to
 // another tenant or after a restart.
-func NewRegistry(store state.Store, current func() *tenant.Tenant) *Registry {
+func NewRegistry(store state.Store, current func() *tenant.Config) *Registry {
 	return &Registry{Store: store, Tenant: current, seal: mint.NewSeal()}
 }
 

@@ -19,7 +19,7 @@ type Hint struct {
 // OpenHint verifies an id_token_hint (OIDC Core §3.1.2.1, RP-Initiated Logout §2): signed by this tenant for one of its
 // clients. It may have expired: the person comes back to log out after a long day. A client's secret verifies only
 // tokens of a client that has HS256 configured, so that a public key never serves as a secret.
-func OpenHint(ring *keys.Ring, tn *tenant.Tenant, issuer, raw string) (Hint, error) {
+func OpenHint(ring *keys.Ring, tn *tenant.Config, issuer, raw string) (Hint, error) {
 	var c struct {
 		Iss, Sub, Sid string
 		Aud           string          // one string in every ID token of ours

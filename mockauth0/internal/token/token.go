@@ -21,7 +21,7 @@ const (
 
 // Issuer makes the tokens of one tenant.
 type Issuer struct {
-	Tenant func() *tenant.Tenant
+	Tenant func() *tenant.Config
 	Ring   func() *keys.Ring
 	Store  state.Store
 }
