@@ -23,7 +23,7 @@ func layers() [][]string {
 		{"internal/httpx", "internal/datadir", "internal/traffic", "internal/diagnose", "tenant"},
 		{"internal/keys", "internal/localca", "internal/directory", "internal/origins", "internal/postlogin", "internal/har", "internal/tenantlog", "internal/traffic/traffictest"},
 		{"internal/state", "internal/mint", "internal/respond"},
-		{"internal/attempts", "internal/session", "internal/token", "internal/lock", "internal/state/statetest"},
+		{"internal/bruteforce", "internal/session", "internal/token", "internal/lock", "internal/state/statetest"},
 		{"internal/login", "internal/backchannel", "fault"},
 		{"internal/account", "internal/authorize", "internal/classic", "internal/grant", "scenario", "internal/control", "internal/console"},
 		{"internal/par", "internal/replica"}, // a request of authorize, from a client that grant knows

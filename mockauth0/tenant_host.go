@@ -12,9 +12,9 @@ import (
 
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/internal/account"
-	"renewal.example/mockauth0/internal/attempts"
 	"renewal.example/mockauth0/internal/authorize"
 	"renewal.example/mockauth0/internal/backchannel"
+	"renewal.example/mockauth0/internal/bruteforce"
 	"renewal.example/mockauth0/internal/classic"
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/control"
@@ -61,7 +61,7 @@ type Tenant struct {
 	tokens  *token.Issuer
 	limits  ratelimit.Limits
 	quotas  ratelimit.Limits
-	guard   attempts.Guard
+	guard   bruteforce.Guard
 	log     *slog.Logger
 	handler http.Handler
 

@@ -3,7 +3,7 @@ package account
 import (
 	"net/http"
 
-	"renewal.example/mockauth0/internal/attempts"
+	"renewal.example/mockauth0/internal/bruteforce"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
@@ -18,14 +18,14 @@ import (
 const UnblockPage = "/u/brute-force-protection/unblock"
 
 // MailAbout tells a user why no password is accepted, with a link that helps
-// (https://auth0.com/docs/secure/attack-protection/brute-force-protection). about is attempts.Blocked or attempts.Leaked.
+// (https://auth0.com/docs/secure/attack-protection/brute-force-protection). about is bruteforce.Blocked or bruteforce.Leaked.
 func (s *Service) MailAbout(x *httpx.Exchange, u *tenant.User, about string) {
-	if about == attempts.Leaked {
+	if about == bruteforce.Leaked {
 		mail(x, u, "Your password has been leaked", "stolen_credentials", s.resetLink(x, x.Facts.ClientID, u))
 		return
 	}
 	now := x.Now()
-	t := state.Ticket{Kind: state.TicketUnblock, ID: session.NewID(), UserID: u.ID, Connection: u.Connection, Issued: now, Expires: now.Add(attempts.BlockLife)}
+	t := state.Ticket{Kind: state.TicketUnblock, ID: session.NewID(), UserID: u.ID, Connection: u.Connection, Issued: now, Expires: now.Add(bruteforce.BlockLife)}
 	s.Store.PutTicket(t)
 	mail(x, u, "Your account has been blocked", "blocked_account", x.Origin+UnblockPage+"?ticket="+t.ID)
 }

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"renewal.example/mockauth0/internal/attempts"
+	"renewal.example/mockauth0/internal/bruteforce"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
@@ -83,7 +83,7 @@ func (s *Service) UsernamePassword(x *httpx.Exchange, r *http.Request) (*httpx.R
 		return logged(x, refuse(http.StatusBadRequest, "BadRequestError", "bad.connection", "the connection was not found")), nil
 	}
 	user := tn.FindUser(conn.Name, v.Get("username"))
-	if err := s.Login.Guard.Check(x, user, v.Get("password")); errors.Is(err, attempts.ErrWrong) {
+	if err := s.Login.Guard.Check(x, user, v.Get("password")); errors.Is(err, bruteforce.ErrWrong) {
 		kind := "fp"
 		if user == nil {
 			kind = "fu"

@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"time"
 
-	"renewal.example/mockauth0/internal/attempts"
+	"renewal.example/mockauth0/internal/bruteforce"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
@@ -24,7 +24,7 @@ type Service struct {
 	Store  state.Store
 	Tokens *token.Issuer
 	Signer *RefreshSigner
-	Guard  *attempts.Guard
+	Guard  *bruteforce.Guard
 	Quotas *ratelimit.Limits // of tokens for machines, by client and period
 }
 

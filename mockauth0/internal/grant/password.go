@@ -4,7 +4,7 @@ import (
 	"errors"
 	"net/http"
 
-	"renewal.example/mockauth0/internal/attempts"
+	"renewal.example/mockauth0/internal/bruteforce"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/token"
@@ -45,7 +45,7 @@ func (s *Service) withPassword(x *httpx.Exchange, q Request, connection string) 
 		return nil, oauth.Errorf("invalid_request", "the connection was not found")
 	}
 	u := tn.FindUser(c.Name, name)
-	if err := s.Guard.Check(x, u, secret); errors.Is(err, attempts.ErrWrong) {
+	if err := s.Guard.Check(x, u, secret); errors.Is(err, bruteforce.ErrWrong) {
 		return nil, oauth.Errorf("invalid_grant", badLogin)
 	} else if err != nil {
 		return nil, err

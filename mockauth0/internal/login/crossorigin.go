@@ -11,7 +11,7 @@ import (
 	"net/url"
 	"time"
 
-	"renewal.example/mockauth0/internal/attempts"
+	"renewal.example/mockauth0/internal/bruteforce"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
@@ -79,7 +79,7 @@ func (s *Service) crossOrigin(x *httpx.Exchange, r *http.Request) (t state.Ticke
 	}
 	x.Facts.Connection, x.Facts.UserName = c.Name, v.Get("username")
 	u := tn.FindUser(c.Name, v.Get("username"))
-	if err := s.Guard.Check(x, u, v.Get("password")); errors.Is(err, attempts.ErrWrong) {
+	if err := s.Guard.Check(x, u, v.Get("password")); errors.Is(err, bruteforce.ErrWrong) {
 		return t, &oauth.Error{Code: "access_denied", Status: http.StatusForbidden, Description: "Wrong email or password."}
 	} else if err != nil {
 		return t, err

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"net/http"
 
-	"renewal.example/mockauth0/internal/attempts"
+	"renewal.example/mockauth0/internal/bruteforce"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
@@ -18,7 +18,7 @@ type Service struct {
 	Pages    *Pages
 	Sessions *session.Registry
 	Store    state.Store
-	Guard    *attempts.Guard
+	Guard    *bruteforce.Guard
 	// Provider is the address of a connection's identity provider for a login transaction.
 	Provider func(connection, state string) string
 	// SignupPage is where people sign up, and where screen_hint=signup begins; "": nobody can.
@@ -137,7 +137,7 @@ func (s *Service) chosen(client *tenant.Client, connection string, t state.Trans
 func (s *Service) password(x *httpx.Exchange, r *http.Request, t state.Transaction, client *tenant.Client, page, username, password string) (*httpx.Result, error) {
 	user, conn := findUser(s.Sessions.Tenant(), client, t.Request.Get("connection"), username)
 	switch err := s.Guard.Check(x, user, password); {
-	case errors.Is(err, attempts.ErrWrong):
+	case errors.Is(err, bruteforce.ErrWrong):
 		kind, why := "fp", "Wrong email or password."
 		if user == nil {
 			kind, why = "fu", "Wrong email or password. (unknown user)"

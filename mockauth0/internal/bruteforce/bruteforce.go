@@ -1,6 +1,7 @@
-// Package attempts is attack protection as far as passwords go: whatever takes a password asks it
+// Package bruteforce protects passwords from attacks, as Auth0 does: it blocks a user after too many wrong ones, limits how
+// often one name is tried, and refuses leaked passwords. Whatever takes a password asks it
 // (https://auth0.com/docs/secure/attack-protection).
-package attempts
+package bruteforce
 
 import (
 	"errors"
