@@ -3,7 +3,7 @@
 
 GO = go
 PACKAGES = ./mockauth0/... ./fixtures/... ./web ./e2e/...
-UNIT = ./mockauth0/... ./fixtures/... ./web ./e2e/bench ./e2e/catalogue ./e2e/matrix ./e2e/mutate ./e2e/stage ./e2e/support
+UNIT = ./mockauth0/... ./fixtures/... ./web ./e2e/bench ./e2e/catalogue ./e2e/matrix ./e2e/docs ./e2e/mutate ./e2e/stage ./e2e/support
 GINKGO = $(GO) run github.com/onsi/ginkgo/v2/ginkgo
 GOLANGCI_VERSION = v2.15.0
 GOLANGCI = .tools/bin/golangci-lint-$(GOLANGCI_VERSION)

@@ -75,7 +75,7 @@ func checkFacts(text []byte, tests *catalogue) (problems []string, counted map[s
 			problems = append(problems, fmt.Sprintf("%d: %s: ", line, f.ID)+fmt.Sprintf(format, args...))
 		}
 		if counted[f.Scope]++; !factID.MatchString(f.ID) {
-			bad("the id is not the section of auth0-protocol.md and words, such as 1.2-callback-mismatch")
+			bad("the id is not the number of a section and words, such as 1.2-callback-mismatch")
 		}
 		if first := seen[f.ID]; first > 0 {
 			bad("line %d has this id as well", first)

@@ -31,7 +31,7 @@ func (t *Tenant) limit(endpoint string, now time.Time) (use ratelimit.Use, globa
 }
 
 // unlimited is what an answer says where nothing is limited: the figures of a free tenant that nobody else uses
-// (auth0-protocol.md §5, Rate limits).
+// (fact 5-limits-free-tenant).
 func unlimited(endpoint string, now time.Time) ratelimit.Use {
 	limit := 300
 	switch endpoint {

@@ -21,7 +21,7 @@ func main() {
 	check := flag.Bool("check", false, "do not write: fail when the document is out of date")
 	flag.Parse()
 	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "usage: catalogue [-check] DOCUMENT.md")
+		fmt.Fprintln(os.Stderr, "usage: catalogue [-check] DOCUMENT")
 		os.Exit(2)
 	}
 	if err := update(flag.Arg(0), *check); err != nil {

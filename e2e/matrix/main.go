@@ -15,7 +15,7 @@ func main() {
 	check := flag.Bool("check", false, "do not write: fail when the document is out of date")
 	flag.Parse()
 	if flag.NArg() != 2 {
-		fmt.Fprintln(os.Stderr, "usage: matrix [-check] REPORT.json DOCUMENT.md")
+		fmt.Fprintln(os.Stderr, "usage: matrix [-check] REPORT.json DOCUMENT")
 		os.Exit(2)
 	}
 	if err := update(flag.Arg(0), flag.Arg(1), *check); err != nil {

@@ -27,8 +27,8 @@ func errorGroup() group {
 	}
 }
 
-// description is the text given, or Auth0's own for the code (auth0-protocol.md §1.4). That of an invalid_grant depends on
-// the grant, which adds it.
+// description is the text given, or Auth0's own for the code (fact 1.4-login-required and those after it). The grant
+// adds that of an invalid_grant.
 func (e *Effect) description() string {
 	if e.ErrorDescription != "" {
 		return e.ErrorDescription

@@ -30,7 +30,7 @@ func statusGroup() group {
 	}
 }
 
-// status answers in the form of the endpoint's other errors: the hosted page, JSON or text (auth0-protocol.md §5).
+// status answers in the form of the endpoint's other errors: the hosted page, JSON or text (facts 5-errors-oauth, 5-errors-page).
 type status struct {
 	number int
 	retry  time.Duration

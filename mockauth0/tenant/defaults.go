@@ -14,7 +14,7 @@ import (
 	"unicode"
 )
 
-// Auth0's limits and defaults (auth0-protocol.md §2.2, §3.1, §3.2, §6).
+// Auth0's limits and defaults (facts 2.2-absolute, 2.2-idle, 3.1-api-defaults, 3.2-life).
 const (
 	maxTokenSeconds        = 2592000 // 30 days
 	maxSession             = 365 * 24 * time.Hour

@@ -259,7 +259,7 @@ func (o *object) thirdParty(c *Client) {
 }
 
 // refreshToken reads a client's refresh_token. What is expiring without a figure gets Auth0's default for it
-// (auth0-protocol.md §4.1).
+// (fact 4.1-spa-defaults).
 func (o *object) refreshToken(into *RefreshToken) {
 	var rotation, expiration string
 	o.text("rotation_type", &rotation)

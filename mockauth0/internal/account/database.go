@@ -13,7 +13,7 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// refusal is an error body of /dbconnections/* (auth0-protocol.md §5 b).
+// refusal is an error body of /dbconnections/* (fact 5-errors-dbconnections).
 type refusal struct {
 	Name        string `json:"name"`
 	Message     string `json:"message,omitempty"`

@@ -119,7 +119,7 @@ func refused(x *httpx.Exchange, err error) error {
 	return err
 }
 
-// uncached marks an answer of a logout as Auth0's are (auth0-protocol.md §1.5).
+// uncached marks an answer of a logout as Auth0's are (fact 2.4-headers).
 func uncached(res *httpx.Result) *httpx.Result {
 	return res.Set("Cache-Control", "no-store, max-age=0, no-transform").Set("Pragma", "no-cache")
 }

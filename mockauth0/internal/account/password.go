@@ -20,7 +20,7 @@ import (
 // resetLife is how long the link of a reset mail is good: Auth0's default, five days.
 const resetLife = 432000 * time.Second
 
-// resetText is the answer to every request for a reset, whether there is such a user or not (auth0-protocol.md §5 d).
+// resetText is the answer to every request for a reset, whether there is such a user or not (fact 5-change-password).
 const resetText = "We've just sent you an email to reset your password."
 
 // The pages of a password reset.

@@ -33,13 +33,13 @@ type Service struct {
 }
 
 // unauthorized is the whole answer to a token that does not open userinfo: the text, no JSON, no
-// WWW-Authenticate (auth0-protocol.md §5 d; clients.md §0.8).
+// WWW-Authenticate (fact 5-errors-text).
 func unauthorized(cause string) error {
 	return &oauth.Error{Code: "invalid_token", Status: http.StatusUnauthorized, Description: "Unauthorized", Hint: cause}
 }
 
 // UserInfo is GET or POST /userinfo (OIDC Core §5.3). The token may come in the header, in the body or in
-// the query: old SDKs use all three (clients.md §0.14).
+// the query: old SDKs use all three (fact 5-userinfo-methods).
 func (s *Service) UserInfo(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	raw, err := bearer(r)
 	if err != nil {

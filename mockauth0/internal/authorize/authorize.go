@@ -110,7 +110,7 @@ func (s *Service) answer(x *httpx.Exchange, r *http.Request, tn *tenant.Config, 
 	return s.grant(x, q, response, user, touched.ID, touched.AuthTime, s.Sessions.Cookies(x, touched))
 }
 
-// loginRequired looks the same to the application whatever the reason is (auth0-protocol.md §2.3); the log says which
+// loginRequired looks the same to the application whatever the reason is (fact 2.3-no-cookie); the log says which
 // it was.
 func loginRequired() *oauth.Error {
 	return &oauth.Error{Code: "login_required", Description: "Login required"}

@@ -22,7 +22,7 @@ type due struct {
 }
 
 // pending is what is due for a request. t is the transaction so far; of a request straight from the application it holds
-// no more than the session (auth0-protocol.md §2.3). Choosing an account or an organization is part of the login; the
+// no more than the session (facts 2.3-consent-classic, 2.3-confirmation). Choosing an account or an organization is part of the login; the
 // Actions come after it, the second factor after them, and consent last.
 func (s *Service) pending(x *httpx.Exchange, r *http.Request, tn *tenant.Config, q *Request, user *tenant.User, t state.Transaction) due {
 	switch {

@@ -52,10 +52,10 @@ func successText(q *Request) string {
 	return "Successful login"
 }
 
-// fail sends an error to the callback; server errors are hosted pages even for silent requests
-// (auth0-protocol.md §1.2 rule 4).
+// fail sends an error to the callback. The tenant's own trouble is a hosted page, even for a silent request
+// (facts 1.2-server-errors-are-pages, 1.2-rate-limited-authorize).
 func (s *Service) fail(x *httpx.Exchange, q *Request, oe *oauth.Error) (*httpx.Result, error) {
-	if oe.Code == "server_error" || oe.Code == "too_many_requests" { // the tenant's own trouble is a page (auth0-protocol.md §1.2 rules 4 and 7)
+	if oe.Code == "server_error" || oe.Code == "too_many_requests" {
 		s.logFailure(x, q.Silent(), oe)
 		return nil, oe
 	}
@@ -65,8 +65,8 @@ func (s *Service) fail(x *httpx.Exchange, q *Request, oe *oauth.Error) (*httpx.R
 	return s.send(x, q, response)
 }
 
-// send logs and writes an error response. For a client with open redirect protection it is a page (auth0-protocol.md
-// §1.2 rule 5): an error needs nobody's consent, so a link to the tenant could lead anywhere that such a client registers.
+// send logs and writes an error response. For a client with open redirect protection it is a page (fact
+// 1.2-third-party-clients): an error needs nobody's consent, so a link to the tenant could lead anywhere that such a client registers.
 func (s *Service) send(x *httpx.Exchange, q *Request, response *respond.Response) (*httpx.Result, error) {
 	s.logFailure(x, q.Silent(), response.Err)
 	if q.Client.ErrorsOnPage {

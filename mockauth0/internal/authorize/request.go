@@ -53,7 +53,7 @@ var parameters = [...]string{"client_id", "response_type", "redirect_uri", "scop
 	"acr_values", "resource", "organization", "request", "request_uri", "web_message_uri", "web_message_target", "login_ticket", "realm"}
 
 // trusted validates what decides where errors go: client, callback and mode. Its errors are pages
-// (auth0-protocol.md §1.2). The order of the checks is the engine's.
+// (fact 1.2-page-before-trust). The order of the checks is the engine's.
 func trusted(tn *tenant.Config, v url.Values) (*Request, error) {
 	q := &Request{Raw: v, namesIssuer: tn.Settings.ResponseIssuer, State: v.Get("state"), HasState: v.Has("state"), Nonce: v.Get("nonce"), RedirectURI: v.Get("redirect_uri"),
 		Prompt: strings.Fields(v.Get("prompt")), Connection: v.Get("connection")}

@@ -29,7 +29,7 @@ const (
 var ErrWrong = errors.New("wrong email or password")
 
 // blocked, leaked and tooMany are what a person is told whose password is not even looked at, or no longer accepted. The
-// codes and the words of the first two are Auth0's (auth0-protocol.md §4).
+// codes and the words of the first two are Auth0's (facts 4-password-attempts, 4-password-logins).
 func blocked() *oauth.Error {
 	return &oauth.Error{Code: "too_many_attempts", Status: http.StatusTooManyRequests,
 		Description: "Your account has been blocked after multiple consecutive login attempts. We've sent you an email with instructions on how to unblock it.",

@@ -1,5 +1,5 @@
 // Package classic is what login pages of the Classic experience call: a user name and password are sent by script, come
-// back as a form with a signed ticket, and that form logs in (auth0-protocol.md §5; auth0.js web-auth/username-password).
+// back as a form with a signed ticket, and that form logs in (fact 5-classic-login; auth0.js web-auth/username-password).
 package classic
 
 import (

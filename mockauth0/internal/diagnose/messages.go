@@ -13,7 +13,7 @@ type Message struct {
 }
 
 // Messages are the texts that developers see, the most particular first. The words are those of auth0.js, auth0-spa-js,
-// browsers and the tenant (clients.md §1, auth0-protocol.md §8).
+// browsers and the tenant (github.com/auth0/auth0.js, github.com/auth0/auth0-spa-js).
 func Messages() []Message {
 	timeout := []string{"web_origin_missing", "callback_mismatch", "server_error", "rate_limited", "user_deleted", "framing_refused", "request_never_came", "answer_late", "target_origin_wrong", "message_never_posted", "connection_cut"}
 	network := []string{"cors_missing", "request_never_came", "connection_cut", "tls_failed", "answer_unusable"}

@@ -9,7 +9,7 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// Weakness is why a password is refused, as the sign-up endpoint says it (auth0-protocol.md §5 b).
+// Weakness is why a password is refused, as the sign-up endpoint says it (fact 5-signup-weak-password).
 type Weakness struct {
 	Name    string // PasswordStrengthError, …
 	Message string

@@ -19,7 +19,7 @@ import (
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-// unauthorized is Auth0's one answer to an unknown client, a bad secret and a wrong method (auth0-protocol.md §4).
+// unauthorized is Auth0's one answer to an unknown client, a bad secret and a wrong method (fact 4-auth-failure).
 func unauthorized(why string) *oauth.Error {
 	return &oauth.Error{Code: "access_denied", Status: http.StatusUnauthorized, Description: "Unauthorized", Cause: errors.New(why)}
 }

@@ -50,7 +50,7 @@ type kind struct {
 	invalid       string // Auth0's words for an invalid_grant
 }
 
-// What Auth0 says of an invalid_grant. auth0-spa-js matches the words "invalid refresh token" (clients.md §0.7).
+// What Auth0 says of an invalid_grant. auth0-spa-js matches the words "invalid refresh token" (fact 4-refresh-unknown).
 const (
 	badCode    = "Invalid authorization code"
 	badRefresh = "Unknown or invalid refresh token."
@@ -68,7 +68,7 @@ func grants() map[string]kind {
 	}
 }
 
-// Answer is a successful token response, its members in Auth0's order (auth0-protocol.md §4).
+// Answer is a successful token response, its members in Auth0's order (fact 4-member-order).
 type Answer struct {
 	AccessToken  string `json:"access_token"`
 	RefreshToken string `json:"refresh_token,omitempty"`
@@ -86,7 +86,7 @@ func answer(set token.Set, refresh string) *Answer {
 }
 
 // Token is POST /oauth/token. A failed client authentication is found before anything is used up: old clients try
-// Basic first and then the body (clients.md §5.10).
+// Basic first and then the body (golang.org/x/oauth2, AuthStyleAutoDetect).
 func (s *Service) Token(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	g := kind{logBad: "f"}
 	a, err := s.exchange(x, r, &g)

@@ -169,7 +169,7 @@ func (s *Service) renewal(x *httpx.Exchange, q Request, f *state.Family) (token.
 			return token.Request{}, oauth.Errorf("invalid_scope", "None of the requested scopes was granted.")
 		}
 	}
-	// No nonce: a refreshed ID token answers no authorization request (clients.md §0.6).
+	// No nonce: a refreshed ID token answers no authorization request (fact 4.1-id-token).
 	return token.Request{Client: q.Client, User: user, Audience: api, Scopes: scopes, SessionID: f.SessionID, AuthTime: f.AuthTime, Organization: organization,
 		Grant: "refresh_token", Offline: slices.Contains(scopes, "offline_access")}, nil
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // Revoke is POST /oauth/revoke (RFC 7009): the whole family of a refresh token ends. The answer is empty and has no
-// content type, also for tokens that nobody knows or that are another client's (clients.md §0.10).
+// content type, also for tokens that nobody knows or that are another client's (fact 5-revoke).
 func (s *Service) Revoke(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	v, err := Parameters(r)
 	if err != nil {
@@ -21,7 +21,7 @@ func (s *Service) Revoke(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 	if err != nil {
 		var oe *oauth.Error
 		if errors.As(err, &oe) && oe.Status == http.StatusUnauthorized {
-			oe.Code = "invalid_client" // where the token endpoint says access_denied (auth0-protocol.md §5)
+			oe.Code = "invalid_client" // where the token endpoint says access_denied (fact 5-revoke-errors)
 		}
 		return nil, err
 	}

@@ -27,7 +27,7 @@ const (
 // ErrorStyle is how a route answers an error that cannot go to a callback.
 type ErrorStyle int
 
-// The families of error bodies (auth0-protocol.md §5).
+// The families of error bodies (facts 5-errors-oauth, 5-errors-text, 5-errors-page).
 const (
 	ErrorPage  ErrorStyle = iota // the hosted HTML page
 	ErrorJSON                    // {"error","error_description"}
@@ -38,7 +38,7 @@ const (
 // CORS is a route's policy for cross-origin reads.
 type CORS int
 
-// The policies of clients.md §0.17.
+// Who may read what across origins (facts 3.3-cors, 4-cors-union, 5-co-credentials).
 const (
 	CORSNone        CORS = iota // no CORS headers: pages, redirects
 	CORSAny                     // any origin, no credentials: discovery, JWKS

@@ -13,7 +13,7 @@ import (
 	"renewal.example/mockauth0/internal/oauth"
 )
 
-// Body reads the parameters of a POST from a form or from a JSON object: SDKs send both (clients.md §0.15). Those named in
+// Body reads the parameters of a POST from a form or from a JSON object: SDKs send both (fact 4-bodies). Those named in
 // single are held to Params' rule. What JSON nests is in nested.
 func Body(r *http.Request, single ...string) (v url.Values, nested map[string]any, err error) {
 	mt, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))

@@ -55,7 +55,7 @@ func (x *Exchange) TooMany(wait time.Duration) *oauth.Error {
 	return x.tooMany(globalLimit, globalLimitLog, "")
 }
 
-// limitHeaders are on every answer of the tenant, limited or not (auth0-protocol.md §5, Rate limits).
+// limitHeaders are on every answer of the tenant, limited or not (fact 5-limits-headers).
 func (x *Exchange) limitHeaders(h *fields) {
 	u := x.use
 	if u.Limit == 0 {

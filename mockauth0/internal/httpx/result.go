@@ -21,7 +21,7 @@ type Result struct {
 	Cookies []*http.Cookie
 	Body    []byte
 	// Redirect, when set, is the Location; the body then follows Express' "Found. Redirecting to …",
-	// negotiated by Accept as Auth0 does (auth0-protocol.md §1.5).
+	// negotiated by Accept as Auth0 does (fact 1.5-found).
 	Redirect string
 	// Note goes into the response event, for what status and headers do not tell.
 	Note string

@@ -33,7 +33,7 @@ const (
 // VerifyPage is where the page that asks the application for the verifier sends it.
 const VerifyPage = "/co/verify"
 
-// CrossOrigin is POST /co/authenticate: an application's own form logs somebody in (auth0-protocol.md §5;
+// CrossOrigin is POST /co/authenticate: an application's own form logs somebody in (fact 5-co-authenticate;
 // https://auth0.com/docs/authenticate/login/cross-origin-authentication). It gives a ticket that /authorize changes into a
 // session, in the same browser or for who knows the verifier: a ticket alone would let anybody put somebody else into an
 // account of theirs.

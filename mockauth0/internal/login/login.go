@@ -133,7 +133,7 @@ func (s *Service) chosen(client *tenant.Client, connection string, t state.Trans
 }
 
 // password logs the person in, or shows the page once more: 400 and the same words for an unknown user and a wrong
-// password (auth0-protocol.md §5).
+// password (fact 5-ul-wrong-password).
 func (s *Service) password(x *httpx.Exchange, r *http.Request, t state.Transaction, client *tenant.Client, page, username, password string) (*httpx.Result, error) {
 	user, conn := findUser(s.Sessions.Tenant(), client, t.Request.Get("connection"), username)
 	switch err := s.Guard.Check(x, user, password); {

@@ -108,7 +108,7 @@ func (s *Service) Forget(t state.Transaction) (state.Transaction, error) {
 }
 
 // LoggedIn records who logged in, begins the SSO session, and leads on to /authorize/resume. A connection
-// with Auth0 dev keys leaves no session behind (auth0-protocol.md §2.3), nor does a blocked user, whom
+// with Auth0 dev keys leaves no session behind (fact 2.3-dev-keys), nor does a blocked user, whom
 // /authorize/resume refuses.
 func (s *Service) LoggedIn(x *httpx.Exchange, r *http.Request, t state.Transaction, user *tenant.User, c *tenant.Connection) (*httpx.Result, error) {
 	sid, without := session.NewID(), c.DevKeys || user.Blocked

@@ -32,7 +32,7 @@ func (e *Error) Error() string {
 // Unwrap gives the private cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// HTTPStatus is Status, or the default that Auth0's engine gives the code (auth0-protocol.md §0).
+// HTTPStatus is Status, or the code's default at Auth0 (github.com/jaredhanson/oauth2orize, which has the same).
 func (e *Error) HTTPStatus() int {
 	if e.Status != 0 {
 		return e.Status

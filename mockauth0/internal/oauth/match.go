@@ -7,7 +7,7 @@ import (
 )
 
 // MatchCallback tells whether a redirect_uri is in the list of Allowed Callback URLs: an exact string match,
-// or a wildcard that stands for one left-most label of an http(s) host (auth0-protocol.md §7). There is no
+// or a wildcard that stands for one left-most label of an http(s) host (facts 7-callback-exact, 7-wildcard). There is no
 // any-port rule for loopback addresses: Auth0 has none.
 func MatchCallback(allowed []string, attempt string) bool {
 	for _, a := range allowed {

@@ -9,7 +9,7 @@ import (
 )
 
 // Allowed tells whether an origin is a client's. It is Auth0's union for cross-origin reads: Allowed Origins (CORS), the
-// origins of callbacks, and, as long as mock.yaml's cors_web_origins says so, Allowed Web Origins (auth0-protocol.md §4, §7).
+// origins of callbacks, and, as long as mock.yaml's cors_web_origins says so, Allowed Web Origins (facts 4-cors-union, 7-cors-union).
 func Allowed(tn *tenant.Config, c *tenant.Client, origin string) bool {
 	if tn.Mock.CORSWebOrigins != "ignore" && oauth.MatchOrigin(c.WebOrigins, origin) {
 		return true

@@ -71,7 +71,7 @@ func Decide(tn *tenant.Config, c Case) Verdict {
 	return Verdict{Factor: f}
 }
 
-// denied has the code of Actions, or of rules (auth0-protocol.md §1.4).
+// denied has the code of Actions, or of rules (facts 1.4-action-denies, 1.4-rule-denies).
 func denied(a *tenant.Action) *oauth.Error {
 	if a.Rule {
 		return &oauth.Error{Code: "unauthorized", Description: a.Deny, Cause: fmt.Errorf("the rule %s denied it", a.Name)}

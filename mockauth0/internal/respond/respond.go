@@ -104,7 +104,7 @@ func (r *Response) Result() (*httpx.Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		// No framing headers here: this page lives in an iframe (clients.md §0.12).
+		// No framing headers here: this page lives in an iframe (fact 1.6-headers).
 		res = httpx.HTML(200, body).Set("Content-Type", "text/html;charset=UTF-8").Set("Cache-Control", "no-cache, no-store").Set("Pragma", "no-cache")
 		res.Sent = sentAs(r.Mode)
 		return res, nil
@@ -152,7 +152,7 @@ func formPost(action string, members []oauth.Param) ([]byte, error) {
 	return []byte(b.String()), err
 }
 
-// Success fills in the members of a success in Auth0's order (auth0-protocol.md §1.5): beside an access token,
+// Success fills in the members of a success in Auth0's order (fact 1.5-implicit-members): beside an access token,
 // state goes before id_token; alone, id_token comes first.
 func (r *Response) Success(code, accessToken, scope string, expiresIn int64, idToken string) {
 	add := func(name, value string, number bool) {

@@ -29,7 +29,7 @@ func (r Relay) request() map[string]string {
 }
 
 // webMessage is the page of response_mode=web_message: it posts the response to the origin of redirect_uri
-// and to no other (auth0-protocol.md §1.6), or to the frame that the relay names.
+// and to no other (fact 1.6-target-origin), or to the frame that the relay names.
 func webMessage(r *Response) ([]byte, error) {
 	origin, _ := oauth.OriginOf(r.RedirectURI)
 	target := cmp.Or(r.Target, origin)
@@ -63,7 +63,7 @@ func (p Post) script() string {
 	case PostNever:
 		return ""
 	case PostForeign:
-		// As build tools and browser extensions post (auth0-protocol.md §8, 12).
+		// As build tools and browser extensions post (auth0/auth0.js#428).
 		return `mainWin.postMessage({type:"webpackOk"},targetOrigin);` + post
 	}
 	return post

@@ -15,7 +15,7 @@ type member struct {
 	value any
 }
 
-// members are Auth0's in Auth0's order, those of its larger plans last (auth0-protocol.md §3.4).
+// members are Auth0's in Auth0's order, those of its larger plans last (facts 3.4-order, 3.4-only-what-is-served).
 func members(tn *tenant.Config) []member {
 	return []member{
 		{"authorization_endpoint", nil},

@@ -8,7 +8,7 @@ import (
 )
 
 // Later are endpoints that Auth0 has and this version does not serve: they say so, instead of a bare 404 that would look like a
-// mistake of the caller's. A path with a final slash stands for everything below it (auth0-protocol.md §5, §6).
+// mistake of the caller's. A path with a final slash stands for everything below it (fact 5-later; auth0.com/docs/api).
 var Later = [...]string{
 	"/oauth/device/code", "/activate", // device authorization
 	"/mfa/challenge", "/mfa/associate", "/mfa/authenticators", "/mfa/authenticators/",

@@ -1,5 +1,5 @@
 // Package session is the SSO session: its cookie, its idle and absolute life, and whether it may answer a
-// request. The wire facts are auth0-protocol.md §2.
+// request. The facts of the wire are those of section 2 in testdata/facts.yaml, such as fact 2.1-session-value.
 package session
 
 import (
@@ -191,7 +191,7 @@ func (g *Registry) tell(x *httpx.Exchange, s state.Session, why End) {
 }
 
 // limited applies limits that were lowered since the session began; raised ones are for new sessions only
-// (auth0-protocol.md §2.2).
+// (facts 2.2-raising, 2.2-lowering).
 func (g *Registry) limited(s state.Session) state.Session {
 	absolute, idle := g.Tenant().Settings.SessionLives()
 	if end := s.CreatedAt.Add(absolute); end.Before(s.Expires) {
@@ -259,7 +259,7 @@ func (g *Registry) End(x *httpx.Exchange, id string, why End) bool {
 	return true
 }
 
-// TellDeleted tells applications that a user is gone. The user's sessions stay, and find nobody (auth0-protocol.md §8, row 8).
+// TellDeleted tells applications that a user is gone. The user's sessions stay, and find nobody (fact 1.2-deleted-user).
 func (g *Registry) TellDeleted(x *httpx.Exchange, userID string) {
 	for _, s := range g.Store.Sessions() {
 		if s.UserID == userID {

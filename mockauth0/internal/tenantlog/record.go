@@ -222,7 +222,8 @@ func (f *file) allowed(details map[string]any) []string {
 	return out
 }
 
-// codes tells error codes that a record does not hold by its text (auth0-protocol.md §1.2, §1.4, §4).
+// codes finds the error code of a record that has none by its text (facts 1.2-callback-mismatch, 1.4-login-required,
+// 4-refresh-unknown and the like).
 var codes = []struct{ part, code string }{
 	{"login required", "login_required"}, {"multifactor authentication required", "login_required"}, {"consent required", "consent_required"},
 	{"interaction required", "interaction_required"}, {"user is blocked", "unauthorized"}, {"callback url mismatch", "unauthorized_client"},

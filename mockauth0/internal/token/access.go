@@ -28,7 +28,7 @@ func (i *Issuer) access(x *httpx.Exchange, q Request, granted []string, now time
 	return i.sign(x, spec, q.Extra)
 }
 
-// accessClaims are in Auth0's order (auth0-protocol.md §3.1): custom ones first, since Actions run before.
+// accessClaims are in Auth0's order (fact 3.1-claims-order): custom ones first, since Actions run before.
 func (i *Issuer) accessClaims(x *httpx.Exchange, q Request, granted []string, now time.Time, life time.Duration) []mint.Claim {
 	sub, gty := q.Client.ClientID+"@clients", "client-credentials"
 	claims := Custom(q.Client.AccessTokenClaims, nil)
@@ -88,7 +88,7 @@ func (i *Issuer) organization(q Request) []mint.Claim {
 func rfc9068(api *tenant.ResourceServer) bool { return strings.HasPrefix(api.TokenDialect, "rfc9068_") }
 
 // opaque is an access token that says nothing to its bearer. Today's look like a JWE that the tenant encrypted for
-// itself (dir, A256GCM, so without an encrypted key); older ones had 32 characters (auth0-protocol.md §3.1).
+// itself (dir, A256GCM, so without an encrypted key); older ones had 32 characters (fact 3.1-opaque).
 func opaque(x *httpx.Exchange, form string) string {
 	if form == "short" {
 		return randomID(24)

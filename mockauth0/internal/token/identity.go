@@ -11,7 +11,7 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// identity makes the ID token, its claims in Auth0's order (auth0-protocol.md §3.2).
+// identity makes the ID token, its claims in Auth0's order (fact 3.2-claims-order).
 func (i *Issuer) identity(x *httpx.Exchange, q Request, granted []string, now time.Time, accessToken string) (string, error) {
 	alg, life := q.Client.IDTokenAlg, q.Client.IDTokenLifetime
 	if q.TTL > 0 {

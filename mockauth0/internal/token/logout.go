@@ -10,7 +10,7 @@ import (
 	"renewal.example/mockauth0/internal/state"
 )
 
-// logoutLife is how long a logout token is good for (auth0-protocol.md §2.6).
+// logoutLife is how long a logout token is good for (fact 2.6-token-claims).
 const logoutLife = 2 * time.Minute
 
 // Logout makes the token that tells a client of a session's end (OpenID Connect Back-Channel Logout 1.0 §2.4), its claims

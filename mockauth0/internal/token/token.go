@@ -13,7 +13,7 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// Lives of access tokens without an audience: fixed, whatever the settings say (auth0-protocol.md §3.1).
+// Lives of access tokens without an audience: fixed, whatever the settings say (fact 3.1-opaque-life).
 const (
 	opaqueLife    = 86400 * time.Second
 	opaqueWebLife = 7200 * time.Second

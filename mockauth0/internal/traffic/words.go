@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// words are what Auth0's error pages say of a request that they refuse, and the code that belongs to it (auth0-protocol.md §1.2).
-// A tenant's own page, an older one and a newer one have them in common, whatever they look like.
+// words are what Auth0's error pages say of a request that they refuse, and the code that belongs to it (fact
+// 1.2-unknown-client and the others of that section). A tenant's own page, an older one
+// and a newer one have them in common, whatever they look like.
 type words struct {
 	code, begin string
 	end         string // of the sentence; "" where begin is all of it, or a word follows
