@@ -19,6 +19,7 @@ const module = "renewal.example"
 // layers, so there are no cycles of meaning and a reader knows where to look next.
 func layers() [][]string {
 	return [][]string{
+		{"event"},
 		{"internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "internal/jsonpull", "internal/endpoint", "admin"},
 		{"internal/httpx", "internal/datadir", "internal/traffic", "internal/diagnose", "tenant"},
 		{"internal/keys", "internal/localca", "internal/directory", "internal/origins", "internal/postlogin", "internal/har", "internal/tenantlog", "internal/traffic/traffictest"},
@@ -39,7 +40,7 @@ func layers() [][]string {
 // pays for these only; the command line may use more.
 func outside(pkg string) []string {
 	switch pkg {
-	case "admin", "internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "internal/localca", "internal/datadir", "internal/jsonpull", "internal/endpoint",
+	case "event", "admin", "internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "internal/localca", "internal/datadir", "internal/jsonpull", "internal/endpoint",
 		"internal/traffic", "internal/traffic/traffictest", "internal/har", "internal/tenantlog", "internal/diagnose":
 		return nil
 	case "tenant":

@@ -1,0 +1,73 @@
+package event_test
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+	"time"
+
+	"renewal.example/mockauth0/event"
+)
+
+// deferred counts how often its data are made.
+type deferred struct{ made *int }
+
+func (d deferred) Data() event.Data {
+	*d.made++
+	return &event.Clock{OffsetMS: 7200000}
+}
+
+func TestDataAreMadeOnce(t *testing.T) {
+	n := 0
+	e := event.Event{Kind: event.KindClock}.Later(deferred{&n})
+	if n != 0 || e.Data != nil {
+		t.Fatalf("made %d times before anybody read it: %v", n, e.Data)
+	}
+	e = e.Made().Made()
+	if c, ok := e.Data.(*event.Clock); !ok || n != 1 || c.OffsetMS != 7200000 {
+		t.Errorf("made %d times: %#v", n, e.Data)
+	}
+}
+
+// TestJSONForm holds the types to the form that the control API has served since it exists.
+func TestJSONForm(t *testing.T) {
+	target := "https://app.example"
+	for _, test := range []struct {
+		data event.Data
+		want string
+	}{
+		{&event.Request{Method: "GET", Path: "/authorize", Cookies: []string{}, Query: event.Query{"a": {"1"}, "b": {"2", "3"}}},
+			`{"method":"GET","path":"/authorize","query":{"a":"1","b":["2","3"]},"cookies":[]}`},
+		{&event.Request{Method: "GET"}, `{"method":"GET"}`},
+		{&event.Response{Status: 200, Mode: "web_message", Target: &target, Posts: 1, Response: event.Members{"code": "(redacted)"}},
+			`{"status":200,"mode":"web_message","to":"https://app.example","posts":1,"response":{"code":"(redacted)"}}`},
+		{&event.Response{Status: 200, Unreadable: true}, `{"status":200,"readable":false}`},
+		{&event.Response{Status: 200, KeyIDs: []string{}}, `{"status":200,"kids":[]}`},
+		{&event.Session{Change: event.SessionNotUsable, Why: event.NoCookie}, `{"change":"not_usable","why":"no_cookie"}`},
+		{&event.LogEntry{Error: "invalid_grant", Reason: event.RefreshReused, Cause: "it was replaced", Family: "f"},
+			`{"error":"invalid_grant","reason":"reused","why":"it was replaced","family":"f"}`},
+		{&event.Token{Token: event.IDToken, Alg: "none", Verifies: event.VerifiesByNone}, `{"token":"id_token","alg":"none","kid":"","verifies":"nothing"}`},
+		{&event.Gap{Missed: 3}, `{"missed":3}`},
+	} {
+		e := event.Event{Seq: 1, Date: time.Unix(0, 0).UTC(), Kind: test.data.Kind(), Data: test.data}
+		raw, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var details struct{ Details json.RawMessage }
+		if err := json.Unmarshal(raw, &details); err != nil || string(details.Details) != test.want {
+			t.Errorf("%T: %s, want %s (%v)", test.data, details.Details, test.want, err)
+		}
+		var back event.Event
+		if err := json.Unmarshal(raw, &back); err != nil || !reflect.DeepEqual(back, e) {
+			t.Errorf("%T comes back as %#v, want %#v (%v)", test.data, back.Data, e.Data, err)
+		}
+	}
+}
+
+func TestDataOfAnUnknownKindAreDropped(t *testing.T) {
+	var e event.Event
+	if err := json.Unmarshal([]byte(`{"seq":4,"kind":"of a later version","details":{"a":1}}`), &e); err != nil || e.Seq != 4 || e.Data != nil {
+		t.Errorf("%#v, %v", e, err)
+	}
+}
