@@ -3,7 +3,8 @@
 
 GO = go
 PACKAGES = ./mockauth0/... ./fixtures/... ./web ./e2e/...
-UNIT = ./mockauth0/... ./fixtures/... ./web ./e2e/bench ./e2e/catalogue ./e2e/matrix ./e2e/docs ./e2e/mutate ./e2e/stage ./e2e/support
+# Without those that start a browser; `make harness` runs them.
+UNIT = $$($(GO) list ./mockauth0/... ./fixtures/... ./web ./e2e/... | grep -v -e /mockauth0/browser -e '/e2e$$')
 GINKGO = $(GO) run github.com/onsi/ginkgo/v2/ginkgo
 GOLANGCI_VERSION = v2.15.0
 GOLANGCI = .tools/bin/golangci-lint-$(GOLANGCI_VERSION)
@@ -31,7 +32,7 @@ build: ## the binary, at .build/mockauth0
 	@mkdir -p .build
 	$(GO) build -trimpath -o .build/mockauth0 ./mockauth0/cmd/mockauth0
 
-test: unit harness e2e ## unit tests, the harness's own and the browser suite; installs what is missing
+test: unit harness e2e ## unit tests, those of package browser and the browser suite; installs what is missing
 
 unit: ## unit tests, with the race detector
 	@.ci/check-tools go
@@ -39,9 +40,9 @@ unit: ## unit tests, with the race detector
 
 race: unit ## the same as unit
 
-harness: browser ## tests of the browser harness itself
+harness: browser ## tests of package browser, which drives one
 	@.ci/check-tools go
-	MOCKAUTH0_REQUIRE_BROWSER=1 $(GO) test $$(.ci/race) ./e2e/harness/... ./e2e/pages/...
+	MOCKAUTH0_REQUIRE_BROWSER=1 $(GO) test $$(.ci/race) ./mockauth0/browser/...
 
 e2e: browser $(SDKS) $(if $(filter contract,$(LABELS)),,$(SERVER_SDKS)) ## the browser suite (APP_URL, SILENT, LABELS, FOCUS, HEADED=1); writes .e2e/junit.xml and report.json
 	@.ci/check-tools go

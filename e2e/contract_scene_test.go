@@ -13,8 +13,8 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/harness"
-	"renewal.example/e2e/pages"
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/browser/pages"
 	"renewal.example/web"
 )
 
@@ -103,7 +103,7 @@ func enterForeign() *contractScene {
 func enterOwn(set ownSettings) *contractScene {
 	GinkgoHelper()
 	app, silent := mustOrigin("APP_URL", set.appURL), mustOrigin("SILENT_URL", set.silentURL)
-	w, err := harness.NewWorld(context.Background(), browser(shell), harness.WorldOptions{
+	w, err := browser.NewWorld(context.Background(), shared(shell), browser.WorldOptions{
 		Name: "own", Tenant: tutorialTenant(), TenantDomain: set.tenantDomain, AppOrigin: app, SilentOrigin: silent,
 	})
 	Expect(err).NotTo(HaveOccurred())

@@ -7,9 +7,9 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/harness"
-	"renewal.example/e2e/pages"
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/browser/pages"
 )
 
 const blockedCookie = "Your browser blocks the tenant's cookie"
@@ -28,7 +28,7 @@ var _ = Describe("The tenant's cookie", Label("cookies"), func() {
 
 	DescribeTable("does not reach the hidden frame where they are blocked: login_required right after a good login",
 		func(app flavour, where kind) {
-			s := enter(Setting{App: app, Browser: where, World: harness.WorldOptions{Cookies: harness.ThirdPartyBlocked}})
+			s := enter(Setting{App: app, Browser: where, World: browser.WorldOptions{Cookies: browser.ThirdPartyBlocked}})
 			s.LogIn(ada)
 			Expect(s.Tenant.Sessions()).To(HaveLen(1), "the tenant knows who it is")
 			Expect(s.App.RenewNow()).To(Succeed())
@@ -54,9 +54,9 @@ var _ = Describe("The tenant's cookie", Label("cookies"), func() {
 	)
 
 	// Where app and tenant share a site, the cookie is not a third party's.
-	custom := harness.WorldOptions{Cookies: harness.ThirdPartyBlocked, TenantDomain: "login.acme.localhost", AppOrigin: "https://app.acme.localhost"}
+	custom := browser.WorldOptions{Cookies: browser.ThirdPartyBlocked, TenantDomain: "login.acme.localhost", AppOrigin: "https://app.acme.localhost"}
 	DescribeTable("reaches the frame in spite of the block where app and tenant are one site",
-		func(app flavour, where kind, world harness.WorldOptions, silentOrigin string) {
+		func(app flavour, where kind, world browser.WorldOptions, silentOrigin string) {
 			world.SilentOrigin = silentOrigin
 			s := enter(Setting{App: app, Browser: where, World: world})
 			s.LogIn(ada)
@@ -76,7 +76,7 @@ var _ = Describe("The tenant's cookie", Label("cookies"), func() {
 	)
 
 	It("is not helped by https alone: another host of another site stays blocked", func() {
-		world := harness.WorldOptions{Cookies: harness.ThirdPartyBlocked, TenantDomain: "localhost:4443",
+		world := browser.WorldOptions{Cookies: browser.ThirdPartyBlocked, TenantDomain: "localhost:4443",
 			AppOrigin: "https://app.acme.localhost", SilentOrigin: "https://silent.acme.localhost"}
 		s := enter(Setting{World: world})
 		s.LogIn(ada)
@@ -133,8 +133,8 @@ var _ = Describe("A renewal", Label("cookies"), func() {
 })
 
 // runTopology is the https one of `make run`: three ports of one host.
-func runTopology() harness.WorldOptions {
-	return harness.WorldOptions{Cookies: harness.ThirdPartyBlocked, TenantDomain: "localhost:4443", AppOrigin: "https://localhost:5443"}
+func runTopology() browser.WorldOptions {
+	return browser.WorldOptions{Cookies: browser.ThirdPartyBlocked, TenantDomain: "localhost:4443", AppOrigin: "https://localhost:5443"}
 }
 
 // lastSilentRequest is the newest request with prompt=none, as the tenant saw it.

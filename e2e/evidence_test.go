@@ -13,7 +13,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/harness"
+	"renewal.example/mockauth0/browser"
 )
 
 var _ = Describe("Evidence of a failed spec", Label("evidence"), func() {
@@ -41,7 +41,7 @@ var _ = Describe("Evidence of a renewal that failed", Label("evidence"), func() 
 		Expect(res.Body.Close()).To(Succeed())
 
 		dir := GinkgoT().TempDir()
-		Expect(s.Evidence(dir, harness.EvidenceOptions{})).To(Succeed())
+		Expect(s.Evidence(dir, browser.EvidenceOptions{})).To(Succeed())
 		page, err := os.ReadFile(filepath.Join(dir, "index.html"))
 		Expect(err).NotTo(HaveOccurred())
 		Expect(string(page)).To(And(ContainSubstring("Why renewals failed"), ContainSubstring("The redirect URI is not among the Allowed Callback URLs (callback_mismatch, certain)")))

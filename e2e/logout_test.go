@@ -7,7 +7,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/pages"
+	"renewal.example/mockauth0/browser/pages"
 )
 
 // expectQuiet lets ten token lifetimes pass and fails when the tenant is asked anything meanwhile.

@@ -6,33 +6,33 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/harness"
-	"renewal.example/e2e/pages"
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/browser/pages"
 	"renewal.example/mockauth0/tenant"
 )
 
 // The pages of an account: signing up, a forgotten password, and logging out.
 var _ = Describe("The look of an account's pages", Label("look"), func() {
 	for _, width := range []int{360, 1280} {
-		size := harness.WorldOptions{Width: width, Height: 800}
+		size := browser.WorldOptions{Width: width, Height: 800}
 		It(fmt.Sprintf("is accessible and fits %d px when a person signs up", width), func() {
 			s := stage(Setting{World: size, Tenant: strongPasswords})
-			s.signUp(s.blank(), func(p *harness.Page) { expectGoodLooks(p, width) })
+			s.signUp(s.blank(), func(p *browser.Page) { expectGoodLooks(p, width) })
 		})
 
 		It(fmt.Sprintf("is accessible and fits %d px when a password is forgotten", width), func() {
 			s := stage(Setting{World: size, Tenant: strongPasswords})
-			s.forget(s.blank(), func(p *harness.Page) { expectGoodLooks(p, width) })
+			s.forget(s.blank(), func(p *browser.Page) { expectGoodLooks(p, width) })
 		})
 
 		It(fmt.Sprintf("is accessible and fits %d px when an account is unblocked", width), func() {
 			s := stage(Setting{World: size, Tenant: blocksAtOnce})
-			s.unblock(s.blank(), func(p *harness.Page) { expectGoodLooks(p, width) })
+			s.unblock(s.blank(), func(p *browser.Page) { expectGoodLooks(p, width) })
 		})
 
 		It(fmt.Sprintf("is accessible and fits %d px when a person logs out", width), func() {
 			s := stage(Setting{World: size, Tenant: strongPasswords})
-			s.logOut(s.blank(), func(p *harness.Page) { expectGoodLooks(p, width) })
+			s.logOut(s.blank(), func(p *browser.Page) { expectGoodLooks(p, width) })
 		})
 	}
 
@@ -40,7 +40,7 @@ var _ = Describe("The look of an account's pages", Label("look"), func() {
 		s := stage(Setting{Tenant: strongPasswords})
 		page := s.blank()
 		Expect(page.DisableScripts(true)).To(Succeed())
-		nothing := func(*harness.Page) {}
+		nothing := func(*browser.Page) {}
 		s.logOut(page, nothing)
 		s.forget(page, nothing)
 		s.signUp(page, nothing)
@@ -58,7 +58,7 @@ func blocksAtOnce(tn *tenant.Config) {
 }
 
 // blank is a new tab.
-func (s *Scene) blank() *harness.Page {
+func (s *Scene) blank() *browser.Page {
 	GinkgoHelper()
 	page, err := s.NewPage()
 	Expect(err).NotTo(HaveOccurred())
@@ -66,7 +66,7 @@ func (s *Scene) blank() *harness.Page {
 }
 
 // signUp signs a person up, after a password that the connection refuses, and shows every page to look.
-func (s *Scene) signUp(p *harness.Page, look func(*harness.Page)) {
+func (s *Scene) signUp(p *browser.Page, look func(*browser.Page)) {
 	GinkgoHelper()
 	Expect(p.Open(s.authorizeAddress())).To(Succeed())
 	Expect(p.ByRole("link", "Sign up").Click()).To(Succeed())
@@ -81,7 +81,7 @@ func (s *Scene) signUp(p *harness.Page, look func(*harness.Page)) {
 }
 
 // forget asks for a link to a new password, follows it, and shows every page to look.
-func (s *Scene) forget(p *harness.Page, look func(*harness.Page)) {
+func (s *Scene) forget(p *browser.Page, look func(*browser.Page)) {
 	GinkgoHelper()
 	Expect(p.Open(s.authorizeAddress())).To(Succeed())
 	Expect(p.ByRole("link", "Forgot password?").Click()).To(Succeed())
@@ -109,7 +109,7 @@ func (s *Scene) forget(p *harness.Page, look func(*harness.Page)) {
 }
 
 // unblock is blocked after a wrong password, follows the mailed link, and shows every page to look.
-func (s *Scene) unblock(p *harness.Page, look func(*harness.Page)) {
+func (s *Scene) unblock(p *browser.Page, look func(*browser.Page)) {
 	GinkgoHelper()
 	Expect(p.Open(s.authorizeAddress())).To(Succeed())
 	Expect((&pages.Login{Page: p}).As(pages.Person{Email: ada.Email, Password: "wrong"})).To(Succeed())
@@ -135,7 +135,7 @@ func (s *Scene) mailedLink() (link string) {
 }
 
 // logOut is asked whether to log out, refuses, then agrees, and shows every page to look.
-func (s *Scene) logOut(p *harness.Page, look func(*harness.Page)) {
+func (s *Scene) logOut(p *browser.Page, look func(*browser.Page)) {
 	GinkgoHelper()
 	Expect(p.Open(s.authorizeAddress())).To(Succeed())
 	Expect((&pages.Login{Page: p}).As(ada)).To(Succeed())

@@ -6,8 +6,8 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/harness"
-	"renewal.example/e2e/pages"
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/browser/pages"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -21,7 +21,7 @@ var _ = Describe("The look of a question", Label("look"), func() {
 	for _, q := range []struct {
 		about  string
 		tenant func(*tenant.Config)
-		answer func(s *Scene, p *harness.Page, look func(*harness.Page))
+		answer func(s *Scene, p *browser.Page, look func(*browser.Page))
 	}{
 		{"who logs in, and then the password", identifierFirst, (*Scene).answerIdentifierFirst},
 		{"which account", wordy, (*Scene).answerAccount},
@@ -33,8 +33,8 @@ var _ = Describe("The look of a question", Label("look"), func() {
 	} {
 		for _, width := range []int{360, 1280} {
 			It(fmt.Sprintf("is accessible and fits %d px: %s", width, q.about), func() {
-				s := stage(Setting{World: harness.WorldOptions{Width: width, Height: 800}, Tenant: q.tenant})
-				q.answer(s, s.blank(), func(p *harness.Page) { expectGoodLooks(p, width) })
+				s := stage(Setting{World: browser.WorldOptions{Width: width, Height: 800}, Tenant: q.tenant})
+				q.answer(s, s.blank(), func(p *browser.Page) { expectGoodLooks(p, width) })
 			})
 		}
 
@@ -42,7 +42,7 @@ var _ = Describe("The look of a question", Label("look"), func() {
 			s := stage(Setting{Tenant: q.tenant})
 			page := s.blank()
 			Expect(page.DisableScripts(true)).To(Succeed())
-			q.answer(s, page, func(*harness.Page) {})
+			q.answer(s, page, func(*browser.Page) {})
 		})
 	}
 })
@@ -103,19 +103,19 @@ func organized(behavior string) func(*tenant.Config) {
 }
 
 // arrived waits until the answers led the browser to the app with tokens.
-func (s *Scene) arrived(p *harness.Page) {
+func (s *Scene) arrived(p *browser.Page) {
 	GinkgoHelper()
 	Expect(p.WaitForURL(s.AppOrigin + "/callback#access_token=")).To(Succeed())
 }
 
 // logInAt opens an address and logs Ada in.
-func (s *Scene) logInAt(p *harness.Page, address string) {
+func (s *Scene) logInAt(p *browser.Page, address string) {
 	GinkgoHelper()
 	Expect(p.Open(address)).To(Succeed())
 	Expect((&pages.Login{Page: p}).As(ada)).To(Succeed())
 }
 
-func (s *Scene) answerIdentifierFirst(p *harness.Page, look func(*harness.Page)) {
+func (s *Scene) answerIdentifierFirst(p *browser.Page, look func(*browser.Page)) {
 	GinkgoHelper()
 	next := func(label, text string) {
 		GinkgoHelper()
@@ -132,7 +132,7 @@ func (s *Scene) answerIdentifierFirst(p *harness.Page, look func(*harness.Page))
 	s.arrived(p)
 }
 
-func (s *Scene) answerAccount(p *harness.Page, look func(*harness.Page)) {
+func (s *Scene) answerAccount(p *browser.Page, look func(*browser.Page)) {
 	GinkgoHelper()
 	s.logInAt(p, s.authorizeAddress())
 	s.arrived(p)
@@ -143,7 +143,7 @@ func (s *Scene) answerAccount(p *harness.Page, look func(*harness.Page)) {
 	s.arrived(p)
 }
 
-func (s *Scene) answerConsent(p *harness.Page, look func(*harness.Page)) {
+func (s *Scene) answerConsent(p *browser.Page, look func(*browser.Page)) {
 	GinkgoHelper()
 	s.logInAt(p, s.authorizeAddress("scope", "openid profile email offline_access read:tables write:tables-of-logarithms-and-of-their-differences"))
 	Expect(p.ByRole("heading", "Authorize App").WaitVisible()).To(Succeed())
@@ -153,7 +153,7 @@ func (s *Scene) answerConsent(p *harness.Page, look func(*harness.Page)) {
 	s.arrived(p)
 }
 
-func (s *Scene) answerConfirmation(p *harness.Page, look func(*harness.Page)) {
+func (s *Scene) answerConfirmation(p *browser.Page, look func(*browser.Page)) {
 	GinkgoHelper()
 	s.logInAt(p, s.authorizeAddress())
 	s.arrived(p) // with its password the person confirmed enough
@@ -164,7 +164,7 @@ func (s *Scene) answerConfirmation(p *harness.Page, look func(*harness.Page)) {
 	s.arrived(p)
 }
 
-func (s *Scene) answerOrganizationName(p *harness.Page, look func(*harness.Page)) {
+func (s *Scene) answerOrganizationName(p *browser.Page, look func(*browser.Page)) {
 	GinkgoHelper()
 	Expect(p.Open(s.authorizeAddress())).To(Succeed())
 	for _, name := range []string{"nobody", "society"} {
@@ -182,7 +182,7 @@ func (s *Scene) answerOrganizationName(p *harness.Page, look func(*harness.Page)
 	s.arrived(p)
 }
 
-func (s *Scene) answerOrganization(p *harness.Page, look func(*harness.Page)) {
+func (s *Scene) answerOrganization(p *browser.Page, look func(*browser.Page)) {
 	GinkgoHelper()
 	s.logInAt(p, s.authorizeAddress())
 	Expect(p.ByRole("heading", "Choose an organization").WaitVisible()).To(Succeed())
@@ -191,7 +191,7 @@ func (s *Scene) answerOrganization(p *harness.Page, look func(*harness.Page)) {
 	s.arrived(p)
 }
 
-func (s *Scene) answerFactor(p *harness.Page, look func(*harness.Page)) {
+func (s *Scene) answerFactor(p *browser.Page, look func(*browser.Page)) {
 	GinkgoHelper()
 	s.logInAt(p, s.authorizeAddress())
 	Expect(p.ByRole("heading", "Verify your identity").WaitVisible()).To(Succeed())

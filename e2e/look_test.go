@@ -11,13 +11,13 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/harness"
-	"renewal.example/e2e/pages"
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/browser/pages"
 )
 
 var _ = Describe("The look", Label("look"), func() {
 	for _, width := range []int{360, 1280} {
-		size := harness.WorldOptions{Width: width, Height: 800}
+		size := browser.WorldOptions{Width: width, Height: 800}
 		for _, app := range []flavour{tutorial, hardened} {
 			It(fmt.Sprintf("of the %s app is accessible and fits %d px: signed out, signed in, and with a problem", app, width), func() {
 				s := enter(Setting{App: app, World: size})
@@ -107,7 +107,7 @@ var axe = sync.OnceValues(func() ([]byte, error) {
 
 // expectGoodLooks lets axe-core judge the page in light colours, its contrasts in dark ones too, and sees that it is not
 // wider than the window.
-func expectGoodLooks(p *harness.Page, width int) {
+func expectGoodLooks(p *browser.Page, width int) {
 	GinkgoHelper()
 	script, err := axe()
 	Expect(err).NotTo(HaveOccurred(), "axe-core is missing: run `npm ci` in web/")
@@ -129,14 +129,14 @@ func expectGoodLooks(p *harness.Page, width int) {
 }
 
 // focused names what has the focus: its text, or its id.
-func focused(p *harness.Page) (name string) {
+func focused(p *browser.Page) (name string) {
 	GinkgoHelper()
 	Expect(p.Eval(`document.activeElement.id || document.activeElement.textContent.trim()`, &name)).To(Succeed())
 	return name
 }
 
 // tabTo presses Tab until the control with the name has the focus, and sees that the focus shows at every stop.
-func tabTo(p *harness.Page, name string) {
+func tabTo(p *browser.Page, name string) {
 	GinkgoHelper()
 	var stops []string
 	for range 20 {

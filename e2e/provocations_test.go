@@ -9,9 +9,9 @@ import (
 
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/harness"
-	"renewal.example/e2e/pages"
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/browser/pages"
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/tenant"
 )
@@ -82,7 +82,7 @@ func messageDuringRenewal(script string) func(*Scene) string {
 		s.Pass(tokenLife)
 		Expect(s.Tenant.Holds()).To(HaveLen(1), "a renewal is in flight")
 		Expect(s.App.Page.Eval(script, nil)).To(Succeed())
-		Eventually(func() []harness.Message { return s.received("from") }).ShouldNot(BeEmpty(), "the message arrives")
+		Eventually(func() []browser.Message { return s.received("from") }).ShouldNot(BeEmpty(), "the message arrives")
 		s.Pass(50 * second)
 		if tokens := s.tokens(); strings.Contains(tokens, "undefined") {
 			return tokens

@@ -9,9 +9,9 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/harness"
-	"renewal.example/e2e/pages"
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/browser/pages"
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/tenant"
 )
@@ -171,7 +171,7 @@ func (s *Scene) state() string {
 }
 
 // oneAppTimer is the app's only timer.
-func (s *Scene) oneAppTimer() harness.Timer {
+func (s *Scene) oneAppTimer() browser.Timer {
 	GinkgoHelper()
 	timers := s.AppTimers()
 	Expect(timers).To(HaveLen(1))

@@ -7,8 +7,8 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/harness"
-	"renewal.example/e2e/pages"
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/browser/pages"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -20,7 +20,7 @@ var _ = Describe("Renewal with a wrong clock", Label("renewal"), func() {
 				side = "behind"
 			}
 			It(fmt.Sprintf("stays on time when the browser is 10 minutes %s the tenant, and says so (%s)", side, of), func() {
-				s := enter(Setting{App: of, World: harness.WorldOptions{ClockSkew: skew}})
+				s := enter(Setting{App: of, World: browser.WorldOptions{ClockSkew: skew}})
 				s.LogIn(ada)
 				loggedIn := s.Tenant.Now()
 				// A token's iat is in whole seconds, so that the page may be a second off.
@@ -40,7 +40,7 @@ var _ = Describe("Renewal with a wrong clock", Label("renewal"), func() {
 
 		It(fmt.Sprintf("cannot log in when the browser is ahead by more than the ID token lives, and says why (%s)", of), func() {
 			s := enter(Setting{
-				App: of, World: harness.WorldOptions{ClockSkew: 10 * time.Minute},
+				App: of, World: browser.WorldOptions{ClockSkew: 10 * time.Minute},
 				Tenant: func(t *tenant.Config) { t.ClientByID(clientID).IDTokenLifetime = 5 * time.Minute },
 			})
 			Expect(s.App.Page.ByRole("button", "Log in").Click()).To(Succeed())

@@ -9,8 +9,8 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 
-	playing "renewal.example/e2e/stage"
 	"renewal.example/mockauth0/scenario"
+	playing "renewal.example/mockauth0/stage"
 )
 
 // Two failures at once: seeded pairs of scenarios that befall one page. The first cause that the tenant names must be that

@@ -6,8 +6,8 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	playing "renewal.example/e2e/stage"
 	"renewal.example/mockauth0/scenario"
+	playing "renewal.example/mockauth0/stage"
 )
 
 // The catalogue: each scenario of fixtures/scenarios with each SDK that it names tells exactly what the file states.
@@ -51,7 +51,7 @@ func open(s *scenario.Scenario, sdk string) *playing.Stage {
 	if playing.Browser(s).DefaultCookies {
 		in = fullDefault
 	}
-	st, err := playing.Open(context.Background(), browser(in), s, sdk, playing.Options{SDKDir: sdkDir})
+	st, err := playing.Open(context.Background(), shared(in), s, sdk, playing.Options{SDKDir: sdkDir})
 	Expect(err).NotTo(HaveOccurred())
 	scenes = append(scenes, &Scene{World: st.World})
 	DeferCleanup(func() { Expect(st.Close()).To(Succeed()) })

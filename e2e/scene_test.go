@@ -9,9 +9,9 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/harness"
-	"renewal.example/e2e/pages"
 	"renewal.example/fixtures"
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/browser/pages"
 	"renewal.example/mockauth0/tenant"
 	"renewal.example/web"
 )
@@ -41,7 +41,7 @@ const (
 
 // Scene is a World with the sample apps in it.
 type Scene struct {
-	*harness.World
+	*browser.World
 	App *pages.App // the first tab
 	Of  flavour
 }
@@ -51,7 +51,7 @@ type Scene struct {
 type Setting struct {
 	App     flavour
 	Browser kind
-	World   harness.WorldOptions                  // Tenant and Sites are filled in here
+	World   browser.WorldOptions                  // Tenant and Sites are filled in here
 	Tenant  func(*tenant.Config)                  // changes the tutorial's tenant
 	Silent  func(inner http.Handler) http.Handler // stands before the silent page's server
 	AppSite func(inner http.Handler) http.Handler // stands before the app's server
@@ -95,10 +95,10 @@ func stage(set Setting) *Scene {
 		o.Name = string(set.App)
 	}
 	if o.AppOrigin == "" {
-		o.AppOrigin = harness.DefaultAppOrigin
+		o.AppOrigin = browser.DefaultAppOrigin
 	}
 	if o.SilentOrigin == "" {
-		o.SilentOrigin = harness.DefaultSilentOrigin
+		o.SilentOrigin = browser.DefaultSilentOrigin
 	}
 	o.Tenant = tutorialTenant()
 	client := o.Tenant.ClientByID(clientID)
@@ -108,7 +108,7 @@ func stage(set Setting) *Scene {
 	if set.Tenant != nil {
 		set.Tenant(o.Tenant)
 	}
-	w, err := harness.NewWorld(context.Background(), browser(set.Browser), o)
+	w, err := browser.NewWorld(context.Background(), shared(set.Browser), o)
 	Expect(err).NotTo(HaveOccurred())
 	s := &Scene{World: w, Of: set.App}
 	scenes = append(scenes, s)
@@ -179,16 +179,16 @@ func (s *Scene) SilentRequests() int {
 }
 
 // AppTimers are the timers that app.js set and that have not fired: not auth0.js' own, not the page's furniture.
-func (s *Scene) AppTimers() []harness.Timer {
+func (s *Scene) AppTimers() []browser.Timer {
 	GinkgoHelper()
 	return timersOf(s.App)
 }
 
-func timersOf(app *pages.App) []harness.Timer {
+func timersOf(app *pages.App) []browser.Timer {
 	GinkgoHelper()
 	timers, err := app.Page.Timers()
 	Expect(err).NotTo(HaveOccurred())
-	out := []harness.Timer{}
+	out := []browser.Timer{}
 	for _, t := range timers {
 		if fromApp(t.Stack) {
 			out = append(out, t)

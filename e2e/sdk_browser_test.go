@@ -9,9 +9,9 @@ import (
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 
-	"renewal.example/e2e/harness"
-	"renewal.example/e2e/pages"
 	"renewal.example/e2e/support"
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/browser/pages"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -27,7 +27,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				if sdk.Form != nil {
 					proves(sdk.row(), support.CrossOrigin) // its form can do nothing else
 				}
-				s := host(sdk, harness.WorldOptions{})
+				s := host(sdk, browser.WorldOptions{})
 				told := s.logIn()
 				Expect(told.User).To(And(HaveKeyWithValue("name", "Ada Lovelace"), HaveKeyWithValue("email", ada.Email), HaveKey("sub")))
 				Expect(told.Claims).To(And(HaveKeyWithValue("iss", s.TenantURL()+"/"), HaveKeyWithValue("aud", clientID)))
@@ -43,7 +43,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 
 			if sdk.Form == nil {
 				it("tells that the person cancelled", support.LoginErrors, func() {
-					s := host(sdk, harness.WorldOptions{})
+					s := host(sdk, browser.WorldOptions{})
 					s.begin("logIn")
 					Expect(s.Page.ByRole("button", "Continue with Google").Click()).To(Succeed())
 					Expect(s.Page.ByRole("button", "Cancel").Click()).To(Succeed())
@@ -52,7 +52,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				})
 			} else {
 				it("tells that the password is wrong", support.LoginErrors, func() {
-					s := host(sdk, harness.WorldOptions{})
+					s := host(sdk, browser.WorldOptions{})
 					s.fillIn(pages.Person{Email: ada.Email, Password: "Difference-Engine-2"})
 					Expect(s.failed()).To(sdk.WrongPassword)
 				})
@@ -63,7 +63,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 					return
 				}
 				it("refuses an ID token "+what, support.Verifies, func() {
-					s := host(sdk, harness.WorldOptions{})
+					s := host(sdk, browser.WorldOptions{})
 					s.forgeIDTokens(forge(s))
 					s.arrive(ada)
 					Expect(s.failed()).To(report)
@@ -74,7 +74,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 			refuses("with a broken signature", sdk.Forged, func(*SDKScene) func(string) string { return breakSignature })
 
 			it("gets the profile from /userinfo", support.UserInfo, func() {
-				s := host(sdk, harness.WorldOptions{})
+				s := host(sdk, browser.WorldOptions{})
 				s.logIn()
 				s.begin("userInfo")
 				Expect(s.told()).To(And(HaveKeyWithValue("name", "Ada Lovelace"), HaveKeyWithValue("email", ada.Email)))
@@ -82,7 +82,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 			})
 
 			it("renews when the token expires", support.Renews, func() {
-				s := host(sdk, harness.WorldOptions{})
+				s := host(sdk, browser.WorldOptions{})
 				old := s.logIn()
 				Expect(s.Settle()).To(Succeed())
 				before := len(s.types("ssa", "sertft")) // Lock looks for a session on its own, when it is made
@@ -108,14 +108,14 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 
 			if sdk.AfterReload != nil {
 				it("is loaded anew", support.Reloads, func() {
-					s := host(sdk, harness.WorldOptions{})
+					s := host(sdk, browser.WorldOptions{})
 					s.logIn()
 					Expect(s.Page.Reload()).To(Succeed())
 					Expect(s.told()).To(sdk.AfterReload)
 				})
 			}
 
-			blocked := harness.WorldOptions{Cookies: harness.ThirdPartyBlocked}
+			blocked := browser.WorldOptions{Cookies: browser.ThirdPartyBlocked}
 			if sdk.Unverifiable != nil {
 				it("cannot log in where the browser blocks third-party cookies", support.Blocked, func() {
 					s := host(sdk, blocked)
@@ -149,14 +149,14 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 
 			if sdk.RefreshTokens {
 				it("goes on renewing after the session ended at the tenant", support.LoginRequired, func() {
-					s := host(sdk, harness.WorldOptions{})
+					s := host(sdk, browser.WorldOptions{})
 					old := s.logIn()
 					Expect(s.Tenant.EndSessions("")).To(Equal(1))
 					s.renewsAfter(old)
 				})
 			} else {
 				it("tells login_required when the session ended at the tenant", support.LoginRequired, func() {
-					s := host(sdk, harness.WorldOptions{})
+					s := host(sdk, browser.WorldOptions{})
 					s.logIn()
 					Expect(s.Tenant.EndSessions("")).To(Equal(1))
 					s.begin("renew")
@@ -168,7 +168,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				})
 
 				it("tells consent_required, on localhost, until the person consents", support.Consent, func() {
-					s := host(sdk, harness.WorldOptions{}, func(t *tenant.Config, _ *tenant.Client) { t.Mock.ConsentPolicy = "classic" })
+					s := host(sdk, browser.WorldOptions{}, func(t *tenant.Config, _ *tenant.Client) { t.Mock.ConsentPolicy = "classic" })
 					s.fillIn(ada)
 					Expect((&pages.Consent{Page: s.Page}).Accept()).To(Succeed())
 					Expect(s.Page.WaitForURL(s.AppOrigin)).To(Succeed())
@@ -180,7 +180,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				})
 
 				it("gives up when no answer reaches it, as its origin is not registered", support.Unanswered, func() {
-					s := host(sdk, harness.WorldOptions{}, func(_ *tenant.Config, c *tenant.Client) {
+					s := host(sdk, browser.WorldOptions{}, func(_ *tenant.Config, c *tenant.Client) {
 						c.WebOrigins, c.Callbacks = nil, c.Callbacks[:1]
 					})
 					s.logIn()
@@ -198,7 +198,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 
 			if sdk.RefreshTokens {
 				it("rotates its refresh token at each renewal", support.Rotates, func() {
-					s := host(sdk, harness.WorldOptions{})
+					s := host(sdk, browser.WorldOptions{})
 					s.logIn()
 					seen := map[string]bool{}
 					for range 3 {
@@ -237,7 +237,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 			}
 
 			it("logs out, and its next renewal fails", support.LogsOut, func() {
-				s := host(sdk, harness.WorldOptions{})
+				s := host(sdk, browser.WorldOptions{})
 				s.logIn()
 				s.logOut()
 				Expect(s.Page.URL()).To(Equal(s.AppOrigin + "/"))
@@ -252,7 +252,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 					c.GrantTypes = append(c.GrantTypes, "http://auth0.com/oauth/grant-type/password-realm")
 				}
 				it("logs in with the password from a form of the app", support.Password, func() {
-					s := host(sdk, harness.WorldOptions{}, allowed)
+					s := host(sdk, browser.WorldOptions{}, allowed)
 					s.begin("logInWithPassword", ada.Email, ada.Password)
 					told := s.session()
 					Expect(claimsOf(told.Tokens.ID)).To(HaveKeyWithValue("name", "Ada Lovelace"))
@@ -260,7 +260,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				})
 
 				it("tells that the password from a form of the app is wrong", support.Password, func() {
-					s := host(sdk, harness.WorldOptions{}, allowed)
+					s := host(sdk, browser.WorldOptions{}, allowed)
 					s.begin("logInWithPassword", ada.Email, "Difference-Engine-2")
 					Expect(s.failed()).To(sdk.WrongPassword)
 				})
@@ -268,7 +268,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 
 			if sdk.KnownPerson != nil && sdk.Form == nil {
 				it("signs a person up, who can then log in", support.SignsUp, func() {
-					s := host(sdk, harness.WorldOptions{})
+					s := host(sdk, browser.WorldOptions{})
 					charles := pages.Person{Email: "charles@example.test", Password: "Difference-Engine-2"}
 					s.begin("signUp", charles.Email, charles.Password)
 					Expect(s.told()).To(And(HaveKeyWithValue("email", charles.Email), HaveKeyWithValue("emailVerified", false)))
@@ -277,13 +277,13 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				})
 
 				it("tells that somebody cannot sign up twice", support.SignsUp, func() {
-					s := host(sdk, harness.WorldOptions{})
+					s := host(sdk, browser.WorldOptions{})
 					s.begin("signUp", ada.Email, ada.Password)
 					Expect(s.failed()).To(sdk.KnownPerson)
 				})
 
 				it("asks for the mail that leads to a new password", support.SignsUp, func() {
-					s := host(sdk, harness.WorldOptions{})
+					s := host(sdk, browser.WorldOptions{})
 					s.begin("changePassword", ada.Email)
 					Expect(s.told()).To(Equal("We've just sent you an email to reset your password."))
 				})
@@ -291,7 +291,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 
 			if sdk.Form == nil {
 				it("logs in by a popup", support.Popup, func() {
-					s := host(sdk, harness.WorldOptions{})
+					s := host(sdk, browser.WorldOptions{})
 					s.begin("logInByPopup")
 					popup, err := s.Page.Popup()
 					Expect(err).NotTo(HaveOccurred())
@@ -310,7 +310,7 @@ var _ = Describe("In the whole of Chromium,", Label("sdk", "sdk-browser"), func(
 		if sdk.Package != "@auth0/auth0-spa-js" || sdk.Way == "refresh tokens in localStorage" {
 			continue
 		}
-		asItShips := harness.WorldOptions{Cookies: harness.ThirdPartyBlocked}
+		asItShips := browser.WorldOptions{Cookies: browser.ThirdPartyBlocked}
 		if sdk.RefreshTokens {
 			It(sdk.row().String()+" renews as the browser ships", func() {
 				s := hostIn(fullDefault, sdk, asItShips)
@@ -326,7 +326,7 @@ var _ = Describe("In the whole of Chromium,", Label("sdk", "sdk-browser"), func(
 		})
 
 		It(sdk.row().String()+" renews where each site has a process of its own", func() {
-			s := hostIn(isolated, sdk, harness.WorldOptions{})
+			s := hostIn(isolated, sdk, browser.WorldOptions{})
 			s.renewsAfter(s.logIn())
 		})
 	}

@@ -7,8 +7,8 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/harness"
 	"renewal.example/e2e/support"
+	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -20,10 +20,10 @@ var _ = Describe("Across origins,", Label("sdk", "sdk-browser"), func() {
 		Describe(sdk.row().String(), func() {
 			it := proving(sdk)
 			withVerifier := func(_ *tenant.Config, c *tenant.Client) { c.CrossOriginPage = c.WebOrigins[0] + verifierPath }
-			oneSite := harness.WorldOptions{Cookies: harness.ThirdPartyBlocked, TenantDomain: "login.acme.localhost", AppOrigin: "https://app.acme.localhost"}
+			oneSite := browser.WorldOptions{Cookies: browser.ThirdPartyBlocked, TenantDomain: "login.acme.localhost", AppOrigin: "https://app.acme.localhost"}
 
 			it("logs in with the password from a form of the app", support.CrossOrigin, func() {
-				s := host(sdk, harness.WorldOptions{})
+				s := host(sdk, browser.WorldOptions{})
 				told := s.logInAcrossOrigins()
 				Expect(told.Claims).To(And(HaveKeyWithValue("name", "Ada Lovelace"), HaveKeyWithValue("aud", clientID)))
 				Expect(s.types("scoa", "s")).To(Equal([]string{"scoa", "s"}))
@@ -32,7 +32,7 @@ var _ = Describe("Across origins,", Label("sdk", "sdk-browser"), func() {
 			})
 
 			it("tells that the password from a form of the app is wrong", support.CrossOrigin, func() {
-				s := host(sdk, harness.WorldOptions{})
+				s := host(sdk, browser.WorldOptions{})
 				s.begin("logInAcrossOrigins", ada.Email, "Difference-Engine-2")
 				Expect(s.failed()).To(sdk.WrongAcross)
 				Expect(s.types("fcoa")).To(HaveLen(1))
@@ -53,7 +53,7 @@ var _ = Describe("Across origins,", Label("sdk", "sdk-browser"), func() {
 
 			// The storage of a frame belongs to the site of the page that it is in, so the verifier is not there either.
 			it("tells that there is no verifier where the browser blocks third-party cookies", support.CrossOrigin, func() {
-				s := host(sdk, harness.WorldOptions{Cookies: harness.ThirdPartyBlocked}, withVerifier)
+				s := host(sdk, browser.WorldOptions{Cookies: browser.ThirdPartyBlocked}, withVerifier)
 				s.begin("logInAcrossOrigins", ada.Email, ada.Password)
 				Expect(s.Page.WaitForURL(s.AppOrigin + "/callback")).To(Succeed())
 				Expect(s.failed()).To(oauthError("errorDescription", "invalid_request", "No verifier returned from client."))
@@ -61,7 +61,7 @@ var _ = Describe("Across origins,", Label("sdk", "sdk-browser"), func() {
 			})
 
 			it("tells that the app has no page for the verifier", support.CrossOrigin, func() {
-				s := host(sdk, harness.WorldOptions{Cookies: harness.ThirdPartyBlocked})
+				s := host(sdk, browser.WorldOptions{Cookies: browser.ThirdPartyBlocked})
 				s.begin("logInAcrossOrigins", ada.Email, ada.Password)
 				Expect(s.Page.WaitForURL(s.AppOrigin + "/callback")).To(Succeed())
 				Expect(s.failed()).To(oauthError("errorDescription", "server_error", "Unable to configure verification page."))

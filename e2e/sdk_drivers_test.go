@@ -7,9 +7,9 @@ import (
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 
-	"renewal.example/e2e/harness"
-	"renewal.example/e2e/pages"
 	"renewal.example/e2e/support"
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/browser/pages"
 	"renewal.example/web"
 )
 
@@ -27,7 +27,7 @@ type browserSDK struct {
 	// RefreshTokens: it renews with them, and not through a hidden frame.
 	RefreshTokens bool
 	// Form fills in the login form; nil: it is the tenant's page.
-	Form func(*harness.Page, pages.Person) error
+	Form func(*browser.Page, pages.Person) error
 	// Domain is the tenant's, for an SDK that fetches more from elsewhere when it sees one of Auth0's; "" is one of those.
 	Domain string
 	// GivesUp is how long it waits for a hidden frame; zero: a minute.
@@ -127,7 +127,7 @@ func auth0JS() []browserSDK {
 func lock() browserSDK {
 	sdk := auth0JS()[2]
 	sdk.Name, sdk.Package, sdk.Scripts, sdk.Driver, sdk.Bundled = "auth0-lock", "auth0-lock", nil, "auth0-lock.js", true
-	sdk.Form = func(p *harness.Page, who pages.Person) error { return (&pages.Lock{Page: p}).As(who) }
+	sdk.Form = func(p *browser.Page, who pages.Person) error { return (&pages.Lock{Page: p}).As(who) }
 	sdk.Bundler = []string{"--main-fields=module,browser,main"} // what Lock requires of its auth0.js is a module
 	sdk.Domain = "login.acme.example.test"
 	sdk.WrongPassword = And(HaveKeyWithValue("code", "invalid_user_password"), HaveKeyWithValue("description", "Wrong email or password."))

@@ -16,10 +16,10 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/harness"
-	"renewal.example/e2e/pages"
 	"renewal.example/e2e/support"
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/browser/pages"
 	"renewal.example/mockauth0/tenant"
 	"renewal.example/web"
 )
@@ -51,25 +51,25 @@ func proving(sdk browserSDK) func(does string, shows support.Behaviour, body fun
 
 // SDKScene is a World with the host page of one SDK in it.
 type SDKScene struct {
-	*harness.World
+	*browser.World
 	SDK  browserSDK
-	Page *harness.Page // the first tab
+	Page *browser.Page // the first tab
 }
 
 // host opens a Scene on the SDK's page. The person is logged out; the tenant's refresh tokens rotate.
-func host(sdk browserSDK, o harness.WorldOptions, changes ...func(*tenant.Config, *tenant.Client)) *SDKScene {
+func host(sdk browserSDK, o browser.WorldOptions, changes ...func(*tenant.Config, *tenant.Client)) *SDKScene {
 	GinkgoHelper()
 	return hostIn(shell, sdk, o, changes...)
 }
 
 // hostIn is host in another kind of browser.
-func hostIn(in kind, sdk browserSDK, o harness.WorldOptions, changes ...func(*tenant.Config, *tenant.Client)) *SDKScene {
+func hostIn(in kind, sdk browserSDK, o browser.WorldOptions, changes ...func(*tenant.Config, *tenant.Client)) *SDKScene {
 	GinkgoHelper()
 	o.Name = "sdk"
 	o.TenantDomain = cmp.Or(o.TenantDomain, sdk.Domain)
 	o.Tenant = tutorialTenant()
 	client := o.Tenant.ClientByID(clientID)
-	origin := cmp.Or(o.AppOrigin, harness.DefaultAppOrigin)
+	origin := cmp.Or(o.AppOrigin, browser.DefaultAppOrigin)
 	client.Callbacks = []string{origin + "/callback", origin + "/silent"}
 	client.WebOrigins = []string{origin}
 	client.AllowedLogoutURLs = []string{origin}
@@ -83,7 +83,7 @@ func hostIn(in kind, sdk browserSDK, o harness.WorldOptions, changes ...func(*te
 	for _, change := range changes {
 		change(o.Tenant, client)
 	}
-	w, err := harness.NewWorld(context.Background(), browser(in), o)
+	w, err := browser.NewWorld(context.Background(), shared(in), o)
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(func() { Expect(w.Close()).To(Succeed()) })
 	s := &SDKScene{World: w, SDK: sdk}

@@ -8,9 +8,9 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/harness"
-	"renewal.example/e2e/pages"
 	"renewal.example/e2e/support"
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/browser/pages"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -57,9 +57,9 @@ var _ = Describe("A server-side app with", Label("sdk", "sdk-server"), func() {
 func public(c *tenant.Client) { c.TokenEndpointAuthMethod = "none" }
 
 // inBrowser gives a tab that reaches the app and its tenant.
-func (b *backend) inBrowser() *harness.Page {
+func (b *backend) inBrowser() *browser.Page {
 	GinkgoHelper()
-	w, err := harness.NewWorld(context.Background(), browser(shell), harness.WorldOptions{Name: "server", Server: harness.AsTenantServer(b.Tenant), AppOrigin: b.app})
+	w, err := browser.NewWorld(context.Background(), shared(shell), browser.WorldOptions{Name: "server", Server: browser.AsTenantServer(b.Tenant), AppOrigin: b.app})
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(func() { Expect(w.Close()).To(Succeed()) })
 	scenes = append(scenes, &Scene{World: w})
@@ -71,7 +71,7 @@ func (b *backend) inBrowser() *harness.Page {
 }
 
 // toldIn waits for the app's answer in a tab and reads it.
-func toldIn(page *harness.Page) told {
+func toldIn(page *browser.Page) told {
 	GinkgoHelper()
 	Expect(page.WaitFor("the app answers with JSON", `document.contentType === 'application/json' && document.readyState === 'complete'`)).To(Succeed())
 	var text string

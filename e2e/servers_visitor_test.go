@@ -14,9 +14,9 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/harness"
-	"renewal.example/e2e/pages"
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/browser/pages"
 )
 
 // A visitor is a person with a browser that runs no scripts: it keeps cookies, follows redirects and sends forms.
@@ -39,7 +39,7 @@ func newVisitor(ca *mockauth0.CA, who pages.Person) *visitor {
 func trusting(ca *mockauth0.CA) *http.Client {
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: ca.Pool(), MinVersion: tls.VersionTLS12}}
 	DeferCleanup(transport.CloseIdleConnections)
-	return &http.Client{Transport: transport, Timeout: harness.DefaultPatience}
+	return &http.Client{Transport: transport, Timeout: browser.DefaultPatience}
 }
 
 // told is what an app says its SDK told it.

@@ -10,8 +10,8 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/pages"
 	"renewal.example/e2e/support"
+	"renewal.example/mockauth0/browser/pages"
 	"renewal.example/mockauth0/tenant"
 )
 

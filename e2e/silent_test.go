@@ -10,7 +10,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/harness"
+	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/fault"
 )
 
@@ -195,7 +195,7 @@ func (s *Scene) renewUnderLatency() {
 }
 
 // frameRenewalAt opens a page of a foreign origin that notes all messages and frames a silent request of its own making.
-func (s *Scene) frameRenewalAt(origin, silentPath string) *harness.Page {
+func (s *Scene) frameRenewalAt(origin, silentPath string) *browser.Page {
 	GinkgoHelper()
 	q := url.Values{"client_id": {clientID}, "response_type": {"token id_token"}, "redirect_uri": {s.SilentOrigin + silentPath},
 		"scope": {"openid profile email"}, "audience": {audience}, "prompt": {"none"}, "nonce": {"of-the-thief"}, "state": {"of-the-thief"}}
@@ -215,7 +215,7 @@ func (s *Scene) frameRenewalAt(origin, silentPath string) *harness.Page {
 	return page
 }
 
-func heard(page *harness.Page) (messages []any) {
+func heard(page *browser.Page) (messages []any) {
 	GinkgoHelper()
 	Expect(page.Eval(`heard`, &messages)).To(Succeed())
 	return messages
@@ -228,7 +228,7 @@ func (s *Scene) transactions() (keys []string) {
 	return keys
 }
 
-func members(m harness.Message) (object map[string]any) {
+func members(m browser.Message) (object map[string]any) {
 	GinkgoHelper()
 	Expect(json.Unmarshal(m.Data, &object)).To(Succeed())
 	return object

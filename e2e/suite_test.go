@@ -18,8 +18,8 @@ import (
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/format"
 
-	"renewal.example/e2e/harness"
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/browser"
 	"renewal.example/web"
 )
 
@@ -43,12 +43,12 @@ func TestE2E(t *testing.T) {
 	format.TruncatedDiff = false
 	format.MaxLength = 0
 	// What is awaited comes by an event; only a loaded machine needs as long as this.
-	SetDefaultEventuallyTimeout(harness.DefaultPatience)
+	SetDefaultEventuallyTimeout(browser.DefaultPatience)
 	RunSpecs(t, "mockauth0 end to end")
 }
 
 func missing() error {
-	if _, _, err := harness.FindBrowser(harness.BrowserOptions{Path: os.Getenv("MOCKAUTH0_BROWSER")}); err != nil {
+	if _, _, err := browser.Find(browser.Options{Path: os.Getenv("MOCKAUTH0_BROWSER")}); err != nil {
 		return err
 	}
 	if suite, _ := GinkgoConfiguration(); suite.LabelFilter == "contract" {
@@ -118,12 +118,12 @@ const (
 )
 
 // browsers are those of this process; each starts when a spec first asks for it, and ends with the suite.
-var browsers = map[kind]*harness.Browser{}
+var browsers = map[kind]*browser.Browser{}
 
 // keys holds the signing key that all tenants of this process share: making one takes 0.1 s.
 var keys = mockauth0.NewKeyPool("")
 
-func browser(k kind) *harness.Browser {
+func shared(k kind) *browser.Browser {
 	GinkgoHelper()
 	if b := browsers[k]; b != nil {
 		if b.Err() == nil {
@@ -131,13 +131,13 @@ func browser(k kind) *harness.Browser {
 		}
 		_ = b.Close() // it died, and its profile is still there; how it died is told by the spec that saw it
 	}
-	o := harness.BrowserOptions{Keys: keys, Headed: os.Getenv("HEADED") != "", DefaultCookies: k == fullDefault, SiteIsolation: k == isolated}
+	o := browser.Options{Keys: keys, Headed: os.Getenv("HEADED") != "", DefaultCookies: k == fullDefault, SiteIsolation: k == isolated}
 	if k != shell {
-		o.Kind = harness.Full
+		o.Kind = browser.Full
 	}
 	// A browser named by the person serves every kind, as far as it can.
 	o.Path = os.Getenv("MOCKAUTH0_BROWSER")
-	b, err := harness.LaunchBrowser(context.Background(), o)
+	b, err := browser.Launch(context.Background(), o)
 	Expect(err).NotTo(HaveOccurred())
 	browsers[k] = b
 	return b
@@ -167,7 +167,7 @@ var _ = JustAfterEach(func() {
 		if i > 0 {
 			dir = fmt.Sprintf("%s-%d", dir, i+1)
 		}
-		about := harness.EvidenceOptions{Title: spec.FullText(), Failure: spec.Failure.Message + "\n" + spec.Failure.Location.String(), Failed: spec.Failure.TimelineLocation.Time}
+		about := browser.EvidenceOptions{Title: spec.FullText(), Failure: spec.Failure.Message + "\n" + spec.Failure.Location.String(), Failed: spec.Failure.TimelineLocation.Time}
 		if err := s.Evidence(filepath.Join("..", dir), about); err != nil {
 			AddReportEntry("evidence is incomplete", err.Error(), ReportEntryVisibilityFailureOrVerbose)
 		}

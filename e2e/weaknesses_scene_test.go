@@ -12,15 +12,15 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/harness"
-	"renewal.example/e2e/pages"
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/browser/pages"
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/tenant"
 )
 
 // ---- settings ------------------------------------------------------------------------------------------------------
 
-func skewed(d time.Duration) harness.WorldOptions { return harness.WorldOptions{ClockSkew: d} }
+func skewed(d time.Duration) browser.WorldOptions { return browser.WorldOptions{ClockSkew: d} }
 
 func idTokensLive(d time.Duration) func(*tenant.Config) {
 	return func(t *tenant.Config) { t.ClientByID(clientID).IDTokenLifetime = d }
@@ -134,7 +134,7 @@ func (s *Scene) tokens() string {
 }
 
 // received are the messages that arrived and have a member of this name.
-func (s *Scene) received(member string) (out []harness.Message) {
+func (s *Scene) received(member string) (out []browser.Message) {
 	for _, m := range s.Messages() {
 		var content map[string]any
 		if m.Delivered && json.Unmarshal(m.Data, &content) == nil && content[member] != nil {

@@ -31,7 +31,10 @@ func layers() [][]string {
 		{"internal/idp"},                     // stands for the provider's own site: it sends the browser back to authorize and login
 		{"internal/routes"},
 		{""},
-		{"mockauth0test", "internal/cli"},
+		{"mockauth0test", "browser"},
+		{"browser/pages"},
+		{"stage"},
+		{"internal/cli"},
 		{"cmd/mockauth0"},
 	}
 }
@@ -45,8 +48,13 @@ func outside(pkg string) []string {
 		return nil
 	case "tenant":
 		return []string{"go.yaml.in/yaml/v3", "golang.org/x/crypto"}
+	case "browser", "browser/pages", "stage":
+		return []string{
+			"github.com/go-rod/rod", "github.com/ysmood",
+			"github.com/go-jose/go-jose/v4", "go.yaml.in/yaml/v3", "golang.org/x/crypto", "golang.org/x/sys",
+		}
 	case "internal/cli", "cmd/mockauth0":
-		// rod and what it needs: `reproduce` drives a browser by e2e/stage, so that a failure can be seen with the binary alone.
+		// rod and what it needs: `reproduce` drives a browser, so that a failure can be seen with the binary alone.
 		return []string{
 			"github.com/go-rod/rod", "github.com/ysmood",
 			"github.com/go-jose/go-jose/v4", "go.yaml.in/yaml/v3", "golang.org/x/crypto",
@@ -123,13 +131,27 @@ func TestImportsPointDownwardOnly(t *testing.T) {
 		for _, imported := range p.Imports {
 			below, ok := inLibrary(imported)
 			if !ok {
-				if within(imported, module) && name != "internal/cli" {
-					t.Errorf("mockauth0/%s imports %s: only internal/cli may use what lies outside the library", name, imported)
+				if within(imported, module) && name != "internal/cli" && name != "stage" {
+					t.Errorf("mockauth0/%s imports %s: only stage and internal/cli may use the fixtures and sample apps", name, imported)
 				}
 				continue
 			}
 			if at, known := layer[below]; known && at >= own {
 				t.Errorf("mockauth0/%s imports mockauth0/%s, which is not below it", name, below)
+			}
+		}
+	}
+}
+
+func TestNothingOfTheProductImportsItsSuites(t *testing.T) {
+	for _, p := range list(t) {
+		name, ok := inLibrary(p.ImportPath)
+		if !ok {
+			continue
+		}
+		for _, imported := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
+			if within(imported, module+"/e2e") {
+				t.Errorf("mockauth0/%s imports %s: e2e/ holds suites, and only they use it", name, imported)
 			}
 		}
 	}
@@ -153,7 +175,7 @@ func TestTheLibraryBringsAlongOnlyWhatItMust(t *testing.T) {
 		}
 		for _, imported := range slices.Concat(p.TestImports, p.XTestImports) {
 			if within(imported, "github.com/onsi/ginkgo/v2", "github.com/onsi/gomega", "github.com/go-rod/rod") {
-				t.Errorf("the tests of mockauth0/%s import %s: library tests use plain testing, browsers live in e2e/", name, imported)
+				t.Errorf("the tests of mockauth0/%s import %s: library tests use plain testing, and browsers are driven by package browser", name, imported)
 			}
 		}
 	}
@@ -171,26 +193,14 @@ func TestTheDiagnosisNeverSeesWhatATestArmed(t *testing.T) {
 	}
 }
 
-func TestOnlyTheHarnessKnowsTheBrowserDriver(t *testing.T) {
+func TestOnlyPackageBrowserKnowsTheBrowserDriver(t *testing.T) {
 	for _, p := range list(t) {
-		if !within(p.ImportPath, module) {
+		if !within(p.ImportPath, module) || p.ImportPath == module+"/mockauth0/browser" {
 			continue
 		}
-		harness := within(p.ImportPath, module+"/e2e/harness")
 		for _, imported := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
-			if within(imported, "github.com/go-rod/rod") && !harness {
-				t.Errorf("%s imports %s: only e2e/harness may", p.ImportPath, imported)
-			}
-		}
-		if !harness {
-			continue
-		}
-		for _, imported := range p.Imports {
-			if within(imported, "github.com/onsi/ginkgo/v2", "github.com/onsi/gomega") {
-				t.Errorf("%s imports %s: other projects use the harness with their own test runner", p.ImportPath, imported)
-			}
-			if within(imported, module) && slices.Contains(strings.Split(imported, "/"), "internal") {
-				t.Errorf("%s imports %s: the harness must be usable from outside, so it uses public packages only", p.ImportPath, imported)
+			if within(imported, "github.com/go-rod/rod") {
+				t.Errorf("%s imports %s: only mockauth0/browser may", p.ImportPath, imported)
 			}
 		}
 	}

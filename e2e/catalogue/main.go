@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"os"
 
-	"renewal.example/e2e/stage"
 	"renewal.example/e2e/support"
+	"renewal.example/mockauth0/stage"
 )
 
 // Markers of the part of a document that belongs to the table.

@@ -1,7 +1,7 @@
 // Package scenario makes a failure of a renewal data: how a tenant, a browser and a person come into it, what goes on,
 // and what each SDK then tells. A scenario is a YAML file; fixtures/scenarios/README.md describes it.
 //
-// The package reads and judges scenarios. It does not play them: that needs a browser, and is what e2e/stage does.
+// The package reads and judges scenarios. It does not play them: that needs a browser, and is what mockauth0/stage does.
 package scenario
 
 import (

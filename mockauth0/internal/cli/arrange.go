@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	"renewal.example/e2e/stage"
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/scenario"
+	"renewal.example/mockauth0/stage"
 )
 
 // arrangeAfterLogin has a scenario go wrong once somebody has logged in, and says what is left to do. The function that it

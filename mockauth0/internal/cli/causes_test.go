@@ -4,8 +4,8 @@ import (
 	"slices"
 	"testing"
 
-	"renewal.example/e2e/stage"
 	"renewal.example/mockauth0/internal/diagnose"
+	"renewal.example/mockauth0/stage"
 )
 
 // A cause says which scenario reproduces it, and a scenario which cause the tenant names: both must exist.

@@ -6,9 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"renewal.example/e2e/stage"
 	"renewal.example/mockauth0/internal/diagnose"
 	"renewal.example/mockauth0/scenario"
+	"renewal.example/mockauth0/stage"
 )
 
 func (a *app) explainCommand() *cobra.Command {

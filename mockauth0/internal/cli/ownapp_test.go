@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"renewal.example/e2e/harness"
+	"renewal.example/mockauth0/browser"
 )
 
 // ownPage is an app as somebody might have it: another client id and API than the tutorial's, and it looks for a token when
@@ -31,7 +31,7 @@ const ownPage = `<!doctype html><title>Mine</title><link rel="icon" href="data:,
 </script>`
 
 func TestReproducePlaysAPersonsOwnApp(t *testing.T) {
-	if _, _, err := harness.FindBrowser(harness.BrowserOptions{}); err != nil {
+	if _, _, err := browser.Find(browser.Options{}); err != nil {
 		t.Skip(err)
 	}
 	sdk, err := os.ReadFile(filepath.FromSlash("../../../web/node_modules/@auth0/auth0-spa-js/dist/auth0-spa-js.production.js"))
@@ -62,7 +62,7 @@ func TestReproducePlaysAPersonsOwnApp(t *testing.T) {
 }
 
 func TestReproduceSaysThatNoAppAnswers(t *testing.T) {
-	if _, _, err := harness.FindBrowser(harness.BrowserOptions{}); err != nil {
+	if _, _, err := browser.Find(browser.Options{}); err != nil {
 		t.Skip(err)
 	}
 	gone := httptest.NewServer(http.NotFoundHandler())

@@ -12,10 +12,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"renewal.example/e2e/harness"
-	"renewal.example/e2e/stage"
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/scenario"
+	"renewal.example/mockauth0/stage"
 )
 
 type reproduceFlags struct {
@@ -79,16 +79,16 @@ func (a *app) reproduce(ctx context.Context, id string, flags reproduceFlags) (e
 	launch := stage.Browser(s)
 	launch.Path = a.env.get("MOCKAUTH0_BROWSER")
 	launch.Headed = !flags.headless && a.hasDisplay() && len(sdks) == 1
-	browser, err := harness.LaunchBrowser(ctx, launch)
+	driven, err := browser.Launch(ctx, launch)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, browser.Close()) }()
+	defer func() { err = errors.Join(err, driven.Close()) }()
 	fmt.Fprintln(a.stdio.Out, strings.TrimSpace(s.Title+"\n  "+s.Symptom))
 	if len(sdks) > 1 {
-		return a.reproduceAll(ctx, browser, s, sdks, flags)
+		return a.reproduceAll(ctx, driven, s, sdks, flags)
 	}
-	return a.reproduceOne(ctx, browser, s, sdks[0], flags, launch.Headed)
+	return a.reproduceOne(ctx, driven, s, sdks[0], flags, launch.Headed)
 }
 
 // chosenSDKs are those to play the scenario with; one that is "" is the person's own app.
@@ -118,7 +118,7 @@ func (a *app) hasDisplay() bool {
 var errOtherwise = errors.New("that is not what the scenario states")
 
 // reproduceAll plays the scenario with each SDK and prints a line for it.
-func (a *app) reproduceAll(ctx context.Context, b *harness.Browser, s *scenario.Scenario, sdks []string, flags reproduceFlags) error {
+func (a *app) reproduceAll(ctx context.Context, b *browser.Browser, s *scenario.Scenario, sdks []string, flags reproduceFlags) error {
 	differs := false
 	for _, sdk := range sdks {
 		st, err := stage.Open(ctx, b, s, sdk, stage.Options{SDKDir: flags.sdkDir})
@@ -152,7 +152,7 @@ func afterward(told stage.Outcome) string {
 	return " after " + told.After.Round(time.Second).String()
 }
 
-func (a *app) reproduceOne(ctx context.Context, b *harness.Browser, s *scenario.Scenario, sdk string, flags reproduceFlags, headed bool) (err error) {
+func (a *app) reproduceOne(ctx context.Context, b *browser.Browser, s *scenario.Scenario, sdk string, flags reproduceFlags, headed bool) (err error) {
 	o := stage.Options{SDKDir: flags.sdkDir}
 	if sdk == "" {
 		o.App = &flags.app
@@ -304,7 +304,7 @@ func (a *app) keepEvidence(st *stage.Stage, dir, about string) error {
 			return fmt.Errorf("the evidence cannot be kept: %w", err)
 		}
 	}
-	if err := st.Evidence(dir, harness.EvidenceOptions{Title: st.Scenario.Title, About: about}); err != nil {
+	if err := st.Evidence(dir, browser.EvidenceOptions{Title: st.Scenario.Title, About: about}); err != nil {
 		return fmt.Errorf("the evidence is not complete: %w", err)
 	}
 	picture, err := st.Page.Screenshot()

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"renewal.example/e2e/stage"
 	"renewal.example/mockauth0/scenario"
+	"renewal.example/mockauth0/stage"
 	"renewal.example/mockauth0/tenant"
 )
 

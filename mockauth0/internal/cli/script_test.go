@@ -26,7 +26,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
 
-	"renewal.example/e2e/harness"
+	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/web"
 )
@@ -75,7 +75,7 @@ func TestScripts(t *testing.T) {
 		Condition: func(name string) (bool, error) {
 			switch name {
 			case "browser":
-				_, _, err := harness.FindBrowser(harness.BrowserOptions{})
+				_, _, err := browser.Find(browser.Options{})
 				return err == nil, nil
 			case "sdks":
 				_, err := web.PackageVersion("../../../web/node_modules", "@auth0/auth0-react")

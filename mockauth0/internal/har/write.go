@@ -15,8 +15,8 @@ import (
 	"renewal.example/mockauth0/internal/traffic"
 )
 
-// The types below are HAR 1.2 as viewers read it. The browser harness writes the same form (e2e/harness/har.go), but cannot
-// share them: other projects use it. A test holds both to one shape.
+// The types below are HAR 1.2 as viewers read it. Package browser writes the same form (mockauth0/browser/har.go).
+// A test holds both to one shape.
 type harFile struct {
 	Log harLog `json:"log"`
 }

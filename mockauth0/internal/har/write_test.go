@@ -105,16 +105,15 @@ func tags(t *testing.T, file string) map[string][]string {
 	return out
 }
 
-// The harness may not import this package, so that other projects can use it. What both write is one form all the same.
-func TestTheHarnessWritesTheSameForm(t *testing.T) {
-	ours, theirs := tags(t, "write.go"), tags(t, "../../../e2e/harness/har.go")
+func TestPackageBrowserWritesTheSameForm(t *testing.T) {
+	ours, theirs := tags(t, "write.go"), tags(t, "../../browser/har.go")
 	if len(ours) < 8 {
 		t.Fatalf("the types are gone: %v", ours)
 	}
 	for name, members := range ours {
 		for _, member := range members {
 			if !slices.Contains(theirs[name], member) {
-				t.Errorf("%s has no %s in the harness", name, member)
+				t.Errorf("%s has no %s in package browser", name, member)
 			}
 		}
 	}

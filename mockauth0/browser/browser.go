@@ -1,0 +1,290 @@
+// Package browser drives real browsers through hours of token life in milliseconds.
+//
+// One Browser (a Chromium process) serves many Worlds. A World is a browser context with its own names, its own
+// tenant and one clock: World.Advance moves the tenant and every page together, timer by timer, and lets the
+// network settle at each step. Nothing reaches the network: a name that the World does not map is refused and
+// reported by World.Check.
+//
+// The package knows no test framework: every method returns an error that says what was awaited and what was there.
+package browser
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/go-rod/rod/lib/proto"
+
+	"renewal.example/mockauth0"
+)
+
+// CertificateAuthority signs the certificates of the names that Worlds serve. *mockauth0.CA is one.
+type CertificateAuthority interface {
+	// SPKI is the base64 of the SHA-256 of the authority's SubjectPublicKeyInfo; the browser trusts that key alone.
+	SPKI() string
+	// GetCertificate returns a leaf for the asked name, with the authority's own certificate in the chain.
+	GetCertificate(*tls.ClientHelloInfo) (*tls.Certificate, error)
+}
+
+// Options says which browser to start, and how. The zero value is a headless shell with a throw-away authority.
+type Options struct {
+	// Path is the executable. Empty: the first of headless shell, chromium, google-chrome, … that is installed.
+	Path string
+	// Kind is Shell (default) or Full. Ignored when Path is set: then the file's name decides.
+	Kind Kind
+	// Headed shows a window, for a person who watches. It implies Full.
+	Headed bool
+	// DefaultCookies leaves the third-party cookie setting as the browser ships it. False: the profile allows them, and each
+	// World sets its own mode.
+	DefaultCookies bool
+	// CA signs the certificates of the names that Worlds serve. Nil: a temporary one, for this browser alone.
+	CA CertificateAuthority
+	// Keys holds the signing keys of the tenants that Worlds start. Nil: in memory, made once for this browser.
+	Keys *mockauth0.KeyPool
+	// TrustSPKI lists further keys to trust, for servers that Worlds reach by address.
+	TrustSPKI []string
+	// SiteIsolation leaves Chromium's site isolation on. Slower; one spec should run with it.
+	SiteIsolation bool
+	// Flags are added to the command line.
+	Flags []string
+	// LaunchTimeout bounds the start. Default 20 s.
+	LaunchTimeout time.Duration
+}
+
+// Browser is a running Chromium. Safe for concurrent use.
+type Browser struct {
+	// Kind tells which sort of browser was found.
+	Kind Kind
+	// Version is the product and version it reported, as "Chrome/156.0.1".
+	Version string
+	// CA is the authority whose names it trusts.
+	CA CertificateAuthority
+
+	options Options
+	keys    *mockauth0.KeyPool
+	domains domainNames
+	command *exec.Cmd
+	profile string
+	stderr  *tail
+	stdin   *os.File
+	wire    *wire
+	exited  chan struct{}
+
+	closeOnce sync.Once
+	closeErr  error
+
+	mu      sync.Mutex
+	worlds  map[proto.BrowserBrowserContextID]*World
+	targets map[string]*target // by the harness's own session
+}
+
+// Launch finds and starts a browser. The caller must Close it; it also dies with this process.
+func Launch(ctx context.Context, o Options) (*Browser, error) {
+	path, kind, err := Find(o)
+	if err != nil {
+		return nil, err
+	}
+	if o.CA == nil {
+		if o.CA, err = temporaryCA(); err != nil {
+			return nil, fmt.Errorf("make a temporary certificate authority: %w", err)
+		}
+	}
+	if o.Keys == nil {
+		o.Keys = mockauth0.NewKeyPool("")
+	}
+	if o.LaunchTimeout <= 0 {
+		o.LaunchTimeout = 20 * time.Second
+	}
+	profile, err := makeProfile(o, kind)
+	if err != nil {
+		return nil, err
+	}
+	b := &Browser{
+		Kind: kind, CA: o.CA, options: o, keys: o.Keys, profile: profile, stderr: &tail{}, exited: make(chan struct{}),
+		worlds: map[proto.BrowserBrowserContextID]*World{}, targets: map[string]*target{},
+	}
+	ctx, cancel := context.WithTimeout(ctx, o.LaunchTimeout)
+	defer cancel()
+	if err := b.start(ctx, path); err != nil {
+		err = fmt.Errorf("start %s: %w\n%s", path, err, b.stderr)
+		return nil, errors.Join(err, b.Close())
+	}
+	return b, nil
+}
+
+func makeProfile(o Options, kind Kind) (string, error) {
+	dir, err := os.MkdirTemp("", "harness-profile-")
+	if err != nil {
+		return "", fmt.Errorf("make the browser's profile directory: %w", err)
+	}
+	if kind == Full && !o.DefaultCookies {
+		// Only a preference lifts full Chromium's default block; contexts inherit it.
+		err = os.MkdirAll(filepath.Join(dir, "Default"), 0o700)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, "Default", "Preferences"), []byte(`{"profile":{"cookie_controls_mode":0}}`), 0o600)
+		}
+		if err != nil {
+			return "", errors.Join(fmt.Errorf("write the browser's preferences: %w", err), os.RemoveAll(dir))
+		}
+	}
+	return dir, nil
+}
+
+func (b *Browser) start(ctx context.Context, path string) error {
+	toBrowser, stdin, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	fromBrowser, stdout, err := os.Pipe()
+	if err != nil {
+		return errors.Join(err, toBrowser.Close(), stdin.Close())
+	}
+	b.stdin = stdin
+	command := exec.Command(path, flags(b.options, b.Kind, b.profile)...)
+	command.ExtraFiles = []*os.File{toBrowser, stdout} // the browser's descriptors 3 and 4
+	command.Stderr = b.stderr
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	command.WaitDelay = time.Second // a grandchild may hold stderr open
+	err = command.Start()
+	_, _ = toBrowser.Close(), stdout.Close() // now the browser's alone
+	if err != nil {
+		return errors.Join(err, fromBrowser.Close())
+	}
+	b.command = command
+	go func() {
+		_ = command.Wait() // how it ended shows in stderr
+		close(b.exited)
+	}()
+	b.wire = newWire(stdin, fromBrowser, b.dispatch)
+
+	root := session{wire: b.wire, ctx: ctx}
+	version, err := proto.BrowserGetVersion{}.Call(root)
+	if err != nil {
+		return fmt.Errorf("it did not answer: %w", err)
+	}
+	b.Version = version.Product
+	// Every page, popups included, stops before its first script until its World has put the clock in.
+	return proto.TargetSetAutoAttach{AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: true}.Call(root)
+}
+
+// Err tells why the browser can no longer be used, nil while it runs.
+func (b *Browser) Err() error {
+	b.wire.mu.Lock()
+	defer b.wire.mu.Unlock()
+	if b.wire.dead == nil {
+		return nil
+	}
+	return fmt.Errorf("%w\n%s", b.wire.dead, b.stderr)
+}
+
+// Done is closed when the browser can no longer be used, because a person closed its last window, for instance.
+func (b *Browser) Done() <-chan struct{} { return b.wire.gone }
+
+// Close ends the browser, all its processes and its Worlds' contexts, and removes its profile. It may be called more
+// than once.
+func (b *Browser) Close() error {
+	b.closeOnce.Do(func() { b.closeErr = b.close() })
+	return b.closeErr
+}
+
+func (b *Browser) close() error {
+	b.mu.Lock()
+	worlds := make([]*World, 0, len(b.worlds))
+	for _, w := range b.worlds {
+		worlds = append(worlds, w)
+	}
+	b.mu.Unlock()
+	if b.stdin != nil {
+		_ = b.stdin.Close() // the browser takes the end of its pipe as the order to leave
+	}
+	if b.command != nil {
+		select {
+		case <-b.exited:
+		case <-time.After(3 * time.Second):
+		}
+		// The group, also when the leader left: a renderer may linger.
+		_ = syscall.Kill(-b.command.Process.Pid, syscall.SIGKILL)
+		<-b.exited
+	}
+	if b.wire != nil {
+		b.wire.die(fmt.Errorf("%w: it was closed", errBrowserGone))
+	}
+	var errs []error
+	for _, w := range worlds {
+		if err := w.release(); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(append(errs, removeProfile(b.profile))...)
+}
+
+// removeProfile tries again for a moment: a dying child may still write into it.
+func removeProfile(dir string) error {
+	var err error
+	for range 20 {
+		if err = os.RemoveAll(dir); err == nil {
+			return nil
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return fmt.Errorf("remove the browser's profile: %w", err)
+}
+
+// dispatch is called for every event, on the goroutine that reads the pipe: it must not wait.
+func (b *Browser) dispatch(session, method string, params json.RawMessage) {
+	if method == "Target.attachedToTarget" {
+		b.attached(session, params)
+		return
+	}
+	if session != "" {
+		b.mu.Lock()
+		t := b.targets[session]
+		b.mu.Unlock()
+		if t != nil {
+			t.event(method, params)
+		}
+		return
+	}
+	if method == "Target.detachedFromTarget" {
+		b.detached(params)
+	}
+}
+
+// tail keeps the end of what the browser said on stderr.
+type tail struct {
+	mu sync.Mutex
+	b  []byte
+}
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	const keep = 16 << 10
+	t.b = append(t.b, p...)
+	if len(t.b) > keep {
+		t.b = t.b[len(t.b)-keep:]
+	}
+	return len(p), nil
+}
+
+// String is the text with the browser's own noise about missing system services left out.
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var lines []string
+	for _, line := range strings.Split(string(t.b), "\n") {
+		if line != "" && !strings.Contains(line, "dbus") {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
+}

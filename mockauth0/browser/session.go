@@ -1,0 +1,71 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/go-rod/rod/lib/proto"
+)
+
+// errTargetGone is in the chain of errors of calls to a page that was closed or crashed.
+var errTargetGone = errors.New("the page is gone")
+
+// session addresses one target over the wire; it is what the typed commands of rod's proto package are called with.
+type session struct {
+	wire *wire
+	id   string // empty: the browser itself
+	ctx  context.Context
+	gone <-chan struct{}
+}
+
+// Call sends the command to the session, whatever session the caller names.
+func (s session) Call(ctx context.Context, _, method string, params any) ([]byte, error) {
+	return s.wire.call(ctx, s.gone, s.id, method, params)
+}
+
+// GetContext bounds every typed command.
+func (s session) GetContext() context.Context { return s.ctx }
+
+// command is one call of a batch.
+type command struct {
+	method string
+	params any
+}
+
+// batch sends all commands at once, in order, and waits for all answers: one round trip instead of many.
+func (s session) batch(commands ...command) error {
+	type sent struct {
+		id     int
+		answer <-chan reply
+	}
+	var all []sent
+	defer func() {
+		for _, c := range all {
+			s.wire.forget(c.id)
+		}
+	}()
+	for _, c := range commands {
+		id, answer, err := s.wire.send(s.id, c.method, c.params)
+		if err != nil {
+			return err
+		}
+		all = append(all, sent{id, answer})
+	}
+	for i, c := range all {
+		select {
+		case r := <-c.answer:
+			if r.err != nil {
+				return fmt.Errorf("%s: %w", commands[i].method, r.err)
+			}
+		case <-s.ctx.Done():
+			return fmt.Errorf("%s: %w", commands[i].method, context.Cause(s.ctx))
+		case <-s.gone:
+			return fmt.Errorf("%s: %w", commands[i].method, errTargetGone)
+		}
+	}
+	return nil
+}
+
+// of makes a command from a typed request.
+func of(r proto.Request) command { return command{r.ProtoReq(), r} }

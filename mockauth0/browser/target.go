@@ -1,0 +1,221 @@
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+
+	"github.com/go-rod/rod/lib/proto"
+)
+
+// target is something in the browser that runs scripts: a page, a frame in a process of its own, or a worker.
+type target struct {
+	world   *World
+	id      proto.TargetTargetID
+	session string
+	kind    proto.TargetTargetInfoType
+	parent  *target // of frames and workers; nil for pages
+	page    *Page   // the page that it is, or belongs to
+	ready   chan struct{}
+	failed  error // why the set-up failed; read after ready
+	gone    chan struct{}
+
+	goneOnce sync.Once
+
+	mu       sync.Mutex
+	crashed  bool
+	contexts []frameContext // default contexts, oldest first
+	script   proto.PageScriptIdentifier
+}
+
+// frameContext is where the scripts of one document run.
+type frameContext struct {
+	unique string
+	number int
+	frame  string
+	origin string
+}
+
+func (t *target) on(ctx context.Context) session {
+	return session{wire: t.world.browser.wire, id: t.session, ctx: ctx, gone: t.gone}
+}
+
+func (t *target) leave() { t.goneOnce.Do(func() { close(t.gone) }) }
+
+func (t *target) runsClock() bool {
+	return t.kind == proto.TargetTargetInfoTypePage || t.kind == "iframe"
+}
+
+type attachment struct {
+	SessionID  string                  `json:"sessionId"`
+	TargetInfo *proto.TargetTargetInfo `json:"targetInfo"`
+	Waiting    bool                    `json:"waitingForDebugger"`
+}
+
+// attached runs on the reader's goroutine: the World must know the target before its first event arrives.
+func (b *Browser) attached(parentSession string, params json.RawMessage) {
+	var a attachment
+	if json.Unmarshal(params, &a) != nil || a.TargetInfo == nil {
+		return
+	}
+	b.mu.Lock()
+	parent := b.targets[parentSession]
+	world := b.worlds[a.TargetInfo.BrowserContextID]
+	if parent != nil {
+		world = parent.world
+	}
+	known := false
+	for _, t := range b.targets {
+		known = known || t.id == a.TargetInfo.TargetID
+	}
+	var t *target
+	if world != nil && !known {
+		t = &target{
+			world: world, id: a.TargetInfo.TargetID, session: a.SessionID, kind: a.TargetInfo.Type, parent: parent,
+			ready: make(chan struct{}), gone: make(chan struct{}),
+		}
+		b.targets[a.SessionID] = t
+	}
+	b.mu.Unlock()
+	switch {
+	case t != nil:
+		world.arrived(t, a.TargetInfo)
+		go func() {
+			t.failed = t.setUp(world.ctx)
+			close(t.ready)
+		}()
+	case a.Waiting: // no World's: let it go on
+		go func() {
+			_ = proto.RuntimeRunIfWaitingForDebugger{}.Call(session{wire: b.wire, id: a.SessionID, ctx: context.Background()})
+		}()
+	}
+}
+
+func (b *Browser) detached(params json.RawMessage) {
+	var d struct {
+		SessionID string `json:"sessionId"`
+	}
+	if json.Unmarshal(params, &d) != nil {
+		return
+	}
+	b.mu.Lock()
+	t := b.targets[d.SessionID]
+	delete(b.targets, d.SessionID)
+	b.mu.Unlock()
+	if t != nil {
+		t.leave()
+		t.world.left(t)
+	}
+}
+
+// setUp prepares a target that waits before its first script, then lets it run.
+func (t *target) setUp(ctx context.Context) error {
+	w := t.world
+	autoAttach := of(proto.TargetSetAutoAttach{AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: true})
+	goOn := of(proto.RuntimeRunIfWaitingForDebugger{})
+	if !t.runsClock() {
+		// Workers keep real time; only their traffic is watched. Not every kind of worker has all the domains.
+		_ = t.on(ctx).batch(append([]command{of(proto.NetworkEnable{}), autoAttach}, w.conditionCommands()...)...)
+		return t.on(ctx).batch(goOn)
+	}
+	commands := []command{
+		of(proto.PageEnable{}), of(proto.RuntimeEnable{}), of(proto.NetworkEnable{}), of(proto.LogEnable{}), of(proto.InspectorEnable{}),
+		autoAttach,
+		of(proto.RuntimeAddBinding{Name: messageBinding}),
+	}
+	commands = append(commands, w.cookieCommands()...)
+	if t.kind == proto.TargetTargetInfoTypePage {
+		commands = append(commands, w.viewportCommand())
+	}
+	commands = append(commands, w.conditionCommands()...)
+	commands = append(commands, of(proto.PageAddScriptToEvaluateOnNewDocument{Source: clockScript()}))
+	if err := t.on(ctx).batch(commands...); err != nil {
+		return fmt.Errorf("prepare %s: %w", t.kind, err)
+	}
+	if err := t.inject(ctx); err != nil {
+		return err
+	}
+	return t.on(ctx).batch(goOn)
+}
+
+// inject makes every later document of the target start with the clock as it stands now. The new script is added before
+// the old one goes, so that no document starts without one; they run in the order in which they were added, so that the
+// later of two wins.
+func (t *target) inject(ctx context.Context) error {
+	added, err := proto.PageAddScriptToEvaluateOnNewDocument{Source: t.world.beginScript(t)}.Call(t.on(ctx))
+	if err != nil {
+		return fmt.Errorf("put the clock into %s: %w", t.kind, err)
+	}
+	t.mu.Lock()
+	old := t.script
+	t.script = added.Identifier
+	t.mu.Unlock()
+	if old == "" {
+		return nil
+	}
+	return proto.PageRemoveScriptToEvaluateOnNewDocument{Identifier: old}.Call(t.on(ctx))
+}
+
+// event runs on the reader's goroutine and must not wait.
+func (t *target) event(method string, params json.RawMessage) {
+	switch method {
+	case "Runtime.executionContextCreated":
+		var p struct {
+			Context struct {
+				ID       int    `json:"id"`
+				UniqueID string `json:"uniqueId"`
+				Origin   string `json:"origin"`
+				AuxData  struct {
+					IsDefault bool   `json:"isDefault"`
+					FrameID   string `json:"frameId"`
+				} `json:"auxData"`
+			} `json:"context"`
+		}
+		if json.Unmarshal(params, &p) == nil && p.Context.AuxData.IsDefault {
+			t.mu.Lock()
+			t.contexts = append(t.contexts, frameContext{p.Context.UniqueID, p.Context.ID, p.Context.AuxData.FrameID, p.Context.Origin})
+			t.mu.Unlock()
+		}
+	case "Runtime.executionContextDestroyed":
+		var p struct {
+			ID int `json:"executionContextId"`
+		}
+		if json.Unmarshal(params, &p) == nil {
+			t.forgetContexts(func(c frameContext) bool { return c.number == p.ID })
+		}
+	case "Runtime.executionContextsCleared":
+		t.forgetContexts(func(frameContext) bool { return true })
+	case "Inspector.targetCrashed":
+		t.mu.Lock()
+		t.crashed = true
+		t.mu.Unlock()
+		t.world.note(t, entry{Kind: "crash", Level: "error", Text: "the page's renderer crashed"})
+		t.leave()
+		t.world.traffic.dropTarget(t)
+	case "Fetch.requestPaused":
+		t.refuse(params)
+	case "Target.detachedFromTarget":
+		t.world.browser.detached(params)
+	default:
+		t.world.event(t, method, params)
+	}
+}
+
+func (t *target) forgetContexts(which func(frameContext) bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	kept := t.contexts[:0:0]
+	for _, c := range t.contexts {
+		if !which(c) {
+			kept = append(kept, c)
+		}
+	}
+	t.contexts = kept
+}
+
+func (t *target) frames() []frameContext {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return append([]frameContext(nil), t.contexts...)
+}

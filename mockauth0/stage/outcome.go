@@ -1,0 +1,296 @@
+package stage
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/scenario"
+)
+
+// Outcome is what an SDK told of a renewal.
+type Outcome struct {
+	Told        bool                  // anything at all
+	After       time.Duration         // on the page's clock, from the beginning of the renewal
+	Error       string                // the code of the error: its error, code, name or message, or the text itself
+	Description string                // its text
+	Raw         any                   // the error as it was handed over
+	Value       any                   // what was handed over as a result
+	Renewed     bool                  // Value has a new access token
+	User        string                // e-mail address of whom it is for
+	Diagnoses   []mockauth0.Diagnosis // what the tenant says of it, with what the SDK told
+	Unaided     []mockauth0.Diagnosis // what it says without that
+	Requests    int                   // for tokens that reached the tenant since the first renewal began
+}
+
+// told is what a page keeps of the latest call.
+type told struct {
+	Value json.RawMessage
+	Error json.RawMessage
+	After float64 // milliseconds
+}
+
+// session is what an SDK tells of who is logged in.
+type session struct {
+	Tokens struct {
+		Access string `json:"access_token"`
+	} `json:"tokens"`
+	User struct {
+		Email string `json:"email"`
+	} `json:"user"`
+	Claims struct {
+		Email string `json:"email"`
+	} `json:"claims"`
+}
+
+// session is empty when the value tells of none.
+func (t told) session() (s session) {
+	if json.Unmarshal(t.Value, &s) != nil {
+		return session{}
+	}
+	return s
+}
+
+func (t told) text() string {
+	if t.Error != nil {
+		return "the error " + string(t.Error)
+	}
+	return string(t.Value)
+}
+
+// begin starts a call of the SDK and does not wait for what comes of it.
+func (s *Stage) begin(p *browser.Page, call string, with ...any) error {
+	arguments, err := json.Marshal(append([]any{call}, with...))
+	if err != nil {
+		return err
+	}
+	return p.Eval(fmt.Sprintf("void begin(...%s) || true", arguments), nil)
+}
+
+// answer waits until the SDK told what became of the latest call.
+func (s *Stage) answer(p *browser.Page) (t told, err error) {
+	if err := p.WaitFor("the SDK told something", "told !== null"); err != nil {
+		return t, err
+	}
+	return t, p.Eval("told", &t)
+}
+
+// outcome waits for what the SDK tells in the first tab; an SDK that is said to hang gets a second of the tenant's to prove
+// the contrary.
+func (s *Stage) outcome() (o Outcome, err error) {
+	var t told
+	if s.expected.Hangs {
+		if err := s.Advance(time.Second); err != nil {
+			return o, err
+		}
+		var kept *told
+		if err := s.Page.Eval("told", &kept); err != nil {
+			return o, err
+		}
+		if kept == nil {
+			return Outcome{Requests: s.requested()}, nil
+		}
+		t = *kept
+	} else if t, err = s.answer(s.Page); err != nil {
+		return Outcome{Requests: s.requested()}, nil // nothing was told in all the time that a page is given
+	}
+	if err := s.Settle(); err != nil {
+		return o, err
+	}
+	return s.read(t)
+}
+
+func (s *Stage) read(t told) (o Outcome, err error) {
+	o = Outcome{Told: true, After: time.Duration(t.After) * time.Millisecond, Requests: s.requested()}
+	if t.Error != nil {
+		if err := json.Unmarshal(t.Error, &o.Raw); err != nil {
+			return o, err
+		}
+		o.Error, o.Description = errorOf(o.Raw)
+		return o, nil
+	}
+	if t.Value != nil {
+		if err := json.Unmarshal(t.Value, &o.Value); err != nil {
+			return o, err
+		}
+	}
+	session := t.session()
+	o.Renewed = session.Tokens.Access != "" && session.Tokens.Access != s.loggedIn
+	if o.User = session.Claims.Email; o.User == "" { // auth0-react shows the new user a render later
+		o.User = session.User.Email
+	}
+	return o, nil
+}
+
+// errorOf finds code and text of an error under the names that SDKs give them.
+func errorOf(raw any) (code, description string) {
+	members, ok := raw.(map[string]any)
+	if !ok {
+		return fmt.Sprint(raw), ""
+	}
+	first := func(names ...string) string {
+		for _, name := range names {
+			if text, ok := members[name].(string); ok && text != "" {
+				return text
+			}
+		}
+		return ""
+	}
+	return first("error", "code", "name", "message"), first("error_description", "errorDescription", "description", "message")
+}
+
+// requested counts the requests for tokens since the first renewal began.
+func (s *Stage) requested() (n int) {
+	if s.began.IsZero() {
+		return 0
+	}
+	for endpoint, count := range s.counted() {
+		n += count - s.before[endpoint]
+	}
+	return n
+}
+
+// counted counts the requests for tokens so far.
+func (s *Stage) counted() map[string]int {
+	n := map[string]int{}
+	for _, e := range s.Tenant.Events(0) {
+		if e.Kind == "request" && (e.Endpoint == "authorize" || e.Endpoint == "token") {
+			n[e.Endpoint]++
+		}
+	}
+	return n
+}
+
+// promptly is within what an SDK tells at once, and how much later than stated it may tell anything: real time passes
+// too, on a machine that has other things to do.
+const promptly = 5 * time.Second
+
+// Differences tells in what an outcome is not the expected one, a sentence each.
+func Differences(e *scenario.Expectation, o Outcome) (out []string) {
+	differ := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	switch {
+	case e.Unstated:
+		return nil
+	case e.Hangs && o.Told:
+		differ("it should hang, but told %s", o)
+		return out
+	case e.Hangs:
+	case !o.Told:
+		differ("it should tell %s, but told nothing; does it need more time (advance)?", words(e))
+		return out
+	case e.Error != "" && (o.Raw == nil || o.Error != e.Error):
+		differ("it should tell the error %s, but told %s", e.Error, o)
+		return out
+	case e.Error != "" && !alike(o.Description, e.Description):
+		differ("the error's description should be %q, but is %q", e.Description, o.Description)
+	case e.Renews && !o.Renewed:
+		differ("it should renew, but told %s", o)
+		return out
+	case e.Value != nil && (o.Raw != nil || o.Renewed):
+		differ("it should hand over %s, but told %s", compact(e.Value), o)
+		return out
+	}
+	if e.Raw != nil && !holds(o.Raw, e.Raw) {
+		differ("the error should have %s, but is %s", compact(e.Raw), compact(o.Raw))
+	}
+	if e.Value != nil && !holds(o.Value, e.Value) {
+		differ("the result should have %s, but is %s", compact(e.Value), compact(o.Value))
+	}
+	if e.User != "" && o.User != e.User {
+		differ("the new token should be %s's, but is %s's", e.User, o.User)
+	}
+	if !e.Hangs && (o.After < e.After || o.After >= e.After+promptly) {
+		differ("it should tell after %s, but told after %s", e.After, o.After)
+	}
+	if e.Requests != 0 && o.Requests != e.Requests {
+		differ("%d requests for tokens should reach the tenant, but %d did", e.Requests, o.Requests)
+	}
+	return out
+}
+
+// holds tells whether a value has what is wanted: the members of an object that are named (null: absent or null), and the
+// same of anything else.
+func holds(have, want any) bool {
+	switch want := want.(type) {
+	case map[string]any:
+		members, ok := have.(map[string]any)
+		if !ok {
+			return false
+		}
+		for name, value := range want {
+			if !holds(members[name], value) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		list, ok := have.([]any)
+		return ok && slices.EqualFunc(list, want, holds)
+	case string:
+		text, ok := have.(string)
+		return ok && alike(text, want)
+	}
+	return reflect.DeepEqual(have, want)
+}
+
+// alike compares texts. An ellipsis in the wanted one stands for what is different each time: a moment, the tenant's name.
+func alike(have, want string) bool {
+	parts := strings.Split(want, "…")
+	last := len(parts) - 1
+	if last == 0 {
+		return have == want
+	}
+	rest, begins := strings.CutPrefix(have, parts[0])
+	if !begins {
+		return false
+	}
+	for _, part := range parts[1:last] {
+		_, after, found := strings.Cut(rest, part)
+		if !found {
+			return false
+		}
+		rest = after
+	}
+	return strings.HasSuffix(rest, parts[last])
+}
+
+// words says what is expected.
+func words(e *scenario.Expectation) string {
+	switch {
+	case e.Error != "":
+		return "the error " + e.Error
+	case e.Renews:
+		return "a new token"
+	}
+	return compact(e.Value)
+}
+
+// String says what was told, in one line.
+func (o Outcome) String() string {
+	switch {
+	case !o.Told:
+		return "nothing"
+	case o.Raw != nil:
+		return "the error " + compact(o.Raw)
+	case o.Renewed:
+		return "a new token for " + o.User
+	}
+	return "the result " + compact(o.Value)
+}
+
+func compact(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	const most = 600
+	if s := string(text); len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(string(text[:most]), "") + "…"
+}

@@ -1,0 +1,291 @@
+// Package stage plays the scenarios of fixtures/scenarios: a tenant, the app's page with an SDK in it, a browser, a person
+// who logs in, and what then goes wrong. The specs use it, and so does `mockauth0 reproduce`.
+package stage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/browser/pages"
+	"renewal.example/mockauth0/scenario"
+	"renewal.example/mockauth0/tenant"
+	"renewal.example/web"
+)
+
+// Options say where a scenario is played.
+type Options struct {
+	// SDKDir is the node_modules folder with the SDKs. Default: web/node_modules.
+	SDKDir string
+	// App is a person's own app to play it with, in place of a page with an SDK. Nil: the page.
+	App *App
+}
+
+// Stage is a World in which one scenario is played with one SDK.
+type Stage struct {
+	*browser.World
+	Scenario *scenario.Scenario
+	SDK      string
+	Page     *browser.Page // the first tab
+	Second   *browser.Page // the other one, when a step has opened it
+
+	own      *own                  // nil: a page with an SDK
+	expected *scenario.Expectation // nil for a person's own app
+	client   *tenant.Client
+	loggedIn string         // the access token of the login
+	began    time.Time      // when the first renewal did, in real time; zero: not yet
+	asked    time.Time      // tenant time of the renewal that is judged
+	before   map[string]int // requests for tokens before it, by endpoint
+}
+
+// Browser says what a scenario needs of the browser in which it is played.
+func Browser(s *scenario.Scenario) browser.Options {
+	if s.Browser.Cookies == scenario.CookiesDefault {
+		return browser.Options{Kind: browser.Full, DefaultCookies: true}
+	}
+	return browser.Options{}
+}
+
+// Open sets the stage: the tenant is up and the app's page is open, nobody is logged in. The caller must Close it.
+func Open(ctx context.Context, b *browser.Browser, s *scenario.Scenario, sdkID string, o Options) (*Stage, error) {
+	if o.App != nil {
+		return openOwn(ctx, b, s, o.App)
+	}
+	expected := s.For(sdkID)
+	if expected == nil {
+		return nil, fmt.Errorf("the scenario %s does not say what %s tells: it names %v", s.ID, sdkID, s.SDKs())
+	}
+	w, err := browser.NewWorld(ctx, b, worldOptions(s))
+	if err != nil {
+		return nil, err
+	}
+	st := &Stage{World: w, Scenario: s, SDK: sdkID, expected: expected, client: s.Tenant.Clients[0]}
+	if err := st.serve(o); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	if st.Page, err = st.Open(w.AppOrigin + "/"); err == nil {
+		_, err = st.answer(st.Page)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("the app's page does not start: %w", err), w.Close())
+	}
+	return st, nil
+}
+
+func worldOptions(s *scenario.Scenario) browser.WorldOptions {
+	o := browser.WorldOptions{Name: "scenario", Tenant: s.Tenant, ClockSkew: s.Browser.ClockAhead}
+	if s.Browser.Cookies != scenario.CookiesAllowed {
+		o.Cookies = browser.ThirdPartyBlocked
+	}
+	if s.Browser.Origin == scenario.SameSite {
+		o.AppOrigin, o.SilentOrigin, o.TenantDomain = "https://localhost:5443", "https://localhost:3443", "localhost:4443"
+	}
+	return o
+}
+
+// serve puts the app and the silent page up.
+func (s *Stage) serve(o Options) error {
+	host, err := s.hostOptions(o)
+	if err != nil {
+		return err
+	}
+	app, err := web.NewHost(host)
+	if err != nil {
+		return err
+	}
+	if err := s.Serve(s.AppOrigin, app); err != nil {
+		return err
+	}
+	if s.SDK != "tutorial" {
+		return nil
+	}
+	silent, err := web.NewSilent(host, string(s.Scenario.Browser.SilentPage))
+	if err != nil {
+		return err
+	}
+	return s.Serve(s.SilentOrigin, silent)
+}
+
+func (s *Stage) hostOptions(o Options) (web.HostOptions, error) {
+	first, ok := sdk(s.SDK)
+	if !ok {
+		return web.HostOptions{}, fmt.Errorf("there is no SDK %q; expected one of %v", s.SDK, scenario.SDKs())
+	}
+	host := web.HostOptions{
+		Domain: s.Domain, ClientID: s.client.ClientID, Audience: s.Scenario.Tenant.ResourceServers[0].Identifier,
+		Origin: s.AppOrigin, SilentOrigin: s.SilentOrigin, SDKDir: o.SDKDir, SDK: with(first, s.expected.Options), Headers: http.Header{},
+	}
+	for name, value := range s.Scenario.Browser.Headers {
+		host.Headers.Set(name, value)
+	}
+	if worker := s.Scenario.Browser.Worker; worker != "" {
+		host.Worker = []byte(worker + takesOver)
+	}
+	if id := s.Scenario.Browser.SecondSDK; id != "" {
+		second, _ := sdk(id) // the scenario was read, so there is one
+		host.Second = &second
+	}
+	return host, nil
+}
+
+// takesOver makes a service worker control the page that registered it.
+const takesOver = `
+self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+`
+
+// Play logs the person in, takes the steps, and gives what the SDK told of the last renewal.
+func (s *Stage) Play() (Outcome, error) {
+	if err := s.prepare(); err != nil {
+		return Outcome{}, err
+	}
+	for i, step := range s.Scenario.Steps {
+		if err := s.take(step); err != nil {
+			return Outcome{}, fmt.Errorf("step %d, %s: %w", i+1, step.Do, err)
+		}
+	}
+	if s.own != nil { // what it was told, it alone knows
+		return Outcome{Requests: s.requested(), Diagnoses: s.Tenant.Diagnoses()}, s.Settle()
+	}
+	told, err := s.outcome()
+	if err == nil {
+		s.diagnose(&told)
+	}
+	return told, err
+}
+
+// prepare brings the scenario to where its steps begin.
+func (s *Stage) prepare() error {
+	logIn := func() error { return s.logIn(s.Page, s.Scenario.User) }
+	if s.own != nil {
+		logIn = func() error { return s.own.logIn(s) }
+	}
+	if err := logIn(); err != nil {
+		return fmt.Errorf("the login before the steps: %w", err)
+	}
+	if err := s.Advance(time.Second); err != nil { // tokens of the same second are the same
+		return err
+	}
+	if err := s.spoilBrowser(); err != nil {
+		return err
+	}
+	return admin{s.Tenant.Tenant, s.Scenario}.armAll()
+}
+
+// spoilBrowser brings the browser into the state that the scenario describes, as far as it is not from the beginning.
+func (s *Stage) spoilBrowser() error {
+	b := s.Scenario.Browser
+	if b.Throttled {
+		if err := s.Page.Throttle(time.Minute); err != nil {
+			return err
+		}
+	}
+	if len(b.Blocked) > 0 {
+		if err := s.Block(b.Blocked...); err != nil {
+			return err
+		}
+	}
+	if b.Worker != "" {
+		if err := s.Page.Eval(`navigator.serviceWorker.register('/worker.js').then(() => true)`, nil); err != nil {
+			return fmt.Errorf("the service worker: %w", err)
+		}
+		if err := s.Page.WaitFor("the service worker controls the page", `navigator.serviceWorker.controller !== null`); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// logIn lets the SDK of a tab log the person in, who accepts what the tenant asks.
+func (s *Stage) logIn(p *browser.Page, who string) error {
+	if err := s.begin(p, "logIn"); err != nil {
+		return err
+	}
+	if err := s.identify(p, who); err != nil {
+		return err
+	}
+	if err := s.consentAndProve(p); err != nil {
+		return err
+	}
+	told, err := s.answer(p)
+	if err != nil {
+		return err
+	}
+	session := told.session()
+	if session.Tokens.Access == "" {
+		return fmt.Errorf("the SDK told of no session but of %s", told.text())
+	}
+	if p == s.Page {
+		s.loggedIn = session.Tokens.Access
+	}
+	return nil
+}
+
+// consentAndProve answers what the tenant asks after the password, until the browser is back at the app.
+func (s *Stage) consentAndProve(p *browser.Page) error {
+	asks := fmt.Sprintf(`location.origin === %q ? 'nothing'
+		: [...document.querySelectorAll('button')].some((b) => b.value === 'accept') ? 'consent'
+		: document.querySelector('input[name=code]') ? 'code' : ''`, s.AppOrigin)
+	asked := ""
+	for {
+		next := fmt.Sprintf(`!['', %q].includes(%s)`, asked, asks)
+		if err := p.WaitFor("the tenant asks for something, or the browser is back at the app", next); err != nil {
+			return err
+		}
+		err := p.Eval(asks, &asked)
+		switch {
+		case err != nil:
+		case asked == "consent":
+			err = (&pages.Consent{Page: p}).Accept()
+		case asked == "code":
+			err = (&pages.Factor{Page: p}).Prove(s.mailedCode())
+		default:
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// mailedCode is the one of the newest mail.
+func (s *Stage) mailedCode() (code string) {
+	for _, e := range s.Tenant.Events(0) {
+		if mailed, ok := e.Details["code"].(string); ok && e.Kind == "mail" {
+			code = mailed
+		}
+	}
+	return code
+}
+
+// Since is what happened from the first renewal on, or from the beginning when there was none.
+func (s *Stage) Since() (out []browser.Line) {
+	for _, l := range s.Timeline() {
+		if !l.Real.Before(s.began) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// identify fills in the tenant's page.
+func (s *Stage) identify(p *browser.Page, who string) error {
+	page, sc := &pages.Login{Page: p}, s.Scenario
+	for _, u := range sc.Tenant.Users {
+		switch {
+		case u.Email != who:
+		case sc.Connection == "" && u.Password != "":
+			return page.AtOnce(pages.Person{Email: u.Email, Password: u.Password})
+		case sc.Connection != "" && u.Connection == sc.Connection:
+			label := sc.Tenant.Connection(sc.Connection).DisplayName
+			if label == "" {
+				label = sc.Connection
+			}
+			return page.With(label, u.Name+" "+u.Email)
+		}
+	}
+	return fmt.Errorf("%s cannot log in: there is no password", who)
+}
