@@ -22,13 +22,12 @@ func layers() [][]string {
 		{"event"},
 		{"internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "internal/jsonpull", "internal/endpoint", "admin"},
 		{"internal/httpx", "internal/datadir", "internal/traffic", "internal/diagnose", "tenant"},
-		{"internal/keys", "internal/localca", "internal/directory", "internal/origins", "internal/postlogin", "internal/har", "internal/tenantlog", "internal/traffic/traffictest"},
+		{"internal/keys", "internal/localca", "internal/directory", "internal/postlogin", "internal/har", "internal/tenantlog", "internal/traffic/traffictest"},
 		{"internal/state", "internal/mint", "internal/respond"},
 		{"internal/bruteforce", "internal/session", "internal/token", "internal/lock", "internal/state/statetest"},
 		{"internal/login", "internal/backchannel", "fault"},
 		{"internal/account", "internal/authorize", "internal/classic", "internal/grant", "scenario", "internal/control", "internal/console"},
-		{"internal/par", "internal/replica"}, // a request of authorize, from a client that grant knows
-		{"internal/idp"},                     // stands for the provider's own site: it sends the browser back to authorize and login
+		{"internal/replica"},
 		{"internal/routes"},
 		{""},
 		{"mockauth0test", "browser"},

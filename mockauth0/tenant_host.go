@@ -23,11 +23,9 @@ import (
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/grant"
 	"renewal.example/mockauth0/internal/httpx"
-	"renewal.example/mockauth0/internal/idp"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/lock"
 	"renewal.example/mockauth0/internal/login"
-	"renewal.example/mockauth0/internal/par"
 	"renewal.example/mockauth0/internal/ratelimit"
 	"renewal.example/mockauth0/internal/routes"
 	"renewal.example/mockauth0/internal/session"
@@ -115,17 +113,16 @@ func (t *Tenant) mount(o *Options, plan httpx.Planner) (http.Handler, error) {
 	t.tokens = &token.Issuer{Tenant: t.Snapshot, Ring: ring, Store: t.store}
 	t.sender = backchannel.New(backchannel.Options{Tenant: t.Snapshot, Tokens: t.tokens, Emit: t.emit, CA: o.CA.Certificate()})
 	t.sessions.Ended = t.sender.SessionEnded
-	logins := &login.Service{Pages: pages, Sessions: t.sessions, Store: t.store, Guard: &t.guard, Provider: idp.URL, SignupPage: account.SignUpPage, ResetPage: account.ResetRequestPage}
-	auth := &authorize.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: logins, Tokens: t.tokens}
+	logins := &login.Service{Pages: pages, Sessions: t.sessions, Store: t.store, Guard: &t.guard, SignupPage: account.SignUpPage, ResetPage: account.ResetRequestPage}
 	grants := &grant.Service{Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner(), Quotas: &t.quotas, Guard: &t.guard}
+	auth := &authorize.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: logins, Tokens: t.tokens, Clients: grants}
 	accounts := &account.Service{Tenant: t.Snapshot, Directory: t.people, Login: logins, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages}
 	t.guard.Mail = accounts.MailAbout
 	table := &routes.Endpoints{
 		Authorize: auth, Login: logins, Ring: ring, Tenant: t.Snapshot,
-		Grant: grants, PAR: &par.Service{Tenant: t.Snapshot, Store: t.store, Authorize: auth, Grant: grants},
+		Grant:   grants,
 		Classic: &classic.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: logins, Ring: ring},
 		Lock:    &lock.Service{Tenant: t.Snapshot},
-		IDP:     &idp.Service{Tenant: t.Snapshot, Login: logins, Authorize: auth},
 		Account: accounts,
 		Control: &control.Service{Tenant: t.Snapshot, Clock: t.clock, Events: t.events, Plan: t.plan, Store: t.store,
 			Reset: t.Reset, ArmFault: t.Arm, EndSessions: t.EndSessions, Moved: t.tellExpired, WithdrawGrants: t.WithdrawGrants, BlockUser: t.BlockUser, UnblockUser: t.UnblockUser, DeleteUser: t.DeleteUser,

@@ -24,6 +24,7 @@ type Service struct {
 	Store    state.Store
 	Login    *login.Service
 	Tokens   *token.Issuer
+	Clients  ClientAuthenticator
 }
 
 // Authorize is GET or POST /authorize.

@@ -9,11 +9,11 @@ import (
 	"renewal.example/mockauth0/internal/state"
 )
 
-// PushedPrefix begins the request_uri of a pushed authorization request (RFC 9126 §2.2).
-const PushedPrefix = "urn:ietf:params:oauth:request_uri:"
+// pushedPrefix begins the request_uri of a pushed authorization request (RFC 9126 §2.2).
+const pushedPrefix = "urn:ietf:params:oauth:request_uri:"
 
-// Check validates an authorization request that has not come by a browser, and gives the first thing that is wrong.
-func (s *Service) Check(x *httpx.Exchange, v url.Values) error {
+// check validates an authorization request that has not come by a browser, and gives the first thing that is wrong.
+func (s *Service) check(x *httpx.Exchange, v url.Values) error {
 	if err := httpx.Single(v, parameters[:]...); err != nil {
 		return err
 	}
@@ -32,7 +32,7 @@ func (s *Service) Check(x *httpx.Exchange, v url.Values) error {
 // pushed replaces a request that refers to a pushed one by that: nothing beside client_id and request_uri counts then.
 // The ticket is what the reference stands for, nil when there is none.
 func (s *Service) pushed(x *httpx.Exchange, v url.Values) (url.Values, *state.Ticket, error) {
-	id, ok := strings.CutPrefix(v.Get("request_uri"), PushedPrefix)
+	id, ok := strings.CutPrefix(v.Get("request_uri"), pushedPrefix)
 	if !ok {
 		return v, nil, nil
 	}

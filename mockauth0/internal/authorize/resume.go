@@ -89,8 +89,8 @@ func (s *Service) continued(x *httpx.Exchange, r *http.Request, id string) (stat
 	return t, q, user, nil
 }
 
-// Cancel ends a transaction without a login: the person declined at the identity provider.
-func (s *Service) Cancel(x *httpx.Exchange, t state.Transaction) (*httpx.Result, error) {
+// cancel ends a transaction without a login: the person declined at the identity provider.
+func (s *Service) cancel(x *httpx.Exchange, t state.Transaction) (*httpx.Result, error) {
 	t, err := s.Login.Take(t.ResumeID)
 	if err != nil {
 		return nil, err

@@ -21,7 +21,6 @@ import (
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/mint"
 	"renewal.example/mockauth0/internal/oauth"
-	"renewal.example/mockauth0/internal/origins"
 	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
@@ -223,7 +222,7 @@ func (s *Service) transaction(x *httpx.Exchange, r *http.Request, t state.Ticket
 		return state.Transaction{}, nil, &oauth.Error{Code: "unauthorized_client", Status: http.StatusForbidden, Description: "Cross origin login not enabled.",
 			Hint: "Log in on the tenant's page, or set cross_origin_authentication of the client in tenant.yaml."}
 	}
-	if origin := r.Header.Get("Origin"); origin != "" && origin != x.Origin && !origins.Allowed(s.Tenant(), client, origin) { // old browsers send none
+	if origin := r.Header.Get("Origin"); origin != "" && origin != x.Origin && !login.AllowedOrigin(s.Tenant(), client, origin) { // old browsers send none
 		return state.Transaction{}, nil, &oauth.Error{Code: "unauthorized_client", Status: http.StatusForbidden, Description: "Cross origin login not allowed.",
 			Hint: "The form came from a page of " + strconv.Quote(origin) + ": add that to allowed_origins of the client in tenant.yaml. \"null\" is a page that hides its origin by its Referrer-Policy."}
 	}

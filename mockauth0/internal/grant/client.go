@@ -27,9 +27,9 @@ func unauthorized(why string) *oauth.Error {
 // public tells whether a client has no secret to keep.
 func public(c *tenant.Client) bool { return c.TokenEndpointAuthMethod == "none" }
 
-// Authenticate finds the client and checks its credentials: client_secret_post, client_secret_basic, none or
+// authenticate finds the client and checks its credentials: client_secret_post, client_secret_basic, none or
 // private_key_jwt (RFC 6749 §2.3, RFC 7523). A client with a secret may send it either way, as at Auth0: SDKs differ.
-func (s *Service) Authenticate(x *httpx.Exchange, r *http.Request, v url.Values) (*tenant.Client, error) {
+func (s *Service) authenticate(x *httpx.Exchange, r *http.Request, v url.Values) (*tenant.Client, error) {
 	id, secrets, err := sent(r, v)
 	if err != nil {
 		return nil, err
@@ -63,6 +63,16 @@ func (s *Service) Authenticate(x *httpx.Exchange, r *http.Request, v url.Values)
 		return nil, err
 	}
 	return c, nil
+}
+
+// AuthenticateClient reads the parameters of a request and authenticates the client that sent it.
+func (s *Service) AuthenticateClient(x *httpx.Exchange, r *http.Request) (*tenant.Client, url.Values, error) {
+	v, err := parameters(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := s.authenticate(x, r, v)
+	return c, v, err
 }
 
 // sent reads the client id and what may be its secret, from the Authorization header or from the parameters. The header

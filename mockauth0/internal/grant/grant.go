@@ -108,7 +108,7 @@ func (s *Service) Token(x *httpx.Exchange, r *http.Request) (*httpx.Result, erro
 
 // exchange finds the grant, which it tells by g, authenticates the client and lets the grant answer.
 func (s *Service) exchange(x *httpx.Exchange, r *http.Request, g *kind) (*Answer, error) {
-	v, err := Parameters(r)
+	v, err := parameters(r)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func (s *Service) exchange(x *httpx.Exchange, r *http.Request, g *kind) (*Answer
 		return nil, err
 	}
 	*g = found
-	client, err := s.Authenticate(x, r, v)
+	client, err := s.authenticate(x, r, v)
 	if err != nil {
 		return nil, err
 	}

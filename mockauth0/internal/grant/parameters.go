@@ -11,8 +11,8 @@ import (
 var once = [...]string{"grant_type", "client_id", "client_secret", "code", "redirect_uri", "code_verifier", "refresh_token", "scope", "audience",
 	"username", "password", "realm", "organization", "client_assertion", "client_assertion_type", "token"}
 
-// Parameters reads a form or a JSON object: SDKs send both (fact 4-bodies). Unknown parameters are ignored.
-func Parameters(r *http.Request) (url.Values, error) {
+// parameters reads a form or a JSON object: SDKs send both (fact 4-bodies). Unknown parameters are ignored.
+func parameters(r *http.Request) (url.Values, error) {
 	v, _, err := httpx.Body(r, once[:]...)
 	return v, err
 }

@@ -13,11 +13,11 @@ import (
 // Revoke is POST /oauth/revoke (RFC 7009): the whole family of a refresh token ends. The answer is empty and has no
 // content type, also for tokens that nobody knows or that are another client's (fact 5-revoke).
 func (s *Service) Revoke(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	v, err := Parameters(r)
+	v, err := parameters(r)
 	if err != nil {
 		return nil, err
 	}
-	client, err := s.Authenticate(x, r, v)
+	client, err := s.authenticate(x, r, v)
 	if err != nil {
 		var oe *oauth.Error
 		if errors.As(err, &oe) && oe.Status == http.StatusUnauthorized {

@@ -15,7 +15,6 @@ import (
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
-	"renewal.example/mockauth0/internal/origins"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
@@ -106,7 +105,7 @@ func (s *Service) crossOriginClient(x *httpx.Exchange, r *http.Request, tn *tena
 	if !c.CrossOriginAuth {
 		return nil, &oauth.Error{Code: "unauthorized_client", Description: "Cross origin login not enabled.", Hint: "Set cross_origin_authentication: true for the client."}
 	}
-	if origin := r.Header.Get("Origin"); origin != "" && origin != x.Origin && !origins.Allowed(tn, c, origin) {
+	if origin := r.Header.Get("Origin"); origin != "" && origin != x.Origin && !AllowedOrigin(tn, c, origin) {
 		return nil, &oauth.Error{Code: "unauthorized_client", Description: fmt.Sprintf("Origin %s is not allowed.", origin), Hint: "Add it to the client's allowed_origins or web_origins."}
 	}
 	return c, nil

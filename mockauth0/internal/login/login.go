@@ -19,8 +19,6 @@ type Service struct {
 	Sessions *session.Registry
 	Store    state.Store
 	Guard    *bruteforce.Guard
-	// Provider is the address of a connection's identity provider for a login transaction.
-	Provider func(connection, state string) string
 	// SignupPage is where people sign up, and where screen_hint=signup begins; "": nobody can.
 	SignupPage string
 	// ResetPage is where people go who forgot their password; "": nowhere.
@@ -126,7 +124,7 @@ func (s *Service) Submit(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 func (s *Service) chosen(client *tenant.Client, connection string, t state.Transaction) (*httpx.Result, error) {
 	for _, c := range s.Sessions.Tenant().EnabledConnections(client) {
 		if c.Name == connection && !c.Database() {
-			return httpx.RedirectTo(s.Provider(connection, t.ID)), nil
+			return httpx.RedirectTo(ProviderAt(connection, t.ID)), nil
 		}
 	}
 	return nil, &oauth.Error{Code: "invalid_request", Description: "the connection was not found"}

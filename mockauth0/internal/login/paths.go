@@ -20,7 +20,13 @@ const (
 	ConfirmationPage = "/u/confirmation" // Auth0 publishes no path for its login confirmation prompt
 	FactorPage       = "/u/mfa-email-challenge"
 	ResumePage       = "/authorize/resume"
+	ProviderPage     = "/__mock/idp/" // and the connection's name: the built-in identity provider
 )
+
+// ProviderAt is the address of the built-in identity provider for a connection in a transaction.
+func ProviderAt(connection, state string) string {
+	return ProviderPage + url.PathEscape(connection) + "?state=" + url.QueryEscape(state)
+}
 
 // At is a page's address in a transaction, or that of a site to which an Action sends.
 func At(page string, t state.Transaction) string {

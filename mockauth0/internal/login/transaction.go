@@ -57,7 +57,7 @@ func (s *Service) Begin(x *httpx.Exchange, r *http.Request, start Start) *httpx.
 	if start.Page == LoginPage {
 		start.Page = s.Entry(t)
 		if c := s.Sessions.Tenant().Connection(start.Connection); c != nil && !c.Database() {
-			return httpx.RedirectTo(s.Provider(c.Name, t.ID)).WithCookies(cookies...)
+			return httpx.RedirectTo(ProviderAt(c.Name, t.ID)).WithCookies(cookies...)
 		}
 	}
 	return httpx.RedirectTo(At(start.Page, t)).WithCookies(cookies...)

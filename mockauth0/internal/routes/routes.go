@@ -12,12 +12,10 @@ import (
 	"renewal.example/mockauth0/internal/control"
 	"renewal.example/mockauth0/internal/grant"
 	"renewal.example/mockauth0/internal/httpx"
-	"renewal.example/mockauth0/internal/idp"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/lock"
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/oauth"
-	"renewal.example/mockauth0/internal/par"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -25,12 +23,10 @@ import (
 type Endpoints struct {
 	Authorize *authorize.Service
 	Login     *login.Service
-	IDP       *idp.Service
 	Account   *account.Service
 	Grant     *grant.Service
 	Classic   *classic.Service
 	Lock      *lock.Service
-	PAR       *par.Service
 	Control   *control.Service
 	Ring      func() *keys.Ring
 	Tenant    func() *tenant.Config
@@ -80,8 +76,8 @@ func (e *Endpoints) table() []entry {
 		{page("confirmation"), post, login.ConfirmationPage, e.Authorize.SubmitConfirmation, ""},
 		{httpx.Route{Name: "co.authenticate", Errors: httpx.ErrorJSON, CORS: httpx.CORSCredentials}, post, "/co/authenticate", e.Login.CrossOrigin, ""},
 		{page("co.verify"), post, login.VerifyPage, e.Authorize.Verify, ""},
-		{page("idp"), get, idp.Path + "{connection}", e.IDP.Show, ""},
-		{page("idp"), post, idp.Path + "{connection}", e.IDP.Submit, ""},
+		{page("idp"), get, login.ProviderPage + "{connection}", e.Authorize.ShowProvider, ""},
+		{page("idp"), post, login.ProviderPage + "{connection}", e.Authorize.SubmitProvider, ""},
 		{page("logout"), get, "/v2/logout", e.Account.Logout, ""},
 		{page("oidc.logout"), both, "/oidc/logout", e.Account.OIDCLogout, "end_session_endpoint"},
 		{page("logout.prompt"), get, "/u/logout", e.Account.ShowLogout, ""},
@@ -99,7 +95,7 @@ func (e *Endpoints) table() []entry {
 		{httpx.Route{Name: "userinfo", Errors: httpx.ErrorPlain, CORS: httpx.CORSOrigins}, both, "/userinfo", e.Account.UserInfo, "userinfo_endpoint"},
 		{httpx.Route{Name: "token", Errors: httpx.ErrorToken, CORS: httpx.CORSOrigins}, post, "/oauth/token", e.Grant.Token, "token_endpoint"},
 		{httpx.Route{Name: "revoke", Errors: httpx.ErrorToken, CORS: httpx.CORSOrigins}, post, "/oauth/revoke", e.Grant.Revoke, "revocation_endpoint"},
-		{httpx.Route{Name: "par", Errors: httpx.ErrorJSON, CORS: httpx.CORSOrigins}, post, "/oauth/par", e.PAR.Push, "pushed_authorization_request_endpoint"},
+		{httpx.Route{Name: "par", Errors: httpx.ErrorJSON, CORS: httpx.CORSOrigins}, post, "/oauth/par", e.Authorize.Push, "pushed_authorization_request_endpoint"},
 		{httpx.Route{Name: "jwks", Errors: httpx.ErrorJSON, CORS: httpx.CORSAny}, get, "/.well-known/jwks.json", e.jwks, "jwks_uri"},
 		{httpx.Route{Name: "discovery", Errors: httpx.ErrorJSON, CORS: httpx.CORSAny}, get, "/.well-known/openid-configuration", e.discovery, ""},
 		{httpx.Route{Name: "discovery", Errors: httpx.ErrorJSON, CORS: httpx.CORSAny}, get, "/.well-known/oauth-authorization-server", e.discovery, ""},

@@ -11,15 +11,13 @@ import (
 	"renewal.example/mockauth0/internal/classic"
 	"renewal.example/mockauth0/internal/control"
 	"renewal.example/mockauth0/internal/grant"
-	"renewal.example/mockauth0/internal/idp"
 	"renewal.example/mockauth0/internal/lock"
 	"renewal.example/mockauth0/internal/login"
-	"renewal.example/mockauth0/internal/par"
 )
 
 // Faults and rate limits name endpoints as the table does: one that is added here and not there could never go wrong.
 func TestFaultsKnowTheEndpointsOfTheTable(t *testing.T) {
-	e := &Endpoints{Authorize: &authorize.Service{}, Login: &login.Service{}, IDP: &idp.Service{}, Account: &account.Service{}, Control: &control.Service{}, Grant: &grant.Service{}, PAR: &par.Service{}, Lock: &lock.Service{}, Classic: &classic.Service{}}
+	e := &Endpoints{Authorize: &authorize.Service{}, Login: &login.Service{}, Account: &account.Service{}, Control: &control.Service{}, Grant: &grant.Service{}, Lock: &lock.Service{}, Classic: &classic.Service{}}
 	var names []string
 	for _, r := range e.table() {
 		if !r.Quiet && !slices.Contains(names, r.Name) {

@@ -1,6 +1,4 @@
-// Package par is the endpoint for pushed authorization requests (RFC 9126): the client sends the parameters of /authorize
-// from its server, authenticated, and the browser carries a reference to them.
-package par
+package authorize
 
 import (
 	"errors"
@@ -8,9 +6,7 @@ import (
 	"net/url"
 	"time"
 
-	"renewal.example/mockauth0/internal/authorize"
 	"renewal.example/mockauth0/internal/event"
-	"renewal.example/mockauth0/internal/grant"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/session"
@@ -18,15 +14,13 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// Service answers /oauth/par of one tenant.
-type Service struct {
-	Tenant    func() *tenant.Config
-	Store     state.Store
-	Authorize *authorize.Service
-	Grant     *grant.Service
+// ClientAuthenticator finds the client that sends a request from its server, checks its credentials, and reads the parameters.
+type ClientAuthenticator interface {
+	AuthenticateClient(x *httpx.Exchange, r *http.Request) (*tenant.Client, url.Values, error)
 }
 
-// Push is POST /oauth/par.
+// Push is POST /oauth/par (RFC 9126): the client sends the parameters of /authorize from its server, authenticated, and the
+// browser carries a reference to them.
 func (s *Service) Push(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	t, err := s.push(x, r)
 	if err != nil {
@@ -39,7 +33,7 @@ func (s *Service) Push(x *httpx.Exchange, r *http.Request) (*httpx.Result, error
 	return httpx.JSON(http.StatusCreated, struct {
 		ExpiresIn  int64  `json:"expires_in"`
 		RequestURI string `json:"request_uri"`
-	}{int64(t.Expires.Sub(t.Issued) / time.Second), authorize.PushedPrefix + t.ID}).Set("Cache-Control", "no-cache, no-store"), nil
+	}{int64(t.Expires.Sub(t.Issued) / time.Second), pushedPrefix + t.ID}).Set("Cache-Control", "no-cache, no-store"), nil
 }
 
 func (s *Service) push(x *httpx.Exchange, r *http.Request) (state.Ticket, error) {
@@ -47,30 +41,27 @@ func (s *Service) push(x *httpx.Exchange, r *http.Request) (state.Ticket, error)
 		return state.Ticket{}, &oauth.Error{Code: "access_denied", Description: "Pushed authorization requests are not enabled for this tenant",
 			Hint: "Set pushed_authorization_requests_supported to true, or leave it out, in tenant.yaml."}
 	}
-	v, err := grant.Parameters(r)
-	if err != nil {
-		return state.Ticket{}, err
-	}
-	client, err := s.Grant.Authenticate(x, r, v)
+	client, v, err := s.Clients.AuthenticateClient(x, r)
 	if err != nil {
 		return state.Ticket{}, err
 	}
 	if err := x.Reach(httpx.Parsed); err != nil {
 		return state.Ticket{}, err
 	}
-	request, err := s.request(x, client, v)
+	request, err := s.pushedRequest(x, client, v)
 	if err != nil {
 		return state.Ticket{}, err
 	}
 	now := x.Now()
-	t := state.Ticket{ID: session.NewID(), Kind: state.TicketPushed, ClientID: client.ClientID, Values: request, Issued: now, Expires: now.Add(client.PushedLifetime)}
+	t := state.Ticket{Kind: state.TicketPushed, ID: session.NewID(), ClientID: client.ClientID, Values: request,
+		Issued: now, Expires: now.Add(client.PushedLifetime)}
 	s.Store.PutTicket(t)
 	return t, nil
 }
 
-// request is the authorization request of what was pushed: validated as the authorization endpoint does it (§2.1), and
-// without the client's credentials.
-func (s *Service) request(x *httpx.Exchange, client *tenant.Client, v url.Values) (url.Values, error) {
+// pushedRequest is the authorization request of what was pushed: validated as the authorization endpoint does it (RFC 9126
+// §2.1), and without the client's credentials.
+func (s *Service) pushedRequest(x *httpx.Exchange, client *tenant.Client, v url.Values) (url.Values, error) {
 	if v.Has("request_uri") {
 		return nil, oauth.Errorf("invalid_request", "Parameter request_uri must not be pushed")
 	}
@@ -78,5 +69,5 @@ func (s *Service) request(x *httpx.Exchange, client *tenant.Client, v url.Values
 		v.Del(name)
 	}
 	v.Set("client_id", client.ClientID)
-	return v, s.Authorize.Check(x, v)
+	return v, s.check(x, v)
 }

@@ -1,5 +1,4 @@
-// Package origins decides which pages a client speaks from: whose scripts may read the tenant's answers and log people in.
-package origins
+package login
 
 import (
 	"slices"
@@ -8,9 +7,10 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// Allowed tells whether an origin is a client's. It is Auth0's union for cross-origin reads: Allowed Origins (CORS), the
-// origins of callbacks, and, as long as mock.yaml's cors_web_origins says so, Allowed Web Origins (facts 4-cors-union, 7-cors-union).
-func Allowed(tn *tenant.Config, c *tenant.Client, origin string) bool {
+// AllowedOrigin tells whether an origin is a client's: whether scripts of its pages may read the tenant's answers and log
+// people in. It is Auth0's union for cross-origin reads: Allowed Origins (CORS), the origins of callbacks, and, as long as
+// mock.yaml's cors_web_origins says so, Allowed Web Origins (facts 4-cors-union, 7-cors-union).
+func AllowedOrigin(tn *tenant.Config, c *tenant.Client, origin string) bool {
 	if tn.Mock.CORSWebOrigins != "ignore" && oauth.MatchOrigin(c.WebOrigins, origin) {
 		return true
 	}
