@@ -20,7 +20,7 @@ const module = "renewal.example"
 func layers() [][]string {
 	return [][]string{
 		{"event"},
-		{"internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "internal/jsonpull", "internal/endpoint", "admin"},
+		{"internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "internal/jsonpull", "internal/endpoint", "internal/harfile", "admin"},
 		{"internal/httpx", "internal/datadir", "internal/traffic", "internal/diagnose", "tenant"},
 		{"internal/keys", "internal/localca", "internal/directory", "internal/postlogin", "internal/har", "internal/tenantlog", "internal/traffic/traffictest"},
 		{"internal/state", "internal/mint", "internal/respond"},
@@ -43,7 +43,7 @@ func layers() [][]string {
 func outside(pkg string) []string {
 	switch pkg {
 	case "event", "admin", "internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "internal/localca", "internal/datadir", "internal/jsonpull", "internal/endpoint",
-		"internal/traffic", "internal/traffic/traffictest", "internal/har", "internal/tenantlog", "internal/diagnose":
+		"internal/traffic", "internal/traffic/traffictest", "internal/har", "internal/harfile", "internal/tenantlog", "internal/diagnose":
 		return nil
 	case "tenant":
 		return []string{"go.yaml.in/yaml/v3", "golang.org/x/crypto"}

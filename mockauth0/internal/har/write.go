@@ -12,86 +12,14 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/harfile"
 	"renewal.example/mockauth0/internal/traffic"
 )
-
-// The types below are HAR 1.2 as viewers read it. Package browser writes the same form (mockauth0/browser/har.go).
-// A test holds both to one shape.
-type harFile struct {
-	Log harLog `json:"log"`
-}
-
-type harLog struct {
-	Version string     `json:"version"`
-	Creator harCreator `json:"creator"`
-	Entries []harEntry `json:"entries"`
-	Comment string     `json:"comment,omitempty"`
-}
-
-type harCreator struct {
-	Name    string `json:"name"`
-	Version string `json:"version"`
-}
-
-type harEntry struct {
-	Started    time.Time   `json:"startedDateTime"`
-	Time       float64     `json:"time"`
-	Request    harRequest  `json:"request"`
-	Response   harResponse `json:"response"`
-	Cache      struct{}    `json:"cache"`
-	Timings    harTimings  `json:"timings"`
-	TenantTime time.Time   `json:"_tenantTime"`
-	Type       string      `json:"_resourceType"`
-	Error      string      `json:"_error,omitempty"`
-	Endpoint   string      `json:"_endpoint,omitempty"`
-	ClientID   string      `json:"_clientId,omitempty"`
-	Log        []string    `json:"_tenantLog,omitempty"` // "fsa: Login required"
-}
-
-type harPair struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
-}
-
-type harRequest struct {
-	Method      string    `json:"method"`
-	URL         string    `json:"url"`
-	HTTPVersion string    `json:"httpVersion"`
-	Cookies     []harPair `json:"cookies"`
-	Headers     []harPair `json:"headers"`
-	QueryString []harPair `json:"queryString"`
-	HeadersSize int       `json:"headersSize"`
-	BodySize    int       `json:"bodySize"`
-}
-
-type harResponse struct {
-	Status      int        `json:"status"`
-	StatusText  string     `json:"statusText"`
-	HTTPVersion string     `json:"httpVersion"`
-	Cookies     []harPair  `json:"cookies"`
-	Headers     []harPair  `json:"headers"`
-	Content     harContent `json:"content"`
-	RedirectURL string     `json:"redirectURL"`
-	HeadersSize int        `json:"headersSize"`
-	BodySize    int        `json:"bodySize"`
-}
-
-type harContent struct {
-	Size     int    `json:"size"`
-	MimeType string `json:"mimeType"`
-	Text     string `json:"text,omitempty"`
-}
-
-type harTimings struct {
-	Send    float64 `json:"send"`
-	Wait    float64 `json:"wait"`
-	Receive float64 `json:"receive"`
-}
 
 // Write writes what a tenant saw as a HAR: one entry for each request among the events, in their order. Events hold neither
 // tokens nor cookies' values; those are marked as left out. origin is the tenant's, "https://localhost:4443".
 func Write(w io.Writer, origin string, events []event.Event, missed uint64) error {
-	file := harFile{Log: harLog{Version: "1.2", Creator: harCreator{"mockauth0", "1"}, Entries: []harEntry{}}}
+	file := harfile.New("mockauth0")
 	if missed > 0 {
 		file.Log.Comment = fmt.Sprintf("%d earlier events were no longer kept", missed)
 	}
@@ -103,7 +31,7 @@ func Write(w io.Writer, origin string, events []event.Event, missed uint64) erro
 			continue
 		}
 		if i, ok := at[e.Request]; ok && e.Request != "" {
-			file.Log.Entries[i].take(e)
+			take(&file.Log.Entries[i], e)
 		}
 	}
 	encoder := json.NewEncoder(w)
@@ -113,7 +41,7 @@ func Write(w io.Writer, origin string, events []event.Event, missed uint64) erro
 }
 
 // asked is an entry that has no answer yet.
-func asked(origin string, e event.Event) harEntry {
+func asked(origin string, e event.Event) harfile.Entry {
 	query := pairsOf(e.Details["query"])
 	address := origin + text(e.Details, "path")
 	if len(query) > 0 {
@@ -123,15 +51,15 @@ func asked(origin string, e event.Event) harEntry {
 		}
 		address += "?" + strings.Join(parts, "&")
 	}
-	x := harEntry{Started: e.Wall, Time: -1, TenantTime: e.Date, Endpoint: e.Endpoint, ClientID: e.ClientID, Type: resource(text(e.Details, "fetch_dest")), Error: "no answer",
-		Request:  harRequest{Method: text(e.Details, "method"), URL: address, Cookies: redactedCookies(e.Details["cookies"]), Headers: []harPair{}, QueryString: query, HeadersSize: -1, BodySize: -1},
-		Response: harResponse{Cookies: []harPair{}, Headers: []harPair{}, HeadersSize: -1, BodySize: -1}, Timings: harTimings{Send: -1, Wait: -1, Receive: -1}}
+	x := harfile.Entry{Started: e.Wall, Time: -1, TenantTime: e.Date, Endpoint: e.Endpoint, ClientID: e.ClientID, Type: resource(text(e.Details, "fetch_dest")), Error: "no answer",
+		Request:  harfile.Request{Method: text(e.Details, "method"), URL: address, Cookies: redactedCookies(e.Details["cookies"]), Headers: []harfile.Pair{}, QueryString: query, HeadersSize: -1, BodySize: -1},
+		Response: harfile.Response{Cookies: []harfile.Pair{}, Headers: []harfile.Pair{}, HeadersSize: -1, BodySize: -1}, Timings: harfile.Timings{Send: -1, Wait: -1, Receive: -1}}
 	for _, h := range [...]struct{ name, detail string }{
 		{"Origin", "origin"}, {"Referer", "referer"}, {"User-Agent", "user_agent"}, {"Auth0-Client", "auth0_client"}, {"Sec-Fetch-Dest", "fetch_dest"},
 		{"Sec-Fetch-Mode", "fetch_mode"}, {"Sec-Fetch-Site", "fetch_site"}, {"Sec-Fetch-Storage-Access", "storage_access"},
 	} {
 		if v := text(e.Details, h.detail); v != "" {
-			x.Request.Headers = append(x.Request.Headers, harPair{h.name, v})
+			x.Request.Headers = append(x.Request.Headers, harfile.Pair{Name: h.name, Value: v})
 		}
 	}
 	if cookies := x.Request.Cookies; len(cookies) > 0 {
@@ -139,40 +67,40 @@ func asked(origin string, e event.Event) harEntry {
 		for i, c := range cookies {
 			parts[i] = c.Name + "=" + c.Value
 		}
-		x.Request.Headers = append(x.Request.Headers, harPair{"Cookie", strings.Join(parts, "; ")})
+		x.Request.Headers = append(x.Request.Headers, harfile.Pair{Name: "Cookie", Value: strings.Join(parts, "; ")})
 	}
 	return x
 }
 
 // take adds what an event tells of the exchange.
-func (x *harEntry) take(e event.Event) {
+func take(x *harfile.Entry, e event.Event) {
 	x.ClientID = cmp.Or(x.ClientID, e.ClientID)
 	d := e.Details
 	switch e.Kind {
 	case event.KindLog:
-		x.Log = append(x.Log, e.Type+": "+e.Description)
+		x.TenantLog = append(x.TenantLog, e.Type+": "+e.Description)
 	case event.KindNoAnswer:
 		x.Error = e.Description
 	case event.KindResponse:
 		x.Error = ""
 		x.Time = max(0, float64(e.Wall.Sub(x.Started))/float64(time.Millisecond))
-		x.Timings = harTimings{Wait: x.Time}
+		x.Timings = harfile.Timings{Wait: x.Time}
 		status, _ := number(d["status"])
 		r := &x.Response
 		r.Status, r.StatusText, r.RedirectURL = status, http.StatusText(status), text(d, "location")
 		r.Cookies = redactedCookies(d["set_cookies"])
 		r.Content.MimeType = text(d, "content_type")
-		r.Headers = append(r.Headers, harPair{"X-Auth0-RequestId", e.Request})
+		r.Headers = append(r.Headers, harfile.Pair{Name: "X-Auth0-RequestId", Value: e.Request})
 		for _, h := range [...]struct{ name, detail string }{
 			{"Content-Type", "content_type"}, {"Location", "location"}, {"Access-Control-Allow-Origin", "allow_origin"}, {"X-Frame-Options", "frame_options"},
 			{"Content-Security-Policy", "csp"}, {"Retry-After", "retry_after"},
 		} {
 			if v := text(d, h.detail); v != "" {
-				r.Headers = append(r.Headers, harPair{h.name, v})
+				r.Headers = append(r.Headers, harfile.Pair{Name: h.name, Value: v})
 			}
 		}
 		for _, c := range r.Cookies {
-			r.Headers = append(r.Headers, harPair{"Set-Cookie", c.Name + "=" + c.Value})
+			r.Headers = append(r.Headers, harfile.Pair{Name: "Set-Cookie", Value: c.Name + "=" + c.Value})
 		}
 		r.Content.Text = said(d)
 		r.Content.Size = len(r.Content.Text)
@@ -228,10 +156,10 @@ func number(v any) (int, bool) {
 }
 
 // redactedCookies are cookies without their values.
-func redactedCookies(names any) []harPair {
-	out := []harPair{}
+func redactedCookies(names any) []harfile.Pair {
+	out := []harfile.Pair{}
 	for _, name := range list(names) {
-		out = append(out, harPair{name, traffic.Redacted})
+		out = append(out, harfile.Pair{Name: name, Value: traffic.Redacted})
 	}
 	return out
 }
@@ -255,14 +183,14 @@ func list(v any) []string {
 }
 
 // pairsOf are the members of a query, sorted.
-func pairsOf(v any) []harPair {
-	out := []harPair{}
+func pairsOf(v any) []harfile.Pair {
+	out := []harfile.Pair{}
 	m, _ := v.(map[string]any)
 	for name, value := range m {
 		for _, one := range list(value) {
-			out = append(out, harPair{name, one})
+			out = append(out, harfile.Pair{Name: name, Value: one})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b harPair) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(out, func(a, b harfile.Pair) int { return strings.Compare(a.Name, b.Name) })
 	return out
 }

@@ -3,10 +3,6 @@ package har
 import (
 	"bytes"
 	"encoding/json"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -77,51 +73,5 @@ func TestWhatATenantSawIsReadBack(t *testing.T) {
 	}
 	if lost := rec.Exchanges[1]; lost.Endpoint != "userinfo" || lost.Response.Known || lost.Response.Failure != "the connection was cut" {
 		t.Errorf("read back as %+v", lost)
-	}
-}
-
-// tags are the members of each type of a HAR, by its name.
-func tags(t *testing.T, file string) map[string][]string {
-	t.Helper()
-	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := map[string][]string{}
-	ast.Inspect(parsed, func(n ast.Node) bool {
-		spec, ok := n.(*ast.TypeSpec)
-		if !ok || !strings.HasPrefix(spec.Name.Name, "har") {
-			return true
-		}
-		for _, f := range spec.Type.(*ast.StructType).Fields.List {
-			name, _, _ := strings.Cut(reflect.StructTag(strings.Trim(f.Tag.Value, "`")).Get("json"), ",")
-			if !strings.HasPrefix(name, "_") && name != "comment" {
-				out[spec.Name.Name] = append(out[spec.Name.Name], name)
-			}
-		}
-		slices.Sort(out[spec.Name.Name])
-		return true
-	})
-	return out
-}
-
-func TestPackageBrowserWritesTheSameForm(t *testing.T) {
-	ours, theirs := tags(t, "write.go"), tags(t, "../../browser/har.go")
-	if len(ours) < 8 {
-		t.Fatalf("the types are gone: %v", ours)
-	}
-	for name, members := range ours {
-		for _, member := range members {
-			if !slices.Contains(theirs[name], member) {
-				t.Errorf("%s has no %s in package browser", name, member)
-			}
-		}
-	}
-	for name, members := range theirs {
-		for _, member := range members {
-			if body := member == "postData" || member == "encoding"; !slices.Contains(ours[name], member) && !body && name != "harPost" {
-				t.Errorf("%s has no %s here", name, member)
-			}
-		}
 	}
 }
