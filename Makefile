@@ -75,7 +75,7 @@ bench: ## silent renewals and grants against a bare TLS handler, start-up, memor
 	$(GO) build -trimpath -ldflags='-s -w' -o .build/mockauth0-stripped ./mockauth0/cmd/mockauth0
 	$(GO) run ./e2e/bench -binary .build/mockauth0-stripped $(ARGS)
 
-mutate: $(SDKS) $(SERVER_SDKS) ## apply each patch of e2e/mutations to a copy of the tree; its test must fail (FOCUS=part of a name)
+mutate: $(SDKS) $(SERVER_SDKS) ## apply each mutation of e2e/mutations to a copy of the tree; its test must fail (FOCUS=part of subject/name)
 	@.ci/check-tools go git
 	$(GO) run ./e2e/mutate $${FOCUS:+-focus "$$FOCUS"} e2e/mutations
 

@@ -1,12 +1,15 @@
-// Command mutate asks of every patch in a directory: does its test notice? Each patch takes something away from
-// the tenant, the apps or the harness and says in its header what, and which test must fail then:
+// Command mutate asks of every mutation in a directory: does its test notice? Each takes something away from the tenant
+// or the apps. A YAML file holds those of one subject:
 //
-//	Removes: the check of the state parameter
-//	Test: go test ./mockauth0/internal/login/ -run TestState
-//	diff --git …
+//   - name: hardened-silent-any-state
+//     removes: the comparison of state in a silent answer
+//     test: TestState               # or spec: what Ginkgo focuses on
+//     file: web/hardened/silent-renewal.js
+//     anchor: if (answer.get('state') !== state) {
+//     replacement: if (false) {
 //
-// A patch whose test still passes SURVIVED: a test is missing. One that no longer applies or builds has to be
-// written anew. Both fail the run. `make mutate` starts it; it works on copies of the checkout.
+// A mutation whose test still passes SURVIVED: a test is missing. One whose anchor is gone, or that no longer builds,
+// has to be written anew. Both fail the run. `make mutate` starts it; it works on copies of the checkout.
 package main
 
 import (
@@ -25,7 +28,7 @@ import (
 )
 
 func main() {
-	focus := flag.String("focus", "", "only patches with this in their name")
+	focus := flag.String("focus", "", "only mutations with this in their subject/name")
 	workers := flag.Int("workers", 2, "how many run at a time")
 	flag.Parse()
 	if flag.NArg() != 1 || *workers < 1 {
@@ -40,13 +43,17 @@ func main() {
 	}
 }
 
-// mutate tries every patch of dir on copies of the checkout in root and reports each in a line.
+// mutate tries every mutation of dir on copies of the checkout in root and reports each in a line.
 func mutate(ctx context.Context, root, dir, focus string, workers int, out io.Writer) (err error) {
 	root, err = filepath.Abs(root)
 	if err != nil {
 		return err
 	}
 	mutations, err := read(dir, focus)
+	if err != nil {
+		return err
+	}
+	tests, err := findTests(ctx, root)
 	if err != nil {
 		return err
 	}
@@ -58,7 +65,7 @@ func mutate(ctx context.Context, root, dir, focus string, workers int, out io.Wr
 
 	queue := make(chan mutation)
 	reports := make(chan report)
-	run := &runner{ctx: ctx, healthy: map[string]*sync.Once{}, wrong: map[string]string{}}
+	run := &runner{ctx: ctx, tests: tests, healthy: map[string]*sync.Once{}, wrong: map[string]string{}}
 	var working sync.WaitGroup
 	for i := range min(workers, len(mutations)) {
 		copied, err := copyTree(ctx, root, filepath.Join(scratch, strconv.Itoa(i)))
@@ -81,7 +88,7 @@ func mutate(ctx context.Context, root, dir, focus string, workers int, out io.Wr
 	}()
 	killed := 0
 	for r := range reports {
-		fmt.Fprintf(out, "%-16s %s (%s): %s\n", r.outcome, r.name, r.took.Round(time.Second/10), r.removes)
+		fmt.Fprintf(out, "%-16s %s (%s): %s\n", r.outcome, r.Name, r.took.Round(time.Second/10), r.Removes)
 		if r.outcome == "killed" {
 			killed++
 		} else if r.said != "" {
@@ -93,12 +100,12 @@ func mutate(ctx context.Context, root, dir, focus string, workers int, out io.Wr
 		return ctx.Err()
 	}
 	if killed != len(mutations) {
-		return fmt.Errorf("%d of %d patches survived or could not be tried", len(mutations)-killed, len(mutations))
+		return fmt.Errorf("%d of %d mutations survived or could not be tried", len(mutations)-killed, len(mutations))
 	}
 	return nil
 }
 
-// report is what became of one patch.
+// report is what became of one mutation.
 type report struct {
 	mutation
 	outcome string // killed, SURVIVED, does not apply, does not build, bad test
@@ -106,9 +113,10 @@ type report struct {
 	took    time.Duration
 }
 
-// runner knows which tests pass without a patch: one that fails anyway notices nothing.
+// runner knows which tests pass without a mutation: one that fails anyway notices nothing.
 type runner struct {
 	ctx     context.Context
+	tests   map[string][]string // where each test is declared
 	mu      sync.Mutex
 	healthy map[string]*sync.Once
 	wrong   map[string]string // by command: why it proves nothing
@@ -118,16 +126,23 @@ func (r *runner) try(t tree, m mutation) (rep report) {
 	began := time.Now()
 	rep.mutation = m
 	defer func() { rep.took = time.Since(began) }()
-	if why := r.check(t, m); why != "" {
+	command, err := m.command(r.tests)
+	if err != nil {
+		rep.outcome, rep.said = "bad test", err.Error()
+		return rep
+	}
+	line := strings.Join(command, " ")
+	if why := r.check(t, command); why != "" {
 		rep.outcome, rep.said = "bad test", why
 		return rep
 	}
-	if err := t.apply(r.ctx, m.path, false); err != nil {
+	restore, err := t.apply(m)
+	if err != nil {
 		rep.outcome, rep.said = "does not apply", err.Error()
 		return rep
 	}
-	v, said := t.run(r.ctx, m.command())
-	if err := t.apply(context.WithoutCancel(r.ctx), m.path, true); err != nil {
+	v, said := t.run(r.ctx, command)
+	if err := restore(); err != nil {
 		rep.outcome, rep.said = "does not apply", "taking it back: "+err.Error()
 		return rep
 	}
@@ -135,18 +150,18 @@ func (r *runner) try(t tree, m mutation) (rep report) {
 	case failed:
 		rep.outcome = "killed"
 	case passed:
-		rep.outcome, rep.said = "SURVIVED", "still passes: "+strings.Join(m.test, " ")
+		rep.outcome, rep.said = "SURVIVED", "still passes: "+line
 	case notBuilt:
 		rep.outcome, rep.said = "does not build", said
 	case notRun:
-		rep.outcome, rep.said = "bad test", "with the patch no test ran: "+strings.Join(m.test, " ")
+		rep.outcome, rep.said = "bad test", "with the mutation no test ran: "+line
 	}
 	return rep
 }
 
-// check runs the test without any patch, once for each command.
-func (r *runner) check(t tree, m mutation) string {
-	key := strings.Join(m.test, "\x00")
+// check runs the test without any mutation, once for each command.
+func (r *runner) check(t tree, command []string) string {
+	key := strings.Join(command, " ")
 	r.mu.Lock()
 	once := r.healthy[key]
 	if once == nil {
@@ -155,8 +170,12 @@ func (r *runner) check(t tree, m mutation) string {
 	}
 	r.mu.Unlock()
 	once.Do(func() {
-		v, said := t.run(r.ctx, m.command())
-		why := map[verdict]string{failed: "fails without the patch:\n" + said, notBuilt: "does not build without the patch:\n" + said, notRun: "no test matches: " + strings.Join(m.test, " ")}[v]
+		v, said := t.run(r.ctx, command)
+		why := map[verdict]string{
+			failed:   "fails without the mutation:\n" + said,
+			notBuilt: "does not build without the mutation:\n" + said,
+			notRun:   "no test matches: " + key,
+		}[v]
 		r.mu.Lock()
 		r.wrong[key] = why
 		r.mu.Unlock()

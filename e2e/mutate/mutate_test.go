@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"go/parser"
+	"go/token"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,23 +27,25 @@ func TestMutate(t *testing.T) {
 			t.Fatalf("git %s: %v\n%s", args, err, out)
 		}
 	}
-	noSum := diff("return a + b", "return a")
 	for _, tc := range []struct {
-		name, test, diff, want string
-		ok                     bool
+		name, test, anchor, replacement, want string
+		ok                                    bool
 	}{
-		{"noticed", "go test . -run TestSum", noSum, "killed", true},
-		{"unnoticed", "go test . -run TestSum", diff("return 2 * a", "return a"), "SURVIVED", false},
-		{"stale", "go test . -run TestSum", diff("return a - b", "return a"), "does not apply", false},
-		{"not-go", "go test . -run TestSum", diff("return a + b", "return"), "does not build", false},
-		{"broken-test", "go test . -run TestBroken", noSum, "bad test", false},
-		{"no-such-test", "go test . -run TestNothing", noSum, "bad test", false},
+		{"noticed", "TestSum", "return a + b", "return a", "killed", true},
+		{"unnoticed", "TestSum", "return 2 * a", "return a", "SURVIVED", false},
+		{"gone", "TestSum", "return a - b", "return a", "does not apply", false},
+		{"twice", "TestSum", "return", "return 1 +", "does not apply", false},
+		{"not-go", "TestSum", "return a + b", "return", "does not build", false},
+		{"broken-test", "TestBroken", "return a + b", "return a", "bad test", false},
+		{"no-such-test", "TestNothing", "return a + b", "return a", "bad test", false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			patches := t.TempDir()
-			write(t, patches, map[string]string{tc.name + ".patch": "Removes: something\nTest: " + tc.test + "\n" + tc.diff})
+			dir := t.TempDir()
+			write(t, dir, map[string]string{"sum.yaml": fmt.Sprintf(
+				"- name: %s\n  removes: something\n  test: %s\n  file: sum.go\n  anchor: %s\n  replacement: %s\n",
+				tc.name, tc.test, tc.anchor, tc.replacement)})
 			var out strings.Builder
-			err := mutate(t.Context(), root, patches, "", 2, &out)
+			err := mutate(t.Context(), root, dir, "", 2, &out)
 			if (err == nil) != tc.ok {
 				t.Errorf("error %v, want none: %t", err, tc.ok)
 			}
@@ -55,15 +59,6 @@ func TestMutate(t *testing.T) {
 	}
 }
 
-// diff changes one line of Sum or Double.
-func diff(old, changed string) string {
-	at, function := 3, "func Sum(a, b int) int {"
-	if strings.Contains(old, "2") {
-		at, function = 7, "func Double(a int) int {"
-	}
-	return fmt.Sprintf("diff --git a/sum.go b/sum.go\n--- a/sum.go\n+++ b/sum.go\n@@ -%d,3 +%d,3 @@\n %s\n-\t%s\n+\t%s\n }\n", at, at, function, old, changed)
-}
-
 func write(t *testing.T, dir string, files map[string]string) {
 	t.Helper()
 	for name, content := range files {
@@ -73,40 +68,53 @@ func write(t *testing.T, dir string, files map[string]string) {
 	}
 }
 
-func TestHeader(t *testing.T) {
-	for _, tc := range []struct {
-		name, content string
-		want          []string
-		err           string
-	}{
-		{"go test", "Removes: x\nTest: go test ./a/ -run 'TestA/with space'\ndiff --git", []string{"go", "test", "-count=1", "-timeout=4m", "./a/", "-run", "TestA/with space"}, ""},
-		{"ginkgo", "Test: ginkgo --focus \"it's gone\"\nRemoves: x\n", []string{"go", "run", "github.com/onsi/ginkgo/v2/ginkgo", "--fail-on-empty", "--timeout=4m", "--no-color", "--focus", "it's gone", "./e2e"}, ""},
-		{"no words", "Test: go test ./a/ -run A\n", nil, "Removes"},
-		{"no test", "Removes: x\n", nil, "Test: go test"},
-		{"another program", "Removes: x\nTest: rm -rf .\n", nil, "Test: go test"},
-		{"open quote", "Removes: x\nTest: go test ./a/ -run 'A\n", nil, "not closed"},
-		{"header ends at the diff", "Removes: x\ndiff --git a b\nTest: go test ./a/ -run A\n", nil, "Test: go test"},
+func TestParse(t *testing.T) {
+	const good = "- name: n\n  removes: x\n  test: TestA\n  file: a.go\n  anchor: old\n  replacement: new\n"
+	for _, tc := range []struct{ name, old, changed, err string }{
+		{"good", "", "", ""},
+		{"no name", "name: n", "name: ''", "no name"},
+		{"no words", "removes: x", "removes: ''", "in words"},
+		{"unknown key", "removes: x", "removes: x\n  prevents: y", "prevents"},
+		{"no test", "  test: TestA\n", "", "either test"},
+		{"test and spec", "test: TestA", "test: TestA\n  spec: it logs in", "either test"},
+		{"a command for a test", "test: TestA", "test: rm -rf .", "no TestName"},
+		{"outside", "a.go", "../a.go", "no path inside"},
+		{"no anchor", "anchor: old", "anchor: ' '", "anchor is"},
+		{"no change", "replacement: new", "replacement: ' old'", "changes nothing"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			m, err := parse([]byte(tc.content))
-			if tc.err != "" {
-				if err == nil || !strings.Contains(err.Error(), tc.err) {
-					t.Errorf("error %v, want one about %q", err, tc.err)
-				}
-				return
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := m.command(); !slices.Equal(got, tc.want) {
-				t.Errorf("command %q, want %q", got, tc.want)
+			_, err := parse("subject", []byte(strings.Replace(good, tc.old, tc.changed, 1)))
+			if tc.err == "" && err != nil || tc.err != "" && (err == nil || !strings.Contains(err.Error(), tc.err)) {
+				t.Errorf("error %v, want one about %q", err, tc.err)
 			}
 		})
 	}
 }
 
-// TestEveryPatchApplies: `make mutate` takes long and runs rarely; whoever moves the code under a patch learns it here.
-func TestEveryPatchApplies(t *testing.T) {
+func TestCommand(t *testing.T) {
+	tests := map[string][]string{"TestA": {"a/b"}, "TestBoth": {"a", "b"}}
+	for _, tc := range []struct {
+		test, spec string
+		want       []string // nil: an error
+	}{
+		{test: "TestA", want: []string{"go", "test", "-count=1", "-timeout=4m", "-run", "^TestA$", "./a/b"}},
+		{test: "TestA/with space", want: []string{"go", "test", "-count=1", "-timeout=4m", "-run", "^TestA$/with space", "./a/b"}},
+		{test: "TestBoth", want: []string{"go", "test", "-count=1", "-timeout=4m", "-run", "^TestBoth$", "./a", "./b"}},
+		{test: "TestGone"},
+		{spec: "it's gone", want: []string{
+			"go", "run", "github.com/onsi/ginkgo/v2/ginkgo", "--fail-on-empty", "--timeout=4m", "--no-color", "--focus", "it's gone", "./e2e",
+		}},
+	} {
+		got, err := mutation{Test: tc.test, Spec: tc.spec}.command(tests)
+		if (err != nil) != (tc.want == nil) || !slices.Equal(got, tc.want) {
+			t.Errorf("%s%s: %q, %v, want %q", tc.test, tc.spec, got, err, tc.want)
+		}
+	}
+}
+
+// TestEveryMutationApplies: `make mutate` takes long and runs rarely; whoever moves the code under a mutation, or its
+// test, learns it here.
+func TestEveryMutationApplies(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
@@ -115,11 +123,28 @@ func TestEveryPatchApplies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	tests, err := findTests(t.Context(), root)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, m := range mutations {
-		cmd := exec.Command("git", "apply", "--check", m.path)
-		cmd.Dir = root
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Errorf("%s does not apply any more: write it anew for the code as it is\n%s", m.name, out)
-		}
+		t.Run(m.String(), func(t *testing.T) {
+			if _, err := m.command(tests); err != nil {
+				t.Error(err)
+			}
+			content, err := os.ReadFile(filepath.Join(root, m.File))
+			if err != nil {
+				t.Fatal(err)
+			}
+			changed, err := m.mutated(content)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasSuffix(m.File, ".go") {
+				if _, err := parser.ParseFile(token.NewFileSet(), m.File, changed, parser.SkipObjectResolution); err != nil {
+					t.Errorf("with the replacement %s is no Go: %v", m.File, err)
+				}
+			}
+		})
 	}
 }

@@ -6,22 +6,65 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 )
 
-// tree is a copy of the checkout that patches are applied to. The checkout itself is never touched.
+// tree is a copy of the checkout that mutations are applied to. The checkout itself is never touched.
 type tree struct{ dir string }
 
-// copyTree copies the files that git tracks or would track, as they are now, into dir. What npm installed is linked.
-func copyTree(ctx context.Context, root, dir string) (tree, error) {
+// files lists what git tracks or would track, as it is now.
+func files(ctx context.Context, root string) ([]string, error) {
 	list := exec.CommandContext(ctx, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
 	list.Dir = root
 	out, err := list.Output()
 	if err != nil {
-		return tree{}, fmt.Errorf("listing the files of %s: %w", root, err)
+		return nil, fmt.Errorf("listing the files of %s: %w", root, err)
 	}
-	for _, name := range strings.Split(strings.Trim(string(out), "\x00"), "\x00") {
+	return strings.Split(strings.Trim(string(out), "\x00"), "\x00"), nil
+}
+
+var testFunction = regexp.MustCompile(`(?m)^func (Test\w+)\(\w+ \*testing\.T\)`)
+
+// findTests tells for each test function of the tree in which directories it is declared. A mutation names its test
+// only, so that the test may move.
+func findTests(ctx context.Context, root string) (map[string][]string, error) {
+	names, err := files(ctx, root)
+	if err != nil {
+		return nil, err
+	}
+	tests := map[string][]string{}
+	for _, name := range names {
+		if !strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		content, err := os.ReadFile(filepath.Join(root, name))
+		if os.IsNotExist(err) {
+			continue // removed, but not committed yet
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, found := range testFunction.FindAllSubmatch(content, -1) {
+			test, dir := string(found[1]), path.Dir(name)
+			if !slices.Contains(tests[test], dir) {
+				tests[test] = append(tests[test], dir)
+			}
+		}
+	}
+	return tests, nil
+}
+
+// copyTree copies the files into dir. What npm installed is linked.
+func copyTree(ctx context.Context, root, dir string) (tree, error) {
+	names, err := files(ctx, root)
+	if err != nil {
+		return tree{}, err
+	}
+	for _, name := range names {
 		if err := copyFile(filepath.Join(root, name), filepath.Join(dir, name)); err != nil {
 			return tree{}, err
 		}
@@ -62,20 +105,18 @@ func copyFile(from, to string) error {
 	return os.WriteFile(to, content, stat.Mode().Perm())
 }
 
-// apply applies a patch, or takes it back. The error holds what git said.
-func (t tree) apply(ctx context.Context, patch string, back bool) error {
-	args := []string{"apply", "--whitespace=nowarn"}
-	if back {
-		args = append(args, "--reverse")
+// apply applies a mutation and returns what takes it back.
+func (t tree) apply(m mutation) (restore func() error, err error) {
+	at := filepath.Join(t.dir, filepath.FromSlash(m.File))
+	content, err := os.ReadFile(at)
+	if err != nil {
+		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, "git", append(args, patch)...)
-	cmd.Dir = t.dir
-	// Inside some repository git would silently skip what lies outside the index.
-	cmd.Env = append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(t.dir))
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s", strings.TrimSpace(string(out)))
+	changed, err := m.mutated(content)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	return func() error { return os.WriteFile(at, content, 0o600) }, os.WriteFile(at, changed, 0o600)
 }
 
 // verdict is how a test command ended.
