@@ -56,13 +56,17 @@ e2e-python: browser $(SDKS) $(SERVER_SDKS) $(PYTHON_SDKS) ## the specs of Python
 	@.ci/check-tools go
 	MOCKAUTH0_REQUIRE_BROWSER=1 $(GO) test -tags python ./e2e -run '^TestE2E$$' -ginkgo.label-filter sdk-python
 
-matrix: ## README.md's table of the SDKs that work, from the latest run of e2e or e2e-sdk (CHECK=1: only compare)
+matrix: ## e2e/SUPPORT.md, the SDKs that work, from the latest run of e2e or e2e-sdk (CHECK=1: only compare)
 	@.ci/check-tools go
-	$(GO) run ./e2e/matrix $${CHECK:+-check} .e2e/report.json README.md
+	$(GO) run ./e2e/tables/cmd $${CHECK:+-check} matrix .e2e/report.json e2e/SUPPORT.md
 
-catalogue: ## README.md's table of the scenarios, from fixtures/scenarios (CHECK=1: only compare)
+catalogue: ## the tables of fixtures/scenarios/README.md, from the scenario files (CHECK=1: only compare)
 	@.ci/check-tools go
-	$(GO) run ./e2e/catalogue $${CHECK:+-check} README.md
+	$(GO) run ./e2e/tables/cmd $${CHECK:+-check} catalogue fixtures/scenarios/README.md
+
+fidelity: ## mockauth0/FIDELITY.md, from mockauth0/testdata/facts.yaml (CHECK=1: only compare)
+	@.ci/check-tools go
+	$(GO) run ./e2e/tables/cmd $${CHECK:+-check} fidelity mockauth0/testdata/facts.yaml mockauth0/FIDELITY.md
 
 e2e-repeat: browser $(SDKS) $(SERVER_SDKS) ## the core of the renewal specs REPEAT times (200; LABELS=renewal: all of them); one failure ends it
 	@.ci/check-tools go
@@ -150,4 +154,4 @@ $(GOLANGCI):
 	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/bin/golangci-lint $(GOLANGCI)
 
-.PHONY: help run open reproduce build test unit race harness e2e e2e-sdk e2e-python matrix catalogue e2e-repeat bench mutate diagnose fuzz property vet lint size check-tools clean browser
+.PHONY: help run open reproduce build test unit race harness e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-repeat bench mutate diagnose fuzz property vet lint size check-tools clean browser

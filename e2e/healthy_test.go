@@ -6,7 +6,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/support"
+	"renewal.example/e2e/tables"
 )
 
 // wellLabel marks specs in which nothing goes wrong: the tenant must find nothing to explain.
@@ -16,8 +16,8 @@ const wellLabel = "well"
 var well bool
 
 // goesWell are the behaviours in which no renewal fails.
-func goesWell() []support.Behaviour {
-	return []support.Behaviour{support.LogsIn, support.Popup, support.SignsUp, support.UserInfo, support.Renews, support.Reloads, support.Rotates}
+func goesWell() []tables.Behaviour {
+	return []tables.Behaviour{tables.LogsIn, tables.Popup, tables.SignsUp, tables.UserInfo, tables.Renews, tables.Reloads, tables.Rotates}
 }
 
 // A diagnosis of a renewal that went well would be a false alarm.

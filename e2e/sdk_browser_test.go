@@ -9,7 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 
-	"renewal.example/e2e/support"
+	"renewal.example/e2e/tables"
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/browser/pages"
 	"renewal.example/mockauth0/tenant"
@@ -23,9 +23,9 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 		Describe(sdk.row().String(), func() {
 			it := proving(sdk)
 
-			it("logs in and tells who it is", support.LogsIn, func() {
+			it("logs in and tells who it is", tables.LogsIn, func() {
 				if sdk.Form != nil {
-					proves(sdk.row(), support.CrossOrigin) // its form can do nothing else
+					proves(sdk.row(), tables.CrossOrigin) // its form can do nothing else
 				}
 				s := host(sdk, browser.WorldOptions{})
 				told := s.logIn()
@@ -42,7 +42,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 			})
 
 			if sdk.Form == nil {
-				it("tells that the person cancelled", support.LoginErrors, func() {
+				it("tells that the person cancelled", tables.LoginErrors, func() {
 					s := host(sdk, browser.WorldOptions{})
 					s.begin("logIn")
 					Expect(s.Page.ByRole("button", "Continue with Google").Click()).To(Succeed())
@@ -51,7 +51,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 					Expect(s.failed()).To(sdk.Cancelled)
 				})
 			} else {
-				it("tells that the password is wrong", support.LoginErrors, func() {
+				it("tells that the password is wrong", tables.LoginErrors, func() {
 					s := host(sdk, browser.WorldOptions{})
 					s.fillIn(pages.Person{Email: ada.Email, Password: "Difference-Engine-2"})
 					Expect(s.failed()).To(sdk.WrongPassword)
@@ -62,7 +62,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				if report == nil {
 					return
 				}
-				it("refuses an ID token "+what, support.Verifies, func() {
+				it("refuses an ID token "+what, tables.Verifies, func() {
 					s := host(sdk, browser.WorldOptions{})
 					s.forgeIDTokens(forge(s))
 					s.arrive(ada)
@@ -73,7 +73,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 			refuses("of another login", sdk.Replayed, func(s *SDKScene) func(string) string { return s.withClaim("nonce", "replayed") })
 			refuses("with a broken signature", sdk.Forged, func(*SDKScene) func(string) string { return breakSignature })
 
-			it("gets the profile from /userinfo", support.UserInfo, func() {
+			it("gets the profile from /userinfo", tables.UserInfo, func() {
 				s := host(sdk, browser.WorldOptions{})
 				s.logIn()
 				s.begin("userInfo")
@@ -81,7 +81,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				Expect(s.requests("userinfo")).NotTo(BeEmpty())
 			})
 
-			it("renews when the token expires", support.Renews, func() {
+			it("renews when the token expires", tables.Renews, func() {
 				s := host(sdk, browser.WorldOptions{})
 				old := s.logIn()
 				Expect(s.Settle()).To(Succeed())
@@ -107,7 +107,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 			})
 
 			if sdk.AfterReload != nil {
-				it("is loaded anew", support.Reloads, func() {
+				it("is loaded anew", tables.Reloads, func() {
 					s := host(sdk, browser.WorldOptions{})
 					s.logIn()
 					Expect(s.Page.Reload()).To(Succeed())
@@ -117,19 +117,19 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 
 			blocked := browser.WorldOptions{Cookies: browser.ThirdPartyBlocked}
 			if sdk.Unverifiable != nil {
-				it("cannot log in where the browser blocks third-party cookies", support.Blocked, func() {
+				it("cannot log in where the browser blocks third-party cookies", tables.Blocked, func() {
 					s := host(sdk, blocked)
 					s.fillIn(ada)
 					Expect(s.failed()).To(sdk.Unverifiable)
 				})
 			} else if sdk.RefreshTokens {
-				it("renews though the browser blocks third-party cookies", support.Blocked, func() {
+				it("renews though the browser blocks third-party cookies", tables.Blocked, func() {
 					s := host(sdk, blocked)
 					old := s.logIn()
 					s.renewsAfter(old)
 				})
 			} else {
-				it("tells login_required where the browser blocks third-party cookies", support.Blocked, func() {
+				it("tells login_required where the browser blocks third-party cookies", tables.Blocked, func() {
 					s := host(sdk, blocked)
 					s.logIn()
 					s.begin("renew")
@@ -138,7 +138,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 			}
 
 			if !sdk.RefreshTokens {
-				it("renews in spite of the block where app and tenant are one site", support.Blocked, func() {
+				it("renews in spite of the block where app and tenant are one site", tables.Blocked, func() {
 					oneSite := blocked
 					oneSite.TenantDomain, oneSite.AppOrigin = "login.acme.localhost", "https://app.acme.localhost"
 					s := host(sdk, oneSite)
@@ -148,14 +148,14 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 			}
 
 			if sdk.RefreshTokens {
-				it("goes on renewing after the session ended at the tenant", support.LoginRequired, func() {
+				it("goes on renewing after the session ended at the tenant", tables.LoginRequired, func() {
 					s := host(sdk, browser.WorldOptions{})
 					old := s.logIn()
 					Expect(s.Tenant.EndSessions("")).To(Equal(1))
 					s.renewsAfter(old)
 				})
 			} else {
-				it("tells login_required when the session ended at the tenant", support.LoginRequired, func() {
+				it("tells login_required when the session ended at the tenant", tables.LoginRequired, func() {
 					s := host(sdk, browser.WorldOptions{})
 					s.logIn()
 					Expect(s.Tenant.EndSessions("")).To(Equal(1))
@@ -167,7 +167,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 					}
 				})
 
-				it("tells consent_required, on localhost, until the person consents", support.Consent, func() {
+				it("tells consent_required, on localhost, until the person consents", tables.Consent, func() {
 					s := host(sdk, browser.WorldOptions{}, func(t *tenant.Config, _ *tenant.Client) { t.Mock.ConsentPolicy = "classic" })
 					s.fillIn(ada)
 					Expect((&pages.Consent{Page: s.Page}).Accept()).To(Succeed())
@@ -179,7 +179,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 					Expect(s.failed()).To(sdk.Consent)
 				})
 
-				it("gives up when no answer reaches it, as its origin is not registered", support.Unanswered, func() {
+				it("gives up when no answer reaches it, as its origin is not registered", tables.Unanswered, func() {
 					s := host(sdk, browser.WorldOptions{}, func(_ *tenant.Config, c *tenant.Client) {
 						c.WebOrigins, c.Callbacks = nil, c.Callbacks[:1]
 					})
@@ -197,7 +197,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 			}
 
 			if sdk.RefreshTokens {
-				it("rotates its refresh token at each renewal", support.Rotates, func() {
+				it("rotates its refresh token at each renewal", tables.Rotates, func() {
 					s := host(sdk, browser.WorldOptions{})
 					s.logIn()
 					seen := map[string]bool{}
@@ -209,7 +209,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 					Expect(s.types("sertft", "fertft")).To(Equal([]string{"sertft", "sertft", "sertft"}))
 				})
 
-				it("tells that its refresh tokens were revoked when somebody used an old one", support.Reuse, func() {
+				it("tells that its refresh tokens were revoked when somebody used an old one", tables.Reuse, func() {
 					s := host(sdk, blocked) // so that no hidden frame steps in
 					s.logIn()
 					s.renew()
@@ -225,7 +225,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 			}
 
 			if sdk.Revoked != nil {
-				it("revokes its refresh token", support.Revokes, func() {
+				it("revokes its refresh token", tables.Revokes, func() {
 					s := host(sdk, blocked)
 					s.logIn()
 					s.begin("revoke")
@@ -236,7 +236,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				})
 			}
 
-			it("logs out, and its next renewal fails", support.LogsOut, func() {
+			it("logs out, and its next renewal fails", tables.LogsOut, func() {
 				s := host(sdk, browser.WorldOptions{})
 				s.logIn()
 				s.logOut()
@@ -251,7 +251,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				allowed := func(_ *tenant.Config, c *tenant.Client) {
 					c.GrantTypes = append(c.GrantTypes, "http://auth0.com/oauth/grant-type/password-realm")
 				}
-				it("logs in with the password from a form of the app", support.Password, func() {
+				it("logs in with the password from a form of the app", tables.Password, func() {
 					s := host(sdk, browser.WorldOptions{}, allowed)
 					s.begin("logInWithPassword", ada.Email, ada.Password)
 					told := s.session()
@@ -259,7 +259,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 					Expect(s.Tenant.Sessions()).To(BeEmpty(), "the grant leaves no session")
 				})
 
-				it("tells that the password from a form of the app is wrong", support.Password, func() {
+				it("tells that the password from a form of the app is wrong", tables.Password, func() {
 					s := host(sdk, browser.WorldOptions{}, allowed)
 					s.begin("logInWithPassword", ada.Email, "Difference-Engine-2")
 					Expect(s.failed()).To(sdk.WrongPassword)
@@ -267,7 +267,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 			}
 
 			if sdk.KnownPerson != nil && sdk.Form == nil {
-				it("signs a person up, who can then log in", support.SignsUp, func() {
+				it("signs a person up, who can then log in", tables.SignsUp, func() {
 					s := host(sdk, browser.WorldOptions{})
 					charles := pages.Person{Email: "charles@example.test", Password: "Difference-Engine-2"}
 					s.begin("signUp", charles.Email, charles.Password)
@@ -276,13 +276,13 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 					Expect(s.session().User).To(HaveKeyWithValue("email", charles.Email))
 				})
 
-				it("tells that somebody cannot sign up twice", support.SignsUp, func() {
+				it("tells that somebody cannot sign up twice", tables.SignsUp, func() {
 					s := host(sdk, browser.WorldOptions{})
 					s.begin("signUp", ada.Email, ada.Password)
 					Expect(s.failed()).To(sdk.KnownPerson)
 				})
 
-				it("asks for the mail that leads to a new password", support.SignsUp, func() {
+				it("asks for the mail that leads to a new password", tables.SignsUp, func() {
 					s := host(sdk, browser.WorldOptions{})
 					s.begin("changePassword", ada.Email)
 					Expect(s.told()).To(Equal("We've just sent you an email to reset your password."))
@@ -290,7 +290,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 			}
 
 			if sdk.Form == nil {
-				it("logs in by a popup", support.Popup, func() {
+				it("logs in by a popup", tables.Popup, func() {
 					s := host(sdk, browser.WorldOptions{})
 					s.begin("logInByPopup")
 					popup, err := s.Page.Popup()

@@ -7,7 +7,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/support"
+	"renewal.example/e2e/tables"
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/tenant"
 )
@@ -22,7 +22,7 @@ var _ = Describe("Across origins,", Label("sdk", "sdk-browser"), func() {
 			withVerifier := func(_ *tenant.Config, c *tenant.Client) { c.CrossOriginPage = c.WebOrigins[0] + verifierPath }
 			oneSite := browser.WorldOptions{Cookies: browser.ThirdPartyBlocked, TenantDomain: "login.acme.localhost", AppOrigin: "https://app.acme.localhost"}
 
-			it("logs in with the password from a form of the app", support.CrossOrigin, func() {
+			it("logs in with the password from a form of the app", tables.CrossOrigin, func() {
 				s := host(sdk, browser.WorldOptions{})
 				told := s.logInAcrossOrigins()
 				Expect(told.Claims).To(And(HaveKeyWithValue("name", "Ada Lovelace"), HaveKeyWithValue("aud", clientID)))
@@ -31,20 +31,20 @@ var _ = Describe("Across origins,", Label("sdk", "sdk-browser"), func() {
 				s.renewsAfter(told)
 			})
 
-			it("tells that the password from a form of the app is wrong", support.CrossOrigin, func() {
+			it("tells that the password from a form of the app is wrong", tables.CrossOrigin, func() {
 				s := host(sdk, browser.WorldOptions{})
 				s.begin("logInAcrossOrigins", ada.Email, "Difference-Engine-2")
 				Expect(s.failed()).To(sdk.WrongAcross)
 				Expect(s.types("fcoa")).To(HaveLen(1))
 			})
 
-			it("logs in where app and tenant are one site, though the browser blocks third-party cookies", support.CrossOrigin, func() {
+			it("logs in where app and tenant are one site, though the browser blocks third-party cookies", tables.CrossOrigin, func() {
 				s := host(sdk, oneSite)
 				s.logInAcrossOrigins()
 				Expect(s.requests("co.verify")).To(BeEmpty())
 			})
 
-			it("tells the verifier in a frame of the tenant's, to a browser that kept no cookie", support.CrossOrigin, func() {
+			it("tells the verifier in a frame of the tenant's, to a browser that kept no cookie", tables.CrossOrigin, func() {
 				s := host(sdk, oneSite, withVerifier)
 				s.withholdCookies("/co/authenticate")
 				s.logInAcrossOrigins()
@@ -52,7 +52,7 @@ var _ = Describe("Across origins,", Label("sdk", "sdk-browser"), func() {
 			})
 
 			// The storage of a frame belongs to the site of the page that it is in, so the verifier is not there either.
-			it("tells that there is no verifier where the browser blocks third-party cookies", support.CrossOrigin, func() {
+			it("tells that there is no verifier where the browser blocks third-party cookies", tables.CrossOrigin, func() {
 				s := host(sdk, browser.WorldOptions{Cookies: browser.ThirdPartyBlocked}, withVerifier)
 				s.begin("logInAcrossOrigins", ada.Email, ada.Password)
 				Expect(s.Page.WaitForURL(s.AppOrigin + "/callback")).To(Succeed())
@@ -60,7 +60,7 @@ var _ = Describe("Across origins,", Label("sdk", "sdk-browser"), func() {
 				Expect(s.Tenant.Sessions()).To(BeEmpty())
 			})
 
-			it("tells that the app has no page for the verifier", support.CrossOrigin, func() {
+			it("tells that the app has no page for the verifier", tables.CrossOrigin, func() {
 				s := host(sdk, browser.WorldOptions{Cookies: browser.ThirdPartyBlocked})
 				s.begin("logInAcrossOrigins", ada.Email, ada.Password)
 				Expect(s.Page.WaitForURL(s.AppOrigin + "/callback")).To(Succeed())

@@ -7,7 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 
-	"renewal.example/e2e/support"
+	"renewal.example/e2e/tables"
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/browser/pages"
 	"renewal.example/web"
@@ -54,13 +54,13 @@ type browserSDK struct {
 	AfterReload types.GomegaMatcher
 }
 
-// row is its row of the support matrix.
-func (b browserSDK) row() support.SDK {
+// row is its row of e2e/SUPPORT.md.
+func (b browserSDK) row() tables.SDK {
 	version, err := web.PackageVersion(sdkDir, b.Package)
 	if err != nil {
 		version = "of an unknown version" // the spec tells why
 	}
-	return support.SDK{Name: b.Name, Version: version, Way: b.Way, Runs: support.Browser}
+	return tables.SDK{Name: b.Name, Version: version, Way: b.Way, Runs: tables.Browser}
 }
 
 // oauthError matches an error object by its code and description, under the names that the SDK gives them.

@@ -16,7 +16,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/support"
+	"renewal.example/e2e/tables"
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/browser/pages"
@@ -30,18 +30,18 @@ const hostDir = "../web/host"
 // verifierPath is where the host page tells the tenant the verifier of a cross-origin login: its cross_origin_loc.
 const verifierPath = "/verifier"
 
-// proves enters the running spec into the README's support matrix.
-func proves(sdk support.SDK, behaviours ...support.Behaviour) {
+// proves enters the running spec into the table of e2e/SUPPORT.md.
+func proves(sdk tables.SDK, behaviours ...tables.Behaviour) {
 	well = true
 	for _, b := range behaviours {
 		well = well && slices.Contains(goesWell(), b)
-		AddReportEntry(support.EntryName, support.Claim{SDK: sdk, Behaviour: b}, ReportEntryVisibilityNever)
+		AddReportEntry(tables.EntryName, tables.Claim{SDK: sdk, Behaviour: b}, ReportEntryVisibilityNever)
 	}
 }
 
 // proving is It for specs that each prove one behaviour of an SDK.
-func proving(sdk browserSDK) func(does string, shows support.Behaviour, body func()) {
-	return func(does string, shows support.Behaviour, body func()) {
+func proving(sdk browserSDK) func(does string, shows tables.Behaviour, body func()) {
+	return func(does string, shows tables.Behaviour, body func()) {
 		It(does, func() {
 			proves(sdk.row(), shows)
 			body()

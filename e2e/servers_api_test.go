@@ -8,7 +8,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/support"
+	"renewal.example/e2e/tables"
 	"renewal.example/mockauth0"
 )
 
@@ -17,7 +17,7 @@ var _ = Describe("An API with", Label("sdk", "sdk-server"), func() {
 
 	Describe(s.row().String(), func() {
 		It("takes the access tokens that the tenant issued for it, and no others", func() {
-			proves(s.row(), support.Verifies)
+			proves(s.row(), tables.Verifies)
 			b := s.enter(backendSetting{})
 			good := b.mint(mockauth0.TokenRequest{Audience: audience, Scope: "openid read:profile"})
 			in := b.call(good.AccessToken)
@@ -38,7 +38,7 @@ var _ = Describe("An API with", Label("sdk", "sdk-server"), func() {
 		})
 
 		It("in its strict mode takes those of the RFC 9068 dialect only", func() {
-			proves(s.row(), support.Verifies)
+			proves(s.row(), tables.Verifies)
 			strict := s
 			strict.order.Strict = true
 			b := strict.enter(backendSetting{})

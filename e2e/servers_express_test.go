@@ -8,7 +8,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/support"
+	"renewal.example/e2e/tables"
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/browser/pages"
 	"renewal.example/mockauth0/tenant"
@@ -21,7 +21,7 @@ var _ = Describe("A server-side app with", Label("sdk", "sdk-server"), func() {
 
 	Describe(s.row().String(), func() {
 		It("logs in, renews silently, logs out, and takes login_required for nobody", func() {
-			proves(s.row(), support.LogsIn, support.Renews, support.LogsOut, support.LoginRequired)
+			proves(s.row(), tables.LogsIn, tables.Renews, tables.LogsOut, tables.LoginRequired)
 			b := s.enter(backendSetting{Client: public})
 			page := b.inBrowser()
 			Expect(page.Open(b.app + "/login")).To(Succeed())
@@ -43,7 +43,7 @@ var _ = Describe("A server-side app with", Label("sdk", "sdk-server"), func() {
 		})
 
 		It("refuses an ID token that was changed on the way", func() {
-			proves(s.row(), support.Verifies)
+			proves(s.row(), tables.Verifies)
 			b := s.enter(backendSetting{Client: public, Front: changedOnTheWay})
 			page := b.inBrowser()
 			Expect(page.Open(b.app + "/login")).To(Succeed())

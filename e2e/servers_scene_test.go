@@ -14,7 +14,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/support"
+	"renewal.example/e2e/tables"
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/tenant"
 	"renewal.example/web"
@@ -51,21 +51,21 @@ type stack struct {
 	revokes   bool   // it can revoke them
 }
 
-// row is its row of the support matrix.
-func (s stack) row() support.SDK {
+// row is its row of e2e/SUPPORT.md.
+func (s stack) row() tables.SDK {
 	name, pkg := cmp.Or(s.name, s.app), cmp.Or(s.pkg, s.app)
 	var version string
 	var err error
 	switch {
 	case s.serve != nil:
-		version, err = support.Module("../go.mod", pkg)
+		version, err = tables.Module("../go.mod", pkg)
 	case s.version != "":
 		version = s.version
 	default:
 		version, err = web.PackageVersion(serverSDKsDir, pkg)
 	}
 	Expect(err).NotTo(HaveOccurred())
-	return support.SDK{Name: name, Version: version, Way: s.way, Runs: support.Server}
+	return tables.SDK{Name: name, Version: version, Way: s.way, Runs: tables.Server}
 }
 
 // A backendSetting is what a spec may change.

@@ -10,7 +10,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/support"
+	"renewal.example/e2e/tables"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -42,7 +42,7 @@ func (s stack) journey() {
 	isAda := And(HaveKeyWithValue("email", "ada@example.test"), HaveKeyWithValue("sub", HavePrefix("auth0|")))
 
 	It("logs a person in and learns who it is", func() {
-		proves(s.row(), support.LogsIn)
+		proves(s.row(), tables.LogsIn)
 		b := s.enter(backendSetting{})
 		in := b.at("/login")
 		Expect(in.User).To(isAda, "%+v", in)
@@ -52,7 +52,7 @@ func (s stack) journey() {
 	})
 
 	It("refuses an ID token that the tenant issued to another app", func() {
-		proves(s.row(), support.Verifies)
+		proves(s.row(), tables.Verifies)
 		b := s.enter(backendSetting{Front: ofAnotherApp})
 		in := b.at("/login")
 		Expect(in.Status).To(BeNumerically(">=", 400))
@@ -62,7 +62,7 @@ func (s stack) journey() {
 
 	if s.forged != "" {
 		It("refuses an ID token that was changed on the way", func() {
-			proves(s.row(), support.Verifies)
+			proves(s.row(), tables.Verifies)
 			b := s.enter(backendSetting{Front: changedOnTheWay})
 			in := b.at("/login")
 			Expect(in.Status).To(BeNumerically(">=", 400))
@@ -85,7 +85,7 @@ func (s stack) journey() {
 	}
 
 	It("asks /userinfo with the access token", func() {
-		proves(s.row(), support.UserInfo)
+		proves(s.row(), tables.UserInfo)
 		b := s.enter(backendSetting{})
 		b.at("/login")
 		info := b.at("/userinfo")
@@ -93,7 +93,7 @@ func (s stack) journey() {
 	})
 
 	It("renews by prompt=none, and nobody is asked anything", func() {
-		proves(s.row(), support.Renews)
+		proves(s.row(), tables.Renews)
 		b := s.enter(backendSetting{})
 		in := b.aMinuteAgo("/login")
 		again := b.at("/login?prompt=none")
@@ -103,7 +103,7 @@ func (s stack) journey() {
 	})
 
 	It("logs out, and is told login_required from then on", func() {
-		proves(s.row(), support.LogsOut, support.LoginRequired)
+		proves(s.row(), tables.LogsOut, tables.LoginRequired)
 		b := s.enter(backendSetting{})
 		b.at("/login")
 		out := b.at("/logout")
@@ -115,7 +115,7 @@ func (s stack) journey() {
 	})
 
 	It("is told login_required when the tenant's session has ended by itself", func() {
-		proves(s.row(), support.LoginRequired)
+		proves(s.row(), tables.LoginRequired)
 		b := s.enter(backendSetting{})
 		b.at("/login")
 		s.onlyTheTenantRemembers(b)
@@ -124,7 +124,7 @@ func (s stack) journey() {
 	})
 
 	It("is told consent_required until the person agrees", func() {
-		proves(s.row(), support.Consent)
+		proves(s.row(), tables.Consent)
 		b := s.enter(backendSetting{Tenant: func(tn *tenant.Config) { tn.Mock.ConsentPolicy = "classic" }}) // the app is on localhost
 		b.at("/login")
 		b.Tenant.WithdrawGrants("", "")
@@ -140,7 +140,7 @@ func (s stack) journey() {
 	}
 
 	It("exchanges a refresh token for new tokens and the next refresh token", func() {
-		proves(s.row(), support.Rotates)
+		proves(s.row(), tables.Rotates)
 		b := s.enter(backendSetting{})
 		in := b.aMinuteAgo("/login")
 		next := b.at("/refresh")
@@ -162,7 +162,7 @@ func (s stack) journey() {
 	})
 
 	It("loses every refresh token of the login when an old one comes again", func() {
-		proves(s.row(), support.Reuse)
+		proves(s.row(), tables.Reuse)
 		b := s.enter(backendSetting{})
 		old := b.at("/login").Tokens.RefreshToken
 		live := b.at("/refresh").Tokens.RefreshToken

@@ -10,7 +10,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/e2e/support"
+	"renewal.example/e2e/tables"
 	"renewal.example/mockauth0/browser/pages"
 	"renewal.example/mockauth0/tenant"
 )
@@ -114,7 +114,7 @@ var _ = Describe("On servers", Label("sdk", "sdk-server"), func() {
 		s := stack{app: "express-openid-connect", order: order{Type: "code id_token"}, way: "code and ID token by form_post"}
 
 		It("takes a code and an ID token that belong together, posted by the tenant's page", func() {
-			proves(s.row(), support.LogsIn, support.Renews)
+			proves(s.row(), tables.LogsIn, tables.Renews)
 			b := s.enter(backendSetting{})
 			page := b.inBrowser()
 			Expect(page.Open(b.app + "/login")).To(Succeed())

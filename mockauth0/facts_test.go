@@ -22,14 +22,16 @@ import (
 
 // factsFile is testdata/facts.yaml; its head says what the keys mean.
 type factsFile struct {
-	Later map[string]string `yaml:"later"` // reason → what of it is left out
-	Facts []fact            `yaml:"facts"`
+	Sections map[string]any    `yaml:"sections"` // number → title and sources, which mockauth0/FIDELITY.md shows
+	Later    map[string]string `yaml:"later"`    // reason → what of it is left out
+	Facts    []fact            `yaml:"facts"`
 }
 
 type fact struct {
 	ID     string   `yaml:"id"`
 	Fact   string   `yaml:"fact"`
 	Tag    string   `yaml:"tag"`
+	Source string   `yaml:"source"`
 	Scope  string   `yaml:"scope"`
 	Reason string   `yaml:"reason"`
 	Tests  []string `yaml:"tests"`

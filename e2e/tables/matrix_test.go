@@ -1,4 +1,4 @@
-package support
+package tables
 
 import (
 	"os"
@@ -14,8 +14,8 @@ var (
 	oidc   = SDK{Name: "go-oidc", Version: "3.21.0", Runs: Server}
 )
 
-func TestTables(t *testing.T) {
-	got, err := Tables([]Result{
+func TestMatrix(t *testing.T) {
+	got, err := Matrix([]Result{
 		{Claim{ten, LogsOut}, true},
 		{Claim{oidc, LogsIn}, true},
 		{Claim{ten, LogsIn}, true},
@@ -39,28 +39,8 @@ func TestTables(t *testing.T) {
 	if err != nil || got != want {
 		t.Errorf("error %v, tables\n%s\nwant\n%s", err, got, want)
 	}
-	if _, err := Tables(nil); err == nil {
+	if _, err := Matrix(nil); err == nil {
 		t.Error("tables of nothing are no error")
-	}
-}
-
-func TestPut(t *testing.T) {
-	results := []Result{{Claim{nine, LogsIn}, true}}
-	document := "# SDKs\n" + Begin + "\nold\n" + End + "\nThe end.\n"
-	got, err := Put(document, results)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.HasPrefix(got, "# SDKs\n"+Begin+"\n") || !strings.HasSuffix(got, "\n"+End+"\nThe end.\n") || strings.Contains(got, "old") || !strings.Contains(got, "| auth0.js 9.32.0 | ✓ |") {
-		t.Errorf("the document is now\n%s", got)
-	}
-	if again, err := Put(got, results); err != nil || again != got {
-		t.Errorf("a second time: error %v, document\n%s", err, again)
-	}
-	for _, without := range []string{"", Begin, End + Begin} {
-		if _, err := Put(without, results); err == nil || !strings.Contains(err.Error(), Begin) {
-			t.Errorf("without a marked part the error is %v", err)
-		}
 	}
 }
 
@@ -72,7 +52,7 @@ func TestRead(t *testing.T) {
 		{"State": "failed", "ReportEntries": [
 			{"Name": "` + EntryName + `", "Value": {"AsJSON": "{\"sdk\":{\"name\":\"auth0.js\",\"version\":\"10.2.1\",\"runs\":\"in the browser\"},\"behaviour\":\"logout\"}"}}]},
 		{"State": "passed"}]}]`
-	got, err := Read(strings.NewReader(report))
+	got, err := ReadReport(strings.NewReader(report))
 	if err != nil || len(got) != 2 || got[0] != (Result{Claim{nine, LogsIn}, true}) || got[1] != (Result{Claim{ten, LogsOut}, false}) {
 		t.Errorf("error %v, results %v", err, got)
 	}
@@ -81,7 +61,7 @@ func TestRead(t *testing.T) {
 		"a focused run":  {`[{"SuiteConfig": {"FocusStrings": ["logs out"]}}]`, "some specs only"},
 		"a labelled run": {`[{"SuiteConfig": {"LabelFilter": "renewal"}}]`, "some specs only"},
 	} {
-		if _, err := Read(strings.NewReader(tc.report)); err == nil || !strings.Contains(err.Error(), tc.err) {
+		if _, err := ReadReport(strings.NewReader(tc.report)); err == nil || !strings.Contains(err.Error(), tc.err) {
 			t.Errorf("%s: error %v, want one about %q", name, err, tc.err)
 		}
 	}

@@ -1,5 +1,6 @@
-// Package support makes the README's table of the SDKs that work, from what the specs of a run proved.
-package support
+// Package tables makes the tables of the documents: the SDKs that work, from what a run of the specs proved; the catalogue of
+// scenarios; and the facts of Auth0's protocol that the tenant keeps to.
+package tables
 
 import (
 	"encoding/json"
@@ -84,9 +85,9 @@ type Result struct {
 	Passed bool
 }
 
-// Read takes the claims from a report that ginkgo wrote with --json-report. A spec that was not run proves nothing and
+// ReadReport takes the claims from a report that ginkgo wrote with --json-report. A spec that was not run proves nothing and
 // is left out.
-func Read(report io.Reader) ([]Result, error) {
+func ReadReport(report io.Reader) ([]Result, error) {
 	var suites []types.Report
 	if err := json.NewDecoder(report).Decode(&suites); err != nil {
 		return nil, fmt.Errorf("this is not ginkgo's JSON report: %w", err)

@@ -1,4 +1,4 @@
-package support
+package tables
 
 import (
 	"cmp"
@@ -9,34 +9,9 @@ import (
 	"strings"
 )
 
-// Markers of the part of a document that belongs to the table.
-const (
-	Begin = "<!-- support matrix: written by `make matrix` from a run of the specs -->"
-	End   = "<!-- support matrix: end -->"
-)
-
-// Put replaces the marked part of a document by the tables.
-func Put(document string, results []Result) (string, error) {
-	tables, err := Tables(results)
-	if err != nil {
-		return "", err
-	}
-	return Between(document, Begin, End, tables)
-}
-
-// Between replaces what stands between two marks of a document.
-func Between(document, begin, end, text string) (string, error) {
-	before, rest, found := strings.Cut(document, begin)
-	_, after, ended := strings.Cut(rest, end)
-	if !found || !ended {
-		return "", fmt.Errorf("the document has no part for the tables: put these two lines where they shall stand\n%s\n%s", begin, end)
-	}
-	return before + begin + "\n" + text + end + after, nil
-}
-
-// Tables writes one Markdown table for each place where SDKs run. A tick says that every spec for it passed, a cross that
-// one failed, an empty cell that there is none: mostly since the SDK has no such thing.
-func Tables(results []Result) (string, error) {
+// Matrix writes one Markdown table for each place where SDKs run. A tick says that every spec for it passed, a cross that
+// one failed, an empty cell that there is none, mostly because the SDK has no such thing.
+func Matrix(results []Result) (string, error) {
 	if len(results) == 0 {
 		return "", errors.New("the run proved nothing about any SDK: run the specs labelled sdk")
 	}
