@@ -11,13 +11,13 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/fault"
-	"renewal.example/mockauth0/internal/account"
 	"renewal.example/mockauth0/internal/authorize"
 	"renewal.example/mockauth0/internal/backchannel"
 	"renewal.example/mockauth0/internal/bruteforce"
 	"renewal.example/mockauth0/internal/classic"
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/control"
+	accounts "renewal.example/mockauth0/internal/database"
 	"renewal.example/mockauth0/internal/diagnose"
 	"renewal.example/mockauth0/internal/directory"
 	"renewal.example/mockauth0/internal/event"
@@ -26,11 +26,14 @@ import (
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/lock"
 	"renewal.example/mockauth0/internal/login"
+	"renewal.example/mockauth0/internal/logout"
+	"renewal.example/mockauth0/internal/mail"
 	"renewal.example/mockauth0/internal/ratelimit"
 	"renewal.example/mockauth0/internal/routes"
 	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/internal/token"
+	"renewal.example/mockauth0/internal/userinfo"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -59,7 +62,7 @@ type Tenant struct {
 	tokens  *token.Issuer
 	limits  ratelimit.Limits
 	quotas  ratelimit.Limits
-	guard   bruteforce.Guard
+	guard   *bruteforce.Guard
 	log     *slog.Logger
 	handler http.Handler
 
@@ -109,21 +112,23 @@ func (t *Tenant) mount(o *Options, plan httpx.Planner) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.guard.Tenant = t.Snapshot
+	mails := &mail.Sender{Store: t.store}
+	t.guard = &bruteforce.Guard{Tenant: t.Snapshot, Mail: mails}
 	t.tokens = &token.Issuer{Tenant: t.Snapshot, Ring: ring, Store: t.store}
 	t.sender = backchannel.New(backchannel.Options{Tenant: t.Snapshot, Tokens: t.tokens, Emit: t.emit, CA: o.CA.Certificate()})
 	t.sessions.Ended = t.sender.SessionEnded
-	logins := &login.Service{Pages: pages, Sessions: t.sessions, Store: t.store, Guard: &t.guard, SignupPage: account.SignUpPage, ResetPage: account.ResetRequestPage}
-	grants := &grant.Service{Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner(), Quotas: &t.quotas, Guard: &t.guard}
+	logins := &login.Service{Pages: pages, Sessions: t.sessions, Store: t.store, Guard: t.guard}
+	grants := &grant.Service{Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner(), Quotas: &t.quotas, Guard: t.guard}
 	auth := &authorize.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: logins, Tokens: t.tokens, Clients: grants}
-	accounts := &account.Service{Tenant: t.Snapshot, Directory: t.people, Login: logins, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages}
-	t.guard.Mail = accounts.MailAbout
 	table := &routes.Endpoints{
 		Authorize: auth, Login: logins, Ring: ring, Tenant: t.Snapshot,
 		Grant:   grants,
 		Classic: &classic.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: logins, Ring: ring},
 		Lock:    &lock.Service{Tenant: t.Snapshot},
-		Account: accounts,
+		Database: &accounts.Service{Tenant: t.Snapshot, Directory: t.people, Sessions: t.sessions, Store: t.store,
+			Pages: pages, Login: logins, Mail: mails},
+		Logout:   &logout.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages},
+		UserInfo: &userinfo.Service{Tenant: t.Snapshot, Store: t.store, Ring: ring},
 		Control: &control.Service{Tenant: t.Snapshot, Clock: t.clock, Events: t.events, Plan: t.plan, Store: t.store,
 			Reset: t.Reset, ArmFault: t.Arm, EndSessions: t.EndSessions, Moved: t.tellExpired, WithdrawGrants: t.WithdrawGrants, BlockUser: t.BlockUser, UnblockUser: t.UnblockUser, DeleteUser: t.DeleteUser,
 			RevokeTokens: t.RevokeRefreshTokens, ListKeys: t.Keys, Diagnoses: t.diagnosesAfter, Expect: t.expect, Unexpect: t.StopExpecting, Rotate: t.RotateKey, Revoke: t.RevokeKey},

@@ -16,14 +16,14 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// BlockLife is how long a block lasts at most; the link in the mail about it ends it earlier.
-const BlockLife = 30 * 24 * time.Hour
+// blockLife is how long a block lasts at most; the link in the mail about it ends it earlier.
+const blockLife = 30 * 24 * time.Hour
 
-// The log types of refusals that a user is told of by mail.
-const (
-	Blocked = "limit_wc"
-	Leaked  = "pwd_leak"
-)
+// Mailer tells a user why their password is accepted no more, with a link that helps.
+type Mailer interface {
+	Blocked(x *httpx.Exchange, u *tenant.User)
+	Leaked(x *httpx.Exchange, u *tenant.User)
+}
 
 // ErrWrong says that a name and a password do not belong together.
 var ErrWrong = errors.New("wrong email or password")
@@ -50,7 +50,7 @@ func tooMany(wait time.Duration) *oauth.Error {
 // Guard judges passwords, and counts those that are wrong. Safe for concurrent use.
 type Guard struct {
 	Tenant func() *tenant.Config
-	Mail   func(x *httpx.Exchange, u *tenant.User, about string) // tells a user of Blocked or Leaked; nil: nobody does
+	Mail   Mailer
 
 	logins ratelimit.Limits // by user id
 	mu     sync.Mutex
@@ -82,7 +82,9 @@ func (g *Guard) Check(x *httpx.Exchange, u *tenant.User, password string) error 
 		return err
 	}
 	if _, safe := g.safe[u.ID]; u.PasswordLeaked && !safe {
-		return g.warn(x, u, Leaked, leaked())
+		err := g.refuse(x, u, "pwd_leak", leaked())
+		g.Mail.Leaked(x, u)
+		return err
 	}
 	return nil
 }
@@ -90,12 +92,12 @@ func (g *Guard) Check(x *httpx.Exchange, u *tenant.User, password string) error 
 // count is brute-force protection: most wrong passwords in a row block a user, whatever comes next; 0: none.
 func (g *Guard) count(x *httpx.Exchange, u *tenant.User, right bool, most int) error {
 	now, c := x.Now(), g.wrong[u.ID]
-	if now.Sub(c.last) >= BlockLife {
+	if now.Sub(c.last) >= blockLife {
 		c = count{}
 	}
 	switch {
 	case most > 0 && c.attempts >= most:
-		return g.refuse(x, u, Blocked, blocked())
+		return g.refuse(x, u, "limit_wc", blocked())
 	case right:
 		delete(g.wrong, u.ID)
 		return nil
@@ -105,7 +107,8 @@ func (g *Guard) count(x *httpx.Exchange, u *tenant.User, right bool, most int) e
 	}
 	g.wrong[u.ID] = count{c.attempts + 1, now}
 	if most > 0 && c.attempts+1 >= most {
-		_ = g.warn(x, u, Blocked, blocked()) // told on the page from the next attempt on
+		_ = g.refuse(x, u, "limit_wc", blocked()) // the page says so from the next attempt on
+		g.Mail.Blocked(x, u)
 	}
 	return ErrWrong
 }
@@ -113,15 +116,6 @@ func (g *Guard) count(x *httpx.Exchange, u *tenant.User, right bool, most int) e
 // refuse writes to the tenant's log and returns the error.
 func (g *Guard) refuse(x *httpx.Exchange, u *tenant.User, kind string, oe *oauth.Error) error {
 	x.Emit(event.Event{Kind: event.KindLog, Type: kind, UserID: u.ID, UserName: u.Email, Connection: u.Connection, Description: oe.Description})
-	return oe
-}
-
-// warn is refuse, with a mail.
-func (g *Guard) warn(x *httpx.Exchange, u *tenant.User, kind string, oe *oauth.Error) error {
-	_ = g.refuse(x, u, kind, oe)
-	if g.Mail != nil {
-		g.Mail(x, u, kind)
-	}
 	return oe
 }
 

@@ -19,10 +19,6 @@ type Service struct {
 	Sessions *session.Registry
 	Store    state.Store
 	Guard    *bruteforce.Guard
-	// SignupPage is where people sign up, and where screen_hint=signup begins; "": nobody can.
-	SignupPage string
-	// ResetPage is where people go who forgot their password; "": nowhere.
-	ResetPage string
 }
 
 type loginView struct {
@@ -77,11 +73,9 @@ func (s *Service) page(t state.Transaction, client *tenant.Client, page string, 
 		case only != "" && c.Name != only:
 		case c.Database():
 			v.Database = true
-			if s.ResetPage != "" {
-				v.Forgot = At(s.ResetPage, t)
-			}
-			if s.SignupPage != "" && !c.DisableSignup {
-				v.SignUp = At(s.SignupPage, t)
+			v.Forgot = At(ResetRequestPage, t)
+			if !c.DisableSignup {
+				v.SignUp = At(SignUpPage, t)
 			}
 		default:
 			v.Social = append(v.Social, socialButton{c.Name, c.Strategy, label(c)})

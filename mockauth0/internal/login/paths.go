@@ -16,6 +16,8 @@ const (
 	IdentifierPage   = "/u/login/identifier" // identifier-first: who are you,
 	PasswordPage     = "/u/login/password"   // and then the password
 	AccountPage      = "/u/select-account"   // prompt=select_account; Auth0 publishes no path for it
+	SignUpPage       = "/u/signup"
+	ResetRequestPage = "/u/reset-password/request" // asks who forgot their password for the e-mail address
 	ConsentPage      = "/u/consent"
 	ConfirmationPage = "/u/confirmation" // Auth0 publishes no path for its login confirmation prompt
 	FactorPage       = "/u/mfa-email-challenge"
@@ -64,8 +66,8 @@ func (s *Service) Entry(t state.Transaction) string {
 	switch {
 	case s.asksOrganization(t):
 		return OrganizationPage
-	case s.SignupPage != "" && t.Request.Get("screen_hint") == "signup":
-		return s.SignupPage
+	case t.Request.Get("screen_hint") == "signup":
+		return SignUpPage
 	case s.Sessions.Tenant().Settings.ClassicLogin:
 		return ClassicPage
 	case s.Sessions.Tenant().Settings.IdentifierFirst:

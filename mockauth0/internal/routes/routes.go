@@ -6,16 +6,19 @@ import (
 	"slices"
 	"strings"
 
-	"renewal.example/mockauth0/internal/account"
 	"renewal.example/mockauth0/internal/authorize"
 	"renewal.example/mockauth0/internal/classic"
 	"renewal.example/mockauth0/internal/control"
+	"renewal.example/mockauth0/internal/database"
 	"renewal.example/mockauth0/internal/grant"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/lock"
 	"renewal.example/mockauth0/internal/login"
+	"renewal.example/mockauth0/internal/logout"
+	"renewal.example/mockauth0/internal/mail"
 	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/userinfo"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -23,7 +26,9 @@ import (
 type Endpoints struct {
 	Authorize *authorize.Service
 	Login     *login.Service
-	Account   *account.Service
+	Database  *database.Service
+	Logout    *logout.Service
+	UserInfo  *userinfo.Service
 	Grant     *grant.Service
 	Classic   *classic.Service
 	Lock      *lock.Service
@@ -78,21 +83,21 @@ func (e *Endpoints) table() []entry {
 		{page("co.verify"), post, login.VerifyPage, e.Authorize.Verify, ""},
 		{page("idp"), get, login.ProviderPage + "{connection}", e.Authorize.ShowProvider, ""},
 		{page("idp"), post, login.ProviderPage + "{connection}", e.Authorize.SubmitProvider, ""},
-		{page("logout"), get, "/v2/logout", e.Account.Logout, ""},
-		{page("oidc.logout"), both, "/oidc/logout", e.Account.OIDCLogout, "end_session_endpoint"},
-		{page("logout.prompt"), get, "/u/logout", e.Account.ShowLogout, ""},
-		{page("logout.prompt"), post, "/u/logout", e.Account.SubmitLogout, ""},
-		{page("signup.page"), get, account.SignUpPage, e.Account.ShowSignUp, ""},
-		{page("signup.page"), post, account.SignUpPage, e.Account.SubmitSignUp, ""},
-		{page("reset.request"), get, account.ResetRequestPage, e.Account.ShowResetRequest, ""},
-		{page("reset.request"), post, account.ResetRequestPage, e.Account.SubmitResetRequest, ""},
-		{page("reset"), get, account.ResetPage, e.Account.ShowReset, ""},
-		{page("reset"), post, account.ResetPage, e.Account.SubmitReset, ""},
-		{page("unblock"), get, account.UnblockPage, e.Account.ShowUnblock, ""},
-		{page("unblock"), post, account.UnblockPage, e.Account.SubmitUnblock, ""},
-		{httpx.Route{Name: "signup", Errors: httpx.ErrorJSON, CORS: httpx.CORSOrigins}, post, "/dbconnections/signup", e.Account.SignUp, ""},
-		{httpx.Route{Name: "change_password", Errors: httpx.ErrorJSON, CORS: httpx.CORSOrigins}, post, "/dbconnections/change_password", e.Account.ChangePassword, ""},
-		{httpx.Route{Name: "userinfo", Errors: httpx.ErrorPlain, CORS: httpx.CORSOrigins}, both, "/userinfo", e.Account.UserInfo, "userinfo_endpoint"},
+		{page("logout"), get, "/v2/logout", e.Logout.Logout, ""},
+		{page("oidc.logout"), both, "/oidc/logout", e.Logout.OIDCLogout, "end_session_endpoint"},
+		{page("logout.prompt"), get, "/u/logout", e.Logout.ShowLogout, ""},
+		{page("logout.prompt"), post, "/u/logout", e.Logout.SubmitLogout, ""},
+		{page("signup.page"), get, login.SignUpPage, e.Database.ShowSignUp, ""},
+		{page("signup.page"), post, login.SignUpPage, e.Database.SubmitSignUp, ""},
+		{page("reset.request"), get, login.ResetRequestPage, e.Database.ShowResetRequest, ""},
+		{page("reset.request"), post, login.ResetRequestPage, e.Database.SubmitResetRequest, ""},
+		{page("reset"), get, mail.ResetPage, e.Database.ShowReset, ""},
+		{page("reset"), post, mail.ResetPage, e.Database.SubmitReset, ""},
+		{page("unblock"), get, mail.UnblockPage, e.Database.ShowUnblock, ""},
+		{page("unblock"), post, mail.UnblockPage, e.Database.SubmitUnblock, ""},
+		{httpx.Route{Name: "signup", Errors: httpx.ErrorJSON, CORS: httpx.CORSOrigins}, post, "/dbconnections/signup", e.Database.SignUp, ""},
+		{httpx.Route{Name: "change_password", Errors: httpx.ErrorJSON, CORS: httpx.CORSOrigins}, post, "/dbconnections/change_password", e.Database.ChangePassword, ""},
+		{httpx.Route{Name: "userinfo", Errors: httpx.ErrorPlain, CORS: httpx.CORSOrigins}, both, "/userinfo", e.UserInfo.UserInfo, "userinfo_endpoint"},
 		{httpx.Route{Name: "token", Errors: httpx.ErrorToken, CORS: httpx.CORSOrigins}, post, "/oauth/token", e.Grant.Token, "token_endpoint"},
 		{httpx.Route{Name: "revoke", Errors: httpx.ErrorToken, CORS: httpx.CORSOrigins}, post, "/oauth/revoke", e.Grant.Revoke, "revocation_endpoint"},
 		{httpx.Route{Name: "par", Errors: httpx.ErrorJSON, CORS: httpx.CORSOrigins}, post, "/oauth/par", e.Authorize.Push, "pushed_authorization_request_endpoint"},

@@ -6,18 +6,20 @@ import (
 	"testing"
 
 	"renewal.example/mockauth0/fault"
-	"renewal.example/mockauth0/internal/account"
 	"renewal.example/mockauth0/internal/authorize"
 	"renewal.example/mockauth0/internal/classic"
 	"renewal.example/mockauth0/internal/control"
+	"renewal.example/mockauth0/internal/database"
 	"renewal.example/mockauth0/internal/grant"
 	"renewal.example/mockauth0/internal/lock"
 	"renewal.example/mockauth0/internal/login"
+	"renewal.example/mockauth0/internal/logout"
+	"renewal.example/mockauth0/internal/userinfo"
 )
 
 // Faults and rate limits name endpoints as the table does: one that is added here and not there could never go wrong.
 func TestFaultsKnowTheEndpointsOfTheTable(t *testing.T) {
-	e := &Endpoints{Authorize: &authorize.Service{}, Login: &login.Service{}, Account: &account.Service{}, Control: &control.Service{}, Grant: &grant.Service{}, Lock: &lock.Service{}, Classic: &classic.Service{}}
+	e := &Endpoints{Authorize: &authorize.Service{}, Login: &login.Service{}, Database: &database.Service{}, Logout: &logout.Service{}, UserInfo: &userinfo.Service{}, Control: &control.Service{}, Grant: &grant.Service{}, Lock: &lock.Service{}, Classic: &classic.Service{}}
 	var names []string
 	for _, r := range e.table() {
 		if !r.Quiet && !slices.Contains(names, r.Name) {

@@ -1,4 +1,4 @@
-package account
+package userinfo
 
 import "encoding/json"
 

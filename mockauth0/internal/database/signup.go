@@ -1,4 +1,4 @@
-package account
+package database
 
 import (
 	"crypto/rand"
@@ -14,9 +14,6 @@ import (
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
-
-// SignUpPage is the hosted sign-up page.
-const SignUpPage = "/u/signup"
 
 // newID is a user id in Auth0's form, without the provider: 24 hex digits.
 func newID() string {
@@ -60,7 +57,7 @@ func (s *Service) ShowSignUp(x *httpx.Exchange, r *http.Request) (*httpx.Result,
 }
 
 func (s *Service) signUpPage(status int, t state.Transaction, client *tenant.Client, c *tenant.Connection, n newcomer, alert string) (*httpx.Result, error) {
-	return s.Pages.Render(status, "signup", signUpView{Page: s.Pages.Base("Sign up | " + client.Name), ClientName: client.Name, Action: SignUpPage, State: t.ID,
+	return s.Pages.Render(status, "signup", signUpView{Page: s.Pages.Base("Sign up | " + client.Name), ClientName: client.Name, Action: login.SignUpPage, State: t.ID,
 		Email: n.email, Username: n.username, Alert: alert, Back: login.At(login.LoginPage, t), RequiresUsername: c.RequiresUsername, Rules: directory.Describe(c)}, false)
 }
 

@@ -1,4 +1,5 @@
-package account
+// Package logout ends a browser's session: Auth0's own /v2/logout and OpenID Connect's /oidc/logout.
+package logout
 
 import (
 	"errors"
@@ -9,11 +10,22 @@ import (
 
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/keys"
+	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
+
+// Service answers the logout endpoints of one tenant.
+type Service struct {
+	Tenant   func() *tenant.Config
+	Sessions *session.Registry
+	Store    state.Store // of the question whether to log out
+	Ring     func() *keys.Ring
+	Pages    *login.Pages
+}
 
 // Logout is GET /v2/logout (https://auth0.com/docs/api/authentication/logout/auth-0-logout): it ends the
 // browser's session and leads to returnTo, if that is listed. The cookie stays until it is overwritten, as at

@@ -1,33 +1,23 @@
-package account
+package database
 
 import (
 	"errors"
 	"net/http"
-	"net/url"
 	"strings"
-	"time"
 
 	"renewal.example/mockauth0/internal/directory"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
+	"renewal.example/mockauth0/internal/mail"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
 
-// resetLife is how long the link of a reset mail is good: Auth0's default, five days.
-const resetLife = 432000 * time.Second
-
 // resetText is the answer to every request for a reset, whether there is such a user or not (fact 5-change-password).
 const resetText = "We've just sent you an email to reset your password."
-
-// The pages of a password reset.
-const (
-	ResetPage        = "/u/reset-verify"           // ?ticket=…: where the mail leads
-	ResetRequestPage = "/u/reset-password/request" // ?state=…: asks for the e-mail address
-)
 
 // ChangePassword is POST /dbconnections/change_password (https://auth0.com/docs/api/authentication/change-password).
 func (s *Service) ChangePassword(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
@@ -52,8 +42,7 @@ func (s *Service) ChangePassword(x *httpx.Exchange, r *http.Request) (*httpx.Res
 	return httpx.HTML(http.StatusOK, []byte(resetText)).Set("Cache-Control", "no-store"), nil
 }
 
-// mailReset makes a reset ticket and tells what the mail says by an event: this mock sends no mail. Of several mails only the
-// newest one's link works, and each once.
+// mailReset sends a user a link to choose a new password, if there is such a user.
 func (s *Service) mailReset(x *httpx.Exchange, client *tenant.Client, c *tenant.Connection, name string) error {
 	u := s.Tenant().FindUser(c.Name, strings.TrimSpace(name))
 	x.Facts.UserName = name
@@ -68,25 +57,8 @@ func (s *Service) mailReset(x *httpx.Exchange, client *tenant.Client, c *tenant.
 		return nil
 	}
 	x.Emit(event.Event{Kind: event.KindLog, Type: "scpr", Description: "Change password request"})
-	mail(x, u, "Reset your password", "reset_email", s.resetLink(x, client.ClientID, u))
+	s.Mail.Reset(x, u, client.ClientID)
 	return nil
-}
-
-// resetLink is the link of a mail, to choose a new password.
-func (s *Service) resetLink(x *httpx.Exchange, clientID string, u *tenant.User) string {
-	now := x.Now()
-	t := state.Ticket{Kind: state.TicketReset, ID: session.NewID(), ClientID: clientID, UserID: u.ID, Connection: u.Connection, Issued: now, Expires: now.Add(resetLife)}
-	latest := t
-	latest.Kind, latest.ID, latest.Values = state.TicketLatestReset, u.ID, url.Values{"id": {t.ID}}
-	s.Store.PutTicket(t)
-	s.Store.PutTicket(latest)
-	return x.Origin + ResetPage + "?ticket=" + t.ID
-}
-
-// mail tells what a mail says by an event. template is Auth0's name for it.
-func mail(x *httpx.Exchange, u *tenant.User, subject, template, link string) {
-	x.Emit(event.Event{Kind: event.KindMail, UserID: u.ID, UserName: u.Email, Connection: u.Connection, Description: subject,
-		Details: map[string]any{"to": u.Email, "template": template, "url": link}})
 }
 
 type resetRequestView struct {
@@ -100,7 +72,7 @@ func (s *Service) ShowResetRequest(x *httpx.Exchange, r *http.Request) (*httpx.R
 	if err != nil {
 		return nil, err
 	}
-	v := resetRequestView{Page: s.Pages.Base("Forgot your password? | " + client.Name), ClientName: client.Name, Action: ResetRequestPage, State: t.ID,
+	v := resetRequestView{Page: s.Pages.Base("Forgot your password? | " + client.Name), ClientName: client.Name, Action: login.ResetRequestPage, State: t.ID,
 		Username: t.Request.Get("login_hint"), Back: login.At(login.LoginPage, t)}
 	return s.Pages.Render(http.StatusOK, "reset-request", v, false)
 }
@@ -160,7 +132,7 @@ func (s *Service) ShowReset(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 }
 
 func (s *Service) resetPage(status int, t state.Ticket, u *tenant.User, c *tenant.Connection, alert string) (*httpx.Result, error) {
-	return s.Pages.Render(status, "reset", resetView{s.Pages.Base("Change your password"), ResetPage, t.ID, u.Email, alert, directory.Describe(c)}, false)
+	return s.Pages.Render(status, "reset", resetView{s.Pages.Base("Change your password"), mail.ResetPage, t.ID, u.Email, alert, directory.Describe(c)}, false)
 }
 
 // SubmitReset is POST /u/reset-verify: it sets the password, uses the ticket up and ends the person's sessions.

@@ -1,4 +1,4 @@
-package account
+package logout
 
 import (
 	"net/http"

@@ -1,4 +1,5 @@
-package account
+// Package database serves the accounts of database connections: sign-up, passwords and the end of a block.
+package database
 
 import (
 	"errors"
@@ -10,8 +11,27 @@ import (
 	"renewal.example/mockauth0/internal/directory"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/login"
+	"renewal.example/mockauth0/internal/session"
+	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
+
+// Service answers the endpoints of one tenant by which people sign up, choose a new password and unblock their account.
+type Service struct {
+	Tenant    func() *tenant.Config
+	Directory *directory.Directory // where people sign up and change their passwords
+	Sessions  *session.Registry
+	Store     state.Store // of the tickets in links
+	Pages     *login.Pages
+	Login     *login.Service
+	Mail      Mailer
+}
+
+// Mailer writes to a user who asked for a new password.
+type Mailer interface {
+	Reset(x *httpx.Exchange, u *tenant.User, clientID string)
+}
 
 // refusal is an error body of /dbconnections/* (fact 5-errors-dbconnections).
 type refusal struct {

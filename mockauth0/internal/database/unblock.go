@@ -1,50 +1,32 @@
-package account
+package database
 
 import (
 	"net/http"
 
-	"renewal.example/mockauth0/internal/bruteforce"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
+	"renewal.example/mockauth0/internal/mail"
 	"renewal.example/mockauth0/internal/oauth"
-	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
-
-// UnblockPage is where the link of the mail about a block leads, with ?ticket=…; it is named after Auth0's screen
-// brute-force-protection-unblock.
-const UnblockPage = "/u/brute-force-protection/unblock"
-
-// MailAbout tells a user why no password is accepted, with a link that helps
-// (https://auth0.com/docs/secure/attack-protection/brute-force-protection). about is bruteforce.Blocked or bruteforce.Leaked.
-func (s *Service) MailAbout(x *httpx.Exchange, u *tenant.User, about string) {
-	if about == bruteforce.Leaked {
-		mail(x, u, "Your password has been leaked", "stolen_credentials", s.resetLink(x, x.Facts.ClientID, u))
-		return
-	}
-	now := x.Now()
-	t := state.Ticket{Kind: state.TicketUnblock, ID: session.NewID(), UserID: u.ID, Connection: u.Connection, Issued: now, Expires: now.Add(bruteforce.BlockLife)}
-	s.Store.PutTicket(t)
-	mail(x, u, "Your account has been blocked", "blocked_account", x.Origin+UnblockPage+"?ticket="+t.ID)
-}
 
 type unblockView struct {
 	login.Page
 	Action, Ticket, User string
 }
 
-// ShowUnblock is GET UnblockPage. It only asks: programs that look through mail follow links too.
+// ShowUnblock is GET /u/brute-force-protection/unblock. It only asks: programs that look through mail follow links too.
 func (s *Service) ShowUnblock(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	t, u, err := s.unblockTicket(x, r.URL.Query().Get("ticket"))
 	if err != nil {
 		return nil, err
 	}
-	return s.Pages.Render(http.StatusOK, "unblock", unblockView{s.Pages.Base("Unblock your account"), UnblockPage, t.ID, u.Email}, false)
+	return s.Pages.Render(http.StatusOK, "unblock", unblockView{s.Pages.Base("Unblock your account"), mail.UnblockPage, t.ID, u.Email}, false)
 }
 
-// SubmitUnblock is POST UnblockPage: it ends the block and uses the ticket up.
+// SubmitUnblock is POST /u/brute-force-protection/unblock: it ends the block and uses the ticket up.
 func (s *Service) SubmitUnblock(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	form, err := httpx.Params(r, "ticket")
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package account answers for the person: userinfo and logout, sign-up and password.
-package account
+// Package userinfo answers /userinfo: what an access token says of its user (OIDC Core §5.3).
+package userinfo
 
 import (
 	"cmp"
@@ -9,27 +9,20 @@ import (
 	"strings"
 	"time"
 
-	"renewal.example/mockauth0/internal/directory"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
-	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/mint"
 	"renewal.example/mockauth0/internal/oauth"
-	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/internal/token"
 	"renewal.example/mockauth0/tenant"
 )
 
-// Service answers the endpoints of one tenant that concern a person's account.
+// Service answers /userinfo of one tenant.
 type Service struct {
-	Tenant    func() *tenant.Config
-	Directory *directory.Directory // of the tenant: where people sign up and change their passwords
-	Sessions  *session.Registry
-	Store     state.Store
-	Ring      func() *keys.Ring
-	Pages     *login.Pages
-	Login     *login.Service
+	Tenant func() *tenant.Config
+	Store  state.Store // of opaque access tokens
+	Ring   func() *keys.Ring
 }
 
 // unauthorized is the whole answer to a token that does not open userinfo: the text, no JSON, no

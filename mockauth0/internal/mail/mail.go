@@ -1,0 +1,71 @@
+// Package mail writes to users. This mock sends no mail: an event tells what each says, with a link that works.
+package mail
+
+import (
+	"net/url"
+	"time"
+
+	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/session"
+	"renewal.example/mockauth0/internal/state"
+	"renewal.example/mockauth0/tenant"
+)
+
+// The pages to which links in mails lead, each with ?ticket=….
+const (
+	ResetPage = "/u/reset-verify"
+	// UnblockPage is named after Auth0's screen brute-force-protection-unblock.
+	UnblockPage = "/u/brute-force-protection/unblock"
+)
+
+const (
+	// resetLife is how long the link of a reset mail is good: Auth0's default, five days.
+	resetLife = 432000 * time.Second
+	// unblockLife is how long a block lasts at most, and with it the link that ends it.
+	unblockLife = 30 * 24 * time.Hour
+)
+
+// Sender writes the mails of one tenant.
+type Sender struct {
+	Store state.Store // of the tickets in links
+}
+
+// Reset asks a user to choose a new password; clientID is the client whose login page they came from. Of several mails only the
+// newest one's link works, and each once.
+func (s *Sender) Reset(x *httpx.Exchange, u *tenant.User, clientID string) {
+	send(x, u, "Reset your password", "reset_email", s.resetLink(x, clientID, u))
+}
+
+// Leaked tells a user that their password is known to others, with a link to choose a new one.
+func (s *Sender) Leaked(x *httpx.Exchange, u *tenant.User) {
+	send(x, u, "Your password has been leaked", "stolen_credentials", s.resetLink(x, x.Facts.ClientID, u))
+}
+
+// Blocked tells a user that their account was blocked after too many wrong passwords, with a link that ends the block
+// (https://auth0.com/docs/secure/attack-protection/brute-force-protection).
+func (s *Sender) Blocked(x *httpx.Exchange, u *tenant.User) {
+	now := x.Now()
+	t := state.Ticket{Kind: state.TicketUnblock, ID: session.NewID(), UserID: u.ID, Connection: u.Connection,
+		Issued: now, Expires: now.Add(unblockLife)}
+	s.Store.PutTicket(t)
+	send(x, u, "Your account has been blocked", "blocked_account", x.Origin+UnblockPage+"?ticket="+t.ID)
+}
+
+// resetLink is the link of a mail, to choose a new password.
+func (s *Sender) resetLink(x *httpx.Exchange, clientID string, u *tenant.User) string {
+	now := x.Now()
+	t := state.Ticket{Kind: state.TicketReset, ID: session.NewID(), ClientID: clientID, UserID: u.ID, Connection: u.Connection,
+		Issued: now, Expires: now.Add(resetLife)}
+	latest := t
+	latest.Kind, latest.ID, latest.Values = state.TicketLatestReset, u.ID, url.Values{"id": {t.ID}}
+	s.Store.PutTicket(t)
+	s.Store.PutTicket(latest)
+	return x.Origin + ResetPage + "?ticket=" + t.ID
+}
+
+// send writes a mail. template is Auth0's name for it (https://auth0.com/docs/customize/email/email-templates).
+func send(x *httpx.Exchange, u *tenant.User, subject, template, link string) {
+	x.Emit(event.Event{Kind: event.KindMail, UserID: u.ID, UserName: u.Email, Connection: u.Connection, Description: subject,
+		Details: map[string]any{"to": u.Email, "template": template, "url": link}})
+}
