@@ -15,8 +15,15 @@ import (
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0/internal/backchannel"
+	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/mint"
+	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
+	"renewal.example/mockauth0/internal/token"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -74,6 +81,30 @@ func heard(one, two tenant.BackchannelLogout) func(tn *tenant.Config) {
 	}
 }
 
+// parts are what ends a tenant's sessions and tells of it, without a server: a test reaches into their store.
+func parts(t testing.TB, tn *tenant.Config) (*session.Registry, *backchannel.Sender, *event.Log) {
+	t.Helper()
+	if err := tn.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	ca, err := TemporaryCA()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring, err := keys.NewRing(keysOfTests, "tenant.example.test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	current := func() *tenant.Config { return tn }
+	store, events := state.NewMemory(), event.NewLog(0)
+	issuer := &token.Issuer{Tenant: current, Ring: func() *keys.Ring { return ring }, Store: store}
+	emit := func(e event.Event) { events.Append(e) }
+	sender := backchannel.New(backchannel.Options{Tenant: current, Tokens: issuer, Emit: emit, CA: ca.Certificate()})
+	sessions := session.NewRegistry(store, current)
+	sessions.Ended = sender.SessionEnded
+	return sessions, sender, events
+}
+
 func at(urls ...string) tenant.BackchannelLogout { return tenant.BackchannelLogout{URLs: urls} }
 
 // visit logs in silently to a client of heard, so that it takes part in the session.
@@ -98,7 +129,7 @@ func TestBackchannelLogout(t *testing.T) {
 		t.Errorf("%s %s %v %v", sent.Method, sent.URL, sent.Header, sent.PostForm)
 	}
 	token := sent.PostForm.Get("logout_token")
-	payload, err := mint.Verify(s.ring, token)
+	payload, err := mint.Verify(ringOf(s), token)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,20 +225,25 @@ func TestInitiatorsOfBackchannelLogout(t *testing.T) {
 	}
 	t.Run("sessions that the store drops", func(t *testing.T) {
 		web := receive(t, 200, "")
-		s := serve(t, heard(tenant.BackchannelLogout{URLs: []string{web.URL}, All: true}, at()))
-		store, over := s.sessions.Store, state.Session{UserID: s.Snapshot().Users[0].ID, Clients: []string{"web"}, Expires: s.Now().Add(-time.Minute), IdleExpires: s.Now()}
+		tn := tenant.Minimal()
+		heard(tenant.BackchannelLogout{URLs: []string{web.URL}, All: true}, at())(tn)
+		sessions, sender, events := parts(t, tn)
+		x := &httpx.Exchange{Clock: clock.New(time.Time{}), Events: events}
+		store, user := sessions.Store, tn.Users[0].ID
+		over := state.Session{UserID: user, Clients: []string{"web"}, Expires: x.Now().Add(-time.Minute), IdleExpires: x.Now()}
 		for n := range 1023 { // with one more, they are swept
 			over.ID, over.ExpiryTold = fmt.Sprint(n), n > 0
 			store.PutSession(over)
 		}
-		browse(t, s).login(request(s))
+		sessions.Begin(x, httptest.NewRequest(http.MethodGet, "/", nil), session.NewID(), user, database)
 		if n := len(store.Sessions()); n != 1 {
 			t.Fatalf("%d sessions are left", n)
 		}
-		if s.Close(); len(web.C) != 1 {
+		if sender.Close(t.Context()); len(web.C) != 1 {
 			t.Fatalf("told %d times", len(web.C))
 		}
-		if !slices.ContainsFunc(s.Events(0), func(e Event) bool { return e.Details["initiator"] == "session-expired" && e.Details["session"] == "0" }) {
+		all, _ := events.Since(0)
+		if !slices.ContainsFunc(all, func(e Event) bool { return e.Details["initiator"] == "session-expired" && e.Details["session"] == "0" }) {
 			t.Error("not told of the session that has expired")
 		}
 	})

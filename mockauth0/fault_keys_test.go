@@ -26,7 +26,8 @@ func TestTheKeysThatAreServed(t *testing.T) {
 		}
 		return out
 	}
-	if _, err := s.RotateKey(); err != nil {
+	current, err := s.RotateKey()
+	if err != nil {
 		t.Fatal(err)
 	}
 	all := kids()
@@ -39,7 +40,7 @@ func TestTheKeysThatAreServed(t *testing.T) {
 			t.Errorf("after %s: %v, want %v", do, got, all)
 		}
 	}
-	if current := s.ring.Current().KID; all[0] != current || len(all) != 3 {
+	if all[0] != current || len(all) != 3 {
 		t.Errorf("current %s of %v", current, all)
 	}
 }

@@ -67,7 +67,7 @@ func TestClaimsGoWrongBeforeSigning(t *testing.T) {
 			if fmt.Sprint(got) != fmt.Sprint(want) {
 				t.Errorf("%s: %s token %v, want %v", tc.claims, name, got, want)
 			}
-			if _, err := mint.Verify(s.ring, one.token); err != nil {
+			if _, err := mint.Verify(ringOf(s), one.token); err != nil {
 				t.Errorf("%s: the %s token is not signed: %v", tc.claims, name, err)
 			}
 		}
@@ -115,7 +115,7 @@ func expect(holds bool, otherwise string) string {
 }
 
 func verifies(s *Server, token string) bool {
-	_, err := mint.Verify(s.ring, token)
+	_, err := mint.Verify(ringOf(s), token)
 	return err == nil
 }
 
@@ -124,7 +124,7 @@ func signedByTheKey(s *Server, token string) bool {
 	i := strings.LastIndexByte(token, '.')
 	signature, err := base64.RawURLEncoding.DecodeString(token[i+1:])
 	sum := sha256.Sum256([]byte(token[:i]))
-	return err == nil && rsa.VerifyPKCS1v15(&s.ring.Current().Private.PublicKey, crypto.SHA256, sum[:], signature) == nil
+	return err == nil && rsa.VerifyPKCS1v15(&ringOf(s).Current().Private.PublicKey, crypto.SHA256, sum[:], signature) == nil
 }
 
 // head is a token's header; nil when it has none.

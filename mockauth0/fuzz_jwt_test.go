@@ -36,7 +36,7 @@ func acceptors(t testing.TB) []acceptor {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	id, sub, key := s.Snapshot().Clients[0].ClientID, s.Snapshot().Users[0].ID, s.ring.Current()
+	id, sub, key := s.Snapshot().Clients[0].ClientID, s.Snapshot().Users[0].ID, ringOf(s).Current()
 	const times = `"iat":1767323045,"exp":4102444800`
 	ours := func(claims string) string {
 		return forge(fmt.Sprintf(`{"alg":"RS256","typ":"JWT","kid":%q}`, key.KID), `{"iss":"`+s.Issuer()+`","sub":"`+sub+`",`+claims+`}`, rsaBy(t, key.Private))

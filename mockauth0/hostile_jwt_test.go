@@ -178,7 +178,7 @@ func TestHostileJWTs(t *testing.T) {
 	})
 	p := browse(t, s)
 	login := p.login(request(s)).fragment(t)
-	key := s.ring.Current()
+	key := ringOf(s).Current()
 	const typ = "application/x-www-form-urlencoded"
 	hs256 := strings.Replace(part(t, login.Get("access_token"), 1), "https://api.example.test/", "https://hs256.example.test/", 1)
 	for _, tc := range []struct {

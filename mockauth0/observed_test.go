@@ -110,8 +110,7 @@ func TestEventsTellThatNoAnswerCame(t *testing.T) {
 		}
 	}
 	s.Advance(90 * time.Second)
-	s.clock.Release()
-	if err := <-done; err != nil {
+	if err := errors.Join(s.Close(), <-done); err != nil { // Close lets the request go
 		t.Fatal(err)
 	}
 	if d := details(t, s, "no_answer", "userinfo"); d["took_ms"] != (90 * time.Second).Milliseconds() {

@@ -1,6 +1,7 @@
 package mockauth0
 
 import (
+	"encoding/pem"
 	"fmt"
 	"net/url"
 	"strings"
@@ -130,12 +131,13 @@ func TestIDTokenHints(t *testing.T) {
 	claims := []mint.Claim{{Name: "iss", Value: s.Issuer()}, {Name: "aud", Value: s.Snapshot().Clients[0].ClientID}, {Name: "sub", Value: "x"}, {Name: "sid", Value: sid}}
 	forge := func(spec mint.Spec, more ...mint.Claim) string {
 		spec.Claims = append(claims[:len(claims):len(claims)], more...)
-		token, err := mint.Sign(s.ring, spec)
+		token, err := mint.Sign(ringOf(s), spec)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return token
 	}
+	served, _ := pem.Decode([]byte(p.get("/pem").body))
 	header, payload, _ := strings.Cut(good, ".")
 	payload, _, _ = strings.Cut(payload, ".")
 	for name, tc := range map[string]struct {
@@ -150,7 +152,7 @@ func TestIDTokenHints(t *testing.T) {
 		"alg none":                           {"eyJhbGciOiJub25lIn0." + payload + ".", false},
 		"signature cut":                      {header + "." + payload + ".", false},
 		"HS256 with a client's secret":       {forge(mint.Spec{Alg: "HS256", Secret: []byte(s.Snapshot().Clients[0].ClientSecret)}), false},
-		"HS256 with the public key":          {forge(mint.Spec{Alg: "HS256", Secret: s.ring.Current().Certificate.Raw}), false},
+		"HS256 with the public key":          {forge(mint.Spec{Alg: "HS256", Secret: served.Bytes}), false},
 		"HS256 with another client's secret": {forge(mint.Spec{Alg: "HS256", Secret: []byte(s.Snapshot().Clients[1].ClientSecret)}), false},
 		"an access token":                    {access, false},
 		"a logout token":                     {forge(mint.Spec{}, mint.Claim{Name: "events", Value: map[string]any{}}), false},

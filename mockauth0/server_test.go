@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -32,6 +33,15 @@ func serve(t testing.TB, change func(*tenant.Config)) *Server {
 		}
 	})
 	return s
+}
+
+// ringOf is the ring of a tenant that serve started, as it was before any rotation: the keys are of the same pool, their certificates are others.
+func ringOf(s *Server) *keys.Ring {
+	ring, err := keys.NewRing(keysOfTests, s.Domain())
+	if err != nil {
+		panic(err) // the pool has made the key already
+	}
+	return ring
 }
 
 // person is a browser without scripts: cookies, and every redirect seen.

@@ -80,6 +80,22 @@ func TestARequestWithoutAFaultAllocatesNothingAtTheSeams(t *testing.T) {
 	}
 }
 
+// A fault that waits for the nth request can do nothing once that has passed, whether or not another fault acted on it.
+func TestAFaultWhoseRequestHasPassedWeighsNothing(t *testing.T) {
+	p := &Plan{}
+	for nth := range 2 {
+		if _, err := p.Arm(Fault{When: Match{Nth: nth + 2}, Do: Effect{Error: "login_required"}}, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for request := 1; request <= 4; request++ {
+		if p.Empty() != (request == 4) {
+			t.Errorf("before request %d no fault can fire: %v", request, p.Empty())
+		}
+		httpx.Effects[respond.Refusal](exchange(p), httpx.SeamRefusal, nil)
+	}
+}
+
 func TestSpentFaultsWeighNothing(t *testing.T) {
 	p := &Plan{}
 	for i := range 3 * keepSpent {
