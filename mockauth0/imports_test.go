@@ -20,13 +20,13 @@ const module = "renewal.example"
 func layers() [][]string {
 	return [][]string{
 		{"event"},
-		{"internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "internal/jsonpull", "internal/endpoint", "internal/harfile", "admin"},
+		{"internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "internal/jsonpull", "internal/endpoint", "internal/harfile"},
 		{"internal/httpx", "internal/datadir", "internal/traffic", "internal/diagnose", "tenant"},
 		{"internal/keys", "internal/localca", "internal/directory", "internal/postlogin", "internal/har", "internal/tenantlog", "internal/traffic/traffictest"},
 		{"internal/state", "internal/mint", "internal/respond"},
 		{"internal/bruteforce", "internal/session", "internal/token", "internal/lock", "internal/state/statetest"},
 		{"internal/login", "internal/mail", "internal/backchannel", "fault"},
-		{"internal/database", "internal/logout", "internal/userinfo", "internal/authorize", "internal/classic", "internal/grant", "scenario", "internal/control", "internal/console"},
+		{"internal/database", "internal/logout", "internal/userinfo", "internal/authorize", "internal/classic", "internal/grant", "scenario", "internal/control"},
 		{"internal/replica"},
 		{"internal/routes"},
 		{""},
@@ -41,28 +41,35 @@ func layers() [][]string {
 // outside says which modules a package and everything below it may bring along. Whoever imports the library
 // pays for these only; the command line may use more.
 func outside(pkg string) []string {
-	switch pkg {
-	case "event", "admin", "internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "internal/localca", "internal/datadir", "internal/jsonpull", "internal/endpoint",
-		"internal/traffic", "internal/traffic/traffictest", "internal/har", "internal/harfile", "internal/tenantlog", "internal/diagnose":
-		return nil
-	case "tenant":
-		return []string{"go.yaml.in/yaml/v3", "golang.org/x/crypto"}
-	case "browser", "browser/pages", "stage":
-		return []string{
-			"github.com/go-rod/rod", "github.com/ysmood",
-			"github.com/go-jose/go-jose/v4", "go.yaml.in/yaml/v3", "golang.org/x/crypto", "golang.org/x/sys",
-		}
-	case "internal/cli", "cmd/mockauth0":
-		// rod and what it needs: `reproduce` drives a browser, so that a failure can be seen with the binary alone.
-		return []string{
-			"github.com/go-rod/rod", "github.com/ysmood",
-			"github.com/go-jose/go-jose/v4", "go.yaml.in/yaml/v3", "golang.org/x/crypto",
-			"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/inconshreveable/mousetrap",
-			"github.com/fsnotify/fsnotify", "golang.org/x/sys",
-		}
-	default:
-		return []string{"github.com/go-jose/go-jose/v4", "go.yaml.in/yaml/v3", "golang.org/x/crypto", "golang.org/x/sys"}
+	if modules, named := allowed()[pkg]; named {
+		return modules
 	}
+	return []string{"github.com/go-jose/go-jose/v4", "go.yaml.in/yaml/v3", "golang.org/x/crypto", "golang.org/x/sys"}
+}
+
+// allowed are the packages that may use fewer modules than the library does, or more.
+func allowed() map[string][]string {
+	driver := []string{
+		"github.com/go-rod/rod", "github.com/ysmood",
+		"github.com/go-jose/go-jose/v4", "go.yaml.in/yaml/v3", "golang.org/x/crypto", "golang.org/x/sys",
+	}
+	command := append([]string{ // rod and what it needs: `reproduce` drives a browser, so that a failure can be seen with the binary alone
+		"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/inconshreveable/mousetrap",
+		"github.com/fsnotify/fsnotify",
+	}, driver...)
+	modules := map[string][]string{
+		"tenant":  {"go.yaml.in/yaml/v3", "golang.org/x/crypto"},
+		"browser": driver, "browser/pages": driver, "stage": driver,
+		"internal/cli": command, "cmd/mockauth0": command,
+	}
+	for _, standard := range []string{
+		"event", "internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "internal/localca", "internal/datadir",
+		"internal/jsonpull", "internal/endpoint", "internal/traffic", "internal/traffic/traffictest", "internal/har", "internal/harfile",
+		"internal/tenantlog", "internal/diagnose",
+	} {
+		modules[standard] = nil
+	}
+	return modules
 }
 
 type listed struct {
@@ -201,6 +208,27 @@ func TestOnlyPackageBrowserKnowsTheBrowserDriver(t *testing.T) {
 			if within(imported, "github.com/go-rod/rod") {
 				t.Errorf("%s imports %s: only mockauth0/browser may", p.ImportPath, imported)
 			}
+		}
+	}
+}
+
+// TestEveryNamedPackageExists: a package that was renamed or joined to another leaves these lists as well.
+func TestEveryNamedPackageExists(t *testing.T) {
+	packages := list(t)
+	exists := func(name string) bool {
+		_, ok := packages[path.Join(module, "mockauth0", name)]
+		return ok
+	}
+	for _, names := range layers() {
+		for _, name := range names {
+			if !exists(name) {
+				t.Errorf("layers() names %q, which does not exist", path.Join("mockauth0", name))
+			}
+		}
+	}
+	for name := range allowed() {
+		if !exists(name) {
+			t.Errorf("allowed() names %q, which does not exist", path.Join("mockauth0", name))
 		}
 	}
 }
