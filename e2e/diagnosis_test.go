@@ -17,7 +17,7 @@ var _ = Describe("The page", Label("look"), func() {
 			other, err := mockauth0.New(mockauth0.Options{Tenant: tutorialTenant(), Domain: s.Domain, Keys: keys})
 			Expect(err).NotTo(HaveOccurred())
 			DeferCleanup(func() { Expect(other.Close()).To(Succeed()) })
-			Expect(s.Lead(s.TenantURL(), other.Addr())).To(Succeed())
+			Expect(s.MapOrigin(s.TenantURL(), other.Addr())).To(Succeed())
 
 			s.openApp()
 			Expect(s.App.Page.WaitFor("the page has an advice", `document.body.querySelector('[data-problem]') !== null`)).To(Succeed())
@@ -32,7 +32,7 @@ var _ = Describe("The page", Label("look"), func() {
 			w.Header().Set("Content-Type", "application/json")
 			_, _ = w.Write([]byte(`{"reachable":false,"reason":"No answer."}`))
 		}))})
-		Expect(s.Lead(s.TenantURL(), "127.0.0.1:1")).To(Succeed()) // nothing listens there
+		Expect(s.MapOrigin(s.TenantURL(), "127.0.0.1:1")).To(Succeed()) // nothing listens there
 
 		s.openApp()
 		Expect(s.App.Page.WaitFor("the page has an advice", `document.body.querySelector('[data-problem]') !== null`)).To(Succeed())

@@ -13,9 +13,9 @@ import (
 	playing "renewal.example/mockauth0/stage"
 )
 
-// Two failures at once: seeded pairs of scenarios that befall one page. The first cause that the tenant names must be that
+// Two failures at once: seeded pairs of scenarios on one page. The first cause that the tenant names must be that
 // of one of them, without the SDK's words. PAIRS says how many (12), SEED which; `make diagnose` plays a hundred.
-var _ = Describe("When two scenarios befall one page", Label("pairs"), func() {
+var _ = Describe("When two scenarios fail on one page", Label("pairs"), func() {
 	many, seed := setting("PAIRS", 12), setting("SEED", 4)
 	source, err := playing.Source()
 	if err != nil {
@@ -81,18 +81,18 @@ func pairOf(source scenario.Source, a, b, sdk string) (p pair, ok bool) {
 
 func playBoth(p pair) {
 	GinkgoHelper()
-	told, err := open(p.both, p.sdk).Play()
+	outcome, err := open(p.both, p.sdk).Play()
 	if err != nil { // the one stands in the way of arranging the other
 		AddReportEntry("these two cannot be arranged together", err.Error(), ReportEntryVisibilityFailureOrVerbose)
 		return
 	}
-	if told.Renewed && len(told.Unaided) == 0 {
-		AddReportEntry("together they do not fail", told.String(), ReportEntryVisibilityFailureOrVerbose)
+	if outcome.Renewed && len(outcome.Unaided) == 0 {
+		AddReportEntry("together they do not fail", outcome.String(), ReportEntryVisibilityFailureOrVerbose)
 		return
 	}
 	first := "nothing"
-	if len(told.Unaided) > 0 {
-		first = told.Unaided[0].Causes[0].Code
+	if len(outcome.Unaided) > 0 {
+		first = outcome.Unaided[0].Causes[0].Code
 	}
 	var objections []string
 	if !slices.Contains(p.codes, first) {

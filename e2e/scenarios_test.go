@@ -35,12 +35,12 @@ var _ = Describe("In the scenario", Label("scenario"), func() {
 // play plays a scenario with one SDK and compares what that tells with what the file states.
 func play(s *scenario.Scenario, sdk string) {
 	GinkgoHelper()
-	told, err := open(s, sdk).Play()
+	outcome, err := open(s, sdk).Play()
 	Expect(err).NotTo(HaveOccurred())
-	Expect(playing.Differences(s.For(sdk), told)).To(BeEmpty(), "fixtures/scenarios/%s.yaml states something else", s.ID)
-	Expect(playing.Misdiagnosed(s, sdk, told)).To(BeEmpty(), "the tenant names another cause")
-	if !told.Renewed || s.For(sdk).Diagnosis != "" {
-		named(diagnosedUnaided, playing.MisdiagnosedUnaided(s, sdk, told))
+	Expect(playing.Differences(s.For(sdk), outcome)).To(BeEmpty(), "fixtures/scenarios/%s.yaml states something else", s.ID)
+	Expect(playing.Misdiagnosed(s, sdk, outcome)).To(BeEmpty(), "the tenant names another cause")
+	if !outcome.Renewed || s.For(sdk).Diagnosis != "" {
+		named(diagnosedUnaided, playing.MisdiagnosedUnaided(s, sdk, outcome))
 	}
 }
 

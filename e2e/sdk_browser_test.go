@@ -28,13 +28,13 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 					proves(sdk.row(), tables.CrossOrigin) // its form can do nothing else
 				}
 				s := host(sdk, browser.WorldOptions{})
-				told := s.logIn()
-				Expect(told.User).To(And(HaveKeyWithValue("name", "Ada Lovelace"), HaveKeyWithValue("email", ada.Email), HaveKey("sub")))
-				Expect(told.Claims).To(And(HaveKeyWithValue("iss", s.TenantURL()+"/"), HaveKeyWithValue("aud", clientID)))
-				Expect(told.Tokens.Scope).To(ContainSubstring("openid profile email"))
+				reported := s.logIn()
+				Expect(reported.User).To(And(HaveKeyWithValue("name", "Ada Lovelace"), HaveKeyWithValue("email", ada.Email), HaveKey("sub")))
+				Expect(reported.Claims).To(And(HaveKeyWithValue("iss", s.TenantURL()+"/"), HaveKeyWithValue("aud", clientID)))
+				Expect(reported.Tokens.Scope).To(ContainSubstring("openid profile email"))
 				Expect(s.types("s")).To(HaveLen(1))
 				if sdk.Replayed != nil {
-					Expect(told.Claims).To(HaveKey("nonce"))
+					Expect(reported.Claims).To(HaveKey("nonce"))
 				}
 				if sdk.Forged != nil {
 					Expect(s.requests("jwks")).NotTo(BeEmpty(), "it looked at the tenant's keys")
@@ -77,7 +77,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				s := host(sdk, browser.WorldOptions{})
 				s.logIn()
 				s.begin("userInfo")
-				Expect(s.told()).To(And(HaveKeyWithValue("name", "Ada Lovelace"), HaveKeyWithValue("email", ada.Email)))
+				Expect(s.value()).To(And(HaveKeyWithValue("name", "Ada Lovelace"), HaveKeyWithValue("email", ada.Email)))
 				Expect(s.requests("userinfo")).NotTo(BeEmpty())
 			})
 
@@ -95,10 +95,10 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				} else {
 					Expect(s.Advance(life)).To(Succeed())
 				}
-				told := s.again()
-				Expect(told.Tokens.Access).NotTo(Equal(old.Tokens.Access))
-				Expect(told.Tokens.ID).NotTo(Equal(old.Tokens.ID))
-				Expect(told.Claims["sub"]).To(Equal(old.Claims["sub"]))
+				reported := s.again()
+				Expect(reported.Tokens.Access).NotTo(Equal(old.Tokens.Access))
+				Expect(reported.Tokens.ID).NotTo(Equal(old.Tokens.ID))
+				Expect(reported.Claims["sub"]).To(Equal(old.Claims["sub"]))
 				if sdk.RefreshTokens {
 					Expect(s.types("ssa", "sertft")[before:]).To(Equal([]string{"sertft"}))
 				} else {
@@ -111,7 +111,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 					s := host(sdk, browser.WorldOptions{})
 					s.logIn()
 					Expect(s.Page.Reload()).To(Succeed())
-					Expect(s.told()).To(sdk.AfterReload)
+					Expect(s.value()).To(sdk.AfterReload)
 				})
 			}
 
@@ -163,7 +163,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 					Expect(s.failed()).To(sdk.LoginRequired)
 					if sdk.Caches {
 						s.begin("authenticated")
-						Expect(s.told()).To(BeFalse(), "it forgot the session too")
+						Expect(s.value()).To(BeFalse(), "it forgot the session too")
 					}
 				})
 
@@ -189,7 +189,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 					patience := cmp.Or(sdk.GivesUp, time.Minute)
 					Expect(s.Advance(patience * 9 / 10)).To(Succeed())
 					var early bool
-					Expect(s.Page.Eval("told !== null", &early)).To(Succeed())
+					Expect(s.Page.Eval("settled !== null", &early)).To(Succeed())
 					Expect(early).To(BeFalse(), "no answer came")
 					Expect(s.Advance(patience / 5)).To(Succeed())
 					Expect(s.failed()).To(sdk.Unanswered)
@@ -229,7 +229,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 					s := host(sdk, blocked)
 					s.logIn()
 					s.begin("revoke")
-					Expect(s.told()).To(BeNil())
+					Expect(s.value()).To(BeNil())
 					Expect(s.requests("revoke")).NotTo(BeEmpty())
 					s.begin("renew")
 					Expect(s.failed()).To(sdk.Revoked)
@@ -254,8 +254,8 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				it("logs in with the password from a form of the app", tables.Password, func() {
 					s := host(sdk, browser.WorldOptions{}, allowed)
 					s.begin("logInWithPassword", ada.Email, ada.Password)
-					told := s.session()
-					Expect(claimsOf(told.Tokens.ID)).To(HaveKeyWithValue("name", "Ada Lovelace"))
+					reported := s.session()
+					Expect(claimsOf(reported.Tokens.ID)).To(HaveKeyWithValue("name", "Ada Lovelace"))
 					Expect(s.Tenant.Sessions()).To(BeEmpty(), "the grant leaves no session")
 				})
 
@@ -271,7 +271,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 					s := host(sdk, browser.WorldOptions{})
 					charles := pages.Person{Email: "charles@example.test", Password: "Difference-Engine-2"}
 					s.begin("signUp", charles.Email, charles.Password)
-					Expect(s.told()).To(And(HaveKeyWithValue("email", charles.Email), HaveKeyWithValue("emailVerified", false)))
+					Expect(s.value()).To(And(HaveKeyWithValue("email", charles.Email), HaveKeyWithValue("emailVerified", false)))
 					s.arrive(charles)
 					Expect(s.session().User).To(HaveKeyWithValue("email", charles.Email))
 				})
@@ -285,7 +285,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				it("asks for the mail that leads to a new password", tables.SignsUp, func() {
 					s := host(sdk, browser.WorldOptions{})
 					s.begin("changePassword", ada.Email)
-					Expect(s.told()).To(Equal("We've just sent you an email to reset your password."))
+					Expect(s.value()).To(Equal("We've just sent you an email to reset your password."))
 				})
 			}
 

@@ -24,11 +24,11 @@ var _ = Describe("Across origins,", Label("sdk", "sdk-browser"), func() {
 
 			it("logs in with the password from a form of the app", tables.CrossOrigin, func() {
 				s := host(sdk, browser.WorldOptions{})
-				told := s.logInAcrossOrigins()
-				Expect(told.Claims).To(And(HaveKeyWithValue("name", "Ada Lovelace"), HaveKeyWithValue("aud", clientID)))
+				reported := s.logInAcrossOrigins()
+				Expect(reported.Claims).To(And(HaveKeyWithValue("name", "Ada Lovelace"), HaveKeyWithValue("aud", clientID)))
 				Expect(s.types("scoa", "s")).To(Equal([]string{"scoa", "s"}))
-				Expect(s.requests("co.verify")).To(BeEmpty(), "the cookie told that it is the same browser")
-				s.renewsAfter(told)
+				Expect(s.requests("co.verify")).To(BeEmpty(), "the cookie shows that it is the same browser")
+				s.renewsAfter(reported)
 			})
 
 			it("tells that the password from a form of the app is wrong", tables.CrossOrigin, func() {

@@ -94,7 +94,7 @@ func hostIn(in kind, sdk browserSDK, o browser.WorldOptions, changes ...func(*te
 	}
 	s.Page, err = w.Open(w.AppOrigin + "/")
 	Expect(err).NotTo(HaveOccurred())
-	Expect(s.told()).To(BeNil(), "nobody is logged in")
+	Expect(s.value()).To(BeNil(), "nobody is logged in")
 	return s
 }
 
@@ -153,17 +153,17 @@ func (s *SDKScene) begin(call string, args ...any) {
 	Expect(s.Page.Eval("void begin(...("+string(all)+"), 0)||true", nil)).To(Succeed())
 }
 
-// answer waits until the SDK told what became of the latest call.
+// answer waits until it is known what became of the latest call.
 func (s *SDKScene) answer() (value, failure json.RawMessage) {
 	GinkgoHelper()
-	Expect(s.Page.WaitFor("the SDK told something", "told !== null")).To(Succeed())
+	Expect(s.Page.WaitFor("the call has ended", "settled !== null")).To(Succeed())
 	var a struct{ Value, Error json.RawMessage }
-	Expect(s.Page.Eval("told", &a)).To(Succeed())
+	Expect(s.Page.Eval("settled", &a)).To(Succeed())
 	return a.Value, a.Error
 }
 
-// told is the value that the SDK gave; an error fails the spec.
-func (s *SDKScene) told() (value any) {
+// value is the value that the SDK gave; an error fails the spec.
+func (s *SDKScene) value() (value any) {
 	GinkgoHelper()
 	raw, failure := s.answer()
 	Expect(string(failure)).To(BeEmpty(), "the SDK reported an error")
@@ -182,17 +182,17 @@ func (s *SDKScene) failed() (failure any) {
 	return failure
 }
 
-// session is the session that the SDK told of.
-func (s *SDKScene) session() (told session) {
+// session is the session that the SDK reported.
+func (s *SDKScene) session() (reported session) {
 	GinkgoHelper()
 	value, failure := s.answer()
 	Expect(string(failure)).To(BeEmpty(), "the SDK reported an error")
-	Expect(json.Unmarshal(value, &told)).To(Succeed())
-	Expect(told.Tokens.Access).NotTo(BeEmpty(), "the SDK told of no session: %s", value)
-	return told
+	Expect(json.Unmarshal(value, &reported)).To(Succeed())
+	Expect(reported.Tokens.Access).NotTo(BeEmpty(), "the SDK reported no session: %s", value)
+	return reported
 }
 
-// logIn logs Ada in by the tenant's page and gives what the SDK then tells.
+// logIn logs Ada in by the tenant's page and gives what the SDK then reports.
 func (s *SDKScene) logIn() session {
 	GinkgoHelper()
 	s.arrive(ada)
@@ -266,8 +266,8 @@ func (s *SDKScene) logOut() {
 	GinkgoHelper()
 	Expect(s.Page.Eval("window.leaving = true", nil)).To(Succeed())
 	s.begin("logOut")
-	Expect(s.Page.WaitFor("the page was loaded anew", "!window.leaving && typeof told === 'object'")).To(Succeed())
-	Expect(s.told()).To(BeNil(), "nobody is logged in")
+	Expect(s.Page.WaitFor("the page was loaded anew", "!window.leaving && typeof settled === 'object'")).To(Succeed())
+	Expect(s.value()).To(BeNil(), "nobody is logged in")
 }
 
 // types are the Auth0 log types of what the tenant did, in order, of those asked for.

@@ -63,13 +63,13 @@ func (b *backend) mint(q mockauth0.TokenRequest) mockauth0.Token {
 }
 
 // call asks the API with an access token.
-func (b *backend) call(accessToken string) told {
+func (b *backend) call(accessToken string) appAnswer {
 	GinkgoHelper()
 	request, err := http.NewRequest(http.MethodGet, b.app, nil)
 	Expect(err).NotTo(HaveOccurred())
 	request.Header.Set("Authorization", "Bearer "+accessToken)
 	res, err := b.http.Do(request)
-	out := told{}
+	out := appAnswer{}
 	res, body := received(res, err)
 	Expect(json.Unmarshal([]byte(body), &out)).To(Succeed(), body)
 	out.Status = res.StatusCode

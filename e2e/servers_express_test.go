@@ -26,20 +26,20 @@ var _ = Describe("A server-side app with", Label("sdk", "sdk-server"), func() {
 			page := b.inBrowser()
 			Expect(page.Open(b.app + "/login")).To(Succeed())
 			Expect((&pages.Login{Page: page}).As(ada)).To(Succeed())
-			in := toldIn(page)
+			in := appAnswerIn(page)
 			Expect(in.User).To(HaveKeyWithValue("email", "ada@example.test"), "%+v", in)
 			Expect(in.Tokens.AccessToken).To(BeEmpty(), "the default flow asks for none")
 
 			Expect(page.Open(b.app + "/login?prompt=none")).To(Succeed())
-			again := toldIn(page)
+			again := appAnswerIn(page)
 			Expect(again.User).To(HaveKeyWithValue("email", "ada@example.test"))
 			Expect(again.User["nonce"]).NotTo(Equal(in.User["nonce"]), "a new ID token")
 
 			Expect(page.Open(b.app + "/logout")).To(Succeed())
-			Expect(toldIn(page).User).To(BeNil())
+			Expect(appAnswerIn(page).User).To(BeNil())
 			Expect(b.Tenant.Sessions()).To(BeEmpty())
 			Expect(page.Open(b.app + "/login?prompt=none")).To(Succeed())
-			Expect(toldIn(page)).To(Equal(told{}))
+			Expect(appAnswerIn(page)).To(Equal(appAnswer{}))
 		})
 
 		It("refuses an ID token that was changed on the way", func() {
@@ -48,7 +48,7 @@ var _ = Describe("A server-side app with", Label("sdk", "sdk-server"), func() {
 			page := b.inBrowser()
 			Expect(page.Open(b.app + "/login")).To(Succeed())
 			Expect((&pages.Login{Page: page}).As(ada)).To(Succeed())
-			Expect(toldIn(page).Message).To(ContainSubstring("invalid response encountered"))
+			Expect(appAnswerIn(page).Message).To(ContainSubstring("invalid response encountered"))
 		})
 	})
 })
@@ -64,19 +64,19 @@ func (b *backend) inBrowser() *browser.Page {
 	DeferCleanup(func() { Expect(w.Close()).To(Succeed()) })
 	scenes = append(scenes, &Scene{World: w})
 	Expect(w.Serve(b.Tenant.URL(), b.site)).To(Succeed()) // with a certificate of the browser's own authority
-	Expect(w.Lead(b.app, strings.TrimPrefix(b.app, "http://"))).To(Succeed())
+	Expect(w.MapOrigin(b.app, strings.TrimPrefix(b.app, "http://"))).To(Succeed())
 	page, err := w.NewPage()
 	Expect(err).NotTo(HaveOccurred())
 	return page
 }
 
-// toldIn waits for the app's answer in a tab and reads it.
-func toldIn(page *browser.Page) told {
+// appAnswerIn waits for the app's answer in a tab and reads it.
+func appAnswerIn(page *browser.Page) appAnswer {
 	GinkgoHelper()
 	Expect(page.WaitFor("the app answers with JSON", `document.contentType === 'application/json' && document.readyState === 'complete'`)).To(Succeed())
 	var text string
 	Expect(page.Eval(`document.body.innerText`, &text)).To(Succeed())
-	var out told
+	var out appAnswer
 	Expect(json.Unmarshal([]byte(text), &out)).To(Succeed(), text)
 	return out
 }

@@ -14,9 +14,9 @@ import (
 // goClient is what a Go library does for an app with the routes of servers/host.mjs.
 type goClient interface {
 	login(extra url.Values) (to string)
-	callback(ctx context.Context, answer url.Values) (told, error)
-	userinfo(ctx context.Context) (told, error)
-	refresh(ctx context.Context, token string) (told, error) // "": the one in hand
+	callback(ctx context.Context, answer url.Values) (appAnswer, error)
+	userinfo(ctx context.Context) (appAnswer, error)
+	refresh(ctx context.Context, token string) (appAnswer, error) // "": the one in hand
 	logout(ctx context.Context) (to string, err error)
 	user() map[string]any
 }
@@ -24,7 +24,7 @@ type goClient interface {
 // goApp is an app with a Go library in it. made is the outcome of setting the library up: with most, discovery.
 func goApp(client goClient, made error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var answer told
+		var answer appAnswer
 		var to string
 		err := made
 		switch {
@@ -49,7 +49,7 @@ func goApp(client goClient, made error) http.Handler {
 		w.Header().Set("Content-Type", "application/json")
 		if err != nil {
 			w.WriteHeader(http.StatusBadRequest)
-			answer = toldBy(err)
+			answer = answerOf(err)
 		}
 		_ = json.NewEncoder(w).Encode(answer) // a failed write means that the reader went away
 	})
@@ -60,9 +60,9 @@ type redirected struct{ code, description string }
 
 func (e redirected) Error() string { return e.code + ": " + e.description }
 
-// toldBy is what an error says.
-func toldBy(err error) told {
-	out := told{Message: err.Error()}
+// answerOf is what an error says.
+func answerOf(err error) appAnswer {
+	out := appAnswer{Message: err.Error()}
 	var refused *oauth2.RetrieveError
 	var protocol *oidc.Error
 	var came redirected

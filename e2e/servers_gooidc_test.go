@@ -45,55 +45,55 @@ func (g *goOIDC) login(extra url.Values) string {
 	return g.config.AuthCodeURL(g.state, options...)
 }
 
-func (g *goOIDC) callback(_ context.Context, answer url.Values) (told, error) {
+func (g *goOIDC) callback(_ context.Context, answer url.Values) (appAnswer, error) {
 	if answer.Get("state") != g.state {
-		return told{}, errors.New("the state is not the one that was sent")
+		return appAnswer{}, errors.New("the state is not the one that was sent")
 	}
 	if answer.Has("error") {
-		return told{}, redirected{answer.Get("error"), answer.Get("error_description")}
+		return appAnswer{}, redirected{answer.Get("error"), answer.Get("error_description")}
 	}
 	got, err := g.config.Exchange(g.http, answer.Get("code"), oauth2.VerifierOption(g.pkce))
 	if err != nil {
-		return told{}, err
+		return appAnswer{}, err
 	}
 	return g.keep(got, g.nonce)
 }
 
-func (g *goOIDC) refresh(_ context.Context, token string) (told, error) {
+func (g *goOIDC) refresh(_ context.Context, token string) (appAnswer, error) {
 	if token == "" {
 		token = g.tokens.RefreshToken
 	}
 	got, err := g.config.TokenSource(g.http, &oauth2.Token{RefreshToken: token}).Token()
 	if err != nil {
-		return told{}, err
+		return appAnswer{}, err
 	}
 	return g.keep(got, "")
 }
 
 // keep verifies an ID token. The nonce is left to the libraries' users.
-func (g *goOIDC) keep(got *oauth2.Token, nonce string) (told, error) {
+func (g *goOIDC) keep(got *oauth2.Token, nonce string) (appAnswer, error) {
 	raw, _ := got.Extra("id_token").(string)
 	id, err := g.verifier.Verify(g.http, raw)
 	if err != nil {
-		return told{}, err
+		return appAnswer{}, err
 	}
 	if id.Nonce != nonce {
-		return told{}, errors.New("the nonce is not the one that was sent")
+		return appAnswer{}, errors.New("the nonce is not the one that was sent")
 	}
-	out := told{Tokens: tokenSet{got.AccessToken, got.RefreshToken, raw}}
+	out := appAnswer{Tokens: tokenSet{got.AccessToken, got.RefreshToken, raw}}
 	if err := id.Claims(&out.User); err != nil {
-		return told{}, err
+		return appAnswer{}, err
 	}
 	g.tokens, g.claims = got, out.User
 	return out, nil
 }
 
-func (g *goOIDC) userinfo(context.Context) (told, error) {
+func (g *goOIDC) userinfo(context.Context) (appAnswer, error) {
 	info, err := g.provider.UserInfo(g.http, oauth2.StaticTokenSource(g.tokens))
 	if err != nil {
-		return told{}, err
+		return appAnswer{}, err
 	}
-	var out told
+	var out appAnswer
 	err = info.Claims(&out.User)
 	return out, err
 }

@@ -151,14 +151,14 @@ func serveApp(app func(base string) http.Handler) string {
 func port(a net.Addr) string { return strconv.Itoa(a.(*net.TCPAddr).Port) }
 
 // at opens a page of the app.
-func (b *backend) at(path string) told {
+func (b *backend) at(path string) appAnswer {
 	GinkgoHelper()
 	return b.open(b.app + path)
 }
 
 // aMinuteAgo opens a page of the app as if it were a minute earlier at the tenant. Tokens of one second can be equal, as
 // Auth0's have no id, and the SDKs' own time cannot be moved.
-func (b *backend) aMinuteAgo(path string) told {
+func (b *backend) aMinuteAgo(path string) appAnswer {
 	GinkgoHelper()
 	b.Tenant.Advance(-time.Minute)
 	answer := b.at(path)

@@ -191,7 +191,7 @@ func (s stack) journey() {
 }
 
 // expectInvalid holds an answer to what every SDK passes on of a refresh token that is not good any more.
-func expectInvalid(answer told) {
+func expectInvalid(answer appAnswer) {
 	GinkgoHelper()
 	Expect(answer.Status).To(BeNumerically(">=", 400))
 	Expect(answer.Error).To(Equal("invalid_grant"), "%+v", answer)
@@ -199,7 +199,7 @@ func expectInvalid(answer told) {
 }
 
 // expectSilentError holds an answer to what the SDK tells of a silent request that failed: the error, or nobody.
-func (s stack) expectSilentError(answer told, code, description string) {
+func (s stack) expectSilentError(answer appAnswer, code, description string) {
 	GinkgoHelper()
 	if s.quiet {
 		Expect(answer.Status).To(Equal(http.StatusOK))

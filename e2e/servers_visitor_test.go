@@ -42,8 +42,8 @@ func trusting(ca *mockauth0.CA) *http.Client {
 	return &http.Client{Transport: transport, Timeout: browser.DefaultPatience}
 }
 
-// told is what an app says its SDK told it.
-type told struct {
+// appAnswer is what an app says of a call of its SDK.
+type appAnswer struct {
 	Status int            `json:"-"`    // of the app's answer
 	User   map[string]any `json:"user"` // claims; nil: nobody is logged in
 	Tokens tokenSet       `json:"tokens"`
@@ -55,7 +55,7 @@ type told struct {
 }
 
 // says is all that the SDK has to say of an error: some keep the tenant's description apart, others have it in their own words.
-func (t told) says() string { return t.Description + "\n" + t.Message }
+func (t appAnswer) says() string { return t.Description + "\n" + t.Message }
 
 type tokenSet struct {
 	AccessToken  string `json:"access_token"`
@@ -70,13 +70,13 @@ var (
 )
 
 // open goes to an address and wherever it leads, logging in where the tenant asks for it, until an app answers.
-func (v *visitor) open(address string) told {
+func (v *visitor) open(address string) appAnswer {
 	GinkgoHelper()
 	res, body := v.get(address)
 	for strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
 		res, body = v.fillIn(res, body)
 	}
-	var out told
+	var out appAnswer
 	Expect(json.Unmarshal([]byte(body), &out)).To(Succeed(), "%s answered %s:\n%s", res.Request.URL, res.Status, body)
 	out.Status = res.StatusCode
 	return out

@@ -43,46 +43,46 @@ func (z *zitadel) login(extra url.Values) string {
 
 func with(name, value string) rp.AuthURLOpt { return rp.AuthURLOpt(rp.WithURLParam(name, value)) }
 
-func (z *zitadel) callback(ctx context.Context, answer url.Values) (told, error) {
+func (z *zitadel) callback(ctx context.Context, answer url.Values) (appAnswer, error) {
 	if answer.Get("state") != z.state {
-		return told{}, errors.New("the state is not the one that was sent")
+		return appAnswer{}, errors.New("the state is not the one that was sent")
 	}
 	if answer.Has("error") {
-		return told{}, redirected{answer.Get("error"), answer.Get("error_description")}
+		return appAnswer{}, redirected{answer.Get("error"), answer.Get("error_description")}
 	}
 	tokens, err := rp.CodeExchange[*oidc.IDTokenClaims](ctx, answer.Get("code"), z.rp, rp.WithCodeVerifier(z.pkce))
 	if err != nil {
-		return told{}, err
+		return appAnswer{}, err
 	}
 	return z.keep(tokens)
 }
 
-func (z *zitadel) refresh(ctx context.Context, token string) (told, error) {
+func (z *zitadel) refresh(ctx context.Context, token string) (appAnswer, error) {
 	if token == "" {
 		token = z.tokens.RefreshToken
 	}
 	z.nonce = "" // a refreshed ID token answers no authorization request
 	tokens, err := rp.RefreshTokens[*oidc.IDTokenClaims](ctx, z.rp, token, "", "")
 	if err != nil {
-		return told{}, err
+		return appAnswer{}, err
 	}
 	return z.keep(tokens)
 }
 
-func (z *zitadel) keep(tokens *oidc.Tokens[*oidc.IDTokenClaims]) (told, error) {
+func (z *zitadel) keep(tokens *oidc.Tokens[*oidc.IDTokenClaims]) (appAnswer, error) {
 	z.tokens = tokens
 	var err error
 	z.claims, err = asMap(tokens.IDTokenClaims)
-	return told{User: z.claims, Tokens: tokenSet{tokens.AccessToken, tokens.RefreshToken, tokens.IDToken}}, err
+	return appAnswer{User: z.claims, Tokens: tokenSet{tokens.AccessToken, tokens.RefreshToken, tokens.IDToken}}, err
 }
 
-func (z *zitadel) userinfo(ctx context.Context) (told, error) {
+func (z *zitadel) userinfo(ctx context.Context) (appAnswer, error) {
 	info, err := rp.Userinfo[*oidc.UserInfo](ctx, z.tokens.AccessToken, z.tokens.TokenType, z.tokens.IDTokenClaims.Subject, z.rp)
 	if err != nil {
-		return told{}, err
+		return appAnswer{}, err
 	}
 	user, err := asMap(info)
-	return told{User: user}, err
+	return appAnswer{User: user}, err
 }
 
 // logout leads the browser to the advertised endpoint. rp.EndSession would call it from here, without the browser's session,

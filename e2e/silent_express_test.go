@@ -16,7 +16,7 @@ import (
 var _ = Describe("The tutorial's Express server", Label("silent"), func() {
 	It("serves silent.html for a whole renewal, and lets every origin read it", func() {
 		s := enter(Setting{})
-		Expect(s.Lead(s.SilentOrigin, startExpress(s.Domain))).To(Succeed())
+		Expect(s.MapOrigin(s.SilentOrigin, startExpress(s.Domain))).To(Succeed())
 		s.LogIn(ada)
 		first := s.stored("access_token")
 		s.Pass(tokenLife + time.Second)

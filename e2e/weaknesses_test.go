@@ -7,13 +7,13 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// A weakness is something that goes wrong around silent renewal. The same provocation meets both sample apps; what each
+// A weakness is something that goes wrong around silent renewal. The same trigger meets both sample apps; what each
 // then shows is held to the word, so the table is also the list of differences between them.
 type weakness struct {
 	claim    string  // one sentence
 	setting  Setting // App is filled in
-	provoke  func(s *Scene) (seen string)
-	tutorial string // what provoke then sees of the tutorial's app
+	trigger  func(s *Scene) (seen string)
+	tutorial string // what trigger then sees of the tutorial's app
 	hardened string // … of the hardened one
 }
 
@@ -22,19 +22,19 @@ var weaknesses = []weakness{
 	{
 		claim:    "The silent page hands the hash over as a string, so auth0.js 8.10.1 verifies nothing and a forged ID token is believed",
 		setting:  Setting{TenantSite: forgedName("Mallory")},
-		provoke:  renewOnce,
+		trigger:  renewOnce,
 		tutorial: "signed in as Mallory; 1 renewed, 0 failed",
 		hardened: `expired; 0 renewed, 1 failed: invalid_token (Invalid signature.)`,
 	},
 	{
 		claim:    "A session that ended at the tenant comes back as callback(null, {error: 'login_required'}), and setSession stores what is not there",
-		provoke:  loseTheSession,
+		trigger:  loseTheSession,
 		tutorial: `access_token="undefined" id_token="undefined" expires_at="null"`,
 		hardened: `nothing stored`,
 	},
 	{
 		claim:    "A manual renewal orphans the timer that was set before it, and that one survives logout",
-		provoke:  renewByHandThenLogOut,
+		trigger:  renewByHandThenLogOut,
 		tutorial: "10 requests in ten token lives after logout; signed in as Ada Lovelace",
 		hardened: "0 requests in ten token lives after logout; signed out",
 	},
@@ -42,56 +42,56 @@ var weaknesses = []weakness{
 		// A login right after a load does not: /callback schedules nothing at load, when nothing is stored yet. It takes a
 		// session that is still stored, as when a person logs in again in a page that was signed in.
 		claim:    "A login while an older session is stored schedules twice, at load and when the login arrives, and one timer survives logout",
-		provoke:  logInAgainThenLogOut,
+		trigger:  logInAgainThenLogOut,
 		tutorial: "10 requests in ten token lives after logout; signed in as Ada Lovelace",
 		hardened: "0 requests in ten token lives after logout; signed out",
 	},
 	{
 		claim:    "A renewal in flight at logout brings the session back",
-		provoke:  logOutDuringRenewal,
+		trigger:  logOutDuringRenewal,
 		tutorial: "10 requests in ten token lives after logout; signed in as Ada Lovelace",
 		hardened: "0 requests in ten token lives after logout; signed out",
 	},
 	{
 		claim:    "Any message to the window ends a renewal: the chatter of a browser extension is stored as the session",
-		provoke:  messageDuringRenewal(fromExtension),
+		trigger:  messageDuringRenewal(fromExtension),
 		tutorial: `access_token="undefined" id_token="undefined" expires_at="null"`,
 		hardened: `signed in as Ada Lovelace; 1 renewed, 0 failed`,
 	},
 	{
 		claim:    "Any message to the window ends a renewal: tokens handed in by another window are stored",
-		provoke:  messageDuringRenewal(fromStranger),
+		trigger:  messageDuringRenewal(fromStranger),
 		tutorial: `signed in as Mallory; 1 renewed, 0 failed`,
 		hardened: `signed in as Ada Lovelace; 1 renewed, 0 failed`,
 	},
 	{
 		claim:    "A delay of more than 2³¹-1 ms, 24.8 days, fires at once and for ever",
 		setting:  Setting{Tenant: webLife(aMonth)},
-		provoke:  firstMinuteOfSlowRenewals,
+		trigger:  firstMinuteOfSlowRenewals,
 		tutorial: "6 silent requests in the first minute",
 		hardened: "0 silent requests in the first minute",
 	},
 	{
 		claim:    "After an error nothing is scheduled any more",
-		provoke:  failOnce,
+		trigger:  failOnce,
 		tutorial: "0 more requests in ten token lives; expired",
 		hardened: "10 more requests in ten token lives; signed in as Ada Lovelace",
 	},
 	{
 		claim:    "A token that is expired at load is never renewed, although the tenant's session is alive",
-		provoke:  comeBackAfterExpiry,
+		trigger:  comeBackAfterExpiry,
 		tutorial: "0 requests in a token's life; expired",
 		hardened: "2 requests in a token's life; signed in as Ada Lovelace", // at load, and when that token ends
 	},
 	{
 		claim:    "Every renewal leaves a com.auth0.auth.* key in localStorage",
-		provoke:  renewTenTimes,
+		trigger:  renewTenTimes,
 		tutorial: "10 keys after 10 renewals",
 		hardened: "0 keys after 10 renewals",
 	},
 	{
 		claim:    "An abandoned login leaves a com.auth0.auth.* key in localStorage",
-		provoke:  abandonLogin,
+		trigger:  abandonLogin,
 		tutorial: "1 key of the abandoned login; signed in as Ada Lovelace",
 		hardened: "0 keys of the abandoned login; signed in as Ada Lovelace",
 	},
@@ -99,33 +99,33 @@ var weaknesses = []weakness{
 		// state is not compared, but a nonce is: the ID token must be one without, as the code flow gives. Tokens with a
 		// nonce are the next entry.
 		claim:    "A link with somebody else's tokens in the hash logs a person in as them",
-		provoke:  followPlantedLink(""),
+		trigger:  followPlantedLink(""),
 		tutorial: "signed in as Grace Hopper",
 		hardened: "signed out",
 	},
 	{
 		// The nonce saves the tutorial's login here: an unknown state has no nonce stored, which differs from the token's.
 		claim:    "A link with somebody else's tokens in the hash is refused when the ID token has a nonce",
-		provoke:  followPlantedLink("of another transaction"),
+		trigger:  followPlantedLink("of another transaction"),
 		tutorial: "signed out",
 		hardened: "signed out",
 	},
 	{
 		claim:    "When somebody else has logged in at the tenant, the renewal silently changes the user",
 		setting:  Setting{Tenant: withOtherApp},
-		provoke:  switchUserAtTenant,
+		trigger:  switchUserAtTenant,
 		tutorial: "signed in as Grace Hopper",
 		hardened: "signed out",
 	},
 	{
 		claim:    "Two tabs renew twice",
-		provoke:  renewInTwoTabs,
+		trigger:  renewInTwoTabs,
 		tutorial: "2 requests; both signed in",
 		hardened: "1 request; both signed in",
 	},
 	{
 		claim:    "A logout in another tab goes unnoticed: this tab renews and brings the session back",
-		provoke:  logOutInOtherTab,
+		trigger:  logOutInOtherTab,
 		tutorial: "10 requests in ten token lives after logout; signed in as Ada Lovelace",
 		hardened: "0 requests in ten token lives after logout; signed out",
 	},
@@ -134,21 +134,21 @@ var weaknesses = []weakness{
 		// exp and nbf of the ID token, which lives ten hours, never at iat.
 		claim:    "A device clock ten minutes ahead does not matter while tokens live for hours",
 		setting:  Setting{World: skewed(10 * minute)},
-		provoke:  renewOnce,
+		trigger:  renewOnce,
 		tutorial: "signed in as Ada Lovelace; 1 renewed, 0 failed",
 		hardened: "signed in as Ada Lovelace; 1 renewed, 0 failed",
 	},
 	{
 		claim:    "A device clock ten minutes behind does not matter while tokens live for hours",
 		setting:  Setting{World: skewed(-10 * minute)},
-		provoke:  renewOnce,
+		trigger:  renewOnce,
 		tutorial: "signed in as Ada Lovelace; 1 renewed, 0 failed",
 		hardened: "signed in as Ada Lovelace; 1 renewed, 0 failed",
 	},
 	{
 		claim:    "Without leeway a device clock that is ahead by an ID token's short life makes login impossible",
 		setting:  Setting{World: skewed(45 * second), Tenant: idTokensLive(30 * second)},
-		provoke:  tryToLogIn,
+		trigger:  tryToLogIn,
 		tutorial: "signed out: invalid_token (Expired token.)",
 		hardened: "signed in as Ada Lovelace",
 	},
@@ -156,7 +156,7 @@ var weaknesses = []weakness{
 		// expires_at is a time of the wrong clock. A running timer is not disturbed; a reload makes it late, and the API answers
 		// 401 meanwhile. The hardened app keeps the time of receipt as well: what lies in its future is renewed at once.
 		claim:    "When a device clock is set back and the page is loaded again, the renewal comes too late",
-		provoke:  clockSetBack,
+		trigger:  clockSetBack,
 		tutorial: "1 hour after expiry: 0 requests, the page says signed-in, the API says 401",
 		hardened: "1 hour after expiry: 2 requests, the page says signed-in, the API says 200",
 	},
@@ -172,7 +172,7 @@ var _ = Describe("Weaknesses", Label("weaknesses"), func() {
 				It(fmt.Sprintf("in the %s app: %s", app.of, app.want), func() {
 					set := w.setting
 					set.App = app.of
-					Expect(w.provoke(enter(set))).To(Equal(app.want), "%s", w.claim)
+					Expect(w.trigger(enter(set))).To(Equal(app.want), "%s", w.claim)
 				})
 			}
 		})

@@ -4,7 +4,7 @@
 //
 // and answers with a line on stdout: {"id": 1, "url": "http://localhost:41235"} or {"id": 1, "error": "…"}. It ends when stdin does.
 //
-// Every app has the same routes, whatever its SDK. They tell as JSON what the SDK told its user:
+// Every app has the same routes, whatever its SDK. They answer, as JSON, what the SDK reported:
 //
 //   GET /login?…     begins a login; the parameters are added to the authorization request
 //   /callback        ends it: {"user": claims, "tokens": {…}}
@@ -20,7 +20,7 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { json, told } from './report.mjs'
+import { json, errorBody } from './report.mjs'
 
 const answer = (line) => process.stdout.write(JSON.stringify(line) + '\n')
 
@@ -65,7 +65,7 @@ function serve(sdk, base) {
       if (result.to) response.writeHead(302, { Location: String(result.to) }).end()
       else json(response, 200, result)
     } catch (err) {
-      json(response, 400, told(err))
+      json(response, 400, errorBody(err))
     }
   }
 }

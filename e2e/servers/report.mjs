@@ -2,8 +2,8 @@ export function json(response, status, body) {
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body))
 }
 
-// told is what an error of an SDK says. Some SDKs wrap what they met: it is in the cause, or the cause's.
-export function told(err) {
+// errorBody is what an error of an SDK says. Some SDKs wrap what they met: it is in the cause, or the cause's.
+export function errorBody(err) {
   const met = []
   for (let e = err; e; e = e.cause) met.push(e)
   const oauth = met.find((e) => e.error) ?? {}

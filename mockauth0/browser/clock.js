@@ -4,7 +4,7 @@
 // shifts what timers, performance.now and requestAnimationFrame run on. They differ after a sleep or with a skew:
 // then Date moved and the timers did not, as on a real machine.
 // A frame shares the clock of its parent when their origins allow it; every other frame has its own.
-// Where the clock stands is told by a second script, right after this one: this one stays the same through all moves, so
+// A second script says where the clock stands, right after this one: this one stays the same through all moves, so
 // that the browser compiles it once.
 (function (binding) {
   'use strict';

@@ -220,7 +220,7 @@ func (w *World) timeline() []line {
 	for _, m := range w.movesMade() {
 		lines = append(lines, line{Source: "clock", Text: m.Text, Begins: m.Begins}.at(m.Moment))
 	}
-	lines = append(lines, w.deedsDone()...)
+	lines = append(lines, w.actionsDone()...)
 	slices.SortStableFunc(lines, func(a, b line) int { return a.Real.Compare(b.Real) })
 	return lines
 }

@@ -142,7 +142,7 @@ func (w *World) entriesOf(kinds ...string) []entry {
 	return out
 }
 
-// Console lists what the World's pages wrote, threw and were told by the browser, oldest first.
+// Console lists what the World's pages wrote and threw, and what the browser reported of them, oldest first.
 func (w *World) Console() []ConsoleEntry {
 	w.mu.Lock()
 	defer w.mu.Unlock()

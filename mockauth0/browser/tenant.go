@@ -54,7 +54,7 @@ func (w *World) useTenant(s TenantServer) error {
 	w.Domain = s.Domain()
 	// The browser starts with the tenant's time, to the millisecond.
 	w.shift.base = time.Until(s.Now()).Truncate(time.Millisecond)
-	if err := w.Lead("https://"+w.Domain, s.Addr()); err != nil {
+	if err := w.MapOrigin("https://"+w.Domain, s.Addr()); err != nil {
 		return fmt.Errorf("map the tenant: %w", err)
 	}
 	return nil

@@ -107,7 +107,7 @@ type Request struct {
 	read               time.Time // when something of the answer was last read, in real time
 }
 
-// unread is how long nothing of an answer that has begun may be read until nobody is taken to read it: its end is never told
+// unread is how long nothing of an answer that has begun may be read until nobody is taken to read it: its end is not reported
 // then. Answers that the tenant holds back are not among those, as they have not begun or are known to be held.
 const unread = 2 * time.Second
 
@@ -380,7 +380,7 @@ func (tr *traffic) snapshot() []Request {
 	out := make([]Request, 0, len(tr.history))
 	for _, r := range tr.history {
 		c := *r
-		// The wire knows the cookies, which the renderer is not told.
+		// The wire knows the cookies, the renderer does not.
 		if h := tr.sent[hop(r.key, r.hop)]; len(h) > 0 {
 			c.Headers = h
 		}

@@ -98,7 +98,7 @@ type World struct {
 	entries  []entry
 	messages []Message
 	moves    []timeMove
-	deeds    []deed
+	actions  []action
 	tabs     int // that ever were
 }
 
@@ -182,9 +182,9 @@ func (w *World) Serve(origin string, handler http.Handler) error {
 	return w.proxy.set(origin, route{handler: handler})
 }
 
-// Lead sends an origin to a server that listens on an address of this machine, such as 127.0.0.1:41234. For https the
+// MapOrigin sends an origin to a server that listens on an address of this machine, such as 127.0.0.1:41234. For https the
 // server itself must show a certificate that the browser trusts.
-func (w *World) Lead(origin, address string) error {
+func (w *World) MapOrigin(origin, address string) error {
 	return w.proxy.set(origin, route{address: address})
 }
 

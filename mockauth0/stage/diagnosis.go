@@ -14,7 +14,7 @@ import (
 // renewal and got none, and then with what the SDK handed over.
 func (s *Stage) diagnose(o *Outcome) {
 	report := mockauth0.AppReport{Client: s.client.ClientID, Began: s.asked}
-	if o.Told {
+	if o.Answered {
 		report.Ended = s.asked.Add(o.After)
 	}
 	if !o.Renewed {

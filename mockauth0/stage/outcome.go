@@ -13,9 +13,9 @@ import (
 	"renewal.example/mockauth0/scenario"
 )
 
-// Outcome is what an SDK told of a renewal.
+// Outcome is what an SDK reported of a renewal.
 type Outcome struct {
-	Told        bool                  // anything at all
+	Answered    bool                  // it reported anything at all
 	After       time.Duration         // on the page's clock, from the beginning of the renewal
 	Error       string                // the code of the error: its error, code, name or message, or the text itself
 	Description string                // its text
@@ -23,19 +23,19 @@ type Outcome struct {
 	Value       any                   // what was handed over as a result
 	Renewed     bool                  // Value has a new access token
 	User        string                // e-mail address of whom it is for
-	Diagnoses   []mockauth0.Diagnosis // what the tenant says of it, with what the SDK told
+	Diagnoses   []mockauth0.Diagnosis // what the tenant says of it, with what the SDK reported
 	Unaided     []mockauth0.Diagnosis // what it says without that
 	Requests    int                   // for tokens that reached the tenant since the first renewal began
 }
 
-// told is what a page keeps of the latest call.
-type told struct {
+// call is what a page keeps of the latest call of its SDK.
+type call struct {
 	Value json.RawMessage
 	Error json.RawMessage
 	After float64 // milliseconds
 }
 
-// session is what an SDK tells of who is logged in.
+// session is what an SDK reports of who is logged in.
 type session struct {
 	Tokens struct {
 		Access string `json:"access_token"`
@@ -48,78 +48,78 @@ type session struct {
 	} `json:"claims"`
 }
 
-// session is empty when the value tells of none.
-func (t told) session() (s session) {
-	if json.Unmarshal(t.Value, &s) != nil {
+// session is empty when the value has none.
+func (c call) session() (s session) {
+	if json.Unmarshal(c.Value, &s) != nil {
 		return session{}
 	}
 	return s
 }
 
-func (t told) text() string {
-	if t.Error != nil {
-		return "the error " + string(t.Error)
+func (c call) text() string {
+	if c.Error != nil {
+		return "the error " + string(c.Error)
 	}
-	return string(t.Value)
+	return string(c.Value)
 }
 
 // begin starts a call of the SDK and does not wait for what comes of it.
-func (s *Stage) begin(p *browser.Page, call string, with ...any) error {
-	arguments, err := json.Marshal(append([]any{call}, with...))
+func (s *Stage) begin(p *browser.Page, name string, with ...any) error {
+	arguments, err := json.Marshal(append([]any{name}, with...))
 	if err != nil {
 		return err
 	}
 	return p.Eval(fmt.Sprintf("void begin(...%s) || true", arguments), nil)
 }
 
-// answer waits until the SDK told what became of the latest call.
-func (s *Stage) answer(p *browser.Page) (t told, err error) {
-	if err := p.WaitFor("the SDK told something", "told !== null"); err != nil {
-		return t, err
+// answer waits until the latest call has ended.
+func (s *Stage) answer(p *browser.Page) (c call, err error) {
+	if err := p.WaitFor("the call of the SDK has ended", "settled !== null"); err != nil {
+		return c, err
 	}
-	return t, p.Eval("told", &t)
+	return c, p.Eval("settled", &c)
 }
 
-// outcome waits for what the SDK tells in the first tab; an SDK that is said to hang gets a second of the tenant's to prove
+// outcome waits for what the SDK reports in the first tab; an SDK that is said to hang gets a second of the tenant's to prove
 // the contrary.
 func (s *Stage) outcome() (o Outcome, err error) {
-	var t told
+	var c call
 	if s.expected.Hangs {
 		if err := s.Advance(time.Second); err != nil {
 			return o, err
 		}
-		var kept *told
-		if err := s.Page.Eval("told", &kept); err != nil {
+		var kept *call
+		if err := s.Page.Eval("settled", &kept); err != nil {
 			return o, err
 		}
 		if kept == nil {
 			return Outcome{Requests: s.requested()}, nil
 		}
-		t = *kept
-	} else if t, err = s.answer(s.Page); err != nil {
-		return Outcome{Requests: s.requested()}, nil // nothing was told in all the time that a page is given
+		c = *kept
+	} else if c, err = s.answer(s.Page); err != nil {
+		return Outcome{Requests: s.requested()}, nil // nothing came in all the time that a page is given
 	}
 	if err := s.Settle(); err != nil {
 		return o, err
 	}
-	return s.read(t)
+	return s.read(c)
 }
 
-func (s *Stage) read(t told) (o Outcome, err error) {
-	o = Outcome{Told: true, After: time.Duration(t.After) * time.Millisecond, Requests: s.requested()}
-	if t.Error != nil {
-		if err := json.Unmarshal(t.Error, &o.Raw); err != nil {
+func (s *Stage) read(c call) (o Outcome, err error) {
+	o = Outcome{Answered: true, After: time.Duration(c.After) * time.Millisecond, Requests: s.requested()}
+	if c.Error != nil {
+		if err := json.Unmarshal(c.Error, &o.Raw); err != nil {
 			return o, err
 		}
 		o.Error, o.Description = errorOf(o.Raw)
 		return o, nil
 	}
-	if t.Value != nil {
-		if err := json.Unmarshal(t.Value, &o.Value); err != nil {
+	if c.Value != nil {
+		if err := json.Unmarshal(c.Value, &o.Value); err != nil {
 			return o, err
 		}
 	}
-	session := t.session()
+	session := c.session()
 	o.Renewed = session.Tokens.Access != "" && session.Tokens.Access != s.loggedIn
 	if o.User = session.Claims.Email; o.User == "" { // auth0-react shows the new user a render later
 		o.User = session.User.Email
@@ -166,33 +166,33 @@ func (s *Stage) counted() map[string]int {
 	return n
 }
 
-// promptly is within what an SDK tells at once, and how much later than stated it may tell anything: real time passes
+// promptly is the time within which an SDK reports at once, and how much later than stated it may report anything: real time passes
 // too, on a machine that has other things to do.
 const promptly = 5 * time.Second
 
-// Differences tells in what an outcome is not the expected one, a sentence each.
+// Differences lists in what an outcome is not the expected one, a sentence each.
 func Differences(e *scenario.Expectation, o Outcome) (out []string) {
 	differ := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	switch {
 	case e.Unstated:
 		return nil
-	case e.Hangs && o.Told:
-		differ("it should hang, but told %s", o)
+	case e.Hangs && o.Answered:
+		differ("it should hang, but reported %s", o)
 		return out
 	case e.Hangs:
-	case !o.Told:
-		differ("it should tell %s, but told nothing; does it need more time (advance)?", words(e))
+	case !o.Answered:
+		differ("it should report %s, but reported nothing; does it need more time (advance)?", words(e))
 		return out
 	case e.Error != "" && (o.Raw == nil || o.Error != e.Error):
-		differ("it should tell the error %s, but told %s", e.Error, o)
+		differ("it should report the error %s, but reported %s", e.Error, o)
 		return out
 	case e.Error != "" && !alike(o.Description, e.Description):
 		differ("the error's description should be %q, but is %q", e.Description, o.Description)
 	case e.Renews && !o.Renewed:
-		differ("it should renew, but told %s", o)
+		differ("it should renew, but reported %s", o)
 		return out
 	case e.Value != nil && (o.Raw != nil || o.Renewed):
-		differ("it should hand over %s, but told %s", compact(e.Value), o)
+		differ("it should return %s, but reported %s", compact(e.Value), o)
 		return out
 	}
 	if e.Raw != nil && !holds(o.Raw, e.Raw) {
@@ -205,7 +205,7 @@ func Differences(e *scenario.Expectation, o Outcome) (out []string) {
 		differ("the new token should be %s's, but is %s's", e.User, o.User)
 	}
 	if !e.Hangs && (o.After < e.After || o.After >= e.After+promptly) {
-		differ("it should tell after %s, but told after %s", e.After, o.After)
+		differ("it should report after %s, but reported after %s", e.After, o.After)
 	}
 	if e.Requests != 0 && o.Requests != e.Requests {
 		differ("%d requests for tokens should reach the tenant, but %d did", e.Requests, o.Requests)
@@ -213,7 +213,7 @@ func Differences(e *scenario.Expectation, o Outcome) (out []string) {
 	return out
 }
 
-// holds tells whether a value has what is wanted: the members of an object that are named (null: absent or null), and the
+// holds reports whether a value has what is wanted: the members of an object that are named (null: absent or null), and the
 // same of anything else.
 func holds(have, want any) bool {
 	switch want := want.(type) {
@@ -270,10 +270,10 @@ func words(e *scenario.Expectation) string {
 	return compact(e.Value)
 }
 
-// String says what was told, in one line.
+// String says what was reported, in one line.
 func (o Outcome) String() string {
 	switch {
-	case !o.Told:
+	case !o.Answered:
 		return "nothing"
 	case o.Raw != nil:
 		return "the error " + compact(o.Raw)

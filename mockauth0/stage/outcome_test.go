@@ -10,9 +10,9 @@ import (
 )
 
 func TestDifferences(t *testing.T) {
-	timeout := Outcome{Told: true, Error: "timeout", Description: "Timeout at 12:00", Raw: map[string]any{"error": "timeout", "original": map[string]any{"n": 1.}}, After: time.Minute + time.Second, Requests: 2}
-	renewed := Outcome{Told: true, Renewed: true, User: "ada@example.test", Value: map[string]any{"tokens": "…"}}
-	junk := Outcome{Told: true, Value: map[string]any{"type": "webpackOk", "n": 1.}}
+	timeout := Outcome{Answered: true, Error: "timeout", Description: "Timeout at 12:00", Raw: map[string]any{"error": "timeout", "original": map[string]any{"n": 1.}}, After: time.Minute + time.Second, Requests: 2}
+	renewed := Outcome{Answered: true, Renewed: true, User: "ada@example.test", Value: map[string]any{"tokens": "…"}}
+	junk := Outcome{Answered: true, Value: map[string]any{"type": "webpackOk", "n": 1.}}
 	error := func(change func(*scenario.Expectation)) scenario.Expectation {
 		e := scenario.Expectation{Error: "timeout", Description: "Timeout at …", After: time.Minute}
 		if change != nil {
@@ -21,36 +21,36 @@ func TestDifferences(t *testing.T) {
 		return e
 	}
 	for _, tc := range []struct {
-		name string
-		e    scenario.Expectation
-		told Outcome
-		want string // a part of the only difference; "": none
+		name    string
+		e       scenario.Expectation
+		outcome Outcome
+		want    string // a part of the only difference; "": none
 	}{
 		{"as stated", error(nil), timeout, ""},
 		{"with members", error(func(e *scenario.Expectation) {
 			e.Raw = map[string]any{"original": map[string]any{"n": 1.}, "code": nil}
 			e.Requests = 2
 		}), timeout, ""},
-		{"another code", error(func(e *scenario.Expectation) { e.Error = "login_required" }), timeout, "should tell the error login_required"},
+		{"another code", error(func(e *scenario.Expectation) { e.Error = "login_required" }), timeout, "should report the error login_required"},
 		{"another text", error(func(e *scenario.Expectation) { e.Description = "Timeout at … o'clock" }), timeout, "the error's description"},
 		{"another member", error(func(e *scenario.Expectation) { e.Raw = map[string]any{"code": "timeout"} }), timeout, `should have {"code":"timeout"}`},
 		{"a bare string", error(func(e *scenario.Expectation) { e.Raw = "timeout" }), timeout, "the error should have"},
-		{"too early", error(func(e *scenario.Expectation) { e.After = 2 * time.Minute }), timeout, "should tell after 2m0s, but told after 1m1s"},
-		{"too late", error(func(e *scenario.Expectation) { e.After = 0 }), timeout, "should tell after 0s"},
+		{"too early", error(func(e *scenario.Expectation) { e.After = 2 * time.Minute }), timeout, "should report after 2m0s, but reported after 1m1s"},
+		{"too late", error(func(e *scenario.Expectation) { e.After = 0 }), timeout, "should report after 0s"},
 		{"more requests", error(func(e *scenario.Expectation) { e.Requests = 1 }), timeout, "1 requests for tokens should reach the tenant, but 2 did"},
-		{"an error in place of a renewal", scenario.Expectation{Renews: true}, timeout, "should renew, but told the error"},
-		{"a renewal in place of an error", error(nil), renewed, "should tell the error timeout, but told a new token for ada"},
+		{"an error in place of a renewal", scenario.Expectation{Renews: true}, timeout, "should renew, but reported the error"},
+		{"a renewal in place of an error", error(nil), renewed, "should report the error timeout, but reported a new token for ada"},
 		{"a renewal", scenario.Expectation{Renews: true, User: "ada@example.test"}, renewed, ""},
 		{"somebody else's", scenario.Expectation{Renews: true, User: "grace@example.test"}, renewed, "should be grace@example.test's, but is ada@example.test's"},
 		{"a result that is none", scenario.Expectation{Value: map[string]any{"type": "webpackOk"}}, junk, ""},
 		{"another result", scenario.Expectation{Value: map[string]any{"type": "other"}}, junk, "the result should have"},
-		{"a token in place of such a result", scenario.Expectation{Value: map[string]any{}}, renewed, "should hand over {}"},
-		{"a result in place of a token", scenario.Expectation{Renews: true}, junk, "should renew, but told the result"},
-		{"nothing", error(nil), Outcome{}, "but told nothing; does it need more time"},
+		{"a token in place of such a result", scenario.Expectation{Value: map[string]any{}}, renewed, "should return {}"},
+		{"a result in place of a token", scenario.Expectation{Renews: true}, junk, "should renew, but reported the result"},
+		{"nothing", error(nil), Outcome{}, "but reported nothing; does it need more time"},
 		{"hangs", scenario.Expectation{Hangs: true}, Outcome{}, ""},
-		{"does not hang", scenario.Expectation{Hangs: true}, timeout, "should hang, but told the error"},
+		{"does not hang", scenario.Expectation{Hangs: true}, timeout, "should hang, but reported the error"},
 	} {
-		got := Differences(&tc.e, tc.told)
+		got := Differences(&tc.e, tc.outcome)
 		if tc.want == "" && len(got) != 0 || tc.want != "" && (len(got) != 1 || !strings.Contains(got[0], tc.want)) {
 			t.Errorf("%s: %q, want %q", tc.name, got, tc.want)
 		}

@@ -137,7 +137,7 @@ self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 `
 
-// Play logs the person in, takes the steps, and gives what the SDK told of the last renewal.
+// Play logs the person in, takes the steps, and gives what the SDK reported of the last renewal.
 func (s *Stage) Play() (Outcome, error) {
 	if err := s.prepare(); err != nil {
 		return Outcome{}, err
@@ -147,14 +147,14 @@ func (s *Stage) Play() (Outcome, error) {
 			return Outcome{}, fmt.Errorf("step %d, %s: %w", i+1, step.Do, err)
 		}
 	}
-	if s.own != nil { // what it was told, it alone knows
+	if s.own != nil { // only the app knows what its SDK reported
 		return Outcome{Requests: s.requested(), Diagnoses: s.Tenant.Diagnoses()}, s.Settle()
 	}
-	told, err := s.outcome()
+	outcome, err := s.outcome()
 	if err == nil {
-		s.diagnose(&told)
+		s.diagnose(&outcome)
 	}
-	return told, err
+	return outcome, err
 }
 
 // prepare brings the scenario to where its steps begin.
@@ -210,13 +210,13 @@ func (s *Stage) logIn(p *browser.Page, who string) error {
 	if err := s.consentAndProve(p); err != nil {
 		return err
 	}
-	told, err := s.answer(p)
+	ended, err := s.answer(p)
 	if err != nil {
 		return err
 	}
-	session := told.session()
+	session := ended.session()
 	if session.Tokens.Access == "" {
-		return fmt.Errorf("the SDK told of no session but of %s", told.text())
+		return fmt.Errorf("the SDK reported no session but %s", ended.text())
 	}
 	if p == s.Page {
 		s.loggedIn = session.Tokens.Access

@@ -1,15 +1,15 @@
-// What the host page of every SDK has: the specs begin a call of its driver and read what the SDK told, as it told it.
+// What the host page of every SDK has: the specs begin a call of its driver and read what the SDK reported, as it reported it.
 'use strict';
 
 // A driver is an object of functions: what an app would do with the SDK. It calls ready(driver) when it can be used, and
 // its arrive() is called then: what an app does when its page is loaded.
 let driver;
 
-// told is what became of the latest call: {value} or {error}, and after how many milliseconds on the page's clock; null
+// settled is what became of the latest call: {value} or {error}, and after how many milliseconds on the page's clock; null
 // while it is under way.
-let told = null;
+let settled = null;
 
-// What people who look at the page see: what the SDK was asked, and what it told.
+// What people who look at the page see: what the SDK was asked, and what it reported.
 const asks = { arrive: 'The page was loaded: is somebody logged in?', logIn: 'Log in', logOut: 'Log out', renew: 'Renew' };
 
 function write(text, result) {
@@ -25,22 +25,22 @@ function write(text, result) {
 
 // words are a result as people read it.
 function words({ value, error }) {
-  if (error !== undefined) return 'It told the error ' + JSON.stringify(error, null, 1);
+  if (error !== undefined) return 'It reported the error ' + JSON.stringify(error, null, 1);
   const { tokens, claims, user } = value || {};
-  if (!tokens || !tokens.access_token) return 'It told ' + JSON.stringify(value);
+  if (!tokens || !tokens.access_token) return 'It returned ' + JSON.stringify(value);
   const who = (claims && (claims.email || claims.sub)) || (user && user.email) || 'somebody';
   return `It has an access token for ${who}, …${tokens.access_token.slice(-8)}` + (tokens.expires_in ? `, which lives ${tokens.expires_in} s` : '');
 }
 
 // begin calls the driver; its promise is fulfilled when that is over, well or not.
 function begin(name, ...args) {
-  const mine = (told = null, {});
+  const mine = (settled = null, {});
   begin.latest = mine;
   const since = Date.now();
   write(asks[name] || name);
   const keep = (result) => {
     if (begin.latest !== mine) return;
-    told = { ...result, after: Date.now() - since };
+    settled = { ...result, after: Date.now() - since };
     write(words(result), result);
   };
   return Promise.resolve().then(() => driver[name](...args)).then(
@@ -51,7 +51,7 @@ function begin(name, ...args) {
 // schedule renews when the token ends, by one timer, as the tutorial does, and again after that. Ten times, then a person
 // has seen enough.
 function schedule(times = 10) {
-  const life = told && told.value && told.value.tokens && told.value.tokens.expires_in;
+  const life = settled && settled.value && settled.value.tokens && settled.value.tokens.expires_in;
   if (!life || times === 0) return;
   setTimeout(() => begin('renew').then(() => schedule(times - 1)), life * 1000);
 }
@@ -61,7 +61,7 @@ function ready(d) {
   begin('arrive');
 }
 
-// The driver of another SDK on the page, where there is one. It only renews; what it is told is nobody's concern.
+// The driver of another SDK on the page, where there is one. It only renews; what comes of that is of no interest.
 let second = null;
 
 function readySecond(d) {

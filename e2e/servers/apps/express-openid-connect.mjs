@@ -2,7 +2,7 @@
 // no secret.
 import express from 'express'
 import eoc from 'express-openid-connect'
-import { told } from '../report.mjs'
+import { errorBody } from '../report.mjs'
 
 export default function app({ domain, clientId, clientSecret, audience, base, type, par, key, alg, backchannel }) {
   const web = express()
@@ -43,7 +43,7 @@ export default function app({ domain, clientId, clientSecret, audience, base, ty
     }),
   )
   web.get('/', (request, response) => response.json(report(request.oidc)))
-  web.use((err, request, response, next) => response.status(err.status ?? 500).json(told(err)))
+  web.use((err, request, response, next) => response.status(err.status ?? 500).json(errorBody(err)))
   return web
 }
 

@@ -3,7 +3,7 @@
 import { parse } from 'cookie'
 import express from 'express'
 import { createRequire } from 'node:module'
-import { told } from '../report.mjs'
+import { errorBody } from '../report.mjs'
 
 const { initAuth0 } = createRequire(import.meta.url)('nextjs-auth0-3')
 
@@ -46,6 +46,6 @@ export default function app({ domain, clientId, clientSecret, audience, base }) 
     await report(request, response)
   })
   on('/', report)
-  web.use((err, request, response, next) => response.status(400).json(told(err)))
+  web.use((err, request, response, next) => response.status(400).json(errorBody(err)))
   return web
 }

@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream'
 import { Auth0Client } from '@auth0/nextjs-auth0/server'
 import { NextRequest, NextResponse } from 'next/server.js'
-import { told } from '../report.mjs'
+import { errorBody } from '../report.mjs'
 
 export default function app({ domain, clientId, clientSecret, audience, base, par, backchannel }) {
   const auth0 = new Auth0Client({
@@ -67,7 +67,7 @@ async function show(page, request) {
   return response
 }
 
-const failed = (err) => NextResponse.json(told(err), { status: 400 })
+const failed = (err) => NextResponse.json(errorBody(err), { status: 400 })
 
 function memory() {
   const kept = new Map()

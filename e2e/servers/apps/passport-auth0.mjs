@@ -3,7 +3,7 @@ import express from 'express'
 import session from 'express-session'
 import { Passport } from 'passport'
 import Strategy from 'passport-auth0'
-import { told } from '../report.mjs'
+import { errorBody } from '../report.mjs'
 
 export default function app({ domain, clientId, clientSecret, audience, callback, base }) {
   const passport = new Passport()
@@ -38,7 +38,7 @@ export default function app({ domain, clientId, clientSecret, audience, callback
     }),
   )
   web.get('/', (request, response) => response.json(request.user ? report(request.user) : { user: null }))
-  web.use((err, request, response, next) => response.status(err.status ?? 500).json(told(err)))
+  web.use((err, request, response, next) => response.status(err.status ?? 500).json(errorBody(err)))
   return web
 }
 

@@ -32,7 +32,7 @@ func (a *app) reproduceCommand() *cobra.Command {
 		Use:   "reproduce ID | FILE",
 		Short: "Make a failure of the catalogue happen",
 		Long: "reproduce starts a tenant and an app with the failure arranged, plays it in a browser, and prints what happened, what\n" +
-			"the SDK told and why. Where there is a display the browser stays open until it is closed, or Ctrl-C; otherwise it is\n" +
+			"the SDK reported and why. Where there is a display the browser stays open until it is closed, or Ctrl-C; otherwise it is\n" +
 			"headless, and there is a picture. The SDKs are those of web/node_modules, or of --sdk-dir.\n\n" +
 			"With --app it is your own app at its own address: it must use the domain that --domain says. Log in; then the failure is\n" +
 			"arranged, time passes until a token expires, and the page is loaded anew when the app asks for no token by itself.",
@@ -125,16 +125,16 @@ func (a *app) reproduceAll(ctx context.Context, b *browser.Browser, s *scenario.
 		if err != nil {
 			return err
 		}
-		told, err := st.Play()
+		outcome, err := st.Play()
 		if err = errors.Join(err, st.Close()); err != nil {
 			return fmt.Errorf("%s: %w", sdk, err)
 		}
-		fmt.Fprintf(a.stdio.Out, "%-17s told %s%s\n", sdk, told, afterward(told))
-		for _, difference := range stage.Differences(s.For(sdk), told) {
+		fmt.Fprintf(a.stdio.Out, "%-17s reported %s%s\n", sdk, outcome, afterward(outcome))
+		for _, difference := range stage.Differences(s.For(sdk), outcome) {
 			differs = true
 			fmt.Fprintf(a.stdio.Out, "%-17s but %s\n", "", difference)
 		}
-		for _, group := range alike(told.Diagnoses) {
+		for _, group := range alike(outcome.Diagnoses) {
 			d := group[0]
 			fmt.Fprintf(a.stdio.Out, "%-17s because %s: %s\n", "", d.Causes[0].Code, d.Causes[0].Title)
 		}
@@ -145,11 +145,11 @@ func (a *app) reproduceAll(ctx context.Context, b *browser.Browser, s *scenario.
 	return nil
 }
 
-func afterward(told stage.Outcome) string {
-	if told.After < time.Second {
+func afterward(outcome stage.Outcome) string {
+	if outcome.After < time.Second {
 		return ""
 	}
-	return " after " + told.After.Round(time.Second).String()
+	return " after " + outcome.After.Round(time.Second).String()
 }
 
 func (a *app) reproduceOne(ctx context.Context, b *browser.Browser, s *scenario.Scenario, sdk string, flags reproduceFlags, headed bool) (err error) {
@@ -172,16 +172,16 @@ func (a *app) reproduceOne(ctx context.Context, b *browser.Browser, s *scenario.
 	if headed && sdk == "" {
 		fmt.Fprintf(a.stdio.Err, "Log in to %s as %s.\n", flags.app.URL, a.credentials(s))
 	}
-	told, err := st.Play()
+	outcome, err := st.Play()
 	if err != nil {
 		return err
 	}
 	a.printTimeline(st)
-	outcome, about := outcomeText(s, sdk, told), aboutText(s)
-	fmt.Fprint(a.stdio.Out, outcome)
-	a.printDiagnoses(told)
+	text, about := outcomeText(s, sdk, outcome), aboutText(s)
+	fmt.Fprint(a.stdio.Out, text)
+	a.printDiagnoses(outcome)
 	fmt.Fprint(a.stdio.Out, about)
-	if err := a.keepEvidence(st, flags.evidence, s.Symptom+"\n"+outcome+about); err != nil {
+	if err := a.keepEvidence(st, flags.evidence, s.Symptom+"\n"+text+about); err != nil {
 		a.warn("%v", err)
 	}
 	if headed {
@@ -191,7 +191,7 @@ func (a *app) reproduceOne(ctx context.Context, b *browser.Browser, s *scenario.
 		case <-b.Done():
 		}
 	}
-	if sdk != "" && len(stage.Differences(s.For(sdk), told)) > 0 {
+	if sdk != "" && len(stage.Differences(s.For(sdk), outcome)) > 0 {
 		return errOtherwise
 	}
 	return nil
@@ -235,12 +235,12 @@ func narrow(text string) string {
 	return string(runes[:most-1]) + "…"
 }
 
-// outcomeText is what the SDK told, and whether that is what the file states; nothing for a person's own app.
-func outcomeText(s *scenario.Scenario, sdk string, told stage.Outcome) string {
+// outcomeText is what the SDK reported, and whether that is what the file states; nothing for a person's own app.
+func outcomeText(s *scenario.Scenario, sdk string, outcome stage.Outcome) string {
 	var b strings.Builder
 	if sdk != "" {
-		fmt.Fprintf(&b, "\n%s told %s%s\n", sdk, told, afterward(told))
-		for _, difference := range stage.Differences(s.For(sdk), told) {
+		fmt.Fprintf(&b, "\n%s reported %s%s\n", sdk, outcome, afterward(outcome))
+		for _, difference := range stage.Differences(s.For(sdk), outcome) {
 			fmt.Fprintf(&b, "  but %s\n", difference)
 		}
 	}
@@ -248,12 +248,12 @@ func outcomeText(s *scenario.Scenario, sdk string, told stage.Outcome) string {
 }
 
 // printDiagnoses prints what the tenant says of the renewal, by what it observed.
-func (a *app) printDiagnoses(told stage.Outcome) {
+func (a *app) printDiagnoses(outcome stage.Outcome) {
 	out := a.stdio.Out
-	if len(told.Diagnoses) == 0 {
+	if len(outcome.Diagnoses) == 0 {
 		fmt.Fprintln(out, "\nThe tenant sees nothing wrong.")
 	}
-	for _, group := range alike(told.Diagnoses) {
+	for _, group := range alike(outcome.Diagnoses) {
 		d, times := group[0], ""
 		if len(group) > 1 {
 			times = fmt.Sprintf(", %d times", len(group))

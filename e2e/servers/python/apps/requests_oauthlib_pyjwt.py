@@ -62,9 +62,9 @@ def app(domain, clientId, clientSecret, audience, base, callback, **_):
 
     @web.errorhandler(Exception)
     def failed(err):
-        told = {"name": type(err).__name__, "message": str(err)}
+        body = {"name": type(err).__name__, "message": str(err)}
         if isinstance(err, OAuth2Error):
-            told |= {"error": err.error, "description": err.description or ""}
-        return told, 400
+            body |= {"error": err.error, "description": err.description or ""}
+        return body, 400
 
     return web

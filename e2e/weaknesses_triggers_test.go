@@ -16,7 +16,7 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// How each weakness is provoked. Every provocation starts on the app's page, logged out, and returns what was seen.
+// What triggers each weakness. Every trigger starts on the app's page, logged out, and returns what was seen.
 
 const (
 	second = time.Second
