@@ -99,7 +99,7 @@ faults:
 	for i, want := range []string{
 		"3:34: when.user never applies: user is not known at the endpoint jwks\n4:12: times is -1: give 0 (until removed) or a positive number\n" +
 			"5:18: do.status is 200: give 400 to 599\n5:36: do.retry_after goes with the status 429 or 503, not 200",
-		`7:5: unknown field "whenn" in the fault; it has id, name, when, times, do, fired`, "", "",
+		`7:5: unknown field "whenn" in the fault; it has id, name, when, times, do, fired; did you mean "when"?`, "", "",
 	} {
 		_, err := FromYAML(&document.Faults[i])
 		var problems Problems

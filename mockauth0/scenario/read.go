@@ -9,8 +9,11 @@ import (
 	"slices"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/internal/diagnose"
+	"renewal.example/mockauth0/internal/strict"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -46,7 +49,7 @@ func (s Source) Read(id string) (*Scenario, error) {
 		return nil, err
 	}
 	if !slices.Contains(ids, id) {
-		return nil, fmt.Errorf("there is no scenario %q%s", id, tenant.Unknown(id, ids))
+		return nil, fmt.Errorf("there is no scenario %q%s", id, strict.DidYouMean(id, ids))
 	}
 	r := s.reader(id)
 	if err := r.read(); err != nil {
@@ -58,7 +61,7 @@ func (s Source) Read(id string) (*Scenario, error) {
 // reader is one for a scenario's file; it has read nothing yet.
 func (s Source) reader(id string) *reader {
 	name := id + ".yaml"
-	return &reader{s: &Scenario{}, id: id, base: s.Base, brief: s.Brief, document: tenant.ReadDocument(s.Files, name, path.Join(s.Printed, name))}
+	return &reader{s: &Scenario{}, id: id, base: s.Base, brief: s.Brief, document: strict.ReadDocument(s.Files, name, path.Join(s.Printed, name))}
 }
 
 // All reads all scenarios, sorted by id. The error has the problems of all of them.
@@ -94,7 +97,7 @@ type reader struct {
 	under    []tenant.Overlay // that another scenario lays over the tenant before this one
 	brief    bool
 	base     fs.FS
-	document *tenant.Document
+	document *strict.Document
 	overlays []tenant.Overlay
 	now      *tenant.Config // as it is at the step being read
 }
@@ -102,7 +105,11 @@ type reader struct {
 // read reads the file into the reader's scenario. The error has all problems of the file.
 func (r *reader) read() error {
 	r.scenario()
-	if problems := r.document.Problems(); len(problems) > 0 {
+	var problems tenant.Problems
+	for _, p := range r.document.Problems() {
+		problems = append(problems, tenant.Problem(p))
+	}
+	if len(problems) > 0 {
 		return problems
 	}
 	return nil
@@ -127,7 +134,7 @@ func (r *reader) scenario() {
 	s.Also = root.Texts("also")
 	for _, code := range append([]string{s.Diagnosis}, s.Also...) {
 		if _, known := diagnose.Find(code); code != "" && !known {
-			root.Refuse("diagnosis", "no diagnosis has the code %q%s", code, tenant.Unknown(code, diagnosisCodes()))
+			root.Refuse("diagnosis", "no diagnosis has the code %q%s", code, strict.DidYouMean(code, diagnosisCodes()))
 		}
 	}
 	r.references(root)
@@ -152,7 +159,7 @@ func diagnosisCodes() (codes []string) {
 
 var referenceForm = regexp.MustCompile(`^([\w.-]+/[\w.-]+#\d+|https://\S+)$`)
 
-func (r *reader) references(root tenant.Section) {
+func (r *reader) references(root strict.Section) {
 	r.s.References, r.s.Read = root.Texts("references"), root.Text("read")
 	for _, reference := range r.s.References {
 		if !referenceForm.MatchString(reference) {
@@ -168,12 +175,12 @@ func (r *reader) references(root tenant.Section) {
 }
 
 // tenant reads what is laid over the tutorial tenant, and who logs in.
-func (r *reader) tenant(root tenant.Section) {
+func (r *reader) tenant(root strict.Section) {
 	section := root.Child("tenant")
 	first := r.overlay(section)
 	section.Finish("tenant")
 	if users, ok := root.Value("users"); ok {
-		first.Users = users
+		first.Users = users.YAML()
 	}
 	r.overlays = []tenant.Overlay{first}
 	r.s.Tenant = r.load()
@@ -189,19 +196,22 @@ func (r *reader) tenant(root tenant.Section) {
 		return
 	}
 	if c := r.s.Connection; c != "" && r.now.Connection(c) == nil {
-		root.Refuse("connection", "the tenant has no connection %q%s", c, tenant.Unknown(c, connections(r.now)))
+		root.Refuse("connection", "the tenant has no connection %q%s", c, strict.DidYouMean(c, connections(r.now)))
 	} else if r.user(r.s.User) == nil {
-		root.Refuse("user", "the tenant has no user %q%s", r.s.User, tenant.Unknown(r.s.User, r.people()))
+		root.Refuse("user", "the tenant has no user %q%s", r.s.User, strict.DidYouMean(r.s.User, r.people()))
 	}
 }
 
 // overlay reads the four keys of a tenant's settings.
-func (r *reader) overlay(section tenant.Section) (o tenant.Overlay) {
-	o.Client, _ = section.Value("client")
-	o.Tenant, _ = section.Value("tenant")
-	o.Mock, _ = section.Value("mock")
-	o.Users, _ = section.Value("users")
-	return o
+func (r *reader) overlay(section strict.Section) tenant.Overlay {
+	node := func(key string) *yaml.Node {
+		v, ok := section.Value(key)
+		if !ok {
+			return nil
+		}
+		return v.YAML()
+	}
+	return tenant.Overlay{File: r.document.File(), Client: node("client"), Tenant: node("tenant"), Mock: node("mock"), Users: node("users")}
 }
 
 // load gives the tenant with all overlays so far, or reports what is wrong with it.
@@ -209,14 +219,16 @@ func (r *reader) load() *tenant.Config {
 	t, err := tenant.LoadOver(r.base, "tutorial", tenant.LoadOptions{Strict: true}, slices.Concat(r.under, r.overlays)...)
 	var problems tenant.Problems
 	if errors.As(err, &problems) {
-		r.document.Add(problems...)
+		for _, p := range problems {
+			r.document.Add(strict.Problem(p))
+		}
 		return nil
 	}
 	return t
 }
 
 // change reads a step that changes the tenant, and gives what it then is.
-func (r *reader) change(v tenant.Value) *tenant.Config {
+func (r *reader) change(v strict.Value) *tenant.Config {
 	section := v.Section("change")
 	o := r.overlay(section)
 	section.Finish("change")
@@ -266,7 +278,7 @@ func connections(t *tenant.Config) (names []string) {
 	return names
 }
 
-func (r *reader) browser(section tenant.Section) {
+func (r *reader) browser(section strict.Section) {
 	b := &r.s.Browser
 	b.Cookies = Cookies(orElse(section.Among("cookies", string(CookiesAllowed), string(CookiesBlocked), string(CookiesDefault)), string(CookiesAllowed)))
 	b.Origin = Origin(orElse(section.Among("origin", string(CrossSite), string(SameSite)), string(CrossSite)))
@@ -298,7 +310,7 @@ func orElse(text, otherwise string) string {
 }
 
 // fault reads one in the form that is sent to a running tenant.
-func (r *reader) fault(v tenant.Value) (fault.Fault, bool) {
+func (r *reader) fault(v strict.Value) (fault.Fault, bool) {
 	f, err := fault.FromYAML(v.YAML())
 	var problems fault.Problems
 	if errors.As(err, &problems) {
@@ -309,7 +321,7 @@ func (r *reader) fault(v tenant.Value) (fault.Fault, bool) {
 	return f, err == nil
 }
 
-func (r *reader) expectations(root tenant.Section) {
+func (r *reader) expectations(root strict.Section) {
 	items := root.Items("expect")
 	if len(items) == 0 && r.brief {
 		r.s.Expect = []Expectation{{SDKs: SDKs(), Unstated: true}}
@@ -325,7 +337,7 @@ func (r *reader) expectations(root tenant.Section) {
 	}
 }
 
-func (r *reader) expectation(item tenant.Value, seen map[string]bool) (e Expectation) {
+func (r *reader) expectation(item strict.Value, seen map[string]bool) (e Expectation) {
 	section := item.Section("an expectation")
 	if v, ok := section.Value("sdk"); ok && !v.IsList() {
 		e.SDKs = []string{section.Required("sdk", "an expectation")}
@@ -335,7 +347,7 @@ func (r *reader) expectation(item tenant.Value, seen map[string]bool) (e Expecta
 	for _, sdk := range e.SDKs {
 		switch {
 		case !slices.Contains(SDKs(), sdk):
-			section.Refuse("sdk", "there is no SDK %q%s", sdk, tenant.Unknown(sdk, SDKs()))
+			section.Refuse("sdk", "there is no SDK %q%s", sdk, strict.DidYouMean(sdk, SDKs()))
 		case seen[sdk]:
 			section.Refuse("sdk", "the SDK %s has two expectations; expected one", sdk)
 		}
@@ -348,7 +360,7 @@ func (r *reader) expectation(item tenant.Value, seen map[string]bool) (e Expecta
 	e.Renews, e.Hangs, e.After, e.Requests = section.Flag("renews"), section.Flag("hangs"), section.Duration("after"), section.Count("requests")
 	e.Diagnosis = section.Text("diagnosis")
 	if _, known := diagnose.Find(e.Diagnosis); e.Diagnosis != "" && !known {
-		section.Refuse("diagnosis", "no diagnosis has the code %q%s", e.Diagnosis, tenant.Unknown(e.Diagnosis, diagnosisCodes()))
+		section.Refuse("diagnosis", "no diagnosis has the code %q%s", e.Diagnosis, strict.DidYouMean(e.Diagnosis, diagnosisCodes()))
 	}
 	if options, ok := section.Value("options"); ok {
 		e.Options, _ = options.Plain().(map[string]any)
@@ -368,7 +380,7 @@ func (r *reader) expectation(item tenant.Value, seen map[string]bool) (e Expecta
 }
 
 // judge refuses what no SDK can tell.
-func (e Expectation) judge(item tenant.Value) {
+func (e Expectation) judge(item strict.Value) {
 	outcomes := 0
 	for _, stated := range []bool{e.Error != "", e.Renews, e.Hangs, e.Value != nil} {
 		if stated {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/fault"
+	"renewal.example/mockauth0/internal/strict"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -103,7 +104,7 @@ func words() (alone, taking []string) {
 func (v Verb) takesTime() bool { return v == Sleep || v == Skew }
 
 // steps reads the list; the tenant is the one that is there before the first.
-func (r *reader) steps(root tenant.Section) []Step {
+func (r *reader) steps(root strict.Section) []Step {
 	items := root.Items("steps")
 	if len(items) == 0 {
 		return []Step{{Do: Renew}}
@@ -119,7 +120,7 @@ func (r *reader) steps(root tenant.Section) []Step {
 }
 
 // sensible refuses steps that cannot lead to anything.
-func (r *reader) sensible(root tenant.Section, steps []Step) {
+func (r *reader) sensible(root strict.Section, steps []Step) {
 	at := slices.IndexFunc(steps, func(s Step) bool { return s.Do == Renew && s.Of == InFirst })
 	if at < 0 {
 		root.Refuse("steps", "the steps have no renewal, so there is nothing to expect; add renew")
@@ -135,14 +136,14 @@ func (r *reader) sensible(root tenant.Section, steps []Step) {
 	}
 }
 
-func (r *reader) step(item tenant.Value) (Step, bool) {
+func (r *reader) step(item strict.Value) (Step, bool) {
 	alone, taking := words()
 	if word, ok := item.Text(); ok {
 		if !slices.Contains(alone, word) {
 			if slices.Contains(taking, word) || slices.Contains(inBrowser(), word) {
 				item.Refuse("the step %s stands alone; expected %s", word, example(word))
 			} else {
-				item.Refuse("there is no step %q%s", word, tenant.Unknown(word, alone))
+				item.Refuse("there is no step %q%s", word, strict.DidYouMean(word, alone))
 			}
 			return Step{}, false
 		}
@@ -160,7 +161,7 @@ func (r *reader) step(item tenant.Value) (Step, bool) {
 	}
 	key := keys[0]
 	if !slices.Contains(taking, key) {
-		hint := tenant.Unknown(key, taking)
+		hint := strict.DidYouMean(key, taking)
 		if slices.Contains(alone, key) {
 			hint = "; write it without a value: - " + key
 		}
@@ -200,7 +201,7 @@ func (r *reader) alone(v Verb) Step {
 	return Step{Do: v}
 }
 
-func (r *reader) taking(key string, v tenant.Value) (s Step, ok bool) {
+func (r *reader) taking(key string, v strict.Value) (s Step, ok bool) {
 	s.Do = Verb(key)
 	switch {
 	case key == "browser":
@@ -231,14 +232,14 @@ func (r *reader) taking(key string, v tenant.Value) (s Step, ok bool) {
 		if s.Of = text; text == "all" && s.Do == EndSessions {
 			s.Of = ""
 		} else if !isText || !slices.Contains(r.people(), text) {
-			v.Refuse("%s is %s; expected the e-mail address of a user%s", key, v.Describe(), tenant.Unknown(text, r.people()))
+			v.Refuse("%s is %s; expected the e-mail address of a user%s", key, v.Describe(), strict.DidYouMean(text, r.people()))
 		}
 	}
 	return s, true
 }
 
 // renewal reads where a renewal takes place, or what it asks for.
-func (r *reader) renewal(v tenant.Value, s *Step) {
+func (r *reader) renewal(v strict.Value, s *Step) {
 	if v.IsObject() {
 		section := v.Section("renew")
 		s.Ask = map[string]string{}
@@ -259,7 +260,7 @@ func (r *reader) renewal(v tenant.Value, s *Step) {
 }
 
 // login reads who logs in, and in which tab.
-func (r *reader) login(v tenant.Value, s *Step) {
+func (r *reader) login(v strict.Value, s *Step) {
 	if !v.IsObject() {
 		v.Refuse("log_in is %s; expected %s", v.Describe(), example("log_in"))
 		return
@@ -270,13 +271,13 @@ func (r *reader) login(v tenant.Value, s *Step) {
 }
 
 // inBrowser reads "offline" or "sleep 8h".
-func (r *reader) inBrowser(v tenant.Value) (s Step, ok bool) {
+func (r *reader) inBrowser(v strict.Value) (s Step, ok bool) {
 	text, _ := v.Text()
 	word, rest, timed := cut(text)
 	s.Do = Verb(word)
 	switch {
 	case !slices.Contains(inBrowser(), word):
-		v.Refuse("browser is %s%s", v.Describe(), tenant.Unknown(word, inBrowser()))
+		v.Refuse("browser is %s%s", v.Describe(), strict.DidYouMean(word, inBrowser()))
 		return s, false
 	case s.Do.takesTime() != timed:
 		v.Refuse("browser is %s; expected %s", v.Describe(), example(word))

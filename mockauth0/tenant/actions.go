@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+
+	"renewal.example/mockauth0/internal/strict"
 )
 
 // Moments at which the Actions of the login flow run.
@@ -67,55 +69,55 @@ func (a *Action) complete(i int) {
 func actionPath(i int) string { return "mock.actions[" + strconv.Itoa(i) + "]" }
 
 // action reads an entry of mock.yaml's actions.
-func (r *reading) action(t *Config, n *node) {
-	o := r.object(n, actionPath(len(t.Mock.Actions)), "an entry of actions")
+func (r *reading) action(t *Config, n *strict.Node) {
+	o := r.Object(n, actionPath(len(t.Mock.Actions)), "an entry of actions")
 	if o == nil {
 		return
 	}
 	a := &Action{}
 	kind := "action"
-	o.text("name", &a.Name)
-	o.text("kind", &kind)
-	o.among("kind", kind, actionKinds)
+	o.Text("name", &a.Name)
+	o.Text("kind", &kind)
+	among(o, "kind", kind, actionKinds)
 	a.Rule = kind == "rule"
-	if when := o.child("when"); when != nil {
-		when.text("client", &a.Client)
-		when.text("user", &a.User)
-		if n := when.get("user"); n != nil && a.User != "" && len(usersNamed(t, a.User)) == 0 { // only here: a user may be deleted at run time
-			r.found.refuse(r.at(n), "users.json has no user %s%s", quoted(a.User), expectedOf("users.json", a.User, loginsOf(t)))
+	if when := o.Child("when"); when != nil {
+		when.Text("client", &a.Client)
+		when.Text("user", &a.User)
+		if n := when.Get("user"); n != nil && a.User != "" && len(usersNamed(t, a.User)) == 0 { // only here: a user may be deleted at run time
+			r.Found.Refuse(r.At(n), "users.json has no user %s%s", strict.Quoted(a.User), strict.ExpectedOf("users.json", a.User, loginsOf(t)))
 		}
-		when.text("connection", &a.Connection)
-		when.texts("at", &a.At)
-		when.finish("when of an action", "", true)
+		when.Text("connection", &a.Connection)
+		when.Texts("at", &a.At)
+		when.Finish("when of an action", "", true)
 	}
-	o.text("deny", &a.Deny)
-	if n := o.get("deny"); n != nil && n.kind == kindString && n.text == "" {
-		r.found.refuse(r.at(n), "deny is empty; expected the text that the application is told")
+	o.Text("deny", &a.Deny)
+	if n := o.Get("deny"); n != nil && n.Kind == strict.KindString && n.Text == "" {
+		r.Found.Refuse(r.At(n), "deny is empty; expected the text that the application is told")
 	}
-	if redirect := o.child("redirect"); redirect != nil {
+	if redirect := o.Child("redirect"); redirect != nil {
 		a.Redirect = &Redirect{}
-		redirect.required("url", "redirect", &a.Redirect.URL)
-		redirect.flag("once", &a.Redirect.Once)
-		redirect.finish("redirect", "", true)
+		redirect.Required("url", "redirect", &a.Redirect.URL)
+		redirect.Flag("once", &a.Redirect.Once)
+		redirect.Finish("redirect", "", true)
 	}
-	if mfa := o.child("mfa"); mfa != nil {
+	if mfa := o.Child("mfa"); mfa != nil {
 		remember := true
 		a.MFA = &SecondFactor{}
-		mfa.flag("allow_remember_browser", &remember)
+		mfa.Flag("allow_remember_browser", &remember)
 		a.MFA.NoRemembering = !remember
-		mfa.flag("once_per_session", &a.MFA.OncePerSession)
-		mfa.finish("mfa", "", true)
+		mfa.Flag("once_per_session", &a.MFA.OncePerSession)
+		mfa.Finish("mfa", "", true)
 	}
 	given := 0
 	for _, key := range []string{"deny", "redirect", "mfa"} {
-		if o.get(key) != nil {
+		if o.Get(key) != nil {
 			given++
 		}
 	}
 	if given != 1 {
-		r.found.refuse(r.at(n), "the action has %d effects; expected exactly one of deny, redirect and mfa", given)
+		r.Found.Refuse(r.At(n), "the action has %d effects; expected exactly one of deny, redirect and mfa", given)
 	}
-	o.finish("an action", "", true)
+	o.Finish("an action", "", true)
 	t.Mock.Actions = append(t.Mock.Actions, a)
 }
 
@@ -124,13 +126,13 @@ func (c *checker) actions() {
 		path := actionPath(i)
 		when := path + ".when"
 		if a.Client != "" && c.clientBy(a.Client) == nil {
-			c.refuse(when+".client", "there is no client %s%s", quoted(a.Client), expectedOf("clients", a.Client, c.clientNames()))
+			c.refuse(when+".client", "there is no client %s%s", strict.Quoted(a.Client), strict.ExpectedOf("clients", a.Client, c.clientNames()))
 		}
 		if a.Connection != "" && indexOf(c.connectionNames(), a.Connection) < 0 {
-			c.refuse(when+".connection", "there is no connection %s%s", quoted(a.Connection), expectedOf("connections", a.Connection, c.connectionNames()))
+			c.refuse(when+".connection", "there is no connection %s%s", strict.Quoted(a.Connection), strict.ExpectedOf("connections", a.Connection, c.connectionNames()))
 		}
 		if len(a.At) == 0 {
-			c.refuse(when+".at", "at is empty; expected %s, or no such key", oneOf([]string{AtLogin, AtSilent, AtRefresh, AtPassword}))
+			c.refuse(when+".at", "at is empty; expected %s, or no such key", strict.OneOf([]string{AtLogin, AtSilent, AtRefresh, AtPassword}))
 		}
 		for j, at := range a.At {
 			place := when + ".at[" + strconv.Itoa(j) + "]"
@@ -148,7 +150,7 @@ func (c *checker) effect(path string, a *Action) {
 	if a.Redirect != nil && a.Redirect.URL != "" {
 		u, err := url.Parse(a.Redirect.URL)
 		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-			c.refuse(path+".redirect.url", "the url %s is not absolute; expected a URL such as https://app.example.test/terms", quoted(a.Redirect.URL))
+			c.refuse(path+".redirect.url", "the url %s is not absolute; expected a URL such as https://app.example.test/terms", strict.Quoted(a.Redirect.URL))
 		}
 	}
 	effects := 0

@@ -3,6 +3,8 @@ package tenant
 import (
 	"slices"
 	"strconv"
+
+	"renewal.example/mockauth0/internal/strict"
 )
 
 // defaultAttempts is after how many wrong passwords Auth0 blocks a user who has no figure set.
@@ -11,23 +13,23 @@ const defaultAttempts = 10
 // bruteForceShields are what brute-force protection can do; one that is misspelt would leave people unprotected, unnoticed.
 const bruteForceShields = `block user_notification`
 
-// attackProtection reads brute-force protection, the one of Auth0's protections that needs no knowledge of the world.
-func (o *object) attackProtection(into *int) {
-	if brute := o.child("bruteForceProtection"); brute != nil {
+// readAttackProtection reads brute-force protection, the one of Auth0's protections that needs no knowledge of the world.
+func readAttackProtection(o *strict.Object, into *int) {
+	if brute := o.Child("bruteForceProtection"); brute != nil {
 		on, attempts, shields := true, defaultAttempts, []string{"block"}
-		brute.flag("enabled", &on)
-		brute.number("max_attempts", &attempts)
-		brute.texts("shields", &shields)
-		if n := brute.get("max_attempts"); n != nil && n.kind == kindInteger && (attempts < 1 || attempts > 100) {
-			brute.wrong(n, "max_attempts", "1 to 100")
+		brute.Flag("enabled", &on)
+		brute.Number("max_attempts", &attempts)
+		brute.Texts("shields", &shields)
+		if n := brute.Get("max_attempts"); n != nil && n.Kind == strict.KindInteger && (attempts < 1 || attempts > 100) {
+			brute.Wrong(n, "max_attempts", "1 to 100")
 		}
 		for i, shield := range shields {
-			brute.among("shields["+strconv.Itoa(i)+"]", shield, bruteForceShields)
+			among(brute, "shields["+strconv.Itoa(i)+"]", shield, bruteForceShields)
 		}
-		brute.finish("bruteForceProtection", "allowlist mode", false)
+		brute.Finish("bruteForceProtection", "allowlist mode", false)
 		if on && slices.Contains(shields, "block") {
 			*into = attempts
 		}
 	}
-	o.finish("attackProtection", "breachedPasswordDetection suspiciousIpThrottling botDetection captcha", false)
+	o.Finish("attackProtection", "breachedPasswordDetection suspiciousIpThrottling botDetection captcha", false)
 }

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"renewal.example/mockauth0/internal/strict"
 )
 
 func (c *checker) resourceServers() {
@@ -13,9 +15,9 @@ func (c *checker) resourceServers() {
 		if s.Identifier == "" && c.builtInGo(path) {
 			c.refuse(path, "has no identifier; expected the audience, such as https://api.example.com/")
 		}
-		c.once(identifiers, s.Identifier, path+".identifier", "the API identifier "+quoted(s.Identifier))
+		c.once(identifiers, s.Identifier, path+".identifier", "the API identifier "+strict.Quoted(s.Identifier))
 		if first, twice := names[s.Name]; twice {
-			c.warn(path+".name", "the API name %s is used twice, first at %v; people will confuse them", quoted(s.Name), c.at(first))
+			c.warn(path+".name", "the API name %s is used twice, first at %v; people will confuse them", strict.Quoted(s.Name), c.at(first))
 		}
 		names[s.Name] = path + ".name"
 		c.among(path+".signing_alg", "signing_alg", s.SigningAlg, signingAlgs)
@@ -29,7 +31,7 @@ func (c *checker) resourceServers() {
 		}
 		c.scopes(path, s.Scopes)
 		if s.SigningAlg == "HS256" {
-			c.hmacSecret(path+".signing_secret", "signing_secret of "+quoted(s.Name), s.SigningSecret)
+			c.hmacSecret(path+".signing_secret", "signing_secret of "+strict.Quoted(s.Name), s.SigningSecret)
 		}
 	}
 }
@@ -47,9 +49,9 @@ func (c *checker) scopes(path string, scopes []Scope) {
 	for j, scope := range scopes {
 		at := path + ".scopes[" + strconv.Itoa(j) + "].value"
 		if strings.ContainsAny(scope.Value, " \t\r\n\"\\") {
-			c.refuse(at, "the scope %s holds white space, a quote or a backslash; expected a word such as read:books", quoted(scope.Value))
+			c.refuse(at, "the scope %s holds white space, a quote or a backslash; expected a word such as read:books", strict.Quoted(scope.Value))
 		}
-		c.once(seen, scope.Value, at, "the scope "+quoted(scope.Value))
+		c.once(seen, scope.Value, at, "the scope "+strict.Quoted(scope.Value))
 	}
 }
 
@@ -69,23 +71,23 @@ func (c *checker) clientGrants() {
 			continue
 		}
 		if c.ClientByName(g.Client) == nil && c.ClientByID(g.Client) == nil {
-			c.refuse(path+".client_id", "there is no client %s%s", quoted(g.Client), expectedOf("clients", g.Client, c.clientNames()))
+			c.refuse(path+".client_id", "there is no client %s%s", strict.Quoted(g.Client), strict.ExpectedOf("clients", g.Client, c.clientNames()))
 		}
 		c.among(path+".subject_type", "subject_type", g.SubjectType, subjectTypes)
-		c.once(seen, g.Client+"\x00"+g.Audience+"\x00"+g.SubjectType, path, "the grant of "+quoted(g.Client)+" for "+quoted(g.Audience))
+		c.once(seen, g.Client+"\x00"+g.Audience+"\x00"+g.SubjectType, path, "the grant of "+strict.Quoted(g.Client)+" for "+strict.Quoted(g.Audience))
 		if g.OrganizationUsage != "" {
 			c.among(path+".organization_usage", "organization_usage", g.OrganizationUsage, orgUsages)
 		}
 		api := c.ResourceServer(g.Audience)
 		if api == nil {
 			if !managementAPI(g.Audience) {
-				c.refuse(path+".audience", "there is no API %s%s", quoted(g.Audience), expectedOf("resourceServers", g.Audience, c.audiences()))
+				c.refuse(path+".audience", "there is no API %s%s", strict.Quoted(g.Audience), strict.ExpectedOf("resourceServers", g.Audience, c.audiences()))
 			}
 			continue
 		}
 		for j, scope := range g.Scopes {
 			if !api.HasScope(scope) {
-				c.warn(path+".scope["+strconv.Itoa(j)+"]", "the API %s has no scope %s%s", quoted(api.Name), quoted(scope), didYouMean(scope, scopeValues(api)))
+				c.warn(path+".scope["+strconv.Itoa(j)+"]", "the API %s has no scope %s%s", strict.Quoted(api.Name), strict.Quoted(scope), strict.DidYouMean(scope, scopeValues(api)))
 			}
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"renewal.example/mockauth0/internal/strict"
 )
 
 func logoutFault(written string) string {
@@ -25,12 +27,12 @@ func (c *checker) settings() {
 		c.url("tenant.error_page.url", "error page URL", s.ErrorPageURL, logoutFault)
 	}
 	if s.DefaultDirectory != "" && c.Connection(s.DefaultDirectory) == nil {
-		c.refuse("tenant.default_directory", "there is no connection %s%s", quoted(s.DefaultDirectory),
-			expectedOf("databases", s.DefaultDirectory, c.connectionNames()))
+		c.refuse("tenant.default_directory", "there is no connection %s%s", strict.Quoted(s.DefaultDirectory),
+			strict.ExpectedOf("databases", s.DefaultDirectory, c.connectionNames()))
 	}
 	if s.DefaultAudience != "" && c.ResourceServer(s.DefaultAudience) == nil && !managementAPI(s.DefaultAudience) {
 		c.warn("tenant.default_audience", "there is no API %s, so requests without an audience will fail%s",
-			quoted(s.DefaultAudience), expectedOf("resourceServers", s.DefaultAudience, c.audiences()))
+			strict.Quoted(s.DefaultAudience), strict.ExpectedOf("resourceServers", s.DefaultAudience, c.audiences()))
 	}
 }
 
@@ -38,7 +40,7 @@ func (c *checker) clients() {
 	names, ids := map[string]string{}, map[string]string{}
 	for i, client := range c.Clients {
 		path := clientPath(i)
-		what := "the client name " + quoted(client.Name)
+		what := "the client name " + strict.Quoted(client.Name)
 		if client.Name == "" {
 			if c.builtInGo(path + ".name") {
 				c.refuse(path, "has no name; expected one")
@@ -48,9 +50,9 @@ func (c *checker) clients() {
 		}
 		c.once(names, client.Name, path+".name", what)
 		if id := client.ClientID; id != "" && (len(id) > 256 || !only(id, func(b byte) bool { return b > ' ' && b < 0x7f })) {
-			c.refuse(path+".client_id", "the client id %s is not usable; expected 1 to 256 printable ASCII characters without spaces", quoted(id))
+			c.refuse(path+".client_id", "the client id %s is not usable; expected 1 to 256 printable ASCII characters without spaces", strict.Quoted(id))
 		}
-		c.once(ids, client.ClientID, path+".client_id", "the client id "+quoted(client.ClientID))
+		c.once(ids, client.ClientID, path+".client_id", "the client id "+strict.Quoted(client.ClientID))
 		if client.AppType != "" {
 			c.among(path+".app_type", "app_type", client.AppType, appTypes)
 		}
@@ -67,11 +69,11 @@ func (c *checker) clients() {
 		c.claims(path+".id_token_claims", client.IDTokenClaims)
 		c.claims(path+".access_token_claims", client.AccessTokenClaims)
 		if client.IDTokenAlg == "HS256" {
-			c.hmacSecret(path+".client_secret", "client_secret of "+quoted(client.Name), client.ClientSecret)
+			c.hmacSecret(path+".client_secret", "client_secret of "+strict.Quoted(client.Name), client.ClientSecret)
 		}
 		for j, text := range client.PublicKeys {
 			if _, err := ParsePublicKey(text); err != nil {
-				c.refuse(path+".public_keys["+strconv.Itoa(j)+"]", "a public key of %s cannot be used (%v); expected an RSA or elliptic key (P-256, P-384) in PEM, -----BEGIN PUBLIC KEY-----", quoted(client.Name), err)
+				c.refuse(path+".public_keys["+strconv.Itoa(j)+"]", "a public key of %s cannot be used (%v); expected an RSA or elliptic key (P-256, P-384) in PEM, -----BEGIN PUBLIC KEY-----", strict.Quoted(client.Name), err)
 			}
 		}
 		c.urls(path+".callbacks", "callback", client.Callbacks, callbackFault)
@@ -89,7 +91,7 @@ func (c *checker) clients() {
 			c.url(path+".initiate_login_uri", "initiate_login_uri", client.InitiateLoginURI, secureFault)
 		}
 		if client.logsIn() && client.Name != "" && len(c.EnabledConnections(client)) == 0 {
-			c.warn(path, "no connection is enabled for the client %s, so nobody can log in with it; expected its name in enabled_clients of a connection", quoted(client.Name))
+			c.warn(path, "no connection is enabled for the client %s, so nobody can log in with it; expected its name in enabled_clients of a connection", strict.Quoted(client.Name))
 		}
 	}
 }
@@ -112,9 +114,9 @@ func (c *checker) backchannel(path string, b BackchannelLogout) {
 		fault, here := receiverFault(one)
 		switch {
 		case fault != "":
-			c.refuse(at, "the back-channel logout URL %s %s", quoted(one), fault)
+			c.refuse(at, "the back-channel logout URL %s %s", strict.Quoted(one), fault)
 		case !here && c.Mock.BackchannelLogout == "loopback":
-			c.warn(at, "the back-channel logout URL %s is not on this machine, so nothing is sent there; expected a loopback address, or backchannel_logout: any in mock.yaml", quoted(one))
+			c.warn(at, "the back-channel logout URL %s is not on this machine, so nothing is sent there; expected a loopback address, or backchannel_logout: any in mock.yaml", strict.Quoted(one))
 		}
 	}
 	for i, one := range b.Initiators {
@@ -135,13 +137,13 @@ func (c *checker) refreshToken(path string, r RefreshToken) {
 }
 
 // builtInGo tells whether the model has no file behind it: a reader has reported an empty name already.
-func (c *checker) builtInGo(path string) bool { return c.at(path).source == nil }
+func (c *checker) builtInGo(path string) bool { return !c.at(path).InText() }
 
 func (c *checker) connections() {
 	names := map[string]string{}
 	for i, connection := range c.Connections {
 		path := connectionPath(i)
-		what := "the connection name " + quoted(connection.Name)
+		what := "the connection name " + strict.Quoted(connection.Name)
 		if connection.Name == "" || connection.Strategy == "" {
 			if c.builtInGo(path) {
 				c.refuse(path, "has no name or no strategy; expected both")
@@ -188,8 +190,8 @@ func (c *checker) enabledClient(path, name string) {
 	switch {
 	case c.ClientByName(name) != nil || c.ClientByID(name) != nil:
 	case len(name) == 32 && only(name, letterOrDigit):
-		c.warn(path, "no client has the id %s; it is left out of this connection", quoted(name))
+		c.warn(path, "no client has the id %s; it is left out of this connection", strict.Quoted(name))
 	default:
-		c.refuse(path, "there is no client %s%s", quoted(name), expectedOf("clients", name, c.clientNames()))
+		c.refuse(path, "there is no client %s%s", strict.Quoted(name), strict.ExpectedOf("clients", name, c.clientNames()))
 	}
 }

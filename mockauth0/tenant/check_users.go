@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/bcrypt"
+
+	"renewal.example/mockauth0/internal/strict"
 )
 
 func (c *checker) users() {
@@ -15,7 +17,7 @@ func (c *checker) users() {
 		case u.Connection == "":
 			c.refuse(path, "the tenant has no database for this user; expected one under databases, or a connection named here")
 		case connection == nil:
-			c.refuse(path+".connection", "there is no connection %s%s", quoted(u.Connection), expectedOf("databases", u.Connection, c.connectionNames()))
+			c.refuse(path+".connection", "there is no connection %s%s", strict.Quoted(u.Connection), strict.ExpectedOf("databases", u.Connection, c.connectionNames()))
 		default:
 			c.userID(path, u, connection)
 			c.secret(path, u, connection)
@@ -24,7 +26,7 @@ func (c *checker) users() {
 			c.refuse(path, "the user has no email; expected an e-mail address (or a username)")
 		}
 		if u.Email != "" && !EmailAddress(u.Email) {
-			c.refuse(path+".email", "%s is not an e-mail address; expected one such as ada@example.test", quoted(u.Email))
+			c.refuse(path+".email", "%s is not an e-mail address; expected one such as ada@example.test", strict.Quoted(u.Email))
 		}
 		unique := c.login(logins, path+".email", "the email", u.Connection, u.Email)
 		if !strings.EqualFold(u.Username, u.Email) {
@@ -37,7 +39,7 @@ func (c *checker) users() {
 		c.claims(path+".id_token_claims", u.IDTokenClaims)
 		c.claims(path+".access_token_claims", u.AccessTokenClaims)
 		if unique { // otherwise derived ids are the same too, and one message is enough
-			c.once(ids, u.ID, path+".user_id", "the user id "+quoted(u.ID))
+			c.once(ids, u.ID, path+".user_id", "the user id "+strict.Quoted(u.ID))
 		}
 	}
 }
@@ -52,7 +54,7 @@ func (c *checker) nameless(path string, u *User, connection *Connection) bool {
 
 // login refuses a name under which two users of a connection could log in.
 func (c *checker) login(seen map[string]string, path, what, connection, name string) bool {
-	return name == "" || c.once(seen, connection+"\x00"+strings.ToLower(name), path, what+" "+quoted(name)+" of "+quoted(connection))
+	return name == "" || c.once(seen, connection+"\x00"+strings.ToLower(name), path, what+" "+strict.Quoted(name)+" of "+strict.Quoted(connection))
 }
 
 // EmailAddress is a loose check: something on both sides of one @.
@@ -65,14 +67,14 @@ func (c *checker) userID(path string, u *User, connection *Connection) {
 	provider, rest, _ := strings.Cut(u.ID, "|")
 	if u.ID != "" && (provider != connection.Strategy || rest == "") {
 		c.refuse(path+".user_id", "the user id %s does not belong to connection %s; expected it to begin with %s",
-			quoted(u.ID), quoted(connection.Name), quoted(connection.Strategy+"|"))
+			strict.Quoted(u.ID), strict.Quoted(connection.Name), strict.Quoted(connection.Strategy+"|"))
 	}
 }
 
 func (c *checker) secret(path string, u *User, connection *Connection) {
 	if !connection.Database() {
 		if u.Password != "" || u.PasswordHash != "" {
-			c.warn(path+".password", "the password is not used: users of %s log in at the identity provider", quoted(connection.Name))
+			c.warn(path+".password", "the password is not used: users of %s log in at the identity provider", strict.Quoted(connection.Name))
 		}
 		return
 	}

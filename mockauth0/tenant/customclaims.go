@@ -4,18 +4,20 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"renewal.example/mockauth0/internal/strict"
 )
 
-// claims reads custom claims in their order.
-func (o *object) claims(key string, into *[]Claim) {
-	child := o.child(key)
+// readClaims reads custom claims in their order.
+func readClaims(o *strict.Object, key string, into *[]Claim) {
+	child := o.Child(key)
 	if child == nil {
 		return
 	}
-	list := make([]Claim, 0, len(child.node.members))
-	for _, m := range child.node.members {
-		o.places[child.path+"."+claimPlace(m.key)] = o.atKey(m)
-		list = append(list, Claim{m.key, m.value.plain()})
+	list := make([]Claim, 0, len(child.Node.Members))
+	for _, m := range child.Node.Members {
+		o.Places[child.Path+"."+claimPlace(m.Key)] = o.AtKey(m)
+		list = append(list, Claim{m.Key, m.Value.Plain()})
 	}
 	*into = list
 }
@@ -29,9 +31,9 @@ func (c *checker) claims(path string, list []Claim) {
 	seen := map[string]string{}
 	for _, claim := range list {
 		at := path + "." + claimPlace(claim.Name)
-		c.once(seen, claim.Name, at, "the claim "+quoted(claim.Name))
+		c.once(seen, claim.Name, at, "the claim "+strict.Quoted(claim.Name))
 		if fault := claimFault(claim.Name); fault != "" {
-			c.refuse(at, "the claim %s %s", quoted(claim.Name), fault)
+			c.refuse(at, "the claim %s %s", strict.Quoted(claim.Name), fault)
 		}
 	}
 }

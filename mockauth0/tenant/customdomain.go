@@ -3,24 +3,26 @@ package tenant
 import (
 	"strconv"
 	"strings"
+
+	"renewal.example/mockauth0/internal/strict"
 )
 
 // customDomain reads an entry of tenant.yaml's customDomains.
-func (r *reading) customDomain(t *Config, n *node) {
-	o := r.object(n, "customDomains["+strconv.Itoa(len(t.CustomDomains))+"]", "an entry of customDomains")
+func (r *reading) customDomain(t *Config, n *strict.Node) {
+	o := r.Object(n, "customDomains["+strconv.Itoa(len(t.CustomDomains))+"]", "an entry of customDomains")
 	if o == nil {
 		return
 	}
 	d := &CustomDomain{Metadata: map[string]string{}}
-	o.required("domain", "a custom domain", &d.Domain)
-	if metadata := o.child("domain_metadata"); metadata != nil {
-		for _, m := range metadata.node.members {
+	o.Required("domain", "a custom domain", &d.Domain)
+	if metadata := o.Child("domain_metadata"); metadata != nil {
+		for _, m := range metadata.Node.Members {
 			var value string
-			metadata.text(m.key, &value)
-			d.Metadata[m.key] = value
+			metadata.Text(m.Key, &value)
+			d.Metadata[m.Key] = value
 		}
 	}
-	o.finish("a custom domain", customDomainKeys, false)
+	o.Finish("a custom domain", customDomainKeys, false)
 	t.CustomDomains = append(t.CustomDomains, d)
 }
 

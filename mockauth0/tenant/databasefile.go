@@ -1,33 +1,35 @@
 package tenant
 
-// database reads the options of a database that decide about sign-ups and passwords.
-func (o *object) database(c *Connection) {
-	o.flag("disable_signup", &c.DisableSignup)
-	o.flag("requires_username", &c.RequiresUsername)
+import "renewal.example/mockauth0/internal/strict"
+
+// readDatabase reads the options of a database that decide about sign-ups and passwords.
+func readDatabase(o *strict.Object, c *Connection) {
+	o.Flag("disable_signup", &c.DisableSignup)
+	o.Flag("requires_username", &c.RequiresUsername)
 	p := &c.Passwords
-	o.text("passwordPolicy", &p.Strength)
-	if complexity := o.child("password_complexity_options"); complexity != nil {
-		complexity.count("min_length", 1, 128, &p.MinLength)
+	o.Text("passwordPolicy", &p.Strength)
+	if complexity := o.Child("password_complexity_options"); complexity != nil {
+		complexity.Count("min_length", 1, 128, &p.MinLength)
 	}
-	if history := o.child("password_history"); history != nil {
+	if history := o.Child("password_history"); history != nil {
 		enabled, size := false, 5
-		history.flag("enable", &enabled)
-		history.count("size", 0, 24, &size)
+		history.Flag("enable", &enabled)
+		history.Count("size", 0, 24, &size)
 		if enabled {
 			p.History = size
 		}
 	}
-	if info := o.child("password_no_personal_info"); info != nil {
-		info.flag("enable", &p.NoPersonalInfo)
+	if info := o.Child("password_no_personal_info"); info != nil {
+		info.Flag("enable", &p.NoPersonalInfo)
 	}
-	if common := o.child("password_dictionary"); common != nil {
-		common.flag("enable", &p.NoCommon)
-		common.texts("dictionary", &p.Dictionary)
+	if common := o.Child("password_dictionary"); common != nil {
+		common.Flag("enable", &p.NoCommon)
+		common.Texts("dictionary", &p.Dictionary)
 	}
-	if validation := o.child("validation"); validation != nil {
-		if username := validation.child("username"); username != nil {
-			username.count("min", 1, 128, &c.UsernameMin)
-			username.count("max", 1, 128, &c.UsernameMax)
+	if validation := o.Child("validation"); validation != nil {
+		if username := validation.Child("username"); username != nil {
+			username.Count("min", 1, 128, &c.UsernameMin)
+			username.Count("max", 1, 128, &c.UsernameMax)
 		}
 	}
 }

@@ -6,7 +6,8 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
+
+	"renewal.example/mockauth0/internal/strict"
 )
 
 const (
@@ -27,13 +28,13 @@ type LoadOptions struct {
 // *LoadError.
 func LoadDir(dir string, opt LoadOptions) (*Config, error) {
 	if info, err := os.Stat(dir); err != nil {
-		return nil, unusable(dir, "cannot be read: "+unwrapPath(err).Error()+"; expected a tenant directory with tenant.yaml in it")
+		return nil, unusable(dir, "cannot be read: "+strict.UnwrapPath(err).Error()+"; expected a tenant directory with tenant.yaml in it")
 	} else if !info.IsDir() {
 		return nil, unusable(dir, "is a file; expected the tenant directory that holds it")
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return nil, unusable(dir, "cannot be read: "+unwrapPath(err).Error())
+		return nil, unusable(dir, "cannot be read: "+strict.UnwrapPath(err).Error())
 	}
 	defer root.Close()
 	name := dir
@@ -56,46 +57,85 @@ func LoadOver(fsys fs.FS, name string, opt LoadOptions, overlays ...Overlay) (*C
 }
 
 func load(fsys fs.FS, name string, printed func(string) string, directory string, opt LoadOptions, overlays []Overlay) (*Config, error) {
-	found := &findings{strict: opt.Strict}
-	places := map[string]place{}
-	read := func(file string) *reading {
-		s := readSource(fsys, file, printed(file), opt.Env, found)
-		if s == nil {
-			return nil
-		}
-		return &reading{source: s, files: fsys, found: found, places: places}
-	}
+	l := &loader{files: fsys, printed: printed, env: opt.Env, found: &strict.Findings{Strict: opt.Strict}, places: map[string]strict.Place{}}
 	t := &Config{Name: name}
-	if r := read(tenantName); r != nil {
-		before := len(found.errors)
-		if root := parseYAML(r.source, found); root != nil {
-			r.tenantFile(t, overTenant(root, overlays))
-		} else if len(found.errors) == before {
-			found.refuse(r.source.at(1, 1), "the file is empty; expected sections such as clients, databases and resourceServers")
-		}
-	} else if len(found.errors) == 0 {
-		found.refuse(place{file: printed(tenantName)}, "%s", missingTenant(fsys))
-	}
-	tenantReadable := len(found.errors) == 0 || len(t.Clients)+len(t.Connections) > 0
-	if r := read(usersName); r != nil {
-		if root := parseJSON(r.source, found); root != nil {
-			r.usersFile(t, overUsers(root, overlays))
-		}
-	}
-	if r := read(mockName); r != nil { // last: it speaks of clients and users
-		if root := parseYAML(r.source, found); root != nil && tenantReadable {
-			r.mockFile(t, overMock(root, overlays))
-		}
-	}
-	misnamed(fsys, printed, found)
-	if tenantReadable { // otherwise every reference would be reported as broken
+	over := layers(overlays, l.found)
+	l.tenantFile(t, over)
+	readable := len(l.found.Errors) == 0 || len(t.Clients)+len(t.Connections) > 0
+	l.usersFile(t, over)
+	l.mockFile(t, over, readable) // last: it speaks of clients and users
+	misnamed(fsys, printed, l.found)
+	if readable { // otherwise every reference would be reported as broken
 		t.complete()
-		check(t, found, locate(places, place{file: directory}))
+		check(t, l.found, locate(l.places, strict.Whole(directory)))
 	}
-	if problems := t.finished(found); len(problems) > 0 {
-		return nil, &LoadError{Problems: problems, Warnings: found.warnings}
+	if problems := t.finished(l.found); len(problems) > 0 {
+		return nil, &LoadError{Problems: problems, Warnings: problemsOf(l.found.Warnings)}
 	}
 	return t, nil
+}
+
+// loader reads the files of one directory.
+type loader struct {
+	files   fs.FS
+	printed func(string) string
+	env     func(string) (string, bool)
+	found   *strict.Findings
+	places  map[string]strict.Place
+}
+
+// read gives nil for a file that is absent or cannot be used; the latter is reported.
+func (l *loader) read(file string) *reading {
+	s := strict.Read(l.files, file, l.printed(file), l.env, l.found)
+	if s == nil {
+		return nil
+	}
+	return &reading{Reader: &strict.Reader{Source: s, Found: l.found, Places: l.places}, files: l.files}
+}
+
+// parsed gives the document of a file, or reports why there is none. empty ends the message about an empty one; "": it may be empty.
+func (r *reading) parsed(parse func() (*strict.Node, *strict.SyntaxError), empty string) *strict.Node {
+	root, err := parse()
+	switch {
+	case err == nil:
+	case err.Kind != strict.Empty:
+		r.Source.Report(err, r.Found)
+	case empty != "":
+		r.Found.Refuse(r.Source.At(1, 1), "the file is empty; expected %s", empty)
+	}
+	if root != nil {
+		r.Source.ReportKeys(root, r.Found)
+	}
+	return root
+}
+
+func (l *loader) tenantFile(t *Config, over []layer) {
+	r := l.read(tenantName)
+	if r == nil {
+		if len(l.found.Errors) == 0 {
+			l.found.Refuse(strict.Whole(l.printed(tenantName)), "%s", missingTenant(l.files))
+		}
+		return
+	}
+	if root := r.parsed(r.Source.ParseYAML, "sections such as clients, databases and resourceServers"); root != nil {
+		r.tenantFile(t, overTenant(root, over))
+	}
+}
+
+func (l *loader) usersFile(t *Config, over []layer) {
+	if r := l.read(usersName); r != nil {
+		if root := r.parsed(r.Source.ParseJSON, "a JSON list, for example []"); root != nil {
+			r.usersFile(t, overUsers(root, over))
+		}
+	}
+}
+
+func (l *loader) mockFile(t *Config, over []layer, tenantReadable bool) {
+	if r := l.read(mockName); r != nil {
+		if root := r.parsed(r.Source.ParseYAML, ""); root != nil && tenantReadable {
+			r.mockFile(t, overMock(root, over))
+		}
+	}
 }
 
 func unusable(dir, message string) error {
@@ -103,27 +143,13 @@ func unusable(dir, message string) error {
 }
 
 // finished gives the tenant its index and warnings, or else the problems.
-func (t *Config) finished(found *findings) Problems {
-	found.errors.sort()
-	found.warnings.sort()
-	if len(found.errors) == 0 {
-		t.Warnings = found.warnings
+func (t *Config) finished(found *strict.Findings) Problems {
+	found.Sort()
+	if len(found.Errors) == 0 {
+		t.Warnings = problemsOf(found.Warnings)
 		t.index = newIndex(t)
 	}
-	return found.errors
-}
-
-// locate finds where a part of the model came from: itself, or the nearest part around it.
-func locate(places map[string]place, otherwise place) func(string) place {
-	return func(path string) place {
-		for path != "" {
-			if p, ok := places[path]; ok {
-				return p
-			}
-			path = path[:max(0, strings.LastIndexAny(path, ".["))]
-		}
-		return otherwise
-	}
+	return problemsOf(found.Errors)
 }
 
 func missingTenant(fsys fs.FS) string {
@@ -135,7 +161,7 @@ func missingTenant(fsys fs.FS) string {
 	}
 	switch entries, err := fs.ReadDir(fsys, "."); {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return message + " (the directory cannot be listed: " + unwrapPath(err).Error() + ")"
+		return message + " (the directory cannot be listed: " + strict.UnwrapPath(err).Error() + ")"
 	case err == nil && len(entries) == 0:
 		return message + "; the directory is empty"
 	}
@@ -143,13 +169,13 @@ func missingTenant(fsys fs.FS) string {
 }
 
 // misnamed warns of files that look like ours and are not read.
-func misnamed(fsys fs.FS, printed func(string) string, found *findings) {
+func misnamed(fsys fs.FS, printed func(string) string, found *strict.Findings) {
 	for _, pair := range [][2]string{
 		{"users.yaml", usersName}, {"users.yml", usersName},
 		{"user.json", usersName}, {"mock.yml", mockName}, {"mock.json", mockName},
 	} {
 		if _, err := fs.Stat(fsys, pair[0]); err == nil {
-			found.warn(place{file: printed(pair[0])}, "is not read; expected the name %s", pair[1])
+			found.Warn(strict.Whole(printed(pair[0])), "is not read; expected the name %s", pair[1])
 		}
 	}
 }

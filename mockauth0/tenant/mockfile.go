@@ -1,82 +1,84 @@
 package tenant
 
+import "renewal.example/mockauth0/internal/strict"
+
 // mockFile reads mock.yaml, which is ours: an unknown key is an error. t holds tenant.yaml already.
-func (r *reading) mockFile(t *Config, root *node) {
-	o := r.object(root, "mock", "the document")
+func (r *reading) mockFile(t *Config, root *strict.Node) {
+	o := r.Object(root, "mock", "the document")
 	if o == nil {
 		return
 	}
 	m := &t.Mock
-	o.text("domain", &m.Domain)
-	o.text("custom_domain", &m.CustomDomain)
-	o.text("listen", &m.Listen)
-	o.text("consent_policy", &m.ConsentPolicy)
-	o.text("consent_listed_localhost", &m.ListedLocalhost)
-	o.text("confirmation_error", &m.ConfirmationCode)
-	o.texts("control_origins", &m.ControlOrigins)
-	o.seconds("code_lifetime", 0, &m.CodeLifetime)
-	o.text("error_page_framing", &m.ErrorPageFraming)
-	o.text("cors_web_origins", &m.CORSWebOrigins)
-	o.number("unsupported_grant_status", &m.UnsupportedGrant)
-	o.text("opaque_tokens", &m.OpaqueTokens)
-	o.text("backchannel_logout", &m.BackchannelLogout)
-	o.text("mfa_error", &m.MFAError)
-	if clock := o.child("clock"); clock != nil {
-		clock.moment("start", &m.ClockStart)
-		clock.flag("frozen", &m.ClockFrozen)
-		clock.finish("clock", "", true)
+	o.Text("domain", &m.Domain)
+	o.Text("custom_domain", &m.CustomDomain)
+	o.Text("listen", &m.Listen)
+	o.Text("consent_policy", &m.ConsentPolicy)
+	o.Text("consent_listed_localhost", &m.ListedLocalhost)
+	o.Text("confirmation_error", &m.ConfirmationCode)
+	o.Texts("control_origins", &m.ControlOrigins)
+	o.Seconds("code_lifetime", 0, &m.CodeLifetime)
+	o.Text("error_page_framing", &m.ErrorPageFraming)
+	o.Text("cors_web_origins", &m.CORSWebOrigins)
+	o.Number("unsupported_grant_status", &m.UnsupportedGrant)
+	o.Text("opaque_tokens", &m.OpaqueTokens)
+	o.Text("backchannel_logout", &m.BackchannelLogout)
+	o.Text("mfa_error", &m.MFAError)
+	if clock := o.Child("clock"); clock != nil {
+		clock.Moment("start", &m.ClockStart)
+		clock.Flag("frozen", &m.ClockFrozen)
+		clock.Finish("clock", "", true)
 	}
-	if limits := o.child("rate_limits"); limits != nil {
-		limits.rateLimits(&m.RateLimits)
+	if limits := o.Child("rate_limits"); limits != nil {
+		readRateLimits(limits, &m.RateLimits)
 	}
-	if clients := o.child("clients"); clients != nil {
+	if clients := o.Child("clients"); clients != nil {
 		r.mockClients(t, clients)
 	}
-	if connections := o.child("connections"); connections != nil {
+	if connections := o.Child("connections"); connections != nil {
 		r.mockConnections(t, connections)
 	}
-	if organizations := o.child("organizations"); organizations != nil {
+	if organizations := o.Child("organizations"); organizations != nil {
 		r.mockOrganizations(t, organizations)
 	}
-	o.flag("magic_users", &m.MagicUsers)
+	o.Flag("magic_users", &m.MagicUsers)
 	if m.MagicUsers {
 		t.AddMagicUsers()
 	}
-	if users := o.child("users"); users != nil {
+	if users := o.Child("users"); users != nil {
 		r.mockUsers(t, users)
 	}
-	for _, n := range o.list("actions") { // last: they speak of users
+	for _, n := range o.List("actions") { // last: they speak of users
 		r.action(t, n)
 	}
-	o.finish("mock.yaml", "", true)
+	o.Finish("mock.yaml", "", true)
 }
 
 // mockClients gives clients of tenant.yaml the ids and secrets that exports leave out.
-func (r *reading) mockClients(t *Config, o *object) {
+func (r *reading) mockClients(t *Config, o *strict.Object) {
 	names := namesOf(t.Clients, func(c *Client) string { return c.Name })
-	r.settingsByName(o, "client", names, func(i int, settings *object) {
-		settings.override("client_id", clientPath(i), &t.Clients[i].ClientID)
-		settings.override("client_secret", clientPath(i), &t.Clients[i].ClientSecret)
-		settings.path = clientPath(i) // where a problem with an entry is looked for
-		settings.texts("public_keys", &t.Clients[i].PublicKeys)
-		settings.claims("id_token_claims", &t.Clients[i].IDTokenClaims)
-		settings.claims("access_token_claims", &t.Clients[i].AccessTokenClaims)
+	r.settingsByName(o, "client", names, func(i int, settings *strict.Object) {
+		readOverride(settings, "client_id", clientPath(i), &t.Clients[i].ClientID)
+		readOverride(settings, "client_secret", clientPath(i), &t.Clients[i].ClientSecret)
+		settings.Path = clientPath(i) // where a problem with an entry is looked for
+		settings.Texts("public_keys", &t.Clients[i].PublicKeys)
+		readClaims(settings, "id_token_claims", &t.Clients[i].IDTokenClaims)
+		readClaims(settings, "access_token_claims", &t.Clients[i].AccessTokenClaims)
 	})
 }
 
 // settingsByName reads a section of mock.yaml whose keys are names of entries of tenant.yaml, and gives the settings of
 // each with its place among the names.
-func (r *reading) settingsByName(o *object, what string, names []string, read func(i int, settings *object)) {
-	for _, entry := range o.node.members {
-		i := indexOf(names, entry.key)
+func (r *reading) settingsByName(o *strict.Object, what string, names []string, read func(i int, settings *strict.Object)) {
+	for _, entry := range o.Node.Members {
+		i := indexOf(names, entry.Key)
 		if i < 0 {
-			r.found.refuse(r.atKey(entry), "tenant.yaml has no %s %s%s", what, quoted(entry.key), expectedOf(what+"s", entry.key, names))
+			r.Found.Refuse(r.AtKey(entry), "tenant.yaml has no %s %s%s", what, strict.Quoted(entry.Key), strict.ExpectedOf(what+"s", entry.Key, names))
 			continue
 		}
-		about := what + " " + quoted(entry.key)
-		if settings := r.object(entry.value, o.path+"."+entry.key, about); settings != nil {
+		about := what + " " + strict.Quoted(entry.Key)
+		if settings := r.Object(entry.Value, o.Path+"."+entry.Key, about); settings != nil {
 			read(i, settings)
-			settings.finish(about, "", true)
+			settings.Finish(about, "", true)
 		}
 	}
 }
@@ -89,25 +91,25 @@ func namesOf[T any](all []T, name func(T) string) []string {
 	return names
 }
 
-// override reads text that replaces what the model has at path.
-func (o *object) override(key, path string, into *string) {
-	n := o.get(key)
+// readOverride reads text that replaces what the model has at path.
+func readOverride(o *strict.Object, key, path string, into *string) {
+	n := o.Get(key)
 	if n == nil {
 		return
 	}
-	o.text(key, into)
-	o.places[path+"."+key] = o.at(n)
-	if n.kind == kindString && n.text == "" {
-		o.found.refuse(o.at(n), "%s is empty; expected a value, or no such key", key)
+	o.Text(key, into)
+	o.Places[path+"."+key] = o.At(n)
+	if n.Kind == strict.KindString && n.Text == "" {
+		o.Found.Refuse(o.At(n), "%s is empty; expected a value, or no such key", key)
 	}
 }
 
-func (r *reading) mockConnections(t *Config, o *object) {
+func (r *reading) mockConnections(t *Config, o *strict.Object) {
 	names := namesOf(t.Connections, func(c *Connection) string { return c.Name })
-	r.settingsByName(o, "connection", names, func(i int, settings *object) {
-		settings.flag("dev_keys", &t.Connections[i].DevKeys)
-		if n := settings.get("dev_keys"); n != nil {
-			r.places[connectionPath(i)+".dev_keys"] = r.at(n)
+	r.settingsByName(o, "connection", names, func(i int, settings *strict.Object) {
+		settings.Flag("dev_keys", &t.Connections[i].DevKeys)
+		if n := settings.Get("dev_keys"); n != nil {
+			r.Places[connectionPath(i)+".dev_keys"] = r.At(n)
 		}
 	})
 }

@@ -1,32 +1,34 @@
 package tenant
 
+import "renewal.example/mockauth0/internal/strict"
+
 // mockUsers gives users of users.json what its format has no word for. A user goes by e-mail address, user name or the
 // user_id written there.
-func (r *reading) mockUsers(t *Config, o *object) {
-	for _, entry := range o.node.members {
-		at := r.atKey(entry)
-		found := usersNamed(t, entry.key)
+func (r *reading) mockUsers(t *Config, o *strict.Object) {
+	for _, entry := range o.Node.Members {
+		at := r.AtKey(entry)
+		found := usersNamed(t, entry.Key)
 		switch {
 		case len(found) == 0:
-			r.found.refuse(at, "users.json has no user %s%s", quoted(entry.key), expectedOf("users.json", entry.key, loginsOf(t)))
+			r.Found.Refuse(at, "users.json has no user %s%s", strict.Quoted(entry.Key), strict.ExpectedOf("users.json", entry.Key, loginsOf(t)))
 			continue
 		case len(found) > 1:
-			r.found.refuse(at, "users.json has %d users %s; expected the user_id of one of them", len(found), quoted(entry.key))
+			r.Found.Refuse(at, "users.json has %d users %s; expected the user_id of one of them", len(found), strict.Quoted(entry.Key))
 			continue
 		}
-		settings := r.object(entry.value, o.path+"."+entry.key, "user "+quoted(entry.key))
+		settings := r.Object(entry.Value, o.Path+"."+entry.Key, "user "+strict.Quoted(entry.Key))
 		if settings == nil {
 			continue
 		}
-		settings.path = userPath(found[0]) // where a problem with an entry is looked for
+		settings.Path = userPath(found[0]) // where a problem with an entry is looked for
 		u := t.Users[found[0]]
-		settings.texts("roles", &u.Roles)
-		settings.permissions(&u.Permissions)
-		settings.text("renewal", &u.Renewal)
-		settings.flag("password_leaked", &u.PasswordLeaked)
-		settings.claims("id_token_claims", &u.IDTokenClaims)
-		settings.claims("access_token_claims", &u.AccessTokenClaims)
-		settings.finish("user "+quoted(entry.key), "", true)
+		settings.Texts("roles", &u.Roles)
+		readPermissions(settings, &u.Permissions)
+		settings.Text("renewal", &u.Renewal)
+		settings.Flag("password_leaked", &u.PasswordLeaked)
+		readClaims(settings, "id_token_claims", &u.IDTokenClaims)
+		readClaims(settings, "access_token_claims", &u.AccessTokenClaims)
+		settings.Finish("user "+strict.Quoted(entry.Key), "", true)
 	}
 }
 

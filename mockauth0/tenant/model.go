@@ -195,7 +195,7 @@ type Organization struct {
 	ID          string // mock.yaml organizations.<name>.id, else derived from the name: org_ and 16 letters and digits
 	Name        string // small letters, digits, - and _
 	DisplayName string
-	Members     []string // mock.yaml organizations.<name>.members: e-mail addresses, user names or user_ids
+	Members     []string // mock.yaml organizations.<name>.Members: e-mail addresses, user names or user_ids
 	Grants      []Permit // client_grants: the clients that may act for it
 	Connections []string // those whose users become members by logging in (assign_membership_on_login)
 }

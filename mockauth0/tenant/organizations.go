@@ -4,52 +4,54 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"renewal.example/mockauth0/internal/strict"
 )
 
 // organization reads an entry of tenant.yaml's organizations.
-func (r *reading) organization(t *Config, n *node) {
-	o := r.object(n, organizationPath(len(t.Organizations)), "an entry of organizations")
+func (r *reading) organization(t *Config, n *strict.Node) {
+	o := r.Object(n, organizationPath(len(t.Organizations)), "an entry of organizations")
 	if o == nil {
 		return
 	}
 	org := &Organization{}
-	o.required("name", "an organization", &org.Name)
-	o.text("display_name", &org.DisplayName)
-	for _, item := range o.list("connections") {
-		c := r.object(item, o.path+".connections["+strconv.Itoa(len(org.Connections))+"]", "an entry of connections")
+	o.Required("name", "an organization", &org.Name)
+	o.Text("display_name", &org.DisplayName)
+	for _, item := range o.List("connections") {
+		c := r.Object(item, o.Path+".connections["+strconv.Itoa(len(org.Connections))+"]", "an entry of connections")
 		if c == nil {
 			continue
 		}
 		var name string
 		var joins bool
-		c.required("name", "a connection of an organization", &name)
-		c.flag("assign_membership_on_login", &joins)
-		c.finish("a connection of an organization", organizationConnectionKeys, false)
+		c.Required("name", "a connection of an organization", &name)
+		c.Flag("assign_membership_on_login", &joins)
+		c.Finish("a connection of an organization", organizationConnectionKeys, false)
 		if joins {
 			org.Connections = append(org.Connections, name)
 		}
 	}
-	for i, item := range o.list("client_grants") {
-		g := r.object(item, o.path+".client_grants["+strconv.Itoa(i)+"]", "an entry of client_grants")
+	for i, item := range o.List("client_grants") {
+		g := r.Object(item, o.Path+".client_grants["+strconv.Itoa(i)+"]", "an entry of client_grants")
 		if g == nil {
 			continue
 		}
 		var permit Permit
-		g.required("client_id", "a client grant of an organization", &permit.Client)
-		g.required("audience", "a client grant of an organization", &permit.Audience)
-		g.finish("a client grant of an organization", "id grant_id scope organization_usage allow_any_organization", false)
+		g.Required("client_id", "a client grant of an organization", &permit.Client)
+		g.Required("audience", "a client grant of an organization", &permit.Audience)
+		g.Finish("a client grant of an organization", "id grant_id scope organization_usage allow_any_organization", false)
 		org.Grants = append(org.Grants, permit)
 	}
-	o.finish("organization "+quoted(org.Name), organizationKeys, false)
+	o.Finish("organization "+strict.Quoted(org.Name), organizationKeys, false)
 	t.Organizations = append(t.Organizations, org)
 }
 
 // mockOrganizations gives organizations the ids and members that exports leave out.
-func (r *reading) mockOrganizations(t *Config, o *object) {
-	r.settingsByName(o, "organization", organizationNames(t), func(i int, settings *object) {
-		settings.override("id", organizationPath(i), &t.Organizations[i].ID)
-		settings.path = organizationPath(i) // where a problem with an entry is looked for
-		settings.texts("members", &t.Organizations[i].Members)
+func (r *reading) mockOrganizations(t *Config, o *strict.Object) {
+	r.settingsByName(o, "organization", organizationNames(t), func(i int, settings *strict.Object) {
+		readOverride(settings, "id", organizationPath(i), &t.Organizations[i].ID)
+		settings.Path = organizationPath(i) // where a problem with an entry is looked for
+		settings.Texts("members", &t.Organizations[i].Members)
 	})
 }
 
@@ -74,13 +76,13 @@ func (c *checker) organizations() {
 			c.refuse(path, "has no name; expected one")
 		}
 		if o.Name != "" && (!only(o.Name, nameByte) || strings.HasPrefix(o.Name, "org_") || len(o.Name) > 50) {
-			c.refuse(path+".name", "the organization name %s is not accepted by Auth0; expected up to 50 small letters, digits, - and _, and not org_ in front", quoted(o.Name))
+			c.refuse(path+".name", "the organization name %s is not accepted by Auth0; expected up to 50 small letters, digits, - and _, and not org_ in front", strict.Quoted(o.Name))
 		}
-		c.once(names, o.Name, path+".name", "the organization name "+quoted(o.Name))
+		c.once(names, o.Name, path+".name", "the organization name "+strict.Quoted(o.Name))
 		if o.ID != "" && (!strings.HasPrefix(o.ID, "org_") || !only(o.ID[len("org_"):], letterOrDigit)) {
-			c.refuse(path+".id", "the organization id %s is not accepted; expected org_ and letters and digits", quoted(o.ID))
+			c.refuse(path+".id", "the organization id %s is not accepted; expected org_ and letters and digits", strict.Quoted(o.ID))
 		}
-		c.once(ids, o.ID, path+".id", "the organization id "+quoted(o.ID))
+		c.once(ids, o.ID, path+".id", "the organization id "+strict.Quoted(o.ID))
 		for j, name := range o.Members {
 			c.member(path+".members["+strconv.Itoa(j)+"]", name)
 		}
@@ -89,12 +91,12 @@ func (c *checker) organizations() {
 				continue // a reader has reported it
 			}
 			if client := c.clientNamed(g.Client); client == nil || c.ClientGrant(client, g.Audience) == nil {
-				c.refuse(path+".client_grants["+strconv.Itoa(j)+"]", "there is no client grant of %s for %s; expected it under clientGrants", quoted(g.Client), quoted(g.Audience))
+				c.refuse(path+".client_grants["+strconv.Itoa(j)+"]", "there is no client grant of %s for %s; expected it under clientGrants", strict.Quoted(g.Client), strict.Quoted(g.Audience))
 			}
 		}
 		for j, name := range o.Connections {
 			if c.Connection(name) == nil {
-				c.refuse(path+".connections["+strconv.Itoa(j)+"].name", "there is no connection %s%s", quoted(name), expectedOf("databases and connections", name, c.connectionNames()))
+				c.refuse(path+".connections["+strconv.Itoa(j)+"].name", "there is no connection %s%s", strict.Quoted(name), strict.ExpectedOf("databases and connections", name, c.connectionNames()))
 			}
 		}
 	}
@@ -107,9 +109,9 @@ func nameByte(b byte) bool {
 func (c *checker) member(path, name string) {
 	switch n := len(usersNamed(c.Config, name)); {
 	case n == 0:
-		c.refuse(path, "there is no user %s%s", quoted(name), expectedOf("users.json", name, loginsOf(c.Config)))
+		c.refuse(path, "there is no user %s%s", strict.Quoted(name), strict.ExpectedOf("users.json", name, loginsOf(c.Config)))
 	case n > 1:
-		c.refuse(path, "there are %d users %s; expected the user_id of one of them", n, quoted(name))
+		c.refuse(path, "there are %d users %s; expected the user_id of one of them", n, strict.Quoted(name))
 	}
 }
 

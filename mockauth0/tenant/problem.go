@@ -2,9 +2,9 @@ package tenant
 
 import (
 	"fmt"
-	"path/filepath"
-	"sort"
 	"strings"
+
+	"renewal.example/mockauth0/internal/strict"
 )
 
 // String gives "path/tenant.yaml:14:5: what is wrong and what was expected".
@@ -52,57 +52,10 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-func (p Problems) sort() {
-	sort.SliceStable(p, func(i, j int) bool {
-		a, b := p[i], p[j]
-		if a.File != b.File {
-			return a.File < b.File
-		}
-		if a.Line != b.Line {
-			return a.Line < b.Line
-		}
-		return a.Column < b.Column
-	})
-}
-
-// findings collects what the readers and the checks find.
-type findings struct {
-	strict   bool
-	errors   Problems
-	warnings Problems
-}
-
-func (f *findings) refuse(p place, format string, args ...any) {
-	f.errors = p.add(f.errors, fmt.Sprintf(format, args...))
-}
-
-func (f *findings) warn(p place, format string, args ...any) {
-	f.warnings = p.add(f.warnings, fmt.Sprintf(format, args...))
-}
-
-// place is where something stands in a file. Its zero value adds problems without a position.
-type place struct {
-	source       *source
-	file         string // used when source is nil
-	line, column int    // in the source's text after its markers were replaced
-}
-
-func (p place) add(list Problems, message string) Problems {
-	if p.source == nil {
-		return append(list, Problem{File: p.file, Message: message})
+// problemsOf are findings in the form of this package.
+func problemsOf(found []strict.Problem) (out Problems) {
+	for _, p := range found {
+		out = append(out, Problem(p))
 	}
-	line, column := p.source.original(p.line, p.column)
-	if p.source.unresolved[line] {
-		return list // the marker without a value on this line is reported already; the rest follows from it
-	}
-	return append(list, Problem{File: p.source.file, Line: line, Column: column, Message: message})
-}
-
-// String is for "first at tenant.yaml:3" inside of a message.
-func (p place) String() string {
-	if p.source == nil {
-		return p.file
-	}
-	line, _ := p.source.original(p.line, p.column)
-	return fmt.Sprintf("%s:%d", filepath.Base(p.source.file), line)
+	return out
 }

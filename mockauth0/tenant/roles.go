@@ -1,32 +1,36 @@
 package tenant
 
-import "strconv"
+import (
+	"strconv"
+
+	"renewal.example/mockauth0/internal/strict"
+)
 
 // role reads an entry of tenant.yaml's roles.
-func (r *reading) role(t *Config, n *node) {
-	o := r.object(n, "roles["+strconv.Itoa(len(t.Roles))+"]", "an entry of roles")
+func (r *reading) role(t *Config, n *strict.Node) {
+	o := r.Object(n, "roles["+strconv.Itoa(len(t.Roles))+"]", "an entry of roles")
 	if o == nil {
 		return
 	}
 	role := &Role{}
-	o.required("name", "a role", &role.Name)
-	o.text("description", &role.Description)
-	o.permissions(&role.Permissions)
-	o.finish("role "+quoted(role.Name), "id", false)
+	o.Required("name", "a role", &role.Name)
+	o.Text("description", &role.Description)
+	readPermissions(o, &role.Permissions)
+	o.Finish("role "+strict.Quoted(role.Name), "id", false)
 	t.Roles = append(t.Roles, role)
 }
 
-// permissions reads a list in the form of Auth0's roles.
-func (o *object) permissions(into *[]Permission) {
-	for i, item := range o.list("permissions") {
-		one := o.reading.object(item, o.path+".permissions["+strconv.Itoa(i)+"]", "an entry of permissions")
+// readPermissions reads a list in the form of Auth0's roles.
+func readPermissions(o *strict.Object, into *[]Permission) {
+	for i, item := range o.List("permissions") {
+		one := o.Object(item, o.Path+".permissions["+strconv.Itoa(i)+"]", "an entry of permissions")
 		if one == nil {
 			continue
 		}
 		var p Permission
-		one.required("permission_name", "a permission", &p.Name)
-		one.required("resource_server_identifier", "a permission", &p.Audience)
-		one.finish("a permission", "description resource_server_name", false)
+		one.Required("permission_name", "a permission", &p.Name)
+		one.Required("resource_server_identifier", "a permission", &p.Audience)
+		one.Finish("a permission", "description resource_server_name", false)
 		*into = append(*into, p)
 	}
 }
@@ -38,7 +42,7 @@ func (c *checker) roles() {
 		if role.Name == "" && c.builtInGo(path) {
 			c.refuse(path, "has no name; expected one")
 		}
-		c.once(names, role.Name, path+".name", "the role name "+quoted(role.Name))
+		c.once(names, role.Name, path+".name", "the role name "+strict.Quoted(role.Name))
 		c.permissions(path, role.Permissions)
 	}
 }
@@ -55,9 +59,9 @@ func (c *checker) permissions(path string, list []Permission) {
 			}
 		case managementAPI(p.Audience):
 		case api == nil:
-			c.refuse(at+".resource_server_identifier", "there is no API %s%s", quoted(p.Audience), expectedOf("resourceServers", p.Audience, c.audiences()))
+			c.refuse(at+".resource_server_identifier", "there is no API %s%s", strict.Quoted(p.Audience), strict.ExpectedOf("resourceServers", p.Audience, c.audiences()))
 		case !api.HasScope(p.Name):
-			c.warn(at+".permission_name", "the API %s has no scope %s%s", quoted(api.Name), quoted(p.Name), didYouMean(p.Name, scopeValues(api)))
+			c.warn(at+".permission_name", "the API %s has no scope %s%s", strict.Quoted(api.Name), strict.Quoted(p.Name), strict.DidYouMean(p.Name, scopeValues(api)))
 		}
 	}
 }
@@ -69,7 +73,7 @@ func (c *checker) authorization(path string, u *User) {
 			continue
 		}
 		names := namesOf(c.Roles, func(r *Role) string { return r.Name })
-		c.refuse(path+".roles["+strconv.Itoa(i)+"]", "there is no role %s%s", quoted(name), expectedOf("roles", name, names))
+		c.refuse(path+".roles["+strconv.Itoa(i)+"]", "there is no role %s%s", strict.Quoted(name), strict.ExpectedOf("roles", name, names))
 	}
 	c.permissions(path, u.Permissions)
 }

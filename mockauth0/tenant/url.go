@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"renewal.example/mockauth0/internal/strict"
 )
 
 // What a registered URL should look like, for messages.
@@ -162,11 +164,11 @@ func originFault(written string, organization bool) (fault, remark string) {
 	}
 	if _, rest, _ := strings.Cut(written, "://"); rest != host {
 		return "", "has more than scheme, host and port, so it may never match; expected an origin such as " +
-			quoted(strings.TrimSuffix(written, rest)+host)
+			strict.Quoted(strings.TrimSuffix(written, rest)+host)
 	}
 	for scheme, port := range map[string]string{"http://": ":80", "https://": ":443"} {
 		if strings.HasPrefix(strings.ToLower(written), scheme) && strings.HasSuffix(host, port) {
-			return "", "names the default port of its scheme, so it may never match; expected " + quoted(strings.TrimSuffix(written, port))
+			return "", "names the default port of its scheme, so it may never match; expected " + strict.Quoted(strings.TrimSuffix(written, port))
 		}
 	}
 	return "", ""
@@ -185,7 +187,7 @@ func controlOriginFault(written string) string {
 	case !strings.HasPrefix(written, "https://") && !strings.HasPrefix(written, "http://"):
 		return "has another scheme than http or https; expected an origin such as http://localhost:5000"
 	case written != strings.ToLower(written):
-		return "has capital letters, which browsers never send; expected " + quoted(strings.ToLower(written))
+		return "has capital letters, which browsers never send; expected " + strict.Quoted(strings.ToLower(written))
 	}
 	return ""
 }

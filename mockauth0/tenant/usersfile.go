@@ -1,45 +1,47 @@
 package tenant
 
+import "renewal.example/mockauth0/internal/strict"
+
 // usersFile reads users.json, Auth0's bulk-import list, into t.
-func (r *reading) usersFile(t *Config, root *node) {
-	if root.kind != kindList {
-		r.found.refuse(r.at(root), "the document is %s; expected a list of users", root.describe())
+func (r *reading) usersFile(t *Config, root *strict.Node) {
+	if root.Kind != strict.KindList {
+		r.Found.Refuse(r.At(root), "the document is %s; expected a list of users", root.Describe())
 		return
 	}
-	for _, n := range root.items {
+	for _, n := range root.Items {
 		r.user(t, n)
 	}
 }
 
-func (r *reading) user(t *Config, n *node) {
-	o := r.object(n, userPath(len(t.Users)), "an entry of the list")
+func (r *reading) user(t *Config, n *strict.Node) {
+	o := r.Object(n, userPath(len(t.Users)), "an entry of the list")
 	if o == nil {
 		return
 	}
 	u := &User{}
-	o.text("user_id", &u.ID)
-	o.text("connection", &u.Connection)
-	o.text("email", &u.Email)
-	if n := o.get("email"); n != nil && n.kind == kindString && n.text == "" {
-		r.found.refuse(r.at(n), "email is empty; expected an e-mail address, or no such key")
+	o.Text("user_id", &u.ID)
+	o.Text("connection", &u.Connection)
+	o.Text("email", &u.Email)
+	if n := o.Get("email"); n != nil && n.Kind == strict.KindString && n.Text == "" {
+		r.Found.Refuse(r.At(n), "email is empty; expected an e-mail address, or no such key")
 	}
-	o.flag("email_verified", &u.EmailVerified)
-	o.text("username", &u.Username)
-	o.text("given_name", &u.GivenName)
-	o.text("family_name", &u.FamilyName)
-	o.text("name", &u.Name)
-	o.text("nickname", &u.Nickname)
-	o.text("picture", &u.Picture)
-	o.flag("blocked", &u.Blocked)
-	o.text("password", &u.Password)
-	o.text("password_hash", &u.PasswordHash)
-	o.metadata("user_metadata", &u.UserMetadata)
-	o.metadata("app_metadata", &u.AppMetadata)
-	o.moment("created_at", &u.CreatedAt)
-	o.moment("updated_at", &u.UpdatedAt)
-	if custom := o.get("custom_password_hash"); custom != nil && u.Password == "" && u.PasswordHash == "" {
-		r.found.warn(r.at(custom), "custom_password_hash is not read, so this user cannot log in; expected password or a bcrypt password_hash")
+	o.Flag("email_verified", &u.EmailVerified)
+	o.Text("username", &u.Username)
+	o.Text("given_name", &u.GivenName)
+	o.Text("family_name", &u.FamilyName)
+	o.Text("name", &u.Name)
+	o.Text("nickname", &u.Nickname)
+	o.Text("picture", &u.Picture)
+	o.Flag("blocked", &u.Blocked)
+	o.Text("password", &u.Password)
+	o.Text("password_hash", &u.PasswordHash)
+	o.Metadata("user_metadata", &u.UserMetadata)
+	o.Metadata("app_metadata", &u.AppMetadata)
+	o.Moment("created_at", &u.CreatedAt)
+	o.Moment("updated_at", &u.UpdatedAt)
+	if custom := o.Get("custom_password_hash"); custom != nil && u.Password == "" && u.PasswordHash == "" {
+		r.Found.Warn(r.At(custom), "custom_password_hash is not read, so this user cannot log in; expected password or a bcrypt password_hash")
 	}
-	o.finish("a user", userKeys, true)
+	o.Finish("a user", userKeys, true)
 	t.Users = append(t.Users, u)
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"renewal.example/mockauth0/internal/strict"
 )
 
 // Validate fills in the defaults of what was left empty, checks everything as Load does and makes the finders fast.
@@ -13,26 +15,27 @@ import (
 // (clients[0].callbacks[1]) in place of a file and line. On success Warnings holds what was tolerated; those that Load
 // found in files are kept, since they have lines and the new ones would say the same.
 func (t *Config) Validate() error {
-	found := &findings{}
-	at := func(path string) place { return place{file: path} }
+	found := &strict.Findings{}
+	at := func(path string) strict.Place { return strict.Whole(path) }
 	t.index = nil
-	if t.refuseNil(found, at); len(found.errors) == 0 {
+	if t.refuseNil(found, at); len(found.Errors) == 0 {
 		t.complete()
 		check(t, found, at)
 	}
-	if slices.ContainsFunc(t.Warnings, func(p Problem) bool { return p.Line > 0 }) {
-		found.warnings = t.Warnings
-	}
+	known := t.Warnings
 	if problems := t.finished(found); len(problems) > 0 {
 		return problems
+	}
+	if slices.ContainsFunc(known, func(p Problem) bool { return p.Line > 0 }) {
+		t.Warnings = known
 	}
 	return nil
 }
 
-func (t *Config) refuseNil(found *findings, at func(string) place) {
+func (t *Config) refuseNil(found *strict.Findings, at func(string) strict.Place) {
 	refuse := func(path string, i int, isNil bool) {
 		if isNil {
-			found.refuse(at(fmt.Sprintf("%s[%d]", path, i)), "is nil; expected a value")
+			found.Refuse(at(fmt.Sprintf("%s[%d]", path, i)), "is nil; expected a value")
 		}
 	}
 	for i, x := range t.Clients {
@@ -67,11 +70,11 @@ func (t *Config) refuseNil(found *findings, at func(string) place) {
 // checker checks a completed model. It knows paths in the model only; at says where they are for a person.
 type checker struct {
 	*Config
-	found *findings
-	at    func(path string) place
+	found *strict.Findings
+	at    func(path string) strict.Place
 }
 
-func check(t *Config, found *findings, at func(string) place) {
+func check(t *Config, found *strict.Findings, at func(string) strict.Place) {
 	c := &checker{t, found, at}
 	c.settings()
 	c.clients()
@@ -85,10 +88,10 @@ func check(t *Config, found *findings, at func(string) place) {
 }
 
 func (c *checker) refuse(path, format string, args ...any) {
-	c.found.refuse(c.at(path), format, args...)
+	c.found.Refuse(c.at(path), format, args...)
 }
 
-func (c *checker) warn(path, format string, args ...any) { c.found.warn(c.at(path), format, args...) }
+func (c *checker) warn(path, format string, args ...any) { c.found.Warn(c.at(path), format, args...) }
 
 func clientPath(i int) string     { return "clients[" + strconv.Itoa(i) + "]" }
 func connectionPath(i int) string { return "connections[" + strconv.Itoa(i) + "]" }
@@ -118,14 +121,14 @@ func notAmong(key, value, allowed string) string {
 	if indexOf(words, value) >= 0 {
 		return ""
 	}
-	hint := didYouMean(value, words)
+	hint := strict.DidYouMean(value, words)
 	switch {
 	case len(words) <= 4:
-		hint = "; expected " + oneOf(words)
+		hint = "; expected " + strict.OneOf(words)
 	case hint == "":
-		hint = "; expected one of " + strconv.Itoa(len(words)) + " words, such as " + oneOf(words[:4])
+		hint = "; expected one of " + strconv.Itoa(len(words)) + " words, such as " + strict.OneOf(words[:4])
 	}
-	return fmt.Sprintf("%s is %s, which is not accepted%s", key, quoted(value), hint)
+	return fmt.Sprintf("%s is %s, which is not accepted%s", key, strict.Quoted(value), hint)
 }
 
 func (c *checker) urls(path, what string, list []string, fault func(string) string) {
@@ -136,7 +139,7 @@ func (c *checker) urls(path, what string, list []string, fault func(string) stri
 
 func (c *checker) url(path, what, written string, fault func(string) string) {
 	if wrong := fault(written); wrong != "" {
-		c.refuse(path, "the %s %s %s", what, quoted(written), wrong)
+		c.refuse(path, "the %s %s %s", what, strict.Quoted(written), wrong)
 	}
 }
 
@@ -148,9 +151,9 @@ func (c *checker) origins(path, what string, list []string, organization bool) {
 	for i, one := range list {
 		fault, remark := originFault(one, organization)
 		if fault != "" {
-			c.refuse(path+"["+strconv.Itoa(i)+"]", "the %s %s %s", what, quoted(one), fault)
+			c.refuse(path+"["+strconv.Itoa(i)+"]", "the %s %s %s", what, strict.Quoted(one), fault)
 		} else if remark != "" {
-			c.warn(path+"["+strconv.Itoa(i)+"]", "the %s %s %s", what, quoted(one), remark)
+			c.warn(path+"["+strconv.Itoa(i)+"]", "the %s %s %s", what, strict.Quoted(one), remark)
 		}
 	}
 }

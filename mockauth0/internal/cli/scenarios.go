@@ -10,9 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"renewal.example/mockauth0/internal/strict"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/stage"
-	"renewal.example/mockauth0/tenant"
 )
 
 func (a *app) scenariosCommand() *cobra.Command {
@@ -106,5 +106,5 @@ func (a *app) likeScenario(id string, ids []string) string {
 	if len(like) > 0 && len(like) <= 6 {
 		return "; there is " + strings.Join(like, ", ")
 	}
-	return tenant.Unknown(id, ids) + "; `" + a.env.program() + " scenarios` lists them"
+	return strict.DidYouMean(id, ids) + "; `" + a.env.program() + " scenarios` lists them"
 }

@@ -1,9 +1,8 @@
-package tenant
+package strict
 
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"unicode/utf8"
@@ -11,11 +10,11 @@ import (
 
 const maxFileSize = 16 << 20
 
-// source is the text of one file, its markers replaced, with the way back to the positions a person sees.
-type source struct {
-	file       string // as printed in problems
+// Source is the text of one file, its markers replaced, with the way back to the positions a person sees.
+type Source struct {
+	File       string // as printed in problems
 	written    []byte // as in the file, without a byte order mark
-	text       []byte // with markers replaced
+	Text       []byte // with markers replaced
 	edits      []edit // in order
 	unresolved map[int]bool
 }
@@ -23,29 +22,29 @@ type source struct {
 // edit is one replaced marker: text[at:at+length] stands where written[from:from+old] stood.
 type edit struct{ at, length, from, old int }
 
-// readSource gives nil when the file is absent or unusable; the latter is reported.
-func readSource(fsys fs.FS, name, printed string, env func(string) (string, bool), found *findings) *source {
-	whole := place{file: printed}
-	content, err := readLimited(fsys, name)
+// Read gives nil when the file is absent or unusable; the latter is reported.
+func Read(fsys fs.FS, name, printed string, env func(string) (string, bool), found *Findings) *Source {
+	whole := Whole(printed)
+	content, err := ReadLimited(fsys, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case errors.Is(err, errTooLarge):
-		found.refuse(whole, "is larger than 16 MiB; expected a configuration file")
+		found.Refuse(whole, "is larger than 16 MiB; expected a configuration file")
 		return nil
 	case err != nil:
-		found.refuse(whole, "cannot be read: %v", unwrapPath(err))
+		found.Refuse(whole, "cannot be read: %v", UnwrapPath(err))
 		return nil
 	}
 	if bytes.HasPrefix(content, []byte{0xff, 0xfe}) || bytes.HasPrefix(content, []byte{0xfe, 0xff}) {
-		found.refuse(whole, "is UTF-16 text; expected UTF-8: save it with that encoding")
+		found.Refuse(whole, "is UTF-16 text; expected UTF-8: save it with that encoding")
 		return nil
 	}
-	s := &source{file: printed, written: bytes.TrimPrefix(content, []byte("\xef\xbb\xbf")), unresolved: map[int]bool{}}
-	s.text = s.written
+	s := &Source{File: printed, written: bytes.TrimPrefix(content, []byte("\xef\xbb\xbf")), unresolved: map[int]bool{}}
+	s.Text = s.written
 	if at := firstBadByte(s.written); at >= 0 {
 		line, column := positionOf(s.written, at)
-		found.refuse(place{source: s, line: line, column: column},
+		found.Refuse(s.At(line, column),
 			"the byte 0x%02x is not valid here; expected UTF-8 text: save the file with that encoding", s.written[at])
 		return nil
 	}
@@ -55,7 +54,8 @@ func readSource(fsys fs.FS, name, printed string, env func(string) (string, bool
 
 var errTooLarge = errors.New("too large")
 
-func readLimited(fsys fs.FS, name string) ([]byte, error) {
+// ReadLimited reads a file of at most 16 MiB that is nothing but a file.
+func ReadLimited(fsys fs.FS, name string) ([]byte, error) {
 	// Asked before it is opened: a pipe without a writer would never open.
 	switch info, err := fs.Stat(fsys, name); {
 	case err != nil:
@@ -77,8 +77,8 @@ func readLimited(fsys fs.FS, name string) ([]byte, error) {
 	return content, err
 }
 
-// unwrapPath drops "open tenant.yaml:", since the problem names the file already.
-func unwrapPath(err error) error {
+// UnwrapPath drops "open tenant.yaml:", since the problem names the file already.
+func UnwrapPath(err error) error {
 	var pathError *fs.PathError
 	if errors.As(err, &pathError) {
 		return pathError.Err
@@ -106,11 +106,11 @@ func firstBadByte(text []byte) int {
 }
 
 // original turns a position in text into the one in the file as written.
-func (s *source) original(line, column int) (int, int) {
+func (s *Source) original(line, column int) (int, int) {
 	if len(s.edits) == 0 || line == 0 {
 		return line, column
 	}
-	offset := offsetOf(s.text, line, column)
+	offset := offsetOf(s.Text, line, column)
 	shift := 0
 	for _, e := range s.edits {
 		if offset < e.at {
@@ -164,26 +164,8 @@ func (c *cursor) step() {
 	}
 }
 
-// firstTabIndent finds a line that is indented with a tab, which YAML forbids: the usual cause of a syntax error.
-func (s *source) firstTabIndent() (place, bool) {
-	for number, line := range bytes.Split(s.text, []byte("\n")) {
-		indent := line[:len(line)-len(bytes.TrimLeft(line, " \t"))]
-		if at := bytes.IndexByte(indent, '\t'); at >= 0 && len(bytes.TrimSpace(line)) > 0 {
-			return place{source: s, line: number + 1, column: at + 1}, true
-		}
-	}
-	return place{}, false
-}
+// At is a place in the source's text.
+func (s *Source) At(line, column int) Place { return Place{source: s, line: line, column: column} }
 
-func (s *source) at(line, column int) place { return place{source: s, line: line, column: column} }
-
-func quoted(s string) string { return fmt.Sprintf("%q", shorten(s)) }
-
-// shorten keeps messages readable when a value is very long.
-func shorten(s string) string {
-	const most = 120
-	if utf8.RuneCountInString(s) <= most {
-		return s
-	}
-	return string([]rune(s)[:most]) + "…"
-}
+// FromText is a source that is no file: its problems have lines and no name.
+func FromText(text []byte) *Source { return &Source{written: text, Text: text} }

@@ -1,4 +1,4 @@
-package tenant
+package strict
 
 import (
 	"io/fs"
@@ -11,65 +11,68 @@ import (
 // Document is another YAML file in the manner of mock.yaml, a scenario for instance: it is read strictly, and everything
 // that is wrong with it is collected with its place.
 type Document struct {
-	found *findings
+	file  string
+	found *Findings
 	root  Section
 }
 
 // ReadDocument reads the file name of fsys, of which problems speak as printed. What is wrong shows in Problems.
 func ReadDocument(fsys fs.FS, name, printed string) *Document {
-	d := &Document{found: &findings{strict: true}}
-	s := readSource(fsys, name, printed, nil, d.found)
+	d := &Document{file: printed, found: &Findings{Strict: true}}
+	s := Read(fsys, name, printed, nil, d.found)
 	if s == nil {
-		if len(d.found.errors) == 0 {
-			d.found.refuse(place{file: printed}, "is missing")
+		if len(d.found.Errors) == 0 {
+			d.found.Refuse(Whole(printed), "is missing")
 		}
 		return d
 	}
-	root := parseYAML(s, d.found)
-	if root == nil {
-		if len(d.found.errors) == 0 {
-			d.found.refuse(s.at(1, 1), "the file is empty")
-		}
+	root, err := s.ParseYAML()
+	if err != nil {
+		s.Report(err, d.found)
 		return d
 	}
-	root.originate(s)
-	r := &reading{source: s, found: d.found, places: map[string]place{}}
-	d.root.o = r.object(root, "", "the document")
+	s.ReportKeys(root, d.found)
+	root.Originate(s)
+	r := &Reader{Source: s, Found: d.found, Places: map[string]Place{}}
+	d.root.o = r.Object(root, "", "the document")
 	return d
 }
 
-// originate notes where a value and all in it come from.
-func (n *node) originate(s *source) {
+// Originate notes where a value and all in it come from.
+func (n *Node) Originate(s *Source) {
 	n.source = s
-	for _, item := range n.items {
-		item.originate(s)
+	for _, item := range n.Items {
+		item.Originate(s)
 	}
-	for _, m := range n.members {
-		m.value.originate(s)
+	for _, m := range n.Members {
+		m.Value.Originate(s)
 	}
 }
+
+// File is the document's name in problems.
+func (d *Document) File() string { return d.file }
 
 // Root is the whole of it; it is empty when the document cannot be read at all.
 func (d *Document) Root() Section { return d.root }
 
 // Add takes over problems that were found elsewhere in the document, such as those of LoadOver.
-func (d *Document) Add(problems ...Problem) { d.found.errors = append(d.found.errors, problems...) }
+func (d *Document) Add(problems ...Problem) { d.found.Errors = append(d.found.Errors, problems...) }
 
 // Problems is everything that is wrong, sorted.
-func (d *Document) Problems() Problems {
-	out := slices.Clone(d.found.errors)
-	out.sort()
+func (d *Document) Problems() []Problem {
+	out := slices.Clone(d.found.Errors)
+	Sort(out)
 	return out
 }
 
 // Section is an object in a Document. Its methods report what has the wrong type, and give the zero value then, as for a
 // key that is absent. The zero Section has no keys.
-type Section struct{ o *object }
+type Section struct{ o *Object }
 
 // Text is a string.
 func (s Section) Text(key string) (text string) {
 	if s.o != nil {
-		s.o.text(key, &text)
+		s.o.Text(key, &text)
 	}
 	return text
 }
@@ -77,7 +80,7 @@ func (s Section) Text(key string) (text string) {
 // Required is a string that must be there and not empty; what names the section.
 func (s Section) Required(key, what string) (text string) {
 	if s.o != nil {
-		s.o.required(key, what, &text)
+		s.o.Required(key, what, &text)
 	}
 	return text
 }
@@ -86,7 +89,7 @@ func (s Section) Required(key, what string) (text string) {
 func (s Section) Among(key string, known ...string) string {
 	text := s.Text(key)
 	if text != "" && !slices.Contains(known, text) {
-		s.Refuse(key, "%s is %s%s", key, quoted(text), didYouMean(text, known))
+		s.Refuse(key, "%s is %s%s", key, Quoted(text), DidYouMean(text, known))
 		return ""
 	}
 	return text
@@ -95,7 +98,7 @@ func (s Section) Among(key string, known ...string) string {
 // Texts is a list of strings.
 func (s Section) Texts(key string) (texts []string) {
 	if s.o != nil {
-		s.o.texts(key, &texts)
+		s.o.Texts(key, &texts)
 	}
 	return texts
 }
@@ -103,7 +106,7 @@ func (s Section) Texts(key string) (texts []string) {
 // Flag is true or false.
 func (s Section) Flag(key string) (on bool) {
 	if s.o != nil {
-		s.o.flag(key, &on)
+		s.o.Flag(key, &on)
 	}
 	return on
 }
@@ -111,7 +114,7 @@ func (s Section) Flag(key string) (on bool) {
 // Count is a whole number of at least 1.
 func (s Section) Count(key string) (n int) {
 	if s.o != nil {
-		s.o.count(key, 1, 1_000_000, &n)
+		s.o.Count(key, 1, 1_000_000, &n)
 	}
 	return n
 }
@@ -130,7 +133,7 @@ func (s Section) Child(key string) Section {
 	if s.o == nil {
 		return Section{}
 	}
-	return Section{s.o.child(key)}
+	return Section{s.o.Child(key)}
 }
 
 // Items are the entries of a list.
@@ -138,10 +141,10 @@ func (s Section) Items(key string) []Value {
 	if s.o == nil {
 		return nil
 	}
-	items := s.o.list(key)
+	items := s.o.List(key)
 	out := make([]Value, len(items))
 	for i, n := range items {
-		out[i] = Value{s.o.reading, n}
+		out[i] = Value{s.o.Reader, n}
 	}
 	return out
 }
@@ -151,11 +154,11 @@ func (s Section) Value(key string) (Value, bool) {
 	if s.o == nil {
 		return Value{}, false
 	}
-	n := s.o.get(key)
+	n := s.o.Get(key)
 	if n == nil {
 		return Value{}, false
 	}
-	return Value{s.o.reading, n}, true
+	return Value{s.o.Reader, n}, true
 }
 
 // Keys are those that the file has, in its order.
@@ -163,8 +166,8 @@ func (s Section) Keys() (keys []string) {
 	if s.o == nil {
 		return nil
 	}
-	for _, m := range s.o.node.members {
-		keys = append(keys, m.key)
+	for _, m := range s.o.Node.Members {
+		keys = append(keys, m.Key)
 	}
 	return keys
 }
@@ -174,32 +177,32 @@ func (s Section) Refuse(key, format string, args ...any) {
 	if s.o == nil {
 		return
 	}
-	at := s.o.at(s.o.node)
-	if n := s.o.node.member(key); n != nil {
-		at = s.o.at(n)
+	at := s.o.At(s.o.Node)
+	if n := s.o.Node.Member(key); n != nil {
+		at = s.o.At(n)
 	}
-	s.o.found.refuse(at, format, args...)
+	s.o.Found.Refuse(at, format, args...)
 }
 
 // Finish reports each key that nobody asked for; what names the section.
 func (s Section) Finish(what string) {
 	if s.o != nil {
-		s.o.finish(what, "", true)
+		s.o.Finish(what, "", true)
 	}
 }
 
 // Value is anything in a Document.
 type Value struct {
-	reading *reading
-	node    *node
+	reader *Reader
+	node   *Node
 }
 
 // Text is the value as a string; false when it is none.
 func (v Value) Text() (string, bool) {
-	if v.node == nil || v.node.kind != kindString {
+	if v.node == nil || v.node.Kind != KindString {
 		return "", false
 	}
-	return v.node.text, true
+	return v.node.Text, true
 }
 
 // Section is the value as an object; what names it in the report when it is none.
@@ -207,22 +210,22 @@ func (v Value) Section(what string) Section {
 	if v.node == nil {
 		return Section{}
 	}
-	return Section{v.reading.object(v.node, "", what)}
+	return Section{v.reader.Object(v.node, "", what)}
 }
 
 // IsObject tells whether it has keys.
-func (v Value) IsObject() bool { return v.node != nil && v.node.kind == kindObject }
+func (v Value) IsObject() bool { return v.node != nil && v.node.Kind == KindObject }
 
 // IsList tells whether it has items.
-func (v Value) IsList() bool { return v.node != nil && v.node.kind == kindList }
+func (v Value) IsList() bool { return v.node != nil && v.node.Kind == KindList }
 
 // Items are the entries of a list, none for anything else.
 func (v Value) Items() (out []Value) {
 	if v.node == nil {
 		return nil
 	}
-	for _, n := range v.node.items {
-		out = append(out, Value{v.reading, n})
+	for _, n := range v.node.Items {
+		out = append(out, Value{v.reader, n})
 	}
 	return out
 }
@@ -232,7 +235,7 @@ func (v Value) YAML() *yaml.Node {
 	if v.node == nil {
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
 	}
-	return v.node.yaml()
+	return v.node.YAML()
 }
 
 // Plain is the value as encoding/json would give it.
@@ -240,7 +243,7 @@ func (v Value) Plain() any {
 	if v.node == nil {
 		return nil
 	}
-	return v.node.plain()
+	return v.node.Plain()
 }
 
 // Duration is the value as text such as 1m30s; what names it in the report when it is no such thing.
@@ -257,25 +260,21 @@ func (v Value) Duration(what string) time.Duration {
 // Describe says what was found: the string "x", a list.
 func (v Value) Describe() string {
 	if v.node == nil {
-		return kindNull.String()
+		return KindNull.String()
 	}
-	return v.node.describe()
+	return v.node.Describe()
 }
 
 // Refuse reports that the value is wrong.
 func (v Value) Refuse(format string, args ...any) {
 	if v.node != nil {
-		v.reading.found.refuse(v.reading.at(v.node), format, args...)
+		v.reader.Found.Refuse(v.reader.At(v.node), format, args...)
 	}
 }
 
 // RefuseAt reports that something in the value is wrong, at a position that YAML told.
 func (v Value) RefuseAt(line, column int, format string, args ...any) {
 	if v.node != nil {
-		v.reading.found.refuse(v.reading.sourceOf(v.node).at(line, column), format, args...)
+		v.reader.Found.Refuse(v.reader.sourceOf(v.node).At(line, column), format, args...)
 	}
 }
-
-// Unknown ends a sentence about a word that is none of the known ones: with the nearest of them, or with all when they
-// are few.
-func Unknown(word string, known []string) string { return didYouMean(word, known) }

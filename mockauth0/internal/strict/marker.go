@@ -1,4 +1,4 @@
-package tenant
+package strict
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 // replaceMarkers does what Auth0's deploy CLI does to a file before it is parsed: ##KEY## becomes the value as
 // it is, @@KEY@@ (with quotes around it or not) becomes the value as JSON. A marker without a value is reported
 // and stands for a harmless word, so that the rest of the file is still checked. Comment lines are left alone.
-func (s *source) replaceMarkers(env func(string) (string, bool), found *findings) {
+func (s *Source) replaceMarkers(env func(string) (string, bool), found *Findings) {
 	pattern := regexp.MustCompile(`##([A-Za-z0-9_]+)##|(?:"@@([A-Za-z0-9_]+)@@"|'@@([A-Za-z0-9_]+)@@'|@@([A-Za-z0-9_]+)@@)`)
 	matches := pattern.FindAllSubmatchIndex(s.written, -1)
 	if matches == nil {
@@ -31,7 +31,7 @@ func (s *source) replaceMarkers(env func(string) (string, bool), found *findings
 		}
 		if !ok {
 			line, column := position.forward(m[0])
-			found.errors = append(found.errors, Problem{File: s.file, Line: line, Column: column, Message: fmt.Sprintf(
+			found.Errors = append(found.Errors, Problem{File: s.File, Line: line, Column: column, Message: fmt.Sprintf(
 				"the marker %s has no value; expected %s in the environment or in AUTH0_KEYWORD_REPLACE_MAPPINGS",
 				strings.Trim(string(s.written[m[0]:m[1]]), `"'`), key)})
 			s.unresolved[line] = true
@@ -46,7 +46,7 @@ func (s *source) replaceMarkers(env func(string) (string, bool), found *findings
 		end = m[1]
 	}
 	text.Write(s.written[end:])
-	s.text = text.Bytes()
+	s.Text = text.Bytes()
 }
 
 func markerKey(text []byte, m []int) (key string, asJSON bool) {
