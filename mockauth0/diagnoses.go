@@ -60,8 +60,9 @@ func (t *Tenant) expect(client string, by time.Time) error {
 func (t *Tenant) StopExpecting(client string) { t.engine.Unexpect(t.clientID(client)) }
 
 func (t *Tenant) diagnosesAfter(n uint64) []Diagnosis {
+	now := t.clock.Now() // before the events are read: what had to come by now is among them, if it came
 	events, _ := t.events.Since(t.engine.Last())
-	t.engine.Read(events, t.clock.Now())
+	t.engine.Read(events, now)
 	return t.engine.After(n)
 }
 

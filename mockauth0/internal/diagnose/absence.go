@@ -72,7 +72,7 @@ func (g *Engine) settled(e Expectation, now time.Time) bool {
 		}
 		due = newest.last.Add(time.Duration(newest.expiresIn())*time.Second + grace)
 	}
-	if now.Before(due) {
+	if !now.After(due) { // a renewal that comes at that very moment is in time
 		return false
 	}
 	d := Diagnosis{Date: now, ClientID: e.ClientID, Kind: KindAbsence, Outcome: "nothing"}

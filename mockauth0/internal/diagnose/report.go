@@ -151,7 +151,7 @@ func (g *Engine) refusedByTheApp(r Report, x *exchange, reported Evidence) []fin
 		}
 	case known && slices.Index(m.Causes, "answer_unusable") == 0:
 		add("request_never_came", Possible, missed("something between the browser and the page changes answers: a service worker, a proxy"))
-	case among(text, "timeout"), r.wordless() && r.Ended.Sub(x.began) > x.patience()-time.Second:
+	case among(text, "timeout"), r.wordless() && x.gaveUp(r.Ended.Sub(x.began)):
 		add("cross_origin_isolated", Likely, missed("the answer reached the browser in time, and the page went on waiting for it: it never heard it"))
 	case r.wordless() && g.history.unused(x):
 		add("request_never_came", Likely, missed("the code that it brought was never exchanged: what asks for that did not reach the tenant"))
@@ -177,7 +177,7 @@ func leftByTheApp(r Report, x *exchange, reported Evidence) []finding {
 		return one("foreign_message", onTheWay, Likely, reported, left, missed("so what it took for the answer came from somebody else"))
 	}
 	late := finding{"answer_late", onTheWay, Likely, []Evidence{reported, left}}
-	if r.wordless() && x.framed() && x.query("response_mode") != "web_message" && gone.Sub(x.began) < x.patience() {
+	if r.wordless() && x.framed() && x.query("response_mode") != "web_message" && !x.gaveUp(gone.Sub(x.began)) {
 		// By renewAuth, which takes any message for the answer; other ways of renewing look at where one comes from.
 		early := missed("apps wait %s, and it gave up after %s: it took another message for the answer, or waits for less", x.patience(), ago(x.began, gone))
 		return []finding{{"foreign_message", onTheWay, Likely, []Evidence{reported, left, early}}, weakerTo(late, Possible)}

@@ -20,6 +20,10 @@ func (x *exchange) patience() time.Duration {
 	return framePatience
 }
 
+// gaveUp tells whether a wait ended because the app's patience did. An app begins to wait before its request arrives, so the
+// tenant sees a little less of it.
+func (x *exchange) gaveUp(waited time.Duration) bool { return waited > x.patience()-time.Second }
+
 // concerns tells whether an exchange is part of a renewal, or of what an app needs to check its tokens.
 func (s *scene) concerns() bool {
 	return s.silent() && !s.asksWhoIsThere() || s.endpoint == "token" && (s.grant() == "refresh_token" || s.ofSilentCode() != nil || s.grant() == "") || s.endpoint == "ssodata"
@@ -85,7 +89,7 @@ func noAnswer(s *scene) []finding {
 	done, acted := s.succeeded()
 	gone := n.description == "the client went away"
 	switch {
-	case gone && took >= s.patience():
+	case gone && s.gaveUp(took):
 		return []finding{{"answer_late", onTheWay, Certain, []Evidence{saw(n, "the client went away after %s of the tenant's time without an answer: it waits %s", took.Round(time.Second), s.patience())}}}
 	case acted && s.endpoint == "token":
 		return []finding{{"answer_lost", onTheWay, Certain, []Evidence{

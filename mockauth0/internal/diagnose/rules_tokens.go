@@ -131,17 +131,20 @@ func (s *scene) signature(t noted) []finding {
 	return one("signature_wrong", inTheParts, Certain, saw(t, "the signature of the %s does not verify with its key", kind))
 }
 
-// lifetime compares a token's times with the tenant's at that moment.
+// lifetime compares a token's times with the tenant's at that moment. A token tells whole seconds, cut off, so the tenant's
+// time is cut off as well: a token that ends in the second in which it is sent has not expired before it was sent.
 func lifetime(t noted) (found []finding) {
-	c := t.object("claims")
+	c, kind, sent := t.object("claims"), t.text("token"), t.date.Truncate(time.Second)
+	add := func(code, format string, args ...any) {
+		found = append(found, finding{code, inTheParts, Certain, []Evidence{saw(t, format, args...)}})
+	}
 	for _, name := range []string{"iat", "nbf"} {
-		if n, ok := c.number(name); ok && time.Unix(n, 0).Sub(t.date) > time.Second {
-			ahead := time.Unix(n, 0).Sub(t.date).Round(time.Second)
-			found = append(found, finding{"token_from_the_future", inTheParts, Certain, []Evidence{saw(t, "%s of the %s is %s ahead of the tenant's clock", name, t.text("token"), ahead)}})
+		if n, ok := c.number(name); ok && time.Unix(n, 0).Sub(sent) > time.Second {
+			add("token_from_the_future", "%s of the %s is %s ahead of the tenant's clock", name, kind, time.Unix(n, 0).Sub(sent))
 		}
 	}
-	if n, ok := c.number("exp"); ok && !time.Unix(n, 0).After(t.date) {
-		found = append(found, finding{"token_expired_on_arrival", inTheParts, Certain, []Evidence{saw(t, "the %s had expired %s before it was sent", t.text("token"), t.date.Sub(time.Unix(n, 0)).Round(time.Second))}})
+	if n, ok := c.number("exp"); ok && time.Unix(n, 0).Before(sent) {
+		add("token_expired_on_arrival", "the %s had expired %s before it was sent", kind, sent.Sub(time.Unix(n, 0)))
 	}
 	return found
 }

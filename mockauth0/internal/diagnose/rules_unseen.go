@@ -29,9 +29,9 @@ func unseenCookies(s *scene) []finding {
 	}
 	const asUsual = "a tenant that is set up as usual forgets a session after 72 h without use, and after 168 h at the latest"
 	switch age := l.date.Sub(used.date); {
-	case age > 72*time.Hour:
+	case age >= 72*time.Hour:
 		return []finding{{"session_idle_expired", inTheReply, Possible, []Evidence{usage, missed(asUsual), unknown}}, cookies, none}
-	case login.seq != 0 && l.date.Sub(login.date) > 168*time.Hour:
+	case login.seq != 0 && l.date.Sub(login.date) >= 168*time.Hour:
 		began := saw(login, "the newest login that was seen is %s old", ago(login.date, l.date))
 		return []finding{{"session_absolute_expired", inTheReply, Possible, []Evidence{began, missed(asUsual), unknown}}, cookies, none}
 	case age < time.Hour:
