@@ -68,6 +68,10 @@ fidelity: ## mockauth0/FIDELITY.md, from mockauth0/testdata/facts.yaml (CHECK=1:
 	@.ci/check-tools go
 	$(GO) run ./e2e/tables/cmd $${CHECK:+-check} fidelity mockauth0/testdata/facts.yaml mockauth0/FIDELITY.md
 
+e2e-whole: browser $(SDKS) $(SERVER_SDKS) ## the whole browser suite REPEAT times (5), each in another order; one failure ends it, its evidence stays in .e2e
+	@.ci/check-tools go
+	@GINKGO='$(GINKGO)' REPEAT="$${REPEAT:-5}" .ci/e2e-whole
+
 e2e-repeat: browser $(SDKS) $(SERVER_SDKS) ## the core of the renewal specs REPEAT times (200; LABELS=renewal: all of them); one failure ends it
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-renewal && core}" REPEAT="$${REPEAT:-200}" .ci/e2e
@@ -154,4 +158,4 @@ $(GOLANGCI):
 	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/bin/golangci-lint $(GOLANGCI)
 
-.PHONY: help run open reproduce build test unit race harness e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-repeat bench mutate diagnose fuzz property vet lint size check-tools clean browser
+.PHONY: help run open reproduce build test unit race harness e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-whole e2e-repeat bench mutate diagnose fuzz property vet lint size check-tools clean browser
