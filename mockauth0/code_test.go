@@ -258,7 +258,7 @@ func TestAnArmedInvalidGrantIsOfItsGrant(t *testing.T) {
 	p := browse(t, s)
 	rt := p.offline()
 	password := func() answer {
-		return p.token("grant_type", goldenRealm, "realm", database, "client_id", "web", "client_secret", "web+secret%21", "username", "ada@example.test", "password", "Analytical-Engine-1")
+		return p.token("grant_type", realmType, "realm", database, "client_id", "web", "client_secret", "web+secret%21", "username", "ada@example.test", "password", "Analytical-Engine-1")
 	}
 	const wrongLogin = `{"error":"invalid_grant","error_description":"Wrong email or password."}`
 	for _, tc := range []struct {

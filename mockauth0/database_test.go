@@ -12,10 +12,10 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-const (
-	database   = "Username-Password-Authentication"
-	notAllowed = `{"name":"BadRequestError","code":"invalid_signup","description":"Invalid sign up","statusCode":400}`
-)
+// database is the connection of the small default tenant.
+const database = "Username-Password-Authentication"
+
+const notAllowed = `{"name":"BadRequestError","code":"invalid_signup","description":"Invalid sign up","statusCode":400}`
 
 // postJSON sends JSON, as SDKs do.
 func (p *person) postJSON(path string, pairs ...string) answer {

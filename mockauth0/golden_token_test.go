@@ -11,8 +11,6 @@ func exchanged(pairs ...string) func(p *person, show func()) {
 	return shown(func(p *person) { p.token(pairs...) })
 }
 
-const goldenRealm = "http://auth0.com/oauth/grant-type/password-realm"
-
 func tokenScenes() []scene {
 	secret := []string{"client_id", "web", "client_secret", "web+secret%21"}
 	machine := []string{"grant_type", "client_credentials", "client_id", "machine", "client_secret", "machine-secret", "audience", "https://api.example.test/"}
@@ -29,7 +27,7 @@ func tokenScenes() []scene {
 			p.ask("POST", "/oauth/token", `{"grant_type":"client_credentials","client_id":"machine","client_secret":"machine-secret","audience":"https://api.example.test/"}`, "Content-Type", "application/json")
 		})},
 		{"password", nil, exchanged(ropg...)},
-		{"password-realm, with a refresh token", nil, with(ropg, "grant_type", goldenRealm, "realm", "Username-Password-Authentication", "scope", "openid offline_access")},
+		{"password-realm, with a refresh token", nil, with(ropg, "grant_type", realmType, "realm", "Username-Password-Authentication", "scope", "openid offline_access")},
 		{"The preflight", nil, shown(func(p *person) {
 			p.ask("OPTIONS", "/oauth/token", "", "Origin", "http://localhost:3000", "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "auth0-client,content-type")
 		})},
@@ -49,8 +47,8 @@ func tokenScenes() []scene {
 		{"password: a second factor is due", func(tn *tenant.Config) { tn.Settings.MFAForAll = true }, exchanged(ropg...)},
 		{"password: an Action denies", act(tenant.Action{Name: "Weekend", Deny: "Not at the weekend"}), exchanged(ropg...)},
 		{"password: no default directory", func(tn *tenant.Config) { tn.Settings.DefaultDirectory = "" }, exchanged(ropg...)},
-		{"password-realm: no realm", nil, with(ropg, "grant_type", goldenRealm)},
-		{"password-realm: an unknown realm", nil, with(ropg, "grant_type", goldenRealm, "realm", "nowhere")},
+		{"password-realm: no realm", nil, with(ropg, "grant_type", realmType)},
+		{"password-realm: an unknown realm", nil, with(ropg, "grant_type", realmType, "realm", "nowhere")},
 		{"A parameter twice", nil, shown(func(p *person) {
 			p.ask("POST", "/oauth/token", "grant_type=a&grant_type=b", "Content-Type", "application/x-www-form-urlencoded")
 		})},

@@ -178,7 +178,7 @@ func TestHostileDuplicates(t *testing.T) {
 		{"authorization_code", form("grant_type", "authorization_code", "client_id", client, "code", "x", "redirect_uri", "http://localhost:3000", "code_verifier", verifier).Encode(), body("/oauth/token")},
 		{"refresh_token", form("grant_type", "refresh_token", "client_id", client, "refresh_token", rt, "scope", "openid").Encode(), body("/oauth/token")},
 		{"client_credentials", form("grant_type", "client_credentials", "client_id", "machine", "client_secret", "machine-secret", "audience", "https://api.example.test/").Encode(), body("/oauth/token")},
-		{"password-realm", form("grant_type", goldenRealm, "realm", "Username-Password-Authentication", "client_id", "web", "client_secret", "web+secret%21", "username", "ada@example.test", "password", "Analytical-Engine-1").Encode(), body("/oauth/token")},
+		{"password-realm", form("grant_type", realmType, "realm", "Username-Password-Authentication", "client_id", "web", "client_secret", "web+secret%21", "username", "ada@example.test", "password", "Analytical-Engine-1").Encode(), body("/oauth/token")},
 		{"/co/authenticate", goodLogin(s).Encode(), body("/co/authenticate")},
 		{"/co/verify", form("state", "x", "verifier", "y").Encode(), body("/co/verify")},
 		{"/oauth/revoke", form("client_id", client, "token", "x").Encode(), body("/oauth/revoke")},

@@ -23,11 +23,9 @@ func renewal(t testing.TB, plan string) func() {
 	})
 	switch plan {
 	case "no plan":
-		handler, err := s.mount(&s.options, nil)
-		if err != nil {
+		if err := s.MountWithoutPlan(); err != nil {
 			t.Fatal(err)
 		}
-		s.handler = handler
 	case "armed for another client":
 		armForAnother(t, s)
 	}

@@ -77,7 +77,7 @@ func TestSessionsAsStateMachines(t *testing.T) {
 			"renew with prompt=login": m.relogin,
 			"log out":                 m.logOut,
 			"ended by an administrator": func(r *rapid.T) {
-				who := pick(r, s.Snapshot().Users, "user").ID
+				who := oneOf(r, s.Snapshot().Users, "user").ID
 				s.EndSessions(who)
 				for _, b := range m.browsers {
 					if b.session != nil && b.session.user == who {
@@ -98,7 +98,7 @@ func TestSessionsAsStateMachines(t *testing.T) {
 
 // authorize is a request of one of the two clients, as the browser's cookies have it.
 func (b *modelBrowser) authorize(r *rapid.T, pairs ...string) answer {
-	client := pick(r, b.s.Snapshot().Clients, "client")
+	client := oneOf(r, b.s.Snapshot().Clients, "client")
 	return b.get(request(b.s, append([]string{"client_id", client.ClientID, "response_type", "code", "nonce", ""}, pairs...)...))
 }
 
@@ -114,9 +114,16 @@ func outcome(a answer) string {
 	return u.Query().Get("error")
 }
 
+func oneOf[T any](r *rapid.T, from []T, what string) T {
+	if len(from) == 0 {
+		r.Skip("none yet")
+	}
+	return from[rapid.IntRange(0, len(from)-1).Draw(r, what)]
+}
+
 func (m *sessionModel) logIn(r *rapid.T) {
-	b := pick(r, m.browsers, "browser")
-	who := pick(r, m.s.Snapshot().Users, "user")
+	b := oneOf(r, m.browsers, "browser")
+	who := oneOf(r, m.s.Snapshot().Users, "user")
 	first := b.authorize(r, "prompt", "login")
 	field := stateField.FindStringSubmatch(b.get(first.Header.Get("Location")).body)
 	if field == nil {
@@ -146,7 +153,7 @@ func (b *modelBrowser) cookie(r *rapid.T) *modelCookie {
 }
 
 func (m *sessionModel) renew(r *rapid.T) {
-	b := pick(r, m.browsers, "browser")
+	b := oneOf(r, m.browsers, "browser")
 	want := "login_required"
 	if m.alive(b) {
 		want = "code"
@@ -163,7 +170,7 @@ func (m *sessionModel) renew(r *rapid.T) {
 
 // relogin asks for a login that never happens: the session stays as it is, and is not prolonged.
 func (m *sessionModel) relogin(r *rapid.T) {
-	b := pick(r, m.browsers, "browser")
+	b := oneOf(r, m.browsers, "browser")
 	if got := outcome(b.authorize(r, "prompt", "login")); got != "" {
 		r.Fatalf("prompt=login answers %q without a login", got)
 	}
@@ -173,7 +180,7 @@ func (m *sessionModel) relogin(r *rapid.T) {
 }
 
 func (m *sessionModel) logOut(r *rapid.T) {
-	b := pick(r, m.browsers, "browser")
+	b := oneOf(r, m.browsers, "browser")
 	if got := b.get("/v2/logout"); got.StatusCode >= 400 {
 		r.Fatalf("logout: %s", got.Status)
 	}
@@ -182,7 +189,7 @@ func (m *sessionModel) logOut(r *rapid.T) {
 
 // replay sends the cookie of a session that has ended, from a browser that has nothing else.
 func (m *sessionModel) replay(r *rapid.T) {
-	c := pick(r, m.stale, "cookie")
+	c := oneOf(r, m.stale, "cookie")
 	thief := browse(m.browsers[0].TB, m.s)
 	thief.Transport = inProcess{m.s.Handler()}
 	u, err := url.Parse(m.s.URL())
