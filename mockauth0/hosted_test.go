@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"renewal.example/mockauth0/internal/routes"
+	registry "renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -258,7 +258,8 @@ func TestWhatComesLaterSaysSo(t *testing.T) {
 	t.Parallel()
 	s := serve(t, nil)
 	p := browse(t, s)
-	for _, path := range routes.Later {
+	later, _ := registry.EndpointOf(registry.Later)
+	for _, path := range later.Paths {
 		if strings.HasSuffix(path, "/") {
 			path += "anything/below"
 		}
@@ -275,7 +276,7 @@ func TestWhatComesLaterSaysSo(t *testing.T) {
 			logged++
 		}
 	}
-	if logged != 3*len(routes.Later) {
-		t.Errorf("%d of %d requests are in the log", logged, 3*len(routes.Later))
+	if logged != 3*len(later.Paths) {
+		t.Errorf("%d of %d requests are in the log", logged, 3*len(later.Paths))
 	}
 }

@@ -20,7 +20,7 @@ const module = "renewal.example"
 func layers() [][]string {
 	return [][]string{
 		{"event", "internal/strict"},
-		{"internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "internal/jsonpull", "internal/endpoint", "internal/harfile"},
+		{"internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "internal/jsonpull", "internal/names", "internal/harfile"},
 		{"internal/httpx", "internal/datadir", "internal/traffic", "internal/diagnose", "tenant"},
 		{"internal/keys", "internal/localca", "internal/directory", "internal/postlogin", "internal/har", "internal/tenantlog", "internal/traffic/traffictest"},
 		{"internal/state", "internal/mint", "internal/respond"},
@@ -64,7 +64,7 @@ func allowed() map[string][]string {
 	}
 	for _, standard := range []string{
 		"event", "internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "internal/localca", "internal/datadir",
-		"internal/jsonpull", "internal/endpoint", "internal/traffic", "internal/traffic/traffictest", "internal/har", "internal/harfile",
+		"internal/jsonpull", "internal/names", "internal/traffic", "internal/traffic/traffictest", "internal/har", "internal/harfile",
 		"internal/tenantlog", "internal/diagnose",
 	} {
 		modules[standard] = nil

@@ -3,6 +3,7 @@ package mockauth0
 import (
 	"time"
 
+	registry "renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/ratelimit"
 	"renewal.example/mockauth0/tenant"
 )
@@ -35,13 +36,13 @@ func (t *Tenant) limit(endpoint string, now time.Time) (use ratelimit.Use, globa
 func unlimited(endpoint string, now time.Time) ratelimit.Use {
 	limit := 300
 	switch endpoint {
-	case "token":
+	case registry.Token:
 		limit = 30
-	case "jwks", "login":
+	case registry.JWKS, registry.Login:
 		limit = 20
-	case "userinfo":
+	case registry.UserInfo:
 		limit = 10
-	case "logout":
+	case registry.Logout:
 		limit = 100
 	}
 	return ratelimit.Use{Limit: limit, Remaining: limit - 1, Reset: now}

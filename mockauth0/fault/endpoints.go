@@ -4,17 +4,19 @@ import (
 	"slices"
 	"strings"
 
-	"renewal.example/mockauth0/internal/endpoint"
+	"renewal.example/mockauth0/internal/names"
 )
 
 // Endpoints are the names that when.endpoint may have, sorted.
-func Endpoints() []string { return endpoint.Names() }
+func Endpoints() []string { return names.EndpointNames() }
 
 // named are the facts that a match sets, besides the endpoint.
 func (m *Match) named() []string {
 	var out []string
-	for _, f := range []struct{ name, value string }{{"client", m.Client}, {"grant", m.Grant}, {"prompt", m.Prompt},
-		{"response_mode", m.ResponseMode}, {"user", m.User}, {"connection", m.Connection}} {
+	for _, f := range []struct{ name, value string }{
+		{names.FactClient, m.Client}, {names.FactGrant, m.Grant}, {names.FactPrompt, m.Prompt},
+		{names.FactResponseMode, m.ResponseMode}, {names.FactUser, m.User}, {names.FactConnection, m.Connection},
+	} {
 		if f.value != "" {
 			out = append(out, f.name)
 		}
@@ -27,7 +29,7 @@ func (m *Match) named() []string {
 func (f *Fault) possible(g group, p *Problems) {
 	e := f.When.Endpoint
 	if e != "" {
-		if _, known := endpoint.Facts()[e]; !known {
+		if _, known := names.EndpointOf(e); !known {
 			p.add("when.endpoint", "when.endpoint is %q: give one of %s", e, strings.Join(Endpoints(), ", "))
 			return
 		}
@@ -67,9 +69,15 @@ func (g group) place() string {
 	return g.acts + ", at the endpoints " + strings.Join(g.where[:len(g.where)-1], ", ") + " and " + g.where[len(g.where)-1]
 }
 
+// knownAt tells whether a fact becomes known at an endpoint.
+func knownAt(endpoint, fact string) bool {
+	e, _ := names.EndpointOf(endpoint)
+	return slices.Contains(e.Facts, fact)
+}
+
 // knows tells whether a fact is known at an endpoint by the time the group's effect acts there.
 func (g group) knows(at, fact string) bool {
-	return slices.Contains(endpoint.Facts()[at], fact) && (g.known == nil || slices.Contains(g.known, fact))
+	return knownAt(at, fact) && (g.known == nil || slices.Contains(g.known, fact))
 }
 
 // candidates are the endpoints at which the group may act: the one named, or all of its own.
@@ -89,7 +97,7 @@ func (g group) unknown(at, fact string) string {
 		return ""
 	}
 	switch {
-	case at != "" && slices.Contains(endpoint.Facts()[at], fact):
+	case at != "" && knownAt(at, fact):
 		return "do." + g.name + " acts " + g.acts + ", before the " + fact + " is known"
 	case at != "":
 		return fact + " is not known at the endpoint " + at

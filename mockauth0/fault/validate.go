@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"renewal.example/mockauth0/internal/names"
 )
 
 // Validate tells everything that is wrong with a fault at once; its error is Problems.
@@ -19,7 +21,7 @@ func (f *Fault) problems() (p Problems) {
 	case len(set) == 0:
 		p.add("do", "do is empty: set one of %s", strings.Join(groupNames(), ", "))
 	case len(set) > 1:
-		p.add("do", "do sets %d effects, %s: arm one fault for each", len(set), names(set))
+		p.add("do", "do sets %d effects, %s: arm one fault for each", len(set), namesOf(set))
 	}
 	f.Do.strays(&p, set)
 	for _, g := range set {
@@ -33,7 +35,7 @@ func (f *Fault) problems() (p Problems) {
 	return p
 }
 
-func names(set []group) string {
+func namesOf(set []group) string {
 	var out []string
 	for _, g := range set {
 		out = append(out, g.name)
@@ -106,7 +108,7 @@ func (m *Match) check(p *Problems) {
 		sent(p, "when.response_mode", m.ResponseMode, modes()...)
 	}
 	if g := m.Grant; g != "" && !strings.Contains(g, ":") { // extension grants are URIs (RFC 6749 §4.5)
-		sent(p, "when.grant", g, "authorization_code", "refresh_token", "client_credentials", "password")
+		sent(p, "when.grant", g, names.GrantTypes(func(k names.Grant) bool { return !k.Front && !strings.Contains(k.Type, ":") })...)
 	}
 }
 

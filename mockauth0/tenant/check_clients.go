@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/strict"
 )
 
@@ -57,7 +58,7 @@ func (c *checker) clients() {
 			c.among(path+".app_type", "app_type", client.AppType, appTypes)
 		}
 		for j, g := range client.GrantTypes {
-			c.among(path+".grant_types["+strconv.Itoa(j)+"]", "the grant type", g, grantTypes)
+			c.among(path+".grant_types["+strconv.Itoa(j)+"]", "the grant type", g, grantTypes())
 		}
 		c.among(path+".token_endpoint_auth_method", "token_endpoint_auth_method", client.TokenEndpointAuthMethod, authMethods)
 		c.among(path+".jwt_configuration.alg", "alg", client.IDTokenAlg, signingAlgs)
@@ -96,9 +97,14 @@ func (c *checker) clients() {
 	}
 }
 
+// grantTypes are those that a client may list, as words.
+func grantTypes() string {
+	return strings.Join(names.GrantTypes(func(names.Grant) bool { return true }), " ")
+}
+
 // logsIn tells whether a client is there for people to log in with: one of an app, with a grant for people.
 func (c *Client) logsIn() bool {
-	grants := strings.Fields(loginGrants)
+	grants := names.GrantTypes(func(g names.Grant) bool { return g.Login })
 	return slices.Contains(strings.Fields(loginApps), c.AppType) && slices.ContainsFunc(c.GrantTypes, func(grant string) bool { return slices.Contains(grants, grant) })
 }
 

@@ -80,16 +80,8 @@ const (
 	appTypes = `spa regular_web native non_interactive resource_server sso_integration express_configuration oag rms box
 		cloudbees concur dropbox mscrm echosign egnyte newrelic office365 salesforce sentry sharepoint slack springcm
 		zendesk zoom`
-	loginApps   = `spa regular_web native`
-	loginGrants = `authorization_code implicit password http://auth0.com/oauth/grant-type/password-realm`
-	authMethods = `none client_secret_post client_secret_basic private_key_jwt`
-	grantTypes  = `authorization_code implicit refresh_token client_credentials password
-		http://auth0.com/oauth/grant-type/password-realm http://auth0.com/oauth/grant-type/passwordless/otp
-		http://auth0.com/oauth/grant-type/mfa-otp http://auth0.com/oauth/grant-type/mfa-oob
-		http://auth0.com/oauth/grant-type/mfa-recovery-code urn:ietf:params:oauth:grant-type:device_code
-		urn:ietf:params:oauth:grant-type:token-exchange urn:ietf:params:oauth:grant-type:jwt-bearer
-		urn:openid:params:grant-type:ciba urn:okta:params:oauth:grant-type:webauthn
-		urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token`
+	loginApps         = `spa regular_web native`
+	authMethods       = `none client_secret_post client_secret_basic private_key_jwt`
 	opaqueForms       = `jwe short`
 	webOriginsInCORS  = `allow ignore`
 	signingAlgs       = `RS256 HS256 PS256`

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"renewal.example/mockauth0/internal/endpoint"
+	"renewal.example/mockauth0/internal/names"
 
 	"renewal.example/mockauth0/internal/strict"
 )
@@ -49,7 +49,7 @@ func (c *checker) rateLimits() {
 	const most = 1_000_000
 	for _, name := range slices.Sorted(maps.Keys(c.Mock.RateLimits)) {
 		l, path := c.Mock.RateLimits[name], "mock.rate_limits."+limitPlace(name)
-		if known := append(endpoint.Names(), GlobalLimit, LoginLimit); indexOf(known, name) < 0 {
+		if known := append(names.EndpointNames(), GlobalLimit, LoginLimit); indexOf(known, name) < 0 {
 			hint := strict.DidYouMean(name, known)
 			if hint == "" {
 				hint = "; expected " + strict.OneOf(known)

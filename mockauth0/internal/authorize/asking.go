@@ -8,6 +8,7 @@ import (
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
@@ -40,14 +41,14 @@ func (s *Service) asked(x *httpx.Exchange, r *http.Request, page string, fields 
 		waiting = s.pending(x, r, s.Tenant(), a.q, a.user, a.t).page
 	}
 	if waiting != page { // resume knows where to go from here
-		return a, httpx.RedirectTo(login.At(login.ResumePage, a.t)), nil
+		return a, httpx.RedirectTo(login.At(names.ResumePath, a.t)), nil
 	}
 	return a, nil, nil
 }
 
 // ShowConsent is GET /u/consent.
 func (s *Service) ShowConsent(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	a, elsewhere, err := s.asked(x, r, login.ConsentPage)
+	a, elsewhere, err := s.asked(x, r, names.ConsentPath)
 	if err != nil || elsewhere != nil {
 		return elsewhere, err
 	}
@@ -56,7 +57,7 @@ func (s *Service) ShowConsent(x *httpx.Exchange, r *http.Request) (*httpx.Result
 
 // SubmitConsent is POST /u/consent: what is accepted is remembered until it is withdrawn or the client wants more.
 func (s *Service) SubmitConsent(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	a, elsewhere, err := s.asked(x, r, login.ConsentPage)
+	a, elsewhere, err := s.asked(x, r, names.ConsentPath)
 	if err != nil || elsewhere != nil {
 		return elsewhere, err
 	}
@@ -70,7 +71,7 @@ func (s *Service) SubmitConsent(x *httpx.Exchange, r *http.Request) (*httpx.Resu
 
 // ShowConfirmation is GET /u/confirmation.
 func (s *Service) ShowConfirmation(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	a, elsewhere, err := s.asked(x, r, login.ConfirmationPage)
+	a, elsewhere, err := s.asked(x, r, names.ConfirmationPath)
 	if err != nil || elsewhere != nil {
 		return elsewhere, err
 	}
@@ -79,7 +80,7 @@ func (s *Service) ShowConfirmation(x *httpx.Exchange, r *http.Request) (*httpx.R
 
 // SubmitConfirmation is POST /u/confirmation. Nothing is remembered: the next login is asked about again.
 func (s *Service) SubmitConfirmation(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	a, elsewhere, err := s.asked(x, r, login.ConfirmationPage)
+	a, elsewhere, err := s.asked(x, r, names.ConfirmationPath)
 	if err != nil || elsewhere != nil {
 		return elsewhere, err
 	}
@@ -97,7 +98,7 @@ func (s *Service) accepted(a asking, note func(*state.Transaction)) (*httpx.Resu
 	if err != nil {
 		return nil, err
 	}
-	return httpx.RedirectTo(login.At(login.ResumePage, t)), nil
+	return httpx.RedirectTo(login.At(names.ResumePath, t)), nil
 }
 
 func (s *Service) declined(x *httpx.Exchange, a asking, description string) (*httpx.Result, error) {

@@ -9,6 +9,7 @@ import (
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/respond"
 	"renewal.example/mockauth0/internal/session"
@@ -83,7 +84,7 @@ func (s *Service) answer(x *httpx.Exchange, r *http.Request, tn *tenant.Config, 
 	}
 	var d due
 	if user == nil {
-		d = due{page: login.LoginPage, refusal: loginRequired()}
+		d = due{page: names.LoginPath, refusal: loginRequired()}
 	} else {
 		d = s.pending(x, r, tn, q, user, state.Transaction{SessionID: found.ID})
 		d.tell(x)

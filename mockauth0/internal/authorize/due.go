@@ -7,6 +7,7 @@ import (
 
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/postlogin"
 	"renewal.example/mockauth0/internal/state"
@@ -27,9 +28,9 @@ type due struct {
 func (s *Service) pending(x *httpx.Exchange, r *http.Request, tn *tenant.Config, q *Request, user *tenant.User, t state.Transaction) due {
 	switch {
 	case !t.Chosen && q.prompted("select_account"):
-		return due{page: login.AccountPage, refusal: &oauth.Error{Code: "account_selection_required", Description: "Account selection required"}}
+		return due{page: names.AccountPath, refusal: &oauth.Error{Code: "account_selection_required", Description: "Account selection required"}}
 	case q.prompts() && q.Organization == nil:
-		return due{page: login.OrganizationPage, refusal: loginRequired()}
+		return due{page: names.OrganizationPath, refusal: loginRequired()}
 	}
 	switch v := s.policy(x, tn, q, user, t); {
 	case v.Denied != nil:
@@ -37,13 +38,13 @@ func (s *Service) pending(x *httpx.Exchange, r *http.Request, tn *tenant.Config,
 	case v.Redirect != nil:
 		return due{page: v.Redirect.Redirect.URL, refusal: postlogin.Elsewhere(v.Redirect), policy: v}
 	case v.Factor != nil && !s.proved(x, r, user, t, v.Factor):
-		return due{page: login.FactorPage, refusal: postlogin.FactorRequired(tn.Mock.MFAError, v.Factor), policy: v}
+		return due{page: names.FactorPath, refusal: postlogin.FactorRequired(tn.Mock.MFAError, v.Factor), policy: v}
 	}
 	switch {
 	case !t.Consented && s.needsConsent(x, tn, q, user):
-		return due{page: login.ConsentPage, refusal: &oauth.Error{Code: "consent_required", Description: "Consent required"}}
+		return due{page: names.ConsentPath, refusal: &oauth.Error{Code: "consent_required", Description: "Consent required"}}
 	case !t.Shown && needsConfirmation(tn, q):
-		return due{page: login.ConfirmationPage, refusal: confirmationRefusal(tn)}
+		return due{page: names.ConfirmationPath, refusal: confirmationRefusal(tn)}
 	}
 	return due{}
 }
@@ -106,7 +107,7 @@ func (s *Service) Continue(x *httpx.Exchange, r *http.Request) (*httpx.Result, e
 	}
 	tn := s.Tenant()
 	if user == nil || s.validate(x, tn, q) != nil || s.barred(q, user) != nil {
-		return httpx.RedirectTo(login.At(login.ResumePage, t)), nil
+		return httpx.RedirectTo(login.At(names.ResumePath, t)), nil
 	}
 	a := s.pending(x, r, tn, q, user, t).policy.Redirect
 	if a == nil { // nobody was sent anywhere
@@ -115,5 +116,5 @@ func (s *Service) Continue(x *httpx.Exchange, r *http.Request) (*httpx.Result, e
 	if t, err = s.Login.ComeBack(x, t, user, a); err != nil {
 		return nil, err
 	}
-	return httpx.RedirectTo(login.At(login.ResumePage, t)), nil
+	return httpx.RedirectTo(login.At(names.ResumePath, t)), nil
 }

@@ -4,12 +4,12 @@ import (
 	"net/http"
 
 	"renewal.example/mockauth0/internal/httpx"
-	"renewal.example/mockauth0/internal/login"
+	"renewal.example/mockauth0/internal/names"
 )
 
 // ShowFactor is GET /u/mfa-email-challenge: a code has been mailed, which is it?
 func (s *Service) ShowFactor(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	a, elsewhere, err := s.asked(x, r, login.FactorPage)
+	a, elsewhere, err := s.asked(x, r, names.FactorPath)
 	if err != nil || elsewhere != nil {
 		return elsewhere, err
 	}
@@ -18,7 +18,7 @@ func (s *Service) ShowFactor(x *httpx.Exchange, r *http.Request) (*httpx.Result,
 
 // SubmitFactor is POST /u/mfa-email-challenge.
 func (s *Service) SubmitFactor(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	a, elsewhere, err := s.asked(x, r, login.FactorPage, "code", "rememberBrowser")
+	a, elsewhere, err := s.asked(x, r, names.FactorPath, "code", "rememberBrowser")
 	if err != nil || elsewhere != nil {
 		return elsewhere, err
 	}

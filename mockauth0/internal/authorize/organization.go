@@ -8,6 +8,7 @@ import (
 
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
@@ -72,12 +73,12 @@ func (s *Service) organizationAsked(x *httpx.Exchange, r *http.Request) (a askin
 	}
 	tn := s.Tenant()
 	switch {
-	case a.user == nil && s.Login.Entry(a.t) != login.OrganizationPage:
+	case a.user == nil && s.Login.Entry(a.t) != names.OrganizationPath:
 		return a, httpx.RedirectTo(login.At(s.Login.Entry(a.t), a.t)), nil
 	case a.user == nil:
 		return a, nil, nil
 	case s.validate(x, tn, a.q) != nil || s.barred(a.q, a.user) != nil || a.q.Organization != nil || !a.q.prompts():
-		return a, httpx.RedirectTo(login.At(login.ResumePage, a.t)), nil
+		return a, httpx.RedirectTo(login.At(names.ResumePath, a.t)), nil
 	}
 	return a, nil, nil
 }
@@ -119,5 +120,5 @@ func (s *Service) SubmitOrganization(x *httpx.Exchange, r *http.Request) (*httpx
 	if a.user == nil {
 		return httpx.RedirectTo(login.At(s.Login.Entry(t), t)), nil
 	}
-	return httpx.RedirectTo(login.At(login.ResumePage, t)), nil
+	return httpx.RedirectTo(login.At(names.ResumePath, t)), nil
 }

@@ -20,14 +20,12 @@ import (
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/mint"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
-
-// CallbackPath is where the form leads.
-const CallbackPath = "/login/callback"
 
 // ticketLife is how long the form may wait: it is submitted at once, by script.
 const ticketLife = time.Minute
@@ -145,7 +143,7 @@ func (s *Service) form(x *httpx.Exchange, tn *tenant.Config, v url.Values, user 
 		}
 	}
 	result, err := mint.Sign(s.Ring(), mint.Spec{Kind: "wresult", Alg: "RS256", Typ: "JWT", Claims: []mint.Claim{
-		{Name: "iss", Value: x.Issuer()}, {Name: "sub", Value: user.ID}, {Name: "aud", Value: x.Origin + CallbackPath},
+		{Name: "iss", Value: x.Issuer()}, {Name: "sub", Value: user.ID}, {Name: "aud", Value: x.Origin + names.FormCallbackPath},
 		{Name: "iat", Value: now.Unix()}, {Name: "exp", Value: t.Expires.Unix()}, {Name: "jti", Value: t.ID},
 	}})
 	if err != nil {
@@ -158,7 +156,7 @@ func (s *Service) form(x *httpx.Exchange, tn *tenant.Config, v url.Values, user 
 		return nil, err
 	}
 	var b bytes.Buffer
-	if err := formPage.Execute(&b, map[string]string{"Action": x.Origin + CallbackPath, "Result": result, "Context": string(context)}); err != nil {
+	if err := formPage.Execute(&b, map[string]string{"Action": x.Origin + names.FormCallbackPath, "Result": result, "Context": string(context)}); err != nil {
 		return nil, err
 	}
 	s.Store.PutTicket(t)
@@ -243,7 +241,7 @@ func (s *Service) ticketOf(x *httpx.Exchange, raw string) (string, error) {
 	if err == nil {
 		err = json.Unmarshal(payload, &c)
 	}
-	if err != nil || c.Iss != x.Issuer() || c.Aud != x.Origin+CallbackPath || !x.Now().Before(time.Unix(c.Exp, 0)) {
+	if err != nil || c.Iss != x.Issuer() || c.Aud != x.Origin+names.FormCallbackPath || !x.Now().Before(time.Unix(c.Exp, 0)) {
 		lost := login.Lost()
 		lost.Cause = err
 		return "", lost

@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 
 	"renewal.example/mockauth0"
-	"renewal.example/mockauth0/internal/control"
 	"renewal.example/mockauth0/internal/datadir"
+	"renewal.example/mockauth0/internal/names"
 )
 
 // announcement is the one JSON line that `serve` prints when the tenant is ready. Programs read it.
@@ -27,7 +27,7 @@ type announcement struct {
 func (a *app) announcement(server *mockauth0.Server) announcement {
 	return announcement{
 		Issuer: server.Issuer(), Domain: server.Domain(), Listen: server.Addr(),
-		CAFile: server.CA().File(), Control: server.URL() + control.Prefix, PID: a.env.PID,
+		CAFile: server.CA().File(), Control: server.URL() + names.ControlPath, PID: a.env.PID,
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"renewal.example/mockauth0/internal/control"
+	"renewal.example/mockauth0/internal/names"
 )
 
 // remote speaks to the control API of a tenant that runs in another process.
@@ -59,7 +59,7 @@ func connectFlag(f *pflag.FlagSet, into *[]string) {
 // remoteTenant reaches the tenant at an address, or whose control API has it; it trusts the CAs of the data directory.
 func (a *app) remoteTenant(at where) (*remote, error) {
 	u, err := url.Parse(at.url)
-	if err != nil || u.Scheme != "https" || u.Host == "" || strings.TrimSuffix(u.Path, "/") != "" && strings.TrimSuffix(u.Path, "/") != control.Prefix {
+	if err != nil || u.Scheme != "https" || u.Host == "" || strings.TrimSuffix(u.Path, "/") != "" && strings.TrimSuffix(u.Path, "/") != names.ControlPath {
 		return nil, refuse("--url is %q; expected the address of a tenant, such as https://localhost:4443", at.url)
 	}
 	around, err := newRoutes(at.connect)
@@ -82,7 +82,7 @@ func (a *app) remoteTenant(at where) (*remote, error) {
 			}
 		}
 	}
-	return &remote{base: "https://" + u.Host + control.Prefix, client: &http.Client{Transport: &http.Transport{
+	return &remote{base: "https://" + u.Host + names.ControlPath, client: &http.Client{Transport: &http.Transport{
 		TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, DialContext: around.dial,
 	}}}, nil
 }
@@ -92,7 +92,7 @@ func (r *remote) tenant() string {
 	if r.domain != "" {
 		return "https://" + r.domain
 	}
-	return strings.TrimSuffix(r.base, control.Prefix)
+	return strings.TrimSuffix(r.base, names.ControlPath)
 }
 
 // ask sends one request; v takes the answer, nil passes it over.
@@ -170,7 +170,7 @@ func (r *remote) detour(domain string) string {
 
 // unreachable says what a person can do about a tenant that does not answer.
 func (r *remote) unreachable(err error) error {
-	base := strings.TrimSuffix(r.base, control.Prefix)
+	base := strings.TrimSuffix(r.base, names.ControlPath)
 	var unknown x509.UnknownAuthorityError
 	switch {
 	case errors.Is(err, context.Canceled):

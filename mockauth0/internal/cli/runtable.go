@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0"
-	"renewal.example/mockauth0/internal/control"
+	"renewal.example/mockauth0/internal/names"
 )
 
 // printRun says what to open. The address that renews in every browser comes first.
@@ -40,7 +40,7 @@ func (a *app) printRun(server *mockauth0.Server, app, appHTTP *site, lifetime ti
 	fmt.Fprintf(w, "\nTenant\n")
 	table(w, [][]string{
 		{"issuer", server.Issuer()},
-		{"control", server.URL() + control.Prefix},
+		{"control", server.URL() + names.ControlPath},
 		{"CA", a.describeCA(server)},
 		{"consent", describeConsent(t)},
 	})

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0"
-	"renewal.example/mockauth0/internal/control"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -27,7 +27,7 @@ func (a *app) printTable(server *mockauth0.Server) {
 		{"issuer", server.Issuer()},
 		{"domain", domain},
 		{"listens on", server.Addr()},
-		{"control", server.URL() + control.Prefix},
+		{"control", server.URL() + names.ControlPath},
 		{"CA", a.describeCA(server)},
 		{"consent", describeConsent(t)},
 	})
@@ -178,7 +178,7 @@ func (a *app) tries(server *mockauth0.Server, t *tenant.Config) []string {
 	}
 	tries = append(tries, curl+"-X POST -H 'Content-Type: application/json' "+
 		`-d '{"when":{"prompt":"none"},"times":1,"do":{"error":"login_required","error_description":"Login required"}}' `+
-		server.URL()+control.Prefix+"/faults")
+		server.URL()+names.ControlPath+"/faults")
 	return tries
 }
 

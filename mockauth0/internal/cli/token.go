@@ -76,7 +76,7 @@ func (a *app) token(flags tokenFlags) error {
 		return err
 	}
 	request := mockauth0.TokenRequest{Audience: flags.audience, Scope: flags.scope, TTL: max(0, flags.ttl), Claims: claims}
-	if request.Client, request.User, err = names(t, flags); err != nil {
+	if request.Client, request.User, err = idsOf(t, flags); err != nil {
 		return err
 	}
 	if request.Audience == "" && !flags.idToken {
@@ -131,8 +131,8 @@ func (a *app) minter(t *tenant.Config, flags tokenFlags) (*mockauth0.Server, err
 	return server, nil
 }
 
-// names turns the client and the user as typed into their ids.
-func names(t *tenant.Config, flags tokenFlags) (clientID, userID string, err error) {
+// idsOf turns the client and the user as typed into their ids.
+func idsOf(t *tenant.Config, flags tokenFlags) (clientID, userID string, err error) {
 	client, err := findClient(t, flags.client)
 	if err != nil {
 		return "", "", err

@@ -26,13 +26,11 @@ import (
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
-
-// Prefix is the path of the API.
-const Prefix = "/__mock/v1"
 
 // Service answers the control API of one tenant.
 type Service struct {
@@ -209,7 +207,7 @@ const yamlType = "application/yaml"
 // takesYAML tells whether a body may be YAML (RFC 9512): faults are written so in scenarios. No page of another site can
 // send that type unasked, as it cannot JSON.
 func takesYAML(x *httpx.Exchange, mediaType string) bool {
-	return mediaType == yamlType && x.Facts.Endpoint == "mock.faults"
+	return mediaType == yamlType && x.Facts.Endpoint == names.ControlFaults
 }
 
 // wrongType says what an endpoint takes instead of a media type: curl -d, for one, sends a form's.
@@ -250,7 +248,7 @@ func (s *Service) Disarm(_ *httpx.Exchange, r *http.Request) (*httpx.Result, err
 	id := r.PathValue("id")
 	n := s.Plan.Disarm(id)
 	if id != "" && n == 0 {
-		return nil, &oauth.Error{Code: "not_found", Status: http.StatusNotFound, Description: fmt.Sprintf("No fault with the id %q is armed; GET %s/faults lists them.", id, Prefix)}
+		return nil, &oauth.Error{Code: "not_found", Status: http.StatusNotFound, Description: fmt.Sprintf("No fault with the id %q is armed; GET %s/faults lists them.", id, names.ControlPath)}
 	}
 	return httpx.JSON(http.StatusOK, map[string]int{"removed": n}), nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
@@ -62,7 +63,7 @@ func (s *Service) RemoveUser(_ *httpx.Exchange, r *http.Request) (*httpx.Result,
 }
 
 func noUser(err error) error {
-	return &oauth.Error{Code: "not_found", Status: http.StatusNotFound, Description: err.Error() + "; GET " + Prefix + "/users lists them.", Cause: err}
+	return &oauth.Error{Code: "not_found", Status: http.StatusNotFound, Description: err.Error() + "; GET " + names.ControlPath + "/users lists them.", Cause: err}
 }
 
 // RefreshTokens is GET /refresh-tokens: what stands behind them, never the tokens.

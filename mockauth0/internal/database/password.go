@@ -9,7 +9,7 @@ import (
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
-	"renewal.example/mockauth0/internal/mail"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
@@ -72,8 +72,8 @@ func (s *Service) ShowResetRequest(x *httpx.Exchange, r *http.Request) (*httpx.R
 	if err != nil {
 		return nil, err
 	}
-	v := resetRequestView{Page: s.Pages.Base("Forgot your password? | " + client.Name), ClientName: client.Name, Action: login.ResetRequestPage, State: t.ID,
-		Username: t.Request.Get("login_hint"), Back: login.At(login.LoginPage, t)}
+	v := resetRequestView{Page: s.Pages.Base("Forgot your password? | " + client.Name), ClientName: client.Name, Action: names.ResetRequestPath, State: t.ID,
+		Username: t.Request.Get("login_hint"), Back: login.At(names.LoginPath, t)}
 	return s.Pages.Render(http.StatusOK, "reset-request", v, false)
 }
 
@@ -95,7 +95,7 @@ func (s *Service) SubmitResetRequest(x *httpx.Exchange, r *http.Request) (*httpx
 			break
 		}
 	}
-	return s.Pages.Render(http.StatusOK, "reset-mailed", resetRequestView{Page: s.Pages.Base("Check your email | " + client.Name), Username: form.Get("username"), Back: login.At(login.LoginPage, t)}, false)
+	return s.Pages.Render(http.StatusOK, "reset-mailed", resetRequestView{Page: s.Pages.Base("Check your email | " + client.Name), Username: form.Get("username"), Back: login.At(names.LoginPath, t)}, false)
 }
 
 type resetView struct {
@@ -132,7 +132,7 @@ func (s *Service) ShowReset(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 }
 
 func (s *Service) resetPage(status int, t state.Ticket, u *tenant.User, c *tenant.Connection, alert string) (*httpx.Result, error) {
-	return s.Pages.Render(status, "reset", resetView{s.Pages.Base("Change your password"), mail.ResetPage, t.ID, u.Email, alert, directory.Describe(c)}, false)
+	return s.Pages.Render(status, "reset", resetView{s.Pages.Base("Change your password"), names.ResetPath, t.ID, u.Email, alert, directory.Describe(c)}, false)
 }
 
 // SubmitReset is POST /u/reset-verify: it sets the password, uses the ticket up and ends the person's sessions.

@@ -11,6 +11,7 @@ import (
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
@@ -51,14 +52,14 @@ func (s *Service) ShowSignUp(x *httpx.Exchange, r *http.Request) (*httpx.Result,
 	}
 	c := s.signUpDatabase(client, t)
 	if c == nil {
-		return httpx.RedirectTo(login.At(login.LoginPage, t)), nil
+		return httpx.RedirectTo(login.At(names.LoginPath, t)), nil
 	}
 	return s.signUpPage(http.StatusOK, t, client, c, newcomer{email: t.Request.Get("login_hint")}, "")
 }
 
 func (s *Service) signUpPage(status int, t state.Transaction, client *tenant.Client, c *tenant.Connection, n newcomer, alert string) (*httpx.Result, error) {
-	return s.Pages.Render(status, "signup", signUpView{Page: s.Pages.Base("Sign up | " + client.Name), ClientName: client.Name, Action: login.SignUpPage, State: t.ID,
-		Email: n.email, Username: n.username, Alert: alert, Back: login.At(login.LoginPage, t), RequiresUsername: c.RequiresUsername, Rules: directory.Describe(c)}, false)
+	return s.Pages.Render(status, "signup", signUpView{Page: s.Pages.Base("Sign up | " + client.Name), ClientName: client.Name, Action: names.SignUpFormPath, State: t.ID,
+		Email: n.email, Username: n.username, Alert: alert, Back: login.At(names.LoginPath, t), RequiresUsername: c.RequiresUsername, Rules: directory.Describe(c)}, false)
 }
 
 // SubmitSignUp is POST /u/signup: the person is added and logged in.
@@ -73,7 +74,7 @@ func (s *Service) SubmitSignUp(x *httpx.Exchange, r *http.Request) (*httpx.Resul
 	}
 	c := s.signUpDatabase(client, t)
 	if c == nil {
-		return httpx.RedirectTo(login.At(login.LoginPage, t)), nil
+		return httpx.RedirectTo(login.At(names.LoginPath, t)), nil
 	}
 	x.Facts.Connection = c.Name
 	n := newcomer{email: form.Get("email"), username: form.Get("username"), password: form.Get("password"), profile: func(string) string { return "" }}

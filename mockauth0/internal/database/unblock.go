@@ -6,7 +6,7 @@ import (
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
-	"renewal.example/mockauth0/internal/mail"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
@@ -23,7 +23,7 @@ func (s *Service) ShowUnblock(x *httpx.Exchange, r *http.Request) (*httpx.Result
 	if err != nil {
 		return nil, err
 	}
-	return s.Pages.Render(http.StatusOK, "unblock", unblockView{s.Pages.Base("Unblock your account"), mail.UnblockPage, t.ID, u.Email}, false)
+	return s.Pages.Render(http.StatusOK, "unblock", unblockView{s.Pages.Base("Unblock your account"), names.UnblockPath, t.ID, u.Email}, false)
 }
 
 // SubmitUnblock is POST /u/brute-force-protection/unblock: it ends the block and uses the ticket up.

@@ -7,9 +7,11 @@ import (
 	"net/url"
 	"time"
 
+	logs "renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/bruteforce"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/ratelimit"
 	"renewal.example/mockauth0/internal/respond"
@@ -42,12 +44,10 @@ func (q Request) required(name string) (string, error) {
 	return "", oauth.Errorf("invalid_request", "Missing required parameter: %s", name)
 }
 
-// kind is a row of the table of grants.
-type kind struct {
-	handle        func(s *Service, x *httpx.Exchange, q Request) (*Answer, error)
-	needs         string // the client's grant type that allows it
-	logOK, logBad string // Auth0's log event type codes
-	invalid       string // Auth0's words for an invalid_grant
+// handler answers requests of one grant.
+type handler struct {
+	handle  func(s *Service, x *httpx.Exchange, q Request) (*Answer, error)
+	invalid string // Auth0's words for an invalid_grant
 }
 
 // What Auth0 says of an invalid_grant. auth0-spa-js matches the words "invalid refresh token" (fact 4-refresh-unknown).
@@ -57,15 +57,21 @@ const (
 	badLogin   = "Wrong email or password."
 )
 
-// grants is the table: a new grant is one file and one line here.
-func grants() map[string]kind {
-	return map[string]kind{
-		"authorization_code": {authorizationCode, "authorization_code", "seacft", "feacft", badCode},
-		"refresh_token":      {refreshToken, "refresh_token", "sertft", "fertft", badRefresh},
-		"client_credentials": {clientCredentials, "client_credentials", "seccft", "feccft", ""},
-		"password":           {password, "password", "sepft", "fepft", badLogin},
-		"http://auth0.com/oauth/grant-type/password-realm": {passwordRealm, "password", "sepft", "fepft", badLogin},
+// handlerOf is the table of the grants that are served; what else there is to know of a grant is in internal/names.
+func handlerOf(grantType string) (h handler, served bool) {
+	switch grantType {
+	case names.GrantAuthorizationCode:
+		return handler{authorizationCode, badCode}, true
+	case names.GrantRefreshToken:
+		return handler{refreshToken, badRefresh}, true
+	case names.GrantClientCredentials:
+		return handler{clientCredentials, ""}, true
+	case names.GrantPassword:
+		return handler{password, badLogin}, true
+	case names.GrantPasswordRealm:
+		return handler{passwordRealm, badLogin}, true
 	}
+	return handler{}, false
 }
 
 // Answer is a successful token response, its members in Auth0's order (fact 4-member-order).
@@ -88,13 +94,21 @@ func answer(set token.Set, refresh string) *Answer {
 // Token is POST /oauth/token. A failed client authentication is found before anything is used up: old clients try
 // Basic first and then the body (golang.org/x/oauth2, AuthStyleAutoDetect).
 func (s *Service) Token(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	g := kind{logBad: "f"}
-	a, err := s.exchange(x, r, &g)
+	v, err := parameters(r)
 	if err != nil {
-		s.failed(x, g.logBad, err)
+		s.failed(x, logs.FailedLogin, err)
 		return nil, err
 	}
-	x.Emit(event.Event{Kind: event.KindLog, Type: g.logOK, Description: "Successful exchange: " + x.Facts.Grant}.With(event.Facts{
+	g, known := names.GrantOf(v.Get("grant_type"))
+	if !known || g.Front {
+		g = names.Grant{Failure: logs.FailedLogin}
+	}
+	a, err := s.exchange(x, r, v, g)
+	if err != nil {
+		s.failed(x, g.Failure, err)
+		return nil, err
+	}
+	x.Emit(event.Event{Kind: event.KindLog, Type: string(g.Success), Description: "Successful exchange: " + x.Facts.Grant}.With(event.Facts{
 		{Name: "grant", Value: x.Facts.Grant}, {Name: "asked_by", Value: x.Facts.AskedBy}, {Name: "family", Value: x.Facts.FamilyID},
 		{Name: "refresh_token", Value: a.RefreshToken != ""}, {Name: "expires_in", Value: a.ExpiresIn}, {Name: "scope", Value: a.Scope},
 	}))
@@ -106,23 +120,17 @@ func (s *Service) Token(x *httpx.Exchange, r *http.Request) (*httpx.Result, erro
 	return res, nil
 }
 
-// exchange finds the grant, which it tells by g, authenticates the client and lets the grant answer.
-func (s *Service) exchange(x *httpx.Exchange, r *http.Request, g *kind) (*Answer, error) {
-	v, err := parameters(r)
-	if err != nil {
-		return nil, err
-	}
+// exchange authenticates the client and lets the grant answer.
+func (s *Service) exchange(x *httpx.Exchange, r *http.Request, v url.Values, g names.Grant) (*Answer, error) {
 	name := v.Get("grant_type")
 	x.Facts.Grant, x.Facts.Audience = name, v.Get("audience")
 	if name == "" {
 		return nil, oauth.Errorf("invalid_request", "Missing required parameter: grant_type")
 	}
-	found, ok := grants()[name]
-	if !ok {
-		*g, err = s.unsupported(name)
-		return nil, err
+	h, served := handlerOf(name)
+	if !served {
+		return nil, s.unsupported(g, name)
 	}
-	*g = found
 	client, err := s.authenticate(x, r, v)
 	if err != nil {
 		return nil, err
@@ -130,21 +138,32 @@ func (s *Service) exchange(x *httpx.Exchange, r *http.Request, g *kind) (*Answer
 	if err := x.Reach(httpx.Parsed); err != nil {
 		return nil, err
 	}
-	if !client.AllowsGrant(g.needs) && !client.AllowsGrant(name) {
+	if !client.AllowsGrant(name) && (g.AllowedBy == "" || !client.AllowsGrant(g.AllowedBy)) {
 		return nil, oauth.Errorf("unauthorized_client", "Grant type '%s' not allowed for the client.", name)
 	}
-	return g.handle(s, x, Request{client, v})
+	return h.handle(s, x, Request{client, v})
+}
+
+// unsupported is the answer to a grant that is not served. One of Auth0's is said to come later, so that nobody looks for a
+// mistake of their own; any other is answered as at Auth0.
+func (s *Service) unsupported(g names.Grant, name string) *oauth.Error {
+	if g.Type != "" {
+		return &oauth.Error{Code: "not_implemented", Status: http.StatusNotImplemented,
+			Description: "mockauth0 does not serve the grant type " + name + " yet. Auth0 does: your request may be right."}
+	}
+	return &oauth.Error{Code: "unsupported_grant_type", Status: s.Tenant().Mock.UnsupportedGrant,
+		Description: oauth.Clip("Unsupported grant type: " + name)}
 }
 
 // failed writes a failure to the tenant's log. A reused refresh token has a type of its own there.
-func (s *Service) failed(x *httpx.Exchange, kind string, err error) {
+func (s *Service) failed(x *httpx.Exchange, kind logs.LogCode, err error) {
 	var oe *oauth.Error
 	if !errors.As(err, &oe) { // an effect answered, or the client went away
 		return
 	}
 	d := map[string]any{"error": oe.Code, "grant": x.Facts.Grant, "asked_by": x.Facts.AskedBy, "family": x.Facts.FamilyID}
 	if errors.Is(err, errReused) {
-		kind, d["reason"] = "ferrt", "reused"
+		kind, d["reason"] = logs.FailedExchangeRotatingRefresh, "reused"
 	}
 	if oe.Cause != nil {
 		d["why"] = oe.Cause.Error()
@@ -153,7 +172,7 @@ func (s *Service) failed(x *httpx.Exchange, kind string, err error) {
 	if errors.As(err, &no) {
 		d["reason"] = no.reason
 	}
-	x.Emit(event.Event{Kind: event.KindLog, Type: kind, Description: oe.Description, Details: d})
+	x.Emit(event.Event{Kind: event.KindLog, Type: string(kind), Description: oe.Description, Details: d})
 }
 
 // resolved is the last moment before a grant uses up or makes anything: armed errors act here.
@@ -169,7 +188,8 @@ func (s *Service) resolved(x *httpx.Exchange) error {
 		return nil
 	}
 	if r.Err.Code == "invalid_grant" && r.Err.Description == "" {
-		r.Err.Description = grants()[x.Facts.Grant].invalid
+		h, _ := handlerOf(x.Facts.Grant)
+		r.Err.Description = h.invalid
 	}
 	if r.Err.HTTPStatus() == http.StatusInternalServerError && r.Err.Code != "server_error" {
 		r.Err.Status = http.StatusForbidden // a code of the authorization endpoint, such as login_required

@@ -12,12 +12,6 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// ClientPath is where a client's settings are, with its id for {file}: /client/<id>.js.
-const ClientPath = "/client/{file}"
-
-// TenantPath is where the tenant's connections are, for Lock with useTenantInfo.
-const TenantPath = "/info-v1.js"
-
 // Service answers for one tenant.
 type Service struct {
 	Tenant func() *tenant.Config

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
@@ -28,7 +29,7 @@ func (s *Service) ShowAccount(x *httpx.Exchange, r *http.Request) (*httpx.Result
 		return nil, err
 	}
 	return s.Pages.Render(http.StatusOK, "account", accountView{Page: s.Pages.Base("Choose an account | " + client.Name),
-		ClientName: client.Name, Action: AccountPage, State: t.ID, Name: u.Name, User: person(u)}, false)
+		ClientName: client.Name, Action: names.AccountPath, State: t.ID, Name: u.Name, User: person(u)}, false)
 }
 
 // SubmitAccount is POST /u/select-account.
@@ -45,7 +46,7 @@ func (s *Service) SubmitAccount(x *httpx.Exchange, r *http.Request) (*httpx.Resu
 		if t, err = s.Note(t, func(t *state.Transaction) { t.Chosen = true }); err != nil {
 			return nil, err
 		}
-		return httpx.RedirectTo(At(ResumePage, t)), nil
+		return httpx.RedirectTo(At(names.ResumePath, t)), nil
 	}
 	if t, err = s.Forget(t); err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
@@ -25,7 +26,7 @@ func (s *Service) ask(title, action string, t state.Transaction, c *tenant.Clien
 
 // AskConsent is the page that asks the person to let a client in.
 func (s *Service) AskConsent(t state.Transaction, c *tenant.Client, u *tenant.User, api *tenant.ResourceServer, scopes []string) (*httpx.Result, error) {
-	v := s.ask("Authorize app", ConsentPage, t, c, u)
+	v := s.ask("Authorize app", names.ConsentPath, t, c, u)
 	v.Items = permissions(api, scopes, s.Sessions.Tenant().Settings.ScopeDescriptions)
 	return s.Pages.Render(http.StatusOK, "consent", v, false)
 }
@@ -33,7 +34,7 @@ func (s *Service) AskConsent(t state.Transaction, c *tenant.Client, u *tenant.Us
 // AskConfirmation is the page that asks the person whether it was they who began a login whose answer goes to a
 // callback that nobody can verify.
 func (s *Service) AskConfirmation(t state.Transaction, c *tenant.Client, u *tenant.User, callback string) (*httpx.Result, error) {
-	v := s.ask("Confirm login", ConfirmationPage, t, c, u)
+	v := s.ask("Confirm login", names.ConfirmationPath, t, c, u)
 	v.Callback = callback
 	return s.Pages.Render(http.StatusOK, "confirmation", v, false)
 }

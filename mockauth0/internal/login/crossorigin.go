@@ -14,6 +14,7 @@ import (
 	"renewal.example/mockauth0/internal/bruteforce"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
@@ -24,13 +25,10 @@ const ticketLife = 5 * time.Minute
 
 // The credential types of a cross-origin login.
 const (
-	inDefault = "password"
-	inRealm   = "http://auth0.com/oauth/grant-type/password-realm"
-	byOneTime = "http://auth0.com/oauth/grant-type/passwordless/otp"
+	inDefault = names.GrantPassword
+	inRealm   = names.GrantPasswordRealm
+	byOneTime = names.GrantPasswordlessOTP
 )
-
-// VerifyPage is where the page that asks the application for the verifier sends it.
-const VerifyPage = "/co/verify"
 
 // CrossOrigin is POST /co/authenticate: an application's own form logs somebody in (fact 5-co-authenticate;
 // https://auth0.com/docs/authenticate/login/cross-origin-authentication). It gives a ticket that /authorize changes into a
@@ -182,7 +180,7 @@ type verifyView struct {
 func (s *Service) AskVerifier(x *httpx.Exchange, r *http.Request, start Start, client *tenant.Client, ticket state.Ticket, framed bool) (*httpx.Result, error) {
 	t, cookies := s.Open(x, r, start)
 	origin, _ := oauth.OriginOf(client.CrossOriginPage)
-	v := verifyView{Page: s.Pages.Base("Logging in | " + client.Name), Action: VerifyPage, State: t.ID, Origin: origin, ID: ticket.Values.Get("co_id"),
+	v := verifyView{Page: s.Pages.Base("Logging in | " + client.Name), Action: names.CrossOriginProofPath, State: t.ID, Origin: origin, ID: ticket.Values.Get("co_id"),
 		Frame: client.CrossOriginPage + "#origin=" + url.QueryEscape(x.Origin), Script: template.JS(verifyScript)}
 	res, err := s.Pages.Render(http.StatusOK, "verify", v, framed)
 	if err != nil {

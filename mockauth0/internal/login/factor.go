@@ -10,6 +10,7 @@ import (
 
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
@@ -40,7 +41,7 @@ func (s *Service) AskFactor(x *httpx.Exchange, t state.Transaction, c *tenant.Cl
 }
 
 func (s *Service) factorPage(status int, t state.Transaction, c *tenant.Client, u *tenant.User, remember bool, alert, told string) (*httpx.Result, error) {
-	return s.Pages.Render(status, "factor", factorView{Page: s.Pages.Base("Verify your identity | " + c.Name), ClientName: c.Name, Action: At(FactorPage, t), State: t.ID,
+	return s.Pages.Render(status, "factor", factorView{Page: s.Pages.Base("Verify your identity | " + c.Name), ClientName: c.Name, Action: At(names.FactorPath, t), State: t.ID,
 		To: person(u), Alert: alert, Told: told, Remember: remember}, false)
 }
 
@@ -76,7 +77,7 @@ func (s *Service) SubmitFactor(x *httpx.Exchange, t state.Transaction, c *tenant
 	now := x.Now()
 	s.Store.UpdateSession(t.SessionID, func(s *state.Session) { s.SecondFactor = now })
 	x.Emit(event.Event{Kind: event.KindLog, Type: "gd_auth_succeed", Description: "Second factor authentication success"})
-	res := httpx.RedirectTo(At(ResumePage, t))
+	res := httpx.RedirectTo(At(names.ResumePath, t))
 	if remember && f("rememberBrowser") != "" {
 		res.WithCookies(s.remember(x, u)...)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/state"
 )
 
@@ -23,13 +24,13 @@ func (s *Service) ShowIdentifier(x *httpx.Exchange, r *http.Request) (*httpx.Res
 		return s.Bookmarked(x, id, err)
 	}
 	if !s.identifierFirst() {
-		return httpx.RedirectTo(At(LoginPage, t)), nil
+		return httpx.RedirectTo(At(names.LoginPath, t)), nil
 	}
 	name := t.Identifier
 	if name == "" {
 		name = t.Request.Get("login_hint")
 	}
-	return s.page(t, client, IdentifierPage, http.StatusOK, name, "")
+	return s.page(t, client, names.IdentifierPath, http.StatusOK, name, "")
 }
 
 // SubmitIdentifier is POST /u/login/identifier. It does not tell whether there is such a user: the next page refuses
@@ -44,12 +45,12 @@ func (s *Service) SubmitIdentifier(x *httpx.Exchange, r *http.Request) (*httpx.R
 	}
 	name := strings.TrimSpace(f("username"))
 	if name == "" {
-		return s.page(t, client, IdentifierPage, http.StatusBadRequest, "", "Please enter an email address")
+		return s.page(t, client, names.IdentifierPath, http.StatusBadRequest, "", "Please enter an email address")
 	}
 	if t, err = s.Note(t, func(t *state.Transaction) { t.Identifier = name }); err != nil {
 		return nil, err
 	}
-	return httpx.RedirectTo(At(PasswordPage, t)), nil
+	return httpx.RedirectTo(At(names.PasswordPath, t)), nil
 }
 
 // ShowPassword is GET /u/login/password.
@@ -62,7 +63,7 @@ func (s *Service) ShowPassword(x *httpx.Exchange, r *http.Request) (*httpx.Resul
 	if t.Identifier == "" || !s.identifierFirst() {
 		return httpx.RedirectTo(At(s.Entry(t), t)), nil
 	}
-	return s.page(t, client, PasswordPage, http.StatusOK, t.Identifier, "")
+	return s.page(t, client, names.PasswordPath, http.StatusOK, t.Identifier, "")
 }
 
 // SubmitPassword is POST /u/login/password, for the user whom the page before named.
@@ -74,5 +75,5 @@ func (s *Service) SubmitPassword(x *httpx.Exchange, r *http.Request) (*httpx.Res
 	if t.Identifier == "" || !s.identifierFirst() {
 		return httpx.RedirectTo(At(s.Entry(t), t)), nil
 	}
-	return s.password(x, r, t, client, PasswordPage, t.Identifier, f("password"))
+	return s.password(x, r, t, client, names.PasswordPath, t.Identifier, f("password"))
 }

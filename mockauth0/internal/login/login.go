@@ -7,6 +7,7 @@ import (
 	"renewal.example/mockauth0/internal/bruteforce"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
@@ -41,9 +42,9 @@ func (s *Service) Show(x *httpx.Exchange, r *http.Request) (*httpx.Result, error
 		return s.Bookmarked(x, id, err)
 	}
 	if s.identifierFirst() {
-		return httpx.RedirectTo(At(IdentifierPage, t)), nil
+		return httpx.RedirectTo(At(names.IdentifierPath, t)), nil
 	}
-	return s.page(t, client, LoginPage, http.StatusOK, t.Request.Get("login_hint"), "")
+	return s.page(t, client, names.LoginPath, http.StatusOK, t.Request.Get("login_hint"), "")
 }
 
 // Opened finds the transaction and the client of a login page.
@@ -65,17 +66,17 @@ func (s *Service) Opened(x *httpx.Exchange, r *http.Request, id string) (state.T
 // page renders one of the login pages, all of which name the person and the client and offer the same connections.
 func (s *Service) page(t state.Transaction, client *tenant.Client, page string, status int, username, alert string) (*httpx.Result, error) {
 	v := loginView{Page: s.Pages.Base("Log in | " + client.Name), ClientName: client.Name, Action: At(page, t), State: t.ID, Username: oauth.Clip(username), Alert: alert,
-		Back: At(IdentifierPage, t), Password: page == LoginPage}
-	name := map[string]string{LoginPage: "login", IdentifierPage: "login", PasswordPage: "password"}[page]
+		Back: At(names.IdentifierPath, t), Password: page == names.LoginPath}
+	name := map[string]string{names.LoginPath: "login", names.IdentifierPath: "login", names.PasswordPath: "password"}[page]
 	only := t.Request.Get("connection") // a database: another kind went straight to its provider
 	for _, c := range s.Sessions.Tenant().EnabledConnections(client) {
 		switch {
 		case only != "" && c.Name != only:
 		case c.Database():
 			v.Database = true
-			v.Forgot = At(ResetRequestPage, t)
+			v.Forgot = At(names.ResetRequestPath, t)
 			if !c.DisableSignup {
-				v.SignUp = At(SignUpPage, t)
+				v.SignUp = At(names.SignUpFormPath, t)
 			}
 		default:
 			v.Social = append(v.Social, socialButton{c.Name, c.Strategy, label(c)})
@@ -111,7 +112,7 @@ func (s *Service) Submit(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 	if name := f("connection"); name != "" {
 		return s.chosen(client, name, t)
 	}
-	return s.password(x, r, t, client, LoginPage, f("username"), f("password"))
+	return s.password(x, r, t, client, names.LoginPath, f("username"), f("password"))
 }
 
 // chosen leads to the identity provider whose button was pressed.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
@@ -54,7 +55,7 @@ func (s *Service) Open(x *httpx.Exchange, r *http.Request, start Start) (state.T
 // request names a social connection.
 func (s *Service) Begin(x *httpx.Exchange, r *http.Request, start Start) *httpx.Result {
 	t, cookies := s.Open(x, r, start)
-	if start.Page == LoginPage {
+	if start.Page == names.LoginPath {
 		start.Page = s.Entry(t)
 		if c := s.Sessions.Tenant().Connection(start.Connection); c != nil && !c.Database() {
 			return httpx.RedirectTo(ProviderAt(c.Name, t.ID)).WithCookies(cookies...)
@@ -124,7 +125,7 @@ func (s *Service) LoggedIn(x *httpx.Exchange, r *http.Request, t state.Transacti
 		begun := s.Sessions.Begin(x, r, sid, user.ID, c.Name)
 		cookies = s.Sessions.Cookies(x, begun)
 	}
-	return httpx.RedirectTo(At(ResumePage, t)).WithCookies(cookies...), nil
+	return httpx.RedirectTo(At(names.ResumePath, t)).WithCookies(cookies...), nil
 }
 
 // letters is a random id of letters and digits that begins with a letter, as Auth0's do.

@@ -7,16 +7,10 @@ import (
 
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
-)
-
-// The pages to which links in mails lead, each with ?ticket=….
-const (
-	ResetPage = "/u/reset-verify"
-	// UnblockPage is named after Auth0's screen brute-force-protection-unblock.
-	UnblockPage = "/u/brute-force-protection/unblock"
 )
 
 const (
@@ -49,7 +43,7 @@ func (s *Sender) Blocked(x *httpx.Exchange, u *tenant.User) {
 	t := state.Ticket{Kind: state.TicketUnblock, ID: session.NewID(), UserID: u.ID, Connection: u.Connection,
 		Issued: now, Expires: now.Add(unblockLife)}
 	s.Store.PutTicket(t)
-	send(x, u, "Your account has been blocked", "blocked_account", x.Origin+UnblockPage+"?ticket="+t.ID)
+	send(x, u, "Your account has been blocked", "blocked_account", x.Origin+names.UnblockPath+"?ticket="+t.ID)
 }
 
 // resetLink is the link of a mail, to choose a new password.
@@ -61,7 +55,7 @@ func (s *Sender) resetLink(x *httpx.Exchange, clientID string, u *tenant.User) s
 	latest.Kind, latest.ID, latest.Values = state.TicketLatestReset, u.ID, url.Values{"id": {t.ID}}
 	s.Store.PutTicket(t)
 	s.Store.PutTicket(latest)
-	return x.Origin + ResetPage + "?ticket=" + t.ID
+	return x.Origin + names.ResetPath + "?ticket=" + t.ID
 }
 
 // send writes a mail. template is Auth0's name for it (https://auth0.com/docs/customize/email/email-templates).

@@ -6,10 +6,11 @@ import (
 
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/mint"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/tenant"
 )
 
-// member is one of discovery's: a value, or nil for an endpoint, whose address comes from the table.
+// member is one of discovery's: a value, or nil for an endpoint, whose address comes from the registry.
 type member struct {
 	name  string
 	value any
@@ -72,9 +73,9 @@ func (e *Endpoints) discovery(x *httpx.Exchange, _ *http.Request) (*httpx.Result
 	tn := e.Tenant()
 	hidden := map[string]bool{"end_session_endpoint": tn.Settings.HideEndSession, "pushed_authorization_request_endpoint": tn.Settings.NoPushedRequests}
 	served := map[string]any{}
-	for _, t := range e.table() {
-		if t.member != "" && !hidden[t.member] {
-			served[t.member] = x.Origin + t.path
+	for _, t := range names.Endpoints() {
+		if t.Member != "" && !hidden[t.Member] {
+			served[t.Member] = x.Origin + t.Paths[0]
 		}
 	}
 	doc := mint.Spec{Claims: []mint.Claim{{Name: "issuer", Value: x.Issuer()}}}

@@ -1,52 +1,20 @@
 package traffic
 
-import "strings"
+import (
+	"strings"
 
-// Endpoint names what a path of a tenant is, as the route table does; "" is none of them.
+	"renewal.example/mockauth0/internal/names"
+)
+
+// Endpoint names what a path of a tenant is; "" is none of its endpoints. The pages of one login count as one: which of them a
+// person saw is the tenant's setting.
 func Endpoint(path string) string {
-	switch path {
-	case "/authorize":
-		return "authorize"
-	case "/authorize/resume":
-		return "authorize.resume"
-	case "/oauth/token":
-		return "token"
-	case "/oauth/revoke":
-		return "revoke"
-	case "/oauth/par":
-		return "par"
-	case "/userinfo":
-		return "userinfo"
-	case "/.well-known/jwks.json":
-		return "jwks"
-	case "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server":
-		return "discovery"
-	case "/v2/logout":
-		return "logout"
-	case "/oidc/logout":
-		return "oidc.logout"
-	case "/co/authenticate":
-		return "co.authenticate"
-	case "/user/ssodata", "/user/ssodata/":
-		return "ssodata"
-	case "/continue":
-		return "continue"
-	case "/login", "/u/login":
-		return "login"
-	case "/login/callback":
-		return "classic.callback"
-	case "/usernamepassword/login":
-		return "classic.login"
+	switch name := names.EndpointAt(path); name {
+	case names.LoginIdentifier, names.LoginPassword:
+		return names.Login
+	default:
+		return name
 	}
-	switch {
-	case strings.HasPrefix(path, "/u/login/"):
-		return "login"
-	case strings.HasPrefix(path, "/u/consent"):
-		return "consent"
-	case strings.HasPrefix(path, "/u/mfa"), path == "/mf":
-		return "mfa"
-	}
-	return ""
 }
 
 // TenantDomain tells a domain that Auth0 gives to tenants (acme.eu.auth0.com), not one of Auth0's own services.
