@@ -9,6 +9,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/scenario"
 	playing "renewal.example/mockauth0/stage"
 )
@@ -31,7 +32,7 @@ var _ = Describe("When two scenarios fail on one page", Label("pairs"), func() {
 type pair struct {
 	both  *scenario.Scenario
 	sdk   string
-	codes []string // the two causes
+	codes []diagnosis.Code // the two causes
 }
 
 // drawPairs draws pairs that go together, by chance but the same for a seed.
@@ -91,7 +92,7 @@ func playBoth(p pair) {
 		AddReportEntry("together they do not fail", outcome.String(), ReportEntryVisibilityFailureOrVerbose)
 		return
 	}
-	first := "nothing"
+	first := diagnosis.Code("nothing")
 	if len(outcome.Unaided) > 0 {
 		first = outcome.Unaided[0].Causes[0].Code
 	}

@@ -4,22 +4,13 @@ import (
 	"fmt"
 	"time"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/diagnose"
-)
-
-// Why renewals failed.
-type (
-	// Diagnosis is why one renewal failed: what the application got, and the causes in order of likelihood.
-	Diagnosis = diagnose.Diagnosis
-	// Cause is one explanation of a failure, with its evidence and its remedy.
-	Cause = diagnose.Cause
-	// Evidence is one observation, with the number of the event that shows it.
-	Evidence = diagnose.Evidence
 )
 
 // Diagnoses tells why renewals failed: every silent request and every exchange of a refresh token that did, by what the
 // tenant observed of it, oldest first. It looks at the kept events; a renewal that went well has no diagnosis.
-func (t *Tenant) Diagnoses() []Diagnosis { return t.diagnosesAfter(0) }
+func (t *Tenant) Diagnoses() []diagnosis.Diagnosis { return t.diagnosesAfter(0) }
 
 // ExpectRenewal says that a page of a client (id or name) is open from now on, so that its next renewal has to come: by a
 // tenant time, or, with the zero time, when its newest token expires. One that does not come is diagnosed. The tenant cannot
@@ -31,12 +22,12 @@ func (t *Tenant) ExpectRenewal(client string, by time.Time) {
 // AppReport is what an application says of a renewal that failed for it: what its SDK handed over. Client and Began are
 // enough: then it says that the application asked, and has no new token.
 type AppReport struct {
-	Client  string    // id or name
-	Began   time.Time // tenant time at which the application asked its SDK
-	Ended   time.Time // tenant time at which it gave up; zero: when the report is made
-	Error   string    // code of the error; "": there was none
-	Text    string    // of the error
-	Rubbish string    // what was handed over as a result and is no token
+	Client           string    // id or name
+	Began            time.Time // tenant time at which the application asked its SDK
+	Ended            time.Time // tenant time at which it gave up; zero: when the report is made
+	Error            string    // code of the error; "": there was none
+	Text             string    // of the error
+	UnexpectedResult string    // what was handed over as a result and is no token
 }
 
 // Report tells the tenant what an application says of a renewal that failed for it, so that failures are diagnosed too that
@@ -44,7 +35,7 @@ type AppReport struct {
 // may tell it; the rest of the diagnosis needs nothing of it. A second report of the same renewal replaces the first.
 func (t *Tenant) Report(r AppReport) {
 	t.diagnosesAfter(0)
-	t.engine.Hear(diagnose.Report{ClientID: t.clientID(r.Client), Began: r.Began, Ended: r.Ended, Error: r.Error, Text: r.Text, Rubbish: r.Rubbish}, t.clock.Now())
+	t.engine.Report(diagnose.Report{ClientID: t.clientID(r.Client), Began: r.Began, Ended: r.Ended, Error: r.Error, Text: r.Text, UnexpectedResult: r.UnexpectedResult}, t.clock.Now())
 }
 
 // expect is ExpectRenewal for whoever may have the wrong name.
@@ -57,9 +48,9 @@ func (t *Tenant) expect(client string, by time.Time) error {
 }
 
 // StopExpecting takes back what ExpectRenewal said of a client: its page was closed.
-func (t *Tenant) StopExpecting(client string) { t.engine.Unexpect(t.clientID(client)) }
+func (t *Tenant) StopExpecting(client string) { t.engine.CancelExpectation(t.clientID(client)) }
 
-func (t *Tenant) diagnosesAfter(n uint64) []Diagnosis {
+func (t *Tenant) diagnosesAfter(n uint64) []diagnosis.Diagnosis {
 	now := t.clock.Now() // before the events are read: what had to come by now is among them, if it came
 	events, _ := t.events.Since(t.engine.Last())
 	t.engine.Read(events, now)

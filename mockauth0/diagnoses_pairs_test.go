@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -48,7 +49,7 @@ func TestTwoCausesAtOnce(t *testing.T) {
 }
 
 // together lets two misfortunes befall one page, and gives the cause that is named first.
-func together(t *testing.T, a, b misfortune) (first string, ok bool) {
+func together(t *testing.T, a, b misfortune) (first diagnosis.Code, ok bool) {
 	both := misfortune{refresh: a.refresh, renew: a.renew, tenant: func(tn *tenant.Config) {
 		for _, m := range []misfortune{a, b} {
 			if m.tenant != nil {

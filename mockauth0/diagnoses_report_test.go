@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -48,7 +49,7 @@ func TestReports(t *testing.T) {
 		tenant  func(*tenant.Config)
 		refresh bool // it renews with a refresh token
 		report  AppReport
-		want    string
+		want    diagnosis.Code
 	}{
 		"nothing came":                           {want: "request_never_came"},
 		"nothing came after a logout":            {before: func(_ *testing.T, p *page) { p.get("/v2/logout?client_id=" + p.s.Snapshot().Clients[0].ClientID) }, want: "renewal_after_logout"},
@@ -61,7 +62,7 @@ func TestReports(t *testing.T) {
 		"a good answer, refused at once":         {during: renewed, want: "app_rejected_the_answer"},
 		"a good answer that it waits for":        {during: codeOnly, lasts: 60 * time.Second, want: "cross_origin_isolated"},
 		"a good answer, and a wrong clock":       {during: renewed, report: AppReport{Error: "invalid_token", Text: "Expiration Time (exp) claim error in the ID token; current time is after expiration time"}, want: "app_clock_wrong"},
-		"a good answer, and another's message":   {during: renewed, report: AppReport{Rubbish: `{"source":"devtools"}`}, want: "foreign_message"},
+		"a good answer, and another's message":   {during: renewed, report: AppReport{UnexpectedResult: `{"source":"devtools"}`}, want: "foreign_message"},
 		"it left a frame of renewAuth early":     {during: left(20*time.Second, byFragment...), lasts: 20 * time.Second, want: "foreign_message"},
 		"it left a frame of checkSession early":  {during: left(20 * time.Second), lasts: 20 * time.Second, want: "answer_late"},
 		"it left a frame when it waits no more":  {during: left(60*time.Second, byFragment...), lasts: 60 * time.Second, want: "answer_late"},

@@ -9,13 +9,14 @@ import (
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/diagnose"
 	"renewal.example/mockauth0/tenant"
 )
 
 // misfortune is one root cause: how it is arranged after a login, and what the tenant has to name first.
 type misfortune struct {
-	cause   string
+	cause   diagnosis.Code
 	refresh bool                        // it befalls renewals by refresh token
 	tenant  func(*tenant.Config)        // configuration from the start; nil: the ordinary one
 	arrange func(t testing.TB, p *page) // after the login; nil: nothing
@@ -277,7 +278,7 @@ func TestTheTenantSaysWhyARenewalFailed(t *testing.T) {
 				t.Fatalf("no diagnosis:\n%s", listing(p.s))
 			}
 			first := all[len(all)-1].Causes[0]
-			if first.Code != m.cause || m.certain && first.Confidence != "certain" {
+			if first.Code != m.cause || m.certain && first.Confidence != diagnosis.Certain {
 				t.Errorf("the first cause is %s (%s), want %s\n%s\n%s", first.Code, first.Confidence, m.cause, told(all), listing(p.s))
 			}
 			for _, c := range all[len(all)-1].Causes {
@@ -411,10 +412,10 @@ func TestDiagnosesOverHTTP(t *testing.T) {
 	p.s.Advance(time.Hour)
 	p.renewAs()
 	var got struct {
-		Diagnoses []Diagnosis
+		Diagnoses []diagnosis.Diagnosis
 		Last      uint64
 	}
-	read := func(path string) []Diagnosis {
+	read := func(path string) []diagnosis.Diagnosis {
 		t.Helper()
 		got.Diagnoses = nil
 		a := p.get("/__mock/v1/diagnoses" + path)

@@ -20,6 +20,7 @@ const module = "renewal.example"
 func layers() [][]string {
 	return [][]string{
 		{"event", "internal/strict"},
+		{"diagnosis"},
 		{"internal/clock", "internal/event", "internal/oauth", "internal/ratelimit", "internal/jsonpull", "internal/names", "internal/harfile"},
 		{"internal/httpx", "internal/datadir", "internal/traffic", "internal/diagnose", "tenant"},
 		{"internal/keys", "internal/localca", "internal/directory", "internal/postlogin", "internal/har", "internal/tenantlog", "internal/traffic/traffictest"},

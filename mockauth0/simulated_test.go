@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -213,7 +214,7 @@ func (p *person) loginAs(path string, u *tenant.User) answer {
 }
 
 // told is what diagnoses say, for a failing test.
-func told(all []Diagnosis) string {
+func told(all []diagnosis.Diagnosis) string {
 	var b strings.Builder
 	for _, d := range all {
 		fmt.Fprintf(&b, "%d %s %s: %s\n", d.Seq, d.Kind, d.Endpoint, d.Outcome)

@@ -5,32 +5,55 @@ import (
 	"slices"
 	"strings"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/scenario"
 )
 
 // causes groups the scenarios: by what is wrong, with the codes of the diagnoses that name it.
 var causes = [...]struct {
 	title string
-	codes []string
+	codes []diagnosis.Code
 }{
-	{"Cookies and the browser", []string{"third_party_cookies_blocked", "no_session", "session_cookie_not_set", "session_cookie_invalid",
-		"cross_origin_isolated", "app_clock_wrong"}},
-	{"The session at the tenant", []string{"session_idle_expired", "session_absolute_expired", "session_ended", "session_lost",
-		"session_other_connection", "session_too_old", "another_users_session", "dev_keys"}},
-	{"Settings of the application and the tenant", []string{"web_origin_missing", "callback_mismatch", "audience_unknown", "client_unknown",
-		"client_secret_demanded", "grant_type_disabled", "connection_unusable", "request_invalid"}},
-	{"What the tenant demands of the user", []string{"mfa_demanded", "consent_missing", "consent_withdrawn", "confirmation_needed",
-		"user_blocked", "user_deleted", "action_denied", "action_redirects", "organization_refused"}},
-	{"Refresh tokens and codes", []string{"refresh_token_expired", "refresh_token_missing", "refresh_token_reused", "refresh_token_revoked",
-		"refresh_token_unknown", "answer_lost", "code_expired", "code_refused"}},
-	{"The network and the tenant's servers", []string{"request_never_came", "connection_cut", "tls_failed", "server_error", "rate_limited",
-		"answer_late", "answer_unusable", "cors_missing"}},
-	{"The hidden frame and its messages", []string{"framing_refused", "error_page_in_frame", "message_never_posted", "message_posted_twice",
-		"foreign_message", "target_origin_wrong", "response_mode_wrong", "state_wrong"}},
-	{"Tokens and keys", []string{"signature_wrong", "key_unknown", "jwks_broken", "hs256_id_token", "issuer_wrong", "audience_wrong",
-		"nonce_wrong", "at_hash_wrong", "subject_wrong", "organization_wrong", "claims_missing", "token_unusable",
-		"token_expired_on_arrival", "token_from_the_future"}},
-	{"The app itself", []string{"app_rejected_the_answer", "renewal_after_logout", "renewal_storm", "lifetime_overflows_timer", "two_sdks"}},
+	{"Cookies and the browser", []diagnosis.Code{
+		diagnosis.ThirdPartyCookiesBlocked, diagnosis.NoSession, diagnosis.SessionCookieNotSet, diagnosis.SessionCookieInvalid,
+		diagnosis.CrossOriginIsolated, diagnosis.AppClockWrong,
+	}},
+	{"The session at the tenant", []diagnosis.Code{
+		diagnosis.SessionIdleExpired, diagnosis.SessionAbsoluteExpired, diagnosis.SessionEnded, diagnosis.SessionLost,
+		diagnosis.SessionOtherConnection, diagnosis.SessionTooOld, diagnosis.AnotherUsersSession, diagnosis.DevKeys,
+	}},
+	{"Settings of the application and the tenant", []diagnosis.Code{
+		diagnosis.WebOriginMissing, diagnosis.CallbackMismatch, diagnosis.AudienceUnknown, diagnosis.ClientUnknown,
+		diagnosis.ClientSecretDemanded, diagnosis.GrantTypeDisabled, diagnosis.ConnectionUnusable, diagnosis.RequestInvalid,
+	}},
+	{"What the tenant demands of the user", []diagnosis.Code{
+		diagnosis.MFADemanded, diagnosis.ConsentMissing, diagnosis.ConsentWithdrawn, diagnosis.ConfirmationNeeded,
+		diagnosis.UserBlocked, diagnosis.UserDeleted, diagnosis.ActionDenied, diagnosis.ActionRedirects,
+		diagnosis.OrganizationRefused,
+	}},
+	{"Refresh tokens and codes", []diagnosis.Code{
+		diagnosis.RefreshTokenExpired, diagnosis.RefreshTokenMissing, diagnosis.RefreshTokenReused,
+		diagnosis.RefreshTokenRevoked, diagnosis.RefreshTokenUnknown, diagnosis.AnswerLost, diagnosis.CodeExpired,
+		diagnosis.CodeRefused,
+	}},
+	{"The network and the tenant's servers", []diagnosis.Code{
+		diagnosis.RequestNeverCame, diagnosis.ConnectionCut, diagnosis.TLSFailed, diagnosis.ServerError, diagnosis.RateLimited,
+		diagnosis.AnswerLate, diagnosis.AnswerUnusable, diagnosis.CORSMissing,
+	}},
+	{"The hidden frame and its messages", []diagnosis.Code{
+		diagnosis.FramingRefused, diagnosis.ErrorPageInFrame, diagnosis.MessageNeverPosted, diagnosis.MessagePostedTwice,
+		diagnosis.ForeignMessage, diagnosis.TargetOriginWrong, diagnosis.ResponseModeWrong, diagnosis.StateWrong,
+	}},
+	{"Tokens and keys", []diagnosis.Code{
+		diagnosis.SignatureWrong, diagnosis.KeyUnknown, diagnosis.JWKSBroken, diagnosis.HS256IDToken, diagnosis.IssuerWrong,
+		diagnosis.AudienceWrong, diagnosis.NonceWrong, diagnosis.AtHashWrong, diagnosis.SubjectWrong,
+		diagnosis.OrganizationWrong, diagnosis.ClaimsMissing, diagnosis.TokenUnusable, diagnosis.TokenExpiredOnArrival,
+		diagnosis.TokenFromTheFuture,
+	}},
+	{"The app itself", []diagnosis.Code{
+		diagnosis.AppRejectedTheAnswer, diagnosis.RenewalAfterLogout, diagnosis.RenewalStorm, diagnosis.LifetimeOverflowsTimer,
+		diagnosis.TwoSDKs,
+	}},
 }
 
 // Catalogue writes one table of scenarios for each group of causes.

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"renewal.example/mockauth0/diagnosis"
 )
 
 // afterwards is how long a renewal of two scenarios at once goes on: longer than any SDK waits.
@@ -60,7 +62,7 @@ func together(a, b *Scenario) (*Scenario, error) {
 	}
 	out := *a
 	out.ID, out.Title = a.ID+" + "+b.ID, a.Title+"; and: "+b.Title
-	out.Also = slices.Concat([]string{a.Diagnosis, b.Diagnosis}, a.Also, b.Also)
+	out.Also = slices.Concat([]diagnosis.Code{a.Diagnosis, b.Diagnosis}, a.Also, b.Also)
 	out.Browser, out.Faults = browser, slices.Concat(a.Faults, b.Faults)
 	out.Steps = append(steps, Step{Do: Renew, Ask: ask}, Step{Do: Advance, For: afterwards})
 	out.Expect = nil

@@ -11,8 +11,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/fault"
-	"renewal.example/mockauth0/internal/diagnose"
 	"renewal.example/mockauth0/internal/strict"
 	"renewal.example/mockauth0/tenant"
 )
@@ -130,11 +130,13 @@ func (r *reader) scenario() {
 		root.Refuse("id", "id is %q; expected the file's name, %q", s.ID, r.id)
 	}
 	s.ID = r.id
-	s.Title, s.Symptom, s.Cause, s.Remedy, s.Diagnosis = orElse(text("title"), s.ID), text("symptom"), text("cause"), text("remedy"), text("diagnosis")
-	s.Also = root.Texts("also")
-	for _, code := range append([]string{s.Diagnosis}, s.Also...) {
-		if _, known := diagnose.Find(code); code != "" && !known {
-			root.Refuse("diagnosis", "no diagnosis has the code %q%s", code, strict.DidYouMean(code, diagnosisCodes()))
+	s.Title, s.Symptom, s.Cause, s.Remedy, s.Diagnosis = orElse(text("title"), s.ID), text("symptom"), text("cause"), text("remedy"), diagnosis.Code(text("diagnosis"))
+	for _, code := range root.Texts("also") {
+		s.Also = append(s.Also, diagnosis.Code(code))
+	}
+	for _, code := range append([]diagnosis.Code{s.Diagnosis}, s.Also...) {
+		if _, known := diagnosis.Lookup(code); code != "" && !known {
+			root.Refuse("diagnosis", "no diagnosis has the code %q%s", code, strict.DidYouMean(string(code), diagnosisCodes()))
 		}
 	}
 	r.references(root)
@@ -151,8 +153,8 @@ func (r *reader) scenario() {
 }
 
 func diagnosisCodes() (codes []string) {
-	for _, cause := range diagnose.Causes() {
-		codes = append(codes, cause.Code)
+	for _, cause := range diagnosis.All() {
+		codes = append(codes, string(cause.Code))
 	}
 	return codes
 }
@@ -358,9 +360,9 @@ func (r *reader) expectation(item strict.Value, seen map[string]bool) (e Expecta
 	}
 	e.Error, e.Description, e.User = section.Text("error"), section.Text("description"), section.Text("user")
 	e.Renews, e.Hangs, e.After, e.Requests = section.Flag("renews"), section.Flag("hangs"), section.Duration("after"), section.Count("requests")
-	e.Diagnosis = section.Text("diagnosis")
-	if _, known := diagnose.Find(e.Diagnosis); e.Diagnosis != "" && !known {
-		section.Refuse("diagnosis", "no diagnosis has the code %q%s", e.Diagnosis, strict.DidYouMean(e.Diagnosis, diagnosisCodes()))
+	e.Diagnosis = diagnosis.Code(section.Text("diagnosis"))
+	if _, known := diagnosis.Lookup(e.Diagnosis); e.Diagnosis != "" && !known {
+		section.Refuse("diagnosis", "no diagnosis has the code %q%s", e.Diagnosis, strict.DidYouMean(string(e.Diagnosis), diagnosisCodes()))
 	}
 	if options, ok := section.Value("options"); ok {
 		e.Options, _ = options.Plain().(map[string]any)

@@ -7,21 +7,22 @@ package scenario
 import (
 	"time"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/tenant"
 )
 
 // Scenario is one failure that can be played.
 type Scenario struct {
-	ID         string   // the file's name without .yaml
-	Title      string   // one line
-	Symptom    string   // what the developer sees
-	Cause      string   // the root cause
-	Remedy     string   // what to change
-	Diagnosis  string   // code of the cause that the tenant names first
-	Also       []string // codes that it may name after that
-	References []string // repository#number, or the URL of a page
-	Read       string   // the page of Auth0's to read
+	ID         string           // the file's name without .yaml
+	Title      string           // one line
+	Symptom    string           // what the developer sees
+	Cause      string           // the root cause
+	Remedy     string           // what to change
+	Diagnosis  diagnosis.Code   // code of the cause that the tenant names first
+	Also       []diagnosis.Code // codes that it may name after that
+	References []string         // repository#number, or the URL of a page
+	Read       string           // the page of Auth0's to read
 
 	Tenant     *tenant.Config // the tutorial tenant with the scenario's settings
 	User       string         // e-mail address of who logs in
@@ -89,7 +90,7 @@ type Expectation struct {
 	Hangs       bool           // nothing was told
 	Unstated    bool           // a person's own file does not say what is told: nothing is compared
 	After       time.Duration  // on tenant time from the beginning of the renewal
-	Diagnosis   string         // code of the cause that the tenant names first for these SDKs; "": the scenario's
+	Diagnosis   diagnosis.Code // code of the cause that the tenant names first for these SDKs; "": the scenario's
 	Requests    int            // for tokens that reached the tenant since the first renewal; 0: not looked at
 }
 

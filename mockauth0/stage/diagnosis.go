@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/scenario"
 )
 
@@ -24,7 +25,7 @@ func (s *Stage) diagnose(o *Outcome) {
 	if o.Error != "" || o.Value != nil && !o.Renewed {
 		report.Error, report.Text = o.Error, o.Description
 		if o.Value != nil {
-			report.Rubbish = compact(o.Value)
+			report.UnexpectedResult = compact(o.Value)
 		}
 		s.Tenant.Report(report)
 	}
@@ -32,8 +33,8 @@ func (s *Stage) diagnose(o *Outcome) {
 }
 
 // diagnosed are the diagnoses of the renewal so far.
-func (s *Stage) diagnosed() []mockauth0.Diagnosis {
-	return slices.DeleteFunc(s.Tenant.Diagnoses(), func(d mockauth0.Diagnosis) bool { return d.Date.Before(s.asked) })
+func (s *Stage) diagnosed() []diagnosis.Diagnosis {
+	return slices.DeleteFunc(s.Tenant.Diagnoses(), func(d diagnosis.Diagnosis) bool { return d.Date.Before(s.asked) })
 }
 
 // Misdiagnosed tells in what the tenant's diagnoses are not what the scenario states, a sentence each: one of them names its
@@ -48,7 +49,7 @@ func MisdiagnosedUnaided(s *scenario.Scenario, sdk string, o Outcome) []string {
 	return misdiagnosed(s, sdk, o, o.Unaided)
 }
 
-func misdiagnosed(s *scenario.Scenario, sdk string, o Outcome, diagnoses []mockauth0.Diagnosis) (out []string) {
+func misdiagnosed(s *scenario.Scenario, sdk string, o Outcome, diagnoses []diagnosis.Diagnosis) (out []string) {
 	if o.Renewed && s.For(sdk).Diagnosis == "" {
 		return nil
 	}
@@ -68,7 +69,7 @@ func misdiagnosed(s *scenario.Scenario, sdk string, o Outcome, diagnoses []mocka
 	return out
 }
 
-func because(c mockauth0.Cause) string {
+func because(c diagnosis.Cause) string {
 	var texts []string
 	for _, e := range c.Evidence {
 		texts = append(texts, fmt.Sprintf("%d %s", e.Seq, e.Text))

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/scenario"
 )
 
@@ -23,8 +23,8 @@ type Outcome struct {
 	Value       any                   // what was handed over as a result
 	Renewed     bool                  // Value has a new access token
 	User        string                // e-mail address of whom it is for
-	Diagnoses   []mockauth0.Diagnosis // what the tenant says of it, with what the SDK reported
-	Unaided     []mockauth0.Diagnosis // what it says without that
+	Diagnoses   []diagnosis.Diagnosis // what the tenant says of it, with what the SDK reported
+	Unaided     []diagnosis.Diagnosis // what it says without that
 	Requests    int                   // for tokens that reached the tenant since the first renewal began
 }
 

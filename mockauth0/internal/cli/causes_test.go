@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"renewal.example/mockauth0/internal/diagnose"
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/stage"
 )
 
@@ -19,24 +19,24 @@ func TestCausesAndScenariosKnowEachOther(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	told := map[string][]string{} // by each scenario
+	told := map[string][]diagnosis.Code{} // by each scenario
 	for _, id := range ids {
 		s, err := source.Read(id)
 		if err != nil {
 			t.Error(err)
 			continue
 		}
-		told[id] = []string{s.Diagnosis}
+		told[id] = []diagnosis.Code{s.Diagnosis}
 		for _, e := range s.Expect {
 			told[id] = append(told[id], e.Diagnosis)
 		}
-		for _, code := range append([]string{s.Diagnosis}, s.Also...) {
-			if _, ok := diagnose.Find(code); !ok {
+		for _, code := range append([]diagnosis.Code{s.Diagnosis}, s.Also...) {
+			if _, ok := diagnosis.Lookup(code); !ok {
 				t.Errorf("%s names the cause %q, which the tenant does not know", id, code)
 			}
 		}
 	}
-	for _, k := range diagnose.Causes() {
+	for _, k := range diagnosis.All() {
 		switch named, there := told[k.Scenario]; {
 		case k.Scenario == "":
 		case !there:

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/diagnose"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/stage"
@@ -40,10 +41,10 @@ func (a *app) explain(asked string, asJSON bool) error {
 	}
 	e := diagnose.Explain(asked)
 	if s != nil {
-		if k, ok := diagnose.Find(s.Diagnosis); ok {
-			e = diagnose.Explanation{Asked: asked, Tells: s.Cause, Causes: []diagnose.Known{k}}
+		if k, ok := diagnosis.Lookup(s.Diagnosis); ok {
+			e = diagnose.Explanation{Asked: asked, Tells: s.Cause, Causes: []diagnosis.Info{k}}
 			for _, code := range s.Also {
-				if other, ok := diagnose.Find(code); ok {
+				if other, ok := diagnosis.Lookup(code); ok {
 					e.Causes = append(e.Causes, other)
 				}
 			}
@@ -91,7 +92,7 @@ func (a *app) explanation(e diagnose.Explanation, s *scenario.Scenario) string {
 	}
 	for i, k := range e.Causes {
 		fmt.Fprintf(&b, "%d. %s (%s)\n", i+1, k.Title, k.Code)
-		fmt.Fprintf(&b, "   %s\n   Tell it by: %s\n   Do: %s\n   Read: %s\n", k.Why, k.Sign(), k.Remedy, k.Read)
+		fmt.Fprintf(&b, "   %s\n   Tell it by: %s\n   Do: %s\n   Read: %s\n", k.Why, k.Sign, k.Remedy, k.Read)
 		if s == nil && k.Scenario != "" {
 			fmt.Fprintf(&b, "   Reproduce: %s\n", a.again("reproduce "+k.Scenario))
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/clock"
 )
 
@@ -45,7 +46,7 @@ func (a *app) tellFailures(ctx context.Context, t *mockauth0.Tenant) (stop func(
 
 // armed reminds of the faults that somebody armed and that fired on the request. The diagnosis cannot know of them: it judges
 // by what a real tenant would have seen as well.
-func armed(t *mockauth0.Tenant, d mockauth0.Diagnosis) string {
+func armed(t *mockauth0.Tenant, d diagnosis.Diagnosis) string {
 	if d.Request == "" {
 		return ""
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/fault"
 )
 
@@ -34,7 +35,7 @@ func TestTheLogRemindsOfFaultsThatFired(t *testing.T) {
 	if said := armed(server.Tenant, all[0]); !strings.Contains(said, "fired on this request: "+f.ID) {
 		t.Errorf("it says %q of the request with the fault", said)
 	}
-	for _, d := range append(all[1:], mockauth0.Diagnosis{}) {
+	for _, d := range append(all[1:], diagnosis.Diagnosis{}) {
 		if said := armed(server.Tenant, d); said != "" {
 			t.Errorf("it says %q of a request without one", said)
 		}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"renewal.example/mockauth0/internal/diagnose"
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/replica"
 	"renewal.example/mockauth0/internal/traffic"
 )
@@ -144,7 +144,7 @@ func printFailed(w io.Writer, f *replica.Failed) {
 }
 
 // printCause tells the first cause in full, and the others by a line each.
-func printCause(w io.Writer, c diagnose.Cause, first bool) {
+func printCause(w io.Writer, c diagnosis.Cause, first bool) {
 	if !first {
 		fmt.Fprintf(w, "    or %s: %s (%s)\n", c.Confidence, c.Title, c.Code)
 		return

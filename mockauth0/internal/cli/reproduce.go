@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/stage"
 )
@@ -258,7 +258,7 @@ func (a *app) printDiagnoses(outcome stage.Outcome) {
 		if len(group) > 1 {
 			times = fmt.Sprintf(", %d times", len(group))
 		}
-		fmt.Fprintf(out, "\nThe tenant says why (%s: %s%s)\n", d.What(), d.Outcome, times)
+		fmt.Fprintf(out, "\nThe tenant says why (%s: %s%s)\n", d.Kind.Text(), d.Outcome, times)
 		for i, c := range d.Causes {
 			printCause(out, c, i == 0)
 		}
@@ -266,13 +266,13 @@ func (a *app) printDiagnoses(outcome stage.Outcome) {
 }
 
 // alike puts diagnoses together that tell the same: of an app that asks again and again.
-func alike(all []mockauth0.Diagnosis) (groups [][]mockauth0.Diagnosis) {
-	same := func(a, b mockauth0.Diagnosis) bool {
+func alike(all []diagnosis.Diagnosis) (groups [][]diagnosis.Diagnosis) {
+	same := func(a, b diagnosis.Diagnosis) bool {
 		return a.Kind == b.Kind && a.Outcome == b.Outcome && a.ClientID == b.ClientID &&
-			slices.EqualFunc(a.Causes, b.Causes, func(a, b mockauth0.Cause) bool { return a.Title == b.Title })
+			slices.EqualFunc(a.Causes, b.Causes, func(a, b diagnosis.Cause) bool { return a.Title == b.Title })
 	}
 	for _, d := range all {
-		at := slices.IndexFunc(groups, func(g []mockauth0.Diagnosis) bool { return same(g[0], d) })
+		at := slices.IndexFunc(groups, func(g []diagnosis.Diagnosis) bool { return same(g[0], d) })
 		if at < 0 {
 			groups = append(groups, nil)
 			at = len(groups) - 1

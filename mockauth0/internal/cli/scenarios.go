@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/strict"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/stage"
@@ -50,15 +51,15 @@ func (a *app) scenariosCommand() *cobra.Command {
 // scenariosAsJSON prints what programs want to know.
 func (a *app) scenariosAsJSON(all []*scenario.Scenario) error {
 	type entry struct {
-		ID         string   `json:"id"`
-		Title      string   `json:"title"`
-		Symptom    string   `json:"symptom"`
-		Cause      string   `json:"cause"`
-		Remedy     string   `json:"remedy"`
-		Diagnosis  string   `json:"diagnosis"`
-		SDKs       []string `json:"sdks"`
-		References []string `json:"references,omitempty"`
-		Read       string   `json:"read,omitempty"`
+		ID         string         `json:"id"`
+		Title      string         `json:"title"`
+		Symptom    string         `json:"symptom"`
+		Cause      string         `json:"cause"`
+		Remedy     string         `json:"remedy"`
+		Diagnosis  diagnosis.Code `json:"diagnosis"`
+		SDKs       []string       `json:"sdks"`
+		References []string       `json:"references,omitempty"`
+		Read       string         `json:"read,omitempty"`
 	}
 	entries := make([]entry, len(all))
 	for i, s := range all {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/diagnose"
 	"renewal.example/mockauth0/internal/event"
@@ -139,7 +140,7 @@ func (w *watching) follow(ctx context.Context, stream io.Reader) error {
 
 // diagnoses prints those that are new.
 func (w *watching) diagnoses(ctx context.Context) error {
-	var got struct{ Diagnoses []diagnose.Diagnosis }
+	var got struct{ Diagnoses []diagnosis.Diagnosis }
 	if err := w.remote.ask(ctx, http.MethodGet, fmt.Sprintf("/diagnoses?after=%d", w.told), nil, &got); err != nil {
 		return err
 	}
@@ -148,7 +149,7 @@ func (w *watching) diagnoses(ctx context.Context) error {
 		if err := w.print("diagnosis", d, "   "+strings.ReplaceAll(strings.TrimRight(d.String(), "\n"), "\n", "\n   ")); err != nil {
 			return err
 		}
-		if d.Kind == diagnose.KindAbsence {
+		if d.Kind == diagnosis.KindAbsence {
 			if err := w.expect(ctx); err != nil {
 				return err
 			}

@@ -20,9 +20,9 @@ import (
 	"strings"
 	"time"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/internal/clock"
-	"renewal.example/mockauth0/internal/diagnose"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
@@ -54,7 +54,7 @@ type Service struct {
 	// RevokeTokens revokes the refresh tokens of a user and a client ("": any) and tells how many there were.
 	RevokeTokens func(user, client string) int
 	// Diagnoses are why renewals failed, those with a number above after.
-	Diagnoses func(after uint64) []diagnose.Diagnosis
+	Diagnoses func(after uint64) []diagnosis.Diagnosis
 	// Expect says that a page of a client is open (until: by when its renewal has to come; zero: at its token's expiry).
 	Expect func(client string, by time.Time) error
 	// Unexpect takes that back.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"renewal.example/mockauth0/internal/diagnose"
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/httpx"
 )
 
@@ -22,7 +22,7 @@ func (s *Service) ShowDiagnoses(_ *httpx.Exchange, r *http.Request) (*httpx.Resu
 		last = all[len(all)-1].Seq
 	}
 	if id := r.URL.Query().Get("request"); id != "" {
-		all = slices.DeleteFunc(all, func(d diagnose.Diagnosis) bool { return d.Request != id })
+		all = slices.DeleteFunc(all, func(d diagnosis.Diagnosis) bool { return d.Request != id })
 	}
 	return httpx.JSON(http.StatusOK, map[string]any{"diagnoses": all, "last": last}), nil
 }

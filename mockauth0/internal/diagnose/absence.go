@@ -3,6 +3,8 @@ package diagnose
 import (
 	"slices"
 	"time"
+
+	"renewal.example/mockauth0/diagnosis"
 )
 
 // Expectation says that a page of an application is open, so that its renewals have to come: without it, their absence
@@ -25,8 +27,8 @@ func (g *Engine) Expect(e Expectation) {
 	g.expected = g.expected[max(0, len(g.expected)-100):]
 }
 
-// Unexpect takes the expectations of a client back: its page was closed.
-func (g *Engine) Unexpect(clientID string) {
+// CancelExpectation takes the expectations of a client back: its page was closed.
+func (g *Engine) CancelExpectation(clientID string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	kept := g.expected[:0]
@@ -75,18 +77,18 @@ func (g *Engine) settled(e Expectation, now time.Time) bool {
 	if !now.After(due) { // a renewal that comes at that very moment is in time
 		return false
 	}
-	d := Diagnosis{Date: now, ClientID: e.ClientID, Kind: KindAbsence, Outcome: "nothing"}
-	evidence := []Evidence{missed("a page of the application is open, and no renewal of it came")}
+	d := diagnosis.Diagnosis{Date: now, ClientID: e.ClientID, Kind: diagnosis.KindAbsence, Outcome: "nothing"}
+	evidence := []diagnosis.Evidence{missed("a page of the application is open, and no renewal of it came")}
 	if newest != nil {
 		d.Client, d.UserID = newest.clientName, newest.user
 		evidence = append(evidence, saw(newest.answer, "its newest token was issued %s ago and lives %d s", ago(newest.last, now), newest.expiresIn()))
 	}
-	found := one("request_never_came", onTheWay, Certain, evidence...)
+	found := one(diagnosis.RequestNeverCame, onTheWay, diagnosis.Certain, evidence...)
 	if f := g.history.withoutRefreshToken(e.ClientID); f != nil {
-		found = append([]finding{*f}, weakerTo(found[0], Likely))
+		found = append([]finding{*f}, weakerTo(found[0], diagnosis.Likely))
 	}
 	d.Causes = causes(found)
-	g.tell(d)
+	g.add(entry{Diagnosis: d})
 	return true
 }
 
@@ -102,14 +104,14 @@ func (h *history) withoutRefreshToken(client string) *finding {
 			return nil
 		}
 		if l.typ == "sertft" {
-			return &finding{"refresh_token_missing", onTheWay, Likely, []Evidence{saw(l, "the newest exchange of a refresh token brought no new one"),
+			return &finding{diagnosis.RefreshTokenMissing, onTheWay, diagnosis.Likely, []diagnosis.Evidence{saw(l, "the newest exchange of a refresh token brought no new one"),
 				missed("some SDKs keep none then (auth0-spa-js 2, with its worker)")}}
 		}
 		asked := h.byID[l.text("asked_by")]
 		if asked == nil || !among(h.scopeOf(asked), "offline_access") {
 			return nil
 		}
-		return &finding{"refresh_token_missing", onTheWay, Certain, []Evidence{saw(asked.asked, "the login asked for offline_access"), saw(l, "the exchange of its code brought no refresh token (granted: %s)", l.text("scope"))}}
+		return &finding{diagnosis.RefreshTokenMissing, onTheWay, diagnosis.Certain, []diagnosis.Evidence{saw(asked.asked, "the login asked for offline_access"), saw(l, "the exchange of its code brought no refresh token (granted: %s)", l.text("scope"))}}
 	}
 	return nil
 }

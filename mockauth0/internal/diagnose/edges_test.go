@@ -12,7 +12,7 @@ var sentAt = time.Unix(1_700_000_000, 970_000_000)
 
 func codes(found []finding) (out []string) {
 	for _, f := range found {
-		out = append(out, f.code)
+		out = append(out, string(f.code))
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/event"
 )
 
@@ -16,10 +17,17 @@ type Engine struct {
 
 	mu        sync.Mutex
 	history   history
-	diagnoses []Diagnosis
+	diagnoses []entry
 	next      uint64 // number of the next diagnosis
 	last      uint64 // number of the newest event that was read
 	expected  []Expectation
+}
+
+// entry is a diagnosis as the engine keeps it.
+type entry struct {
+	diagnosis.Diagnosis
+	reported bool      // an application's report is its evidence, so that a second report of the same renewal replaces it
+	began    time.Time // when the renewal that was reported began
 }
 
 // New makes an engine; state may be nil when only events are there.
@@ -78,13 +86,13 @@ func (g *Engine) Read(events []event.Event, now time.Time) {
 }
 
 // After are the diagnoses with a number above n, oldest first.
-func (g *Engine) After(n uint64) []Diagnosis {
+func (g *Engine) After(n uint64) []diagnosis.Diagnosis {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	out := []Diagnosis{}
+	out := []diagnosis.Diagnosis{}
 	for _, d := range g.diagnoses {
 		if d.Seq > n {
-			out = append(out, d)
+			out = append(out, d.Diagnosis)
 		}
 	}
 	return out
@@ -104,13 +112,13 @@ func (g *Engine) judge(x *exchange, now time.Time) {
 		if !x.failed() || !s.concerns() {
 			return
 		}
-		found = one("unexplained", inTheReply, Possible, saw(x.answer, "the renewal failed: %s", x.outcome()))
+		found = one(diagnosis.Unexplained, inTheReply, diagnosis.Possible, saw(x.answer, "the renewal failed: %s", x.outcome()))
 	}
 	x.diagnosed = true
-	g.tell(Diagnosis{Date: now, Request: x.id, Endpoint: x.endpoint, ClientID: x.client, Client: x.clientName, UserID: x.user, Kind: x.kind(), Outcome: x.outcome(), Causes: causes(found)})
+	g.add(entry{Diagnosis: diagnosis.Diagnosis{Date: now, Request: x.id, Endpoint: x.endpoint, ClientID: x.client, Client: x.clientName, UserID: x.user, Kind: x.kind(), Outcome: x.outcome(), Causes: causes(found)}})
 }
 
-func (g *Engine) tell(d Diagnosis) {
+func (g *Engine) add(d entry) {
 	d.Seq = g.next
 	g.next++
 	g.diagnoses = append(g.diagnoses, d)
@@ -124,14 +132,14 @@ func (x *exchange) failed() bool {
 	return x.answer.int("status") >= 400 || x.response().text("error") != ""
 }
 
-func (x *exchange) kind() string {
+func (x *exchange) kind() diagnosis.Kind {
 	switch {
 	case x.endpoint == "token" && x.grant() == "refresh_token", x.endpoint == "token.preflight":
-		return KindRefresh
+		return diagnosis.KindRefresh
 	case x.endpoint == "authorize" && !x.silent():
-		return KindLogin
+		return diagnosis.KindLogin
 	}
-	return KindSilent
+	return diagnosis.KindSilent
 }
 
 // outcome is what the app got, in a few words.

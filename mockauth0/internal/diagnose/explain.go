@@ -5,36 +5,35 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"renewal.example/mockauth0/diagnosis"
 )
 
 // Explanation is what may be behind something that a developer sees.
 type Explanation struct {
-	Asked  string  `json:"asked"`
-	Tells  string  `json:"tells"`  // what it says, in other words
-	Guess  bool    `json:"guess"`  // nothing fits exactly: these are the nearest
-	Causes []Known `json:"causes"` // the likeliest first; none: it is no renewal that failed
+	Asked  string           `json:"asked"`
+	Tells  string           `json:"tells"`  // what it says, in other words
+	Guess  bool             `json:"guess"`  // nothing fits exactly: these are the nearest
+	Causes []diagnosis.Info `json:"causes"` // the likeliest first; none: it is no renewal that failed
 }
-
-// Sign is how to tell a cause from others with the same symptom.
-func (k Known) Sign() string { return signs()[k.Code] }
 
 // Explain finds what a code, or a text of an SDK, a browser or a log may mean. It always finds something: where nothing
 // fits, it gives what is nearest by its words and says so.
 func Explain(asked string) Explanation {
 	e := Explanation{Asked: asked}
 	plain := strings.ToLower(strings.TrimSpace(asked))
-	if k, ok := Find(strings.ReplaceAll(plain, "-", "_")); ok {
-		e.Tells, e.Causes = k.Why, []Known{k}
+	if k, ok := diagnosis.Lookup(diagnosis.Code(strings.ReplaceAll(plain, "-", "_"))); ok {
+		e.Tells, e.Causes = k.Why, []diagnosis.Info{k}
 		return e
 	}
-	if of := slices.DeleteFunc(Causes(), func(k Known) bool { return k.Scenario == "" || k.Scenario != plain }); len(of) > 0 {
+	if of := slices.DeleteFunc(diagnosis.All(), func(k diagnosis.Info) bool { return k.Scenario == "" || k.Scenario != plain }); len(of) > 0 {
 		e.Tells, e.Causes = of[0].Why, of
 		return e
 	}
 	if m, ok := MessageOf(plain); ok {
 		e.Tells = m.Tells
 		for _, cause := range m.Causes {
-			k, _ := Find(cause)
+			k, _ := diagnosis.Lookup(cause)
 			e.Causes = append(e.Causes, k)
 		}
 		return e
@@ -61,25 +60,25 @@ func successes() map[string]string {
 }
 
 // frequent are the causes that people meet most often.
-func frequent() (out []Known) {
-	for _, code := range []string{"third_party_cookies_blocked", "session_absolute_expired", "web_origin_missing", "callback_mismatch", "refresh_token_reused"} {
-		k, _ := Find(code)
+func frequent() (out []diagnosis.Info) {
+	for _, code := range []diagnosis.Code{diagnosis.ThirdPartyCookiesBlocked, diagnosis.SessionAbsoluteExpired, diagnosis.WebOriginMissing, diagnosis.CallbackMismatch, diagnosis.RefreshTokenReused} {
+		k, _ := diagnosis.Lookup(code)
 		out = append(out, k)
 	}
 	return out
 }
 
 // nearest are the causes that have the most words in common with a text, five at most.
-func nearest(text string) (out []Known) {
+func nearest(text string) (out []diagnosis.Info) {
 	asked := words(text)
 	type scored struct {
-		Known
+		diagnosis.Info
 		score int
 	}
 	var all []scored
-	for _, k := range Causes() {
+	for _, k := range diagnosis.All() {
 		score := 0
-		for w := range words(k.Code + " " + k.Title + " " + k.Why + " " + k.Remedy + " " + k.Sign()) {
+		for w := range words(string(k.Code) + " " + k.Title + " " + k.Why + " " + k.Remedy + " " + k.Sign) {
 			for a := range asked {
 				if alike(a, w) {
 					score++
@@ -92,7 +91,7 @@ func nearest(text string) (out []Known) {
 	}
 	slices.SortStableFunc(all, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
 	for _, s := range all[:min(5, len(all))] {
-		out = append(out, s.Known)
+		out = append(out, s.Info)
 	}
 	return out
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"renewal.example/mockauth0/diagnosis"
 )
 
 // State is what the diagnosis asks of the tenant beside its events.
@@ -27,19 +29,21 @@ const (
 
 // finding is a cause that a rule found, with its evidence.
 type finding struct {
-	code       string
+	code       diagnosis.Code
 	stage      stage
-	confidence string
-	evidence   []Evidence
+	confidence diagnosis.Confidence
+	evidence   []diagnosis.Evidence
 }
 
 // saw is evidence that an event shows.
-func saw(n noted, format string, args ...any) Evidence {
-	return Evidence{n.seq, fmt.Sprintf(format, args...)}
+func saw(n noted, format string, args ...any) diagnosis.Evidence {
+	return diagnosis.Evidence{Seq: n.seq, Text: fmt.Sprintf(format, args...)}
 }
 
 // missed is evidence by what is not there.
-func missed(format string, args ...any) Evidence { return Evidence{0, fmt.Sprintf(format, args...)} }
+func missed(format string, args ...any) diagnosis.Evidence {
+	return diagnosis.Evidence{Text: fmt.Sprintf(format, args...)}
+}
 
 // scene is what a rule looks at: an exchange that is over, or waits, and all that was before it.
 type scene struct {
@@ -85,11 +89,11 @@ func rules() []rule {
 
 // weigh sorts the findings of all rules: by confidence first, and then by where the app meets them. One code is told once.
 func weigh(found []finding) []finding {
-	rank := map[string]int{Certain: 0, Likely: 1, Possible: 2}
+	rank := map[diagnosis.Confidence]int{diagnosis.Certain: 0, diagnosis.Likely: 1, diagnosis.Possible: 2}
 	slices.SortStableFunc(found, func(a, b finding) int {
 		return cmp.Or(cmp.Compare(rank[a.confidence], rank[b.confidence]), cmp.Compare(a.stage, b.stage))
 	})
-	seen := map[string]bool{}
+	seen := map[diagnosis.Code]bool{}
 	return slices.DeleteFunc(found, func(f finding) bool {
 		twice := seen[f.code]
 		seen[f.code] = true
@@ -97,13 +101,12 @@ func weigh(found []finding) []finding {
 	})
 }
 
-// causes are the findings as they are told.
-func causes(found []finding) []Cause {
-	known := byCode()
-	out := make([]Cause, len(found))
+// causes are the findings in the words of the package diagnosis.
+func causes(found []finding) []diagnosis.Cause {
+	out := make([]diagnosis.Cause, len(found))
 	for i, f := range found {
-		k := known[f.code]
-		out[i] = Cause{Code: f.code, Title: k.Title, Confidence: f.confidence, Evidence: f.evidence, Why: k.Why, Remedy: k.Remedy, Read: k.Read, Scenario: k.Scenario}
+		info, _ := diagnosis.Lookup(f.code)
+		out[i] = info.Cause(f.confidence, f.evidence...)
 	}
 	return out
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"renewal.example/mockauth0/diagnosis"
 )
 
 // How long SDKs wait: for a frame (auth0.js, auth0-spa-js) and for the token endpoint (auth0-spa-js).
@@ -75,7 +77,7 @@ func waiting(s *scene) []finding {
 	if s.over() || !s.concerns() || waited < s.patience() {
 		return nil
 	}
-	return []finding{{"answer_late", onTheWay, Certain, []Evidence{
+	return []finding{{diagnosis.AnswerLate, onTheWay, diagnosis.Certain, []diagnosis.Evidence{
 		saw(s.asked, "the request came %s of the tenant's time ago and has not been answered: apps wait %s for it", ago(s.began, s.now), s.patience())}}}
 }
 
@@ -90,14 +92,14 @@ func noAnswer(s *scene) []finding {
 	gone := n.description == "the client went away"
 	switch {
 	case gone && s.gaveUp(took):
-		return []finding{{"answer_late", onTheWay, Certain, []Evidence{saw(n, "the client went away after %s of the tenant's time without an answer: it waits %s", took.Round(time.Second), s.patience())}}}
+		return []finding{{diagnosis.AnswerLate, onTheWay, diagnosis.Certain, []diagnosis.Evidence{saw(n, "the client went away after %s of the tenant's time without an answer: it waits %s", took.Round(time.Second), s.patience())}}}
 	case acted && s.endpoint == "token":
-		return []finding{{"answer_lost", onTheWay, Certain, []Evidence{
+		return []finding{{diagnosis.AnswerLost, onTheWay, diagnosis.Certain, []diagnosis.Evidence{
 			saw(done, "the exchange took effect (%s)", done.description), saw(n, "its answer did not arrive: %s", n.description)}}}
 	case gone: // a page that was left, most likely: nobody waits for a renewal any more
 		return nil
 	}
-	return []finding{{"connection_cut", onTheWay, Certain, []Evidence{saw(n, "%s before the answer was complete", n.description)}}}
+	return []finding{{diagnosis.ConnectionCut, onTheWay, diagnosis.Certain, []diagnosis.Evidence{saw(n, "%s before the answer was complete", n.description)}}}
 }
 
 // late is an answer that came after the app's patience.
@@ -106,7 +108,7 @@ func late(s *scene) []finding {
 	if !s.concerns() || took < s.patience() {
 		return nil
 	}
-	return []finding{{"answer_late", onTheWay, Certain, []Evidence{
+	return []finding{{diagnosis.AnswerLate, onTheWay, diagnosis.Certain, []diagnosis.Evidence{
 		saw(s.answer, "the answer came after %s of the tenant's time; apps wait %s", took.Round(time.Second), s.patience())}}}
 }
 
@@ -124,7 +126,7 @@ func withheld(s *scene) []finding {
 	if allowed == from || allowed == "*" || s.asked.text("fetch_site") == "same-origin" {
 		return nil
 	}
-	evidence := []Evidence{saw(s.asked, "the page of %s asked for %s", from, s.endpoint)}
+	evidence := []diagnosis.Evidence{saw(s.asked, "the page of %s asked for %s", from, s.endpoint)}
 	if l, ok := s.log("fco"); ok {
 		evidence = append(evidence, saw(l, "the tenant does not list this origin: %s", l.description))
 	}
@@ -133,7 +135,7 @@ func withheld(s *scene) []finding {
 	} else {
 		evidence = append(evidence, saw(s.answer, "the answer allows %s and not this page, so the browser hides it", allowed))
 	}
-	return []finding{{"cors_missing", onTheWay, Certain, evidence}}
+	return []finding{{diagnosis.CORSMissing, onTheWay, diagnosis.Certain, evidence}}
 }
 
 // spoilt is a body that is not the one that the endpoint made.
@@ -143,9 +145,9 @@ func spoilt(s *scene) []finding {
 		return nil
 	}
 	text := map[string]string{"empty": "the answer's body is empty", "cut": "the answer's body ends early", "garbage": "the answer's body is not what the endpoint wrote"}[how]
-	found := []finding{{"answer_unusable", onTheWay, Certain, []Evidence{saw(s.answer, "%s", text)}}}
+	found := []finding{{diagnosis.AnswerUnusable, onTheWay, diagnosis.Certain, []diagnosis.Evidence{saw(s.answer, "%s", text)}}}
 	if done, ok := s.succeeded(); ok && s.endpoint == "token" {
-		found = append(found, finding{"answer_lost", onTheWay, Likely, []Evidence{saw(done, "the exchange had taken effect (%s)", done.description), saw(s.answer, "%s", text)}})
+		found = append(found, finding{diagnosis.AnswerLost, onTheWay, diagnosis.Likely, []diagnosis.Evidence{saw(done, "the exchange had taken effect (%s)", done.description), saw(s.answer, "%s", text)}})
 	}
 	return found
 }
@@ -156,12 +158,12 @@ func framing(s *scene) []finding {
 		return nil
 	}
 	if v := s.answer.text("frame_options"); v != "" {
-		return []finding{{"framing_refused", onTheWay, Certain, []Evidence{saw(s.answer, "the page for the frame was sent with X-Frame-Options: %s", v)}}}
+		return []finding{{diagnosis.FramingRefused, onTheWay, diagnosis.Certain, []diagnosis.Evidence{saw(s.answer, "the page for the frame was sent with X-Frame-Options: %s", v)}}}
 	}
 	for directive := range strings.SplitSeq(s.answer.text("csp"), ";") {
 		words := strings.Fields(directive)
 		if len(words) > 0 && strings.EqualFold(words[0], "frame-ancestors") && !slices.Contains(words, "*") && !slices.Contains(words, s.page()) {
-			return []finding{{"framing_refused", onTheWay, Certain, []Evidence{saw(s.answer, "the page for the frame was sent with Content-Security-Policy: %s", strings.TrimSpace(directive))}}}
+			return []finding{{diagnosis.FramingRefused, onTheWay, diagnosis.Certain, []diagnosis.Evidence{saw(s.answer, "the page for the frame was sent with Content-Security-Policy: %s", strings.TrimSpace(directive))}}}
 		}
 	}
 	return nil
@@ -174,7 +176,7 @@ func messages(s *scene) []finding {
 	}
 	asked, mode := s.query("response_mode"), s.mode()
 	if asked != "" && asked != mode {
-		return []finding{{"response_mode_wrong", onTheWay, Certain, []Evidence{
+		return []finding{{diagnosis.ResponseModeWrong, onTheWay, diagnosis.Certain, []diagnosis.Evidence{
 			saw(s.asked, "the app asked for response_mode=%s", asked), saw(s.answer, "the answer was sent by %s", mode)}}}
 	}
 	if mode != "web_message" {
@@ -187,20 +189,20 @@ func messages(s *scene) []finding {
 	to, posts := s.answer.text("to"), s.answer.int("posts")
 	switch want := origin(s.query("redirect_uri")); {
 	case want != "" && to != "" && to != want:
-		found = append(found, finding{"target_origin_wrong", onTheWay, Certain, []Evidence{
+		found = append(found, finding{diagnosis.TargetOriginWrong, onTheWay, diagnosis.Certain, []diagnosis.Evidence{
 			saw(s.asked, "redirect_uri is of %s", want), saw(s.answer, "the page posts its message to %s", to)}})
 	case s.page() != "" && to != "" && to != s.page() && s.framed():
-		found = append(found, finding{"target_origin_wrong", onTheWay, Likely, []Evidence{
+		found = append(found, finding{diagnosis.TargetOriginWrong, onTheWay, diagnosis.Likely, []diagnosis.Evidence{
 			saw(s.asked, "the frame belongs to a page of %s", s.page()), saw(s.answer, "its message goes to %s, the origin of redirect_uri", to)}})
 	}
 	if others := s.answer.int("other_posts"); others > 0 {
-		found = append(found, finding{"foreign_message", onTheWay, Certain, []Evidence{saw(s.answer, "the frame posts another message beside the response")}})
+		found = append(found, finding{diagnosis.ForeignMessage, onTheWay, diagnosis.Certain, []diagnosis.Evidence{saw(s.answer, "the frame posts another message beside the response")}})
 	}
 	switch {
 	case posts == 0 && s.query("web_message_target") == "":
-		found = append(found, finding{"message_never_posted", onTheWay, Certain, []Evidence{saw(s.answer, "the page in the frame posts no message")}})
+		found = append(found, finding{diagnosis.MessageNeverPosted, onTheWay, diagnosis.Certain, []diagnosis.Evidence{saw(s.answer, "the page in the frame posts no message")}})
 	case posts > 1:
-		found = append(found, finding{"message_posted_twice", inTheParts, Certain, []Evidence{saw(s.answer, "the page in the frame posts its response %d times", posts)}})
+		found = append(found, finding{diagnosis.MessagePostedTwice, inTheParts, diagnosis.Certain, []diagnosis.Evidence{saw(s.answer, "the page in the frame posts its response %d times", posts)}})
 	}
 	return found
 }

@@ -2,6 +2,8 @@ package diagnose
 
 import (
 	"time"
+
+	"renewal.example/mockauth0/diagnosis"
 )
 
 // afterLogout is a refresh token that is exchanged although the session that it came from was ended by the app's logout.
@@ -21,7 +23,7 @@ func afterLogout(s *scene) []finding {
 	if by := s.history.byID[ended.endedBy]; by == nil || by.client != s.client || by.agent() != s.agent() {
 		return nil
 	}
-	return one("renewal_after_logout", afterwards, Certain, saw(ended.ended, "the app logged the person out %s before", ago(ended.ended.date, l.date)),
+	return one(diagnosis.RenewalAfterLogout, afterwards, diagnosis.Certain, saw(ended.ended, "the app logged the person out %s before", ago(ended.ended.date, l.date)),
 		saw(l, "it still holds the refresh token of that login, and used it"))
 }
 
@@ -38,14 +40,14 @@ func storm(s *scene) []finding {
 	}
 	first, overflowing := s.run()
 	if overflowing != nil {
-		return one("lifetime_overflows_timer", afterwards, Certain,
+		return one(diagnosis.LifetimeOverflowsTimer, afterwards, diagnosis.Certain,
 			saw(overflowing.answer, "the token lives %d s (%d days); a JavaScript timer takes 2147483 s (24.8 days)", overflowing.expiresIn(), overflowing.expiresIn()/86400),
 			saw(s.asked, "the next renewal came %s later", ago(overflowing.last, s.began)))
 	}
 	if first == nil {
 		return nil
 	}
-	return one("renewal_storm", afterwards, Likely, saw(first.asked, "this is the renewal number %d of this application and browser within %s", s.recent(stormTime)+1, ago(first.began, s.began)),
+	return one(diagnosis.RenewalStorm, afterwards, diagnosis.Likely, saw(first.asked, "this is the renewal number %d of this application and browser within %s", s.recent(stormTime)+1, ago(first.began, s.began)),
 		saw(s.asked, "nobody has done anything in between that asks for it"))
 }
 
@@ -82,7 +84,7 @@ func twoSDKs(s *scene) []finding {
 			break
 		}
 		if x.silent() && x.page() == s.page() && x.agent() == s.agent() && x.sdk() != "" && x.sdk() != s.sdk() {
-			return one("two_sdks", afterwards, Likely, saw(x.asked, "%s asked from a page of %s", x.sdk(), s.page()), saw(s.asked, "%s asked from there %s later", s.sdk(), ago(x.began, s.began)))
+			return one(diagnosis.TwoSDKs, afterwards, diagnosis.Likely, saw(x.asked, "%s asked from a page of %s", x.sdk(), s.page()), saw(s.asked, "%s asked from there %s later", s.sdk(), ago(x.began, s.began)))
 		}
 	}
 	return nil
@@ -113,10 +115,10 @@ func rejected(s *scene) []finding {
 		}
 		switch {
 		case len(x.tokens) == 0 && x.framed() && !s.history.exchanged(x) && x.query("audience") == s.query("audience") && x.query("scope") == s.query("scope"):
-			return one("app_rejected_the_answer", afterwards, Likely, saw(l, "the renewal %s before went well and brought a code", ago(x.began, s.began)),
+			return one(diagnosis.AppRejectedTheAnswer, afterwards, diagnosis.Likely, saw(l, "the renewal %s before went well and brought a code", ago(x.began, s.began)),
 				missed("the app never exchanged it"), saw(s.asked, "and asked again"))
 		case !again:
-			return one("app_rejected_the_answer", afterwards, Likely, saw(l, "the renewal %s before went well", ago(x.began, s.began)),
+			return one(diagnosis.AppRejectedTheAnswer, afterwards, diagnosis.Likely, saw(l, "the renewal %s before went well", ago(x.began, s.began)),
 				saw(s.asked, "the app sent the person to the login page all the same"))
 		}
 		return nil

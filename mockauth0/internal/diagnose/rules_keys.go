@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"renewal.example/mockauth0/diagnosis"
 )
 
 // keys are requests for the JWKS by which an app checks a token that it has just got.
@@ -19,23 +21,23 @@ func keys(s *scene) []finding {
 	status := s.answer.int("status")
 	switch {
 	case s.unanswered.seq != 0:
-		return one("jwks_broken", inTheParts, Certain, asked, saw(s.unanswered, "it got no answer: %s", s.unanswered.description))
+		return one(diagnosis.JWKSBroken, inTheParts, diagnosis.Certain, asked, saw(s.unanswered, "it got no answer: %s", s.unanswered.description))
 	case status != http.StatusOK:
-		return one("jwks_broken", inTheParts, Certain, asked, saw(s.answer, "the answer was %d %s", status, http.StatusText(int(status))))
+		return one(diagnosis.JWKSBroken, inTheParts, diagnosis.Certain, asked, saw(s.answer, "the answer was %d %s", status, http.StatusText(int(status))))
 	case time.Duration(s.answer.int("took_ms"))*time.Millisecond >= framePatience:
-		return one("jwks_broken", inTheParts, Certain, asked, saw(s.answer, "the answer came after %d s", s.answer.int("took_ms")/1000))
+		return one(diagnosis.JWKSBroken, inTheParts, diagnosis.Certain, asked, saw(s.answer, "the answer came after %d s", s.answer.int("took_ms")/1000))
 	case s.answer.text("allow_origin") == "" && s.asked.text("origin") != "":
-		return one("jwks_broken", inTheParts, Certain, asked, saw(s.answer, "the answer has no Access-Control-Allow-Origin, so the page may not read it"))
+		return one(diagnosis.JWKSBroken, inTheParts, diagnosis.Certain, asked, saw(s.answer, "the answer has no Access-Control-Allow-Origin, so the page may not read it"))
 	case s.answer.text("body") != "", !s.answer.has("kids"):
-		return one("jwks_broken", inTheParts, Certain, asked, saw(s.answer, "the answer is no JWKS"))
+		return one(diagnosis.JWKSBroken, inTheParts, diagnosis.Certain, asked, saw(s.answer, "the answer is no JWKS"))
 	}
 	kids := s.answer.texts("kids")
 	kid := token.text("kid")
 	switch {
 	case len(kids) == 0:
-		return one("jwks_broken", inTheParts, Certain, asked, saw(s.answer, "the JWKS holds no key"))
+		return one(diagnosis.JWKSBroken, inTheParts, diagnosis.Certain, asked, saw(s.answer, "the JWKS holds no key"))
 	case kid != "" && !slices.Contains(kids, kid):
-		return one("key_unknown", inTheParts, Certain, saw(token, "the ID token is signed by the key %q", kid), saw(s.answer, "the JWKS holds %q", kids))
+		return one(diagnosis.KeyUnknown, inTheParts, diagnosis.Certain, saw(token, "the ID token is signed by the key %q", kid), saw(s.answer, "the JWKS holds %q", kids))
 	}
 	return nil
 }
@@ -66,17 +68,17 @@ func discovery(s *scene) []finding {
 	status := s.answer.int("status")
 	switch {
 	case status != http.StatusOK:
-		return one("discovery_wrong", inTheParts, Certain, saw(s.answer, "the discovery document was answered by %d %s", status, http.StatusText(int(status))))
+		return one(diagnosis.DiscoveryWrong, inTheParts, diagnosis.Certain, saw(s.answer, "the discovery document was answered by %d %s", status, http.StatusText(int(status))))
 	case s.answer.text("body") != "" || s.answer.has("readable"):
-		return one("discovery_wrong", inTheParts, Certain, saw(s.answer, "the discovery document cannot be read"))
+		return one(diagnosis.DiscoveryWrong, inTheParts, diagnosis.Certain, saw(s.answer, "the discovery document cannot be read"))
 	}
 	for _, name := range []string{"issuer", "jwks_uri", "authorization_endpoint", "token_endpoint"} {
 		if !s.answer.has(name) {
-			return one("discovery_wrong", inTheParts, Certain, saw(s.answer, "the discovery document has no %s", name))
+			return one(diagnosis.DiscoveryWrong, inTheParts, diagnosis.Certain, saw(s.answer, "the discovery document has no %s", name))
 		}
 	}
 	if issuer := s.answer.text("issuer"); s.answer.text("expected_issuer") != "" && issuer != s.answer.text("expected_issuer") {
-		return one("discovery_wrong", inTheParts, Certain, saw(s.answer, "the discovery document names the issuer %q; it was fetched from %s", issuer, s.answer.text("expected_issuer")))
+		return one(diagnosis.DiscoveryWrong, inTheParts, diagnosis.Certain, saw(s.answer, "the discovery document names the issuer %q; it was fetched from %s", issuer, s.answer.text("expected_issuer")))
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"renewal.example/mockauth0/diagnosis"
 )
 
 // refusedTokens is an error that the token endpoint sent to a renewal.
@@ -24,55 +26,55 @@ func refusedTokens(s *scene) []finding {
 	case code == "access_denied" && text == "Unauthorized":
 		return clientRefused(l, said, why)
 	case among(text, "Grant type"):
-		return one("grant_type_disabled", inTheReply, Certain, said)
+		return one(diagnosis.GrantTypeDisabled, inTheReply, diagnosis.Certain, said)
 	case among(why, "the code has expired"):
-		evidence := []Evidence{said}
+		evidence := []diagnosis.Evidence{said}
 		if asked := s.ofSilentCode(); asked != nil {
 			evidence = append(evidence, saw(asked.answer, "the code was issued %s before", ago(asked.last, l.date)))
 		}
-		return one("code_expired", inTheReply, Certain, evidence...)
+		return one(diagnosis.CodeExpired, inTheReply, diagnosis.Certain, evidence...)
 	case l.typ == "feacft":
-		evidence := []Evidence{said}
+		evidence := []diagnosis.Evidence{said}
 		if why != "" {
 			evidence = append(evidence, saw(l, "%s", why))
 		}
 		if done := s.exchangedBefore(); done.seq != 0 {
 			evidence = append(evidence, saw(done, "a code of the same browser was exchanged %s before: something sends the request twice", ago(done.date, l.date)))
 		}
-		return one("code_refused", inTheReply, Certain, evidence...)
+		return one(diagnosis.CodeRefused, inTheReply, diagnosis.Certain, evidence...)
 	case among(text, "Missing required parameter: refresh_token"):
-		return one("refresh_token_missing", inTheReply, Certain, said)
+		return one(diagnosis.RefreshTokenMissing, inTheReply, diagnosis.Certain, said)
 	case l.typ == "ferrt":
 		return rotatingRefused(l, said)
 	case code == "invalid_request", code == "invalid_scope", code == "unsupported_grant_type", code == "unauthorized_client":
-		return one("request_invalid", inTheReply, Certain, said)
+		return one(diagnosis.RequestInvalid, inTheReply, diagnosis.Certain, said)
 	case code == "too_many_requests":
-		return one("rate_limited", inTheReply, Certain, said)
+		return one(diagnosis.RateLimited, inTheReply, diagnosis.Certain, said)
 	case code == "server_error", code == "temporarily_unavailable":
-		return one("server_error", inTheReply, Certain, said)
+		return one(diagnosis.ServerError, inTheReply, diagnosis.Certain, said)
 	}
-	return one("unexplained", inTheReply, Possible, said)
+	return one(diagnosis.Unexplained, inTheReply, diagnosis.Possible, said)
 }
 
 // clientRefused is an application that the token endpoint does not take: it answers alike whether it does not know it or misses its
 // secret, and only a tenant that runs tells which.
-func clientRefused(l noted, said Evidence, why string) []finding {
+func clientRefused(l noted, said diagnosis.Evidence, why string) []finding {
 	switch {
 	case among(why, "there is no client"):
-		return one("client_unknown", inTheReply, Certain, said, saw(l, "%s", why))
+		return one(diagnosis.ClientUnknown, inTheReply, diagnosis.Certain, said, saw(l, "%s", why))
 	case why != "":
-		return one("client_secret_demanded", inTheReply, Certain, said, saw(l, "%s", why))
+		return one(diagnosis.ClientSecretDemanded, inTheReply, diagnosis.Certain, said, saw(l, "%s", why))
 	}
-	return append(one("client_secret_demanded", inTheReply, Likely, said), one("client_unknown", inTheReply, Possible, missed("the answer is the same for a client id that the tenant does not have"))...)
+	return append(one(diagnosis.ClientSecretDemanded, inTheReply, diagnosis.Likely, said), one(diagnosis.ClientUnknown, inTheReply, diagnosis.Possible, missed("the answer is the same for a client id that the tenant does not have"))...)
 }
 
 // rotatingRefused is an entry of a real tenant's log, whose type alone tells that a rotating refresh token was refused: Auth0 writes
 // it when it detects a reuse, though not only then (https://auth0.com/docs/deploy-monitor/logs/log-event-type-codes).
-func rotatingRefused(l noted, said Evidence) []finding {
+func rotatingRefused(l noted, said diagnosis.Evidence) []finding {
 	return []finding{
-		{"refresh_token_reused", inTheReply, Likely, []Evidence{said, saw(l, "the entry's type is ferrt: the exchange of a rotating refresh token failed, as it does when an old one is used again")}},
-		{"refresh_token_revoked", inTheReply, Possible, []Evidence{missed("its family may have been revoked before")}},
-		{"refresh_token_expired", inTheReply, Possible, []Evidence{missed("its idle or absolute lifetime may be over")}},
+		{diagnosis.RefreshTokenReused, inTheReply, diagnosis.Likely, []diagnosis.Evidence{said, saw(l, "the entry's type is ferrt: the exchange of a rotating refresh token failed, as it does when an old one is used again")}},
+		{diagnosis.RefreshTokenRevoked, inTheReply, diagnosis.Possible, []diagnosis.Evidence{missed("its family may have been revoked before")}},
+		{diagnosis.RefreshTokenExpired, inTheReply, diagnosis.Possible, []diagnosis.Evidence{missed("its idle or absolute lifetime may be over")}},
 	}
 }
 
@@ -93,22 +95,22 @@ func (s *scene) refusedRefresh(l noted) []finding {
 	case "reused":
 		return s.reused(l, f)
 	case "expired":
-		evidence := []Evidence{saw(l, "its idle or absolute lifetime is over")}
+		evidence := []diagnosis.Evidence{saw(l, "its idle or absolute lifetime is over")}
 		if f != nil && f.issued.seq != 0 {
 			evidence = append(evidence, saw(f.issued, "it came of a login %s before", ago(f.issued.date, l.date)))
 		}
-		return one("refresh_token_expired", inTheReply, Certain, evidence...)
+		return one(diagnosis.RefreshTokenExpired, inTheReply, diagnosis.Certain, evidence...)
 	case "gone":
 		return s.gone(l, f)
 	case "foreign", "never_issued", "other_client":
-		return one("refresh_token_unknown", inTheReply, Certain, saw(l, "%s", l.text("why")))
+		return one(diagnosis.RefreshTokenUnknown, inTheReply, diagnosis.Certain, saw(l, "%s", l.text("why")))
 	}
 	return nil
 }
 
 // reused is the use of a refresh token that had been replaced: its replacement was lost on the way, or never kept.
 func (s *scene) reused(l noted, f *family) []finding {
-	reuse := finding{"refresh_token_reused", inTheReply, Certain, []Evidence{saw(l, "the refresh token had been replaced: %s", l.text("why"))}}
+	reuse := finding{diagnosis.RefreshTokenReused, inTheReply, diagnosis.Certain, []diagnosis.Evidence{saw(l, "the refresh token had been replaced: %s", l.text("why"))}}
 	for x := range s.history.before(s.exchange) {
 		done, ok := x.log("sertft", "seacft")
 		if !ok || f == nil || done.text("family") != f.id {
@@ -116,8 +118,8 @@ func (s *scene) reused(l noted, f *family) []finding {
 		}
 		if lost := x.lost(); lost != nil {
 			return []finding{
-				{"answer_lost", onTheWay, Certain, append([]Evidence{saw(done, "the exchange before this one took effect, and replaced the token")}, append(lost, reuse.evidence...)...)},
-				weakerTo(reuse, Likely),
+				{diagnosis.AnswerLost, onTheWay, diagnosis.Certain, append([]diagnosis.Evidence{saw(done, "the exchange before this one took effect, and replaced the token")}, append(lost, reuse.evidence...)...)},
+				weakerTo(reuse, diagnosis.Likely),
 			}
 		}
 		reuse.evidence = append(reuse.evidence, saw(done, "the exchange that replaced it was %s before", ago(done.date, l.date)))
@@ -130,20 +132,20 @@ func (s *scene) reused(l noted, f *family) []finding {
 }
 
 // lost tells of an answer that did not reach the app although the request took effect; nil when nothing says so.
-func (x *exchange) lost() []Evidence {
+func (x *exchange) lost() []diagnosis.Evidence {
 	switch {
 	case x.unanswered.seq != 0:
-		return []Evidence{saw(x.unanswered, "its answer did not arrive: %s", x.unanswered.description)}
+		return []diagnosis.Evidence{saw(x.unanswered, "its answer did not arrive: %s", x.unanswered.description)}
 	case x.answer.text("body") != "":
-		return []Evidence{saw(x.answer, "its answer could not be read: the body was %s", x.answer.text("body"))}
+		return []diagnosis.Evidence{saw(x.answer, "its answer could not be read: the body was %s", x.answer.text("body"))}
 	case x.answer.int("status") >= 400:
-		return []Evidence{saw(x.answer, "its answer was replaced by the status %d", x.answer.int("status"))}
+		return []diagnosis.Evidence{saw(x.answer, "its answer was replaced by the status %d", x.answer.int("status"))}
 	case x.answer.seq == 0:
-		return []Evidence{saw(x.asked, "it has no answer")}
+		return []diagnosis.Evidence{saw(x.asked, "it has no answer")}
 	case time.Duration(x.answer.int("took_ms"))*time.Millisecond >= x.patience():
-		return []Evidence{saw(x.answer, "its answer came after %d s, which is too late", x.answer.int("took_ms")/1000)}
+		return []diagnosis.Evidence{saw(x.answer, "its answer came after %d s, which is too late", x.answer.int("took_ms")/1000)}
 	case x.asked.text("origin") != "" && x.answer.text("allow_origin") == "":
-		return []Evidence{saw(x.answer, "the page was not allowed to read its answer")}
+		return []diagnosis.Evidence{saw(x.answer, "the page was not allowed to read its answer")}
 	}
 	return nil
 }
@@ -151,31 +153,31 @@ func (x *exchange) lost() []Evidence {
 // gone is a refresh token whose family the tenant does not have.
 func (s *scene) gone(l noted, f *family) []finding {
 	if s.state.FamilyAlive(l.text("family")) {
-		return one("refresh_token_unknown", inTheReply, Certain, saw(l, "the tenant did not find the refresh token, although nothing has ended it"))
+		return one(diagnosis.RefreshTokenUnknown, inTheReply, diagnosis.Certain, saw(l, "the tenant did not find the refresh token, although nothing has ended it"))
 	}
 	for _, e := range s.history.withdrawn {
 		if e.Seq < l.seq && e.ClientID == s.client && e.UserID == s.user && s.user != "" || f != nil && e.Seq < l.seq && e.ClientID == f.client && e.UserID == f.user && e.UserID != "" {
-			return one("consent_withdrawn", inTheReply, Certain, saw(note(e), "the person's consent was withdrawn %s before, and its refresh tokens with it", ago(e.Date, l.date)))
+			return one(diagnosis.ConsentWithdrawn, inTheReply, diagnosis.Certain, saw(note(e), "the person's consent was withdrawn %s before, and its refresh tokens with it", ago(e.Date, l.date)))
 		}
 	}
 	switch {
 	case f != nil && f.ended.seq != 0 && f.ended.seq < l.seq && f.ended.typ == "ferrt":
-		return one("refresh_token_reused", inTheReply, Certain, saw(f.ended, "an old token of this family was used %s before, so all of it was revoked", ago(f.ended.date, l.date)))
+		return one(diagnosis.RefreshTokenReused, inTheReply, diagnosis.Certain, saw(f.ended, "an old token of this family was used %s before, so all of it was revoked", ago(f.ended.date, l.date)))
 	case f != nil && f.ended.seq != 0 && f.ended.seq < l.seq:
-		return one("refresh_token_revoked", inTheReply, Certain, saw(f.ended, "the refresh token was revoked %s before", ago(f.ended.date, l.date)))
+		return one(diagnosis.RefreshTokenRevoked, inTheReply, diagnosis.Certain, saw(f.ended, "the refresh token was revoked %s before", ago(f.ended.date, l.date)))
 	case f != nil && f.issued.seq != 0:
 		return []finding{
-			{"refresh_token_revoked", inTheReply, Likely, []Evidence{saw(l, "the tenant has no such refresh token"), saw(f.issued, "it was issued %s before", ago(f.issued.date, l.date))}},
-			{"refresh_token_expired", inTheReply, Possible, []Evidence{missed("tokens that have expired are forgotten after a while")}},
+			{diagnosis.RefreshTokenRevoked, inTheReply, diagnosis.Likely, []diagnosis.Evidence{saw(l, "the tenant has no such refresh token"), saw(f.issued, "it was issued %s before", ago(f.issued.date, l.date))}},
+			{diagnosis.RefreshTokenExpired, inTheReply, diagnosis.Possible, []diagnosis.Evidence{missed("tokens that have expired are forgotten after a while")}},
 		}
 	}
 	return []finding{
-		{"refresh_token_unknown", inTheReply, Likely, []Evidence{saw(l, "the tenant has no such refresh token, and did not issue it as far as can be seen")}},
-		{"refresh_token_revoked", inTheReply, Possible, []Evidence{missed("it may have been revoked earlier")}},
+		{diagnosis.RefreshTokenUnknown, inTheReply, diagnosis.Likely, []diagnosis.Evidence{saw(l, "the tenant has no such refresh token, and did not issue it as far as can be seen")}},
+		{diagnosis.RefreshTokenRevoked, inTheReply, diagnosis.Possible, []diagnosis.Evidence{missed("it may have been revoked earlier")}},
 	}
 }
 
-func weakerTo(f finding, confidence string) finding {
+func weakerTo(f finding, confidence diagnosis.Confidence) finding {
 	f.confidence = confidence
 	return f
 }
@@ -196,19 +198,19 @@ func pages(s *scene) []finding {
 	}
 	switch {
 	case status == http.StatusTooManyRequests:
-		evidence := []Evidence{said}
+		evidence := []diagnosis.Evidence{said}
 		if l, ok := s.log("api_limit"); ok {
 			evidence = append(evidence, saw(l, "%s", l.description))
 		}
 		if n := s.recent(time.Minute); n > 3 {
 			evidence = append(evidence, missed("this browser sent %d requests for tokens within the minute before", n))
 		}
-		return one("rate_limited", inTheReply, Certain, evidence...)
+		return one(diagnosis.RateLimited, inTheReply, diagnosis.Certain, evidence...)
 	case status >= 500:
 		if l, ok := s.failure(); ok && s.explained(l) {
 			return nil
 		}
-		return one("server_error", inTheReply, Certain, said)
+		return one(diagnosis.ServerError, inTheReply, diagnosis.Certain, said)
 	}
 	if l, ok := s.failure(); ok && s.explained(l) {
 		return nil
@@ -216,37 +218,37 @@ func pages(s *scene) []finding {
 	if s.silent() {
 		return s.framedPage(status, said)
 	}
-	return one("request_invalid", inTheReply, Likely, said)
+	return one(diagnosis.RequestInvalid, inTheReply, diagnosis.Likely, said)
 }
 
 // framedPage is an error page inside a frame. A tenant that runs wrote down why it showed one; of a recording without the page's
 // words its status is left, which is 400 for an origin that is not listed and 403 for a callback.
-func (s *scene) framedPage(status int64, said Evidence) []finding {
-	page := finding{"error_page_in_frame", inTheReply, Likely, []Evidence{said}}
+func (s *scene) framedPage(status int64, said diagnosis.Evidence) []finding {
+	page := finding{diagnosis.ErrorPageInFrame, inTheReply, diagnosis.Likely, []diagnosis.Evidence{said}}
 	if !s.recording() {
 		return []finding{page}
 	}
 	login, renewed := s.accepted()
 	unread := missed("what the page says was not recorded")
-	callback := finding{"callback_mismatch", inTheReply, Possible, []Evidence{unread, saw(s.asked, "redirect_uri is %s", s.query("redirect_uri"))}}
+	callback := finding{diagnosis.CallbackMismatch, inTheReply, diagnosis.Possible, []diagnosis.Evidence{unread, saw(s.asked, "redirect_uri is %s", s.query("redirect_uri"))}}
 	switch {
 	case renewed.seq != 0:
 		page.evidence = append(page.evidence, unread, saw(renewed, "a silent request with the same redirect_uri went well before"))
 		return []finding{page}
 	case status == http.StatusBadRequest && s.query("response_mode") == "web_message":
-		where := finding{"web_origin_missing", inTheReply, Likely, []Evidence{said, unread,
+		where := finding{diagnosis.WebOriginMissing, inTheReply, diagnosis.Likely, []diagnosis.Evidence{said, unread,
 			saw(s.asked, "with response_mode=web_message, 400 is the status of an origin that is not among the Allowed Web Origins: %s", origin(s.query("redirect_uri")))}}
 		if login.seq != 0 {
 			where.evidence = append(where.evidence, saw(login, "a login with the same redirect_uri went well, so the callback is listed"))
-			return []finding{where, weakerTo(page, Possible)}
+			return []finding{where, weakerTo(page, diagnosis.Possible)}
 		}
-		return []finding{where, callback, weakerTo(page, Possible)}
+		return []finding{where, callback, weakerTo(page, diagnosis.Possible)}
 	case login.seq != 0:
 		return []finding{page}
 	case status == http.StatusForbidden:
-		callback.confidence = Likely
-		callback.evidence = append([]Evidence{said}, callback.evidence...)
-		return []finding{callback, weakerTo(page, Possible)}
+		callback.confidence = diagnosis.Likely
+		callback.evidence = append([]diagnosis.Evidence{said}, callback.evidence...)
+		return []finding{callback, weakerTo(page, diagnosis.Possible)}
 	}
 	return []finding{page, callback}
 }
@@ -306,6 +308,6 @@ func loginPage(s *scene) []finding {
 	if origin(s.answer.text("location")) == origin(s.query("redirect_uri")) {
 		return nil
 	}
-	return one("login_page_in_frame", inTheReply, Certain, saw(s.asked, "the request came from a frame and without prompt=none"),
+	return one(diagnosis.LoginPageInFrame, inTheReply, diagnosis.Certain, saw(s.asked, "the request came from a frame and without prompt=none"),
 		saw(s.answer, "it leads to a page that a person has to see"))
 }

@@ -3,6 +3,8 @@ package diagnose
 import (
 	"slices"
 	"strings"
+
+	"renewal.example/mockauth0/diagnosis"
 )
 
 // session is a silent request that found no session it could use.
@@ -21,32 +23,32 @@ func session(s *scene) []finding {
 	case why == "no_cookie":
 		return s.noCookie(n)
 	case why == "bad_signature":
-		return one("session_cookie_invalid", inTheReply, Certain, saw(n, "the browser sent a session cookie whose signature is not this tenant's"))
+		return one(diagnosis.SessionCookieInvalid, inTheReply, diagnosis.Certain, saw(n, "the browser sent a session cookie whose signature is not this tenant's"))
 	case why == "unknown":
 		return s.endedSession(n, id)
 	case why == "idle_expired":
-		return one("session_idle_expired", inTheReply, Certain, s.expiry(n, id, "idle")...)
+		return one(diagnosis.SessionIdleExpired, inTheReply, diagnosis.Certain, s.expiry(n, id, "idle")...)
 	case why == "absolute_expired":
-		return one("session_absolute_expired", inTheReply, Certain, s.expiry(n, id, "absolute")...)
+		return one(diagnosis.SessionAbsoluteExpired, inTheReply, diagnosis.Certain, s.expiry(n, id, "absolute")...)
 	case why == "max_age":
-		return one("session_too_old", inTheReply, Certain, saw(s.asked, "the request has max_age=%s", s.query("max_age")), saw(n, "the login is older than that"))
+		return one(diagnosis.SessionTooOld, inTheReply, diagnosis.Certain, saw(s.asked, "the request has max_age=%s", s.query("max_age")), saw(n, "the login is older than that"))
 	case why == "other_connection":
-		return one("session_other_connection", inTheReply, Certain, saw(s.asked, "the request names the connection %s", s.query("connection")), saw(n, "the session is of another one"))
+		return one(diagnosis.SessionOtherConnection, inTheReply, diagnosis.Certain, saw(s.asked, "the request names the connection %s", s.query("connection")), saw(n, "the session is of another one"))
 	case why == "connection_not_enabled":
-		return one("connection_unusable", inTheReply, Certain, saw(n, "the session's connection is not enabled for this application"))
+		return one(diagnosis.ConnectionUnusable, inTheReply, diagnosis.Certain, saw(n, "the session's connection is not enabled for this application"))
 	case why == "id_token_hint":
-		return one("another_users_session", inTheReply, Certain, saw(n, "id_token_hint names another user than the session"))
+		return one(diagnosis.AnotherUsersSession, inTheReply, diagnosis.Certain, saw(n, "id_token_hint names another user than the session"))
 	}
 	return nil
 }
 
-func one(code string, at stage, confidence string, evidence ...Evidence) []finding {
+func one(code diagnosis.Code, at stage, confidence diagnosis.Confidence, evidence ...diagnosis.Evidence) []finding {
 	return []finding{{code, at, confidence, evidence}}
 }
 
 // expiry tells of a session whose time was over.
-func (s *scene) expiry(n noted, id, which string) []Evidence {
-	evidence := []Evidence{saw(n, "the browser sent the cookie of a session whose %s lifetime is over", which)}
+func (s *scene) expiry(n noted, id, which string) []diagnosis.Evidence {
+	evidence := []diagnosis.Evidence{saw(n, "the browser sent the cookie of a session whose %s lifetime is over", which)}
 	if l := s.history.sessions[id]; l != nil && l.begun.seq != 0 {
 		evidence = append(evidence, saw(l.begun, "the session began %s before", ago(l.begun.date, n.date)))
 	}
@@ -66,14 +68,14 @@ func (s *scene) noCookie(n noted) []finding {
 	}
 	bare := saw(s.asked, "the %s carried no session cookie (auth0)", what)
 	if s.asked.text("storage_access") == "none" {
-		found := finding{"third_party_cookies_blocked", inTheReply, Likely, []Evidence{bare,
+		found := finding{diagnosis.ThirdPartyCookiesBlocked, inTheReply, diagnosis.Likely, []diagnosis.Evidence{bare,
 			saw(s.asked, "Sec-Fetch-Storage-Access: none says that the browser withholds cookies from this frame: they are third-party cookies there")}}
 		if alive != nil {
-			found.confidence = Certain
+			found.confidence = diagnosis.Certain
 			found.evidence = append(found.evidence, saw(alive.begun, "a session begun %s ago on this application is alive", ago(alive.begun.date, n.date)))
 			return s.withDevKeys([]finding{found}, login, n)
 		}
-		return append(s.withDevKeys([]finding{found}, login, n), finding{"no_session", inTheReply, Possible, []Evidence{missed("no login with this browser was seen")}})
+		return append(s.withDevKeys([]finding{found}, login, n), finding{diagnosis.NoSession, inTheReply, diagnosis.Possible, []diagnosis.Evidence{missed("no login with this browser was seen")}})
 	}
 	if dev := s.devKeys(login, n); dev != nil {
 		return dev
@@ -85,23 +87,23 @@ func (s *scene) noCookie(n noted) []finding {
 		lives := saw(alive.begun, "a session begun %s ago on this application is alive", ago(alive.begun.date, n.date))
 		if len(s.asked.texts("cookies")) == 0 && s.framed() && s.asked.text("storage_access") == "" && s.asked.text("fetch_site") == "cross-site" {
 			return []finding{
-				{"third_party_cookies_blocked", inTheReply, Likely, []Evidence{bare, lives, saw(s.asked, "the frame is of another site than the page, and not even the device cookie came")}},
-				{"no_session", inTheReply, Possible, []Evidence{bare, missed("the browser's cookies may have been cleared")}},
+				{diagnosis.ThirdPartyCookiesBlocked, inTheReply, diagnosis.Likely, []diagnosis.Evidence{bare, lives, saw(s.asked, "the frame is of another site than the page, and not even the device cookie came")}},
+				{diagnosis.NoSession, inTheReply, diagnosis.Possible, []diagnosis.Evidence{bare, missed("the browser's cookies may have been cleared")}},
 			}
 		}
-		return one("no_session", inTheReply, Likely, bare, lives, saw(s.asked, "and nothing says that the browser withholds cookies here: they were cleared, or it is another browser"))
+		return one(diagnosis.NoSession, inTheReply, diagnosis.Likely, bare, lives, saw(s.asked, "and nothing says that the browser withholds cookies here: they were cleared, or it is another browser"))
 	}
 	if begun != nil && begun.ended.seq != 0 {
-		return append(s.endedSession(n, begun.id), finding{"no_session", inTheReply, Possible, []Evidence{bare}})
+		return append(s.endedSession(n, begun.id), finding{diagnosis.NoSession, inTheReply, diagnosis.Possible, []diagnosis.Evidence{bare}})
 	}
 	if s.asksWhoIsThere() {
 		return nil
 	}
-	sure := Certain
+	sure := diagnosis.Certain
 	if s.recorded() {
-		sure = Likely // the recording may have begun after the login
+		sure = diagnosis.Likely // the recording may have begun after the login
 	}
-	return one("no_session", inTheReply, sure, bare, missed("no login with this browser was seen"))
+	return one(diagnosis.NoSession, inTheReply, sure, bare, missed("no login with this browser was seen"))
 }
 
 // recorded tells whether this was read from a recording, before which nothing is known.
@@ -127,7 +129,7 @@ func (s *scene) asksWhoIsThere() bool {
 
 // cookieNotSet is a login whose answer came to the browser without the cookie of the session that it began: shown is what
 // the browser sends in its place, nothing or the cookie of an older session.
-func (s *scene) cookieNotSet(n noted, shown Evidence) []finding {
+func (s *scene) cookieNotSet(n noted, shown diagnosis.Evidence) []finding {
 	_, begun := s.latestLogin()
 	if begun == nil || !begun.aliveAt(n.seq) {
 		return nil
@@ -136,7 +138,7 @@ func (s *scene) cookieNotSet(n noted, shown Evidence) []finding {
 	if by == nil || by.answer.seq == 0 || slices.Contains(by.answer.texts("set_cookies"), "auth0") {
 		return nil
 	}
-	return one("session_cookie_not_set", inTheReply, Certain, shown, saw(begun.begun, "the session began %s ago", ago(begun.begun.date, n.date)),
+	return one(diagnosis.SessionCookieNotSet, inTheReply, diagnosis.Certain, shown, saw(begun.begun, "the session began %s ago", ago(begun.begun.date, n.date)),
 		saw(by.answer, "the login's answer set no session cookie"))
 }
 
@@ -166,10 +168,10 @@ func (s *scene) devKeys(login *exchange, n noted) []finding {
 	}
 	switch {
 	case s.state.DevKeys(login.connection):
-		return one("dev_keys", inTheReply, Certain, saw(l, "the person logged in with %s %s ago, and no session came of it", login.connection, ago(l.date, n.date)),
+		return one(diagnosis.DevKeys, inTheReply, diagnosis.Certain, saw(l, "the person logged in with %s %s ago, and no session came of it", login.connection, ago(l.date, n.date)),
 			missed("the connection %s uses Auth0's developer keys", login.connection))
 	case login.connection != "":
-		return one("dev_keys", inTheReply, Likely, saw(l, "the person logged in with %s %s ago, and no session came of it", login.connection, ago(l.date, n.date)))
+		return one(diagnosis.DevKeys, inTheReply, diagnosis.Likely, saw(l, "the person logged in with %s %s ago, and no session came of it", login.connection, ago(l.date, n.date)))
 	}
 	return nil
 }
@@ -188,23 +190,23 @@ func (s *scene) endedSession(n noted, id string) []finding {
 	l := s.history.sessions[id]
 	if l == nil || l.ended.seq == 0 || l.ended.seq > n.seq {
 		if l != nil && l.begun.seq != 0 || s.state.SessionAlive(id) {
-			evidence := []Evidence{saw(n, "the browser sent a valid session cookie, and the tenant found no session for it"), missed("nothing has ended the session")}
+			evidence := []diagnosis.Evidence{saw(n, "the browser sent a valid session cookie, and the tenant found no session for it"), missed("nothing has ended the session")}
 			if l != nil && l.begun.seq != 0 {
 				evidence = append(evidence, saw(l.begun, "it began %s before", ago(l.begun.date, n.date)))
 			}
-			return one("session_lost", inTheReply, Certain, evidence...)
+			return one(diagnosis.SessionLost, inTheReply, diagnosis.Certain, evidence...)
 		}
-		return one("session_ended", inTheReply, Likely, cookie, missed("who ended it was not seen"))
+		return one(diagnosis.SessionEnded, inTheReply, diagnosis.Likely, cookie, missed("who ended it was not seen"))
 	}
 	switch why := l.ended.text("why"); why {
 	case "idle_expired":
-		return one("session_idle_expired", inTheReply, Certain, saw(l.ended, "the session's idle lifetime was over"), cookie)
+		return one(diagnosis.SessionIdleExpired, inTheReply, diagnosis.Certain, saw(l.ended, "the session's idle lifetime was over"), cookie)
 	case "absolute_expired":
-		return one("session_absolute_expired", inTheReply, Certain, saw(l.ended, "the session's absolute lifetime was over"), cookie)
+		return one(diagnosis.SessionAbsoluteExpired, inTheReply, diagnosis.Certain, saw(l.ended, "the session's absolute lifetime was over"), cookie)
 	case "logout":
 		return s.loggedOut(n, l)
 	default:
-		return one("session_ended", inTheReply, Certain, saw(l.ended, "the session was ended %s before: %s", ago(l.ended.date, n.date), why), cookie)
+		return one(diagnosis.SessionEnded, inTheReply, diagnosis.Certain, saw(l.ended, "the session was ended %s before: %s", ago(l.ended.date, n.date), why), cookie)
 	}
 }
 
@@ -212,14 +214,14 @@ func (s *scene) endedSession(n noted, id string) []finding {
 func (s *scene) loggedOut(n noted, l *life) []finding {
 	by := s.history.byID[l.endedBy]
 	if by != nil && by.client == s.client && s.sameBrowser(by) {
-		return one("renewal_after_logout", inTheReply, Certain, saw(l.ended, "the app logged the person out %s before", ago(l.ended.date, n.date)),
+		return one(diagnosis.RenewalAfterLogout, inTheReply, diagnosis.Certain, saw(l.ended, "the app logged the person out %s before", ago(l.ended.date, n.date)),
 			saw(s.asked, "it sent this renewal after that, from the same browser"))
 	}
 	from := "elsewhere"
 	if by != nil && by.clientName != "" {
 		from = "from " + by.clientName
 	}
-	return one("logged_out", inTheReply, Certain, saw(l.ended, "the person logged out %s %s before", from, ago(l.ended.date, n.date)))
+	return one(diagnosis.LoggedOut, inTheReply, diagnosis.Certain, saw(l.ended, "the person logged out %s %s before", from, ago(l.ended.date, n.date)))
 }
 
 // refusedSilently is an error that the authorization endpoint sent, to the callback or on a page.
@@ -239,102 +241,102 @@ func refusedSilently(s *scene) []finding {
 	case "interaction_required":
 		return s.interaction(l, said)
 	case "account_selection_required":
-		return one("account_selection_needed", inTheReply, Certain, said)
+		return one(diagnosis.AccountSelectionNeeded, inTheReply, diagnosis.Certain, said)
 	case "login_required":
 		if n, _, _ := s.unusable(); n.seq != 0 || !s.asked.has("cookies") {
 			return nil // the rules of sessions and of cookies tell more
 		}
 		if strings.Contains(s.asked.text("path"), "authorize") && s.query("organization") == "" && among(text, "organization") {
-			return one("organization_refused", inTheReply, Likely, said)
+			return one(diagnosis.OrganizationRefused, inTheReply, diagnosis.Likely, said)
 		}
-		evidence := []Evidence{said}
+		evidence := []diagnosis.Evidence{said}
 		if s.cookie() {
 			evidence = append(evidence, saw(s.asked, "the browser sent its session cookie, and nothing says that the session could not be used"))
 		}
-		return one("unexplained", inTheReply, Possible, evidence...)
+		return one(diagnosis.Unexplained, inTheReply, diagnosis.Possible, evidence...)
 	case "invalid_request":
-		return one(requestCause(text), inTheReply, Certain, said)
+		return one(requestCause(text), inTheReply, diagnosis.Certain, said)
 	case "unauthorized_client":
 		switch {
 		case among(text, "Callback URL mismatch", "list of allowed callback URLs"):
-			return one("callback_mismatch", inTheReply, Certain, said, saw(s.asked, "redirect_uri is %s", s.query("redirect_uri")))
+			return one(diagnosis.CallbackMismatch, inTheReply, diagnosis.Certain, said, saw(s.asked, "redirect_uri is %s", s.query("redirect_uri")))
 		case among(text, "Grant type"):
-			return one("grant_type_disabled", inTheReply, Certain, said)
+			return one(diagnosis.GrantTypeDisabled, inTheReply, diagnosis.Certain, said)
 		}
-		return one("request_invalid", inTheReply, Likely, said)
+		return one(diagnosis.RequestInvalid, inTheReply, diagnosis.Likely, said)
 	case "unsupported_response_type", "unsupported_response_mode", "request_not_supported", "request_uri_not_supported", "invalid_scope":
-		return one("request_invalid", inTheReply, Certain, said)
+		return one(diagnosis.RequestInvalid, inTheReply, diagnosis.Certain, said)
 	case "too_many_requests":
-		return one("rate_limited", inTheReply, Certain, said)
+		return one(diagnosis.RateLimited, inTheReply, diagnosis.Certain, said)
 	case "server_error", "temporarily_unavailable":
-		return one("server_error", inTheReply, Certain, said)
+		return one(diagnosis.ServerError, inTheReply, diagnosis.Certain, said)
 	}
 	return nil
 }
 
 // requestCause tells which of the invalid requests one is, by Auth0's words.
-func requestCause(text string) string {
+func requestCause(text string) diagnosis.Code {
 	switch {
 	case among(text, "registered origin"):
-		return "web_origin_missing"
+		return diagnosis.WebOriginMissing
 	case among(text, "organization"):
-		return "organization_refused"
+		return diagnosis.OrganizationRefused
 	case among(text, "Unknown client"):
-		return "client_unknown"
+		return diagnosis.ClientUnknown
 	case among(text, "connection"):
-		return "connection_unusable"
+		return diagnosis.ConnectionUnusable
 	case among(text, "not authorized to access resource server"):
-		return "audience_unknown"
+		return diagnosis.AudienceUnknown
 	}
-	return "request_invalid"
+	return diagnosis.RequestInvalid
 }
 
 // policy is what both endpoints refuse by the same words: people and Actions.
-func policy(s *scene, l noted, code, text string, said Evidence) []finding {
+func policy(s *scene, l noted, code, text string, said diagnosis.Evidence) []finding {
 	if p, ok := s.decision(); ok {
-		code := map[string]string{"access denied": "action_denied", "redirect": "action_redirects", "second factor due": "mfa_demanded"}[p.description]
-		if cause, known := Find(code); known {
-			return one(cause.Code, inTheReply, Certain, saw(p, "the login flow decided: %s (%s)", p.description, p.text("by")), said)
+		code := map[string]diagnosis.Code{"access denied": diagnosis.ActionDenied, "redirect": diagnosis.ActionRedirects, "second factor due": diagnosis.MFADemanded}[p.description]
+		if code != "" {
+			return one(code, inTheReply, diagnosis.Certain, saw(p, "the login flow decided: %s (%s)", p.description, p.text("by")), said)
 		}
 	}
 	switch {
 	case among(text, "user is blocked"):
-		return one("user_blocked", inTheReply, Certain, said)
+		return one(diagnosis.UserBlocked, inTheReply, diagnosis.Certain, said)
 	case among(text, "Unable to construct sso user", "doesn't exist anymore"):
-		return one("user_deleted", inTheReply, Certain, said)
+		return one(diagnosis.UserDeleted, inTheReply, diagnosis.Certain, said)
 	case code == "mfa_required", among(strings.ToLower(text), "multifactor", "mfa"):
-		return one("mfa_demanded", inTheReply, Certain, said)
+		return one(diagnosis.MFADemanded, inTheReply, diagnosis.Certain, said)
 	case among(text, "Service not found", "Service not enabled"):
-		return one("audience_unknown", inTheReply, Certain, said, saw(s.asked, "the request's audience is %q", s.query("audience")))
+		return one(diagnosis.AudienceUnknown, inTheReply, diagnosis.Certain, said, saw(s.asked, "the request's audience is %q", s.query("audience")))
 	case code == "access_denied" && among(text, "organization"):
-		return one("organization_refused", inTheReply, Certain, said)
+		return one(diagnosis.OrganizationRefused, inTheReply, diagnosis.Certain, said)
 	case code == "unauthorized", code == "access_denied" && text != "Unauthorized":
-		return one("action_denied", inTheReply, Likely, said, missed("neither the user nor the application is refused as such, so an Action of the login flow is"))
+		return one(diagnosis.ActionDenied, inTheReply, diagnosis.Likely, said, missed("neither the user nor the application is refused as such, so an Action of the login flow is"))
 	}
 	return nil
 }
 
 // consent tells consent that was taken back from consent that was never given.
-func (s *scene) consent(l noted, said Evidence) []finding {
+func (s *scene) consent(l noted, said diagnosis.Evidence) []finding {
 	for _, e := range s.history.withdrawn {
 		if e.Seq < l.seq && e.ClientID == s.client && (s.user == "" || e.UserID == s.user) {
-			return one("consent_withdrawn", inTheReply, Certain, saw(note(e), "the person's consent was withdrawn %s before", ago(e.Date, l.date)), said)
+			return one(diagnosis.ConsentWithdrawn, inTheReply, diagnosis.Certain, saw(note(e), "the person's consent was withdrawn %s before", ago(e.Date, l.date)), said)
 		}
 	}
-	evidence := []Evidence{said}
+	evidence := []diagnosis.Evidence{said}
 	if uri := s.query("redirect_uri"); loopback(uri) {
 		evidence = append(evidence, saw(s.asked, "the callback %s is on the person's own machine, so the application cannot be verified", uri))
 	}
-	return one("consent_missing", inTheReply, Certain, evidence...)
+	return one(diagnosis.ConsentMissing, inTheReply, diagnosis.Certain, evidence...)
 }
 
 // interaction tells what the tenant wants of the person.
-func (s *scene) interaction(_ noted, said Evidence) []finding {
+func (s *scene) interaction(_ noted, said diagnosis.Evidence) []finding {
 	uri := s.query("redirect_uri")
-	confirm := finding{"confirmation_needed", inTheReply, Likely, []Evidence{said, saw(s.asked, "the callback %s cannot be verified: it is on the person's machine or has a scheme of its own", uri)}}
-	action := finding{"action_redirects", inTheReply, Likely, []Evidence{said, missed("an Action of the login flow wants to show the person something")}}
+	confirm := finding{diagnosis.ConfirmationNeeded, inTheReply, diagnosis.Likely, []diagnosis.Evidence{said, saw(s.asked, "the callback %s cannot be verified: it is on the person's machine or has a scheme of its own", uri)}}
+	action := finding{diagnosis.ActionRedirects, inTheReply, diagnosis.Likely, []diagnosis.Evidence{said, missed("an Action of the login flow wants to show the person something")}}
 	if loopback(uri) {
-		return []finding{confirm, weakerTo(action, Possible)}
+		return []finding{confirm, weakerTo(action, diagnosis.Possible)}
 	}
 	return []finding{action}
 }

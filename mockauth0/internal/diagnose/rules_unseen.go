@@ -3,6 +3,8 @@ package diagnose
 import (
 	"strings"
 	"time"
+
+	"renewal.example/mockauth0/diagnosis"
 )
 
 // unseenCookies is a login_required of which nobody wrote down whether the browser sent its session cookie: the log of a real
@@ -13,11 +15,11 @@ func unseenCookies(s *scene) []finding {
 		return nil
 	}
 	unknown := missed("whether the browser sent the session cookie was not recorded")
-	cookies := finding{"third_party_cookies_blocked", inTheReply, Possible, []Evidence{unknown}}
+	cookies := finding{diagnosis.ThirdPartyCookiesBlocked, inTheReply, diagnosis.Possible, []diagnosis.Evidence{unknown}}
 	if agent := s.asked.text("user_agent"); among(agent, "Safari/", "Firefox/", "Brave/") && !among(agent, "Chrome/") {
 		cookies.evidence = append(cookies.evidence, saw(s.asked, "the browser is %s, which withholds third-party cookies", agent))
 	}
-	none := finding{"no_session", inTheReply, Possible, []Evidence{unknown}}
+	none := finding{diagnosis.NoSession, inTheReply, diagnosis.Possible, []diagnosis.Evidence{unknown}}
 	login, used := s.newest("s"), s.newest("s", "ssa")
 	if used.seq == 0 {
 		none.evidence = append(none.evidence, missed("no login with this application was seen before"))
@@ -25,17 +27,17 @@ func unseenCookies(s *scene) []finding {
 	}
 	usage := saw(used, "the session was last seen in use %s before", ago(used.date, l.date))
 	if warned, ok := s.devKeysWarned(); ok {
-		return []finding{{"dev_keys", inTheReply, Likely, []Evidence{saw(warned, "the tenant warned of it: %s", warned.description), usage}}, cookies}
+		return []finding{{diagnosis.DevKeys, inTheReply, diagnosis.Likely, []diagnosis.Evidence{saw(warned, "the tenant warned of it: %s", warned.description), usage}}, cookies}
 	}
 	const asUsual = "a tenant that is set up as usual forgets a session after 72 h without use, and after 168 h at the latest"
 	switch age := l.date.Sub(used.date); {
 	case age >= 72*time.Hour:
-		return []finding{{"session_idle_expired", inTheReply, Possible, []Evidence{usage, missed(asUsual), unknown}}, cookies, none}
+		return []finding{{diagnosis.SessionIdleExpired, inTheReply, diagnosis.Possible, []diagnosis.Evidence{usage, missed(asUsual), unknown}}, cookies, none}
 	case login.seq != 0 && l.date.Sub(login.date) >= 168*time.Hour:
 		began := saw(login, "the newest login that was seen is %s old", ago(login.date, l.date))
-		return []finding{{"session_absolute_expired", inTheReply, Possible, []Evidence{began, missed(asUsual), unknown}}, cookies, none}
+		return []finding{{diagnosis.SessionAbsoluteExpired, inTheReply, diagnosis.Possible, []diagnosis.Evidence{began, missed(asUsual), unknown}}, cookies, none}
 	case age < time.Hour:
-		cookies.confidence = Likely
+		cookies.confidence = diagnosis.Likely
 	}
 	cookies.evidence, none.evidence = append(cookies.evidence, usage), append(none.evidence, usage)
 	return []finding{cookies, none}

@@ -8,58 +8,6 @@ import (
 	"renewal.example/mockauth0/internal/event"
 )
 
-// What names the kind of what failed for people.
-func (d Diagnosis) What() string {
-	return map[string]string{KindSilent: "silent renewal", KindRefresh: "refresh", KindLogin: "request from a frame", KindAbsence: "renewal that was due"}[d.Kind]
-}
-
-// Headline is the diagnosis in one line.
-func (d Diagnosis) Headline() string {
-	who := cmp.Or(d.Client, d.ClientID, "an unknown application")
-	return fmt.Sprintf("%s of %s failed: %s · %s", d.What(), who, d.Outcome, d.Causes[0].Title)
-}
-
-// String is the diagnosis for people: the headline, and under it the causes with their evidence and what to do.
-func (d Diagnosis) String() string {
-	var b strings.Builder
-	b.WriteString(d.Headline() + "\n")
-	if d.App != "" && d.App != d.Outcome {
-		fmt.Fprintf(&b, "  the application says: %s\n", d.App)
-	}
-	for i, c := range d.Causes {
-		b.WriteString(c.text(i > 0))
-	}
-	if d.Request != "" {
-		fmt.Fprintf(&b, "  its events: /__mock/v1/events?request=%s\n", d.Request)
-	}
-	return b.String()
-}
-
-// text is a cause; one that is not the first is told shortly.
-func (c Cause) text(short bool) string {
-	var b strings.Builder
-	mark := "→"
-	if short {
-		mark = "or:"
-	}
-	fmt.Fprintf(&b, "  %s %s (%s, %s)\n", mark, c.Title, c.Code, c.Confidence)
-	for _, e := range c.Evidence {
-		if e.Seq == 0 {
-			fmt.Fprintf(&b, "      · %s\n", e.Text)
-		} else {
-			fmt.Fprintf(&b, "      #%d %s\n", e.Seq, e.Text)
-		}
-	}
-	if short {
-		return b.String()
-	}
-	fmt.Fprintf(&b, "      Why: %s\n      Do: %s\n      Read: %s\n", c.Why, c.Remedy, c.Read)
-	if c.Scenario != "" {
-		fmt.Fprintf(&b, "      Reproduce: mockauth0 reproduce %s\n", c.Scenario)
-	}
-	return b.String()
-}
-
 // Line is one exchange for people.
 type Line struct {
 	Seq     uint64 `json:"seq"` // of the event that ended it

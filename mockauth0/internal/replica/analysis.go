@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"renewal.example/mockauth0/internal/diagnose"
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/traffic"
 )
 
@@ -29,17 +29,17 @@ type Analysis struct {
 
 // Failed is one kind of failure: every exchange that failed in the same way for the same reason.
 type Failed struct {
-	Place     string              `json:"place"`            // of the first: "entry 6", "line 3"
-	Others    []string            `json:"others,omitempty"` // the next ones, not all when there are many
-	Last      string              `json:"last,omitempty"`
-	At        time.Time           `json:"at,omitzero"`
-	Kind      string              `json:"kind"` // silent, refresh, code, or the endpoint
-	ClientID  string              `json:"client_id,omitempty"`
-	Status    int                 `json:"status,omitempty"`
-	Outcome   string              `json:"outcome"`
-	Times     int                 `json:"times"`
-	Diagnosis *diagnose.Diagnosis `json:"diagnosis,omitempty"`
-	Scenario  string              `json:"scenario,omitempty"` // id of the one that was written
+	Place     string               `json:"place"`            // of the first: "entry 6", "line 3"
+	Others    []string             `json:"others,omitempty"` // the next ones, not all when there are many
+	Last      string               `json:"last,omitempty"`
+	At        time.Time            `json:"at,omitzero"`
+	Kind      string               `json:"kind"` // silent, refresh, code, or the endpoint
+	ClientID  string               `json:"client_id,omitempty"`
+	Status    int                  `json:"status,omitempty"`
+	Outcome   string               `json:"outcome"`
+	Times     int                  `json:"times"`
+	Diagnosis *diagnosis.Diagnosis `json:"diagnosis,omitempty"`
+	Scenario  string               `json:"scenario,omitempty"` // id of the one that was written
 }
 
 // most is how many kinds of failures are told, and how many places of each.
@@ -69,7 +69,7 @@ func (a *Analysis) failures(rec *traffic.Recording, source string, stock Stock) 
 			continue
 		}
 		f := &Failed{Place: place(rec, e), At: e.Start, Kind: kind(e), ClientID: e.Client(), Status: e.Response.Status, Outcome: outcome(e), Diagnosis: d, Times: 1}
-		key := strings.Join([]string{f.Kind, f.ClientID, f.Outcome, strings.Join(codes(d), " ")}, "\x00")
+		key := strings.Join([]string{f.Kind, f.ClientID, f.Outcome, fmt.Sprint(codes(d))}, "\x00")
 		if known := groups[key]; known != nil {
 			known.Times++
 			known.Last = f.Place
@@ -108,8 +108,8 @@ func place(rec *traffic.Recording, e *traffic.Exchange) string {
 	return strings.Replace(rec.Place(e), "-", " ", 1)
 }
 
-func codes(d *diagnose.Diagnosis) []string {
-	var out []string
+func codes(d *diagnosis.Diagnosis) []diagnosis.Code {
+	var out []diagnosis.Code
 	if d != nil {
 		for _, c := range d.Causes {
 			if name := c.Code; !slices.Contains(out, name) {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/tenantlog"
 	"renewal.example/mockauth0/internal/traffic"
 )
@@ -14,7 +15,7 @@ import (
 // first are the codes that an analysis names first, by the place of the failure.
 func first(a *Analysis) (out []string) {
 	for _, f := range a.Failures {
-		code := "-"
+		code := diagnosis.Code("-")
 		if f.Diagnosis != nil {
 			code = f.Diagnosis.Causes[0].Code
 		}

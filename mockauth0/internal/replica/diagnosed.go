@@ -3,6 +3,7 @@ package replica
 import (
 	"strings"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/diagnose"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/traffic"
@@ -12,11 +13,11 @@ import (
 const atOnce = 100
 
 // diagnosed lets the rules that judge a running tenant judge a recording, by the place of the exchange that failed.
-func diagnosed(rec *traffic.Recording) map[string]*diagnose.Diagnosis {
+func diagnosed(rec *traffic.Recording) map[string]*diagnosis.Diagnosis {
 	all := rec.Events()
 	events := all
 	engine := diagnose.New(nil)
-	out := map[string]*diagnose.Diagnosis{}
+	out := map[string]*diagnosis.Diagnosis{}
 	var last uint64
 	for len(events) > 0 {
 		n := min(atOnce, len(events))
@@ -34,7 +35,7 @@ func diagnosed(rec *traffic.Recording) map[string]*diagnose.Diagnosis {
 }
 
 // placed names in each evidence where in the file it is.
-func placed(d diagnose.Diagnosis, events []event.Event) *diagnose.Diagnosis {
+func placed(d diagnosis.Diagnosis, events []event.Event) *diagnosis.Diagnosis {
 	for _, c := range d.Causes {
 		for i := range c.Evidence {
 			e := &c.Evidence[i]

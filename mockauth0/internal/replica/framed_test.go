@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/har"
 	"renewal.example/mockauth0/internal/traffic"
 )
@@ -88,17 +89,17 @@ func TestAnErrorPageInTheFrameIsTold(t *testing.T) {
 			}
 			var got []string
 			for _, c := range a.Failures[0].Diagnosis.Causes {
-				got = append(got, c.Code+" "+c.Confidence)
+				got = append(got, string(c.Code)+" "+string(c.Confidence))
 			}
 			if !slices.Equal(got, tc.want) {
 				t.Errorf("causes %q, want %q (%s)", got, tc.want, a.Failures[0].Outcome)
 			}
-			if a.Failures[0].Diagnosis.Causes[0].Code == "error_page_in_frame" {
+			if a.Failures[0].Diagnosis.Causes[0].Code == diagnosis.ErrorPageInFrame {
 				if file := string(a.Files[len(a.Files)-1].Text); !strings.Contains(file, fmt.Sprintf("status: %d", tc.status)) {
 					t.Errorf("the scenario does not answer as it was seen:\n%s", file)
 				}
 			}
-			if a.Failures[0].Diagnosis.Causes[0].Code == "web_origin_missing" {
+			if a.Failures[0].Diagnosis.Causes[0].Code == diagnosis.WebOriginMissing {
 				if a.Failures[0].Scenario != "imported-web-origin-missing" {
 					t.Errorf("scenario %q", a.Failures[0].Scenario)
 				}

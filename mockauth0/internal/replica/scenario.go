@@ -13,7 +13,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"renewal.example/mockauth0/internal/diagnose"
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/traffic"
 	"renewal.example/mockauth0/scenario"
 )
@@ -21,9 +21,9 @@ import (
 // Failure is a failed exchange and what the diagnosis says of it.
 type Failure struct {
 	Exchange *traffic.Exchange
-	Causes   []string // codes, the likeliest first; never empty
-	Times    int      // how often it was seen
-	Passes   bool     // a later exchange of the same kind went well, so it is over after Times
+	Causes   []diagnosis.Code // codes, the likeliest first; never empty
+	Times    int              // how often it was seen
+	Passes   bool             // a later exchange of the same kind went well, so it is over after Times
 }
 
 // Stock is what scenarios are made of.
@@ -36,11 +36,11 @@ type Stock struct {
 // which is proven; where the answer itself is the cause, or nothing else is known, the tenant is told to answer as it was seen
 // to. The name is scenarios/<id>.yaml.
 func (f Failure) Scenario(source string, stock Stock) (File, error) {
-	known, ok := diagnose.Find(f.Causes[0])
+	known, ok := diagnosis.Lookup(f.Causes[0])
 	if !ok {
 		return File{}, fmt.Errorf("there is no diagnosis with the code %q", f.Causes[0])
 	}
-	id := "imported-" + strings.ReplaceAll(known.Code, "_", "-")
+	id := "imported-" + strings.ReplaceAll(string(known.Code), "_", "-")
 	s := scenarioFile{
 		ID: id, Title: known.Title + " (imported)", Symptom: f.symptom(source), Cause: known.Why, Remedy: known.Remedy,
 		Diagnosis: known.Code, Also: f.Causes[1:], Read: known.Read,
@@ -69,14 +69,14 @@ func (f Failure) Scenario(source string, stock Stock) (File, error) {
 
 // scenarioFile is a scenario as fixtures/scenarios/README.md describes it.
 type scenarioFile struct {
-	ID          string   `yaml:"id"`
-	Title       string   `yaml:"title"`
-	Symptom     string   `yaml:"symptom"`
-	Cause       string   `yaml:"cause"`
-	Remedy      string   `yaml:"remedy"`
-	Diagnosis   string   `yaml:"diagnosis"`
-	Also        []string `yaml:"also,omitempty"`
-	Read        string   `yaml:"read,omitempty"`
+	ID          string           `yaml:"id"`
+	Title       string           `yaml:"title"`
+	Symptom     string           `yaml:"symptom"`
+	Cause       string           `yaml:"cause"`
+	Remedy      string           `yaml:"remedy"`
+	Diagnosis   diagnosis.Code   `yaml:"diagnosis"`
+	Also        []diagnosis.Code `yaml:"also,omitempty"`
+	Read        string           `yaml:"read,omitempty"`
 	arrangement `yaml:",inline"`
 }
 
@@ -99,12 +99,15 @@ func (a arrangement) empty() bool {
 }
 
 // asSeen are causes that are the answer itself: how it was is seen in the recording better than in any catalogue.
-var asSeen = [...]string{"rate_limited", "server_error", "connection_cut", "answer_late", "answer_unusable", "unexplained", "action_denied", "organization_refused",
-	"error_page_in_frame", "request_invalid", "code_refused"}
+var asSeen = [...]diagnosis.Code{
+	diagnosis.RateLimited, diagnosis.ServerError, diagnosis.ConnectionCut, diagnosis.AnswerLate,
+	diagnosis.AnswerUnusable, diagnosis.Unexplained, diagnosis.ActionDenied, diagnosis.OrganizationRefused,
+	diagnosis.ErrorPageInFrame, diagnosis.RequestInvalid, diagnosis.CodeRefused,
+}
 
 // proven is the arrangement of a scenario of the catalogue that has the cause and says what the SDK of the recording tells when
 // it fails by it; empty when there is none. The one that the diagnosis names is looked at first.
-func (f Failure) proven(known diagnose.Known, catalogue fs.FS) arrangement {
+func (f Failure) proven(known diagnosis.Info, catalogue fs.FS) arrangement {
 	if cause := known.Code; catalogue == nil || slices.Contains(asSeen[:], cause) {
 		return arrangement{}
 	}
@@ -121,13 +124,13 @@ func (f Failure) proven(known diagnose.Known, catalogue fs.FS) arrangement {
 }
 
 // of is the arrangement of one scenario, with what the SDK of the recording tells.
-func (f Failure) of(diagnosis string, catalogue fs.FS, name string) arrangement {
+func (f Failure) of(code diagnosis.Code, catalogue fs.FS, name string) arrangement {
 	text, err := fs.ReadFile(catalogue, name)
 	var file struct {
-		Diagnosis   string `yaml:"diagnosis"`
+		Diagnosis   diagnosis.Code `yaml:"diagnosis"`
 		arrangement `yaml:",inline"`
 	}
-	if err != nil || !bytes.Contains(text, []byte("diagnosis: "+diagnosis)) || yaml.Unmarshal(text, &file) != nil || file.Diagnosis != diagnosis {
+	if err != nil || !bytes.Contains(text, []byte("diagnosis: "+code)) || yaml.Unmarshal(text, &file) != nil || file.Diagnosis != code {
 		return arrangement{}
 	}
 	sdk := SDK(f.Exchange)
@@ -145,39 +148,39 @@ func (f Failure) of(diagnosis string, catalogue fs.FS, name string) arrangement 
 }
 
 // cause arranges what led to the failure; empty where that cannot be arranged, or was not seen well enough.
-func (f Failure) cause(code string) arrangement {
+func (f Failure) cause(code diagnosis.Code) arrangement {
 	steps := func(s ...any) arrangement { return arrangement{Steps: append(s, "renew")} }
 	fault := func(do object) arrangement { return arrangement{Faults: []object{f.fault(do)}} }
 	switch code {
-	case "third_party_cookies_blocked":
+	case diagnosis.ThirdPartyCookiesBlocked:
 		return arrangement{Browser: object{"cookies": "blocked"}}
-	case "no_session", "session_cookie_invalid":
+	case diagnosis.NoSession, diagnosis.SessionCookieInvalid:
 		return steps(object{"browser": "clear_cookies"})
-	case "session_idle_expired":
+	case diagnosis.SessionIdleExpired:
 		return steps(object{"advance": "73h"}) // the tutorial tenant's idle lifetime is 72 h
-	case "session_absolute_expired":
+	case diagnosis.SessionAbsoluteExpired:
 		return arrangement{Tenant: object{"tenant": object{"tenant": object{"session_lifetime": 2, "idle_session_lifetime": 2}}}, Steps: []any{object{"advance": "121m"}, "renew"}}
-	case "session_ended":
+	case diagnosis.SessionEnded:
 		return steps("end_sessions")
-	case "session_lost":
+	case diagnosis.SessionLost:
 		return fault(object{"session": "lost"})
-	case "user_blocked":
+	case diagnosis.UserBlocked:
 		return steps("block_user")
-	case "user_deleted":
+	case diagnosis.UserDeleted:
 		return steps("delete_user")
-	case "dev_keys":
+	case diagnosis.DevKeys:
 		return arrangement{Connection: "github"}
-	case "web_origin_missing":
+	case diagnosis.WebOriginMissing:
 		return arrangement{Tenant: object{"client": object{"web_origins": nil, "callbacks": []string{"http://localhost:5000/callback"}}}}
-	case "cors_missing":
+	case diagnosis.CORSMissing:
 		return fault(object{"headers": object{"remove": []string{"Access-Control-Allow-Origin"}}})
-	case "connection_cut":
+	case diagnosis.ConnectionCut:
 		return fault(object{"connection": "reset"})
-	case "refresh_token_reused":
+	case diagnosis.RefreshTokenReused:
 		return arrangement{Tenant: object{"client": object{"refresh_token": object{"rotation_type": "rotating", "leeway": 0}}}, Steps: []any{"renew", "reuse_token", "renew"}}
-	case "refresh_token_unknown", "refresh_token_revoked":
+	case diagnosis.RefreshTokenUnknown, diagnosis.RefreshTokenRevoked:
 		return fault(object{"refresh_token": "gone"})
-	case "answer_late":
+	case diagnosis.AnswerLate:
 		return fault(object{"latency": whole(f.Exchange.Took).String()})
 	}
 	return arrangement{}

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"renewal.example/fixtures"
-	"renewal.example/mockauth0/internal/diagnose"
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/traffic"
 	"renewal.example/mockauth0/scenario"
 )
@@ -45,9 +45,9 @@ func TestEachCauseMakesAScenario(t *testing.T) {
 	silent := &traffic.Exchange{Endpoint: "authorize", Request: traffic.Request{Params: map[string]string{"prompt": "none", "client_id": "c"}}, Response: traffic.Response{Known: true, Status: 200, Error: "login_required", Description: "Login required"}}
 	refresh := &traffic.Exchange{Endpoint: "token", Took: 90 * time.Second, Request: traffic.Request{Params: map[string]string{"grant_type": "refresh_token"}}, Response: traffic.Response{Known: true, Status: 403, Error: "invalid_grant", Description: "Unknown or invalid refresh token."}}
 	unanswered := &traffic.Exchange{Endpoint: "authorize", Request: traffic.Request{Params: map[string]string{"prompt": "none"}}, Response: traffic.Response{Failure: "net::ERR_FAILED"}}
-	for _, known := range diagnose.Causes() {
+	for _, known := range diagnosis.All() {
 		for _, e := range []*traffic.Exchange{silent, refresh, unanswered} {
-			s := write(t, Failure{Exchange: e, Causes: []string{known.Code, "unexplained"}, Times: 2, Passes: true})
+			s := write(t, Failure{Exchange: e, Causes: []diagnosis.Code{known.Code, "unexplained"}, Times: 2, Passes: true})
 			if s.Diagnosis != known.Code || len(s.Expect) != 1 {
 				t.Errorf("%s: %+v", known.Code, s)
 			}
@@ -60,36 +60,36 @@ func TestTheCauseIsArrangedWhereItCanBe(t *testing.T) {
 		return &traffic.Exchange{Endpoint: "authorize", Request: traffic.Request{Params: map[string]string{"prompt": "none", "response_mode": "web_message"}, SDK: "auth0.js", Version: "9.32.0"},
 			Response: traffic.Response{Known: true, Status: 200, Error: "login_required", Description: "Login required"}}
 	}
-	if s := write(t, Failure{Exchange: silent(), Causes: []string{"third_party_cookies_blocked"}, Times: 1}); s.Browser.Cookies != scenario.CookiesBlocked || len(s.Faults) != 0 || s.For("auth0-js-9") == nil {
+	if s := write(t, Failure{Exchange: silent(), Causes: []diagnosis.Code{"third_party_cookies_blocked"}, Times: 1}); s.Browser.Cookies != scenario.CookiesBlocked || len(s.Faults) != 0 || s.For("auth0-js-9") == nil {
 		t.Errorf("cookies: %+v", s)
 	}
-	if s := write(t, Failure{Exchange: silent(), Causes: []string{"session_ended"}, Times: 1}); len(s.Steps) != 2 || s.Steps[0].Do != scenario.EndSessions {
+	if s := write(t, Failure{Exchange: silent(), Causes: []diagnosis.Code{"session_ended"}, Times: 1}); len(s.Steps) != 2 || s.Steps[0].Do != scenario.EndSessions {
 		t.Errorf("session: %+v", s.Steps)
 	}
 	page := silent()
 	page.Response = traffic.Response{Known: true, Status: 400, Error: "invalid_request", Description: "The specified redirect_uri 'x' does not have a registered origin."}
-	if s := write(t, Failure{Exchange: page, Causes: []string{"web_origin_missing"}, Times: 1}); s.For("auth0-js-9").After != time.Minute || len(s.Tenant.Clients[0].WebOrigins) != 0 || len(s.Steps) != 3 {
+	if s := write(t, Failure{Exchange: page, Causes: []diagnosis.Code{"web_origin_missing"}, Times: 1}); s.For("auth0-js-9").After != time.Minute || len(s.Tenant.Clients[0].WebOrigins) != 0 || len(s.Steps) != 3 {
 		t.Errorf("web origin: %+v", s)
 	}
 	// Consent is arranged as the catalogue does it; what nobody can arrange is answered as it was seen.
 	consent := silent()
 	consent.Response.Error, consent.Response.Description = "consent_required", "Consent required"
-	if s := write(t, Failure{Exchange: consent, Causes: []string{"consent_missing"}, Times: 1}); len(s.Faults) != 0 || s.Tenant.Mock.ConsentPolicy != "classic" || s.For("auth0-js-9").Error != "consent_required" {
+	if s := write(t, Failure{Exchange: consent, Causes: []diagnosis.Code{"consent_missing"}, Times: 1}); len(s.Faults) != 0 || s.Tenant.Mock.ConsentPolicy != "classic" || s.For("auth0-js-9").Error != "consent_required" {
 		t.Errorf("consent: %+v", s)
 	}
 	denied := silent()
 	denied.Response.Error, denied.Response.Description = "access_denied", "Only on weekdays"
-	s := write(t, Failure{Exchange: denied, Causes: []string{"action_denied"}, Times: 2, Passes: true})
+	s := write(t, Failure{Exchange: denied, Causes: []diagnosis.Code{"action_denied"}, Times: 2, Passes: true})
 	if len(s.Faults) != 1 || s.Faults[0].Do.Error != "access_denied" || s.Faults[0].Do.ErrorDescription != "Only on weekdays" || s.Faults[0].Times != 2 || s.Faults[0].When.Prompt != "none" {
 		t.Errorf("denied: %+v", s.Faults)
 	}
 	busy := &traffic.Exchange{Endpoint: "token", Request: traffic.Request{Params: map[string]string{"grant_type": "refresh_token"}, SDK: "auth0-spa-js", Version: "1.22.6"},
 		Response: traffic.Response{Known: true, Status: 429, Error: "too_many_requests", Headers: map[string]string{}}}
-	if s := write(t, Failure{Exchange: busy, Causes: []string{"rate_limited"}, Times: 1}); s.Faults[0].Do.Status != 429 || s.For("spa-js-1-refresh") == nil {
+	if s := write(t, Failure{Exchange: busy, Causes: []diagnosis.Code{"rate_limited"}, Times: 1}); s.Faults[0].Do.Status != 429 || s.For("spa-js-1-refresh") == nil {
 		t.Errorf("rate limit: %+v", s.Faults)
 	}
 	busy.Response.Description, busy.Response.Headers = "Rate limit exceeded.", map[string]string{"retry-after": "30"}
-	if s := write(t, Failure{Exchange: busy, Causes: []string{"rate_limited"}, Times: 1}); len(s.Faults) != 2 || s.Faults[0].Do.Headers.Set["Retry-After"] != "30" || s.Faults[1].Do.ErrorDescription != "Rate limit exceeded." {
+	if s := write(t, Failure{Exchange: busy, Causes: []diagnosis.Code{"rate_limited"}, Times: 1}); len(s.Faults) != 2 || s.Faults[0].Do.Headers.Set["Retry-After"] != "30" || s.Faults[1].Do.ErrorDescription != "Rate limit exceeded." {
 		t.Errorf("a limit with words of its own: %+v", s.Faults)
 	}
 }

@@ -1,44 +1,11 @@
 package diagnose
 
 import (
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
-)
 
-func TestEveryCauseIsTold(t *testing.T) {
-	snake, kebab := regexp.MustCompile(`^[a-z0-9]+(_[a-z0-9]+)*$`), regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	notArranged := []string{"unexplained", "logged_out", "account_selection_needed", "login_page_in_frame", "discovery_wrong"} // by a scenario: no SDK does what leads to them
-	seen := map[string]bool{}
-	for _, k := range Causes() {
-		if seen[k.Code] || !snake.MatchString(k.Code) {
-			t.Errorf("the code %q is there twice or is not snake_case", k.Code)
-		}
-		seen[k.Code] = true
-		if k.Title == "" || k.Why == "" || k.Remedy == "" || strings.HasSuffix(k.Title, ".") || !strings.HasSuffix(k.Why, ".") || !strings.HasSuffix(k.Remedy, ".") {
-			t.Errorf("%s: title (without a stop), why and remedy (sentences) are needed: %+v", k.Code, k)
-		}
-		if !strings.HasPrefix(k.Read, "https://auth0.com/docs/") {
-			t.Errorf("%s: %q is no page of Auth0's documentation", k.Code, k.Read)
-		}
-		if !kebab.MatchString(k.Scenario) && !slices.Contains(notArranged, k.Code) {
-			t.Errorf("%s: %q is no id of a scenario", k.Code, k.Scenario)
-		}
-		if strings.Contains(k.Why+k.Remedy+k.Sign(), "/__mock") {
-			t.Errorf("%s: a running tenant's address is named, and recordings are judged by the same words", k.Code)
-		}
-		if k.Sign() == "" {
-			t.Errorf("%s: nothing tells it from others", k.Code)
-		}
-		if got, ok := Find(k.Code); !ok || got != k {
-			t.Errorf("Find(%q) gives %+v", k.Code, got)
-		}
-	}
-	if _, ok := Find("no_such_cause"); ok {
-		t.Error("a cause that is not in the table was found")
-	}
-}
+	"renewal.example/mockauth0/diagnosis"
+)
 
 func TestMessagesNameCausesThatThereAre(t *testing.T) {
 	for _, m := range Messages() {
@@ -46,19 +13,16 @@ func TestMessagesNameCausesThatThereAre(t *testing.T) {
 			t.Errorf("a message without words, or without causes although it is of a renewal: %+v", m)
 		}
 		for _, cause := range m.Causes {
-			if _, ok := Find(cause); !ok {
+			if _, ok := diagnosis.Lookup(cause); !ok {
 				t.Errorf("%q names the cause %q, which is not in the table", m.Tells, cause)
 			}
 		}
-	}
-	if extra := len(signs()) - len(Causes()); extra != 0 {
-		t.Errorf("there are %d signs too many", extra)
 	}
 }
 
 // TestWhatDevelopersPaste: each text leads first to the cause that it is told of most, and none to nothing.
 func TestWhatDevelopersPaste(t *testing.T) {
-	for text, first := range map[string]string{
+	for text, first := range map[string]diagnosis.Code{
 		"Timeout during authentication renew.":               "web_origin_missing",
 		"Timeout during executing web_message communication": "web_origin_missing",
 		"timeout":                           "web_origin_missing",
