@@ -26,6 +26,7 @@ func harmless() []harmlessComparison {
 	return []harmlessComparison{
 		{"internal/httpx", "rt.Errors == ErrorToken", "how a route writes errors"},
 		{"internal/cli", "res.StatusCode != http.StatusMisdirectedRequest", "a status"},
+		{"diagnosis", "info.Code == wanted", "the name of a cause"},
 		{"fault", "kind != mint.LogoutToken", "which of a tenant's tokens it is"},
 		{"tenant", "at == AtPassword", "a moment at which Actions run"},
 	}
@@ -94,7 +95,7 @@ func literal(e ast.Expr) bool {
 		return e.Name == "nil" || e.Name == "true" || e.Name == "false"
 	case *ast.SelectorExpr: // a constant of a registry of names
 		x, ok := e.X.(*ast.Ident)
-		return ok && (x.Name == "names" || x.Name == "registry" || x.Name == "event")
+		return ok && (x.Name == "names" || x.Name == "registry" || x.Name == "event" || x.Name == "diagnosis")
 	case *ast.ParenExpr:
 		return literal(e.X)
 	case *ast.UnaryExpr:

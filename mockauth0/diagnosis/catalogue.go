@@ -27,12 +27,12 @@ func All() []Info {
 }
 
 // Lookup finds a cause by its code.
-func Lookup(code Code) (Info, bool) {
+func Lookup(wanted Code) (Info, bool) {
 	for _, group := range [][]Info{
 		sessionCauses, policyCauses, settingsCauses, serverCauses, answerCauses, tokenCauses, refreshCauses, appCauses,
 	} {
 		for _, info := range group {
-			if info.Code == code {
+			if info.Code == wanted {
 				return info, true
 			}
 		}

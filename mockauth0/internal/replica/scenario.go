@@ -124,13 +124,13 @@ func (f Failure) proven(known diagnosis.Info, catalogue fs.FS) arrangement {
 }
 
 // of is the arrangement of one scenario, with what the SDK of the recording tells.
-func (f Failure) of(code diagnosis.Code, catalogue fs.FS, name string) arrangement {
+func (f Failure) of(cause diagnosis.Code, catalogue fs.FS, name string) arrangement {
 	text, err := fs.ReadFile(catalogue, name)
 	var file struct {
 		Diagnosis   diagnosis.Code `yaml:"diagnosis"`
 		arrangement `yaml:",inline"`
 	}
-	if err != nil || !bytes.Contains(text, []byte("diagnosis: "+code)) || yaml.Unmarshal(text, &file) != nil || file.Diagnosis != code {
+	if err != nil || !bytes.Contains(text, []byte("diagnosis: "+cause)) || yaml.Unmarshal(text, &file) != nil || file.Diagnosis != cause {
 		return arrangement{}
 	}
 	sdk := SDK(f.Exchange)
@@ -148,10 +148,10 @@ func (f Failure) of(code diagnosis.Code, catalogue fs.FS, name string) arrangeme
 }
 
 // cause arranges what led to the failure; empty where that cannot be arranged, or was not seen well enough.
-func (f Failure) cause(code diagnosis.Code) arrangement {
+func (f Failure) cause(cause diagnosis.Code) arrangement {
 	steps := func(s ...any) arrangement { return arrangement{Steps: append(s, "renew")} }
 	fault := func(do object) arrangement { return arrangement{Faults: []object{f.fault(do)}} }
-	switch code {
+	switch cause {
 	case diagnosis.ThirdPartyCookiesBlocked:
 		return arrangement{Browser: object{"cookies": "blocked"}}
 	case diagnosis.NoSession, diagnosis.SessionCookieInvalid:
