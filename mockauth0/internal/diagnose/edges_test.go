@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/event"
 )
 
@@ -93,7 +94,7 @@ func TestAnAppThatGaveUpInTimeTookNothingElseForTheAnswer(t *testing.T) {
 		{framePatience - time.Second, "foreign_message"},
 	} {
 		x := &exchange{endpoint: "authorize", began: sentAt, asked: noted{details: details{"fetch_dest": "iframe"}}}
-		got := codes(leftByTheApp(Report{Began: sentAt, Ended: sentAt.Add(tc.waited)}, x, Evidence{}))
+		got := codes(leftByTheApp(Report{Began: sentAt, Ended: sentAt.Add(tc.waited)}, x, diagnosis.Evidence{}))
 		if len(got) == 0 || got[0] != tc.want {
 			t.Errorf("after %v: %q, want %s first", tc.waited, got, tc.want)
 		}
@@ -135,7 +136,7 @@ func TestAnUnseenSessionAtItsEnd(t *testing.T) {
 		}
 		ask(sentAt, "none", "fsa", "login_required")
 		got := g.After(0)
-		if len(got) != 1 || got[0].Causes[0].Code != tc.want {
+		if len(got) != 1 || string(got[0].Causes[0].Code) != tc.want {
 			t.Errorf("%s: %+v, want %s first", tc.name, got, tc.want)
 		}
 	}
