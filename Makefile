@@ -5,6 +5,8 @@ GO = go
 PACKAGES = ./mockauth0/... ./fixtures/... ./web ./e2e/...
 # Without those that start a browser; `make harness` runs them.
 UNIT = $$($(GO) list ./mockauth0/... ./fixtures/... ./web ./e2e/... | grep -v -e /mockauth0/browser -e '/e2e$$')
+# go test, for targets that select tests by name or package: it fails when none ran.
+GOTEST = $(GO) run ./e2e/gotest
 GINKGO = $(GO) run github.com/onsi/ginkgo/v2/ginkgo
 GOLANGCI_VERSION = v2.15.0
 GOLANGCI = .tools/bin/golangci-lint-$(GOLANGCI_VERSION)
@@ -42,7 +44,7 @@ race: unit ## the same as unit
 
 harness: browser ## tests of package browser, which drives one
 	@.ci/check-tools go
-	MOCKAUTH0_REQUIRE_BROWSER=1 $(GO) test $$(.ci/race) ./mockauth0/browser/...
+	MOCKAUTH0_REQUIRE_BROWSER=1 $(GOTEST) $$(.ci/race) ./mockauth0/browser/...
 
 e2e: browser $(SDKS) $(if $(filter contract,$(LABELS)),,$(SERVER_SDKS)) ## the browser suite (APP_URL, SILENT, LABELS, FOCUS, HEADED=1); writes .e2e/junit.xml and report.json
 	@.ci/check-tools go
@@ -54,7 +56,7 @@ e2e-sdk: browser $(SDKS) $(SERVER_SDKS) ## only the specs of the SDKs, in the br
 
 e2e-python: browser $(SDKS) $(SERVER_SDKS) $(PYTHON_SDKS) ## the specs of Python's clients, which need Python with venv
 	@.ci/check-tools go
-	MOCKAUTH0_REQUIRE_BROWSER=1 $(GO) test -tags python ./e2e -run '^TestE2E$$' -ginkgo.label-filter sdk-python
+	MOCKAUTH0_REQUIRE_BROWSER=1 $(GOTEST) -tests=TestE2E -tags python ./e2e -ginkgo.label-filter sdk-python -ginkgo.fail-on-empty
 
 matrix: ## e2e/SUPPORT.md, the SDKs that work, from the latest run of e2e or e2e-sdk (CHECK=1: only compare)
 	@.ci/check-tools go
@@ -79,7 +81,7 @@ e2e-repeat: browser $(SDKS) $(SERVER_SDKS) ## the core of the renewal specs REPE
 bench: ## silent renewals and grants against a bare TLS handler, start-up, memory, size, fault seams (ARGS='-focus refresh')
 	@.ci/check-tools go
 	@mkdir -p .build
-	@[ -n "$(ARGS)" ] || $(GO) test -run '^$$' -bench '^Benchmark(Seams|RenewalAndPlan)$$' ./mockauth0/fault ./mockauth0
+	@[ -n "$(ARGS)" ] || $(GOTEST) -run '^$$' -bench '^Benchmark(Seams|RenewalAndPlan)$$' ./mockauth0/fault ./mockauth0
 	$(GO) build -trimpath -ldflags='-s -w' -o .build/mockauth0-stripped ./mockauth0/cmd/mockauth0
 	$(GO) run ./e2e/bench -binary .build/mockauth0-stripped $(ARGS)
 
@@ -89,22 +91,24 @@ mutate: $(SDKS) $(SERVER_SDKS) ## apply each mutation of e2e/mutations to a copy
 
 diagnose: browser $(SDKS) $(SERVER_SDKS) ## how often the tenant names the right cause first: each cause alone, and PAIRS (120) pairs of them by SEED (4), with and without a browser
 	@.ci/check-tools go
-	$(GO) test ./mockauth0 -count=1 -v -run '^Test(TheTenantSaysWhyARenewalFailed|TwoCausesAtOnce|HealthyRunsHaveNoDiagnosis)$$' -pairs "$${PAIRS:-120}" -pairseed "$${SEED:-4}"
+	$(GOTEST) -tests=TestTheTenantSaysWhyARenewalFailed,TestTwoCausesAtOnce,TestHealthyRunsHaveNoDiagnosis ./mockauth0 -count=1 -v -pairs "$${PAIRS:-120}" -pairseed "$${SEED:-4}"
 	@GINKGO='$(GINKGO)' LABELS=pairs PAIRS="$${PAIRS:-120}" SEED="$${SEED:-4}" .ci/e2e
 
 # To make large inputs smaller, Go takes up to a minute for each: in two minutes FuzzScenario ran 100 inputs, and now runs 50000.
 fuzz: ## each fuzz target for FUZZTIME (10s)
 	@.ci/check-tools go
-	@for package in $$($(GO) list $(UNIT)); do \
+	@targets=0; \
+	for package in $$($(GO) list $(UNIT)); do \
 		for target in $$($(GO) test -list '^Fuzz' "$$package" | grep '^Fuzz'); do \
-			echo "$$package $$target"; \
+			echo "$$package $$target"; targets=$$((targets + 1)); \
 			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime "$${FUZZTIME:-10s}" -fuzzminimizetime 100x "$$package" || exit 1; \
 		done; \
-	done
+	done; \
+	[ "$$targets" -gt 0 ] || { echo "fuzz: no target was found" >&2; exit 1; }
 
 property: ## the state machines of sessions and refresh token families, CHECKS (10000) random runs of each
 	@.ci/check-tools go
-	$(GO) test $$(.ci/race) ./mockauth0 -count=1 -timeout 2h -run 'AsStateMachines$$' -rapid.checks="$${CHECKS:-10000}"
+	$(GOTEST) -tests=TestSessionsAsStateMachines,TestGrantsAsStateMachines $$(.ci/race) ./mockauth0 -count=1 -timeout 2h -rapid.checks="$${CHECKS:-10000}"
 
 vet: ## go vet and gofmt
 	@.ci/check-tools go
