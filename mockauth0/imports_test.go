@@ -26,6 +26,7 @@ func layers() [][]string {
 		{"internal/keys", "internal/localca", "internal/directory", "internal/postlogin", "internal/har", "internal/tenantlog", "internal/traffic/traffictest"},
 		{"internal/state", "internal/mint", "internal/respond"},
 		{"internal/bruteforce", "internal/session", "internal/token", "internal/lock", "internal/state/statetest"},
+		{"internal/magicuser"},
 		{"internal/login", "internal/mail", "internal/backchannel", "fault"},
 		{"internal/database", "internal/logout", "internal/userinfo", "internal/authorize", "internal/classic", "internal/grant", "scenario", "internal/control"},
 		{"internal/replica"},

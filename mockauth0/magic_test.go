@@ -30,6 +30,12 @@ func TestMagicUsers(t *testing.T) {
 		why    string // in an event's details, "" : none of its own
 	}
 	renews := outcome{status: 200}
+	causes := map[string][]string{ // that the tenant names first for the silent request and the refresh, of those that fail
+		"mfa": {"mfa_demanded", "mfa_demanded"}, "blocked": {"user_blocked", "user_blocked"}, "deleted": {"user_deleted", "user_deleted"},
+		"consent": {"consent_missing", "refresh_token_revoked"}, "action-deny": {"action_denied", "action_denied"},
+		"action-redirect": {"action_redirects"}, "idle": {"session_idle_expired"}, "absolute": {"session_absolute_expired"},
+		"ended": {"session_ended"}, "rate-limited": {"rate_limited", "rate_limited"}, "revoked": {"refresh_token_revoked"},
+	}
 	wanted := map[string]struct{ silent, refresh outcome }{
 		"mfa":             {outcome{302, "login_required Multifactor authentication required", "fsa", ""}, outcome{403, "mfa_required", "fertft", ""}},
 		"blocked":         {outcome{302, "unauthorized user is blocked", "fsa", ""}, outcome{403, "user is blocked", "fertft", ""}},
@@ -79,6 +85,13 @@ func TestMagicUsers(t *testing.T) {
 				if want.refresh != renews {
 					loggedAfter(t, s, last, want.refresh.log, want.refresh.why)
 				}
+			}
+			var named []string
+			for _, d := range s.Diagnoses() {
+				named = append(named, string(d.Causes[0].Code))
+			}
+			if want := slices.Concat(causes[r.Name], causes[r.Name]); !slices.Equal(named, want) {
+				t.Errorf("the tenant names %q, want %q", named, want)
 			}
 		})
 	}

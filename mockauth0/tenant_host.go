@@ -27,6 +27,7 @@ import (
 	"renewal.example/mockauth0/internal/lock"
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/logout"
+	"renewal.example/mockauth0/internal/magicuser"
 	"renewal.example/mockauth0/internal/mail"
 	"renewal.example/mockauth0/internal/ratelimit"
 	"renewal.example/mockauth0/internal/routes"
@@ -104,8 +105,8 @@ func (t *Tenant) startClock() {
 	}
 }
 
-// mount puts all endpoints together. plan is what their requests meet; nil: no faults.
-func (t *Tenant) mount(o *Options, plan httpx.Planner) (http.Handler, error) {
+// mount puts all endpoints together. armed is what their requests meet, besides what a magic user meets; nil: neither.
+func (t *Tenant) mount(o *Options, armed httpx.Planner) (http.Handler, error) {
 	ring := func() *keys.Ring { return t.ring }
 	t.sessions = session.NewRegistry(t.store, t.Snapshot)
 	pages, err := login.NewPages(t.Snapshot)
@@ -134,8 +135,13 @@ func (t *Tenant) mount(o *Options, plan httpx.Planner) (http.Handler, error) {
 			RevokeTokens: t.RevokeRefreshTokens, ListKeys: t.Keys, Diagnoses: t.diagnosesAfter, Expect: t.expect, Unexpect: t.StopExpecting, Rotate: t.RotateKey, Revoke: t.RevokeKey},
 		Unexpected: t.unexpected,
 	}
+	var plan httpx.Planner
+	if armed != nil {
+		plan = &magicuser.Plan{Armed: armed, Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store}
+	}
 	return table.Mount(&httpx.Frame{
-		Origin: t.origin, Clock: t.clock, Events: t.events, Log: t.log, Plan: plan,
+		Origin: t.origin, Clock: t.clock, Events: t.events, Log: t.log,
+		Plan:          plan,
 		AllowedOrigin: t.allowedOrigin, Limiter: t.limit, Unlimited: unlimited, ErrorPage: pages.ErrorPage,
 		ControlOrigin: func(origin string) bool { return slices.Contains(t.Snapshot().Mock.ControlOrigins, origin) },
 		Decorate: func(x *httpx.Exchange, r *http.Request, res *httpx.Result) {

@@ -74,31 +74,35 @@ func (t *Config) AddMagicUsers() {
 // Magic tells whether a user is one of those that AddMagicUsers adds.
 func (u *User) Magic() bool { return u.Renewal != "" && u.Email == u.Renewal+magicDomain }
 
-// AtRenewal is the user as a silent request or a refresh finds it: nil when it is gone by then.
-func (u *User) AtRenewal() *User {
-	switch {
-	case u == nil || u.Renewal == RenewalDeleted:
-		return nil
-	case u.Renewal == RenewalBlocked:
-		blocked := *u
-		blocked.Blocked = true
-		return &blocked
+// ActionsOf are the Actions of the login flow that may run for a user: the tenant's, and the one that a magic user meets at
+// renewals alone.
+func (t *Config) ActionsOf(u *User) []*Action {
+	if u.Renewal == "" { // the ordinary case, which costs nothing
+		return t.Mock.Actions
 	}
-	return u
+	own := u.renewalAction()
+	if own == nil {
+		return t.Mock.Actions
+	}
+	return append(slices.Clip(t.Mock.Actions), own)
 }
 
-// RenewalAction is the Action that a user meets at renewals alone, nil for most.
-func (u *User) RenewalAction() *Action {
-	a := &Action{Name: "of " + u.Email, At: []string{AtSilent, AtRefresh}}
+// renewalAction is the Action that a magic user meets, nil for most.
+func (u *User) renewalAction() *Action {
+	var a Action
 	switch u.Renewal {
 	case RenewalMFA:
 		a.MFA = &SecondFactor{NoRemembering: true}
 	case RenewalDeny:
 		a.Deny = "You may not go on."
 	case RenewalRedirect:
-		a.At, a.Redirect = []string{AtSilent}, &Redirect{URL: "https://app.scenario.test/terms"}
+		a.Redirect = &Redirect{URL: "https://app.scenario.test/terms"}
 	default:
 		return nil
 	}
-	return a
+	a.Name, a.At = "of "+u.Email, []string{AtSilent}
+	if a.Redirect == nil { // it needs a browser
+		a.At = append(a.At, AtRefresh)
+	}
+	return &a
 }

@@ -4,8 +4,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"time"
 
+	"renewal.example/mockauth0/internal/directory"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
@@ -146,12 +146,7 @@ func (s *Service) usable(x *httpx.Exchange, tn *tenant.Config, q *Request, found
 		return note("connection_not_enabled")
 	}
 	x.Facts.UserID, x.Facts.SessionID, x.Facts.Connection = found.UserID, found.ID, found.Connection
-	user := tn.UserByID(found.UserID)
-	if q.Silent() {
-		if user = user.AtRenewal(); user != nil && user.Renewal == tenant.RenewalLimited {
-			return nil, x.TooMany(time.Minute)
-		}
-	}
+	user := directory.Find(x, tn, found.UserID)
 	if user == nil {
 		return nil, &oauth.Error{Code: "server_error", Status: 500, Description: "Unable to construct sso user.",
 			Hint: "The session's user no longer exists. Log out, or end the session, and log in again."}

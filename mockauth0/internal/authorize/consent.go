@@ -16,8 +16,6 @@ import (
 // prompt=consent, otherwise unless the client may skip it or the user let it in before, with at least these scopes.
 func (s *Service) needsConsent(x *httpx.Exchange, tn *tenant.Config, q *Request, user *tenant.User) bool {
 	switch {
-	case q.Silent() && user.Renewal == tenant.RenewalConsent:
-		return true
 	case tn.Mock.ConsentPolicy == "skip":
 		return false
 	case q.prompted("consent"):

@@ -59,7 +59,7 @@ func (d due) tell(x *httpx.Exchange) {
 // policy asks the Actions of the login flow, and whether a second factor is due.
 func (s *Service) policy(x *httpx.Exchange, tn *tenant.Config, q *Request, user *tenant.User, t state.Transaction) postlogin.Verdict {
 	stepUp := slices.Contains(strings.Fields(q.Raw.Get("acr_values")), postlogin.StepUp)
-	if len(tn.Mock.Actions) == 0 && !tn.Settings.MFAForAll && !stepUp && user.Renewal == "" {
+	if !tn.Settings.MFAForAll && !stepUp && len(tn.ActionsOf(user)) == 0 {
 		return postlogin.Verdict{} // the ordinary case, which costs nothing
 	}
 	at := tenant.AtLogin

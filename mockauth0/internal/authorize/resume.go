@@ -54,8 +54,7 @@ func (s *Service) Resume(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 	var cookies []*http.Cookie
 	if !t.NoSession {
 		if touched, ok := s.Sessions.Touch(x, t.SessionID, q.Client.ClientID); ok {
-			cookies = s.Sessions.Cookies(x, touched)
-			s.Sessions.CutShort(x, touched, user.Renewal) // the browser keeps the cookie
+			x.Facts.SessionID, cookies = touched.ID, s.Sessions.Cookies(x, touched)
 		}
 	}
 	return s.grant(x, q, response, user, t.SessionID, t.AuthTime, cookies)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"renewal.example/mockauth0/internal/directory"
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
@@ -142,12 +143,9 @@ func after(now time.Time, life time.Duration) time.Time {
 
 // renewal is what a refresh token stands for today: its user and API must still be there.
 func (s *Service) renewal(x *httpx.Exchange, q Request, f *state.Family) (token.Request, error) {
-	user, err := known(x, s.Tenant().UserByID(f.UserID).AtRenewal(), f.Connection, &oauth.Error{Code: "invalid_grant", Description: "The refresh_token was generated for a user who doesn't exist anymore."})
+	user, err := known(x, directory.Find(x, s.Tenant(), f.UserID), f.Connection, &oauth.Error{Code: "invalid_grant", Description: "The refresh_token was generated for a user who doesn't exist anymore."})
 	if err != nil {
 		return token.Request{}, err
-	}
-	if user.Renewal == tenant.RenewalLimited {
-		return token.Request{}, x.TooMany(time.Minute)
 	}
 	api, err := s.api(f.Audience)
 	if err != nil {
@@ -197,10 +195,6 @@ func (s *Service) issue(x *httpx.Exchange, q token.Request, connection string) (
 	if n := s.Store.PutFamily(f); n > 0 {
 		x.Emit(event.Event{Kind: event.KindLog, Type: "resource_cleanup", Description: "The oldest refresh tokens of the user and the client were deleted",
 			Details: map[string]any{"deleted": n, "most": state.MaxFamilies}})
-	}
-	if why := q.User.Renewal; why == tenant.RenewalRevoked || why == tenant.RenewalConsent {
-		s.Store.DeleteFamily(f.ID)
-		x.Emit(event.Event{Kind: event.KindLog, Type: "srrt", Description: "Successfully revoked a refresh token"})
 	}
 	return answer(set, s.Signer.Token(f.ID, 0)), nil
 }

@@ -18,6 +18,7 @@ const (
 	SeamHTTP                       // Effect: before anything changes
 	SeamSession                    // session.Effect: the browser's session was looked for
 	SeamFamily                     // state.FamilyEffect: a refresh token was looked for
+	SeamUser                       // directory.Effect: the user of a session or a refresh token was looked for
 	SeamRefusal                    // respond.Refusal: the last moment to refuse
 	SeamLifetime                   // token.LifetimeEffect
 	SeamSpec                       // mint.SpecEffect: claims before signing

@@ -5,7 +5,6 @@ package postlogin
 
 import (
 	"fmt"
-	"slices"
 
 	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/oauth"
@@ -42,13 +41,7 @@ type Factor struct {
 // Decide runs the Actions in their order. One that denies or redirects ends the run; a second factor comes after all of them.
 func Decide(tn *tenant.Config, c Case) Verdict {
 	var f *Factor
-	actions := tn.Mock.Actions
-	if c.User.Renewal != "" {
-		if own := c.User.RenewalAction(); own != nil {
-			actions = append(slices.Clip(actions), own)
-		}
-	}
-	for _, a := range actions {
+	for _, a := range tn.ActionsOf(c.User) {
 		if !a.Applies(c.Client, c.User, c.Connection, c.At) {
 			continue
 		}

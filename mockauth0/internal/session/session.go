@@ -268,19 +268,6 @@ func (g *Registry) TellDeleted(x *httpx.Exchange, userID string) {
 	}
 }
 
-// CutShort does to a session what its user's renewal says (mock.yaml): its next request finds it over.
-func (g *Registry) CutShort(x *httpx.Exchange, s state.Session, renewal string) {
-	now := x.Now()
-	switch renewal {
-	case tenant.RenewalIdle:
-		g.Store.UpdateSession(s.ID, func(s *state.Session) { s.IdleExpires = now })
-	case tenant.RenewalAbsolute:
-		g.Store.UpdateSession(s.ID, func(s *state.Session) { s.Expires = now })
-	case tenant.RenewalEnded:
-		g.End(x, s.ID, Revoked)
-	}
-}
-
 // EndAll ends the sessions of a user id, or all when it is "", and tells how many there were.
 func (g *Registry) EndAll(x *httpx.Exchange, userID string, why End) (ended int) {
 	for _, s := range g.Store.Sessions() {
