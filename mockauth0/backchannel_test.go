@@ -100,9 +100,7 @@ func parts(t testing.TB, tn *tenant.Config) (*session.Registry, *backchannel.Sen
 	issuer := &token.Issuer{Tenant: current, Ring: func() *keys.Ring { return ring }, Store: store}
 	emit := func(e event.Event) { events.Append(e) }
 	sender := backchannel.New(backchannel.Options{Tenant: current, Tokens: issuer, Emit: emit, CA: ca.Certificate()})
-	sessions := session.NewRegistry(store, current)
-	sessions.Ended = sender.SessionEnded
-	return sessions, sender, events
+	return session.NewRegistry(store, current, sender), sender, events
 }
 
 func at(urls ...string) tenant.BackchannelLogout { return tenant.BackchannelLogout{URLs: urls} }

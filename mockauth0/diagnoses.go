@@ -1,7 +1,6 @@
 package mockauth0
 
 import (
-	"fmt"
 	"time"
 
 	"renewal.example/mockauth0/diagnosis"
@@ -36,15 +35,6 @@ type AppReport struct {
 func (t *Tenant) Report(r AppReport) {
 	t.diagnosesAfter(0)
 	t.engine.Report(diagnose.Report{ClientID: t.clientID(r.Client), Began: r.Began, Ended: r.Ended, Error: r.Error, Text: r.Text, UnexpectedResult: r.UnexpectedResult}, t.clock.Now())
-}
-
-// expect is ExpectRenewal for whoever may have the wrong name.
-func (t *Tenant) expect(client string, by time.Time) error {
-	if tn := t.Snapshot(); tn.ClientByName(client) == nil && tn.ClientByID(client) == nil {
-		return fmt.Errorf("this tenant has no client with the id or the name %q", client)
-	}
-	t.ExpectRenewal(client, by)
-	return nil
 }
 
 // StopExpecting takes back what ExpectRenewal said of a client: its page was closed.

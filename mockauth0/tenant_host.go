@@ -11,30 +11,19 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/fault"
-	"renewal.example/mockauth0/internal/authorize"
 	"renewal.example/mockauth0/internal/backchannel"
 	"renewal.example/mockauth0/internal/bruteforce"
-	"renewal.example/mockauth0/internal/classic"
 	"renewal.example/mockauth0/internal/clock"
-	"renewal.example/mockauth0/internal/control"
-	accounts "renewal.example/mockauth0/internal/database"
 	"renewal.example/mockauth0/internal/diagnose"
 	"renewal.example/mockauth0/internal/directory"
 	"renewal.example/mockauth0/internal/event"
-	"renewal.example/mockauth0/internal/grant"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
-	"renewal.example/mockauth0/internal/lock"
 	"renewal.example/mockauth0/internal/login"
-	"renewal.example/mockauth0/internal/logout"
-	"renewal.example/mockauth0/internal/magicuser"
-	"renewal.example/mockauth0/internal/mail"
 	"renewal.example/mockauth0/internal/ratelimit"
-	"renewal.example/mockauth0/internal/routes"
 	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/internal/token"
-	"renewal.example/mockauth0/internal/userinfo"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -69,6 +58,7 @@ type Tenant struct {
 
 	engine     *diagnose.Engine
 	sessions   *session.Registry
+	logins     *login.Service
 	sender     *backchannel.Sender
 	unexpected func(*http.Request) // hears of requests to unknown paths
 	retire     func()              // closes the tenant's connections, each when it carries no request; nil without a server
@@ -103,59 +93,6 @@ func (t *Tenant) startClock() {
 	} else {
 		t.clock.Set(mock.ClockStart)
 	}
-}
-
-// mount puts all endpoints together. armed is what their requests meet, besides what a magic user meets; nil: neither.
-func (t *Tenant) mount(o *Options, armed httpx.Planner) (http.Handler, error) {
-	ring := func() *keys.Ring { return t.ring }
-	t.sessions = session.NewRegistry(t.store, t.Snapshot)
-	pages, err := login.NewPages(t.Snapshot)
-	if err != nil {
-		return nil, err
-	}
-	mails := &mail.Sender{Store: t.store}
-	t.guard = &bruteforce.Guard{Tenant: t.Snapshot, Mail: mails}
-	t.tokens = &token.Issuer{Tenant: t.Snapshot, Ring: ring, Store: t.store}
-	t.sender = backchannel.New(backchannel.Options{Tenant: t.Snapshot, Tokens: t.tokens, Emit: t.emit, CA: o.CA.Certificate()})
-	t.sessions.Ended = t.sender.SessionEnded
-	logins := &login.Service{Pages: pages, Sessions: t.sessions, Store: t.store, Guard: t.guard}
-	grants := &grant.Service{Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner(), Quotas: &t.quotas, Guard: t.guard}
-	auth := &authorize.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: logins, Tokens: t.tokens, Clients: grants}
-	table := &routes.Endpoints{
-		Authorize: auth, Login: logins, Ring: ring, Tenant: t.Snapshot,
-		Grant:   grants,
-		Classic: &classic.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: logins, Ring: ring},
-		Lock:    &lock.Service{Tenant: t.Snapshot},
-		Database: &accounts.Service{Tenant: t.Snapshot, Directory: t.people, Sessions: t.sessions, Store: t.store,
-			Pages: pages, Login: logins, Mail: mails},
-		Logout:   &logout.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages},
-		UserInfo: &userinfo.Service{Tenant: t.Snapshot, Store: t.store, Ring: ring},
-		Control: &control.Service{Tenant: t.Snapshot, Clock: t.clock, Events: t.events, Plan: t.plan, Store: t.store,
-			Reset: t.Reset, ArmFault: t.Arm, EndSessions: t.EndSessions, Moved: t.tellExpired, WithdrawGrants: t.WithdrawGrants, BlockUser: t.BlockUser, UnblockUser: t.UnblockUser, DeleteUser: t.DeleteUser,
-			RevokeTokens: t.RevokeRefreshTokens, ListKeys: t.Keys, Diagnoses: t.diagnosesAfter, Expect: t.expect, Unexpect: t.StopExpecting, Rotate: t.RotateKey, Revoke: t.RevokeKey},
-		Unexpected: t.unexpected,
-	}
-	var plan httpx.Planner
-	if armed != nil {
-		plan = &magicuser.Plan{Armed: armed, Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store}
-	}
-	return table.Mount(&httpx.Frame{
-		Origin: t.origin, Clock: t.clock, Events: t.events, Log: t.log,
-		Plan:          plan,
-		AllowedOrigin: t.allowedOrigin, Limiter: t.limit, Unlimited: unlimited, ErrorPage: pages.ErrorPage,
-		ControlOrigin: func(origin string) bool { return slices.Contains(t.Snapshot().Mock.ControlOrigins, origin) },
-		Decorate: func(x *httpx.Exchange, r *http.Request, res *httpx.Result) {
-			for _, c := range res.Cookies {
-				if c.Name == session.DeviceName {
-					x.Facts.DeviceID = t.sessions.DeviceOf(c.Value)
-					return
-				}
-			}
-			device, set := t.sessions.Device(r)
-			x.Facts.DeviceID = device
-			res.WithCookies(set...)
-		},
-	}), nil
 }
 
 // Domain is the tenant's host[:port], what an SDK takes as `domain`.

@@ -10,13 +10,23 @@ import (
 	"renewal.example/mockauth0/internal/httpx"
 )
 
+// Diagnoses say why renewals failed.
+type Diagnoses interface {
+	// DiagnosesAfter are those with a number above after.
+	DiagnosesAfter(after uint64) []diagnosis.Diagnosis
+	// Expect says that a page of a client is open, and by when its renewal has to come; zero: at its token's expiry.
+	Expect(client string, by time.Time) error
+	// StopExpecting takes that back.
+	StopExpecting(client string)
+}
+
 // ShowDiagnoses is GET /diagnoses?after=N&request=ID: why renewals failed.
 func (s *Service) ShowDiagnoses(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	after, err := afterOf(r, "")
 	if err != nil {
 		return nil, err
 	}
-	all := s.Diagnoses(after)
+	all := s.Diagnoses.DiagnosesAfter(after)
 	last := after
 	if len(all) > 0 {
 		last = all[len(all)-1].Seq
@@ -43,7 +53,7 @@ func (s *Service) ExpectRenewal(x *httpx.Exchange, r *http.Request) (*httpx.Resu
 	if q.By != nil {
 		by = *q.By
 	}
-	if err := s.Expect(q.Client, by); err != nil {
+	if err := s.Diagnoses.Expect(q.Client, by); err != nil {
 		return nil, bad(err)
 	}
 	return httpx.JSON(http.StatusCreated, map[string]any{"client": q.Client, "since": x.Now()}), nil
@@ -55,6 +65,6 @@ func (s *Service) StopExpecting(_ *httpx.Exchange, r *http.Request) (*httpx.Resu
 	if client == "" {
 		return nil, bad(errors.New("client is missing: give the id or the name of the client whose page was closed"))
 	}
-	s.Unexpect(client)
+	s.Diagnoses.StopExpecting(client)
 	return httpx.JSON(http.StatusOK, map[string]string{"client": client}), nil
 }

@@ -8,9 +8,16 @@ import (
 	"renewal.example/mockauth0/internal/keys"
 )
 
-// Keys is GET /keys: the signing keys as Auth0's GET /api/v2/keys/signing lists them.
-func (s *Service) Keys(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
-	list, err := s.ListKeys()
+// Keys are the signing keys.
+type Keys interface {
+	Keys() ([]keys.Info, error)
+	RotateKey() (kid string, err error)
+	RevokeKey(kid string) error
+}
+
+// ListKeys is GET /keys: the signing keys as Auth0's GET /api/v2/keys/signing lists them.
+func (s *Service) ListKeys(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
+	list, err := s.Keys.Keys()
 	if err != nil {
 		return nil, err
 	}
@@ -22,7 +29,7 @@ func (s *Service) RotateKey(_ *httpx.Exchange, r *http.Request) (*httpx.Result, 
 	if err := nothing(r); err != nil {
 		return nil, err
 	}
-	kid, err := s.Rotate()
+	kid, err := s.Keys.RotateKey()
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +42,7 @@ func (s *Service) RevokeKey(_ *httpx.Exchange, r *http.Request) (*httpx.Result, 
 		return nil, err
 	}
 	kid := r.PathValue("kid")
-	if err := s.Revoke(kid); err != nil {
+	if err := s.Keys.RevokeKey(kid); err != nil {
 		return nil, bad(err)
 	}
 	return s.oneKey(kid)
@@ -43,7 +50,7 @@ func (s *Service) RevokeKey(_ *httpx.Exchange, r *http.Request) (*httpx.Result, 
 
 // oneKey answers a key's id and certificate, as Auth0 does when a key changes.
 func (s *Service) oneKey(kid string) (*httpx.Result, error) {
-	list, err := s.ListKeys()
+	list, err := s.Keys.Keys()
 	if err != nil {
 		return nil, err
 	}

@@ -11,9 +11,15 @@ import (
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
-	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
+
+// Users are blocked, unblocked and deleted by user_id, e-mail address or user name.
+type Users interface {
+	BlockUser(user string) error
+	UnblockUser(user string) error
+	DeleteUser(user string) error
+}
 
 type userView struct {
 	ID         string `json:"user_id"`
@@ -23,10 +29,10 @@ type userView struct {
 	Blocked    bool   `json:"blocked"`
 }
 
-// Users is GET /users.
-func (s *Service) Users(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
+// ListUsers is GET /users.
+func (s *Service) ListUsers(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
 	list := []userView{}
-	for _, u := range s.Tenant().Users {
+	for _, u := range s.Tenant.Snapshot().Users {
 		list = append(list, userView{u.ID, u.Connection, u.Email, u.Username, u.Blocked})
 	}
 	return httpx.JSON(http.StatusOK, map[string]any{"users": list}), nil
@@ -44,9 +50,9 @@ func (s *Service) ChangeUser(_ *httpx.Exchange, r *http.Request) (*httpx.Result,
 	if q.Blocked == nil {
 		return nil, bad(errors.New("blocked is missing: give true or false"))
 	}
-	change := s.UnblockUser
+	change := s.Users.UnblockUser
 	if *q.Blocked {
-		change = s.BlockUser
+		change = s.Users.BlockUser
 	}
 	if err := change(r.PathValue("user")); err != nil {
 		return nil, noUser(err)
@@ -56,7 +62,7 @@ func (s *Service) ChangeUser(_ *httpx.Exchange, r *http.Request) (*httpx.Result,
 
 // RemoveUser is DELETE /users/{user}.
 func (s *Service) RemoveUser(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	if err := s.DeleteUser(r.PathValue("user")); err != nil {
+	if err := s.Users.DeleteUser(r.PathValue("user")); err != nil {
 		return nil, noUser(err)
 	}
 	return httpx.JSON(http.StatusOK, map[string]bool{"deleted": true}), nil
@@ -66,28 +72,10 @@ func noUser(err error) error {
 	return &oauth.Error{Code: "not_found", Status: http.StatusNotFound, Description: err.Error() + "; GET " + names.ControlPath + "/users lists them.", Cause: err}
 }
 
-// RefreshTokens is GET /refresh-tokens: what stands behind them, never the tokens.
-func (s *Service) RefreshTokens(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
-	list := s.Store.Families()
-	if list == nil {
-		list = []state.Family{}
-	}
-	return httpx.JSON(http.StatusOK, map[string]any{"refresh_tokens": list}), nil
-}
-
-// DropRefreshTokens is DELETE /refresh-tokens?user=…&client=…: all, or those of one user, one client (id or name), or both.
-func (s *Service) DropRefreshTokens(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	q := r.URL.Query()
-	if err := s.narrowed(q); err != nil {
-		return nil, err
-	}
-	return httpx.JSON(http.StatusOK, map[string]int{"revoked": s.RevokeTokens(q.Get("user"), q.Get("client"))}), nil
-}
-
 // narrowed holds the names in a query to those that there are: a misspelt one must not look like one with nothing. The id of a
 // user who is gone may still have sessions and tokens.
 func (s *Service) narrowed(q url.Values) error {
-	tn := s.Tenant()
+	tn := s.Tenant.Snapshot()
 	if name := q.Get("user"); name != "" && !strings.Contains(name, "|") && !slices.ContainsFunc(tn.Users, func(u *tenant.User) bool { return u.GoesBy(name) }) {
 		return noUser(fmt.Errorf("this tenant has no user %q", name))
 	}

@@ -143,13 +143,13 @@ func (e *Endpoints) control() []entry {
 	}
 	c := e.Control
 	return []entry{
-		row(names.ControlFaults, get, "/faults", c.Faults),
+		row(names.ControlFaults, get, "/faults", c.ListFaults),
 		row(names.ControlFaults, post, "/faults", c.Arm),
 		row(names.ControlFaults, del, "/faults", c.Disarm),
 		row(names.ControlFaults, del, "/faults/{id}", c.Disarm),
 		row(names.ControlClock, get, "/clock", c.ShowClock),
 		row(names.ControlClock, post, "/clock", c.MoveClock),
-		row(names.ControlKeys, get, "/keys", c.Keys),
+		row(names.ControlKeys, get, "/keys", c.ListKeys),
 		row(names.ControlKeys, post, "/keys/rotate", c.RotateKey),
 		row(names.ControlKeys, put, "/keys/{kid}/revoke", c.RevokeKey),
 		row(names.ControlReset, post, "/reset", c.ResetAll),
@@ -157,14 +157,14 @@ func (e *Endpoints) control() []entry {
 		row(names.ControlDiagnoses, get, "/diagnoses", c.ShowDiagnoses, "after", "request"),
 		row(names.ControlExpectations, post, "/expectations", c.ExpectRenewal),
 		row(names.ControlExpectations, del, "/expectations", c.StopExpecting, "client"),
-		row(names.ControlSessions, get, "/sessions", c.Sessions),
+		row(names.ControlSessions, get, "/sessions", c.ListSessions),
 		row(names.ControlSessions, del, "/sessions", c.DropSessions, "user"),
-		row(names.ControlGrants, get, "/grants", c.Grants),
+		row(names.ControlGrants, get, "/grants", c.ListGrants),
 		row(names.ControlGrants, del, "/grants", c.DropGrants, "user", "client"),
-		row(names.ControlUsers, get, "/users", c.Users),
+		row(names.ControlUsers, get, "/users", c.ListUsers),
 		row(names.ControlUsers, patch, "/users/{user}", c.ChangeUser),
 		row(names.ControlUsers, del, "/users/{user}", c.RemoveUser),
-		row(names.ControlRefreshTokens, get, "/refresh-tokens", c.RefreshTokens),
+		row(names.ControlRefreshTokens, get, "/refresh-tokens", c.ListRefreshTokens),
 		row(names.ControlRefreshTokens, del, "/refresh-tokens", c.DropRefreshTokens, "user", "client"),
 	}
 }

@@ -45,9 +45,13 @@ const (
 type Registry struct {
 	Store  state.Store
 	Tenant func() *tenant.Config
-	// Ended hears of every session that has ended, and why; nil: nobody does. It must not block.
-	Ended func(x *httpx.Exchange, ended state.Session, why End)
-	seal  *mint.Seal
+	Ended  Listener // nil: nobody hears of it
+	seal   *mint.Seal
+}
+
+// Listener hears of every session that has ended, and why. It must not block.
+type Listener interface {
+	SessionEnded(x *httpx.Exchange, ended state.Session, why End)
 }
 
 // End is why a session ended, as events tell it.
@@ -64,9 +68,9 @@ const (
 )
 
 // NewRegistry makes a registry whose cookies are signed with a key of its own: they are worth nothing to
-// another tenant or after a restart.
-func NewRegistry(store state.Store, current func() *tenant.Config) *Registry {
-	return &Registry{Store: store, Tenant: current, seal: mint.NewSeal()}
+// another tenant or after a restart. ended may be nil.
+func NewRegistry(store state.Store, current func() *tenant.Config, ended Listener) *Registry {
+	return &Registry{Store: store, Tenant: current, Ended: ended, seal: mint.NewSeal()}
 }
 
 // Alive tells whether a session can still be used.
@@ -186,7 +190,7 @@ func (g *Registry) tellExpired(x *httpx.Exchange, s state.Session) {
 
 func (g *Registry) tell(x *httpx.Exchange, s state.Session, why End) {
 	if g.Ended != nil {
-		g.Ended(x, s, why)
+		g.Ended.SessionEnded(x, s, why)
 	}
 }
 

@@ -1,0 +1,95 @@
+package control
+
+import (
+	"errors"
+	"math"
+	"net/http"
+	"time"
+
+	"renewal.example/mockauth0/fault"
+	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/httpx"
+)
+
+// Clock is the tenant's time.
+type Clock interface {
+	Now() time.Time
+	Offset() time.Duration
+	Frozen() bool
+	// Holds are the requests that wait on the tenant's time.
+	Holds() []clock.Hold
+	Advance(d time.Duration) time.Time
+	SetOffset(d time.Duration)
+	Set(now time.Time)
+	Freeze()
+	Thaw()
+	// Moved hears that the clock was moved.
+	Moved()
+}
+
+type clockView struct {
+	Now      time.Time    `json:"now"`
+	OffsetMS int64        `json:"offset_ms"`
+	Frozen   bool         `json:"frozen"`
+	Holds    []clock.Hold `json:"holds"`
+}
+
+func (s *Service) clockView() *httpx.Result {
+	return httpx.JSON(http.StatusOK, clockView{s.Clock.Now(), s.Clock.Offset().Milliseconds(), s.Clock.Frozen(), s.Clock.Holds()})
+}
+
+// ShowClock is GET /clock.
+func (s *Service) ShowClock(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
+	return s.clockView(), nil
+}
+
+// MoveClock is POST /clock: exactly one of advance, offset_ms, set, frozen.
+func (s *Service) MoveClock(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	var q struct {
+		Advance  *fault.Duration `json:"advance"`
+		OffsetMS *int64          `json:"offset_ms"`
+		Set      *time.Time      `json:"set"`
+		Frozen   *bool           `json:"frozen"`
+	}
+	if err := body(r, &q); err != nil {
+		return nil, err
+	}
+	given := 0
+	for _, set := range []bool{q.Advance != nil, q.OffsetMS != nil, q.Set != nil, q.Frozen != nil} {
+		if set {
+			given++
+		}
+	}
+	if given != 1 {
+		return nil, bad(errors.New(`give exactly one of advance ("2h", "-10m"), offset_ms (a number), set (RFC 3339) and frozen (true or false)`))
+	}
+	now, wall := s.Clock.Now(), clock.Wall()
+	to := now
+	switch {
+	case q.Advance != nil:
+		to = now.Add(time.Duration(*q.Advance))
+	case q.OffsetMS != nil:
+		to = time.UnixMilli(wall.UnixMilli() + max(min(*q.OffsetMS, math.MaxInt64/4), math.MinInt64/4))
+	case q.Set != nil:
+		to = *q.Set
+	}
+	if to.After(wall.Add(clock.MaxOffset)) || to.Before(wall.Add(-clock.MaxOffset)) {
+		return nil, bad(errors.New("the clock moves 200 years from real time at most"))
+	}
+	switch {
+	case q.Advance != nil:
+		s.Clock.Advance(time.Duration(*q.Advance))
+	case q.OffsetMS != nil:
+		s.Clock.SetOffset(time.Duration(*q.OffsetMS) * time.Millisecond)
+	case q.Set != nil:
+		s.Clock.Set(*q.Set)
+	case *q.Frozen:
+		s.Clock.Freeze()
+	default:
+		s.Clock.Thaw()
+	}
+	x.Emit(event.Event{Kind: event.KindClock, Description: "clock moved", Details: map[string]any{"offset_ms": s.Clock.Offset().Milliseconds(), "frozen": s.Clock.Frozen()}})
+	s.Clock.Moved()
+	return s.clockView(), nil
+}

@@ -1,0 +1,117 @@
+package mockauth0
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/internal/authorize"
+	"renewal.example/mockauth0/internal/backchannel"
+	"renewal.example/mockauth0/internal/bruteforce"
+	"renewal.example/mockauth0/internal/classic"
+	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/internal/control"
+	accounts "renewal.example/mockauth0/internal/database"
+	"renewal.example/mockauth0/internal/grant"
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/keys"
+	"renewal.example/mockauth0/internal/lock"
+	"renewal.example/mockauth0/internal/login"
+	"renewal.example/mockauth0/internal/logout"
+	"renewal.example/mockauth0/internal/magicuser"
+	"renewal.example/mockauth0/internal/mail"
+	"renewal.example/mockauth0/internal/routes"
+	"renewal.example/mockauth0/internal/session"
+	"renewal.example/mockauth0/internal/token"
+	"renewal.example/mockauth0/internal/userinfo"
+)
+
+// mount puts a tenant's endpoints together. armed is what their requests meet, besides what a magic user meets; nil: neither.
+func (t *Tenant) mount(o *Options, armed httpx.Planner) (http.Handler, error) {
+	pages, err := login.NewPages(t.Snapshot)
+	if err != nil {
+		return nil, err
+	}
+	ring := func() *keys.Ring { return t.ring }
+	t.tokens = &token.Issuer{Tenant: t.Snapshot, Ring: ring, Store: t.store}
+	t.sender = backchannel.New(backchannel.Options{Tenant: t.Snapshot, Tokens: t.tokens, Emit: t.emit, CA: o.CA.Certificate()})
+	t.sessions = session.NewRegistry(t.store, t.Snapshot, t.sender)
+	mails := &mail.Sender{Store: t.store}
+	t.guard = &bruteforce.Guard{Tenant: t.Snapshot, Mail: mails}
+	t.logins = &login.Service{Pages: pages, Sessions: t.sessions, Store: t.store, Guard: t.guard}
+	grants := &grant.Service{Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner(), Quotas: &t.quotas, Guard: t.guard}
+	table := &routes.Endpoints{
+		Authorize: &authorize.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: t.logins, Tokens: t.tokens, Clients: grants},
+		Login:     t.logins,
+		Grant:     grants,
+		UserInfo:  &userinfo.Service{Tenant: t.Snapshot, Store: t.store, Ring: ring},
+		Logout:    &logout.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages},
+		Database: &accounts.Service{Tenant: t.Snapshot, Directory: t.people, Sessions: t.sessions, Store: t.store,
+			Pages: pages, Login: t.logins, Mail: mails},
+		Classic:    &classic.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: t.logins, Ring: ring},
+		Lock:       &lock.Service{Tenant: t.Snapshot},
+		Control:    controlOf(t),
+		Ring:       ring,
+		Tenant:     t.Snapshot,
+		Unexpected: t.unexpected,
+	}
+	var plan httpx.Planner
+	if armed != nil {
+		plan = &magicuser.Plan{Armed: armed, Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store}
+	}
+	return table.Mount(&httpx.Frame{
+		Origin: t.origin, Clock: t.clock, Events: t.events, Log: t.log, Plan: plan,
+		AllowedOrigin: t.allowedOrigin, ControlOrigin: t.controlOrigin, Limiter: t.limit, Unlimited: unlimited,
+		ErrorPage: pages.ErrorPage, Decorate: t.keepDevice,
+	}), nil
+}
+
+// controlOf is the control API of a tenant.
+func controlOf(t *Tenant) *control.Service {
+	return &control.Service{Tenant: t, Clock: controlledClock{t.clock, t}, Events: t.events, Faults: t, Sessions: t, Grants: t,
+		RefreshTokens: t, Users: t, Keys: t, Diagnoses: controlledDiagnoses{t}}
+}
+
+// controlledClock is a tenant's clock for its control API, which tells of each move itself.
+type controlledClock struct {
+	*clock.Clock
+	tenant *Tenant
+}
+
+func (c controlledClock) Moved() { c.tenant.tellExpired() }
+
+// controlledDiagnoses are a tenant's diagnoses for its control API.
+type controlledDiagnoses struct{ *Tenant }
+
+func (d controlledDiagnoses) DiagnosesAfter(n uint64) []diagnosis.Diagnosis {
+	return d.diagnosesAfter(n)
+}
+
+// Expect is ExpectRenewal for whoever may have the wrong name.
+func (d controlledDiagnoses) Expect(client string, by time.Time) error {
+	if tn := d.Snapshot(); tn.ClientByName(client) == nil && tn.ClientByID(client) == nil {
+		return fmt.Errorf("this tenant has no client with the id or the name %q", client)
+	}
+	d.ExpectRenewal(client, by)
+	return nil
+}
+
+// controlOrigin tells whether pages of an origin may use the control API.
+func (t *Tenant) controlOrigin(origin string) bool {
+	return slices.Contains(t.Snapshot().Mock.ControlOrigins, origin)
+}
+
+// keepDevice gives a browser its device cookie with the first answer, and the exchange its id.
+func (t *Tenant) keepDevice(x *httpx.Exchange, r *http.Request, res *httpx.Result) {
+	for _, c := range res.Cookies {
+		if c.Name == session.DeviceName {
+			x.Facts.DeviceID = t.sessions.DeviceOf(c.Value)
+			return
+		}
+	}
+	device, set := t.sessions.Device(r)
+	x.Facts.DeviceID = device
+	res.WithCookies(set...)
+}
