@@ -74,6 +74,10 @@ e2e-whole: browser $(SDKS) $(SERVER_SDKS) ## the whole browser suite REPEAT time
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' REPEAT="$${REPEAT:-5}" .ci/e2e-whole
 
+docs: browser $(SDKS) ## links, citations and examples of the documents, also those that start a browser
+	@.ci/check-tools go
+	MOCKAUTH0_REQUIRE_BROWSER=1 $(GO) test ./e2e/docs -count=1 -v
+
 e2e-repeat: browser $(SDKS) $(SERVER_SDKS) ## the core of the renewal specs REPEAT times (200; LABELS=renewal: all of them); one failure ends it
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-renewal && core}" REPEAT="$${REPEAT:-200}" .ci/e2e
