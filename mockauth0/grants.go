@@ -1,7 +1,7 @@
 package mockauth0
 
 import (
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/state"
 )
 
@@ -20,7 +20,8 @@ func (t *Tenant) WithdrawGrants(user, client string) int {
 	})
 	for _, g := range gone {
 		t.store.DeleteFamilies(g.UserID, g.ClientID, g.Covers)
-		t.emit(event.Event{Kind: event.KindGrant, UserID: g.UserID, ClientID: g.ClientID, Description: "consent withdrawn", Details: map[string]any{"grant": g.ID, "audience": g.Audience}})
+		t.emit(event.Event{Kind: event.KindGrant, UserID: g.UserID, ClientID: g.ClientID, Description: "consent withdrawn",
+			Data: &event.Grant{Change: event.ConsentWithdrawn, ID: g.ID, Audience: g.Audience}})
 	}
 	return len(gone)
 }

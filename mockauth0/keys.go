@@ -1,7 +1,7 @@
 package mockauth0
 
 import (
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/keys"
 )
 
@@ -18,7 +18,7 @@ func (t *Tenant) RotateKey() (kid string, err error) {
 		return "", err
 	}
 	kid = t.ring.Current().KID
-	t.emit(event.Event{Kind: event.KindConfig, Description: "signing key rotated", Details: map[string]any{"kid": kid}})
+	t.emit(event.Event{Kind: event.KindConfig, Description: "signing key rotated", Data: &event.Config{Change: event.KeyRotated, KeyID: kid}})
 	return kid, nil
 }
 
@@ -27,6 +27,6 @@ func (t *Tenant) RevokeKey(kid string) error {
 	if err := t.ring.Revoke(kid); err != nil {
 		return err
 	}
-	t.emit(event.Event{Kind: event.KindConfig, Description: "signing key revoked", Details: map[string]any{"kid": kid}})
+	t.emit(event.Event{Kind: event.KindConfig, Description: "signing key revoked", Data: &event.Config{Change: event.KeyRevoked, KeyID: kid}})
 	return nil
 }

@@ -30,7 +30,7 @@ import (
 	"sync"
 	"time"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/localca"
@@ -189,7 +189,7 @@ func (d debugWriter) Write(b []byte) (int, error) {
 // nobody knows; the server's own tenant hears of it.
 func (s *Server) handshakeFailed(failure string) {
 	_, why, _ := strings.Cut(failure, ": ")
-	s.emit(event.Event{Kind: event.KindHandshake, Description: "TLS handshake failed: " + why})
+	s.emit(event.Event{Kind: event.KindHandshake, Description: "TLS handshake failed: " + why, Data: &event.Handshake{Failure: why}})
 }
 
 // AddTenant serves a further tenant at its own domain, on the same address. domain is host[:port]; "" gives it

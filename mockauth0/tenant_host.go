@@ -10,13 +10,14 @@ import (
 	"strings"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/internal/backchannel"
 	"renewal.example/mockauth0/internal/bruteforce"
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/diagnose"
 	"renewal.example/mockauth0/internal/directory"
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/eventlog"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/login"
@@ -32,7 +33,7 @@ type (
 	// Event is one observable thing that happened in a tenant.
 	Event = event.Event
 	// Subscription delivers events in order; see Tenant.Subscribe.
-	Subscription = event.Subscription
+	Subscription = eventlog.Subscription
 	// Hold is a request that waits on tenant time (a latency or hang fault).
 	Hold = clock.Hold
 	// Session is an SSO session.
@@ -46,7 +47,7 @@ type Tenant struct {
 	people  *directory.Directory
 	ring    *keys.Ring
 	clock   *clock.Clock
-	events  *event.Log
+	events  *eventlog.Log
 	plan    *fault.Plan
 	store   state.Store
 	tokens  *token.Issuer
@@ -70,7 +71,7 @@ func newTenant(snapshot *tenant.Config, domain string, o *Options) (*Tenant, err
 	if err != nil {
 		return nil, err
 	}
-	t := &Tenant{domain: domain, custom: canonical(snapshot.Mock.CustomDomain), ring: ring, clock: clock.New(time.Time{}), events: event.NewLog(o.EventCapacity),
+	t := &Tenant{domain: domain, custom: canonical(snapshot.Mock.CustomDomain), ring: ring, clock: clock.New(time.Time{}), events: eventlog.New(o.EventCapacity),
 		plan: &fault.Plan{}, store: state.NewMemory(), log: o.Logger, unexpected: o.unexpected}
 	t.people = directory.New(snapshot)
 	t.engine = diagnose.New(facts{t})
@@ -134,13 +135,15 @@ func (t *Tenant) Reload(next *tenant.Config) error {
 	}
 	next = next.Clone()
 	if err := next.Validate(); err != nil {
-		t.emit(event.Event{Kind: event.KindConfig, Description: "configuration refused", Details: map[string]any{"problems": err.Error()}})
+		t.emit(event.Event{Kind: event.KindConfig, Description: "configuration refused",
+			Data: &event.Config{Change: event.ConfigRefused, Problems: err.Error()}})
 		return err
 	}
 	if err := t.people.Replace(next); err != nil {
 		return err
 	}
-	t.emit(event.Event{Kind: event.KindConfig, Description: "configuration loaded", Details: map[string]any{"clients": len(next.Clients), "users": len(next.Users)}})
+	t.emit(event.Event{Kind: event.KindConfig, Description: "configuration loaded",
+		Data: &event.Config{Change: event.ConfigLoaded, Clients: len(next.Clients), Users: len(next.Users)}})
 	return nil
 }
 
@@ -181,7 +184,8 @@ func (t *Tenant) Thaw() { t.clock.Thaw() }
 func (t *Tenant) Holds() []Hold { return t.clock.Holds() }
 
 func (t *Tenant) moved() {
-	t.emit(event.Event{Kind: event.KindClock, Description: "clock moved", Details: map[string]any{"offset_ms": t.clock.Offset().Milliseconds()}})
+	t.emit(event.Event{Kind: event.KindClock, Description: "clock moved",
+		Data: &event.Clock{OffsetMS: t.clock.Offset().Milliseconds(), Frozen: t.clock.Frozen()}})
 	t.tellExpired()
 }
 
@@ -213,13 +217,8 @@ func (t *Tenant) Arm(f fault.Fault) (fault.Fault, error) {
 	if err != nil {
 		return f, err
 	}
-	d := map[string]any{"fault": f.ID, "name": f.Name}
-	for name, seed := range map[string]int64{"seed": f.When.Seed, "jitter_seed": f.Do.Seed} {
-		if seed != 0 {
-			d[name] = seed
-		}
-	}
-	t.emit(event.Event{Kind: event.KindFault, Description: "fault armed", Details: d})
+	t.emit(event.Event{Kind: event.KindFault, Description: "fault armed",
+		Data: &event.Fault{Change: event.FaultArmed, ID: f.ID, Name: f.Name, Seed: f.When.Seed, JitterSeed: f.Do.Seed}})
 	if f.Do.Connection == "tls" && t.retire != nil {
 		t.retire() // it is for new connections: clients shall need some
 	}
@@ -258,7 +257,7 @@ func (t *Tenant) Sessions() []Session { return t.store.Sessions() }
 // EndSessions ends the SSO sessions of a user (user_id, e-mail address or user name), or all when it is "", as an
 // administrator would. It returns how many there were.
 func (t *Tenant) EndSessions(user string) int {
-	return t.sessions.EndAll(t.exchange(), t.userID(user), session.Revoked)
+	return t.sessions.EndAll(t.exchange(), t.userID(user), event.Revoked)
 }
 
 func (t *Tenant) tellExpired() { t.sessions.TellExpired(t.exchange()) }

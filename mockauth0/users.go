@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
@@ -31,11 +31,12 @@ func (t *Tenant) block(name string, blocked bool) error {
 	if err != nil || !changed {
 		return err
 	}
-	what := "user blocked"
+	change, what := event.UserBlocked, "user blocked"
 	if !blocked {
-		what = "user unblocked"
+		change, what = event.UserUnblocked, "user unblocked"
 	}
-	t.emit(event.Event{Kind: event.KindConfig, UserID: u.ID, UserName: u.Email, Connection: u.Connection, Description: what})
+	t.emit(event.Event{Kind: event.KindConfig, UserID: u.ID, UserName: u.Email, Connection: u.Connection, Description: what,
+		Data: &event.Config{Change: change}})
 	return nil
 }
 
@@ -49,7 +50,7 @@ func (t *Tenant) DeleteUser(user string) error {
 	if err := t.people.Delete(u.ID); err != nil {
 		return err
 	}
-	t.emit(event.Event{Kind: event.KindLog, Type: "sdu", UserID: u.ID, UserName: u.Email, Connection: u.Connection, Description: "User successfully deleted"})
+	t.emit(event.Event{Kind: event.KindLog, Type: event.SuccessUserDeletion, UserID: u.ID, UserName: u.Email, Connection: u.Connection, Description: "User successfully deleted"})
 	t.sessions.TellDeleted(t.exchange(), u.ID)
 	return nil
 }
@@ -103,7 +104,10 @@ func (t *Tenant) RevokeRefreshTokens(user, client string) (revoked int) {
 			continue
 		}
 		revoked++
-		t.emit(event.Event{Kind: event.KindLog, Type: "srrt", UserID: f.UserID, ClientID: f.ClientID, Connection: f.Connection, Description: "Successfully revoked a refresh token", Details: map[string]any{"family": f.ID}})
+		t.emit(event.Event{
+			Kind: event.KindLog, Type: event.SuccessRevokeRefreshToken, UserID: f.UserID, ClientID: f.ClientID, Connection: f.Connection,
+			Description: "Successfully revoked a refresh token", Data: &event.LogEntry{Family: f.ID},
+		})
 	}
 	return revoked
 }

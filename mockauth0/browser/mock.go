@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/event"
 )
 
 // temporaryCA is the default of Options.CA.
@@ -43,18 +45,20 @@ func (m mock) Log() []TenantEvent {
 		if err != nil {
 			raw = nil // the line alone will do
 		}
-		words := []string{e.Type, e.Endpoint, e.Description, e.ClientName, e.UserName}
-		if ms, ok := e.Details["offset_ms"].(int64); ok && e.Kind == "clock" {
-			now := time.Duration(ms) * time.Millisecond
+		words := []string{string(e.Type), e.Endpoint, e.Description, e.ClientName, e.UserName}
+		switch d := e.Data.(type) {
+		case *event.Clock:
+			now := time.Duration(d.OffsetMS) * time.Millisecond
 			words = append(words, fmt.Sprintf("by %s to %s", now-offset, e.Date.UTC().Format(time.DateTime)))
 			offset = now
-		}
-		for _, name := range []string{"status", "location"} {
-			if v, ok := e.Details[name]; ok {
-				words = append(words, fmt.Sprint(v))
+		case *event.Response:
+			words = append(words, strconv.Itoa(d.Status), d.Location)
+		case *event.LogEntry:
+			if d.Status != 0 {
+				words = append(words, strconv.Itoa(d.Status))
 			}
 		}
-		out = append(out, TenantEvent{Time: e.Date, Wall: e.Wall, Kind: e.Kind, Text: joinWords(words), Raw: raw})
+		out = append(out, TenantEvent{Time: e.Date, Wall: e.Wall, Kind: string(e.Kind), Text: joinWords(words), Raw: raw})
 	}
 	return out
 }

@@ -6,12 +6,15 @@ import (
 	"time"
 )
 
+// Redacted stands for a code, a token or another secret that an event leaves out.
+const Redacted = "(redacted)"
+
 // Request is a request as it arrived: nothing in it could be used in the request's place.
 type Request struct {
 	Method  string   `json:"method,omitempty"`
 	Path    string   `json:"path,omitempty"`
 	Remote  string   `json:"remote,omitempty"`  // address and port of the client
-	Query   Query    `json:"query,omitempty"`   // of the URL and, where it is a form, of the body; secrets are "(redacted)"
+	Query   Query    `json:"query,omitempty"`   // of the URL; secrets are Redacted
 	Cookies []string `json:"cookies,omitzero"`  // names; nil: not known, as in a recording that leaves cookies out
 	Origin  string   `json:"origin,omitempty"`  // Origin
 	Referer string   `json:"referer,omitempty"` // Referer, without secrets
@@ -22,6 +25,7 @@ type Request struct {
 	FetchMode     string `json:"fetch_mode,omitempty"`     // Sec-Fetch-Mode
 	StorageAccess string `json:"storage_access,omitempty"` // Sec-Fetch-Storage-Access: "none", "inactive", "active"
 	Auth0Client   string `json:"auth0_client,omitempty"`   // Auth0-Client, base64 of JSON, by which Auth0's SDKs name themselves
+	QueryBytes    int    `json:"query_bytes,omitempty"`    // length of a query that is too long to be read
 }
 
 // Response is the answer as it left the tenant, after everything that may have changed it.
@@ -45,7 +49,7 @@ type Response struct {
 	Target     *string `json:"to,omitempty"`          // origin to which a web message is posted
 	Posts      int     `json:"posts,omitzero"`        // how many times the page posts it
 	OtherPosts int     `json:"other_posts,omitempty"` // messages of others that the page posts
-	Response   Members `json:"response,omitempty"`    // its members; codes and tokens are "(redacted)"; nil: no page carries one
+	Response   Members `json:"response,omitempty"`    // its members; codes and tokens are Redacted; nil: no page carries one
 
 	// Of a JWKS or a discovery document.
 	Unreadable     bool     `json:"-"`                         // it is not JSON; in JSON "readable": false
@@ -319,11 +323,35 @@ func (*Gap) Kind() Kind { return KindGap }
 
 // newData is an empty payload of a kind; nil for a kind that this version does not know.
 func newData(kind Kind) Data {
-	for _, d := range []Data{&Request{}, &Response{}, &NoAnswer{}, &Handshake{}, &Token{}, &LogEntry{}, &Session{}, &Grant{}, &Fault{},
-		&Policy{}, &Mail{}, &Clock{}, &Config{}, &Gap{}} {
-		if d.Kind() == kind {
-			return d
-		}
+	switch kind {
+	case KindRequest:
+		return &Request{}
+	case KindResponse:
+		return &Response{}
+	case KindNoAnswer:
+		return &NoAnswer{}
+	case KindHandshake:
+		return &Handshake{}
+	case KindToken:
+		return &Token{}
+	case KindLog:
+		return &LogEntry{}
+	case KindSession:
+		return &Session{}
+	case KindGrant:
+		return &Grant{}
+	case KindFault:
+		return &Fault{}
+	case KindPolicy:
+		return &Policy{}
+	case KindMail:
+		return &Mail{}
+	case KindClock:
+		return &Clock{}
+	case KindConfig:
+		return &Config{}
+	case KindGap:
+		return &Gap{}
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ type Event struct {
 	UserName    string    // e-mail address or user name
 	Connection  string    // name of the connection by which the user logged in
 	Description string    // Auth0's text for entries of its log, a sentence of ours otherwise
-	Data        Data      // what belongs to its kind; nil: nothing does
+	Data        Data      // what belongs to its kind; an event that was read has it, but of a kind that this version does not know
 
 	deferred Deferred
 }
@@ -66,10 +66,14 @@ func (e Event) Later(d Deferred) Event {
 	return e
 }
 
-// Made is the event with its data made. Whoever keeps an event or hands it on calls it first.
+// Made is the event with its data made; one that has none gets empty data of its kind. Whoever hands an event to a reader
+// calls it first.
 func (e Event) Made() Event {
-	if e.deferred != nil {
+	switch {
+	case e.deferred != nil:
 		e.Data, e.deferred = e.deferred.Data(), nil
+	case e.Data == nil:
+		e.Data = newData(e.Kind)
 	}
 	return e
 }

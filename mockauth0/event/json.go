@@ -28,7 +28,10 @@ type wire struct {
 // MarshalJSON writes the event as the control API does: Data is the member "details".
 func (e Event) MarshalJSON() ([]byte, error) {
 	e = e.Made()
-	w := wire{e.Seq, e.Date, e.Wall, e.Kind, e.Type, e.Request, e.Endpoint, e.ClientID, e.ClientName, e.UserID, e.UserName, e.Connection, e.Description, nil}
+	w := wire{
+		e.Seq, e.Date, e.Wall, e.Kind, e.Type, e.Request, e.Endpoint, e.ClientID, e.ClientName, e.UserID, e.UserName, e.Connection,
+		e.Description, nil,
+	}
 	if e.Data != nil {
 		details, err := json.Marshal(e.Data)
 		if err != nil {
@@ -47,7 +50,10 @@ func (e *Event) UnmarshalJSON(raw []byte) error {
 	if err := json.Unmarshal(raw, &w); err != nil {
 		return err
 	}
-	*e = Event{w.Seq, w.Date, w.Wall, w.Kind, w.Type, w.Request, w.Endpoint, w.ClientID, w.ClientName, w.UserID, w.UserName, w.Connection, w.Description, newData(w.Kind), nil}
+	*e = Event{
+		w.Seq, w.Date, w.Wall, w.Kind, w.Type, w.Request, w.Endpoint, w.ClientID, w.ClientName, w.UserID, w.UserName, w.Connection,
+		w.Description, newData(w.Kind), nil,
+	}
 	if len(w.Details) == 0 || e.Data == nil {
 		return nil
 	}

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 )
 
@@ -101,12 +101,9 @@ func (a *armed) fire(x *httpx.Exchange) any {
 	if r, ok := effect.(random); ok && a.jitter != nil {
 		effect = r.draw(a.jitter)
 	}
-	d := map[string]any{"fault": a.ID, "name": a.Name, "fired": a.Fired, "times": a.Times, "did": fmt.Sprint(effect)}
-	for name, seed := range map[string]int64{"seed": a.When.Seed, "jitter_seed": a.Do.Seed} {
-		if seed != 0 {
-			d[name] = seed
-		}
-	}
-	x.Emit(event.Event{Kind: event.KindFault, Description: "fault fired", Details: d})
+	x.Emit(event.Event{Kind: event.KindFault, Description: "fault fired", Data: &event.Fault{
+		Change: event.FaultFired, ID: a.ID, Name: a.Name, Fired: a.Fired, Times: a.Times, Did: fmt.Sprint(effect),
+		Seed: a.When.Seed, JitterSeed: a.Do.Seed,
+	}})
 	return effect
 }

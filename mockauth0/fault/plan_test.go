@@ -6,14 +6,14 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/internal/clock"
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/eventlog"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/respond"
 )
 
 // exchanges are what a request brings to the seams of a plan with nothing armed for it.
 func exchange(p *Plan) *httpx.Exchange {
-	return &httpx.Exchange{Plan: p, Clock: clock.New(time.Time{}), Events: event.NewLog(8), Facts: httpx.Facts{Endpoint: "token", Point: httpx.Resolved, Grant: "refresh_token", ClientID: "other", UserID: "auth0|1"}}
+	return &httpx.Exchange{Plan: p, Clock: clock.New(time.Time{}), Events: eventlog.New(8), Facts: httpx.Facts{Endpoint: "token", Point: httpx.Resolved, Grant: "refresh_token", ClientID: "other", UserID: "auth0|1"}}
 }
 
 // elsewhere is a plan whose faults wait at every seam for somebody else.

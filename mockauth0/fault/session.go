@@ -1,8 +1,8 @@
 package fault
 
 import (
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
-	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
 )
 
@@ -31,11 +31,11 @@ func (s otherSession) String() string {
 }
 
 // concerns leaves requests alone that have no session to lose. What a session's seam offers is why there is none.
-func (s otherSession) concerns(subject any) bool { return s.user != lost || subject == "" }
+func (s otherSession) concerns(subject any) bool { return s.user != lost || subject == event.Reason("") }
 
-func (s otherSession) ChangeSession(found state.Session, why string, others func(string) (state.Session, bool)) (state.Session, string) {
+func (s otherSession) ChangeSession(found state.Session, why event.Reason, others func(string) (state.Session, bool)) (state.Session, event.Reason) {
 	if s.user == lost {
-		return state.Session{ID: found.ID}, session.Unknown
+		return state.Session{ID: found.ID}, event.UnknownSession
 	}
 	if other, ok := others(s.user); ok {
 		return other, ""

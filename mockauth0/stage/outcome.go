@@ -10,6 +10,7 @@ import (
 
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/scenario"
 )
 
@@ -159,7 +160,7 @@ func (s *Stage) requested() (n int) {
 func (s *Stage) counted() map[string]int {
 	n := map[string]int{}
 	for _, e := range s.Tenant.Events(0) {
-		if e.Kind == "request" && (e.Endpoint == "authorize" || e.Endpoint == "token") {
+		if e.Kind == event.KindRequest && (e.Endpoint == "authorize" || e.Endpoint == "token") {
 			n[e.Endpoint]++
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/browser/pages"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/tenant"
 )
@@ -242,7 +243,7 @@ func (a *own) waitForLogin(s *Stage) error {
 	for {
 		select {
 		case e := <-events.C:
-			if e.Type == "s" {
+			if e.Type == event.SuccessLogin {
 				return nil
 			}
 		case <-a.ctx.Done():

@@ -11,6 +11,7 @@ import (
 
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/browser/pages"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/tenant"
 	"renewal.example/web"
@@ -254,8 +255,8 @@ func (s *Stage) consentAndProve(p *browser.Page) error {
 // mailedCode is the one of the newest mail.
 func (s *Stage) mailedCode() (code string) {
 	for _, e := range s.Tenant.Events(0) {
-		if mailed, ok := e.Details["code"].(string); ok && e.Kind == "mail" {
-			code = mailed
+		if mail, ok := e.Data.(*event.Mail); ok && mail.Code != "" {
+			code = mail.Code
 		}
 	}
 	return code

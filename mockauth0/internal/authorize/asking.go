@@ -5,7 +5,7 @@ import (
 	"encoding/hex"
 	"net/http"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/names"
@@ -65,7 +65,8 @@ func (s *Service) SubmitConsent(x *httpx.Exchange, r *http.Request) (*httpx.Resu
 		return s.declined(x, a, "User did not authorize the request")
 	}
 	g := s.Store.AddGrant(state.Grant{ID: objectID(), ClientID: a.q.Client.ClientID, UserID: a.user.ID, Audience: consentAudience(x, a.q), UserInfo: a.q.Audience == nil, Scopes: s.consentScopes(a.q, a.user), Created: x.Now()})
-	x.Emit(event.Event{Kind: event.KindGrant, Description: "consent given", Details: map[string]any{"grant": g.ID, "audience": g.Audience, "scope": g.Scopes}})
+	x.Emit(event.Event{Kind: event.KindGrant, Description: "consent given",
+		Data: &event.Grant{Change: event.ConsentGiven, ID: g.ID, Audience: g.Audience, Scopes: g.Scopes}})
 	return s.accepted(a, func(t *state.Transaction) { t.Consented = true })
 }
 

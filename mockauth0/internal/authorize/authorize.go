@@ -5,8 +5,8 @@ import (
 	"net/url"
 	"slices"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/directory"
-	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/names"
@@ -120,13 +120,10 @@ func loginRequired() *oauth.Error {
 
 // usable decides whether the session found may answer the request: the user when it may; neither user nor
 // error when the person has to log in.
-func (s *Service) usable(x *httpx.Exchange, tn *tenant.Config, q *Request, found *state.Session, why string) (*tenant.User, *oauth.Error) {
-	note := func(reason string) (*tenant.User, *oauth.Error) {
-		d := map[string]any{"why": reason}
-		if found.ID != "" {
-			d["session"] = found.ID
-		}
-		x.Emit(event.Event{Kind: event.KindSession, Description: "session not usable", Details: d})
+func (s *Service) usable(x *httpx.Exchange, tn *tenant.Config, q *Request, found *state.Session, why event.Reason) (*tenant.User, *oauth.Error) {
+	note := func(why event.Reason) (*tenant.User, *oauth.Error) {
+		x.Emit(event.Event{Kind: event.KindSession, Description: "session not usable",
+			Data: &event.Session{Change: event.SessionNotUsable, ID: found.ID, Why: why}})
 		*found = state.Session{}
 		return nil, nil
 	}
@@ -135,15 +132,15 @@ func (s *Service) usable(x *httpx.Exchange, tn *tenant.Config, q *Request, found
 	case why != "":
 		return note(why)
 	case q.prompted("login"):
-		return note("prompt")
+		return note(event.LoginPrompted)
 	case q.HintedUser != "" && q.HintedUser != found.UserID:
-		return note("id_token_hint")
+		return note(event.HintOfAnother)
 	case q.HasMaxAge && (q.MaxAge == 0 || x.Now().Sub(found.AuthTime) > q.MaxAge):
-		return note("max_age")
+		return note(event.LoginTooOld)
 	case q.Connection != "" && q.Connection != found.Connection:
-		return note("other_connection")
+		return note(event.OtherConnection)
 	case !slices.ContainsFunc(tn.EnabledConnections(q.Client), enabled):
-		return note("connection_not_enabled")
+		return note(event.ConnectionNotEnabled)
 	}
 	x.Facts.UserID, x.Facts.SessionID, x.Facts.Connection = found.UserID, found.ID, found.Connection
 	user := directory.Find(x, tn, found.UserID)

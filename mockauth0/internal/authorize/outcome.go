@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"time"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/respond"
@@ -33,11 +33,11 @@ func (s *Service) grant(x *httpx.Exchange, q *Request, response *respond.Respons
 		return nil, err
 	}
 	response.Success(issue.Code, set.AccessToken, set.Scope, int64(set.ExpiresIn/time.Second), set.IDToken)
-	kind := "s"
+	code, text := event.SuccessLogin, "Successful login"
 	if q.Silent() {
-		kind = "ssa"
+		code, text = event.SuccessSilentAuth, "Success silent auth"
 	}
-	x.Emit(event.Event{Kind: event.KindLog, Type: kind, Description: successText(q)}.With(event.Facts{{Name: "session", Value: sid}}))
+	x.Emit(event.Event{Kind: event.KindLog, Type: code, Description: text}.Later(bySession(sid)))
 	res, err := response.Result()
 	if err != nil {
 		return nil, err
@@ -45,12 +45,11 @@ func (s *Service) grant(x *httpx.Exchange, q *Request, response *respond.Respons
 	return res.WithCookies(cookies...), nil
 }
 
-func successText(q *Request) string {
-	if q.Silent() {
-		return "Success silent auth"
-	}
-	return "Successful login"
-}
+// bySession is the data of a success: the id of the session that answered.
+type bySession string
+
+// Data name the session.
+func (id bySession) Data() event.Data { return &event.LogEntry{Session: string(id)} }
 
 // fail sends an error to the callback. The tenant's own trouble is a hosted page, even for a silent request
 // (facts 1.2-server-errors-are-pages, 1.2-rate-limited-authorize).
@@ -81,15 +80,11 @@ func (s *Service) send(x *httpx.Exchange, q *Request, response *respond.Response
 }
 
 func (s *Service) logFailure(x *httpx.Exchange, silent bool, oe *oauth.Error) {
-	kind := "f"
+	code := event.FailedLogin
 	if silent {
-		kind = "fsa"
+		code = event.FailedSilentAuth
 	}
-	details := map[string]any{"error": oe.Code}
-	if oe.Cause != nil {
-		details["why"] = oe.Cause.Error()
-	}
-	x.Emit(event.Event{Kind: event.KindLog, Type: kind, Description: oe.Description, Details: details})
+	x.Emit(oe.Entry(code))
 }
 
 func (s *Service) logPageError(x *httpx.Exchange, clientID string, err error) {

@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"time"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/session"
@@ -26,7 +26,7 @@ func (s *Service) Push(x *httpx.Exchange, r *http.Request) (*httpx.Result, error
 	if err != nil {
 		var oe *oauth.Error
 		if errors.As(err, &oe) {
-			x.Emit(event.Event{Kind: event.KindLog, Type: "fpar", Description: oe.Description, Details: map[string]any{"error": oe.Code}})
+			x.Emit(oe.Entry(event.FailedPushedAuthRequest))
 		}
 		return nil, err
 	}

@@ -9,9 +9,8 @@ import (
 	"slices"
 	"sync"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
-	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/internal/token"
 	"renewal.example/mockauth0/tenant"
@@ -55,15 +54,15 @@ func New(o Options) *Sender {
 }
 
 // initiators are Auth0's names for what ends a session. A login that replaces one has none: the person stays logged in.
-func initiators() map[session.End]string {
-	return map[session.End]string{
-		session.LoggedOut: "rp-logout", session.Expired: "session-expired", session.Revoked: "session-revoked", session.PasswordChanged: "password-changed",
-		session.UserDeleted: "account-deleted",
+func initiators() map[event.Reason]string {
+	return map[event.Reason]string{
+		event.LoggedOut: "rp-logout", event.Expired: "session-expired", event.Revoked: "session-revoked", event.PasswordChanged: "password-changed",
+		event.UserWasDeleted: "account-deleted",
 	}
 }
 
 // SessionEnded queues a logout token for every client that took part in the session and listens to what ended it.
-func (s *Sender) SessionEnded(x *httpx.Exchange, ended state.Session, why session.End) {
+func (s *Sender) SessionEnded(x *httpx.Exchange, ended state.Session, why event.Reason) {
 	by, tn := initiators()[why], s.tenant()
 	if by == "" {
 		return

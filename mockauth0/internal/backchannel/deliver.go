@@ -15,7 +15,7 @@ import (
 	"syscall"
 	"time"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -118,20 +118,16 @@ func cause(err error) string {
 
 // report writes to the log. 200 is what the specification asks for; frameworks turn an empty one into 204 (§2.8 there).
 func (s *Sender) report(d delivery, status int, answer string) {
-	e := event.Event{Kind: event.KindLog, Type: "oidc_backchannel_logout_failed", Description: "Failed OIDC Back-Channel Logout request",
+	e := event.Event{
+		Kind: event.KindLog, Type: event.BackchannelLogoutFailed, Description: "Failed OIDC Back-Channel Logout request",
 		ClientID: d.client.ClientID, ClientName: d.client.Name, UserID: d.userID,
-		Details: map[string]any{"session": d.sessionID, "initiator": d.initiator, "url": d.url}}
+		Data: &event.LogEntry{Session: d.sessionID, Initiator: d.initiator, URL: d.url, Status: status, Answer: answer},
+	}
 	if u := s.tenant().UserByID(d.userID); u != nil {
 		e.UserName = u.Email
 	}
-	if status != 0 {
-		e.Details["status"] = status
-	}
-	if answer != "" {
-		e.Details["response"] = answer
-	}
 	if status == http.StatusOK || status == http.StatusNoContent {
-		e.Type, e.Description = "oidc_backchannel_logout_succeeded", "Successful OIDC Back-Channel Logout request"
+		e.Type, e.Description = event.BackchannelLogoutSucceeded, "Successful OIDC Back-Channel Logout request"
 	}
 	s.emit(e)
 }

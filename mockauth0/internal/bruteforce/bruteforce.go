@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/ratelimit"
@@ -72,7 +72,7 @@ func (g *Guard) Check(x *httpx.Exchange, u *tenant.User, password string) error 
 	tn := g.Tenant()
 	if rule, ok := tn.Mock.RateLimits[tenant.LoginLimit]; ok {
 		if use := g.logins.Take(u.ID, ratelimit.Rule{Burst: rule.Burst, Count: rule.PerMinute, Per: time.Minute}, x.Now()); use.Refused {
-			return g.refuse(x, u, "limit_sul", tooMany(use.Wait))
+			return g.refuse(x, u, event.BlockedTooManyLogins, tooMany(use.Wait))
 		}
 	}
 	right := u.CheckPassword(password) // outside of the lock: bcrypt takes its time
@@ -82,7 +82,7 @@ func (g *Guard) Check(x *httpx.Exchange, u *tenant.User, password string) error 
 		return err
 	}
 	if _, safe := g.safe[u.ID]; u.PasswordLeaked && !safe {
-		err := g.refuse(x, u, "pwd_leak", leaked())
+		err := g.refuse(x, u, event.LeakedPassword, leaked())
 		g.Mail.Leaked(x, u)
 		return err
 	}
@@ -97,7 +97,7 @@ func (g *Guard) count(x *httpx.Exchange, u *tenant.User, right bool, most int) e
 	}
 	switch {
 	case most > 0 && c.attempts >= most:
-		return g.refuse(x, u, "limit_wc", blocked())
+		return g.refuse(x, u, event.BlockedAccount, blocked())
 	case right:
 		delete(g.wrong, u.ID)
 		return nil
@@ -107,15 +107,15 @@ func (g *Guard) count(x *httpx.Exchange, u *tenant.User, right bool, most int) e
 	}
 	g.wrong[u.ID] = count{c.attempts + 1, now}
 	if most > 0 && c.attempts+1 >= most {
-		_ = g.refuse(x, u, "limit_wc", blocked()) // the page says so from the next attempt on
+		_ = g.refuse(x, u, event.BlockedAccount, blocked()) // the page says so from the next attempt on
 		g.Mail.Blocked(x, u)
 	}
 	return ErrWrong
 }
 
 // refuse writes to the tenant's log and returns the error.
-func (g *Guard) refuse(x *httpx.Exchange, u *tenant.User, kind string, oe *oauth.Error) error {
-	x.Emit(event.Event{Kind: event.KindLog, Type: kind, UserID: u.ID, UserName: u.Email, Connection: u.Connection, Description: oe.Description})
+func (g *Guard) refuse(x *httpx.Exchange, u *tenant.User, code event.LogCode, oe *oauth.Error) error {
+	x.Emit(event.Event{Kind: event.KindLog, Type: code, UserID: u.ID, UserName: u.Email, Connection: u.Connection, Description: oe.Description})
 	return oe
 }
 

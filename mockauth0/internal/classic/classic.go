@@ -14,8 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/bruteforce"
-	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/login"
@@ -81,12 +81,12 @@ func (s *Service) UsernamePassword(x *httpx.Exchange, r *http.Request) (*httpx.R
 	}
 	user := tn.FindUser(conn.Name, v.Get("username"))
 	if err := s.Login.Guard.Check(x, user, v.Get("password")); errors.Is(err, bruteforce.ErrWrong) {
-		kind := "fp"
+		code := event.FailedLoginWrongPassword
 		if user == nil {
-			kind = "fu"
+			code = event.FailedLoginWrongUser
 		}
 		const words = "Wrong email or password."
-		x.Emit(event.Event{Kind: event.KindLog, Type: kind, Description: words})
+		x.Emit(event.Event{Kind: event.KindLog, Type: code, Description: words})
 		return refuse(http.StatusUnauthorized, "ValidationError", "invalid_user_password", words), nil
 	} else if err != nil {
 		var oe *oauth.Error
@@ -105,7 +105,7 @@ func (s *Service) UsernamePassword(x *httpx.Exchange, r *http.Request) (*httpx.R
 // logged writes a refusal that nothing else writes to the tenant's log.
 func logged(x *httpx.Exchange, res *httpx.Result) *httpx.Result {
 	_, text, _ := strings.Cut(res.Note, ": ")
-	x.Emit(event.Event{Kind: event.KindLog, Type: "f", Description: text})
+	x.Emit(event.Event{Kind: event.KindLog, Type: event.FailedLogin, Description: text})
 	return res
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/stage"
 )
@@ -41,14 +42,15 @@ func (a *app) arrangeAfterLogin(server *mockauth0.Server, s *scenario.Scenario) 
 func loggedIn(events *mockauth0.Subscription) bool {
 	answered := false // the next response is that of a login
 	for e := range events.C {
+		answer, ok := e.Data.(*event.Response)
 		switch {
-		case e.Type == "s":
+		case e.Type == event.SuccessLogin:
 			answered = true
-		case e.Type == "seacft":
+		case e.Type == event.SuccessExchangeCode:
 			return true
-		case answered && e.Kind == "response":
+		case answered && ok:
 			answered = false
-			if location, _ := e.Details["location"].(string); !strings.Contains(location, "code=") {
+			if !strings.Contains(answer.Location, "code=") {
 				return true
 			}
 		}

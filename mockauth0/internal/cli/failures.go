@@ -8,6 +8,7 @@ import (
 
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/clock"
 )
 
@@ -28,7 +29,7 @@ func (a *app) tellFailures(ctx context.Context, t *mockauth0.Tenant) (stop func(
 			case <-ctx.Done():
 				return
 			case e := <-events.C:
-				if e.Kind != "response" && e.Kind != "no_answer" {
+				if e.Kind != event.KindResponse && e.Kind != event.KindNoAnswer {
 					continue
 				}
 			case <-clock.WallAfter(glanceAtFailures):
@@ -52,9 +53,8 @@ func armed(t *mockauth0.Tenant, d diagnosis.Diagnosis) string {
 	}
 	var names []string
 	for _, e := range t.Events(0) {
-		if e.Kind == "fault" && e.Request == d.Request {
-			id, _ := e.Details["fault"].(string)
-			names = append(names, id)
+		if fired, ok := e.Data.(*event.Fault); ok && e.Request == d.Request {
+			names = append(names, fired.ID)
 		}
 	}
 	if len(names) == 0 {

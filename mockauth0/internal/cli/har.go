@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/har"
 )
 

@@ -16,9 +16,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/diagnose"
-	"renewal.example/mockauth0/internal/event"
 )
 
 type watchFlags struct {

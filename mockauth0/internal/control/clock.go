@@ -6,9 +6,9 @@ import (
 	"net/http"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/internal/clock"
-	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 )
 
@@ -89,7 +89,8 @@ func (s *Service) MoveClock(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 	default:
 		s.Clock.Thaw()
 	}
-	x.Emit(event.Event{Kind: event.KindClock, Description: "clock moved", Details: map[string]any{"offset_ms": s.Clock.Offset().Milliseconds(), "frozen": s.Clock.Frozen()}})
+	x.Emit(event.Event{Kind: event.KindClock, Description: "clock moved",
+		Data: &event.Clock{OffsetMS: s.Clock.Offset().Milliseconds(), Frozen: s.Clock.Frozen()}})
 	s.Clock.Moved()
 	return s.clockView(), nil
 }

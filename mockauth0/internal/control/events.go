@@ -7,7 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/eventlog"
 	"renewal.example/mockauth0/internal/httpx"
 )
 
@@ -18,7 +19,7 @@ type Events interface {
 	// Last is the number of the newest one.
 	Last() uint64
 	// Subscribe delivers them as they come; buffer 0 is the default.
-	Subscribe(after uint64, buffer int) *event.Subscription
+	Subscribe(after uint64, buffer int) *eventlog.Subscription
 }
 
 // ShowEvents is GET /events?after=N&request=ID&kind=KIND: JSON, or an event stream when Accept asks for one.
@@ -35,7 +36,7 @@ func (s *Service) ShowEvents(_ *httpx.Exchange, r *http.Request) (*httpx.Result,
 		events = slices.DeleteFunc(events, func(e event.Event) bool { return e.Request != id })
 	}
 	if kind := r.URL.Query().Get("kind"); kind != "" {
-		events = slices.DeleteFunc(events, func(e event.Event) bool { return e.Kind != kind })
+		events = slices.DeleteFunc(events, func(e event.Event) bool { return string(e.Kind) != kind })
 	}
 	if events == nil {
 		events = []event.Event{}

@@ -8,8 +8,8 @@ import (
 	"net/url"
 	"strings"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/directory"
-	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/session"
@@ -51,6 +51,11 @@ func (r *refusal) words() string {
 		return text
 	}
 	return r.Message
+}
+
+// entry is the refusal as an entry of the tenant's log.
+func (r *refusal) entry(code event.LogCode) event.Event {
+	return event.Event{Kind: event.KindLog, Type: code, Description: r.words(), Data: &event.LogEntry{Error: r.Code}}
 }
 
 func refuse(code, format string, args ...any) *refusal {
@@ -131,7 +136,7 @@ func (s *Service) enroll(x *httpx.Exchange, c *tenant.Connection, n newcomer) (*
 		return nil, err
 	}
 	x.Facts.UserID, x.Facts.UserName = added.ID, added.Email
-	x.Emit(event.Event{Kind: event.KindLog, Type: "ss", Description: "Successful signup"})
+	x.Emit(event.Event{Kind: event.KindLog, Type: event.SuccessSignup, Description: "Successful signup"})
 	return added, nil
 }
 
@@ -218,18 +223,18 @@ func userMetadata(nested map[string]any) (map[string]any, error) {
 
 // notSignedUp logs and writes a refusal; other errors go the usual way.
 func (s *Service) notSignedUp(x *httpx.Exchange, err error) (*httpx.Result, error) {
-	return answerRefusal(x, "fs", err)
+	return answerRefusal(x, event.FailedSignup, err)
 }
 
 // answerRefusal logs a refusal under a type and writes its body; what is none is left to the adapter.
-func answerRefusal(x *httpx.Exchange, kind string, err error) (*httpx.Result, error) {
+func answerRefusal(x *httpx.Exchange, code event.LogCode, err error) (*httpx.Result, error) {
 	var no *refusal
 	switch {
 	case errors.As(err, &no):
-		x.Emit(event.Event{Kind: event.KindLog, Type: kind, Description: no.words(), Details: map[string]any{"error": no.Code}})
+		x.Emit(no.entry(code))
 		return httpx.JSON(no.StatusCode, no).Set("Cache-Control", "no-store"), nil
 	case errors.Is(err, errSignupDisabled):
-		x.Emit(event.Event{Kind: event.KindLog, Type: kind, Description: err.Error()})
+		x.Emit(event.Event{Kind: event.KindLog, Type: code, Description: err.Error()})
 		return httpx.JSON(http.StatusBadRequest, map[string]string{"error": err.Error()}).Set("Cache-Control", "no-store"), nil
 	}
 	return nil, err

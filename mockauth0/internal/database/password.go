@@ -5,13 +5,12 @@ import (
 	"net/http"
 	"strings"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/directory"
-	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
-	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
@@ -30,7 +29,7 @@ func (s *Service) ChangePassword(x *httpx.Exchange, r *http.Request) (*httpx.Res
 		err = refuse("invalid_request", "Missing required property: email")
 	}
 	if err != nil {
-		return answerRefusal(x, "fcpr", err)
+		return answerRefusal(x, event.FailedChangePasswordRequest, err)
 	}
 	name := v.Get("email")
 	if name == "" {
@@ -53,10 +52,10 @@ func (s *Service) mailReset(x *httpx.Exchange, client *tenant.Client, c *tenant.
 		return err
 	}
 	if u == nil {
-		x.Emit(event.Event{Kind: event.KindLog, Type: "fcpr", Description: "user does not exist."})
+		x.Emit(event.Event{Kind: event.KindLog, Type: event.FailedChangePasswordRequest, Description: "user does not exist."})
 		return nil
 	}
-	x.Emit(event.Event{Kind: event.KindLog, Type: "scpr", Description: "Change password request"})
+	x.Emit(event.Event{Kind: event.KindLog, Type: event.SuccessChangePasswordRequest, Description: "Change password request"})
 	s.Mail.Reset(x, u, client.ClientID)
 	return nil
 }
@@ -155,7 +154,7 @@ func (s *Service) SubmitReset(x *httpx.Exchange, r *http.Request) (*httpx.Result
 	err = s.setPassword(x, t, u, c, chosen)
 	var no *refusal
 	if errors.As(err, &no) {
-		x.Emit(event.Event{Kind: event.KindLog, Type: "fcp", Description: no.words(), Details: map[string]any{"error": no.Code}})
+		x.Emit(no.entry(event.FailedChangePassword))
 		return s.resetPage(http.StatusBadRequest, t, u, c, no.words()+".")
 	}
 	if err != nil {
@@ -177,8 +176,8 @@ func (s *Service) setPassword(x *httpx.Exchange, t state.Ticket, u *tenant.User,
 	if err := s.Directory.SetPassword(u.ID, chosen); err != nil {
 		return err
 	}
-	x.Emit(event.Event{Kind: event.KindLog, Type: "scp", Description: "You can now login to the application with the new password."})
+	x.Emit(event.Event{Kind: event.KindLog, Type: event.SuccessChangePassword, Description: "You can now login to the application with the new password."})
 	s.Login.Guard.Forgive(u.ID)
-	s.Sessions.EndAll(x, u.ID, session.PasswordChanged)
+	s.Sessions.EndAll(x, u.ID, event.PasswordChanged)
 	return nil
 }

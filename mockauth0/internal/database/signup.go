@@ -7,8 +7,8 @@ import (
 	"errors"
 	"net/http"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/directory"
-	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/names"
@@ -82,7 +82,7 @@ func (s *Service) SubmitSignUp(x *httpx.Exchange, r *http.Request) (*httpx.Resul
 	var no *refusal
 	switch {
 	case errors.As(err, &no):
-		x.Emit(event.Event{Kind: event.KindLog, Type: "fs", Description: no.words(), Details: map[string]any{"error": no.Code}})
+		x.Emit(no.entry(event.FailedSignup))
 		return s.signUpPage(http.StatusBadRequest, t, client, c, n, onPage(no))
 	case err != nil:
 		return nil, err

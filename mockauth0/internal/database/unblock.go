@@ -3,7 +3,7 @@ package database
 import (
 	"net/http"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/names"
@@ -40,7 +40,7 @@ func (s *Service) SubmitUnblock(x *httpx.Exchange, r *http.Request) (*httpx.Resu
 		return nil, badUnblockTicket()
 	}
 	s.Login.Guard.Unblock(u.ID)
-	x.Emit(event.Event{Kind: event.KindLog, Type: "ublkdu", Description: "User login block released"})
+	x.Emit(event.Event{Kind: event.KindLog, Type: event.UnblockedUser, Description: "User login block released"})
 	return s.Pages.Render(http.StatusOK, "unblocked", s.Pages.Base("Account unblocked"), false)
 }
 

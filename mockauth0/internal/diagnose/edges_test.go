@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/diagnosis"
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 )
 
 // sentAt is a moment between two whole seconds, as most are.

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/diagnosis"
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 )
 
 // Engine reads a tenant's events and finds out why renewals failed. Safe for concurrent use.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 )
 
 // exchange is one request with all that the tenant wrote down about it.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 )
 
 // details are an event's, whether they come from the ring of this process or were read from JSON.
@@ -122,6 +122,16 @@ func sdk(encoded string) string {
 	return strings.TrimSpace(t.Name + " " + t.Version)
 }
 
+// detailsOf are an event's data by name, until the rules read the types.
+func detailsOf(e event.Event) details {
+	raw, err := json.Marshal(e.Made().Data)
+	d := details{}
+	if err == nil {
+		_ = json.Unmarshal(raw, &d)
+	}
+	return d
+}
+
 // noted is one event of an exchange, as far as a rule needs it.
 type noted struct {
 	seq         uint64
@@ -132,7 +142,7 @@ type noted struct {
 }
 
 func note(e event.Event) noted {
-	return noted{e.Seq, e.Date, e.Kind, e.Type, e.Description, e.Details}
+	return noted{e.Seq, e.Date, string(e.Kind), string(e.Type), e.Description, detailsOf(e)}
 }
 
 // among tells whether a text contains one of some words.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 )
 
 // How much of the past is kept: what a person would scroll back to, not more.
@@ -79,7 +79,7 @@ func (h *history) take(e event.Event) *exchange {
 		}
 	}
 	x.take(e)
-	switch d := details(e.Details); {
+	switch d := detailsOf(e); {
 	case e.Kind == event.KindToken && d.text("verifies") == "key":
 		h.kids[d.text("kid")] = true
 	case e.Kind == event.KindLog:
@@ -92,7 +92,7 @@ func (h *history) take(e event.Event) *exchange {
 
 // session follows the lives of sessions. They go on where the tenant tells so without a request: an administrator's doing.
 func (h *history) session(e event.Event) {
-	id := details(e.Details).text("session")
+	id := detailsOf(e).text("session")
 	if id == "" || e.Description == "session not usable" {
 		return
 	}
@@ -117,7 +117,7 @@ func (h *history) session(e event.Event) {
 
 // family follows refresh tokens by the log's entries of their exchanges.
 func (h *history) family(x *exchange, e event.Event) {
-	d := details(e.Details)
+	d := detailsOf(e)
 	id := d.text("family")
 	if id == "" || e.Kind != event.KindLog {
 		return

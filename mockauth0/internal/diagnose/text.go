@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 )
 
 // Line is one exchange for people.

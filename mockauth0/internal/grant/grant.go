@@ -7,9 +7,8 @@ import (
 	"net/url"
 	"time"
 
-	logs "renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/bruteforce"
-	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
@@ -96,21 +95,21 @@ func answer(set token.Set, refresh string) *Answer {
 func (s *Service) Token(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	v, err := parameters(r)
 	if err != nil {
-		s.failed(x, logs.FailedLogin, err)
+		s.failed(x, event.FailedLogin, err)
 		return nil, err
 	}
 	g, known := names.GrantOf(v.Get("grant_type"))
 	if !known || g.Front {
-		g = names.Grant{Failure: logs.FailedLogin}
+		g = names.Grant{Failure: event.FailedLogin}
 	}
 	a, err := s.exchange(x, r, v, g)
 	if err != nil {
 		s.failed(x, g.Failure, err)
 		return nil, err
 	}
-	x.Emit(event.Event{Kind: event.KindLog, Type: string(g.Success), Description: "Successful exchange: " + x.Facts.Grant}.With(event.Facts{
-		{Name: "grant", Value: x.Facts.Grant}, {Name: "asked_by", Value: x.Facts.AskedBy}, {Name: "family", Value: x.Facts.FamilyID},
-		{Name: "refresh_token", Value: a.RefreshToken != ""}, {Name: "expires_in", Value: a.ExpiresIn}, {Name: "scope", Value: a.Scope},
+	x.Emit(event.Event{Kind: event.KindLog, Type: g.Success, Description: "Successful exchange: " + x.Facts.Grant}.Later(&exchanged{
+		grant: x.Facts.Grant, askedBy: x.Facts.AskedBy, family: x.Facts.FamilyID,
+		refreshToken: a.RefreshToken != "", expiresIn: a.ExpiresIn, scope: a.Scope,
 	}))
 	res := httpx.JSON(http.StatusOK, a).Set("Content-Type", "application/json").
 		Set("Cache-Control", "no-store").Set("Pragma", "no-cache")
@@ -118,6 +117,19 @@ func (s *Service) Token(x *httpx.Exchange, r *http.Request) (*httpx.Result, erro
 		res.Set("Auth0-Client-Quota-Limit", a.quota)
 	}
 	return res, nil
+}
+
+// exchanged is what the log keeps of a success.
+type exchanged struct {
+	grant, askedBy, family, scope string
+	expiresIn                     int64
+	refreshToken                  bool
+}
+
+// Data are those of the entry.
+func (e *exchanged) Data() event.Data {
+	return &event.LogEntry{Grant: e.grant, AskedBy: e.askedBy, Family: e.family, RefreshToken: e.refreshToken,
+		ExpiresIn: e.expiresIn, Scope: e.scope}
 }
 
 // exchange authenticates the client and lets the grant answer.
@@ -156,23 +168,18 @@ func (s *Service) unsupported(g names.Grant, name string) *oauth.Error {
 }
 
 // failed writes a failure to the tenant's log. A reused refresh token has a type of its own there.
-func (s *Service) failed(x *httpx.Exchange, kind logs.LogCode, err error) {
+func (s *Service) failed(x *httpx.Exchange, code event.LogCode, err error) {
 	var oe *oauth.Error
 	if !errors.As(err, &oe) { // an effect answered, or the client went away
 		return
 	}
-	d := map[string]any{"error": oe.Code, "grant": x.Facts.Grant, "asked_by": x.Facts.AskedBy, "family": x.Facts.FamilyID}
-	if errors.Is(err, errReused) {
-		kind, d["reason"] = logs.FailedExchangeRotatingRefresh, "reused"
+	if oe.Reason == event.RefreshReused {
+		code = event.FailedExchangeRotatingRefresh
 	}
-	if oe.Cause != nil {
-		d["why"] = oe.Cause.Error()
-	}
-	var no *refusal
-	if errors.As(err, &no) {
-		d["reason"] = no.reason
-	}
-	x.Emit(event.Event{Kind: event.KindLog, Type: string(kind), Description: oe.Description, Details: d})
+	e := oe.Entry(code)
+	d := e.Data.(*event.LogEntry)
+	d.Grant, d.AskedBy, d.Family = x.Facts.Grant, x.Facts.AskedBy, x.Facts.FamilyID
+	x.Emit(e)
 }
 
 // resolved is the last moment before a grant uses up or makes anything: armed errors act here.

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/directory"
-	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/state"
@@ -14,17 +14,9 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// refusal is why a refresh token is not good: a word for events, and a sentence for people.
-type refusal struct{ reason, why string }
-
-func (r *refusal) Error() string { return r.why }
-
-// errReused is the cause of a refusal that revokes the family.
-var errReused = errors.New("the token had been replaced; its family is revoked")
-
 // unknownToken is the answer to every refresh token that is not good any more.
-func unknownToken(reason, why string) *oauth.Error {
-	return &oauth.Error{Code: "invalid_grant", Description: badRefresh, Cause: &refusal{reason, why}}
+func unknownToken(reason event.Reason, why string) *oauth.Error {
+	return &oauth.Error{Code: "invalid_grant", Description: badRefresh, Reason: reason, Cause: errors.New(why)}
 }
 
 // refreshToken exchanges a refresh token (RFC 6749 §6) and rotates it where the client is set so
@@ -37,15 +29,15 @@ func refreshToken(s *Service, x *httpx.Exchange, q Request) (*Answer, error) {
 	}
 	id, generation, ok := s.Signer.Read(raw)
 	if !ok {
-		return nil, unknownToken("foreign", "not a refresh token of this tenant")
+		return nil, unknownToken(event.RefreshForeign, "not a refresh token of this tenant")
 	}
 	x.Facts.FamilyID = id
 	f, ok := s.family(x, id)
 	if !ok {
-		return nil, unknownToken("gone", "its family was revoked or has expired")
+		return nil, unknownToken(event.RefreshGone, "its family was revoked or has expired")
 	}
 	if f.ClientID != q.Client.ClientID {
-		return nil, unknownToken("other_client", "it was issued to another client")
+		return nil, unknownToken(event.RefreshOfAnotherClient, "it was issued to another client")
 	}
 	x.Facts.UserID, x.Facts.Connection = f.UserID, f.Connection
 	if err := judge(&f, q.Client, generation, x.Now()); err != nil {
@@ -64,7 +56,7 @@ func refreshToken(s *Service, x *httpx.Exchange, q Request) (*Answer, error) {
 		return nil, s.refused(id, err)
 	}
 	if !ok {
-		return nil, unknownToken("gone", "its family was revoked meanwhile")
+		return nil, unknownToken(event.RefreshGone, "its family was revoked meanwhile")
 	}
 	switched := f.Rotating != wasRotating
 	if switched {
@@ -92,7 +84,7 @@ func (s *Service) family(x *httpx.Exchange, id string) (state.Family, bool) {
 
 // refused ends the family of a token that was used again.
 func (s *Service) refused(family string, err error) error {
-	if errors.Is(err, errReused) {
+	if oe, ok := errors.AsType[*oauth.Error](err); ok && oe.Reason == event.RefreshReused {
 		s.Store.DeleteFamily(family)
 	}
 	return err
@@ -105,15 +97,16 @@ func judge(f *state.Family, c *tenant.Client, generation int, now time.Time) err
 	leeway := c.RefreshToken.Leeway
 	switch {
 	case f.Expired(now):
-		return unknownToken("expired", "it has expired")
+		return unknownToken(event.Expired, "it has expired")
 	case generation > f.Generation:
-		return unknownToken("never_issued", "it was never issued")
+		return unknownToken(event.RefreshNeverIssued, "it was never issued")
 	case generation == f.Generation:
 		return nil
 	case leeway > 0 && generation >= f.Parent && now.Before(f.Rotated.Add(leeway)):
 		return nil
 	}
-	return &oauth.Error{Code: "invalid_grant", Description: "Unsuccessful Refresh Token exchange, reused refresh token detected", Cause: errReused}
+	return &oauth.Error{Code: "invalid_grant", Description: "Unsuccessful Refresh Token exchange, reused refresh token detected",
+		Reason: event.RefreshReused, Cause: errors.New("the token had been replaced; its family is revoked")}
 }
 
 // redeem uses a token of a family, under the store's lock: of several exchanges that come at once exactly one finds the
@@ -193,8 +186,8 @@ func (s *Service) issue(x *httpx.Exchange, q token.Request, connection string) (
 	}
 	x.Facts.FamilyID = f.ID
 	if n := s.Store.PutFamily(f); n > 0 {
-		x.Emit(event.Event{Kind: event.KindLog, Type: "resource_cleanup", Description: "The oldest refresh tokens of the user and the client were deleted",
-			Details: map[string]any{"deleted": n, "most": state.MaxFamilies}})
+		x.Emit(event.Event{Kind: event.KindLog, Type: event.ResourceCleanup, Description: "The oldest refresh tokens of the user and the client were deleted",
+			Data: &event.LogEntry{Deleted: n, Most: state.MaxFamilies}})
 	}
 	return answer(set, s.Signer.Token(f.ID, 0)), nil
 }

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"net/http"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/state"
@@ -39,7 +39,8 @@ func (s *Service) Revoke(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 			s.Store.DeleteFamilies(f.UserID, f.ClientID, func(o state.Family) bool { return o.Audience == f.Audience })
 			s.Store.DeleteGrants(func(g state.Grant) bool { return g.Covers(f) })
 		}
-		x.Emit(event.Event{Kind: event.KindLog, Type: "srrt", Description: "Successfully revoked a refresh token", Details: map[string]any{"family": id}})
+		x.Emit(event.Event{Kind: event.KindLog, Type: event.SuccessRevokeRefreshToken,
+			Description: "Successfully revoked a refresh token", Data: &event.LogEntry{Family: id}})
 	}
 	return &httpx.Result{Status: http.StatusOK}, nil
 }

@@ -8,29 +8,35 @@ import (
 	"testing"
 	"time"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/traffic"
 )
 
 func sample() []event.Event {
 	at := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 	base := event.Event{Date: at.Add(time.Hour), Wall: at, Request: "aa", Endpoint: "authorize", ClientID: "TutorialSpaClient000000000000001"}
-	with := func(kind, typ, description string, after time.Duration, d map[string]any) event.Event {
+	with := func(code event.LogCode, description string, after time.Duration, d event.Data) event.Event {
 		e := base
-		e.Kind, e.Type, e.Description, e.Wall, e.Details = kind, typ, description, at.Add(after), d
+		e.Kind, e.Type, e.Description, e.Wall, e.Data = d.Kind(), code, description, at.Add(after), d
 		return e
 	}
-	lost := with(event.KindRequest, "", "", time.Second, map[string]any{"method": "GET", "path": "/userinfo", "cookies": []string{}})
+	lost := with("", "", time.Second, &event.Request{Method: "GET", Path: "/userinfo", Cookies: []string{}})
 	lost.Request, lost.Endpoint, lost.ClientID = "bb", "userinfo", ""
-	cut := with(event.KindNoAnswer, "", "the connection was cut", 2*time.Second, nil)
+	cut := with("", "the connection was cut", 2*time.Second, &event.NoAnswer{Why: event.ConnectionCut})
 	cut.Request = "bb"
+	app := "http://localhost:5000"
 	return []event.Event{
 		{Kind: event.KindConfig},
-		with(event.KindRequest, "", "", 0, map[string]any{"method": "GET", "path": "/authorize", "cookies": []string{"auth0", "did"}, "fetch_dest": "iframe", "origin": "http://localhost:5000",
-			"query": map[string]any{"client_id": "TutorialSpaClient000000000000001", "response_type": "code", "prompt": "none", "response_mode": "web_message", "state": "s1", "redirect_uri": "http://localhost:5000/callback", "scope": []string{"openid", "x"}}}),
-		with(event.KindLog, "fsa", "Login required", time.Millisecond, map[string]any{"error": "login_required"}),
-		with(event.KindResponse, "", "OK", 5*time.Millisecond, map[string]any{"status": 200, "content_type": "text/html", "set_cookies": []string{"did"}, "mode": "web_message", "to": "http://localhost:5000", "posts": 1,
-			"response": map[string]any{"error": "login_required", "error_description": "Login required", "state": "s1"}}),
+		with("", "", 0, &event.Request{
+			Method: "GET", Path: "/authorize", Cookies: []string{"auth0", "did"}, FetchDest: "iframe", Origin: app,
+			Query: event.Query{"client_id": {"TutorialSpaClient000000000000001"}, "response_type": {"code"}, "prompt": {"none"},
+				"response_mode": {"web_message"}, "state": {"s1"}, "redirect_uri": {app + "/callback"}, "scope": {"openid", "x"}},
+		}),
+		with(event.FailedSilentAuth, "Login required", time.Millisecond, &event.LogEntry{Error: "login_required"}),
+		with("", "OK", 5*time.Millisecond, &event.Response{
+			Status: 200, ContentType: "text/html", SetCookies: []string{"did"}, Mode: "web_message", Target: &app, Posts: 1,
+			Response: event.Members{"error": "login_required", "error_description": "Login required", "state": "s1"},
+		}),
 		lost, cut,
 	}
 }

@@ -12,8 +12,9 @@ import (
 	"strconv"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/clock"
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/eventlog"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/ratelimit"
 )
@@ -51,7 +52,7 @@ const (
 type Frame struct {
 	Origin        func(*http.Request) string // scheme://host[:port] of the tenant, as asked for
 	Clock         *clock.Clock
-	Events        *event.Log
+	Events        *eventlog.Log
 	Log           *slog.Logger
 	Plan          Planner
 	AllowedOrigin func(origin string) bool // for CORSOrigins
@@ -89,7 +90,7 @@ func (f *Frame) Handler(rt Route, e Endpoint) http.Handler {
 			}
 			breakOff(r, x.reset)
 		}
-		x.made = res.Body // what changes it from here on spoils it
+		x.made = res.Body // the event of the answer names what changes from here on
 		if !res.Edge {
 			f.cors(x, rt, r, res)
 			if f.Decorate != nil && !rt.Quiet {
@@ -234,7 +235,7 @@ func (f *Frame) cors(x *Exchange, rt Route, r *http.Request, res *Result) {
 			}
 			res.Set("Access-Control-Expose-Headers", "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, DPoP-Nonce")
 		default:
-			x.Emit(event.Event{Kind: event.KindLog, Type: "fco", Description: "Failed by CORS", Details: map[string]any{"origin": clip(origin)}})
+			x.Emit(event.Event{Kind: event.KindLog, Type: event.FailedByCORS, Description: "Failed by CORS", Data: &event.LogEntry{Origin: clip(origin)}})
 		}
 	}
 }

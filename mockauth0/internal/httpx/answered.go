@@ -2,42 +2,46 @@ package httpx
 
 import (
 	"encoding/json"
-	"maps"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 )
 
-// answered is the answer to a request as it leaves the tenant, after everything that may have changed it. Its details are
-// made when somebody reads the event.
+// answered is the answer to a request as it leaves the tenant, after everything that may have changed it. The event's data
+// are made of it when somebody reads the event.
 type answered struct {
-	status         int
-	location, note string
-	cookies        []string // their names
-	headers        [len(headersSent)]string
-	device, grant  string
-	took           time.Duration // of the tenant's time
-	spoilt         string        // how the body is not what the endpoint made of it; "": it is
-	sent           event.Later   // what the body says; nil: nothing that the log tells
+	status                        int
+	location, note                string
+	cookies                       []string // their names
+	contentType, allowOrigin      string
+	frameOptions, csp, retryAfter string
+	device, grant                 string
+	took                          time.Duration // of the tenant's time
+	changed                       event.Body
+	carries                       Carried // nil: the body says nothing that events hold
 }
 
-// headersSent are the response headers that events tell, by the name they have there: those by which a browser decides
-// whether a page may show or read the answer.
-var headersSent = [...]struct{ name, header string }{
-	{"content_type", "Content-Type"}, {"allow_origin", "Access-Control-Allow-Origin"}, {"frame_options", "X-Frame-Options"},
-	{"csp", "Content-Security-Policy"}, {"retry_after", "Retry-After"},
+// Carried is what the body of an answer says.
+type Carried interface {
+	// Describe writes it into the event of the answer, but for what is secret.
+	Describe(r *event.Response)
 }
 
 func (x *Exchange) emitResponse(sent Sent, res *Result) {
 	h, body := sent.Header, sent.Body
-	a := &answered{status: sent.Status, location: h.Get("Location"), note: clip(res.Note), device: x.Facts.DeviceID, grant: clip(x.Facts.Grant), took: x.took(), spoilt: spoilt(x.made, body, h)}
-	for i, told := range headersSent {
-		if v := h[told.header]; len(v) > 0 {
-			a.headers[i] = clip(v[0])
+	header := func(name string) string {
+		if v := h[name]; len(v) > 0 {
+			return clip(v[0])
 		}
+		return ""
+	}
+	a := &answered{
+		status: sent.Status, location: h.Get("Location"), note: clip(res.Note), device: x.Facts.DeviceID, grant: clip(x.Facts.Grant),
+		contentType: header("Content-Type"), allowOrigin: header("Access-Control-Allow-Origin"), frameOptions: header("X-Frame-Options"),
+		csp: header("Content-Security-Policy"), retryAfter: header("Retry-After"), took: x.took(), changed: bodyChange(x.made, body, h),
 	}
 	if set := h["Set-Cookie"]; len(set) > 0 {
 		a.cookies = make([]string, len(set))
@@ -46,9 +50,9 @@ func (x *Exchange) emitResponse(sent Sent, res *Result) {
 		}
 	}
 	holds := len(a.location)
-	if res.Sent != nil {
-		a.sent = res.Sent(body)
-		if big, ok := a.sent.(interface{ Size() int }); ok {
+	if res.Carries != nil {
+		a.carries = res.Carries(body)
+		if big, ok := a.carries.(interface{ Size() int }); ok {
 			holds += big.Size()
 		}
 	}
@@ -58,43 +62,26 @@ func (x *Exchange) emitResponse(sent Sent, res *Result) {
 // took is how much of the tenant's time the exchange has lasted. A clock that was set back gives none.
 func (x *Exchange) took() time.Duration { return max(0, x.Now().Sub(x.began)) }
 
-// Details are what the log shows of the answer: a location without codes and tokens, cookies without their values.
-func (a *answered) Details() map[string]any {
-	d := map[string]any{"status": a.status}
-	for i, told := range headersSent {
-		if a.headers[i] != "" {
-			d[told.name] = a.headers[i]
-		}
-	}
-	for name, text := range map[string]string{"note": a.note, "device": a.device, "grant": a.grant, "body": a.spoilt} {
-		if text != "" {
-			d[name] = text
-		}
+// Data are a location without codes and tokens, cookies without their values.
+func (a *answered) Data() event.Data {
+	d := &event.Response{
+		Status: a.status, SetCookies: a.cookies, ContentType: a.contentType, AllowOrigin: a.allowOrigin, FrameOptions: a.frameOptions,
+		CSP: a.csp, RetryAfter: a.retryAfter, Note: a.note, Device: a.device, Grant: a.grant, Body: a.changed,
 	}
 	if a.location != "" {
-		d["location"] = redactURL(a.location)
-	}
-	if len(a.cookies) > 0 {
-		d["set_cookies"] = a.cookies
+		d.Location = redactURL(a.location)
 	}
 	if a.took >= time.Second { // a request that nothing held takes milliseconds, which say nothing
-		d["took_ms"] = a.took.Milliseconds()
+		d.TookMS = a.took.Milliseconds()
 	}
-	if a.sent != nil {
-		maps.Copy(d, a.sent.Details())
+	if a.carries != nil {
+		a.carries.Describe(d)
 	}
 	return d
 }
 
-// How a body is spoilt, as events tell it.
-const (
-	BodyEmpty   = "empty"   // there was one, and none is sent
-	BodyCut     = "cut"     // it ends early
-	BodyGarbage = "garbage" // it is something else
-)
-
-// spoilt compares the body that is sent with the one that the endpoint made. It costs nothing where they are the same.
-func spoilt(made, body []byte, h http.Header) string {
+// bodyChange compares the body that is sent with the one that the endpoint made. It costs nothing where they are the same.
+func bodyChange(made, body []byte, h http.Header) event.Body {
 	declared := len(body)
 	if v := h["Content-Length"]; len(v) > 0 {
 		if n, err := strconv.Atoi(v[0]); err == nil {
@@ -104,31 +91,24 @@ func spoilt(made, body []byte, h http.Header) string {
 	same := len(made) == len(body) && (len(made) == 0 || &made[0] == &body[0])
 	switch {
 	case declared > len(body):
-		return BodyCut
+		return event.BodyCut
 	case same:
 		return ""
 	case len(body) == 0:
-		return BodyEmpty
+		return event.BodyEmpty
 	case len(body) < len(made) && string(made[:len(body)]) == string(body):
-		return BodyCut
+		return event.BodyCut
 	case strings.HasPrefix(strings.TrimSpace(string(made)), "{") && json.Valid(body), string(made) == string(body):
 		return ""
 	}
-	return BodyGarbage
+	return event.BodyGarbage
 }
 
-// Why a request was not answered, or not to its end.
-const (
-	ClientGone = "the client went away"
-	Cut        = "the connection was cut"
-)
-
-// emitNoAnswer tells of a request whose client got no complete answer.
+// emitNoAnswer records a request whose client got no complete answer.
 func (x *Exchange) emitNoAnswer() {
-	why := Cut
+	why, text := event.ConnectionCut, "the connection was cut"
 	if x.ctx.Err() != nil {
-		why = ClientGone
+		why, text = event.ClientGone, "the client went away"
 	}
-	took := x.took()
-	x.Emit(event.Event{Kind: event.KindNoAnswer, Description: why}.With(event.Facts{{Name: "took_ms", Value: took.Milliseconds()}}))
+	x.Emit(event.Event{Kind: event.KindNoAnswer, Description: text, Data: &event.NoAnswer{Why: why, TookMS: x.took().Milliseconds()}})
 }

@@ -1,33 +1,29 @@
 package httpx
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 )
 
-// asked is a request as it arrived. Its details are made when somebody reads the event.
-type asked struct {
+// arrived is a request as it arrived. The event's data are made of it when somebody reads the event.
+type arrived struct {
 	method, path, remote, query, referer string
-	cookies                              []string // Cookie headers: only names are told
-	headers                              [len(headersTold)]string
-}
-
-// headersTold are the request headers that events tell, by the name they have there.
-var headersTold = [...]struct{ name, header string }{
-	{"origin", "Origin"}, {"user_agent", "User-Agent"}, {"fetch_site", "Sec-Fetch-Site"}, {"fetch_dest", "Sec-Fetch-Dest"},
-	{"fetch_mode", "Sec-Fetch-Mode"}, {"storage_access", "Sec-Fetch-Storage-Access"}, {"auth0_client", "Auth0-Client"},
+	cookies                              []string // Cookie headers: only names are kept
+	origin, userAgent                    string
+	fetchSite, fetchDest, fetchMode      string
+	storageAccess, auth0Client           string
 }
 
 func (x *Exchange) emitRequest(r *http.Request) {
-	a := &asked{method: clip(r.Method), path: clip(r.URL.Path), remote: r.RemoteAddr, query: r.URL.RawQuery, referer: r.Referer(), cookies: r.Header["Cookie"]}
-	for i, h := range headersTold {
-		if v := r.Header.Get(h.header); v != "" {
-			a.headers[i] = clip(v)
-		}
+	header := func(name string) string { return clip(r.Header.Get(name)) }
+	a := &arrived{
+		method: clip(r.Method), path: clip(r.URL.Path), remote: r.RemoteAddr, query: r.URL.RawQuery, referer: r.Referer(),
+		cookies: r.Header["Cookie"], origin: header("Origin"), userAgent: header("User-Agent"),
+		fetchSite: header("Sec-Fetch-Site"), fetchDest: header("Sec-Fetch-Dest"), fetchMode: header("Sec-Fetch-Mode"),
+		storageAccess: header("Sec-Fetch-Storage-Access"), auth0Client: header("Auth0-Client"),
 	}
 	holds := len(a.query) + len(a.referer)
 	for _, c := range a.cookies {
@@ -36,37 +32,34 @@ func (x *Exchange) emitRequest(r *http.Request) {
 	x.emitLater(event.Event{Kind: event.KindRequest, Description: a.method + " " + a.path}, a, holds)
 }
 
-// emitLater appends an event whose details are made when it is read; at once where that needs much less memory than what
-// was sent, for what is told is clipped.
-func (x *Exchange) emitLater(e event.Event, l event.Later, holds int) {
+// emitLater appends an event whose data are made when it is read; at once where that needs much less memory than what
+// was sent, for what is kept is clipped.
+func (x *Exchange) emitLater(e event.Event, d event.Deferred, holds int) {
 	if holds > 4<<10 {
-		e.Details = l.Details()
+		e.Data = d.Data()
 	} else {
-		e = e.With(l)
+		e = e.Later(d)
 	}
 	x.Emit(e)
 }
 
-// Details are what the log shows of the request: nothing that could be used in its place.
-func (a *asked) Details() map[string]any {
-	d := map[string]any{"method": a.method, "path": a.path, "remote": a.remote}
+// Data hold nothing that could be used in the request's place.
+func (a *arrived) Data() event.Data {
+	d := &event.Request{
+		Method: a.method, Path: a.path, Remote: a.remote, Cookies: []string{}, Origin: a.origin, UserAgent: a.userAgent,
+		FetchSite: a.fetchSite, FetchDest: a.fetchDest, FetchMode: a.fetchMode,
+		StorageAccess: a.storageAccess, Auth0Client: a.auth0Client,
+	}
 	if n := len(a.query); n > MaxQuery {
-		d["query"] = fmt.Sprintf("(%d bytes)", n)
+		d.QueryBytes = n
 	} else if q, _ := url.ParseQuery(a.query); len(q) > 0 { // what can be read of it
-		d["query"] = redact(q)
+		d.Query = redact(q)
 	}
-	names := []string{}
 	for _, c := range (&http.Request{Header: http.Header{"Cookie": a.cookies}}).Cookies() {
-		names = append(names, clip(c.Name))
-	}
-	d["cookies"] = names
-	for i, h := range headersTold {
-		if a.headers[i] != "" {
-			d[h.name] = a.headers[i]
-		}
+		d.Cookies = append(d.Cookies, clip(c.Name))
 	}
 	if a.referer != "" {
-		d["referer"] = redactURL(a.referer)
+		d.Referer = redactURL(a.referer)
 	}
 	return d
 }
@@ -81,21 +74,18 @@ func secret(name string) bool {
 	return false
 }
 
-func redact(q url.Values) map[string]any {
-	out := make(map[string]any, len(q))
-	for k, v := range q {
-		switch {
-		case secret(k):
-			out[clip(k)] = "(redacted)"
-		case len(v) == 1:
-			out[clip(k)] = clip(v[0])
-		default:
-			list := make([]string, len(v))
-			for i := range v {
-				list[i] = clip(v[i])
-			}
-			out[clip(k)] = list
+func redact(q url.Values) event.Query {
+	out := make(event.Query, len(q))
+	for name, values := range q {
+		if secret(name) {
+			out[clip(name)] = []string{event.Redacted}
+			continue
 		}
+		list := make([]string, len(values))
+		for i, v := range values {
+			list[i] = clip(v)
+		}
+		out[clip(name)] = list
 	}
 	return out
 }
@@ -128,7 +118,7 @@ func redactPairs(s string) string {
 	parts := strings.Split(s, "&")
 	for i, p := range parts {
 		if name, _, ok := strings.Cut(p, "="); ok && secret(name) {
-			parts[i] = name + "=(redacted)"
+			parts[i] = name + "=" + event.Redacted
 		}
 	}
 	return strings.Join(parts, "&")

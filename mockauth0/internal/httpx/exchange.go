@@ -7,8 +7,9 @@ import (
 	"log/slog"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/clock"
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/internal/eventlog"
 	"renewal.example/mockauth0/internal/ratelimit"
 )
 
@@ -54,7 +55,7 @@ type Exchange struct {
 	Origin string // scheme://host[:port] of the tenant, as configured: the issuer without its final slash
 	Facts  Facts
 	Clock  *clock.Clock
-	Events *event.Log
+	Events *eventlog.Log
 	Log    *slog.Logger
 	Plan   Planner // nil: no faults
 	ctx    context.Context

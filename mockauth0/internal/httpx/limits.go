@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"time"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/ratelimit"
 )
@@ -45,7 +45,8 @@ const (
 
 func (x *Exchange) tooMany(text, log, hint string) *oauth.Error {
 	wait := ratelimit.Seconds(x.use.Wait)
-	x.Emit(event.Event{Kind: event.KindLog, Type: "api_limit", Description: log, Details: map[string]any{"limit": x.use.Limit, "wait_seconds": wait}})
+	x.Emit(event.Event{Kind: event.KindLog, Type: event.RateLimited, Description: log,
+		Data: &event.LogEntry{Limit: x.use.Limit, WaitSeconds: wait}})
 	return &oauth.Error{Code: "too_many_requests", Status: http.StatusTooManyRequests, Description: text, RetryAfter: wait, Hint: hint}
 }
 

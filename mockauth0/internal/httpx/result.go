@@ -6,8 +6,6 @@ import (
 	"html"
 	"net/http"
 	"strings"
-
-	"renewal.example/mockauth0/internal/event"
 )
 
 // Endpoint answers one request with a value or an error. Decoding is its first line, writing is not its
@@ -25,8 +23,8 @@ type Result struct {
 	Redirect string
 	// Note goes into the response event, for what status and headers do not tell.
 	Note string
-	// Sent, when set, reads what of the body as it is sent goes into the response event; it must leave out what is secret.
-	Sent func(body []byte) event.Later
+	// Carries, when set, reads what of the body as it is sent goes into the response event.
+	Carries func(body []byte) Carried
 	// Stream, when set, writes the body itself, after the header (event streams). Body is then ignored.
 	Stream func(w http.ResponseWriter, r *http.Request)
 	// Edge is an answer of what stands in front of a tenant: it carries no header of the tenant's own, nor CORS.

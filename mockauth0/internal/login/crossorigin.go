@@ -11,8 +11,8 @@ import (
 	"net/url"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/bruteforce"
-	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
@@ -39,7 +39,7 @@ func (s *Service) CrossOrigin(x *httpx.Exchange, r *http.Request) (*httpx.Result
 	if err != nil {
 		var oe *oauth.Error
 		if errors.As(err, &oe) {
-			x.Emit(event.Event{Kind: event.KindLog, Type: "fcoa", Description: oe.Description, Details: map[string]any{"error": oe.Code}})
+			x.Emit(oe.Entry(event.FailedCrossOriginAuth))
 		}
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func (s *Service) CrossOrigin(x *httpx.Exchange, r *http.Request) (*httpx.Result
 	t.Kind, t.ID, t.DeviceID, t.Verifier, t.Issued, t.Expires = state.TicketLogin, letters(32), device, letters(32), now, now.Add(ticketLife)
 	t.Values = url.Values{"co_id": {letters(12)}}
 	s.Store.PutTicket(t)
-	x.Emit(event.Event{Kind: event.KindLog, Type: "scoa", Description: "Successful cross-origin authentication"})
+	x.Emit(event.Event{Kind: event.KindLog, Type: event.SuccessCrossOriginAuth, Description: "Successful cross-origin authentication"})
 	return httpx.JSON(http.StatusOK, struct {
 		LoginTicket string `json:"login_ticket"`
 		Verifier    string `json:"co_verifier"`

@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"time"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/state"
@@ -31,7 +31,7 @@ type factorView struct {
 // AskFactor is the page that asks for the code that was mailed. The first time it mails one.
 func (s *Service) AskFactor(x *httpx.Exchange, t state.Transaction, c *tenant.Client, u *tenant.User, remember bool) (*httpx.Result, error) {
 	if t.Factor.Sent.IsZero() {
-		x.Emit(event.Event{Kind: event.KindLog, Type: "mfar", Description: "MFA required"})
+		x.Emit(event.Event{Kind: event.KindLog, Type: event.MFARequired, Description: "MFA required"})
 		var err error
 		if t, err = s.mailCode(x, t, u); err != nil {
 			return nil, err
@@ -52,8 +52,9 @@ func (s *Service) mailCode(x *httpx.Exchange, t state.Transaction, u *tenant.Use
 	if err != nil {
 		return t, err
 	}
-	x.Emit(event.Event{Kind: event.KindLog, Type: "gd_send_email", Description: "Second factor e-mail sent"})
-	x.Emit(event.Event{Kind: event.KindMail, Description: "Your code to log in", Details: map[string]any{"to": u.Email, "template": "mfa_oob_code", "code": t.Factor.Code}})
+	x.Emit(event.Event{Kind: event.KindLog, Type: event.GuardianSendEmail, Description: "Second factor e-mail sent"})
+	x.Emit(event.Event{Kind: event.KindMail, Description: "Your code to log in",
+		Data: &event.Mail{To: u.Email, Template: "mfa_oob_code", Code: t.Factor.Code}})
 	return t, nil
 }
 
@@ -71,7 +72,7 @@ func (s *Service) SubmitFactor(x *httpx.Exchange, t state.Transaction, c *tenant
 		return nil, err
 	}
 	if alert != "" {
-		x.Emit(event.Event{Kind: event.KindLog, Type: "gd_auth_failed", Description: alert})
+		x.Emit(event.Event{Kind: event.KindLog, Type: event.GuardianAuthFailed, Description: alert})
 		return s.factorPage(http.StatusBadRequest, t, c, u, remember, alert, "")
 	}
 	now := x.Now()
@@ -109,7 +110,8 @@ func (s *Service) remember(x *httpx.Exchange, u *tenant.User) []*http.Cookie {
 	now := x.Now()
 	t := state.Ticket{Kind: state.TicketBrowser, ID: letters(32), UserID: u.ID, Issued: now, Expires: now.Add(rememberBrowser)}
 	s.Store.PutTicket(t)
-	x.Emit(event.Event{Kind: event.KindPolicy, Description: "browser remembered", Details: map[string]any{"until": t.Expires}})
+	x.Emit(event.Event{Kind: event.KindPolicy, Description: "browser remembered",
+		Data: &event.Policy{Decision: event.BrowserRemembered, Until: t.Expires}})
 	return s.Sessions.FactorCookies(t.ID, rememberBrowser)
 }
 

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"net/http"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/bruteforce"
-	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
@@ -131,12 +131,12 @@ func (s *Service) password(x *httpx.Exchange, r *http.Request, t state.Transacti
 	user, conn := findUser(s.Sessions.Tenant(), client, t.Request.Get("connection"), username)
 	switch err := s.Guard.Check(x, user, password); {
 	case errors.Is(err, bruteforce.ErrWrong):
-		kind, why := "fp", "Wrong email or password."
+		code, why := event.FailedLoginWrongPassword, "Wrong email or password."
 		if user == nil {
-			kind, why = "fu", "Wrong email or password. (unknown user)"
+			code, why = event.FailedLoginWrongUser, "Wrong email or password. (unknown user)"
 		}
 		x.Facts.UserName = username
-		x.Emit(event.Event{Kind: event.KindLog, Type: kind, Description: why})
+		x.Emit(event.Event{Kind: event.KindLog, Type: code, Description: why})
 		return s.page(t, client, page, http.StatusBadRequest, username, "Wrong email or password.")
 	case err != nil:
 		return s.page(t, client, page, http.StatusBadRequest, username, oauth.Describe(err))

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
@@ -27,7 +27,8 @@ func (s *Service) ComeBack(x *httpx.Exchange, t state.Transaction, user *tenant.
 		now := x.Now()
 		s.Store.PutTicket(state.Ticket{Kind: state.TicketPassed, ID: passedID(user, a), UserID: user.ID, Issued: now, Expires: now.Add(passedLife)})
 	}
-	x.Emit(event.Event{Kind: event.KindPolicy, Description: "came back from the redirect", Details: map[string]any{"by": "the Action " + a.Name}})
+	x.Emit(event.Event{Kind: event.KindPolicy, Description: "came back from the redirect",
+		Data: &event.Policy{Decision: event.RedirectReturned, By: "the Action " + a.Name}})
 	return s.Note(t, func(t *state.Transaction) {
 		t.Passed, t.Shown = append(slices.Clone(t.Passed), a.Name), true
 	})

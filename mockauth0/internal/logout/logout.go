@@ -8,7 +8,7 @@ import (
 	"net/url"
 	"strings"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/login"
@@ -113,20 +113,17 @@ func notListed(parameter, sent, where string) *oauth.Error {
 // a federated logout has nothing more to end there.
 func (s *Service) end(x *httpx.Exchange, sessionID string, federated bool) {
 	if sessionID != "" {
-		s.Sessions.End(x, sessionID, session.LoggedOut)
+		s.Sessions.End(x, sessionID, event.LoggedOut)
 	}
-	e := event.Event{Kind: event.KindLog, Type: "slo", Description: "User successfully logged out"}
-	if federated {
-		e.Details = map[string]any{"federated": true}
-	}
-	x.Emit(e)
+	x.Emit(event.Event{Kind: event.KindLog, Type: event.SuccessLogout, Description: "User successfully logged out",
+		Data: &event.LogEntry{Federated: federated}})
 }
 
 // refused logs a logout that is answered by an error page.
 func refused(x *httpx.Exchange, err error) error {
 	var oe *oauth.Error
 	if errors.As(err, &oe) {
-		x.Emit(event.Event{Kind: event.KindLog, Type: "flo", Description: oe.Description, Details: map[string]any{"error": oe.Code}})
+		x.Emit(oe.Entry(event.FailedLogout))
 	}
 	return err
 }

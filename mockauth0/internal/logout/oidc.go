@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"time"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/oauth"
@@ -169,7 +169,8 @@ func (s *Service) SubmitLogout(x *httpx.Exchange, r *http.Request) (*httpx.Resul
 		return nil, lostLogout()
 	}
 	if form.Get("action") != "accept" {
-		x.Emit(event.Event{Kind: event.KindSession, Description: "logout declined", Details: map[string]any{"session": x.Facts.SessionID}})
+		x.Emit(event.Event{Kind: event.KindSession, Description: "logout declined",
+			Data: &event.Session{Change: event.LogoutDeclined, ID: x.Facts.SessionID}})
 		return s.Pages.Render(http.StatusOK, "logout-aborted", s.Pages.Base("Still logged in"), false)
 	}
 	s.end(x, x.Facts.SessionID, t.Values.Has("federated"))

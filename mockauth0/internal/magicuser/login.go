@@ -1,9 +1,8 @@
 package magicuser
 
 import (
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
-	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
@@ -26,7 +25,7 @@ func (c cutSession) AfterCommit(x *httpx.Exchange, res *httpx.Result) (*httpx.Re
 	case tenant.RenewalAbsolute:
 		c.plan.Store.UpdateSession(id, func(s *state.Session) { s.Expires = now })
 	case tenant.RenewalEnded:
-		c.plan.Sessions.End(x, id, session.Revoked)
+		c.plan.Sessions.End(x, id, event.Revoked)
 	}
 	return res, nil
 }
@@ -36,7 +35,7 @@ type revokeFamily struct{ plan *Plan }
 
 func (r revokeFamily) AfterCommit(x *httpx.Exchange, res *httpx.Result) (*httpx.Result, error) {
 	if r.plan.Store.DeleteFamily(x.Facts.FamilyID) {
-		x.Emit(event.Event{Kind: event.KindLog, Type: "srrt", Description: "Successfully revoked a refresh token"})
+		x.Emit(event.Event{Kind: event.KindLog, Type: event.SuccessRevokeRefreshToken, Description: "Successfully revoked a refresh token"})
 	}
 	return res, nil
 }

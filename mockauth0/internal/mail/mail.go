@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"time"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/session"
@@ -61,5 +61,5 @@ func (s *Sender) resetLink(x *httpx.Exchange, clientID string, u *tenant.User) s
 // send writes a mail. template is Auth0's name for it (https://auth0.com/docs/customize/email/email-templates).
 func send(x *httpx.Exchange, u *tenant.User, subject, template, link string) {
 	x.Emit(event.Event{Kind: event.KindMail, UserID: u.ID, UserName: u.Email, Connection: u.Connection, Description: subject,
-		Details: map[string]any{"to": u.Email, "template": template, "url": link}})
+		Data: &event.Mail{To: u.Email, Template: template, URL: link}})
 }

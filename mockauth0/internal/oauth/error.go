@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"renewal.example/mockauth0/event"
 )
 
 // Error is an OAuth 2.0 or OpenID Connect error as the client or the person sees it, with the private
@@ -15,10 +17,12 @@ type Error struct {
 	Description string // error_description, in Auth0's words
 	Status      int    // HTTP status where the error is a page or a body; 0: the default of Code
 	URI         string // error_uri, rarely set
-	Cause       error  // why, for the log only; never sent
+	Cause       error  // why, for people who read the log; never sent
 	RetryAfter  int    // seconds, for the header of that name; 0: none
 	MFAToken    string // mfa_token, which goes with mfa_required at the token endpoint; "": none
 	Hint        string // shown on the hosted page and in the log: what to do next; never sent to a callback
+
+	Reason event.Reason // why, for programs that read the log; "": nobody knows more than Code says
 }
 
 func (e *Error) Error() string {
@@ -31,6 +35,15 @@ func (e *Error) Error() string {
 
 // Unwrap gives the private cause.
 func (e *Error) Unwrap() error { return e.Cause }
+
+// Entry is the error as an entry of the tenant's log.
+func (e *Error) Entry(code event.LogCode) event.Event {
+	d := &event.LogEntry{Error: e.Code, Reason: e.Reason}
+	if e.Cause != nil {
+		d.Cause = e.Cause.Error()
+	}
+	return event.Event{Kind: event.KindLog, Type: code, Description: e.Description, Data: d}
+}
 
 // HTTPStatus is Status, or the code's default at Auth0 (github.com/jaredhanson/oauth2orize, which has the same).
 func (e *Error) HTTPStatus() int {

@@ -6,7 +6,7 @@ package postlogin
 import (
 	"fmt"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/tenant"
 )
@@ -87,11 +87,17 @@ func FactorRequired(code string, f *Factor) *oauth.Error {
 func (v Verdict) Event() (e event.Event, ok bool) {
 	switch {
 	case v.Denied != nil:
-		return event.Event{Kind: event.KindPolicy, Description: "access denied", Details: map[string]any{"by": v.Denied.Cause.Error(), "text": v.Denied.Description}}, true
+		return event.Event{Kind: event.KindPolicy, Description: "access denied", Data: &event.Policy{
+			Decision: event.AccessDenied, By: v.Denied.Cause.Error(), Text: v.Denied.Description,
+		}}, true
 	case v.Redirect != nil:
-		return event.Event{Kind: event.KindPolicy, Description: "redirect", Details: map[string]any{"by": "the Action " + v.Redirect.Name, "url": v.Redirect.Redirect.URL}}, true
+		return event.Event{Kind: event.KindPolicy, Description: "redirect", Data: &event.Policy{
+			Decision: event.Redirect, By: "the Action " + v.Redirect.Name, URL: v.Redirect.Redirect.URL,
+		}}, true
 	case v.Factor != nil:
-		return event.Event{Kind: event.KindPolicy, Description: "second factor due", Details: map[string]any{"by": v.Factor.By}}, true
+		return event.Event{Kind: event.KindPolicy, Description: "second factor due", Data: &event.Policy{
+			Decision: event.SecondFactorRequired, By: v.Factor.By,
+		}}, true
 	}
 	return event.Event{}, false
 }

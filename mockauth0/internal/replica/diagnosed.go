@@ -4,8 +4,8 @@ import (
 	"strings"
 
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/diagnose"
-	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/traffic"
 )
 

@@ -98,7 +98,7 @@ func (r *Response) Result() (*httpx.Result, error) {
 			return nil, err
 		}
 		res = httpx.HTML(200, body).Set("Content-Security-Policy", "default-src 'none'; script-src 'sha256-"+formPostScriptHash+"'; base-uri 'none'")
-		res.Sent = sentAs(r.Mode)
+		res.Carries = sentAs(r.Mode)
 	case oauth.ModeWebMessage:
 		body, err := webMessage(r)
 		if err != nil {
@@ -106,7 +106,7 @@ func (r *Response) Result() (*httpx.Result, error) {
 		}
 		// No framing headers here: this page lives in an iframe (fact 1.6-headers).
 		res = httpx.HTML(200, body).Set("Content-Type", "text/html;charset=UTF-8").Set("Cache-Control", "no-cache, no-store").Set("Pragma", "no-cache")
-		res.Sent = sentAs(r.Mode)
+		res.Carries = sentAs(r.Mode)
 		return res, nil
 	default:
 		// The callback as registered: parsing and writing it again might change it.

@@ -7,7 +7,8 @@ import (
 	"regexp"
 	"strings"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 )
 
@@ -17,36 +18,34 @@ type page struct {
 	body []byte
 }
 
-func sentAs(mode oauth.Mode) func([]byte) event.Later {
-	return func(body []byte) event.Later { return page{mode, body} }
+func sentAs(mode oauth.Mode) func([]byte) httpx.Carried {
+	return func(body []byte) httpx.Carried { return page{mode, body} }
 }
 
 // Size is how much of the answer is kept until somebody reads the event.
 func (p page) Size() int { return len(p.body) }
 
-// Details are read from the page itself: what was to be sent is no evidence of what was.
-func (p page) Details() map[string]any {
-	d := map[string]any{"mode": string(p.mode)}
-	said := p.formMembers
+// Describe reads the page itself: what was to be sent is no evidence of what was.
+func (p page) Describe(r *event.Response) {
+	r.Mode = string(p.mode)
+	members := p.formMembers
 	if p.mode == oauth.ModeWebMessage {
-		said = p.messageMembers
-		d["to"] = p.text("targetOrigin=")
-		d["posts"] = bytes.Count(p.body, []byte(postsResponse))
-		if others := bytes.Count(p.body, []byte(".postMessage(")) - d["posts"].(int); others > 0 && !bytes.Contains(p.body, []byte("relay_request")) {
-			d["other_posts"] = others
+		members = p.messageMembers
+		target := p.text("targetOrigin=")
+		r.Target, r.Posts = &target, bytes.Count(p.body, []byte(postsResponse))
+		if !bytes.Contains(p.body, []byte("relay_request")) {
+			r.OtherPosts = bytes.Count(p.body, []byte(".postMessage(")) - r.Posts
 		}
 	}
-	members := map[string]any{}
-	for name, value := range said() {
+	r.Response = event.Members{}
+	for name, value := range members() {
 		switch name {
 		case "error", "error_description", "state", "expires_in", "scope", "iss":
-			members[name] = value
+			r.Response[name] = value
 		default:
-			members[name] = "(redacted)"
+			r.Response[name] = event.Redacted
 		}
 	}
-	d["response"] = members
-	return d
 }
 
 // postsResponse is how the page of a web_message posts its response to the window that it waits in.

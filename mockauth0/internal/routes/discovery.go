@@ -94,6 +94,6 @@ func (e *Endpoints) discovery(x *httpx.Exchange, _ *http.Request) (*httpx.Result
 	if err != nil {
 		return nil, err
 	}
-	return (&httpx.Result{Body: body, Sent: sentDiscovery(x.Issuer())}).Set("Content-Type", "application/json; charset=utf-8").
+	return (&httpx.Result{Body: body, Carries: sentDiscovery(x.Issuer())}).Set("Content-Type", "application/json; charset=utf-8").
 		Set("Cache-Control", "public, max-age=15, stale-while-revalidate=15, stale-if-error=86400"), nil
 }

@@ -47,7 +47,7 @@ func (e *Endpoints) jwks(x *httpx.Exchange, _ *http.Request) (*httpx.Result, err
 	for _, effect := range httpx.Effects[keys.Effect](x, httpx.SeamKeys, nil) {
 		body = effect.ChangeJWKS(e.Ring().Current().KID, body)
 	}
-	return (&httpx.Result{Body: body, Sent: sentKeys}).Set("Content-Type", "application/json; charset=utf-8").
+	return (&httpx.Result{Body: body, Carries: sentKeys}).Set("Content-Type", "application/json; charset=utf-8").
 		Set("Cache-Control", "public, max-age=15, stale-while-revalidate=15, stale-if-error=86400"), nil
 }
 

@@ -3,30 +3,30 @@ package routes
 import (
 	"encoding/json"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/httpx"
 )
 
-// sentKeys and sentDiscovery tell the log what these documents say as they are sent: a client can do no better with them
-// than the log.
-func sentKeys(body []byte) event.Later { return keysDocument(body) }
+// sentKeys and sentDiscovery give what these documents say as they are sent: a client can do no better with them than the log.
+func sentKeys(body []byte) httpx.Carried { return keysDocument(body) }
 
-func sentDiscovery(expected string) func([]byte) event.Later {
-	return func(body []byte) event.Later { return discoveryDocument{expected, body} }
+func sentDiscovery(expected string) func([]byte) httpx.Carried {
+	return func(body []byte) httpx.Carried { return discoveryDocument{expected, body} }
 }
 
 type keysDocument []byte
 
-// Details are the kids of the keys.
-func (b keysDocument) Details() map[string]any {
+// Describe writes down the kids of the keys.
+func (b keysDocument) Describe(r *event.Response) {
 	var set struct{ Keys []struct{ Kid string } }
 	if json.Unmarshal(b, &set) != nil {
-		return map[string]any{"readable": false}
+		r.Unreadable = true
+		return
 	}
-	kids := []string{}
+	r.KeyIDs = []string{}
 	for _, k := range set.Keys {
-		kids = append(kids, k.Kid)
+		r.KeyIDs = append(r.KeyIDs, k.Kid)
 	}
-	return map[string]any{"kids": kids}
 }
 
 type discoveryDocument struct {
@@ -34,17 +34,14 @@ type discoveryDocument struct {
 	body     []byte
 }
 
-// Details are the members by which a client finds out whom it speaks to and with which keys.
-func (b discoveryDocument) Details() map[string]any {
+// Describe writes down the members by which a client finds out whom it speaks to and with which keys.
+func (b discoveryDocument) Describe(r *event.Response) {
 	var doc map[string]any
 	if json.Unmarshal(b.body, &doc) != nil {
-		return map[string]any{"readable": false}
+		r.Unreadable = true
+		return
 	}
-	d := map[string]any{"expected_issuer": b.expected}
-	for _, name := range []string{"issuer", "jwks_uri", "authorization_endpoint", "token_endpoint"} {
-		if v, ok := doc[name]; ok {
-			d[name] = v
-		}
-	}
-	return d
+	said := event.Members(doc)
+	r.ExpectedIssuer, r.Issuer, r.JWKSURI = b.expected, said.Text("issuer"), said.Text("jwks_uri")
+	r.AuthorizeURL, r.TokenURL = said.Text("authorization_endpoint"), said.Text("token_endpoint")
 }

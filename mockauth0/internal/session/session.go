@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/clock"
-	"renewal.example/mockauth0/internal/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/mint"
 	"renewal.example/mockauth0/internal/state"
@@ -32,15 +32,6 @@ const (
 	deviceCookieLife = 31557600 * time.Second // Max-Age of did as recorded
 )
 
-// Why a request has no usable session.
-const (
-	NoCookie        = "no_cookie"
-	BadSignature    = "bad_signature"
-	Unknown         = "unknown"
-	IdleExpired     = "idle_expired"
-	AbsoluteExpired = "absolute_expired"
-)
-
 // Registry finds, begins and ends the SSO sessions of one tenant.
 type Registry struct {
 	Store  state.Store
@@ -51,21 +42,8 @@ type Registry struct {
 
 // Listener hears of every session that has ended, and why. It must not block.
 type Listener interface {
-	SessionEnded(x *httpx.Exchange, ended state.Session, why End)
+	SessionEnded(x *httpx.Exchange, ended state.Session, why event.Reason)
 }
-
-// End is why a session ended, as events tell it.
-type End string
-
-// The ends of a session.
-const (
-	LoggedOut       End = "logout"
-	Replaced        End = "replaced by a new login"
-	Revoked         End = "revoked"
-	PasswordChanged End = "password changed"
-	Expired         End = "expired"
-	UserDeleted     End = "user deleted" // told only: the session itself stays
-)
 
 // NewRegistry makes a registry whose cookies are signed with a key of its own: they are worth nothing to
 // another tenant or after a restart. ended may be nil.
@@ -80,24 +58,24 @@ func (g *Registry) Alive(x *httpx.Exchange, id string) bool {
 }
 
 // expired says which of a session's lives is over, "" when neither is.
-func expired(s state.Session, now time.Time) string {
+func expired(s state.Session, now time.Time) event.Reason {
 	switch {
 	case !now.Before(s.Expires):
-		return AbsoluteExpired
+		return event.AbsoluteExpired
 	case !now.Before(s.IdleExpires):
-		return IdleExpired
+		return event.IdleExpired
 	}
 	return ""
 }
 
 // Effect changes which session a request finds. others gives a session of a user by id or e-mail address.
 type Effect interface {
-	ChangeSession(found state.Session, why string, others func(user string) (state.Session, bool)) (state.Session, string)
+	ChangeSession(found state.Session, why event.Reason, others func(user string) (state.Session, bool)) (state.Session, event.Reason)
 }
 
 // Find returns the browser's live session, or why there is none; of one that is over only the id. An expired session is
 // ended here.
-func (g *Registry) Find(x *httpx.Exchange, r *http.Request) (state.Session, string) {
+func (g *Registry) Find(x *httpx.Exchange, r *http.Request) (state.Session, event.Reason) {
 	s, why := g.find(x, r)
 	if x.Meets(httpx.SeamSession) {
 		return g.instead(x, s, why)
@@ -106,7 +84,7 @@ func (g *Registry) Find(x *httpx.Exchange, r *http.Request) (state.Session, stri
 }
 
 // instead is apart from Find, so that only a request which an effect may concern pays for it.
-func (g *Registry) instead(x *httpx.Exchange, s state.Session, why string) (state.Session, string) {
+func (g *Registry) instead(x *httpx.Exchange, s state.Session, why event.Reason) (state.Session, event.Reason) {
 	for _, e := range httpx.Effects[Effect](x, httpx.SeamSession, why) {
 		s, why = e.ChangeSession(s, why, func(user string) (state.Session, bool) { return g.of(x, user) })
 	}
@@ -129,8 +107,8 @@ func (g *Registry) of(x *httpx.Exchange, who string) (state.Session, bool) {
 	return state.Session{}, false
 }
 
-func (g *Registry) find(x *httpx.Exchange, r *http.Request) (state.Session, string) {
-	why := NoCookie
+func (g *Registry) find(x *httpx.Exchange, r *http.Request) (state.Session, event.Reason) {
+	why := event.NoCookie
 	for _, name := range []string{CookieName, CookieCompat} {
 		c, err := r.Cookie(name)
 		if err != nil || c.Value == "" {
@@ -138,12 +116,12 @@ func (g *Registry) find(x *httpx.Exchange, r *http.Request) (state.Session, stri
 		}
 		id, ok := g.verify(c.Value)
 		if !ok {
-			why = BadSignature
+			why = event.BadSignature
 			continue
 		}
 		s, ok := g.Store.Session(id)
 		if !ok {
-			return state.Session{ID: id}, Unknown
+			return state.Session{ID: id}, event.UnknownSession
 		}
 		s = g.limited(s)
 		if why := g.expire(x, s); why != "" {
@@ -155,7 +133,7 @@ func (g *Registry) find(x *httpx.Exchange, r *http.Request) (state.Session, stri
 }
 
 // expire ends a session whose time is over, and tells which time.
-func (g *Registry) expire(x *httpx.Exchange, s state.Session) string {
+func (g *Registry) expire(x *httpx.Exchange, s state.Session) event.Reason {
 	why := expired(s, x.Now())
 	if why == "" {
 		return ""
@@ -163,7 +141,7 @@ func (g *Registry) expire(x *httpx.Exchange, s state.Session) string {
 	g.tellExpired(x, s)
 	if g.Store.DeleteSession(s.ID) {
 		x.Emit(event.Event{Kind: event.KindSession, UserID: s.UserID, Connection: s.Connection, Description: "session expired",
-			Details: map[string]any{"session": s.ID, "why": why, "idle_expires": s.IdleExpires, "expires": s.Expires}})
+			Data: &event.Session{Change: event.SessionExpired, ID: s.ID, Why: why, IdleExpires: s.IdleExpires, Expires: s.Expires}})
 	}
 	return why
 }
@@ -184,11 +162,11 @@ func (g *Registry) tellExpired(x *httpx.Exchange, s state.Session) {
 	first := false
 	g.Store.UpdateSession(s.ID, func(s *state.Session) { first, s.ExpiryTold = !s.ExpiryTold, true })
 	if first {
-		g.tell(x, s, Expired)
+		g.tell(x, s, event.Expired)
 	}
 }
 
-func (g *Registry) tell(x *httpx.Exchange, s state.Session, why End) {
+func (g *Registry) tell(x *httpx.Exchange, s state.Session, why event.Reason) {
 	if g.Ended != nil {
 		g.Ended.SessionEnded(x, s, why)
 	}
@@ -217,7 +195,7 @@ func NewID() string {
 // Begin makes a session for a person who has just logged in. A session that the browser had before ends.
 func (g *Registry) Begin(x *httpx.Exchange, r *http.Request, id, userID, connection string) state.Session {
 	if old, why := g.find(x, r); why == "" {
-		g.End(x, old.ID, Replaced)
+		g.End(x, old.ID, event.Replaced)
 	}
 	return g.begin(x, id, userID, connection)
 }
@@ -229,11 +207,11 @@ func (g *Registry) begin(x *httpx.Exchange, id, userID, connection string) state
 		Expires: now.Add(absolute), IdleExpires: now.Add(idle)}
 	for _, old := range g.Store.PutSession(s) {
 		if !old.ExpiryTold {
-			g.tell(x, old, Expired)
+			g.tell(x, old, event.Expired)
 		}
 	}
 	x.Emit(event.Event{Kind: event.KindSession, UserID: userID, Connection: connection, Description: "session begun",
-		Details: map[string]any{"session": s.ID, "idle_expires": s.IdleExpires, "expires": s.Expires}})
+		Data: &event.Session{Change: event.SessionBegun, ID: s.ID, IdleExpires: s.IdleExpires, Expires: s.Expires}})
 	return s
 }
 
@@ -252,13 +230,13 @@ func (g *Registry) Touch(x *httpx.Exchange, id, clientID string) (state.Session,
 }
 
 // End ends a session; false when it was not there.
-func (g *Registry) End(x *httpx.Exchange, id string, why End) bool {
+func (g *Registry) End(x *httpx.Exchange, id string, why event.Reason) bool {
 	s, _ := g.Store.Session(id)
 	if !g.Store.DeleteSession(id) {
 		return false
 	}
 	x.Emit(event.Event{Kind: event.KindSession, UserID: s.UserID, Connection: s.Connection, Description: "session ended",
-		Details: map[string]any{"session": id, "why": string(why)}})
+		Data: &event.Session{Change: event.SessionEnded, ID: id, Why: why}})
 	g.tell(x, s, why)
 	return true
 }
@@ -267,13 +245,13 @@ func (g *Registry) End(x *httpx.Exchange, id string, why End) bool {
 func (g *Registry) TellDeleted(x *httpx.Exchange, userID string) {
 	for _, s := range g.Store.Sessions() {
 		if s.UserID == userID {
-			g.tell(x, s, UserDeleted)
+			g.tell(x, s, event.UserWasDeleted)
 		}
 	}
 }
 
 // EndAll ends the sessions of a user id, or all when it is "", and tells how many there were.
-func (g *Registry) EndAll(x *httpx.Exchange, userID string, why End) (ended int) {
+func (g *Registry) EndAll(x *httpx.Exchange, userID string, why event.Reason) (ended int) {
 	for _, s := range g.Store.Sessions() {
 		if (userID == "" || s.UserID == userID) && g.End(x, s.ID, why) {
 			ended++

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/jsonpull"
 	"renewal.example/mockauth0/internal/traffic"
 )
@@ -36,7 +37,7 @@ type file struct {
 	red     *traffic.Redactor
 	rec     *traffic.Recording
 	records int
-	types   map[string]int
+	types   map[event.LogCode]int
 	hosts   map[string]int
 	strange int   // objects that are no log records
 	numbers []int // of the records that became exchanges, from 1
@@ -62,7 +63,7 @@ func Read(in io.Reader, red *traffic.Redactor) (*traffic.Recording, error) {
 			return nil, notLog("the file begins as gzip does, but cannot be unpacked: %v", err)
 		}
 	}
-	f := &file{red: red, rec: &traffic.Recording{Kind: "tenant log"}, types: map[string]int{}, hosts: map[string]int{}}
+	f := &file{red: red, rec: &traffic.Recording{Kind: "tenant log"}, types: map[event.LogCode]int{}, hosts: map[string]int{}}
 	limited := &io.LimitedReader{R: buffered, N: MaxSize}
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF")), " \t\r\n")
 	switch {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/traffic"
 )
 
@@ -20,7 +21,7 @@ func (e *NoneError) Error() string {
 	return fmt.Sprintf("the file has %s, none about a login, a renewal or a logout; of the types: %s. Export records of the types ssa, fsa, s, f, seacft, sertft, fertft, ferrt, slo", traffic.Counted(e.Records, "log record", "log records"), strings.Join(e.Types, ", "))
 }
 
-func kinds(types map[string]int) []string {
+func kinds(types map[event.LogCode]int) []string {
 	var out []string
 	for t, n := range types {
 		out = append(out, fmt.Sprintf("%s (%d)", t, n))
@@ -41,26 +42,41 @@ type meaning struct {
 	status   int // of the answer, where the type tells
 }
 
-var meanings = map[string]meaning{
-	"ssa": {endpoint: "authorize"},
-	"fsa": {endpoint: "authorize", failed: true},
-	"s":   {endpoint: "login"},
-	"f":   {endpoint: "login", failed: true}, "fp": {endpoint: "login", failed: true}, "fu": {endpoint: "login", failed: true}, "fc": {endpoint: "login", failed: true},
-	"seacft": {endpoint: "token", grant: "authorization_code", status: 200}, "feacft": {endpoint: "token", grant: "authorization_code", failed: true},
-	"sertft": {endpoint: "token", grant: "refresh_token", status: 200}, "fertft": {endpoint: "token", grant: "refresh_token", failed: true},
-	"ferrt":  {endpoint: "token", grant: "refresh_token", failed: true, status: 403},
-	"seccft": {endpoint: "token", grant: "client_credentials", status: 200}, "feccft": {endpoint: "token", grant: "client_credentials", failed: true},
-	"sepft": {endpoint: "token", grant: "password", status: 200}, "fepft": {endpoint: "token", grant: "password", failed: true},
-	"srrt": {endpoint: "revoke", status: 200},
-	"slo":  {endpoint: "logout"}, "flo": {endpoint: "logout", failed: true},
-	"fco":  {endpoint: "token", failed: true},
-	"scoa": {endpoint: "co.authenticate", status: 200}, "fcoa": {endpoint: "co.authenticate", failed: true},
-	"limit_wc": {endpoint: "login", failed: true, status: 429}, "limit_mu": {endpoint: "login", failed: true, status: 429}, "limit_sul": {endpoint: "login", failed: true, status: 429},
-	"pwd_leak":  {endpoint: "login", failed: true},
-	"api_limit": {endpoint: "authorize", failed: true, status: 429},
-	"w":         {endpoint: "login"},
-	"mfar":      {endpoint: "mfa"}, "gd_auth_failed": {endpoint: "mfa", failed: true}, "gd_auth_rejected": {endpoint: "mfa", failed: true},
-	"du": {endpoint: "management"}, "sdu": {endpoint: "management"}, "resource_cleanup": {endpoint: "token", grant: "refresh_token"},
+var meanings = map[event.LogCode]meaning{
+	event.SuccessSilentAuth:             {endpoint: "authorize"},
+	event.FailedSilentAuth:              {endpoint: "authorize", failed: true},
+	event.SuccessLogin:                  {endpoint: "login"},
+	event.FailedLogin:                   {endpoint: "login", failed: true},
+	event.FailedLoginWrongPassword:      {endpoint: "login", failed: true},
+	event.FailedLoginWrongUser:          {endpoint: "login", failed: true},
+	event.FailedByConnector:             {endpoint: "login", failed: true},
+	event.SuccessExchangeCode:           {endpoint: "token", grant: "authorization_code", status: 200},
+	event.FailedExchangeCode:            {endpoint: "token", grant: "authorization_code", failed: true},
+	event.SuccessExchangeRefreshToken:   {endpoint: "token", grant: "refresh_token", status: 200},
+	event.FailedExchangeRefreshToken:    {endpoint: "token", grant: "refresh_token", failed: true},
+	event.FailedExchangeRotatingRefresh: {endpoint: "token", grant: "refresh_token", failed: true, status: 403},
+	event.SuccessExchangeClientCreds:    {endpoint: "token", grant: "client_credentials", status: 200},
+	event.FailedExchangeClientCreds:     {endpoint: "token", grant: "client_credentials", failed: true},
+	event.SuccessExchangePassword:       {endpoint: "token", grant: "password", status: 200},
+	event.FailedExchangePassword:        {endpoint: "token", grant: "password", failed: true},
+	event.SuccessRevokeRefreshToken:     {endpoint: "revoke", status: 200},
+	event.SuccessLogout:                 {endpoint: "logout"},
+	event.FailedLogout:                  {endpoint: "logout", failed: true},
+	event.FailedByCORS:                  {endpoint: "token", failed: true},
+	event.SuccessCrossOriginAuth:        {endpoint: "co.authenticate", status: 200},
+	event.FailedCrossOriginAuth:         {endpoint: "co.authenticate", failed: true},
+	event.BlockedAccount:                {endpoint: "login", failed: true, status: 429},
+	event.BlockedIPAddress:              {endpoint: "login", failed: true, status: 429},
+	event.BlockedTooManyLogins:          {endpoint: "login", failed: true, status: 429},
+	event.LeakedPassword:                {endpoint: "login", failed: true},
+	event.RateLimited:                   {endpoint: "authorize", failed: true, status: 429},
+	event.Warning:                       {endpoint: "login"},
+	event.MFARequired:                   {endpoint: "mfa"},
+	event.GuardianAuthFailed:            {endpoint: "mfa", failed: true},
+	event.GuardianAuthRejected:          {endpoint: "mfa", failed: true},
+	event.DeletedUser:                   {endpoint: "management"},
+	event.SuccessUserDeletion:           {endpoint: "management"},
+	event.ResourceCleanup:               {endpoint: "token", grant: "refresh_token"},
 }
 
 // object gives a member that is an object; nil otherwise.
@@ -90,10 +106,10 @@ func text(m map[string]any, key string) string {
 
 // exchange is what a record says. Records of other matters have no endpoint.
 func (f *file) exchange(m map[string]any, place int) *traffic.Exchange {
-	kind := f.red.Text(text(m, "type"))
-	mean := meanings[kind]
+	code := event.LogCode(f.red.Text(text(m, "type")))
+	mean := meanings[code]
 	details := object(m, "details")
-	e := &traffic.Exchange{Place: place, Start: date(m["date"]), Endpoint: mean.endpoint, Log: &traffic.Log{Type: kind}}
+	e := &traffic.Exchange{Place: place, Start: date(m["date"]), Endpoint: mean.endpoint, Log: &traffic.Log{Type: code}}
 	e.Request.Params = map[string]string{}
 	if host := traffic.HostOf(text(m, "hostname")); host != "" {
 		e.Host = f.red.Host(host)
@@ -107,18 +123,18 @@ func (f *file) exchange(m map[string]any, place int) *traffic.Exchange {
 	if mean.grant != "" {
 		e.Request.Params["grant_type"] = mean.grant
 	}
-	if kind == "ssa" || kind == "fsa" {
+	if code == event.SuccessSilentAuth || code == event.FailedSilentAuth {
 		e.Request.Params["prompt"] = "none"
 	}
 	e.Log.Description = f.red.Text(text(m, "description"))
 	e.Log.Allowed = f.allowed(details)
 	r := &e.Response
 	r.Known, r.Status = mean.endpoint != "", mean.status
-	if said := text(m, "description"); kind == "api_limit" && strings.Contains(said, "oauth/token") {
+	if said := text(m, "description"); code == event.RateLimited && strings.Contains(said, "oauth/token") {
 		e.Endpoint = "token"
 	}
 	if mean.failed {
-		f.failure(e, kind, details)
+		f.failure(e, code, details)
 	}
 	return e
 }
@@ -233,7 +249,7 @@ var codes = []struct{ part, code string }{
 }
 
 // failure fills in what the application was told.
-func (f *file) failure(e *traffic.Exchange, kind string, details map[string]any) {
+func (f *file) failure(e *traffic.Exchange, code event.LogCode, details map[string]any) {
 	r := &e.Response
 	failed := object(details, "error")
 	payload := object(failed, "payload")
@@ -244,9 +260,9 @@ func (f *file) failure(e *traffic.Exchange, kind string, details map[string]any)
 	if n, err := strconv.Atoi(text(payload, "status")); err == nil && n >= 400 && n < 600 {
 		r.Status = n
 	}
-	for _, code := range []string{text(payload, "code"), text(failed, "oauthError"), text(failed, "code"), text(details, "error")} {
-		if r.Error == "" && code != "" && !strings.ContainsAny(code, " .") && len(code) < 60 {
-			r.Error = f.red.Text(code)
+	for _, found := range []string{text(payload, "code"), text(failed, "oauthError"), text(failed, "code"), text(details, "error")} {
+		if r.Error == "" && found != "" && !strings.ContainsAny(found, " .") && len(found) < 60 {
+			r.Error = f.red.Text(found)
 		}
 	}
 	said := strings.ToLower(r.Description)
@@ -258,7 +274,7 @@ func (f *file) failure(e *traffic.Exchange, kind string, details map[string]any)
 	if r.Error == "" {
 		r.Error = map[bool]string{true: "too_many_requests", false: "access_denied"}[r.Status == 429]
 	}
-	if kind == "ferrt" && r.Description == "" {
+	if code == event.FailedExchangeRotatingRefresh && r.Description == "" {
 		r.Description = "Unsuccessful Refresh Token exchange, reused refresh token detected"
 	}
 	if r.Status == 0 {

@@ -10,18 +10,18 @@ import (
 	"strings"
 	"time"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 )
 
 // Events are the exchanges as the tenant would have logged them, so that whoever reads a tenant's events can read these: a
 // request, what became of the session, what the tenant's log says, the tokens, and the answer. Numbers begin with 1. Infer
 // comes before it.
 func (r *Recording) Events() []event.Event {
-	t := &teller{codes: map[string]string{}, families: map[string]string{}, sessions: map[string]bool{}, ended: map[string]bool{}}
+	b := &eventBuilder{codes: map[string]string{}, families: map[string]string{}, sessions: map[string]bool{}, ended: map[string]bool{}}
 	for _, e := range r.Exchanges {
-		t.tell(e, r.Place(e))
+		b.exchange(e, r.Place(e))
 	}
-	return t.out
+	return b.out
 }
 
 // Place names where an exchange is in the file; it is the id of its request in events.
@@ -33,77 +33,85 @@ func (r *Recording) Place(e *Exchange) string {
 	return fmt.Sprintf("%s-%d", unit, e.Place)
 }
 
-// teller makes events of exchanges in their order, and keeps what a tenant would know from those before.
-type teller struct {
+// eventBuilder makes events of exchanges in their order, and keeps what a tenant would know from those before.
+type eventBuilder struct {
 	out      []event.Event
-	session  string            // of the one browser of a HAR; "" is none
 	logins   int               // so far
 	codes    map[string]string // stand-in of a code → request that it answers
 	families map[string]string // stand-in of a refresh token → its family
 	ended    map[string]bool   // families that a reuse has ended
 	sessions map[string]bool   // of a log: those that were seen
+
+	browserSession string // of the one browser of a HAR; "": none
 }
 
-func (t *teller) add(base event.Event, kind, description string, details map[string]any) {
-	base.Kind, base.Description, base.Details = kind, description, details
-	base.Seq = uint64(len(t.out) + 1)
-	t.out = append(t.out, base)
+func (b *eventBuilder) add(base event.Event, description string, data event.Data) {
+	base.Kind, base.Description, base.Data = data.Kind(), description, data
+	base.Seq = uint64(len(b.out) + 1)
+	b.out = append(b.out, base)
 }
 
-func (t *teller) tell(e *Exchange, id string) {
-	base := event.Event{Date: e.Start, Wall: e.Start, Request: id, Endpoint: e.Endpoint, ClientID: e.Client(), UserID: e.Person, Connection: e.Request.Params["connection"]}
+func (b *eventBuilder) exchange(e *Exchange, id string) {
+	base := event.Event{
+		Date: e.Start, Wall: e.Start, Request: id, Endpoint: e.Endpoint, ClientID: e.Client(), UserID: e.Person,
+		Connection: e.Request.Params["connection"],
+	}
 	if e.Log != nil {
 		base.ClientName, base.UserName, base.Connection = e.Log.ClientName, e.Log.Email, e.Log.Connection
 	}
-	t.add(base, event.KindRequest, e.method()+" "+e.Path, e.asked())
+	b.add(base, e.method()+" "+e.Path, e.request())
 	if e.Took > 0 {
 		base.Date, base.Wall = e.Start.Add(e.Took), e.Start.Add(e.Took)
 	}
 	if why := e.unusable(); why != "" {
-		t.add(base, event.KindSession, "session not usable", map[string]any{"why": why})
+		b.add(base, "session not usable", &event.Session{Change: event.SessionNotUsable, Why: why})
 	}
-	t.lives(e, base)
-	t.log(e, base)
+	b.session(e, base)
+	b.log(e, base)
 	for _, token := range e.Response.Tokens {
-		t.add(base, event.KindToken, token.Kind, token.details(e.Host))
+		b.add(base, token.Kind, token.data(e.Host))
 	}
 	if !e.Response.Known {
-		t.add(base, event.KindNoAnswer, e.Response.Failure, map[string]any{"took_ms": e.Took.Milliseconds()})
+		b.add(base, e.Response.Failure, &event.NoAnswer{Failure: e.Response.Failure, TookMS: e.Took.Milliseconds()})
 		return
 	}
-	t.add(base, event.KindResponse, http.StatusText(e.Response.Status), e.answered())
+	b.add(base, http.StatusText(e.Response.Status), e.response())
 }
 
-// lives tells when a session begins and ends: a HAR shows it by the cookie that a login sets, a log by its sessions' ids.
-func (t *teller) lives(e *Exchange, base event.Event) {
+// session says when a session begins and ends: a HAR shows it by the cookie that a login sets, a log by its sessions' ids.
+func (b *eventBuilder) session(e *Exchange, base event.Event) {
+	begun := func(id string) { b.add(base, "session begun", &event.Session{Change: event.SessionBegun, ID: id}) }
+	loggedOut := func(id string) {
+		b.add(base, "session ended", &event.Session{Change: event.SessionEnded, ID: id, Why: event.LoggedOut})
+	}
 	if e.Log != nil {
 		id := e.Log.Session
 		switch {
 		case id == "":
-		case e.Log.Type == "slo":
-			t.add(base, event.KindSession, "session ended", map[string]any{"session": id, "why": "logout"})
-		case !t.sessions[id]:
-			t.sessions[id] = true
-			t.add(base, event.KindSession, "session begun", map[string]any{"session": id})
+		case e.Log.Type == event.SuccessLogout:
+			loggedOut(id)
+		case !b.sessions[id]:
+			b.sessions[id] = true
+			begun(id)
 		}
 		return
 	}
 	switch {
 	case e.Failed():
-	case (e.Endpoint == "logout" || e.Endpoint == "oidc.logout") && t.session != "":
-		t.add(base, event.KindSession, "session ended", map[string]any{"session": t.session, "why": "logout"})
-		t.session = ""
-	case slices.Contains(e.Response.Cookies, "auth0") && !e.Silent() && t.session == "":
-		t.logins++
-		t.session = fmt.Sprintf("session-%d", t.logins)
-		t.add(base, event.KindSession, "session begun", map[string]any{"session": t.session})
+	case (e.Endpoint == "logout" || e.Endpoint == "oidc.logout") && b.browserSession != "":
+		loggedOut(b.browserSession)
+		b.browserSession = ""
+	case slices.Contains(e.Response.Cookies, "auth0") && !e.Silent() && b.browserSession == "":
+		b.logins++
+		b.browserSession = fmt.Sprintf("session-%d", b.logins)
+		begun(b.browserSession)
 	}
 }
 
 // log is what the tenant's log says.
-func (t *teller) log(e *Exchange, base event.Event) {
+func (b *eventBuilder) log(e *Exchange, base event.Event) {
 	r := e.Response
-	base.Type = e.logType()
+	base.Type = e.logCode()
 	description := r.Description
 	if e.Log != nil {
 		base.Type, description = e.Log.Type, e.Log.Description
@@ -111,89 +119,64 @@ func (t *teller) log(e *Exchange, base event.Event) {
 	if base.Type == "" {
 		return
 	}
-	d := map[string]any{}
-	if r.Error != "" {
-		d["error"] = r.Error
-	}
+	d := &event.LogEntry{Error: r.Error}
 	switch {
-	case e.Log != nil && e.Log.Session != "":
-		d["session"] = e.Log.Session
-	case e.Log == nil && t.session != "" && (base.Type == "ssa" || base.Type == "s"):
-		d["session"] = t.session
+	case e.Log != nil:
+		d.Session = e.Log.Session
+	case base.Type == event.SuccessSilentAuth || base.Type == event.SuccessLogin:
+		d.Session = b.browserSession
 	}
 	if r.Code != "" {
-		t.codes[r.Code] = base.Request
+		b.codes[r.Code] = base.Request
 	}
 	if e.Endpoint == "token" {
-		t.exchange(e, d)
+		b.tokenExchange(e, d)
 	}
-	t.add(base, event.KindLog, description, d)
+	b.add(base, description, d)
 }
 
-// exchange tells of a token exchange which request its code answers, and which line of refresh tokens it belongs to.
-func (t *teller) exchange(e *Exchange, d map[string]any) {
+// tokenExchange writes down which request the code of an exchange answers, and to which line of refresh tokens it belongs.
+func (b *eventBuilder) tokenExchange(e *Exchange, d *event.LogEntry) {
 	r, sent := e.Response, e.Request.Params["refresh_token"]
-	d["grant"] = e.Request.Params["grant_type"]
-	if asked := t.codes[e.Request.Params["code"]]; asked != "" {
-		d["asked_by"] = asked
-	}
-	family := t.families[sent]
-	if family == "" {
-		family = strings.Replace(firstOf(sent, r.Refresh), "refresh_token", "family", 1)
+	d.Grant, d.AskedBy = e.Request.Params["grant_type"], b.codes[e.Request.Params["code"]]
+	d.Family = b.families[sent]
+	if d.Family == "" {
+		d.Family = strings.Replace(cmp.Or(sent, r.Refresh), "refresh_token", "family", 1)
 	}
 	for _, token := range []string{sent, r.Refresh} {
 		if token != "" {
-			t.families[token] = family
+			b.families[token] = d.Family
 		}
 	}
-	if family != "" {
-		d["family"] = family
-	}
-	if r.Refresh != "" {
-		d["refresh_token"] = true
-	}
+	d.RefreshToken = r.Refresh != ""
 	switch {
 	case e.Reused():
-		d["reason"], d["why"] = "reused", "the tenant took it for one that had been used before"
-		t.ended[family] = true
-	case e.Refresh() && r.Error == "invalid_grant" && t.ended[family]:
-		d["reason"] = "gone"
+		d.Reason, d.Cause = event.RefreshReused, "the tenant took it for one that had been used before"
+		b.ended[d.Family] = true
+	case e.Refresh() && r.Error == "invalid_grant" && b.ended[d.Family]:
+		d.Reason = event.RefreshGone
 	}
 }
 
-func firstOf(texts ...string) string {
-	for _, s := range texts {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
-}
-
-// asked are the details of a request.
-func (e *Exchange) asked() map[string]any {
+// request is what the recording says of the request.
+func (e *Exchange) request() *event.Request {
 	q := e.Request
-	d := map[string]any{"method": e.method(), "path": e.Path}
+	d := &event.Request{
+		Method: e.method(), Path: e.Path, Origin: q.Origin, Referer: q.Referer, UserAgent: q.Browser,
+		FetchSite: q.Site, FetchDest: q.Dest, FetchMode: q.Mode, StorageAccess: q.Storage,
+	}
 	if len(q.Params) > 0 {
-		query := map[string]any{}
+		d.Query = event.Query{}
 		for name, value := range q.Params {
-			query[name] = value
+			d.Query[name] = []string{value}
 		}
-		d["query"] = query
 	}
 	if q.CookiesKnown || q.Storage == "none" {
-		d["cookies"] = append([]string{}, q.Cookies...)
-	}
-	for name, value := range map[string]string{
-		"origin": q.Origin, "referer": q.Referer, "user_agent": q.Browser, "fetch_site": q.Site, "fetch_dest": q.Dest, "fetch_mode": q.Mode, "storage_access": q.Storage,
-	} {
-		if value != "" {
-			d[name] = value
-		}
+		d.Cookies = append([]string{}, q.Cookies...)
 	}
 	if q.SDK != "" {
-		if said, err := json.Marshal(map[string]string{"name": q.SDK, "version": q.Version}); err == nil {
-			d["auth0_client"] = base64.StdEncoding.EncodeToString(said) // as it is sent
+		if client, err := json.Marshal(map[string]string{"name": q.SDK, "version": q.Version}); err == nil {
+			d.Auth0Client = base64.StdEncoding.EncodeToString(client) // as it is sent
 		}
 	}
 	return d
@@ -212,23 +195,23 @@ func (e *Exchange) method() string {
 
 // unusable is why the tenant found no session, where the request shows it. Sec-Fetch-Storage-Access: none says that no cookie
 // was sent, also where the recorder leaves cookies out.
-func (e *Exchange) unusable() string {
+func (e *Exchange) unusable() event.Reason {
 	if !e.Silent() || e.Response.Error != "login_required" || !e.Request.CookiesKnown && e.Request.Storage != "none" {
 		return ""
 	}
 	if slices.Contains(e.Request.Cookies, "auth0") || slices.Contains(e.Request.Cookies, "auth0_compat") {
 		return ""
 	}
-	return "no_cookie"
+	return event.NoCookie
 }
 
-// logType is the type of the record that a tenant would have made of an exchange.
-func (e *Exchange) logType() string {
+// logCode is the type of the entry that a tenant would have made of an exchange.
+func (e *Exchange) logCode() event.LogCode {
 	failed := e.Response.Error != "" || e.Response.Status >= 400
 	if !e.Response.Known {
 		return ""
 	}
-	pick := func(good, bad string) string {
+	pick := func(good, bad event.LogCode) event.LogCode {
 		if failed {
 			return bad
 		}
@@ -238,119 +221,108 @@ func (e *Exchange) logType() string {
 	case "authorize", "authorize.resume":
 		switch {
 		case e.Silent():
-			return pick("ssa", "fsa")
+			return pick(event.SuccessSilentAuth, event.FailedSilentAuth)
 		case failed:
-			return "f"
+			return event.FailedLogin
 		case len(e.Response.Granted) > 0:
-			return "s"
+			return event.SuccessLogin
 		}
 	case "token":
 		switch e.Request.Params["grant_type"] {
 		case "authorization_code":
-			return pick("seacft", "feacft")
+			return pick(event.SuccessExchangeCode, event.FailedExchangeCode)
 		case "refresh_token":
 			if e.Reused() {
-				return "ferrt"
+				return event.FailedExchangeRotatingRefresh
 			}
-			return pick("sertft", "fertft")
+			return pick(event.SuccessExchangeRefreshToken, event.FailedExchangeRefreshToken)
 		}
 	case "logout", "oidc.logout":
-		return pick("slo", "flo")
+		return pick(event.SuccessLogout, event.FailedLogout)
 	}
 	return ""
 }
 
-// details are those of a token as it was sent. Whether its signature is right is not looked at: it is taken for what its alg
+// data are those of a token as it was sent. Whether its signature is right is not looked at: it is taken for what its alg
 // promises.
-func (t Token) details(host string) map[string]any {
-	verifies := "key"
+func (t Token) data(host string) *event.Token {
+	d := &event.Token{
+		Token: event.TokenKind(t.Kind), Issuer: "https://" + host + "/", Alg: t.Alg, KeyID: t.Kid, Verifies: event.VerifiesByKey,
+		Claims: event.Members{"iss": t.Issuer, "sub": t.Subject},
+	}
 	switch {
 	case strings.HasPrefix(t.Alg, "HS"):
-		verifies = "secret"
+		d.Verifies = event.VerifiesBySecret
 	case t.Alg == "" || strings.EqualFold(t.Alg, "none"):
-		verifies = "nothing"
+		d.Verifies = event.VerifiesByNone
 	}
-	claims := map[string]any{"iss": t.Issuer, "sub": t.Subject}
 	switch len(t.Audience) {
 	case 0:
 	case 1:
-		claims["aud"] = t.Audience[0]
+		d.Claims["aud"] = t.Audience[0]
 	default:
-		claims["aud"] = append([]string{}, t.Audience...)
+		d.Claims["aud"] = append([]string{}, t.Audience...)
 	}
 	if t.Nonce != "" {
-		claims["nonce"] = t.Nonce
+		d.Claims["nonce"] = t.Nonce
 	}
 	for name, at := range map[string]time.Time{"iat": t.Issued, "exp": t.Until} {
 		if !at.IsZero() {
-			claims[name] = at.Unix()
+			d.Claims[name] = at.Unix()
 		}
 	}
-	return map[string]any{"token": t.Kind, "issuer": "https://" + host + "/", "alg": t.Alg, "kid": t.Kid, "verifies": verifies, "claims": claims}
+	return d
 }
 
-// answered are the details of a response.
-func (e *Exchange) answered() map[string]any {
+// response is what the recording says of the answer.
+func (e *Exchange) response() *event.Response {
 	r := e.Response
-	d := map[string]any{}
-	if r.Status > 0 {
-		d["status"] = r.Status
-	}
-	for name, value := range map[string]string{
-		"content_type": r.Headers["content-type"], "allow_origin": r.Headers["access-control-allow-origin"], "frame_options": r.Headers["x-frame-options"],
-		"csp": r.Headers["content-security-policy"], "retry_after": r.Headers["retry-after"], "location": r.Location, "issuer": r.Issuer,
-	} {
-		if value != "" {
-			d[name] = value
-		}
-	}
-	if len(r.Cookies) > 0 {
-		d["set_cookies"] = append([]string{}, r.Cookies...)
+	d := &event.Response{
+		Status: max(0, r.Status), ContentType: r.Headers["content-type"], AllowOrigin: r.Headers["access-control-allow-origin"],
+		FrameOptions: r.Headers["x-frame-options"], CSP: r.Headers["content-security-policy"], RetryAfter: r.Headers["retry-after"],
+		Location: r.Location, Issuer: r.Issuer, SetCookies: slices.Clone(r.Cookies),
 	}
 	if r.Status >= 400 && r.Error != "" {
-		d["note"] = r.Error + ": " + r.Description
+		d.Note = r.Error + ": " + r.Description
 	}
 	if r.BodyBroken {
-		d["body"] = "garbage"
+		d.Body = event.BodyGarbage
 	}
 	if len(r.Keys) > 0 {
-		d["kids"] = append([]string{}, r.Keys...)
+		d.KeyIDs = slices.Clone(r.Keys)
 	}
 	if e.Took >= time.Second {
-		d["took_ms"] = e.Took.Milliseconds()
+		d.TookMS = e.Took.Milliseconds()
 	}
 	if e.Log == nil {
-		d["device"] = "the browser of the HAR"
+		d.Device = "the browser of the HAR"
 	}
 	e.message(d)
 	return d
 }
 
-// message tells what a page that carries an authorization response says.
-func (e *Exchange) message(d map[string]any) {
+// message writes down what a page says that carries an authorization response.
+func (e *Exchange) message(d *event.Response) {
 	r := e.Response
-	mode := e.Request.Params["response_mode"]
 	if e.Endpoint != "authorize" && e.Endpoint != "authorize.resume" || r.Status != http.StatusOK || r.Error == "" && len(r.Granted) == 0 {
 		return
 	}
-	said := map[string]any{}
+	d.Mode, d.Response = e.Request.Params["response_mode"], event.Members{}
 	if r.Error != "" {
-		said["error"], said["error_description"] = r.Error, r.Description
+		d.Response["error"], d.Response["error_description"] = r.Error, r.Description
 	}
 	for _, name := range r.Granted {
-		said[name] = Redacted
+		d.Response[name] = Redacted
 	}
 	switch {
 	case r.State != "":
-		said["state"] = r.State
+		d.Response["state"] = r.State
 	case r.Inferred != "" && e.Request.Params["state"] != "":
-		said["state"] = e.Request.Params["state"]
+		d.Response["state"] = e.Request.Params["state"]
 	}
-	d["mode"], d["response"] = mode, said
-	if mode == "web_message" {
-		d["posts"] = 1
-		if d["to"] = r.Target; r.Target == "" {
-			d["to"] = originOf(e.Request.Params["redirect_uri"])
-		}
+	if d.Mode == "web_message" {
+		d.Posts = 1
+		target := cmp.Or(r.Target, originOf(e.Request.Params["redirect_uri"]))
+		d.Target = &target
 	}
 }

@@ -1,12 +1,13 @@
 package traffic
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"testing"
 	"time"
 
-	"renewal.example/mockauth0/internal/event"
+	"renewal.example/mockauth0/event"
 )
 
 var nine = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
@@ -19,7 +20,7 @@ func told(exchanges ...*Exchange) (out []string) {
 	rec := &Recording{Exchanges: exchanges}
 	rec.Infer()
 	for _, e := range rec.Events() {
-		out = append(out, fmt.Sprintf("%s %s%s%s", e.Request, e.Kind, prefixed(":", e.Type), detail(e)))
+		out = append(out, fmt.Sprintf("%s %s%s%s", e.Request, e.Kind, prefixed(":", string(e.Type)), detail(e)))
 	}
 	return out
 }
@@ -32,9 +33,12 @@ func prefixed(with, text string) string {
 }
 
 func detail(e event.Event) string {
+	raw, _ := json.Marshal(e.Data)
+	var details map[string]any
+	_ = json.Unmarshal(raw, &details)
 	out := ""
 	for _, name := range []string{"why", "session", "family", "reason", "asked_by", "posts", "status"} {
-		if v, ok := e.Details[name]; ok {
+		if v, ok := details[name]; ok {
 			out += fmt.Sprintf(" %s=%v", name, v)
 		}
 	}
@@ -80,8 +84,8 @@ func TestCookiesThatWereNotRecordedAreNotMissing(t *testing.T) {
 	}
 	same(t, told(silent("")), "entry-1 request", "entry-1 log:fsa", "entry-1 response posts=1 status=200")
 	same(t, told(silent("none")), "entry-1 request", "entry-1 session why=no_cookie", "entry-1 log:fsa", "entry-1 response posts=1 status=200")
-	if d := (&Recording{Exchanges: []*Exchange{silent("")}}).Events()[0].Details; d["cookies"] != nil {
-		t.Errorf("cookies are told as %v", d["cookies"])
+	if d := (&Recording{Exchanges: []*Exchange{silent("")}}).Events()[0].Data.(*event.Request); d.Cookies != nil {
+		t.Errorf("the cookies are %v", d.Cookies)
 	}
 }
 

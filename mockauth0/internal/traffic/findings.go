@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"renewal.example/mockauth0/event"
 )
 
 // Findings are what the exchanges tell about the tenant's settings.
@@ -166,7 +168,7 @@ func (f *Findings) exchange(e *Exchange) {
 			add(&c.LogoutURLs, p["returnTo"], p["post_logout_redirect_uri"])
 		}
 	case "login":
-		if e.Log != nil && e.Log.Type == "s" {
+		if e.Log != nil && e.Log.Type == event.SuccessLogin {
 			c.Logins++
 		}
 	}
@@ -184,7 +186,7 @@ func (c *Client) connection(e *Exchange) {
 	if e.Log.Connection == "" {
 		return
 	}
-	c.from(Connection{Name: e.Log.Connection, Strategy: e.Log.Strategy, DevKeys: e.Log.Type == "w" && strings.Contains(strings.ToLower(e.Log.Description), "development keys")})
+	c.from(Connection{Name: e.Log.Connection, Strategy: e.Log.Strategy, DevKeys: e.Log.Type == event.Warning && strings.Contains(strings.ToLower(e.Log.Description), "development keys")})
 }
 
 func (c *Client) from(one Connection) {

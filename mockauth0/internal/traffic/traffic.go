@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"renewal.example/mockauth0/event"
 )
 
 // MaxExchanges is how many exchanges a recording keeps; what comes later is counted only.
@@ -84,21 +86,21 @@ type Token struct {
 
 // Log is a record of the tenant's log.
 type Log struct {
-	ID          string   `json:",omitzero"` // stand-in
-	Type        string   `json:",omitzero"` // Auth0's code
-	Description string   `json:",omitzero"`
-	ClientName  string   `json:",omitzero"`
-	User        string   `json:",omitzero"` // stand-in, "auth0|user-1"
-	Email       string   `json:",omitzero"` // stand-in
-	Connection  string   `json:",omitzero"`
-	Strategy    string   `json:",omitzero"`
-	Session     string   `json:",omitzero"` // stand-in
-	Allowed     []string `json:",omitzero"`
+	ID          string        `json:",omitzero"` // stand-in
+	Type        event.LogCode `json:",omitzero"`
+	Description string        `json:",omitzero"`
+	ClientName  string        `json:",omitzero"`
+	User        string        `json:",omitzero"` // stand-in, "auth0|user-1"
+	Email       string        `json:",omitzero"` // stand-in
+	Connection  string        `json:",omitzero"`
+	Strategy    string        `json:",omitzero"`
+	Session     string        `json:",omitzero"` // stand-in
+	Allowed     []string      `json:",omitzero"`
 }
 
 // Silent tells a request for which nobody may be asked anything.
 func (e *Exchange) Silent() bool {
-	return e.Endpoint == "authorize" && slices.Contains(strings.Fields(e.Request.Params["prompt"]), "none") || e.Log != nil && (e.Log.Type == "fsa" || e.Log.Type == "ssa")
+	return e.Endpoint == "authorize" && slices.Contains(strings.Fields(e.Request.Params["prompt"]), "none") || e.Log != nil && (e.Log.Type == event.FailedSilentAuth || e.Log.Type == event.SuccessSilentAuth)
 }
 
 // Refresh tells an exchange of a refresh token.

@@ -1,22 +1,24 @@
-package event
+package eventlog
 
 import (
 	"fmt"
 	"testing"
+
+	"renewal.example/mockauth0/event"
 )
 
 func TestSlowReadersGetAGapAndBlockNobody(t *testing.T) {
-	l := NewLog(4)
+	l := New(4)
 	s := l.Subscribe(0, 4)
 	for range 100 {
-		l.Append(Event{Kind: KindLog}) // returns although nobody reads
+		l.Append(event.Event{Kind: event.KindLog}) // returns although nobody reads
 	}
 	text := func() (out string) {
 		for len(s.C) > 0 {
 			e := <-s.C
 			out += fmt.Sprintf("%s%d ", e.Kind, e.Seq)
-			if e.Kind == KindGap {
-				out += fmt.Sprintf("(%d) ", e.Details["missed"])
+			if e.Kind == event.KindGap {
+				out += fmt.Sprintf("(%d) ", e.Data.(*event.Gap).Missed)
 			}
 		}
 		return out
@@ -24,26 +26,26 @@ func TestSlowReadersGetAGapAndBlockNobody(t *testing.T) {
 	if got := text(); got != "log1 log2 log3 log4 log5 " {
 		t.Errorf("before the gap: %s", got)
 	}
-	l.Append(Event{Kind: KindLog})
+	l.Append(event.Event{Kind: event.KindLog})
 	if got := text(); got != "gap100 (95) log101 " {
 		t.Errorf("after it: %s", got)
 	}
-	l.Append(Event{Kind: KindLog})
+	l.Append(event.Event{Kind: event.KindLog})
 	if got := text(); got != "log102 " {
-		t.Errorf("a gap is told once: %s", got)
+		t.Errorf("a gap is delivered once: %s", got)
 	}
 	s.Close()
 	s.Close()
-	l.Append(Event{})
+	l.Append(event.Event{})
 	if _, open := <-s.C; open {
 		t.Error("C is open after Close")
 	}
 }
 
 func TestTheRing(t *testing.T) {
-	l := NewLog(3)
+	l := New(3)
 	for range 5 {
-		l.Append(Event{Kind: KindLog})
+		l.Append(event.Event{Kind: event.KindLog})
 	}
 	for _, tc := range []struct{ after, first, n, missed uint64 }{{0, 3, 3, 2}, {1, 3, 3, 1}, {2, 3, 3, 0}, {4, 5, 1, 0}, {5, 0, 0, 0}, {9, 0, 0, 0}, {^uint64(0), 0, 0, 0}} {
 		got, missed := l.Since(tc.after)
@@ -55,43 +57,43 @@ func TestTheRing(t *testing.T) {
 	if got, missed := l.Since(0); len(got) != 0 || missed != 0 {
 		t.Errorf("after Clear: %v, missed %d", got, missed)
 	}
-	if seq := l.Append(Event{}); seq != 6 || l.Last() != 6 {
+	if seq := l.Append(event.Event{}); seq != 6 || l.Last() != 6 {
 		t.Errorf("numbering starts again at %d", seq)
 	}
-	if e := <-l.Subscribe(0, 0).C; e.Seq != 6 || e.Kind == KindGap {
+	if e := <-l.Subscribe(0, 0).C; e.Seq != 6 || e.Kind == event.KindGap {
 		t.Errorf("a subscriber after Clear gets %+v", e)
 	}
 }
 
-// counted counts how often its details are made.
+// counted counts how often its data are made.
 type counted struct{ times *int }
 
-func (c counted) Details() map[string]any {
+func (c counted) Data() event.Data {
 	*c.times++
-	return map[string]any{"made": *c.times}
+	return &event.Gap{Missed: uint64(*c.times)}
 }
 
-func TestDetailsAreMadeOnceAndOnlyForReaders(t *testing.T) {
-	l := NewLog(2)
+func TestDataAreMadeOnceAndOnlyForReaders(t *testing.T) {
+	l := New(2)
 	made := 0
 	for range 3 {
-		l.Append(Event{Kind: KindLog}.With(counted{&made}))
+		l.Append(event.Event{Kind: event.KindLog}.Later(counted{&made}))
 	}
 	if made != 0 {
-		t.Errorf("details of %d events were made although nobody reads", made)
+		t.Errorf("data of %d events were made although nobody reads", made)
 	}
 	for range 2 {
-		if got, _ := l.Since(2); len(got) != 1 || got[0].Details["made"] != 1 {
+		if got, _ := l.Since(2); len(got) != 1 || got[0].Data.(*event.Gap).Missed != 1 {
 			t.Errorf("read as %+v", got)
 		}
 	}
 	s := l.Subscribe(3, 0)
 	defer s.Close()
-	l.Append(Event{Kind: KindLog}.With(Facts{{Name: "session", Value: "an id"}}))
-	if e := <-s.C; e.Details["session"] != "an id" {
+	l.Append(event.Event{Kind: event.KindLog, Data: &event.LogEntry{Session: "an id"}})
+	if e := <-s.C; e.Data.(*event.LogEntry).Session != "an id" {
 		t.Errorf("a subscriber reads %+v", e)
 	}
 	if made != 1 {
-		t.Errorf("details were made %d times for one event read", made)
+		t.Errorf("data were made %d times for one event read", made)
 	}
 }
