@@ -15,6 +15,7 @@ import (
 
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/browser/pages"
+	"renewal.example/mockauth0/event"
 	"renewal.example/web"
 )
 
@@ -142,9 +143,9 @@ func (c *contractScene) logIn() {
 }
 
 // logged counts the tenant's log entries of an Auth0 type: s, ssa, fsa.
-func (c *contractScene) logged(kind string) (n int) {
+func (c *contractScene) logged(code event.LogCode) (n int) {
 	for _, e := range c.Tenant.Events(0) {
-		if e.Type == kind {
+		if e.Type == code {
 			n++
 		}
 	}
@@ -162,7 +163,7 @@ func (c *contractScene) trouble() string {
 		}
 	}
 	for _, e := range c.Tenant.Events(0) {
-		if strings.HasPrefix(e.Type, "f") {
+		if strings.HasPrefix(string(e.Type), "f") {
 			say("the tenant said (%s): %s", e.Type, e.Description)
 		}
 	}

@@ -3,6 +3,8 @@ package e2e
 import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+
+	"renewal.example/mockauth0/event"
 )
 
 // The contract is what any app with silent renewal has to keep, whatever it looks like. Without APP_URL it is held
@@ -31,7 +33,7 @@ var _ = Describe("Contract", Label("contract"), func() {
 			It(logsIn, func() {
 				c := app.enter()
 				c.logIn()
-				Expect(c.logged("s")).To(Equal(1), "successful logins at the tenant%s", c.trouble())
+				Expect(c.logged(event.SuccessLogin)).To(Equal(1), "successful logins at the tenant%s", c.trouble())
 			})
 
 			It("renews when the token expires or a little before, and again when that one does", func() {
@@ -49,7 +51,7 @@ var _ = Describe("Contract", Label("contract"), func() {
 				Expect(c.Tenant.EndSessions("")).To(Equal(1))
 				before := c.SilentRequests()
 				c.Pass(tokenLife + minute)
-				Expect(c.logged("fsa")).To(BeNumerically(">=", 1), "silent requests that the tenant answered with login_required%s", c.trouble())
+				Expect(c.logged(event.FailedSilentAuth)).To(BeNumerically(">=", 1), "silent requests that the tenant answered with login_required%s", c.trouble())
 				c.Pass(10 * minute)
 				Expect(c.SilentRequests()-before).To(BeNumerically("<=", 10), "silent requests in ten minutes after login_required: more is a storm")
 				c.Pass(10 * tokenLife)
@@ -78,8 +80,8 @@ const logsIn = "logs in"
 func (c *contractScene) expectRenewal(of string) {
 	GinkgoHelper()
 	c.Pass(tokenLife * 9 / 10)
-	early := c.logged("ssa")
+	early := c.logged(event.SuccessSilentAuth)
 	c.Pass(tokenLife/10 + minute)
-	Expect(c.logged("ssa")-early).To(BeNumerically(">=", 1),
+	Expect(c.logged(event.SuccessSilentAuth)-early).To(BeNumerically(">=", 1),
 		"silent requests that the tenant answered with tokens, from a tenth of the life of %s before its expiry to a minute after it%s", of, c.trouble())
 }

@@ -7,9 +7,9 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/browser/pages"
+	"renewal.example/mockauth0/event"
 )
 
 const blockedCookie = "Your browser blocks the tenant's cookie"
@@ -19,11 +19,11 @@ var _ = Describe("The tenant's cookie", Label("cookies"), func() {
 		s := enter(Setting{})
 		s.LogIn(ada)
 		s.renewNow()
-		Expect(s.Silent()).To(Equal([]string{"ssa"}))
+		Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 		request := s.lastSilentRequest()
-		Expect(request.Details).To(HaveKeyWithValue("cookies", ContainElement("auth0")))
-		Expect(request.Details).To(HaveKeyWithValue("fetch_site", "cross-site"))
-		Expect(request.Details).To(HaveKeyWithValue("storage_access", "active"))
+		Expect(request.Cookies).To(ContainElement("auth0"))
+		Expect(request.FetchSite).To(Equal("cross-site"))
+		Expect(request.StorageAccess).To(Equal("active"))
 	})
 
 	DescribeTable("does not reach the hidden frame where they are blocked: login_required right after a good login",
@@ -34,10 +34,10 @@ var _ = Describe("The tenant's cookie", Label("cookies"), func() {
 			Expect(s.App.RenewNow()).To(Succeed())
 			Expect(s.App.WaitLog("Renewal failed: login_required (Login required)")).To(Succeed())
 
-			Expect(s.Silent()).To(Equal([]string{"fsa"}))
+			Expect(s.Silent()).To(Equal(codes(event.FailedSilentAuth)))
 			request := s.lastSilentRequest()
-			Expect(request.Details["cookies"]).NotTo(ContainElement(HavePrefix("auth0")))
-			Expect(request.Details).To(HaveKeyWithValue("storage_access", "none"))
+			Expect(request.Cookies).NotTo(ContainElement(HavePrefix("auth0")))
+			Expect(request.StorageAccess).To(Equal("none"))
 			Expect(s.App.Problem()).To(Equal(blockedCookie))
 			Expect(s.App.Page.ByTestID("problem-text").Text()).To(And(
 				ContainSubstring("http://localhost:5000"), ContainSubstring(s.TenantURL()), ContainSubstring("different sites")))
@@ -62,9 +62,9 @@ var _ = Describe("The tenant's cookie", Label("cookies"), func() {
 			s.LogIn(ada)
 			s.Pass(tokenLife + time.Second)
 			Expect(s.App.WaitRenewals(1)).To(Succeed())
-			Expect(s.Silent()).To(Equal([]string{"ssa"}))
-			Expect(s.lastSilentRequest().Details).To(HaveKeyWithValue("fetch_site", "same-site"))
-			Expect(s.lastSilentRequest().Details).To(HaveKeyWithValue("cookies", ContainElement("auth0")))
+			Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
+			Expect(s.lastSilentRequest().FetchSite).To(Equal("same-site"))
+			Expect(s.lastSilentRequest().Cookies).To(ContainElement("auth0"))
 			Expect(s.App.Problem()).To(BeEmpty())
 			Expect(s.App.CallAPI()).To(HavePrefix("200"))
 		},
@@ -82,7 +82,7 @@ var _ = Describe("The tenant's cookie", Label("cookies"), func() {
 		s.LogIn(ada)
 		Expect(s.App.RenewNow()).To(Succeed())
 		Expect(s.App.WaitLog("Renewal failed: login_required (Login required)")).To(Succeed())
-		Expect(s.lastSilentRequest().Details["cookies"]).NotTo(ContainElement(HavePrefix("auth0")))
+		Expect(s.lastSilentRequest().Cookies).NotTo(ContainElement(HavePrefix("auth0")))
 	})
 })
 
@@ -92,7 +92,7 @@ var _ = Describe("A social login", Label("cookies"), func() {
 		s.logInWith("Google", "Ada Lovelace (Google) ada.google@example.test")
 		Expect(s.App.User()).To(Equal("Ada Lovelace (Google)"))
 		s.renewNow()
-		Expect(s.Silent()).To(Equal([]string{"ssa"}))
+		Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 	})
 
 	It("with Auth0's dev keys works, and every renewal after it fails with login_required", func() {
@@ -102,7 +102,7 @@ var _ = Describe("A social login", Label("cookies"), func() {
 		Expect(s.Tenant.Sessions()).To(BeEmpty())
 		Expect(s.App.RenewNow()).To(Succeed())
 		Expect(s.App.WaitLog("Renewal failed: login_required (Login required)")).To(Succeed())
-		Expect(s.Silent()).To(Equal([]string{"fsa"}))
+		Expect(s.Silent()).To(Equal(codes(event.FailedSilentAuth)))
 		Expect(s.App.Page.ByTestID("problem-text").Text()).To(ContainSubstring("developer keys"))
 	})
 
@@ -125,7 +125,7 @@ var _ = Describe("A renewal", Label("cookies"), func() {
 		first := s.stored("access_token")
 		s.Pass(tokenLife + time.Second)
 		Expect(s.App.WaitRenewals(1)).To(Succeed())
-		Expect(s.Silent()).To(Equal([]string{"ssa"}))
+		Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 		Expect(s.stored("access_token")).NotTo(Equal(first))
 		Expect(s.Messages()).To(HaveLen(1))
 		Expect(s.Messages()[0]).To(And(HaveField("Origin", "http://localhost:3001"), HaveField("Target", "http://localhost:5000")))
@@ -138,16 +138,15 @@ func runTopology() browser.WorldOptions {
 }
 
 // lastSilentRequest is the newest request with prompt=none, as the tenant saw it.
-func (s *Scene) lastSilentRequest() mockauth0.Event {
+func (s *Scene) lastSilentRequest() *event.Request {
 	GinkgoHelper()
-	events := s.Tenant.Events(0)
-	slices.Reverse(events)
-	at := slices.IndexFunc(events, func(e mockauth0.Event) bool {
-		query, ok := e.Details["query"].(map[string]any)
-		return e.Kind == "request" && e.Endpoint == "authorize" && ok && query["prompt"] == "none"
-	})
-	Expect(at).To(BeNumerically(">=", 0), "the tenant saw no silent request")
-	return events[at]
+	for _, e := range slices.Backward(s.Tenant.Events(0)) {
+		if r, ok := e.Data.(*event.Request); ok && e.Endpoint == "authorize" && r.Query.Get("prompt") == "none" {
+			return r
+		}
+	}
+	Fail("the tenant saw no silent request")
+	return nil
 }
 
 // logInWith logs in by a social connection and comes back to the app.

@@ -8,6 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"renewal.example/mockauth0/browser/pages"
+	"renewal.example/mockauth0/event"
 )
 
 // expectQuiet lets ten token lifetimes pass and fails when the tenant is asked anything meanwhile.
@@ -36,7 +37,7 @@ var _ = Describe("Logout", Label("logout"), func() {
 			s := enter(Setting{App: of})
 			s.LogIn(ada)
 			s.Pass(tokenLife + time.Minute)
-			Expect(s.Silent()).To(Equal([]string{"ssa"}))
+			Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 			Expect(s.App.LogOut()).To(Succeed())
 			Expect(s.AppTimers()).To(BeEmpty())
 			s.expectQuiet()
@@ -99,7 +100,7 @@ var _ = Describe("Logout", Label("logout"), func() {
 			timer := s.oneAppTimer()
 			Expect(timer.In).To(BeNumerically("~", tokenLife, 35*time.Second), "the first person's timer would be due in an hour")
 			s.Pass(2*tokenLife + time.Minute)
-			Expect(s.Silent()).To(Equal(times(2, "ssa")))
+			Expect(s.Silent()).To(Equal(times(2, event.SuccessSilentAuth)))
 			for _, e := range s.answers() {
 				Expect(e.UserName).To(Equal(grace.Email))
 			}
@@ -148,7 +149,7 @@ var _ = Describe("Logout", Label("logout"), func() {
 		Expect(timersOf(second)).To(BeEmpty())
 		Expect(s.AppTimers()).To(HaveLen(1), "the first tab was not told")
 		s.Pass(tokenLife + time.Minute)
-		Expect(s.Silent()).To(Equal([]string{"ssa"}))
+		Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 		Expect(s.token("access_token")).To(HavePrefix("ey"))
 		Expect(second.WaitSignedIn()).To(Succeed())
 	})
@@ -188,7 +189,7 @@ var _ = Describe("Logout", Label("logout"), func() {
 		second := s.secondTab()
 		Expect(second.LogOutAtTenant()).To(Succeed())
 		s.Pass(tokenLife + time.Minute)
-		Expect(s.Silent()).To(Equal([]string{"fsa"}))
+		Expect(s.Silent()).To(Equal(codes(event.FailedSilentAuth)))
 		Expect(s.answers()[0].Description).To(Equal("Login required"))
 		Expect(s.App.WaitLog("Renewal failed: login_required (Login required)")).To(Succeed())
 	})
@@ -203,7 +204,7 @@ var _ = Describe("Logout", Label("logout"), func() {
 		Expect(s.App.WaitSignedIn()).To(Succeed())
 		Expect(s.App.User()).To(Equal("Grace Hopper"))
 		s.Pass(tokenLife + time.Minute)
-		Expect(s.Silent()).To(Equal([]string{"ssa"}))
+		Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 		Expect(s.answers()[0].UserName).To(Equal(grace.Email))
 	})
 })

@@ -8,6 +8,7 @@ import (
 
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/browser/pages"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -126,8 +127,8 @@ func (s *Scene) unblock(p *browser.Page, look func(*browser.Page)) {
 func (s *Scene) mailedLink() (link string) {
 	GinkgoHelper()
 	for _, e := range s.Tenant.Events(0) {
-		if e.Kind == "mail" {
-			link, _ = e.Details["url"].(string)
+		if mail, ok := e.Data.(*event.Mail); ok {
+			link = mail.URL
 		}
 	}
 	Expect(link).NotTo(BeEmpty(), "the tenant mailed no link")

@@ -8,6 +8,7 @@ import (
 
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/browser/pages"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -219,8 +220,8 @@ func (s *Scene) answerFactor(p *browser.Page, look func(*browser.Page)) {
 func (s *Scene) mailedCode() (code string) {
 	GinkgoHelper()
 	for _, e := range s.Tenant.Events(0) {
-		if c, ok := e.Details["code"].(string); ok && e.Kind == "mail" {
-			code = c
+		if mail, ok := e.Data.(*event.Mail); ok && mail.Code != "" {
+			code = mail.Code
 		}
 	}
 	Expect(code).NotTo(BeEmpty())

@@ -6,6 +6,8 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+
+	"renewal.example/mockauth0/event"
 )
 
 var _ = Describe("Renewal when the page was not there at expiry", Label("renewal"), func() {
@@ -23,7 +25,7 @@ var _ = Describe("Renewal when the page was not there at expiry", Label("renewal
 		By("pressing Renew now, which works: the tenant's session is alive")
 		Expect(s.App.RenewNow()).To(Succeed())
 		Expect(s.App.WaitRenewals(1)).To(Succeed())
-		Expect(s.Silent()).To(Equal([]string{"ssa"}))
+		Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 		status, _ = s.callAPI()
 		Expect(status).To(Equal("200"))
 	})
@@ -33,7 +35,7 @@ var _ = Describe("Renewal when the page was not there at expiry", Label("renewal
 		s.LogIn(ada)
 		s.comeBack(3 * time.Hour)
 		Expect(s.App.WaitRenewals(1)).To(Succeed())
-		Expect(s.Silent()).To(Equal([]string{"ssa"}))
+		Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 		Expect(s.state()).To(Equal("signed-in"))
 		status, _ := s.callAPI()
 		Expect(status).To(Equal("200"))
@@ -50,7 +52,7 @@ var _ = Describe("Renewal when the page was not there at expiry", Label("renewal
 		s.Pass(time.Hour - time.Minute)
 		Expect(s.SilentRequests()).To(BeZero(), "the timer stood still while the laptop slept")
 		s.Pass(2 * time.Minute)
-		Expect(s.Silent()).To(Equal([]string{"ssa"}))
+		Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 		Expect(s.state()).To(Equal("signed-in"))
 	})
 
@@ -60,7 +62,7 @@ var _ = Describe("Renewal when the page was not there at expiry", Label("renewal
 		s.Pass(time.Hour)
 		Expect(s.Sleep(3 * time.Hour)).To(Succeed())
 		Expect(s.App.WaitRenewals(1)).To(Succeed())
-		Expect(s.Silent()).To(Equal([]string{"ssa"}))
+		Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 		Expect(s.answers()[0].Date).To(BeTemporally("~", s.Tenant.Now(), 10*time.Second))
 		status, _ := s.callAPI()
 		Expect(status).To(Equal("200"))
@@ -75,9 +77,9 @@ var _ = Describe("Renewal when the page was not there at expiry", Label("renewal
 			Expect(s.SilentRequests()).To(BeZero())
 			Expect(s.App.Page.Thaw()).To(Succeed())
 			Expect(s.App.WaitRenewals(1)).To(Succeed())
-			Expect(s.Silent()).To(Equal([]string{"ssa"}))
+			Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 			s.Pass(tokenLife + time.Minute)
-			Expect(s.Silent()).To(Equal(times(2, "ssa")))
+			Expect(s.Silent()).To(Equal(times(2, event.SuccessSilentAuth)))
 		})
 
 		It(fmt.Sprintf("comes at most a minute late in a hidden tab whose timers are throttled (%s)", of), Label("full"), func() {
@@ -92,7 +94,7 @@ var _ = Describe("Renewal when the page was not there at expiry", Label("renewal
 			s.Pass(tokenLife - 90*time.Second)
 			Expect(s.SilentRequests()).To(BeZero())
 			s.Pass(3 * time.Minute)
-			Expect(s.Silent()).To(Equal([]string{"ssa"}))
+			Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 			Expect(s.answers()[0].Date).To(BeTemporally("<=", due.Add(time.Minute+2*time.Second)))
 			Expect(s.answers()[0].Date).To(BeTemporally(">=", due.Add(-31*time.Second)))
 		})

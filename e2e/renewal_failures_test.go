@@ -10,6 +10,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/tenant"
 )
@@ -62,7 +63,7 @@ var _ = Describe("A renewal that fails", Label("renewal"), func() {
 			s.LogIn(ada)
 			s.Arm(silentError("login_required", "", 1))
 			s.Pass(tokenLife + time.Minute)
-			Expect(s.Silent()).To(Equal([]string{"fsa"}))
+			Expect(s.Silent()).To(Equal(codes(event.FailedSilentAuth)))
 			s.expectLoginRequired()
 			s.Pass(10 * tokenLife)
 			Expect(s.SilentRequests()).To(Equal(1), "nobody asks again")
@@ -74,7 +75,7 @@ var _ = Describe("A renewal that fails", Label("renewal"), func() {
 			s.Arm(silentError("access_denied", "Please verify your e-mail first.", 1))
 			s.Pass(tokenLife + time.Minute)
 			Expect(s.App.WaitLog("Renewal failed: access_denied (Please verify your e-mail first.)")).To(Succeed())
-			Expect(s.Silent()).To(Equal([]string{"fsa"}))
+			Expect(s.Silent()).To(Equal(codes(event.FailedSilentAuth)))
 			Expect(s.answers()[0].Description).To(Equal("Please verify your e-mail first."))
 		})
 
@@ -82,7 +83,7 @@ var _ = Describe("A renewal that fails", Label("renewal"), func() {
 			s := enter(Setting{App: of, Tenant: func(t *tenant.Config) { t.Settings.IdleSessionLifetime = time.Hour }})
 			s.LogIn(ada)
 			s.Pass(tokenLife + time.Minute)
-			Expect(s.Silent()).To(Equal([]string{"fsa"}))
+			Expect(s.Silent()).To(Equal(codes(event.FailedSilentAuth)))
 			s.expectLoginRequired()
 			Expect(s.Tenant.Sessions()).To(BeEmpty())
 		})
@@ -93,7 +94,7 @@ var _ = Describe("A renewal that fails", Label("renewal"), func() {
 			}})
 			s.LogIn(ada)
 			s.Pass(7 * time.Hour)
-			Expect(s.Silent()).To(Equal([]string{"ssa", "ssa", "fsa"}))
+			Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth, event.SuccessSilentAuth, event.FailedSilentAuth)))
 			s.expectLoginRequired()
 			Expect(s.Tenant.Sessions()).To(BeEmpty())
 		})
@@ -108,7 +109,7 @@ var _ = Describe("A renewal that fails", Label("renewal"), func() {
 				}
 			})
 			s.Pass(tokenLife)
-			Expect(s.Silent()).To(Equal([]string{"ssa", "fsa"}))
+			Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth, event.FailedSilentAuth)))
 			Expect(s.App.WaitLog("Renewal failed: unauthorized (user is blocked)")).To(Succeed())
 		})
 
@@ -125,7 +126,7 @@ var _ = Describe("A renewal that fails", Label("renewal"), func() {
 				t.Users = kept
 			})
 			s.Pass(s.oneAppTimer().In + 55*time.Second)
-			Expect(s.Silent()).To(Equal([]string{"fsa"}))
+			Expect(s.Silent()).To(Equal(codes(event.FailedSilentAuth)))
 			Expect(s.answers()[0].Description).To(Equal("Unable to construct sso user."))
 			var statuses []int
 			for _, r := range s.Requests() {
@@ -149,7 +150,7 @@ var _ = Describe("A renewal that fails", Label("renewal"), func() {
 		for n := 1; n <= 4; n++ {
 			s.pressRenew(n)
 		}
-		Expect(s.Silent()).To(Equal([]string{"fsa", "fsa", "fsa", "ssa"}))
+		Expect(s.Silent()).To(Equal(codes(event.FailedSilentAuth, event.FailedSilentAuth, event.FailedSilentAuth, event.SuccessSilentAuth)))
 		Expect(s.state()).To(Equal("signed-in"))
 		Expect(s.Tenant.Faults()).To(HaveLen(1))
 		Expect(s.Tenant.Faults()[0].Fired).To(Equal(3))
@@ -167,7 +168,7 @@ var _ = Describe("A renewal that fails", Label("renewal"), func() {
 		Expect(s.token("access_token")).To(Equal(first))
 		Expect(s.state()).To(Equal("signed-in"))
 		s.Pass(time.Minute)
-		Expect(s.Silent()).To(Equal([]string{"fsa", "fsa", "ssa"}))
+		Expect(s.Silent()).To(Equal(codes(event.FailedSilentAuth, event.FailedSilentAuth, event.SuccessSilentAuth)))
 		answers := s.answers()
 		Expect(answers[1].Date.Sub(answers[0].Date)).To(BeNumerically("~", 5500*time.Millisecond, 2*time.Second))
 		Expect(answers[2].Date.Sub(answers[1].Date)).To(BeNumerically("~", 16500*time.Millisecond, 3*time.Second))
@@ -180,7 +181,7 @@ var _ = Describe("A renewal that fails", Label("renewal"), func() {
 		s.Arm(silentError("server_error", "", 0))
 		s.pressRenew(1)
 		s.Pass(time.Hour)
-		Expect(s.Silent()).To(Equal(times(6, "fsa")))
+		Expect(s.Silent()).To(Equal(times(6, event.FailedSilentAuth)))
 		Expect(s.state()).To(Equal("signed-in"))
 		status, _ := s.callAPI()
 		Expect(status).To(Equal("200"))
@@ -212,10 +213,10 @@ var _ = Describe("A renewal that fails", Label("renewal"), func() {
 		Expect(s.Offline(false)).To(Succeed())
 		Expect(s.App.WaitSignedIn()).To(Succeed())
 		Expect(s.Settle()).To(Succeed())
-		Expect(s.Silent()).To(Equal([]string{"ssa"}))
+		Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 		status, _ := s.callAPI()
 		Expect(status).To(Equal("200"))
 		s.Pass(tokenLife + time.Minute)
-		Expect(s.Silent()).To(Equal(times(2, "ssa")))
+		Expect(s.Silent()).To(Equal(times(2, event.SuccessSilentAuth)))
 	})
 })

@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -33,7 +34,7 @@ var _ = Describe("Renewal and the lives of tokens", Label("renewal"), func() {
 			Expect(s.SilentRequests()).To(BeZero(), "the ID token expired 55 minutes ago, which is nobody's business")
 			Expect(s.App.State()).To(Equal("signed-in"))
 			s.Pass(time.Hour + time.Minute)
-			Expect(s.Silent()).To(Equal([]string{"ssa"}))
+			Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 		})
 
 		It(fmt.Sprintf("follows the access token when the ID token lives longer (%s)", of), func() {
@@ -42,7 +43,7 @@ var _ = Describe("Renewal and the lives of tokens", Label("renewal"), func() {
 			s.Pass(50 * time.Second)
 			Expect(s.SilentRequests()).To(BeZero())
 			s.Pass(20 * time.Second)
-			Expect(s.Silent()).To(Equal([]string{"ssa"}))
+			Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 		})
 
 		It(fmt.Sprintf("renews an access token of one second every second, and not more often (%s)", of), func() {
@@ -54,7 +55,7 @@ var _ = Describe("Renewal and the lives of tokens", Label("renewal"), func() {
 			Expect(s.SilentRequests() - before).To(BeNumerically("<=", passed+1))
 			Expect(s.SilentRequests() - before).To(BeNumerically(">=", 6))
 			for _, e := range s.answers() {
-				Expect(e.Type).To(Equal("ssa"))
+				Expect(e.Type).To(Equal(event.SuccessSilentAuth))
 			}
 		})
 	}
@@ -80,7 +81,7 @@ var _ = Describe("Renewal and the lives of tokens", Label("renewal"), func() {
 		Expect(s.App.LogIn(ada)).To(Succeed())
 		Expect(s.App.WaitLog("login_required")).To(Succeed())
 		Expect(s.Settle()).To(Succeed())
-		Expect(s.Silent()).To(Equal(append(times(5, "ssa"), "fsa")))
+		Expect(s.Silent()).To(Equal(append(times(5, event.SuccessSilentAuth), event.FailedSilentAuth)))
 		answers := s.answers()
 		Expect(answers[5].Date.Sub(answers[0].Date)).To(BeNumerically("<", time.Minute), "though each token lives for a month")
 	})
@@ -94,6 +95,6 @@ var _ = Describe("Renewal and the lives of tokens", Label("renewal"), func() {
 		Expect(s.SilentRequests()).To(BeZero())
 		Expect(s.oneAppTimer().Due).To(BeTemporally("~", due, 31*time.Second))
 		s.Pass(time.Minute + time.Second)
-		Expect(s.Silent()).To(Equal([]string{"ssa"}))
+		Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 	})
 })

@@ -3,15 +3,15 @@ package e2e
 import (
 	"fmt"
 	"net/url"
-	"strings"
+	"slices"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/browser/pages"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/tenant"
 )
@@ -80,10 +80,10 @@ func (s *Scene) expiry() time.Time {
 }
 
 // answers are the tenant's log entries for silent requests, oldest first.
-func (s *Scene) answers() []mockauth0.Event {
-	var out []mockauth0.Event
+func (s *Scene) answers() []event.Event {
+	var out []event.Event
 	for _, e := range s.Tenant.Events(0) {
-		if e.Type == "ssa" || e.Type == "fsa" {
+		if e.Type == event.SuccessSilentAuth || e.Type == event.FailedSilentAuth {
 			out = append(out, e)
 		}
 	}
@@ -106,7 +106,7 @@ func (s *Scene) silentQueries() []url.Values {
 func (s *Scene) tenantRequests() int {
 	n := 0
 	for _, e := range s.Tenant.Events(0) {
-		if e.Kind == "request" {
+		if e.Kind == event.KindRequest {
 			n++
 		}
 	}
@@ -114,8 +114,8 @@ func (s *Scene) tenantRequests() int {
 }
 
 // times is a list of the same answer, for comparison with Silent.
-func times(n int, answer string) []string {
-	return strings.Fields(strings.Repeat(answer+" ", n))
+func times(n int, answer event.LogCode) []event.LogCode {
+	return slices.Repeat(codes(answer), n)
 }
 
 // secondTab opens the app in another tab of the same browser.

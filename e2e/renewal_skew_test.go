@@ -9,6 +9,7 @@ import (
 
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/browser/pages"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -30,7 +31,7 @@ var _ = Describe("Renewal with a wrong clock", Label("renewal"), func() {
 				s.Pass(tokenLife - 40*time.Second)
 				Expect(s.SilentRequests()).To(BeZero())
 				s.Pass(time.Minute)
-				Expect(s.Silent()).To(Equal([]string{"ssa"}))
+				Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 				Expect(s.answers()[0].Date).To(BeTemporally("~", loggedIn.Add(tokenLife), 35*time.Second))
 				Expect(s.App.WaitRenewals(1)).To(Succeed())
 				status, _ := s.callAPI()
@@ -60,7 +61,7 @@ var _ = Describe("Renewal with a wrong clock", Label("renewal"), func() {
 		Expect(s.Skew(10 * time.Minute)).To(Succeed())
 		s.reload()
 		s.Pass(tokenLife - 10*time.Minute + time.Minute)
-		Expect(s.Silent()).To(Equal([]string{"ssa"}))
+		Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 		Expect(s.answers()[0].Date).To(BeTemporally("~", loggedIn.Add(tokenLife-10*time.Minute), 10*time.Second))
 	})
 
@@ -77,7 +78,7 @@ var _ = Describe("Renewal with a wrong clock", Label("renewal"), func() {
 		Expect(body).To(ContainSubstring("The token is expired"))
 		Expect(s.SilentRequests()).To(BeZero())
 		s.Pass(10 * time.Minute)
-		Expect(s.Silent()).To(Equal([]string{"ssa"}))
+		Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 		Expect(s.answers()[0].Date).To(BeTemporally("~", loggedIn.Add(tokenLife+10*time.Minute), 10*time.Second))
 	})
 })

@@ -5,6 +5,8 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+
+	"renewal.example/mockauth0/event"
 )
 
 var _ = Describe("Renewal in several tabs", Label("renewal"), func() {
@@ -14,11 +16,11 @@ var _ = Describe("Renewal in several tabs", Label("renewal"), func() {
 		second := s.secondTab()
 		Expect(timersOf(second)).To(HaveLen(1))
 		s.Pass(tokenLife + time.Minute)
-		Expect(s.Silent()).To(Equal(times(2, "ssa")))
+		Expect(s.Silent()).To(Equal(times(2, event.SuccessSilentAuth)))
 		Expect(s.App.WaitRenewals(1)).To(Succeed())
 		Expect(second.WaitRenewals(1)).To(Succeed())
 		s.Pass(tokenLife)
-		Expect(s.Silent()).To(Equal(times(4, "ssa")))
+		Expect(s.Silent()).To(Equal(times(4, event.SuccessSilentAuth)))
 	})
 
 	It("happens in one tab of the hardened app, and the other follows", Label("core"), func() {
@@ -28,7 +30,7 @@ var _ = Describe("Renewal in several tabs", Label("renewal"), func() {
 		Expect(timersOf(second)).To(HaveLen(1))
 		for n := 1; n <= 3; n++ {
 			s.Pass(tokenLife)
-			Expect(s.Silent()).To(Equal(times(n, "ssa")))
+			Expect(s.Silent()).To(Equal(times(n, event.SuccessSilentAuth)))
 			Expect(s.AppTimers()).To(HaveLen(1))
 			Expect(timersOf(second)).To(HaveLen(1))
 			Expect(timersOf(second)[0].In).To(BeNumerically(">", tokenLife-2*time.Minute))
@@ -43,7 +45,7 @@ var _ = Describe("Renewal in several tabs", Label("renewal"), func() {
 			Expect(s.App.Page.Close()).To(Succeed())
 			s.App = second
 			s.Pass(2*tokenLife + time.Minute)
-			Expect(s.Silent()).To(Equal(times(2, "ssa")), string(of))
+			Expect(s.Silent()).To(Equal(times(2, event.SuccessSilentAuth)), string(of))
 		}
 	})
 
@@ -60,7 +62,7 @@ var _ = Describe("Renewal in several tabs", Label("renewal"), func() {
 		Expect(s.App.Page.Thaw()).To(Succeed())
 		Expect(second.Page.Thaw()).To(Succeed())
 		s.Pass(time.Minute)
-		Expect(s.Silent()).To(Equal([]string{"ssa"}))
+		Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 		Expect(s.App.WaitSignedIn()).To(Succeed())
 		Expect(second.WaitSignedIn()).To(Succeed())
 	})

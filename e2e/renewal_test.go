@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -20,7 +21,7 @@ var _ = Describe("Renewal scheduling", Label("renewal", wellLabel), func() {
 		Expect(s.Silent()).To(BeEmpty(), "nothing is renewed while the token is good")
 		Expect(s.token("access_token")).To(Equal(first))
 		s.Pass(10 * time.Second)
-		Expect(s.Silent()).To(Equal([]string{"ssa"}))
+		Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 		Expect(s.answers()[0].Date).To(BeTemporally("~", due, 2*time.Second))
 		Expect(s.answers()[0].Date).To(BeTemporally(">=", due.Add(-time.Millisecond)))
 		Expect(s.token("access_token")).NotTo(Equal(first))
@@ -34,7 +35,7 @@ var _ = Describe("Renewal scheduling", Label("renewal", wellLabel), func() {
 		s.Pass(tokenLife - 35*time.Second)
 		Expect(s.Silent()).To(BeEmpty())
 		s.Pass(30 * time.Second)
-		Expect(s.Silent()).To(Equal([]string{"ssa"}))
+		Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 		Expect(s.answers()[0].Date).To(BeTemporally(">=", due.Add(-30*time.Second-time.Millisecond)))
 		Expect(s.answers()[0].Date).To(BeTemporally("<=", due.Add(-14*time.Second)))
 		Expect(s.token("access_token")).NotTo(Equal(first))
@@ -45,7 +46,7 @@ var _ = Describe("Renewal scheduling", Label("renewal", wellLabel), func() {
 			s := enter(Setting{App: of})
 			s.LogIn(ada)
 			s.Pass(24*time.Hour + time.Minute)
-			Expect(s.Silent()).To(Equal(times(12, "ssa")))
+			Expect(s.Silent()).To(Equal(times(12, event.SuccessSilentAuth)))
 			Expect(s.App.WaitRenewals(12)).To(Succeed())
 			states, nonces := map[string]bool{}, map[string]bool{}
 			for _, q := range s.silentQueries() {
@@ -67,7 +68,7 @@ var _ = Describe("Renewal scheduling", Label("renewal", wellLabel), func() {
 			before := s.Tenant.Sessions()
 			Expect(before).To(HaveLen(1))
 			s.Pass(8*time.Hour + time.Minute)
-			Expect(s.Silent()).To(Equal(times(4, "ssa")), "four renewals, though the session would have been idle after 3 hours")
+			Expect(s.Silent()).To(Equal(times(4, event.SuccessSilentAuth)), "four renewals, though the session would have been idle after 3 hours")
 			after := s.Tenant.Sessions()
 			Expect(after).To(HaveLen(1))
 			Expect(after[0].ID).To(Equal(before[0].ID))
@@ -89,7 +90,7 @@ var _ = Describe("Renewal scheduling", Label("renewal", wellLabel), func() {
 			s.Pass(tokenLife/2 - 35*time.Second)
 			Expect(s.SilentRequests()).To(BeZero())
 			s.Pass(40 * time.Second)
-			Expect(s.Silent()).To(Equal([]string{"ssa"}))
+			Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 		})
 
 		It(fmt.Sprintf("replaces the old tokens in localStorage by the new ones (%s)", of), func() {
@@ -97,7 +98,7 @@ var _ = Describe("Renewal scheduling", Label("renewal", wellLabel), func() {
 			s.LogIn(ada)
 			access, id, due := s.token("access_token"), s.token("id_token"), s.expiry()
 			s.Pass(tokenLife + time.Minute)
-			Expect(s.Silent()).To(Equal([]string{"ssa"}))
+			Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 			Expect(s.token("access_token")).NotTo(Equal(access))
 			Expect(s.token("id_token")).NotTo(Equal(id))
 			Expect(s.expiry().Sub(due)).To(BeNumerically("~", tokenLife, 31*time.Second))
@@ -118,7 +119,7 @@ var _ = Describe("Renewal scheduling", Label("renewal", wellLabel), func() {
 			Expect(body).To(ContainSubstring(`"error": "invalid_token"`))
 			Expect(body).To(ContainSubstring("The token is expired"))
 			s.Pass(time.Minute)
-			Expect(s.Silent()).To(Equal([]string{"ssa"}))
+			Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 			Expect(s.App.WaitRenewals(1)).To(Succeed())
 			status, body = s.callAPI()
 			Expect(status).To(Equal("200"), body)

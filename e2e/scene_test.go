@@ -12,6 +12,7 @@ import (
 	"renewal.example/fixtures"
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/browser/pages"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/tenant"
 	"renewal.example/web"
 )
@@ -154,11 +155,14 @@ func (s *Scene) Pass(d time.Duration) {
 	Expect(s.Advance(d)).To(Succeed())
 }
 
+// codes is a list of Auth0's log codes.
+func codes(list ...event.LogCode) []event.LogCode { return list }
+
 // Silent lists the tenant's answers to silent requests so far, as Auth0 log types: ssa, fsa.
-func (s *Scene) Silent() []string {
-	out := []string{}
+func (s *Scene) Silent() []event.LogCode {
+	out := []event.LogCode{}
 	for _, e := range s.Tenant.Events(0) {
-		if e.Type == "ssa" || e.Type == "fsa" {
+		if e.Type == event.SuccessSilentAuth || e.Type == event.FailedSilentAuth {
 			out = append(out, e.Type)
 		}
 	}
@@ -169,10 +173,8 @@ func (s *Scene) Silent() []string {
 func (s *Scene) SilentRequests() int {
 	n := 0
 	for _, e := range s.Tenant.Events(0) {
-		if e.Kind == "request" && e.Endpoint == "authorize" {
-			if q, ok := e.Details["query"].(map[string]any); ok && q["prompt"] == "none" {
-				n++
-			}
+		if e.Endpoint == "authorize" && event.Of[event.Request](e).Query.Get("prompt") == "none" {
+			n++
 		}
 	}
 	return n

@@ -12,6 +12,7 @@ import (
 	"renewal.example/e2e/tables"
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/browser/pages"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -32,7 +33,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				Expect(reported.User).To(And(HaveKeyWithValue("name", "Ada Lovelace"), HaveKeyWithValue("email", ada.Email), HaveKey("sub")))
 				Expect(reported.Claims).To(And(HaveKeyWithValue("iss", s.TenantURL()+"/"), HaveKeyWithValue("aud", clientID)))
 				Expect(reported.Tokens.Scope).To(ContainSubstring("openid profile email"))
-				Expect(s.types("s")).To(HaveLen(1))
+				Expect(s.types(event.SuccessLogin)).To(HaveLen(1))
 				if sdk.Replayed != nil {
 					Expect(reported.Claims).To(HaveKey("nonce"))
 				}
@@ -85,12 +86,12 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				s := host(sdk, browser.WorldOptions{})
 				old := s.logIn()
 				Expect(s.Settle()).To(Succeed())
-				before := len(s.types("ssa", "sertft")) // Lock looks for a session on its own, when it is made
+				before := len(s.types(event.SuccessSilentAuth, event.SuccessExchangeRefreshToken)) // Lock looks for a session on its own, when it is made
 				life := time.Duration(old.Tokens.ExpiresIn) * time.Second
 				if sdk.Caches {
 					Expect(s.Advance(life - soon - 10*time.Second)).To(Succeed())
 					Expect(s.again().Tokens.Access).To(Equal(old.Tokens.Access), "the token is good")
-					Expect(s.types("ssa", "sertft")[before:]).To(BeEmpty(), "and nobody asked the tenant")
+					Expect(s.types(event.SuccessSilentAuth, event.SuccessExchangeRefreshToken)[before:]).To(BeEmpty(), "and nobody asked the tenant")
 					Expect(s.Advance(20 * time.Second)).To(Succeed())
 				} else {
 					Expect(s.Advance(life)).To(Succeed())
@@ -100,9 +101,9 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				Expect(reported.Tokens.ID).NotTo(Equal(old.Tokens.ID))
 				Expect(reported.Claims["sub"]).To(Equal(old.Claims["sub"]))
 				if sdk.RefreshTokens {
-					Expect(s.types("ssa", "sertft")[before:]).To(Equal([]string{"sertft"}))
+					Expect(s.types(event.SuccessSilentAuth, event.SuccessExchangeRefreshToken)[before:]).To(Equal(codes(event.SuccessExchangeRefreshToken)))
 				} else {
-					Expect(s.types("ssa", "sertft")[before:]).To(Equal([]string{"ssa"}))
+					Expect(s.types(event.SuccessSilentAuth, event.SuccessExchangeRefreshToken)[before:]).To(Equal(codes(event.SuccessSilentAuth)))
 				}
 			})
 
@@ -206,7 +207,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 						seen[s.lastRefreshToken()] = true
 					}
 					Expect(seen).To(HaveLen(3))
-					Expect(s.types("sertft", "fertft")).To(Equal([]string{"sertft", "sertft", "sertft"}))
+					Expect(s.types(event.SuccessExchangeRefreshToken, event.FailedExchangeRefreshToken)).To(Equal(codes(event.SuccessExchangeRefreshToken, event.SuccessExchangeRefreshToken, event.SuccessExchangeRefreshToken)))
 				})
 
 				it("tells that its refresh tokens were revoked when somebody used an old one", tables.Reuse, func() {
@@ -242,7 +243,7 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				s.logOut()
 				Expect(s.Page.URL()).To(Equal(s.AppOrigin + "/"))
 				Expect(s.Tenant.Sessions()).To(BeEmpty())
-				Expect(s.types("slo")).To(HaveLen(1))
+				Expect(s.types(event.SuccessLogout)).To(HaveLen(1))
 				s.begin("renew")
 				Expect(s.failed()).To(sdk.AfterLogout)
 			})

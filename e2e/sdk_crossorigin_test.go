@@ -9,6 +9,7 @@ import (
 
 	"renewal.example/e2e/tables"
 	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -26,7 +27,7 @@ var _ = Describe("Across origins,", Label("sdk", "sdk-browser"), func() {
 				s := host(sdk, browser.WorldOptions{})
 				reported := s.logInAcrossOrigins()
 				Expect(reported.Claims).To(And(HaveKeyWithValue("name", "Ada Lovelace"), HaveKeyWithValue("aud", clientID)))
-				Expect(s.types("scoa", "s")).To(Equal([]string{"scoa", "s"}))
+				Expect(s.types(event.SuccessCrossOriginAuth, event.SuccessLogin)).To(Equal(codes(event.SuccessCrossOriginAuth, event.SuccessLogin)))
 				Expect(s.requests("co.verify")).To(BeEmpty(), "the cookie shows that it is the same browser")
 				s.renewsAfter(reported)
 			})
@@ -35,7 +36,7 @@ var _ = Describe("Across origins,", Label("sdk", "sdk-browser"), func() {
 				s := host(sdk, browser.WorldOptions{})
 				s.begin("logInAcrossOrigins", ada.Email, "Difference-Engine-2")
 				Expect(s.failed()).To(sdk.WrongAcross)
-				Expect(s.types("fcoa")).To(HaveLen(1))
+				Expect(s.types(event.FailedCrossOriginAuth)).To(HaveLen(1))
 			})
 
 			it("logs in where app and tenant are one site, though the browser blocks third-party cookies", tables.CrossOrigin, func() {

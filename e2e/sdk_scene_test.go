@@ -17,9 +17,9 @@ import (
 	. "github.com/onsi/gomega"
 
 	"renewal.example/e2e/tables"
-	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/browser/pages"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/tenant"
 	"renewal.example/web"
 )
@@ -271,8 +271,8 @@ func (s *SDKScene) logOut() {
 }
 
 // types are the Auth0 log types of what the tenant did, in order, of those asked for.
-func (s *SDKScene) types(which ...string) []string {
-	out := []string{}
+func (s *SDKScene) types(which ...event.LogCode) []event.LogCode {
+	out := []event.LogCode{}
 	for _, e := range s.Tenant.Events(0) {
 		if slices.Contains(which, e.Type) {
 			out = append(out, e.Type)
@@ -282,10 +282,10 @@ func (s *SDKScene) types(which ...string) []string {
 }
 
 // requests are the requests to an endpoint that the tenant saw.
-func (s *SDKScene) requests(endpoint string) []mockauth0.Event {
-	var out []mockauth0.Event
+func (s *SDKScene) requests(endpoint string) []event.Event {
+	var out []event.Event
 	for _, e := range s.Tenant.Events(0) {
-		if e.Kind == "request" && e.Endpoint == endpoint {
+		if e.Kind == event.KindRequest && e.Endpoint == endpoint {
 			out = append(out, e)
 		}
 	}

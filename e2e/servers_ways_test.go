@@ -12,6 +12,7 @@ import (
 
 	"renewal.example/e2e/tables"
 	"renewal.example/mockauth0/browser/pages"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -85,10 +86,9 @@ var _ = Describe("On servers", Label("sdk", "sdk-server"), func() {
 		b.at("/login")
 		Expect(b.at("/").User).To(isAda)
 		b.get(b.Tenant.URL() + "/v2/logout")
-		Eventually(func() []string {
-			return b.logged("oidc_backchannel_logout_succeeded", "oidc_backchannel_logout_failed")
-		}).
-			Should(Equal([]string{"oidc_backchannel_logout_succeeded"}))
+		Eventually(func() []event.LogCode {
+			return b.logged(event.BackchannelLogoutSucceeded, event.BackchannelLogoutFailed)
+		}).Should(Equal(codes(event.BackchannelLogoutSucceeded)))
 		Expect(b.at("/").User).To(BeNil())
 	},
 		Entry("express-openid-connect", stack{app: "express-openid-connect", order: order{Type: "code"}}),
@@ -129,20 +129,19 @@ var _ = Describe("On servers", Label("sdk", "sdk-server"), func() {
 })
 
 // seen are the query parameters of the requests to an endpoint of the tenant.
-func (b *backend) seen(endpoint string) []map[string]any {
-	out := []map[string]any{}
+func (b *backend) seen(endpoint string) []event.Query {
+	out := []event.Query{}
 	for _, e := range b.Tenant.Events(0) {
-		if e.Kind == "request" && e.Endpoint == endpoint {
-			query, _ := e.Details["query"].(map[string]any)
-			out = append(out, query)
+		if r, ok := e.Data.(*event.Request); ok && e.Endpoint == endpoint {
+			out = append(out, r.Query)
 		}
 	}
 	return out
 }
 
 // logged are the Auth0 log types of what the tenant did, of those asked for.
-func (b *backend) logged(which ...string) []string {
-	out := []string{}
+func (b *backend) logged(which ...event.LogCode) []event.LogCode {
+	out := []event.LogCode{}
 	for _, e := range b.Tenant.Events(0) {
 		if slices.Contains(which, e.Type) {
 			out = append(out, e.Type)

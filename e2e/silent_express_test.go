@@ -11,6 +11,8 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+
+	"renewal.example/mockauth0/event"
 )
 
 var _ = Describe("The tutorial's Express server", Label("silent"), func() {
@@ -22,7 +24,7 @@ var _ = Describe("The tutorial's Express server", Label("silent"), func() {
 		s.Pass(tokenLife + time.Second)
 		Expect(s.App.WaitRenewals(1)).To(Succeed())
 		Expect(s.stored("access_token")).NotTo(Equal(first))
-		Expect(s.Silent()).To(Equal([]string{"ssa"}))
+		Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 		Expect(s.Messages()).To(HaveLen(1))
 		Expect(s.Messages()[0].Origin).To(Equal(s.SilentOrigin))
 		expectOpenCORS(s)

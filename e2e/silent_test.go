@@ -11,6 +11,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/fault"
 )
 
@@ -91,7 +92,7 @@ var _ = Describe("silent.html", Label("silent"), func() {
 		thief := s.frameRenewalAt("http://thief.example.test", "/silent")
 
 		// The tenant cannot know who frames it: it sends tokens to the silent page …
-		Expect(s.Silent()).To(Equal([]string{"ssa"}))
+		Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 		// … which offers them to the app's origin alone, and the browser sees that this is not the thief's.
 		Expect(s.Messages()).To(HaveLen(1))
 		Expect(s.Messages()[0].Delivered).To(BeFalse())

@@ -12,6 +12,7 @@ import (
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/browser/pages"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/tenant"
 )
@@ -35,7 +36,7 @@ func loseTheSession(s *Scene) string {
 	s.LogIn(ada)
 	Expect(s.Tenant.EndSessions("")).To(Equal(1))
 	s.Pass(tokenLife + 5*second)
-	Expect(s.Silent()).To(Equal([]string{"fsa"}))
+	Expect(s.Silent()).To(Equal(codes(event.FailedSilentAuth)))
 	return s.tokens()
 }
 
@@ -45,7 +46,7 @@ func renewByHandThenLogOut(s *Scene) string {
 	Expect(s.App.RenewNow()).To(Succeed())
 	Expect(s.Settle()).To(Succeed())
 	s.Pass(5 * second)
-	Expect(s.Silent()).To(Equal([]string{"ssa"}))
+	Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 	return s.afterLogOut(s.App)
 }
 
@@ -185,7 +186,7 @@ func switchUserAtTenant(s *Scene) string {
 	Expect((&pages.Login{Page: page}).As(grace)).To(Succeed())
 	Expect(page.WaitForURL(otherApp)).To(Succeed())
 	s.Pass(tokenLife + 5*second)
-	Expect(s.Silent()).To(Equal([]string{"ssa"}))
+	Expect(s.Silent()).To(Equal(codes(event.SuccessSilentAuth)))
 	return s.sessionShown()
 }
 

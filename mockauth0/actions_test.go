@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -53,7 +54,7 @@ func TestActionsThatDeny(t *testing.T) {
 				t.Errorf("password: %s %s", a.Status, a.body)
 			}
 			for _, kind := range []string{"fsa", "f", "fertft", "fepft"} {
-				if found := s.logged(kind); len(found) == 0 || found[len(found)-1].Description != "Not <today>" || !strings.Contains(found[len(found)-1].Details["why"].(string), "Weekend") {
+				if found := s.logged(kind); len(found) == 0 || found[len(found)-1].Description != "Not <today>" || !strings.Contains(event.Of[event.LogEntry](found[len(found)-1]).Cause, "Weekend") {
 					t.Errorf("%s: %+v", kind, found)
 				}
 			}
@@ -105,7 +106,7 @@ func TestActionsThatRedirect(t *testing.T) {
 	}
 	policy := 0
 	for _, e := range s.Events(0) {
-		if e.Kind == "policy" && e.Description == "redirect" && e.Details["url"] == terms {
+		if d := event.Of[event.Policy](e); d.Decision == event.Redirect && d.URL == terms {
 			policy++
 		}
 	}

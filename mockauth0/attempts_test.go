@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -50,7 +51,7 @@ func TestBruteForceProtection(t *testing.T) {
 	}
 	last := func() string {
 		e := lastLog(s)
-		return e.Type + " " + e.UserName
+		return string(e.Type) + " " + e.UserName
 	}
 	for _, password := range []string{"x", right} {
 		if got := ask("ada@example.test", password); got.StatusCode != 429 || got.member(t, "error") != "too_many_attempts" || got.member(t, "error_description") != blocked {
@@ -107,7 +108,7 @@ func TestBruteForceProtection(t *testing.T) {
 // mails counts the mails of a template.
 func mails(s *Server, template string) (n int) {
 	for _, e := range s.Events(0) {
-		if e.Kind == "mail" && e.Details["template"] == template {
+		if event.Of[event.Mail](e).Template == template {
 			n++
 		}
 	}
@@ -118,8 +119,8 @@ func mails(s *Server, template string) (n int) {
 func (p *person) linkOf(template string) (link *url.URL) {
 	p.Helper()
 	for _, e := range p.s.Events(0) {
-		if e.Kind == "mail" && e.Details["template"] == template && e.Details["to"] == "ada@example.test" && e.UserName == "ada@example.test" {
-			link = mustURL(p, e.Details["url"].(string))
+		if d := event.Of[event.Mail](e); d.Template == template && d.To == "ada@example.test" && e.UserName == "ada@example.test" {
+			link = mustURL(p, d.URL)
 		}
 	}
 	return link
@@ -223,11 +224,11 @@ func TestLeakedPasswordsAndTooManyLogins(t *testing.T) {
 	if got := ask(ada, "Difference-Engine-2"); got.StatusCode != 200 {
 		t.Errorf("half a minute later: %s", got.Status)
 	}
-	kinds := map[string]bool{}
+	kinds := map[event.LogCode]bool{}
 	for _, e := range s.Events(0) {
 		kinds[e.Type] = true
 	}
-	if !kinds["pwd_leak"] || !kinds["limit_sul"] {
+	if !kinds[event.LeakedPassword] || !kinds[event.BlockedTooManyLogins] {
 		t.Errorf("log: %v", kinds)
 	}
 }

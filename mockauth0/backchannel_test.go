@@ -18,6 +18,7 @@ import (
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/backchannel"
 	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/internal/eventlog"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/mint"
@@ -61,7 +62,7 @@ func (p *person) delivered(after uint64) Event {
 	for {
 		select {
 		case e := <-sub.C:
-			if strings.HasPrefix(e.Type, "oidc_backchannel_logout_") {
+			if e.Type == event.BackchannelLogoutSucceeded || e.Type == event.BackchannelLogoutFailed {
 				return e
 			}
 		case <-p.Context().Done():
@@ -82,7 +83,7 @@ func heard(one, two tenant.BackchannelLogout) func(tn *tenant.Config) {
 }
 
 // parts are what ends a tenant's sessions and tells of it, without a server: a test reaches into their store.
-func parts(t testing.TB, tn *tenant.Config) (*session.Registry, *backchannel.Sender, *event.Log) {
+func parts(t testing.TB, tn *tenant.Config) (*session.Registry, *backchannel.Sender, *eventlog.Log) {
 	t.Helper()
 	if err := tn.Validate(); err != nil {
 		t.Fatal(err)
@@ -96,7 +97,7 @@ func parts(t testing.TB, tn *tenant.Config) (*session.Registry, *backchannel.Sen
 		t.Fatal(err)
 	}
 	current := func() *tenant.Config { return tn }
-	store, events := state.NewMemory(), event.NewLog(0)
+	store, events := state.NewMemory(), eventlog.New(0)
 	issuer := &token.Issuer{Tenant: current, Ring: func() *keys.Ring { return ring }, Store: store}
 	emit := func(e event.Event) { events.Append(e) }
 	sender := backchannel.New(backchannel.Options{Tenant: current, Tokens: issuer, Emit: emit, CA: ca.Certificate()})
@@ -142,7 +143,8 @@ func TestBackchannelLogout(t *testing.T) {
 		t.Errorf("header %s", raw)
 	}
 	e := p.delivered(0)
-	if e.Type != "oidc_backchannel_logout_succeeded" || e.ClientName != "Web" || e.UserName != "ada@example.test" || e.Details["status"] != 200 || e.Details["initiator"] != "rp-logout" || e.Details["session"] != sid {
+	if d := event.Of[event.LogEntry](e); e.Type != event.BackchannelLogoutSucceeded || e.ClientName != "Web" || e.UserName != "ada@example.test" ||
+		d.Status != 200 || d.Initiator != "rp-logout" || d.Session != sid {
 		t.Errorf("%+v", e)
 	}
 
@@ -208,8 +210,8 @@ func TestInitiatorsOfBackchannelLogout(t *testing.T) {
 					p.visit("second")
 					p.get("/v2/logout")
 				}
-				if e := p.delivered(0); e.Details["initiator"] != by {
-					t.Errorf("initiator %v, want %s", e.Details["initiator"], by)
+				if d := event.Of[event.LogEntry](p.delivered(0)); d.Initiator != by {
+					t.Errorf("initiator %v, want %s", d.Initiator, by)
 				}
 				<-second.C
 				if err := s.Close(); err != nil { // waits for what is under way
@@ -241,7 +243,10 @@ func TestInitiatorsOfBackchannelLogout(t *testing.T) {
 			t.Fatalf("told %d times", len(web.C))
 		}
 		all, _ := events.Since(0)
-		if !slices.ContainsFunc(all, func(e Event) bool { return e.Details["initiator"] == "session-expired" && e.Details["session"] == "0" }) {
+		if !slices.ContainsFunc(all, func(e event.Event) bool {
+			d := event.Of[event.LogEntry](e)
+			return d.Initiator == "session-expired" && d.Session == "0"
+		}) {
 			t.Error("not told of the session that has expired")
 		}
 	})
@@ -258,8 +263,8 @@ func TestInitiatorsOfBackchannelLogout(t *testing.T) {
 			t.Error(got)
 		}
 		for _, e := range s.Events(0) {
-			if e.Description == "session expired" && e.Details["why"] != "absolute_expired" {
-				t.Errorf("%v", e.Details)
+			if d := event.Of[event.Session](e); d.Change == event.SessionExpired && d.Why != event.AbsoluteExpired {
+				t.Errorf("%+v", d)
 			}
 		}
 		<-web.C
@@ -275,15 +280,15 @@ func TestFailedBackchannelLogouts(t *testing.T) {
 	gone.Close()
 	for _, tc := range []struct {
 		name, url, reach string
-		status           any
+		status           int
 		response         string // part of it
 	}{
 		{"refused by the application", receive(t, 400, "unknown sid").URL, "", 400, "unknown sid"},
 		{"a long answer", receive(t, 500, strings.Repeat("x", 9999)).URL, "", 500, strings.Repeat("x", 256)},
 		{"a redirect is not followed", receive(t, 302, "").URL, "", 302, ""},
-		{"nobody listens", gone.URL, "", nil, "connection refused"},
-		{"another machine", "https://192.0.2.1/backchannel", "", nil, "192.0.2.1 is not on this machine, so nothing is sent there: set backchannel_logout: any in mock.yaml"},
-		{"another machine by name", "https://app.example.test/backchannel", "", nil, "app.example.test is not on this machine"},
+		{"nobody listens", gone.URL, "", 0, "connection refused"},
+		{"another machine", "https://192.0.2.1/backchannel", "", 0, "192.0.2.1 is not on this machine, so nothing is sent there: set backchannel_logout: any in mock.yaml"},
+		{"another machine by name", "https://app.example.test/backchannel", "", 0, "app.example.test is not on this machine"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -296,8 +301,8 @@ func TestFailedBackchannelLogouts(t *testing.T) {
 			p.visit("web")
 			p.get("/v2/logout")
 			e := p.delivered(0)
-			answer, _ := e.Details["response"].(string)
-			if e.Type != "oidc_backchannel_logout_failed" || e.Details["status"] != tc.status || !strings.Contains(answer, tc.response) || len(answer) > 300 || e.Details["url"] != tc.url {
+			d := event.Of[event.LogEntry](e)
+			if e.Type != event.BackchannelLogoutFailed || d.Status != tc.status || !strings.Contains(d.Answer, tc.response) || len(d.Answer) > 300 || d.URL != tc.url {
 				t.Errorf("%+v", e)
 			}
 		})

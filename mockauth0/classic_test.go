@@ -120,7 +120,7 @@ func TestClassicLoginsThatAreRefused(t *testing.T) {
 		logged := ""
 		for _, e := range s.Events(0)[before:] {
 			if e.Kind == "log" {
-				logged += e.Type
+				logged += string(e.Type)
 			}
 		}
 		if logged != tc.log {

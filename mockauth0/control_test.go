@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -264,7 +265,7 @@ func TestEventsOverHTTP(t *testing.T) {
 		p.get("/.well-known/jwks.json")
 	}
 	ids, events = follow(t, s, "?after=1", nil, 9)
-	if events[0].Kind != "gap" || events[0].Details["missed"] != 3.0 || ids[0] != 4 || ids[1] != 5 || ids[8] != 12 {
+	if event.Of[event.Gap](events[0]).Missed != 3 || ids[0] != 4 || ids[1] != 5 || ids[8] != 12 {
 		t.Errorf("what was dropped is not marked: %v %+v", ids, events[0])
 	}
 	var list struct {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -66,7 +67,7 @@ func TestCrossOriginReads(t *testing.T) {
 	}
 	found := false
 	for _, e := range s.Events(0) {
-		found = found || e.Type == "fco" && e.Details["origin"] == "https://evil.example"
+		found = found || e.Type == event.FailedByCORS && event.Of[event.LogEntry](e).Origin == "https://evil.example"
 	}
 	if !found {
 		t.Error("a refused origin leaves no log event fco")

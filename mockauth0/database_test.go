@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -222,8 +223,8 @@ func (p *person) mailed(email string) *url.URL {
 	}
 	var link string
 	for _, e := range p.s.Events(0) {
-		if e.Kind == "mail" && e.Details["to"] == email {
-			link = e.Details["url"].(string)
+		if d := event.Of[event.Mail](e); d.To == email {
+			link = d.URL
 		}
 	}
 	return mustURL(p, link)
@@ -246,7 +247,7 @@ func TestChangePassword(t *testing.T) {
 		"known user":   {[]string{"email", "Ada@example.test"}, "scpr"},
 	} {
 		got := other.postJSON("/dbconnections/change_password", append([]string{"client_id", client, "connection", database}, tc.pairs...)...)
-		if got.StatusCode != 200 || got.body != "We've just sent you an email to reset your password." || lastLog(s).Type != tc.log {
+		if got.StatusCode != 200 || got.body != "We've just sent you an email to reset your password." || string(lastLog(s).Type) != tc.log {
 			t.Errorf("%s: %s %s, log %s", name, got.Status, got.body, lastLog(s).Type)
 		}
 	}

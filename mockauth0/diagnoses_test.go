@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/diagnose"
 	"renewal.example/mockauth0/tenant"
 )
@@ -472,8 +473,8 @@ func TestTheDiagnosisIsBlindToFaults(t *testing.T) {
 	var lies []Event
 	for _, e := range events {
 		lie := e
-		lie.Kind, lie.Type, lie.Description = "fault", "fsa", "fault fired"
-		lie.Details = map[string]any{"fault": "fault-1", "error": "server_error", "why": "idle_expired", "status": 500, "body": "garbage", "posts": 0, "verifies": "nothing"}
+		lie.Kind, lie.Type, lie.Description = event.KindFault, event.FailedSilentAuth, "fault fired"
+		lie.Data = &event.Fault{ID: "fault-1", Did: "error server_error, why idle_expired, status 500, body garbage, posts 0, verifies nothing"}
 		lies = append(lies, lie, e, lie)
 	}
 	lied := diagnose.New(nil)

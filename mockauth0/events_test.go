@@ -118,7 +118,7 @@ func TestLogEventsOfSilentRequests(t *testing.T) {
 		{"/authorize", "f", "Missing required parameter: response_type"},
 	} {
 		p.get(tc.path)
-		if e := last(); e.Type != tc.kind || tc.description != "" && e.Description != tc.description {
+		if e := last(); string(e.Type) != tc.kind || tc.description != "" && e.Description != tc.description {
 			t.Errorf("%.60s: log event %s %q, want %s %q", tc.path, e.Type, e.Description, tc.kind, tc.description)
 		}
 	}

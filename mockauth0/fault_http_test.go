@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"renewal.example/mockauth0/event"
 )
 
 // TestAStatusComesInTheFormOfItsEndpoint: hosted page, JSON or text, with the headers of the tenant.
@@ -119,8 +121,8 @@ func TestSpoiltBodies(t *testing.T) {
 		if err == nil || res.ContentLength != int64(len(full)) || got != full[:len(full)/2] {
 			t.Errorf("HTTP/%d, truncated: %v, %d of %d bytes, error %v", version, res, len(got), len(full), err)
 		}
-		if d := details(t, s, "response", "jwks"); d["body"] != "cut" || d["status"] != 200 {
-			t.Errorf("told as %v", d)
+		if d := newest[event.Response](t, s, "jwks"); d.Body != event.BodyCut || d.Status != 200 {
+			t.Errorf("told as %+v", d)
 		}
 		for how, fits := range map[string]func(string) bool{"empty": func(b string) bool { return b == "" }, "garbage": func(b string) bool { return b != "" && !strings.ContainsAny(b, "{<") }} {
 			s.arm(t, `{"times":1,"when":{"endpoint":"jwks"},"do":{"body":"`+how+`"}}`)
@@ -128,8 +130,8 @@ func TestSpoiltBodies(t *testing.T) {
 			if err != nil || res.StatusCode != 200 || res.Header.Get("Content-Type") != whole.Header.Get("Content-Type") || !fits(got) {
 				t.Errorf("HTTP/%d, %s: %v %q %v", version, how, res, got, err)
 			}
-			if d := details(t, s, "response", "jwks"); d["body"] != how {
-				t.Errorf("%s is told as %v", how, d)
+			if d := newest[event.Response](t, s, "jwks"); d.Body != event.Body(how) {
+				t.Errorf("%s is told as %+v", how, d)
 			}
 		}
 		if _, got, err := p.fetch("GET", "/.well-known/jwks.json", ""); got != full || err != nil {
@@ -177,7 +179,7 @@ func TestHeadersAreTakenAwayAndSet(t *testing.T) {
 		if !slices.Equal(cookies(got), tc.want) || (got.Header.Get("X-Frame-Options") == "deny") != strings.Contains(tc.do, "deny") {
 			t.Errorf("%s: cookies %v, X-Frame-Options %q", tc.do, cookies(got), got.Header.Get("X-Frame-Options"))
 		}
-		if told, _ := details(t, s, "response", "authorize")["set_cookies"].([]string); !slices.Equal(told, tc.want) {
+		if told := newest[event.Response](t, s, "authorize").SetCookies; !slices.Equal(told, tc.want) {
 			t.Errorf("%s: the event tells of %v", tc.do, told)
 		}
 	}
@@ -261,17 +263,17 @@ func TestLatencyWithJitter(t *testing.T) {
 			s.Advance(d)
 			<-done
 		}
-		var armed, fired Event
+		var armed, fired event.Fault
 		for _, e := range s.Events(0) {
-			switch e.Description {
-			case "fault armed":
-				armed = e
-			case "fault fired":
-				fired = e
+			switch d := event.Of[event.Fault](e); d.Change {
+			case event.FaultArmed:
+				armed = d
+			case event.FaultFired:
+				fired = d
 			}
 		}
-		if seed := s.Faults()[0].Do.Seed; seed == 0 || armed.Details["jitter_seed"] != seed || fired.Details["jitter_seed"] != seed || fired.Details["did"] != "latency of "+out[3].String() {
-			t.Errorf("the seed %d is told as %v and %v", seed, armed.Details, fired.Details)
+		if seed := s.Faults()[0].Do.Seed; seed == 0 || armed.JitterSeed != seed || fired.JitterSeed != seed || fired.Did != "latency of "+out[3].String() {
+			t.Errorf("the seed %d is told as %v and %v", seed, armed, fired)
 		}
 		return out
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -22,13 +23,13 @@ func TestALostSessionIsThereAgainForTheNextRequest(t *testing.T) {
 			t.Errorf("request %d: %q, want %q", i+1, got, want)
 		}
 	}
-	var why any
+	var why event.Reason
 	for _, e := range s.Events(0) {
-		if e.Description == "session not usable" {
-			why = e.Details["why"]
+		if d := event.Of[event.Session](e); d.Change == event.SessionNotUsable {
+			why = d.Why
 		}
 	}
-	if why != "unknown" || len(s.Sessions()) != 1 {
+	if why != event.UnknownSession || len(s.Sessions()) != 1 {
 		t.Errorf("told as %v, %d sessions", why, len(s.Sessions()))
 	}
 	s.arm(t, `{"times":1,"when":{"endpoint":"logout"},"do":{"session":"lost"}}`)

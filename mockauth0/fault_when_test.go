@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/fault"
 )
 
@@ -74,13 +75,13 @@ func TestByChance(t *testing.T) {
 		p.login(request(s))
 		f := s.arm(t, `{"when":{"prompt":"none",`+when+`},"do":{"error":"consent_required"}}`)
 		got := p.met(40)
-		var told []any
+		var told []int64
 		for _, e := range s.Events(0) {
-			if e.Kind == "fault" {
-				told = append(told, e.Details["seed"])
+			if e.Kind == event.KindFault {
+				told = append(told, event.Of[event.Fault](e).Seed)
 			}
 		}
-		if len(told) < 2 || slices.ContainsFunc(told, func(seed any) bool { return seed != f.When.Seed }) {
+		if len(told) < 2 || slices.ContainsFunc(told, func(seed int64) bool { return seed != f.When.Seed }) {
 			t.Errorf("%s: the seed %d is told as %v", when, f.When.Seed, told)
 		}
 		return got, s.Faults()[0]
@@ -152,8 +153,8 @@ func TestEveryFiringIsAnEvent(t *testing.T) {
 		if len(fired) != 1 || fired[0].Kind != "fault" || fired[0].Request != id || fired[0].Endpoint != "authorize" {
 			t.Fatalf("%s: %+v", do, fired)
 		}
-		if d := fired[0].Details; d["fault"] != f.ID || d["name"] != "for people" || d["did"] != did || d["fired"] != 1 || d["times"] != 1 {
-			t.Errorf("%s: %v", do, d)
+		if d := event.Of[event.Fault](fired[0]); d.ID != f.ID || d.Name != "for people" || d.Did != did || d.Fired != 1 || d.Times != 1 {
+			t.Errorf("%s: %+v", do, d)
 		}
 	}
 }

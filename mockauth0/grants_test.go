@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -13,7 +14,7 @@ func TestGrantsThatComeLater(t *testing.T) {
 	t.Parallel()
 	s := serve(t, nil)
 	p := browse(t, s)
-	for grant, log := range map[string]string{
+	for grant, log := range map[string]event.LogCode{
 		"urn:ietf:params:oauth:grant-type:device_code": "fede", "urn:ietf:params:oauth:grant-type:token-exchange": "fecte", "urn:ietf:params:oauth:grant-type:jwt-bearer": "f",
 		"urn:openid:params:grant-type:ciba": "f", "http://auth0.com/oauth/grant-type/passwordless/otp": "fepotpft", "http://auth0.com/oauth/grant-type/mfa-otp": "feotpft",
 		"http://auth0.com/oauth/grant-type/mfa-oob": "feoobft", "http://auth0.com/oauth/grant-type/mfa-recovery-code": "fercft",

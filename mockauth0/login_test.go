@@ -123,7 +123,7 @@ func TestAWrongPasswordStaysOnThePage(t *testing.T) {
 			}
 			found := false
 			for _, e := range s.Events(0) {
-				found = found || e.Type == tc.log && e.UserName == tc.username
+				found = found || string(e.Type) == tc.log && e.UserName == tc.username
 			}
 			if !found {
 				t.Errorf("no log event %s", tc.log)

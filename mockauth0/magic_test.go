@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -75,7 +76,7 @@ func TestMagicUsers(t *testing.T) {
 					if a.StatusCode != want.silent.status || !strings.Contains(got.Get("error")+" "+got.Get("error_description")+a.body, want.silent.text) {
 						t.Errorf("in silence: %s %v", a.Status, got)
 					}
-					loggedAfter(t, s, last, want.silent.log, want.silent.why)
+					loggedAfter(t, s, last, event.LogCode(want.silent.log), want.silent.why)
 				}
 				last = s.Events(0)[len(s.Events(0))-1].Seq
 				a = p.renew(rt)
@@ -83,7 +84,7 @@ func TestMagicUsers(t *testing.T) {
 					t.Errorf("refresh: %s %s", a.Status, a.body)
 				}
 				if want.refresh != renews {
-					loggedAfter(t, s, last, want.refresh.log, want.refresh.why)
+					loggedAfter(t, s, last, event.LogCode(want.refresh.log), want.refresh.why)
 				}
 			}
 			var named []string
@@ -98,12 +99,12 @@ func TestMagicUsers(t *testing.T) {
 }
 
 // loggedAfter looks for an entry of the tenant's log, and for a reason, after an event.
-func loggedAfter(t *testing.T, s *Server, after uint64, kind, why string) {
+func loggedAfter(t *testing.T, s *Server, after uint64, kind event.LogCode, why string) {
 	t.Helper()
 	logged, explained := false, why == ""
 	for _, e := range s.Events(after) {
 		logged = logged || e.Type == kind
-		explained = explained || e.Details["why"] == why
+		explained = explained || event.Of[event.LogEntry](e).Cause == why || event.Of[event.Session](e).Why == event.Reason(why)
 	}
 	if !logged || !explained {
 		t.Errorf("no %s, or nothing says %q", kind, why)

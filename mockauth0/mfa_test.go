@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/postlogin"
 	"renewal.example/mockauth0/tenant"
 )
@@ -24,7 +25,7 @@ func (s *Server) mailedCode(t testing.TB) string {
 	events := s.Events(0)
 	slices.Reverse(events)
 	for _, e := range events {
-		if code, ok := e.Details["code"].(string); ok && e.Kind == "mail" {
+		if code := event.Of[event.Mail](e).Code; code != "" {
 			return code
 		}
 	}
@@ -63,7 +64,7 @@ func (p *person) prove(from answer, pairs ...string) answer {
 
 func (s *Server) logged(kind string) (found []Event) {
 	for _, e := range s.Events(0) {
-		if e.Type == kind {
+		if string(e.Type) == kind {
 			found = append(found, e)
 		}
 	}
@@ -83,7 +84,7 @@ func TestASecondFactorForEverybody(t *testing.T) {
 	if got.Get("error") != "login_required" || got.Get("error_description") != "Multifactor authentication required" || got.Get("state") != "the-state" {
 		t.Errorf("in silence: %v", got)
 	}
-	if fsa := s.logged("fsa"); len(fsa) != 1 || fsa[0].Description != "Multifactor authentication required" || fsa[0].Details["why"] != "the policy all-applications asks for a second factor" {
+	if fsa := s.logged("fsa"); len(fsa) != 1 || fsa[0].Description != "Multifactor authentication required" || event.Of[event.LogEntry](fsa[0]).Cause != "the policy all-applications asks for a second factor" {
 		t.Errorf("fsa: %+v", fsa)
 	}
 	// The session is there: the person need not log in again, but is asked once more, and may have the browser remembered.

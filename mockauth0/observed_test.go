@@ -6,21 +6,23 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"renewal.example/mockauth0/event"
 )
 
-// details finds the newest event of a kind and an endpoint.
-func details(t *testing.T, s *Server, kind, endpoint string) map[string]any {
+// newest is what the newest event of a kind and an endpoint holds.
+func newest[T any](t *testing.T, s *Server, endpoint string) T {
 	t.Helper()
-	var found map[string]any
+	var found *T
 	for _, e := range s.Events(0) {
-		if e.Kind == kind && e.Endpoint == endpoint {
-			found = e.Details
+		if d, ok := any(e.Data).(*T); ok && e.Endpoint == endpoint {
+			found = d
 		}
 	}
 	if found == nil {
-		t.Fatalf("no event %s of %s", kind, endpoint)
+		t.Fatalf("no event of %s holds a %T", endpoint, found)
 	}
-	return found
+	return *found
 }
 
 // TestEventsTellWhatWasSent: the diagnosis has nothing else to go by.
@@ -31,16 +33,16 @@ func TestEventsTellWhatWasSent(t *testing.T) {
 	p.login(request(s))
 
 	p.get(request(s, "prompt", "none", "response_mode", "web_message"))
-	sent := details(t, s, "response", "authorize")
-	if sent["to"] != "http://localhost:3000" || sent["posts"] != 1 || sent["mode"] != "web_message" || sent["body"] != nil || sent["frame_options"] != nil {
-		t.Errorf("a web message is told as %v", sent)
+	sent := newest[event.Response](t, s, "authorize")
+	if *sent.Target != "http://localhost:3000" || sent.Posts != 1 || sent.Mode != "web_message" || sent.Body != "" || sent.FrameOptions != "" {
+		t.Errorf("a web message is told as %+v", sent)
 	}
-	if said := sent["response"].(map[string]any); said["state"] != "the-state" || said["access_token"] != "(redacted)" || fmt.Sprint(said["expires_in"]) != "7200" {
+	if said := sent.Response; said["state"] != "the-state" || said["access_token"] != "(redacted)" || fmt.Sprint(said["expires_in"]) != "7200" {
 		t.Errorf("its response is told as %v", said)
 	}
-	token := details(t, s, "token", "authorize")
-	claims := token["claims"].(map[string]any)
-	if token["token"] != "id_token" || token["alg"] != "RS256" || token["verifies"] != "key" || token["issuer"] != s.Issuer() || claims["nonce"] != "the-nonce" || claims["iss"] != s.Issuer() {
+	token := newest[event.Token](t, s, "authorize")
+	claims := token.Claims
+	if token.Token != event.IDToken || token.Alg != "RS256" || token.Verifies != event.VerifiesByKey || token.Issuer != s.Issuer() || claims["nonce"] != "the-nonce" || claims["iss"] != s.Issuer() {
 		t.Errorf("the ID token is told as %v", token)
 	}
 	if claims["email"] != nil || claims["name"] != nil {
@@ -48,12 +50,12 @@ func TestEventsTellWhatWasSent(t *testing.T) {
 	}
 
 	p.get("/.well-known/jwks.json")
-	if kids, _ := details(t, s, "response", "jwks")["kids"].([]string); len(kids) != 2 || kids[0] != token["kid"] {
-		t.Errorf("the JWKS is told as %v, and the token's kid as %v", kids, token["kid"])
+	if kids := newest[event.Response](t, s, "jwks").KeyIDs; len(kids) != 2 || kids[0] != token.KeyID {
+		t.Errorf("the JWKS is told as %v, and the token's kid as %v", kids, token.KeyID)
 	}
 	p.get("/.well-known/openid-configuration")
-	if d := details(t, s, "response", "discovery"); d["issuer"] != s.Issuer() || d["allow_origin"] != "*" {
-		t.Errorf("discovery is told as %v", d)
+	if d := newest[event.Response](t, s, "discovery"); d.Issuer != s.Issuer() || d.AllowOrigin != "*" {
+		t.Errorf("discovery is told as %+v", d)
 	}
 }
 
@@ -63,27 +65,28 @@ func TestEventsTellWhyARefreshTokenIsRefused(t *testing.T) {
 	p := browse(t, s)
 	p.login(request(s))
 	first := p.offline()
-	granted, asked := details(t, s, "log", "token"), ""
+	granted, asked := newest[event.LogEntry](t, s, "token"), ""
 	for _, e := range s.Events(0) {
-		if e.Kind == "request" && e.Endpoint == "authorize" {
+		if e.Kind == event.KindRequest && e.Endpoint == "authorize" {
 			asked = e.Request
 		}
 	}
-	if granted["asked_by"] != asked || granted["refresh_token"] != true || granted["family"] == "" {
-		t.Errorf("the exchange of a code is told as %v; the authorization request was %s", granted, asked)
+	if granted.AskedBy != asked || !granted.RefreshToken || granted.Family == "" {
+		t.Errorf("the exchange of a code is told as %+v; the authorization request was %s", granted, asked)
 	}
 	p.renew(first)
 	for _, tc := range []struct {
-		token, reason string
-		family        any
+		token  string
+		reason event.Reason
+		family string
 	}{
-		{first, "reused", granted["family"]},
-		{first, "gone", granted["family"]},
-		{"nonsense", "foreign", ""},
+		{first, event.RefreshReused, granted.Family},
+		{first, event.RefreshGone, granted.Family},
+		{"nonsense", event.RefreshForeign, ""},
 	} {
 		p.renew(tc.token)
-		if d := details(t, s, "log", "token"); d["reason"] != tc.reason || d["family"] != tc.family || d["grant"] != "refresh_token" {
-			t.Errorf("refused as %v, want the reason %s", d, tc.reason)
+		if d := newest[event.LogEntry](t, s, "token"); d.Reason != tc.reason || d.Family != tc.family || d.Grant != "refresh_token" {
+			t.Errorf("refused as %+v, want the reason %s", d, tc.reason)
 		}
 	}
 }
@@ -113,8 +116,8 @@ func TestEventsTellThatNoAnswerCame(t *testing.T) {
 	if err := errors.Join(s.Close(), <-done); err != nil { // Close lets the request go
 		t.Fatal(err)
 	}
-	if d := details(t, s, "no_answer", "userinfo"); d["took_ms"] != (90 * time.Second).Milliseconds() {
-		t.Errorf("told as %v", d)
+	if d := newest[event.NoAnswer](t, s, "userinfo"); d.TookMS != (90 * time.Second).Milliseconds() {
+		t.Errorf("told as %+v", d)
 	}
 }
 
@@ -123,16 +126,16 @@ func TestEventsTellOfABrowserAgain(t *testing.T) {
 	t.Parallel()
 	s := serve(t, nil)
 	p, other := browse(t, s), browse(t, s)
-	device := func(p *person) any {
+	device := func(p *person) string {
 		p.get(request(s, "prompt", "none"))
-		return details(t, s, "response", "authorize")["device"]
+		return newest[event.Response](t, s, "authorize").Device
 	}
 	first := device(p)
-	if first == nil || device(p) != first || device(other) == first {
+	if first == "" || device(p) != first || device(other) == first {
 		t.Errorf("the devices are not told apart: %v", first)
 	}
 	p.login(request(s))
-	if d := details(t, s, "response", "authorize.resume"); d["device"] != first || d["status"] != http.StatusFound {
-		t.Errorf("the login is of the device %v, want %v", d["device"], first)
+	if d := newest[event.Response](t, s, "authorize.resume"); d.Device != first || d.Status != http.StatusFound {
+		t.Errorf("the login is of the device %v, want %v", d.Device, first)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/mint"
 	"renewal.example/mockauth0/tenant"
 )
@@ -99,7 +100,7 @@ func TestOIDCLogout(t *testing.T) {
 					if kept = false; got.StatusCode != 302 || location != tc.want || got.Header.Get("Cache-Control") != "no-store, max-age=0, no-transform" {
 						t.Errorf("%s %q, want %q", got.Status, location, tc.want)
 					}
-					if e := lastLog(s); e.Type != "slo" || e.UserName != "ada@example.test" || (e.Details["federated"] == true) != q.Has("federated") {
+					if e := lastLog(s); e.Type != "slo" || e.UserName != "ada@example.test" || event.Of[event.LogEntry](e).Federated != q.Has("federated") {
 						t.Errorf("log: %+v", e)
 					}
 				}

@@ -152,7 +152,7 @@ func TestPushedRequestsThatAreRefused(t *testing.T) {
 			logged := ""
 			for _, e := range s.Events(0)[before:] {
 				if e.Type != "" && e.Type != "fco" {
-					logged += e.Type + " "
+					logged += string(e.Type) + " "
 				}
 			}
 			if logged != "fpar " {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -125,7 +126,7 @@ func TestIDTokenHintsOfAnAuthorizationRequest(t *testing.T) {
 		})
 	}
 	for _, e := range s.Events(0) {
-		if q, ok := e.Details["query"].(map[string]any); ok && q["id_token_hint"] != nil && q["id_token_hint"] != "(redacted)" {
+		if q := event.Of[event.Request](e).Query; q["id_token_hint"] != nil && q.Get("id_token_hint") != "(redacted)" {
 			t.Errorf("an event shows the hint: %v", q)
 		}
 	}

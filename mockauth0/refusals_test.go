@@ -35,7 +35,7 @@ func TestRefusalsAreLogged(t *testing.T) {
 			if a := tc.ask(browse(t, s)); a.StatusCode != http.StatusBadRequest {
 				t.Errorf("%s %s", a.Status, a.body)
 			}
-			if e := lastLog(s); e.Type != tc.log || !strings.Contains(e.Description, tc.text) || (e.ClientID == c.ClientID) == tc.ofNoClient {
+			if e := lastLog(s); string(e.Type) != tc.log || !strings.Contains(e.Description, tc.text) || (e.ClientID == c.ClientID) == tc.ofNoClient {
 				t.Errorf("log: %+v", e)
 			}
 		})

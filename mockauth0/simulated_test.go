@@ -233,7 +233,7 @@ func listing(s *Server) string {
 	var b strings.Builder
 	all := s.Events(0)
 	for _, e := range all[max(0, len(all)-14):] {
-		d, _ := json.Marshal(e.Details)
+		d, _ := json.Marshal(e.Data)
 		fmt.Fprintf(&b, "%d %s %s %s %q %.500s\n", e.Seq, e.Kind, e.Type, e.Endpoint, e.Description, d)
 	}
 	return b.String()

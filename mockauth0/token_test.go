@@ -258,7 +258,7 @@ func TestTokenErrors(t *testing.T) {
 				t.Errorf("%s: %s is %q, want %q", tc.name, name, h, want)
 			}
 		}
-		if e := lastLog(s); e.Type != tc.log || e.Description != tc.text {
+		if e := lastLog(s); string(e.Type) != tc.log || e.Description != tc.text {
 			t.Errorf("%s: log %s %q", tc.name, e.Type, e.Description)
 		}
 	}
@@ -365,7 +365,7 @@ func TestClientAuthentication(t *testing.T) {
 		send := form(append([]string{"grant_type", "client_credentials", "audience", "https://api.example.test/"}, tc.send...)...).Encode()
 		got := p.ask("POST", "/oauth/token", send, "Content-Type", "application/x-www-form-urlencoded", "Authorization", tc.header)
 		if got.StatusCode != tc.want || tc.want == 401 && got.body != noAuth {
-			t.Errorf("%s: %s %s (log: %v)", tc.name, got.Status, got.body, lastLog(s).Details)
+			t.Errorf("%s: %s %s (log: %v)", tc.name, got.Status, got.body, lastLog(s).Data)
 		}
 	}
 	m2m := p.token("grant_type", "client_credentials", "audience", "https://api.example.test/", "client_id", "machine", "client_secret", "machine-secret")

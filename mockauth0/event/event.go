@@ -77,3 +77,12 @@ func (e Event) Made() Event {
 	}
 	return e
 }
+
+// Of is what an event holds, for a reader of one kind: Of[Mail](e).Code. It is the zero value for events of other kinds.
+func Of[T any](e Event) T {
+	if d, ok := any(e.Made().Data).(*T); ok {
+		return *d
+	}
+	var none T
+	return none
+}

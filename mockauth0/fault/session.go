@@ -31,7 +31,9 @@ func (s otherSession) String() string {
 }
 
 // concerns leaves requests alone that have no session to lose. What a session's seam offers is why there is none.
-func (s otherSession) concerns(subject any) bool { return s.user != lost || subject == event.Reason("") }
+func (s otherSession) concerns(subject any) bool {
+	return s.user != lost || subject == event.Reason("")
+}
 
 func (s otherSession) ChangeSession(found state.Session, why event.Reason, others func(string) (state.Session, bool)) (state.Session, event.Reason) {
 	if s.user == lost {

@@ -114,16 +114,16 @@ func TestAnUnseenSessionAtItsEnd(t *testing.T) {
 	} {
 		g := New(nil)
 		seq := uint64(0)
-		ask := func(at time.Time, prompt, typ, failed string) {
-			id := typ + at.String()
-			logged := map[string]any{}
+		ask := func(at time.Time, prompt string, code event.LogCode, failed string) {
+			id := string(code) + at.String()
+			response := event.Members{}
 			if failed != "" {
-				logged["error"] = failed
+				response["error"] = failed
 			}
 			for _, e := range []event.Event{
-				{Kind: event.KindRequest, Details: map[string]any{"query": map[string]any{"prompt": prompt}}},
-				{Kind: event.KindLog, Type: typ, Details: logged},
-				{Kind: event.KindResponse, Details: map[string]any{"status": 302, "response": logged}},
+				{Kind: event.KindRequest, Data: &event.Request{Query: event.Query{"prompt": {prompt}}}},
+				{Kind: event.KindLog, Type: code, Data: &event.LogEntry{Error: failed}},
+				{Kind: event.KindResponse, Data: &event.Response{Status: 302, Response: response}},
 			} {
 				seq++
 				e.Seq, e.Date, e.Request, e.Endpoint, e.ClientID = seq, at, id, "authorize", "app"
