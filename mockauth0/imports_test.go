@@ -22,14 +22,14 @@ func layers() [][]string {
 		{"event", "internal/strict"},
 		{"diagnosis"},
 		{"internal/clock", "internal/eventlog", "internal/oauth", "internal/ratelimit", "internal/jsonpull", "internal/names", "internal/harfile"},
-		{"internal/httpx", "internal/datadir", "internal/traffic", "internal/diagnose", "tenant"},
-		{"internal/keys", "internal/localca", "internal/directory", "internal/postlogin", "internal/har", "internal/tenantlog", "internal/traffic/traffictest"},
+		{"internal/httpx", "internal/datadir", "internal/recording", "internal/diagnose", "tenant"},
+		{"internal/keys", "internal/localca", "internal/directory", "internal/postlogin", "internal/har", "internal/tenantlog", "internal/recording/recordingtest"},
 		{"internal/state", "internal/mint", "internal/respond"},
 		{"internal/bruteforce", "internal/session", "internal/token", "internal/lock", "internal/state/statetest"},
 		{"internal/magicuser"},
 		{"internal/login", "internal/mail", "internal/backchannel", "fault"},
 		{"internal/database", "internal/logout", "internal/userinfo", "internal/authorize", "internal/classic", "internal/grant", "scenario", "internal/control"},
-		{"internal/replica"},
+		{"internal/reconstruct"},
 		{"internal/routes"},
 		{""},
 		{"mockauth0test", "browser"},
@@ -66,7 +66,7 @@ func allowed() map[string][]string {
 	}
 	for _, standard := range []string{
 		"event", "internal/clock", "internal/eventlog", "internal/oauth", "internal/ratelimit", "internal/localca", "internal/datadir",
-		"internal/jsonpull", "internal/names", "internal/traffic", "internal/traffic/traffictest", "internal/har", "internal/harfile",
+		"internal/jsonpull", "internal/names", "internal/recording", "internal/recording/recordingtest", "internal/har", "internal/harfile",
 		"internal/tenantlog", "internal/diagnose",
 	} {
 		modules[standard] = nil

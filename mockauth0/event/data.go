@@ -321,37 +321,28 @@ func (*Config) Kind() Kind { return KindConfig }
 // Kind of the events that hold one.
 func (*Gap) Kind() Kind { return KindGap }
 
+// empty makes the empty payload of a kind. Nobody changes it.
+var empty = map[Kind]func() Data{
+	KindRequest:   func() Data { return &Request{} },
+	KindResponse:  func() Data { return &Response{} },
+	KindNoAnswer:  func() Data { return &NoAnswer{} },
+	KindHandshake: func() Data { return &Handshake{} },
+	KindToken:     func() Data { return &Token{} },
+	KindLog:       func() Data { return &LogEntry{} },
+	KindSession:   func() Data { return &Session{} },
+	KindGrant:     func() Data { return &Grant{} },
+	KindFault:     func() Data { return &Fault{} },
+	KindPolicy:    func() Data { return &Policy{} },
+	KindMail:      func() Data { return &Mail{} },
+	KindClock:     func() Data { return &Clock{} },
+	KindConfig:    func() Data { return &Config{} },
+	KindGap:       func() Data { return &Gap{} },
+}
+
 // newData is an empty payload of a kind; nil for a kind that this version does not know.
 func newData(kind Kind) Data {
-	switch kind {
-	case KindRequest:
-		return &Request{}
-	case KindResponse:
-		return &Response{}
-	case KindNoAnswer:
-		return &NoAnswer{}
-	case KindHandshake:
-		return &Handshake{}
-	case KindToken:
-		return &Token{}
-	case KindLog:
-		return &LogEntry{}
-	case KindSession:
-		return &Session{}
-	case KindGrant:
-		return &Grant{}
-	case KindFault:
-		return &Fault{}
-	case KindPolicy:
-		return &Policy{}
-	case KindMail:
-		return &Mail{}
-	case KindClock:
-		return &Clock{}
-	case KindConfig:
-		return &Config{}
-	case KindGap:
-		return &Gap{}
+	if payload, ok := empty[kind]; ok {
+		return payload()
 	}
 	return nil
 }

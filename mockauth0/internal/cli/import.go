@@ -12,9 +12,9 @@ import (
 
 	"renewal.example/fixtures"
 	"renewal.example/mockauth0/internal/har"
-	"renewal.example/mockauth0/internal/replica"
+	"renewal.example/mockauth0/internal/reconstruct"
+	"renewal.example/mockauth0/internal/recording"
 	"renewal.example/mockauth0/internal/tenantlog"
-	"renewal.example/mockauth0/internal/traffic"
 )
 
 // importFlags are those of both imports.
@@ -55,7 +55,7 @@ func (a *app) importHARCommand() *cobra.Command {
 		Example: lines("mockauth0 import har login.har", "mockauth0 import har login.har --domain login.acme.com --out ./acme", "mockauth0 import har login.har --json"),
 		Args:    oneFile("har"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return a.importFile(args[0], flags, func(in io.Reader, red *traffic.Redactor) (*traffic.Recording, error) {
+			return a.importFile(args[0], flags, func(in io.Reader, red *recording.Redactor) (*recording.Recording, error) {
 				return har.Read(in, red, har.Options{Domains: flags.domains})
 			})
 		},
@@ -96,13 +96,13 @@ func oneFile(what string) cobra.PositionalArgs {
 }
 
 // importFile reads a file, writes what follows from it and prints what it tells.
-func (a *app) importFile(name string, flags importFlags, read func(io.Reader, *traffic.Redactor) (*traffic.Recording, error)) error {
+func (a *app) importFile(name string, flags importFlags, read func(io.Reader, *recording.Redactor) (*recording.Recording, error)) error {
 	in, source, err := a.importSource(name)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	rec, err := read(in, traffic.NewRedactor())
+	rec, err := read(in, recording.NewRedactor())
 	if err != nil {
 		return a.explainImport(rec, source, err)
 	}
@@ -110,7 +110,7 @@ func (a *app) importFile(name string, flags importFlags, read func(io.Reader, *t
 	if err != nil {
 		return err
 	}
-	found, err := replica.Analyse(rec, source, stock)
+	found, err := reconstruct.Analyse(rec, source, stock)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (a *app) importFile(name string, flags importFlags, read func(io.Reader, *t
 }
 
 // scenarioStock is what comes with the program.
-func scenarioStock() (s replica.Stock, err error) {
+func scenarioStock() (s reconstruct.Stock, err error) {
 	if s.Base, err = fixtures.Tenant(fixtureName); err != nil {
 		return s, err
 	}
@@ -149,11 +149,11 @@ func (a *app) importSource(name string) (in io.ReadCloser, source string, err er
 	if err != nil {
 		return nil, "", refuse("%s cannot be read: %w", name, errors.Unwrap(err))
 	}
-	return file, traffic.NewRedactor().Text(filepath.Base(name)), nil
+	return file, recording.NewRedactor().Text(filepath.Base(name)), nil
 }
 
 // explainImport tells what is wrong with the file, and what was noted before.
-func (a *app) explainImport(rec *traffic.Recording, source string, err error) error {
+func (a *app) explainImport(rec *recording.Recording, source string, err error) error {
 	if rec != nil {
 		for _, note := range append(rec.Notes, rec.Skipped...) {
 			a.warn("%s: %s", source, note)
@@ -163,7 +163,7 @@ func (a *app) explainImport(rec *traffic.Recording, source string, err error) er
 }
 
 // writeFiles writes all files or none: it looks first whether one is there.
-func writeFiles(flags importFlags, files []replica.File) (written []string, err error) {
+func writeFiles(flags importFlags, files []reconstruct.File) (written []string, err error) {
 	if flags.out == "" {
 		return nil, refuse("--out is empty; expected a directory")
 	}

@@ -14,8 +14,8 @@ import (
 
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/internal/har"
-	"renewal.example/mockauth0/internal/replica"
-	"renewal.example/mockauth0/internal/traffic"
+	"renewal.example/mockauth0/internal/reconstruct"
+	"renewal.example/mockauth0/internal/recording"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/tenant"
 )
@@ -23,9 +23,9 @@ import (
 // imported is a HAR, the tenant that was made of it, running, and its scenarios.
 type imported struct {
 	server    *mockauth0.Server
-	rec       *traffic.Recording
+	rec       *recording.Recording
 	scenarios map[string]*scenario.Scenario
-	failures  []*replica.Failed
+	failures  []*reconstruct.Failed
 }
 
 func importHAR(t *testing.T, name string) *imported {
@@ -35,7 +35,7 @@ func importHAR(t *testing.T, name string) *imported {
 		t.Fatal(err)
 	}
 	defer in.Close()
-	rec, err := har.Read(in, traffic.NewRedactor(), har.Options{})
+	rec, err := har.Read(in, recording.NewRedactor(), har.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func importHAR(t *testing.T, name string) *imported {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := replica.Analyse(rec, name, stock)
+	found, err := reconstruct.Analyse(rec, name, stock)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func TestTheReplicaLogsItsPeopleIn(t *testing.T) {
 // ask sends the request of a place of the recording again, and gives status, header and body of the answer.
 func (in *imported) ask(t *testing.T, place string) string {
 	t.Helper()
-	var e *traffic.Exchange
+	var e *recording.Exchange
 	for _, one := range in.rec.Exchanges {
 		if strings.Replace(in.rec.Place(one), "-", " ", 1) == place {
 			e = one

@@ -9,12 +9,12 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/diagnosis"
-	"renewal.example/mockauth0/internal/replica"
-	"renewal.example/mockauth0/internal/traffic"
+	"renewal.example/mockauth0/internal/reconstruct"
+	"renewal.example/mockauth0/internal/recording"
 )
 
 // printImport tells a person what a recording holds, why what failed did, and what to do next.
-func (a *app) printImport(found *replica.Analysis, out string) {
+func (a *app) printImport(found *reconstruct.Analysis, out string) {
 	w := a.stdio.Out
 	by := found.Kind
 	if found.Recorder != "" {
@@ -45,7 +45,7 @@ func (a *app) printImport(found *replica.Analysis, out string) {
 	}
 }
 
-func between(f *traffic.Findings) string {
+func between(f *recording.Findings) string {
 	const form = "2 Jan 2006 15:04:05"
 	switch {
 	case f.From.IsZero():
@@ -56,7 +56,7 @@ func between(f *traffic.Findings) string {
 	return ", " + f.From.Format(form) + " to " + f.To.Format(form) + " UTC"
 }
 
-func printFindings(w io.Writer, f *traffic.Findings) {
+func printFindings(w io.Writer, f *recording.Findings) {
 	rows := [][]string{{"domain", cmp.Or(strings.Join(f.Domains, ", "), "not in the file")}}
 	if len(f.Issuers) > 0 {
 		rows = append(rows, []string{"issuer", strings.Join(f.Issuers, ", ")})
@@ -95,7 +95,7 @@ func printFindings(w io.Writer, f *traffic.Findings) {
 	section(w, "APIs", rows)
 }
 
-func clientRows(c *traffic.Client) [][]string {
+func clientRows(c *recording.Client) [][]string {
 	var rows [][]string
 	for _, r := range []struct {
 		name string
@@ -110,7 +110,7 @@ func clientRows(c *traffic.Client) [][]string {
 	}
 	for _, t := range []struct {
 		name  string
-		tally traffic.Tally
+		tally recording.Tally
 	}{{"silent requests", c.Silent}, {"refreshes", c.Refresh}} {
 		if t.tally.All > 0 {
 			rows = append(rows, []string{t.name, fmt.Sprintf("%d, of which %d failed", t.tally.All, t.tally.Failed)})
@@ -122,7 +122,7 @@ func clientRows(c *traffic.Client) [][]string {
 	return rows
 }
 
-func printFailed(w io.Writer, f *replica.Failed) {
+func printFailed(w io.Writer, f *reconstruct.Failed) {
 	line := f.Place
 	if !f.At.IsZero() {
 		line += ", " + f.At.Format("15:04:05")
@@ -156,7 +156,7 @@ func printCause(w io.Writer, c diagnosis.Cause, first bool) {
 	fmt.Fprintf(w, "    why: %s\n    remedy: %s\n    read: %s\n", c.Why, c.Remedy, c.Read)
 }
 
-func (a *app) nextAfterImport(found *replica.Analysis, out string) []string {
+func (a *app) nextAfterImport(found *reconstruct.Analysis, out string) []string {
 	next := []string{a.again("serve --tenant "+shellWord(out)) + "    the tenant, for your app"}
 	what := "    the failure, against an SDK in a browser"
 	for _, path := range found.Written {

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"renewal.example/mockauth0/internal/traffic"
+	"renewal.example/mockauth0/internal/recording"
 )
 
 // Limits of one entry. What is longer is cut: no request or answer of a tenant that matters here is.
@@ -192,18 +192,18 @@ func (f *file) take(e *entry) {
 	if err != nil || u.Host == "" {
 		return
 	}
-	host := traffic.HostOf(u.Host)
+	host := recording.HostOf(u.Host)
 	if f.hosts[host] > 0 || len(f.hosts) < maxHosts {
 		f.hosts[host]++
 	}
 	if len(e.asked) > 0 || header(e.request, "Cookie") != "" || len(e.set) > 0 || header(e.response, "Set-Cookie") != "" {
 		f.cookies = true
 	}
-	endpoint := traffic.Endpoint(u.Path)
+	endpoint := recording.Endpoint(u.Path)
 	if endpoint == "" {
 		return
 	}
-	x := &traffic.Exchange{Place: e.place, Host: host, Endpoint: endpoint, Method: f.red.Text(strings.ToUpper(e.method)), Path: f.red.Text(u.Path)}
+	x := &recording.Exchange{Place: e.place, Host: host, Endpoint: endpoint, Method: f.red.Text(strings.ToUpper(e.method)), Path: f.red.Text(u.Path)}
 	if x.Method == http.MethodOptions {
 		x.Endpoint += ".preflight"
 	}
@@ -218,7 +218,7 @@ func (f *file) take(e *entry) {
 	f.fromRequest(x, e, u)
 	f.fromResponse(x, e)
 	f.giveAway(x, e)
-	if len(f.rec.Exchanges) >= traffic.MaxExchanges {
+	if len(f.rec.Exchanges) >= recording.MaxExchanges {
 		f.rec.Left++
 		return
 	}
@@ -226,10 +226,10 @@ func (f *file) take(e *entry) {
 }
 
 // giveAway looks for what only a tenant has.
-func (f *file) giveAway(x *traffic.Exchange, e *entry) {
+func (f *file) giveAway(x *recording.Exchange, e *entry) {
 	p := x.Request.Params
 	switch {
-	case traffic.TenantDomain(x.Host), header(e.response, "X-Auth0-RequestId") != "", header(e.request, "Auth0-Client") != "",
+	case recording.TenantDomain(x.Host), header(e.response, "X-Auth0-RequestId") != "", header(e.request, "Auth0-Client") != "",
 		x.Endpoint == "authorize" && p["client_id"] != "" && p["response_type"] != "" && x.Request.SDK != "",
 		x.Endpoint == "logout" && p["client_id"] != "" && p["returnTo"] != "":
 		if len(f.tenants) < maxHosts {
@@ -238,7 +238,7 @@ func (f *file) giveAway(x *traffic.Exchange, e *entry) {
 	}
 }
 
-func (f *file) fromRequest(x *traffic.Exchange, e *entry, u *url.URL) {
+func (f *file) fromRequest(x *recording.Exchange, e *entry, u *url.URL) {
 	q := &x.Request
 	q.Params = map[string]string{}
 	for name, value := range f.parameters(e, u) {
@@ -360,7 +360,7 @@ func (f *file) sdk(telemetry string) (name, version string) {
 	return f.red.Text(said.Name), f.red.Text(said.Version)
 }
 
-func (f *file) fromResponse(x *traffic.Exchange, e *entry) {
+func (f *file) fromResponse(x *recording.Exchange, e *entry) {
 	r := &x.Response
 	r.Status, r.Known = e.status, e.status > 0
 	if !r.Known {
@@ -416,7 +416,7 @@ func (e *entry) body() ([]byte, bool) {
 }
 
 // responseHeaders keeps the headers from which a diagnosis follows.
-func (f *file) responseHeaders(r *traffic.Response, e *entry) {
+func (f *file) responseHeaders(r *recording.Response, e *entry) {
 	r.Headers = map[string]string{}
 	for _, name := range [...]string{
 		"content-type", "access-control-allow-origin", "access-control-allow-credentials", "x-frame-options", "retry-after", "x-ratelimit-limit",

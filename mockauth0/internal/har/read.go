@@ -13,7 +13,7 @@ import (
 	"strings"
 
 	"renewal.example/mockauth0/internal/jsonpull"
-	"renewal.example/mockauth0/internal/traffic"
+	"renewal.example/mockauth0/internal/recording"
 )
 
 // MaxSize is how many bytes of an unpacked file are read; a larger one is refused.
@@ -27,8 +27,8 @@ type Options struct {
 // NoTrafficError says that a file holds no traffic with a tenant.
 type NoTrafficError struct {
 	Entries int
-	Hosts   []traffic.HostCount // the most asked first
-	Domains []string            // that were named
+	Hosts   []recording.HostCount // the most asked first
+	Domains []string              // that were named
 }
 
 func (e *NoTrafficError) Error() string {
@@ -47,7 +47,7 @@ func (e *NoTrafficError) Error() string {
 	if len(e.Domains) > 0 {
 		what = "the HAR holds no traffic with " + strings.Join(e.Domains, ", ") + " at a path that a tenant has (/authorize, /oauth/token, …)"
 	}
-	return fmt.Sprintf("%s. Its %s went to: %s. If that is the tenant's custom domain, or one of them is, name it: --domain %s", what, traffic.Counted(e.Entries, "entry", "entries"), strings.Join(hosts, ", "), e.example())
+	return fmt.Sprintf("%s. Its %s went to: %s. If that is the tenant's custom domain, or one of them is, name it: --domain %s", what, recording.Counted(e.Entries, "entry", "entries"), strings.Join(hosts, ", "), e.example())
 }
 
 func (e *NoTrafficError) example() string {
@@ -104,13 +104,13 @@ func (l *limited) Read(p []byte) (int, error) {
 }
 
 // Read reads a HAR. A file that was cut off is used as far as it goes, with a note; only what is no HAR at all is an error.
-func Read(in io.Reader, red *traffic.Redactor, opts Options) (*traffic.Recording, error) {
+func Read(in io.Reader, red *recording.Redactor, opts Options) (*recording.Recording, error) {
 	stream, err := unpack(in)
 	if err != nil {
 		return nil, err
 	}
 	f := &file{
-		pull: jsonpull.New(stream), red: red, rec: &traffic.Recording{Kind: "HAR"}, hosts: map[string]int{}, tenants: map[string]bool{}, domains: opts.Domains,
+		pull: jsonpull.New(stream), red: red, rec: &recording.Recording{Kind: "HAR"}, hosts: map[string]int{}, tenants: map[string]bool{}, domains: opts.Domains,
 	}
 	if err := f.document(); err != nil {
 		var syntax *jsonpull.SyntaxError
@@ -120,7 +120,7 @@ func Read(in io.Reader, red *traffic.Redactor, opts Options) (*traffic.Recording
 			if syntax.Ended {
 				what = "the HAR was cut off"
 			}
-			f.rec.Note(fmt.Sprintf("%s at line %d, column %d (offset %d), after %s; what was read is used: %s", what, syntax.Line, syntax.Column, syntax.Offset, traffic.Counted(f.rec.Entries, "entry", "entries"), red.Text(syntax.Message)))
+			f.rec.Note(fmt.Sprintf("%s at line %d, column %d (offset %d), after %s; what was read is used: %s", what, syntax.Line, syntax.Column, syntax.Offset, recording.Counted(f.rec.Entries, "entry", "entries"), red.Text(syntax.Message)))
 		case errors.As(err, &syntax):
 			return nil, notHAR("the file is no HAR: %s", red.Text(syntax.Error()))
 		default:
@@ -132,8 +132,8 @@ func Read(in io.Reader, red *traffic.Redactor, opts Options) (*traffic.Recording
 
 type file struct {
 	pull     *jsonpull.Reader
-	red      *traffic.Redactor
-	rec      *traffic.Recording
+	red      *recording.Redactor
+	rec      *recording.Recording
 	hosts    map[string]int
 	tenants  map[string]bool // hosts that something gives away as a tenant's
 	domains  []string
@@ -235,14 +235,14 @@ func (f *file) entry() error {
 }
 
 // finish keeps the exchanges with tenants.
-func (f *file) finish() (*traffic.Recording, error) {
+func (f *file) finish() (*recording.Recording, error) {
 	rec := f.rec
 	counted := map[string]int{}
 	for host, n := range f.hosts {
 		counted[f.red.Host(host)] += n
 	}
 	rec.CountHosts(counted)
-	rec.Exchanges = slices.DeleteFunc(rec.Exchanges, func(e *traffic.Exchange) bool { return !f.tenant(e.Host) })
+	rec.Exchanges = slices.DeleteFunc(rec.Exchanges, func(e *recording.Exchange) bool { return !f.tenant(e.Host) })
 	for _, e := range rec.Exchanges {
 		e.Request.CookiesKnown = f.cookies
 		e.Host = f.red.Host(e.Host)
@@ -261,7 +261,7 @@ func (f *file) finish() (*traffic.Recording, error) {
 	return rec, nil
 }
 
-func (f *file) bodyExpected(e *traffic.Exchange) bool {
+func (f *file) bodyExpected(e *recording.Exchange) bool {
 	return e.Response.Known && e.Response.Location == "" && (e.Endpoint == "authorize" || e.Endpoint == "token") && e.Response.Error == ""
 }
 
@@ -271,20 +271,20 @@ func (f *file) notes() {
 	}
 	if f.bodiless > 0 {
 		f.rec.Note(fmt.Sprintf("%s no body in the HAR, so what was said there is told from status, headers and what followed: save as HAR with content, or with Playwright content: embed",
-			traffic.Counted(f.bodiless, "answer of the tenant has", "answers of the tenant have")))
+			recording.Counted(f.bodiless, "answer of the tenant has", "answers of the tenant have")))
 	}
 	if f.undated > 0 {
-		f.rec.Note(traffic.Counted(f.undated, "entry has no usable startedDateTime; it keeps its place in the file", "entries have no usable startedDateTime; they keep their place in the file"))
+		f.rec.Note(recording.Counted(f.undated, "entry has no usable startedDateTime; it keeps its place in the file", "entries have no usable startedDateTime; they keep their place in the file"))
 	}
 	if f.rec.Left > 0 {
-		f.rec.Note(fmt.Sprintf("the HAR has %s than the %d that are looked at", traffic.Counted(f.rec.Left, "more exchange", "more exchanges"), traffic.MaxExchanges))
+		f.rec.Note(fmt.Sprintf("the HAR has %s than the %d that are looked at", recording.Counted(f.rec.Left, "more exchange", "more exchanges"), recording.MaxExchanges))
 	}
 }
 
 // tenant tells hosts that are a tenant's: those that were named, or else those that something gives away.
 func (f *file) tenant(host string) bool {
 	if len(f.domains) > 0 {
-		return slices.ContainsFunc(f.domains, func(d string) bool { return traffic.HostOf(d) == host })
+		return slices.ContainsFunc(f.domains, func(d string) bool { return recording.HostOf(d) == host })
 	}
 	return f.tenants[host]
 }

@@ -15,19 +15,19 @@ import (
 	"testing"
 	"time"
 
-	"renewal.example/mockauth0/internal/traffic"
-	"renewal.example/mockauth0/internal/traffic/traffictest"
+	"renewal.example/mockauth0/internal/recording"
+	"renewal.example/mockauth0/internal/recording/recordingtest"
 )
 
 var update = flag.Bool("update", false, "write testdata/*.golden anew")
 
-func read(t testing.TB, name string, opts Options) (*traffic.Recording, error) {
+func read(t testing.TB, name string, opts Options) (*recording.Recording, error) {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Read(bytes.NewReader(content), traffic.NewRedactor(), opts)
+	return Read(bytes.NewReader(content), recording.NewRedactor(), opts)
 }
 
 func secrets(t testing.TB) []string {
@@ -47,7 +47,7 @@ func TestEveryFlavourIsRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			traffictest.Golden(t, filepath.Join("testdata", name+".golden"), rec, *update)
+			recordingtest.Golden(t, filepath.Join("testdata", name+".golden"), rec, *update)
 		})
 	}
 }
@@ -62,7 +62,7 @@ func TestNothingSecretIsKept(t *testing.T) {
 		if rec == nil {
 			t.Fatal(file, err)
 		}
-		kept := traffictest.Dump(t, rec) + fmt.Sprint(err)
+		kept := recordingtest.Dump(t, rec) + fmt.Sprint(err)
 		for _, secret := range secrets(t) {
 			if len(secret) > 5 && strings.Contains(kept, secret) {
 				t.Errorf("%s: %q is kept", file, secret)
@@ -86,7 +86,7 @@ func TestWhatIsNoHARIsRefusedWithAReason(t *testing.T) {
 		{"broken gzip", unreadable.String(), "cannot be unpacked"},
 		{"cut off before any entry", `{"log": {"entries": [`, "the file ends here"},
 	} {
-		_, err := Read(strings.NewReader(tc.content), traffic.NewRedactor(), Options{})
+		_, err := Read(strings.NewReader(tc.content), recording.NewRedactor(), Options{})
 		var not *NotHARError
 		if !errors.As(err, &not) || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: %v, want %s", tc.name, err, tc.want)
@@ -99,7 +99,7 @@ func TestAFileThatWasCutOffIsUsedAsFarAsItGoes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec, err := Read(bytes.NewReader(content[:len(content)*4/5]), traffic.NewRedactor(), Options{})
+	rec, err := Read(bytes.NewReader(content[:len(content)*4/5]), recording.NewRedactor(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestWithoutATenantTheHostsAreNamed(t *testing.T) {
 	if _, err := read(t, "no-tenant.har", Options{Domains: []string{"nobody.example"}}); !errors.As(err, &none) || !strings.Contains(err.Error(), "no traffic with nobody.example") {
 		t.Errorf("a domain that is not there: %v", err)
 	}
-	if _, err := Read(strings.NewReader(`{"log":{"entries":[]}}`), traffic.NewRedactor(), Options{}); !errors.As(err, &none) || !strings.Contains(err.Error(), "no entries") {
+	if _, err := Read(strings.NewReader(`{"log":{"entries":[]}}`), recording.NewRedactor(), Options{}); !errors.As(err, &none) || !strings.Contains(err.Error(), "no entries") {
 		t.Errorf("without entries: %v", err)
 	}
 }
@@ -139,7 +139,7 @@ func TestGzipIsUnpacked(t *testing.T) {
 	w := gzip.NewWriter(&packed)
 	w.Write(content)
 	w.Close()
-	rec, err := Read(&packed, traffic.NewRedactor(), Options{})
+	rec, err := Read(&packed, recording.NewRedactor(), Options{})
 	if err != nil || len(rec.Exchanges) != 4 {
 		t.Errorf("%v, %v", rec, err)
 	}
@@ -166,7 +166,7 @@ func TestALargeFileIsReadInLittleMemory(t *testing.T) {
 	parts = append(parts, strings.NewReader(text[at:]))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	rec, err := Read(io.MultiReader(parts...), traffic.NewRedactor(), Options{})
+	rec, err := Read(io.MultiReader(parts...), recording.NewRedactor(), Options{})
 	runtime.ReadMemStats(&after)
 	if err != nil || rec.Entries != 19 || len(rec.Exchanges) != 3 {
 		t.Fatalf("%+v, %v", rec, err)
@@ -180,7 +180,7 @@ func TestExchangesAreInTheOrderOfTime(t *testing.T) {
 	entry := func(at string) string {
 		return fmt.Sprintf(`{"startedDateTime":%q,"request":{"method":"GET","url":"https://acme.auth0.com/authorize?client_id=c"},"response":{"status":302}}`, at)
 	}
-	rec, err := Read(strings.NewReader(`{"log":{"entries":[`+entry("2026-01-01T10:00:02Z")+","+entry("2026-01-01T12:00:01+02:00")+","+entry("yesterday")+`]}}`), traffic.NewRedactor(), Options{})
+	rec, err := Read(strings.NewReader(`{"log":{"entries":[`+entry("2026-01-01T10:00:02Z")+","+entry("2026-01-01T12:00:01+02:00")+","+entry("yesterday")+`]}}`), recording.NewRedactor(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

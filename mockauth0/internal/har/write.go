@@ -13,7 +13,7 @@ import (
 
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/harfile"
-	"renewal.example/mockauth0/internal/traffic"
+	"renewal.example/mockauth0/internal/recording"
 )
 
 // Write writes what a tenant saw as a HAR: one entry for each request among the events, in their order. Events hold neither
@@ -151,7 +151,7 @@ func resource(dest string) string {
 func redactedCookies(names []string) []harfile.Pair {
 	out := []harfile.Pair{}
 	for _, name := range names {
-		out = append(out, harfile.Pair{Name: name, Value: traffic.Redacted})
+		out = append(out, harfile.Pair{Name: name, Value: recording.Redacted})
 	}
 	return out
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/event"
-	"renewal.example/mockauth0/internal/traffic"
+	"renewal.example/mockauth0/internal/recording"
 )
 
 func sample() []event.Event {
@@ -68,7 +68,7 @@ func TestWhatATenantSawIsReadBack(t *testing.T) {
 	if file["log"]["version"] != "1.2" || !strings.Contains(file["log"]["comment"].(string), "3 earlier events") {
 		t.Errorf("log is %v", file["log"])
 	}
-	rec, err := Read(&b, traffic.NewRedactor(), Options{Domains: []string{"localhost:4443"}})
+	rec, err := Read(&b, recording.NewRedactor(), Options{Domains: []string{"localhost:4443"}})
 	if err != nil || len(rec.Exchanges) != 2 {
 		t.Fatalf("%+v, %v", rec, err)
 	}

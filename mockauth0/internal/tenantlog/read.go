@@ -14,7 +14,7 @@ import (
 
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/jsonpull"
-	"renewal.example/mockauth0/internal/traffic"
+	"renewal.example/mockauth0/internal/recording"
 )
 
 // Limits of a file.
@@ -34,8 +34,8 @@ func (e *NotLogError) Error() string { return e.Why }
 func notLog(format string, args ...any) error { return &NotLogError{fmt.Sprintf(format, args...)} }
 
 type file struct {
-	red     *traffic.Redactor
-	rec     *traffic.Recording
+	red     *recording.Redactor
+	rec     *recording.Recording
 	records int
 	types   map[event.LogCode]int
 	hosts   map[string]int
@@ -47,7 +47,7 @@ type file struct {
 }
 
 // Read reads an export. A line that cannot be read is told and passed over; only a file with no record at all is an error.
-func Read(in io.Reader, red *traffic.Redactor) (*traffic.Recording, error) {
+func Read(in io.Reader, red *recording.Redactor) (*recording.Recording, error) {
 	buffered := bufio.NewReaderSize(in, 64<<10)
 	head, err := buffered.Peek(512)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
@@ -63,7 +63,7 @@ func Read(in io.Reader, red *traffic.Redactor) (*traffic.Recording, error) {
 			return nil, notLog("the file begins as gzip does, but cannot be unpacked: %v", err)
 		}
 	}
-	f := &file{red: red, rec: &traffic.Recording{Kind: "tenant log"}, types: map[event.LogCode]int{}, hosts: map[string]int{}}
+	f := &file{red: red, rec: &recording.Recording{Kind: "tenant log"}, types: map[event.LogCode]int{}, hosts: map[string]int{}}
 	limited := &io.LimitedReader{R: buffered, N: MaxSize}
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF")), " \t\r\n")
 	switch {
@@ -184,9 +184,9 @@ func (f *file) document(in io.Reader) error {
 	case f.records == 0:
 		return notLog("the file is no log export: %s", f.red.Text(syntax.Error()))
 	case syntax.Ended:
-		f.rec.Note(fmt.Sprintf("the file was cut off at line %d, column %d (offset %d), after %s; what was read is used", syntax.Line, syntax.Column, syntax.Offset, traffic.Counted(f.records, "record", "records")))
+		f.rec.Note(fmt.Sprintf("the file was cut off at line %d, column %d (offset %d), after %s; what was read is used", syntax.Line, syntax.Column, syntax.Offset, recording.Counted(f.records, "record", "records")))
 	default:
-		f.rec.Note(fmt.Sprintf("the file is damaged at line %d, column %d (offset %d), after %s; what was read is used: %s", syntax.Line, syntax.Column, syntax.Offset, traffic.Counted(f.records, "record", "records"), f.red.Text(syntax.Message)))
+		f.rec.Note(fmt.Sprintf("the file is damaged at line %d, column %d (offset %d), after %s; what was read is used: %s", syntax.Line, syntax.Column, syntax.Offset, recording.Counted(f.records, "record", "records"), f.red.Text(syntax.Message)))
 	}
 	return nil
 }
@@ -280,7 +280,7 @@ func (f *file) take(value any, place int) {
 	if f.types[e.Log.Type] > 0 || len(f.types) < maxTypes {
 		f.types[e.Log.Type]++
 	}
-	if len(f.rec.Exchanges) >= traffic.MaxExchanges {
+	if len(f.rec.Exchanges) >= recording.MaxExchanges {
 		f.rec.Left++
 		return
 	}
@@ -300,10 +300,10 @@ func (f *file) count() {
 	}
 }
 
-func (f *file) finish() (*traffic.Recording, error) {
+func (f *file) finish() (*recording.Recording, error) {
 	rec := f.rec
 	if f.left > 0 {
-		rec.Skipped = append(rec.Skipped, "and "+traffic.Counted(f.left, "more line", "more lines"))
+		rec.Skipped = append(rec.Skipped, "and "+recording.Counted(f.left, "more line", "more lines"))
 	}
 	f.count()
 	rec.Finish(f.red)
@@ -318,7 +318,7 @@ func (f *file) finish() (*traffic.Recording, error) {
 		return rec, &NoneError{Records: f.records, Types: kinds(f.types)}
 	}
 	if rec.Left > 0 {
-		rec.Note(fmt.Sprintf("the log has %s than the %d that are looked at", traffic.Counted(rec.Left, "more record", "more records"), traffic.MaxExchanges))
+		rec.Note(fmt.Sprintf("the log has %s than the %d that are looked at", recording.Counted(rec.Left, "more record", "more records"), recording.MaxExchanges))
 	}
 	rec.CountHosts(f.hosts)
 	return rec, nil

@@ -13,8 +13,8 @@ import (
 	"strings"
 	"testing"
 
-	"renewal.example/mockauth0/internal/traffic"
-	"renewal.example/mockauth0/internal/traffic/traffictest"
+	"renewal.example/mockauth0/internal/recording"
+	"renewal.example/mockauth0/internal/recording/recordingtest"
 )
 
 var update = flag.Bool("update", false, "write testdata/*.golden anew")
@@ -29,16 +29,16 @@ func content(t testing.TB, name string) []byte {
 }
 
 func TestAnExportIsRead(t *testing.T) {
-	rec, err := Read(bytes.NewReader(content(t, "logs.ndjson")), traffic.NewRedactor())
+	rec, err := Read(bytes.NewReader(content(t, "logs.ndjson")), recording.NewRedactor())
 	if err != nil {
 		t.Fatal(err)
 	}
-	traffictest.Golden(t, "testdata/logs.golden", rec, *update)
+	recordingtest.Golden(t, "testdata/logs.golden", rec, *update)
 }
 
 // The same records are the same in whatever way they are written.
 func TestEveryFormIsReadAlike(t *testing.T) {
-	want, err := Read(bytes.NewReader(content(t, "logs.ndjson")), traffic.NewRedactor())
+	want, err := Read(bytes.NewReader(content(t, "logs.ndjson")), recording.NewRedactor())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,19 +61,19 @@ func TestEveryFormIsReadAlike(t *testing.T) {
 		"totals": []byte(`{"start":0,"limit":50,"logs":` + string(list) + `,"total":10}`), "a list on one line": compact(list),
 		"totals on one line": append(compact([]byte(`{"length":10,"limit":50,"logs":`+string(list)+`,"start":0}`)), '\n'), "no final line feed": bytes.TrimSpace(content(t, "logs.ndjson")),
 	} {
-		got, err := Read(bytes.NewReader(text), traffic.NewRedactor())
+		got, err := Read(bytes.NewReader(text), recording.NewRedactor())
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		for _, rec := range []*traffic.Recording{got, want} {
+		for _, rec := range []*recording.Recording{got, want} {
 			rec.Unit = ""
 			for _, e := range rec.Exchanges {
 				e.Place = 0
 			}
 		}
 		if !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: got %s", name, traffictest.Dump(t, got))
+			t.Errorf("%s: got %s", name, recordingtest.Dump(t, got))
 		}
 	}
 }
@@ -85,7 +85,7 @@ func compact(list []byte) []byte {
 }
 
 func TestABadLineIsToldAndPassedOver(t *testing.T) {
-	rec, err := Read(bytes.NewReader(content(t, "bad-line.ndjson")), traffic.NewRedactor())
+	rec, err := Read(bytes.NewReader(content(t, "bad-line.ndjson")), recording.NewRedactor())
 	if err != nil || len(rec.Exchanges) != 2 {
 		t.Fatalf("%+v, %v", rec, err)
 	}
@@ -97,7 +97,7 @@ func TestABadLineIsToldAndPassedOver(t *testing.T) {
 func TestALongLineIsPassedOver(t *testing.T) {
 	lines := bytes.SplitAfter(content(t, "logs.ndjson"), []byte("\n"))
 	text := append(append(bytes.Clone(lines[0]), []byte(`{"x":"`+strings.Repeat("y", 2*maxRecord)+"\"}\n")...), lines[1]...)
-	rec, err := Read(bytes.NewReader(text), traffic.NewRedactor())
+	rec, err := Read(bytes.NewReader(text), recording.NewRedactor())
 	if err != nil || len(rec.Exchanges) != 2 || len(rec.Skipped) != 1 || !strings.HasPrefix(rec.Skipped[0], "line 2 has more than") {
 		t.Errorf("%+v, %v", rec, err)
 	}
@@ -105,7 +105,7 @@ func TestALongLineIsPassedOver(t *testing.T) {
 
 func TestAListThatWasCutOffIsUsedAsFarAsItGoes(t *testing.T) {
 	text := content(t, "logs.json")
-	rec, err := Read(bytes.NewReader(text[:len(text)/2]), traffic.NewRedactor())
+	rec, err := Read(bytes.NewReader(text[:len(text)/2]), recording.NewRedactor())
 	if err != nil || len(rec.Exchanges) < 3 || len(rec.Notes) != 1 || !strings.Contains(rec.Notes[0], "cut off at line ") {
 		t.Errorf("%+v, %v", rec, err)
 	}
@@ -125,13 +125,13 @@ func TestWhatIsNoLogIsRefusedWithAReason(t *testing.T) {
 		{"zip", "PK\x03\x04", "zip archive"},
 		{"no gzip", "\x1f\x8b....", "cannot be unpacked"},
 	} {
-		_, err := Read(strings.NewReader(tc.content), traffic.NewRedactor())
+		_, err := Read(strings.NewReader(tc.content), recording.NewRedactor())
 		var not *NotLogError
 		if !errors.As(err, &not) || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: %v, want %s", tc.name, err, tc.want)
 		}
 	}
-	_, err := Read(bytes.NewReader(content(t, "other.json")), traffic.NewRedactor())
+	_, err := Read(bytes.NewReader(content(t, "other.json")), recording.NewRedactor())
 	var none *NoneError
 	if !errors.As(err, &none) || !strings.Contains(err.Error(), "sapi (1)") {
 		t.Errorf("records of other matters: %v", err)
@@ -140,8 +140,8 @@ func TestWhatIsNoLogIsRefusedWithAReason(t *testing.T) {
 
 func TestNothingSecretIsKept(t *testing.T) {
 	for _, name := range []string{"logs.ndjson", "logs.json", "stream.ndjson", "bad-line.ndjson"} {
-		rec, err := Read(bytes.NewReader(content(t, name)), traffic.NewRedactor())
-		kept := traffictest.Dump(t, rec) + fmt.Sprint(err)
+		rec, err := Read(bytes.NewReader(content(t, name)), recording.NewRedactor())
+		kept := recordingtest.Dump(t, rec) + fmt.Sprint(err)
 		for _, secret := range strings.Split(strings.TrimSpace(string(content(t, "secrets.txt"))), "\n") {
 			if strings.Contains(kept, secret) {
 				t.Errorf("%s: %q is kept", name, secret)

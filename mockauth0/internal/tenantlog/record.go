@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/event"
-	"renewal.example/mockauth0/internal/traffic"
+	"renewal.example/mockauth0/internal/recording"
 )
 
 // NoneError says that a log holds nothing about logins and renewals.
@@ -18,7 +18,7 @@ type NoneError struct {
 }
 
 func (e *NoneError) Error() string {
-	return fmt.Sprintf("the file has %s, none about a login, a renewal or a logout; of the types: %s. Export records of the types ssa, fsa, s, f, seacft, sertft, fertft, ferrt, slo", traffic.Counted(e.Records, "log record", "log records"), strings.Join(e.Types, ", "))
+	return fmt.Sprintf("the file has %s, none about a login, a renewal or a logout; of the types: %s. Export records of the types ssa, fsa, s, f, seacft, sertft, fertft, ferrt, slo", recording.Counted(e.Records, "log record", "log records"), strings.Join(e.Types, ", "))
 }
 
 func kinds(types map[event.LogCode]int) []string {
@@ -105,13 +105,13 @@ func text(m map[string]any, key string) string {
 }
 
 // exchange is what a record says. Records of other matters have no endpoint.
-func (f *file) exchange(m map[string]any, place int) *traffic.Exchange {
+func (f *file) exchange(m map[string]any, place int) *recording.Exchange {
 	code := event.LogCode(f.red.Text(text(m, "type")))
 	mean := meanings[code]
 	details := object(m, "details")
-	e := &traffic.Exchange{Place: place, Start: date(m["date"]), Endpoint: mean.endpoint, Log: &traffic.Log{Type: code}}
+	e := &recording.Exchange{Place: place, Start: date(m["date"]), Endpoint: mean.endpoint, Log: &recording.Log{Type: code}}
 	e.Request.Params = map[string]string{}
-	if host := traffic.HostOf(text(m, "hostname")); host != "" {
+	if host := recording.HostOf(text(m, "hostname")); host != "" {
 		e.Host = f.red.Host(host)
 		if f.hosts[e.Host] > 0 || len(f.hosts) < maxHosts {
 			f.hosts[e.Host]++
@@ -157,7 +157,7 @@ func (f *file) forget(details map[string]any) {
 	}
 }
 
-func (f *file) request(e *traffic.Exchange, m, details map[string]any) {
+func (f *file) request(e *recording.Exchange, m, details map[string]any) {
 	q := &e.Request
 	for _, part := range []map[string]any{object(details, "qs"), object(details, "body")} {
 		for name := range part {
@@ -209,7 +209,7 @@ func agentOfLog(agent string) string {
 	return name + "/" + major
 }
 
-func (f *file) who(l *traffic.Log, m, details map[string]any) {
+func (f *file) who(l *recording.Log, m, details map[string]any) {
 	l.ID = f.red.Stand("log", text(m, "log_id"))
 	l.ClientName = f.red.Text(text(m, "client_name"))
 	l.User = f.red.User(text(m, "user_id"))
@@ -249,7 +249,7 @@ var codes = []struct{ part, code string }{
 }
 
 // failure fills in what the application was told.
-func (f *file) failure(e *traffic.Exchange, code event.LogCode, details map[string]any) {
+func (f *file) failure(e *recording.Exchange, code event.LogCode, details map[string]any) {
 	r := &e.Response
 	failed := object(details, "error")
 	payload := object(failed, "payload")
@@ -283,7 +283,7 @@ func (f *file) failure(e *traffic.Exchange, code event.LogCode, details map[stri
 }
 
 // status is that of an error where the record does not tell; 0 for those that go to the callback.
-func status(e *traffic.Exchange, code string) int {
+func status(e *recording.Exchange, code string) int {
 	switch code {
 	case "server_error":
 		return 500

@@ -1,4 +1,4 @@
-package traffic
+package recording
 
 // Finish takes out of everything kept the secrets that became known only later in the file, and sorts.
 func (r *Recording) Finish(red *Redactor) {

@@ -1,4 +1,4 @@
-package replica
+package reconstruct
 
 import (
 	"bytes"
@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"renewal.example/mockauth0/internal/har"
+	"renewal.example/mockauth0/internal/recording"
 	"renewal.example/mockauth0/internal/tenantlog"
-	"renewal.example/mockauth0/internal/traffic"
 )
 
 // Whatever a HAR holds: no panic, no hang, a tenant that loads or an error, and none of the secrets of the seeds in anything
@@ -38,7 +38,7 @@ func FuzzHAR(f *testing.F) {
 	}
 	known := secretsOf(f, "../har/testdata/secrets.txt")
 	f.Fuzz(func(t *testing.T, content []byte) {
-		fuzzed(t, content, known, func(in io.Reader, red *traffic.Redactor) (*traffic.Recording, error) {
+		fuzzed(t, content, known, func(in io.Reader, red *recording.Redactor) (*recording.Recording, error) {
 			return har.Read(in, red, har.Options{})
 		})
 	})
@@ -98,8 +98,8 @@ func secretsOf(f *testing.F, name string) []string {
 	return out
 }
 
-func fuzzed(t *testing.T, content []byte, secrets []string, read func(io.Reader, *traffic.Redactor) (*traffic.Recording, error)) {
-	rec, err := read(bytes.NewReader(content), traffic.NewRedactor())
+func fuzzed(t *testing.T, content []byte, secrets []string, read func(io.Reader, *recording.Redactor) (*recording.Recording, error)) {
+	rec, err := read(bytes.NewReader(content), recording.NewRedactor())
 	var told strings.Builder
 	fmt.Fprintln(&told, err)
 	var clients []string

@@ -1,6 +1,6 @@
-// Package replica writes what an imported recording tells about a tenant as a tenant directory, and its failures as scenarios,
+// Package reconstruct writes what an imported recording tells about a tenant as a tenant directory, and its failures as scenarios,
 // so that a mock answers the app in the way the real tenant did.
-package replica
+package reconstruct
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"renewal.example/mockauth0/internal/traffic"
+	"renewal.example/mockauth0/internal/recording"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -24,13 +24,13 @@ type File struct {
 	Text []byte
 }
 
-// Password of every person in a replica.
+// Password of every person in a tenant that is made here.
 const Password = "Imported-User-1"
 
 const database = "Username-Password-Authentication"
 
 // Tenant gives the three files of a tenant directory. They load without a problem, or the error says which.
-func Tenant(f *traffic.Findings, source string) ([]File, error) {
+func Tenant(f *recording.Findings, source string) ([]File, error) {
 	d := describe(f)
 	head := fmt.Sprintf("# What %s tells about the tenant. What it cannot tell has Auth0's default; nothing secret and nobody's name is in here.\n", source)
 	settings, err := encode(head+"# The format is that of Auth0's deploy CLI: the tenant's own export can replace this file.\n\n", d.tenant)
@@ -139,7 +139,7 @@ type description struct {
 	users  []userFile
 }
 
-func describe(f *traffic.Findings) *description {
+func describe(f *recording.Findings) *description {
 	d := &description{mock: mockFile{Clients: map[string]map[string]string{}}}
 	d.domains(f)
 	d.tenant.Tenant.Name = "Imported"
@@ -150,7 +150,7 @@ func describe(f *traffic.Findings) *description {
 		d.client(c)
 	}
 	if len(d.tenant.Clients) == 0 {
-		d.client(&traffic.Client{ID: "ImportedClient00000000000000001", Name: "Imported app"})
+		d.client(&recording.Client{ID: "ImportedClient00000000000000001", Name: "Imported app"})
 	}
 	d.connections(f)
 	for _, a := range f.APIs {
@@ -161,7 +161,7 @@ func describe(f *traffic.Findings) *description {
 }
 
 // domains chooses the tenant's own domain and its custom one.
-func (d *description) domains(f *traffic.Findings) {
+func (d *description) domains(f *recording.Findings) {
 	var usable []string
 	for _, domain := range f.Domains {
 		if tenant.CheckDomain(domain) == nil && plain(domain) {
@@ -174,9 +174,9 @@ func (d *description) domains(f *traffic.Findings) {
 	d.mock.Domain = usable[0]
 	for _, other := range usable[1:] {
 		switch {
-		case traffic.TenantDomain(usable[0]) && !traffic.TenantDomain(other):
+		case recording.TenantDomain(usable[0]) && !recording.TenantDomain(other):
 			d.mock.Custom = other
-		case !traffic.TenantDomain(usable[0]) && traffic.TenantDomain(other):
+		case !recording.TenantDomain(usable[0]) && recording.TenantDomain(other):
 			d.mock.Domain, d.mock.Custom = other, usable[0]
 		}
 		if d.mock.Custom != "" {
@@ -203,7 +203,7 @@ func kept(list []string, set func(*tenant.Config, string)) []string {
 	return out
 }
 
-func (d *description) client(c *traffic.Client) {
+func (d *description) client(c *recording.Client) {
 	names := make([]string, len(d.tenant.Clients))
 	for i, known := range d.tenant.Clients {
 		names[i] = known.Name
@@ -229,7 +229,7 @@ func (d *description) client(c *traffic.Client) {
 }
 
 // clientName is the name in the log, or one made of the id; no two are the same.
-func clientName(c *traffic.Client, taken []string) string {
+func clientName(c *recording.Client, taken []string) string {
 	name := strings.TrimSpace(c.Name)
 	if name == "" || strings.ContainsAny(name, "<>") || !plain(name) {
 		name = "App " + c.ID[:min(8, len(c.ID))]
@@ -241,7 +241,7 @@ func clientName(c *traffic.Client, taken []string) string {
 }
 
 // grants are those that were seen; an SPA that was seen with none has the usual ones.
-func grants(c *traffic.Client) []string {
+func grants(c *recording.Client) []string {
 	var out []string
 	for _, g := range c.Grants {
 		if slices.Contains([]string{"authorization_code", "implicit", "refresh_token", "client_credentials", "password"}, g) {
@@ -259,7 +259,7 @@ func seconds(d time.Duration) int64 {
 }
 
 // connections are the database, which everybody may use, and those that were seen.
-func (d *description) connections(f *traffic.Findings) {
+func (d *description) connections(f *recording.Findings) {
 	var all []string
 	for _, c := range d.tenant.Clients {
 		all = append(all, c.Name)
@@ -304,7 +304,7 @@ func connectionName(name string) bool {
 	})) == 1
 }
 
-func (d *description) api(a *traffic.API) {
+func (d *description) api(a *recording.API) {
 	if a.Unknown || !plain(a.Audience) || strings.HasSuffix(a.Audience, "/api/v2/") || strings.HasSuffix(a.Audience, "/userinfo") {
 		return
 	}
@@ -330,11 +330,11 @@ func (d *description) api(a *traffic.API) {
 	d.tenant.APIs = append(d.tenant.APIs, file)
 }
 
-// mostPeople is how many of those in a recording a replica has.
+// mostPeople is how many of those in a recording the tenant has.
 const mostPeople = 50
 
 // people are stand-ins; there is always somebody who can log in with a password.
-func (d *description) people(f *traffic.Findings) {
+func (d *description) people(f *recording.Findings) {
 	add := func(id, connection string) {
 		n := len(d.users) + 1
 		u := userFile{ID: id, Connection: connection, Email: fmt.Sprintf("user-%d@example.test", n), Verified: true, Name: fmt.Sprintf("User %d", n)}

@@ -1,6 +1,6 @@
-// Package traffic is what an imported recording says of a tenant: the exchanges with it, without any secret and without
+// Package recording is what an imported recording says of a tenant: the exchanges with it, without any secret and without
 // any person, and what follows from them about the tenant's settings. Readers of HAR files and of tenant logs fill it in.
-package traffic
+package recording
 
 import (
 	"cmp"

@@ -1,4 +1,4 @@
-package replica
+package reconstruct
 
 import (
 	"strings"
@@ -6,14 +6,14 @@ import (
 	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/diagnose"
-	"renewal.example/mockauth0/internal/traffic"
+	"renewal.example/mockauth0/internal/recording"
 )
 
 // atOnce is how many events the engine reads before its diagnoses are fetched: it keeps the newest of them only.
 const atOnce = 100
 
 // diagnosed lets the rules that judge a running tenant judge a recording, by the place of the exchange that failed.
-func diagnosed(rec *traffic.Recording) map[string]*diagnosis.Diagnosis {
+func diagnosed(rec *recording.Recording) map[string]*diagnosis.Diagnosis {
 	all := rec.Events()
 	events := all
 	engine := diagnose.New(nil)

@@ -1,4 +1,4 @@
-package replica
+package reconstruct
 
 import (
 	"encoding/json"
@@ -9,7 +9,7 @@ import (
 
 	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/har"
-	"renewal.example/mockauth0/internal/traffic"
+	"renewal.example/mockauth0/internal/recording"
 )
 
 // exchanged is an entry of a HAR.
@@ -76,7 +76,7 @@ func TestAnErrorPageInTheFrameIsTold(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			rec, err := har.Read(strings.NewReader(string(text)), traffic.NewRedactor(), har.Options{})
+			rec, err := har.Read(strings.NewReader(string(text)), recording.NewRedactor(), har.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

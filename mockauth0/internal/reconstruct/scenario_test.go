@@ -1,4 +1,4 @@
-package replica
+package reconstruct
 
 import (
 	"strings"
@@ -8,7 +8,7 @@ import (
 
 	"renewal.example/fixtures"
 	"renewal.example/mockauth0/diagnosis"
-	"renewal.example/mockauth0/internal/traffic"
+	"renewal.example/mockauth0/internal/recording"
 	"renewal.example/mockauth0/scenario"
 )
 
@@ -42,11 +42,11 @@ func write(t *testing.T, f Failure) *scenario.Scenario {
 
 // Every cause that a tenant can name makes a scenario that is valid, whatever the exchange was.
 func TestEachCauseMakesAScenario(t *testing.T) {
-	silent := &traffic.Exchange{Endpoint: "authorize", Request: traffic.Request{Params: map[string]string{"prompt": "none", "client_id": "c"}}, Response: traffic.Response{Known: true, Status: 200, Error: "login_required", Description: "Login required"}}
-	refresh := &traffic.Exchange{Endpoint: "token", Took: 90 * time.Second, Request: traffic.Request{Params: map[string]string{"grant_type": "refresh_token"}}, Response: traffic.Response{Known: true, Status: 403, Error: "invalid_grant", Description: "Unknown or invalid refresh token."}}
-	unanswered := &traffic.Exchange{Endpoint: "authorize", Request: traffic.Request{Params: map[string]string{"prompt": "none"}}, Response: traffic.Response{Failure: "net::ERR_FAILED"}}
+	silent := &recording.Exchange{Endpoint: "authorize", Request: recording.Request{Params: map[string]string{"prompt": "none", "client_id": "c"}}, Response: recording.Response{Known: true, Status: 200, Error: "login_required", Description: "Login required"}}
+	refresh := &recording.Exchange{Endpoint: "token", Took: 90 * time.Second, Request: recording.Request{Params: map[string]string{"grant_type": "refresh_token"}}, Response: recording.Response{Known: true, Status: 403, Error: "invalid_grant", Description: "Unknown or invalid refresh token."}}
+	unanswered := &recording.Exchange{Endpoint: "authorize", Request: recording.Request{Params: map[string]string{"prompt": "none"}}, Response: recording.Response{Failure: "net::ERR_FAILED"}}
 	for _, known := range diagnosis.All() {
-		for _, e := range []*traffic.Exchange{silent, refresh, unanswered} {
+		for _, e := range []*recording.Exchange{silent, refresh, unanswered} {
 			s := write(t, Failure{Exchange: e, Causes: []diagnosis.Code{known.Code, "unexplained"}, Times: 2, Passes: true})
 			if s.Diagnosis != known.Code || len(s.Expect) != 1 {
 				t.Errorf("%s: %+v", known.Code, s)
@@ -56,9 +56,9 @@ func TestEachCauseMakesAScenario(t *testing.T) {
 }
 
 func TestTheCauseIsArrangedWhereItCanBe(t *testing.T) {
-	silent := func() *traffic.Exchange {
-		return &traffic.Exchange{Endpoint: "authorize", Request: traffic.Request{Params: map[string]string{"prompt": "none", "response_mode": "web_message"}, SDK: "auth0.js", Version: "9.32.0"},
-			Response: traffic.Response{Known: true, Status: 200, Error: "login_required", Description: "Login required"}}
+	silent := func() *recording.Exchange {
+		return &recording.Exchange{Endpoint: "authorize", Request: recording.Request{Params: map[string]string{"prompt": "none", "response_mode": "web_message"}, SDK: "auth0.js", Version: "9.32.0"},
+			Response: recording.Response{Known: true, Status: 200, Error: "login_required", Description: "Login required"}}
 	}
 	if s := write(t, Failure{Exchange: silent(), Causes: []diagnosis.Code{"third_party_cookies_blocked"}, Times: 1}); s.Browser.Cookies != scenario.CookiesBlocked || len(s.Faults) != 0 || s.For("auth0-js-9") == nil {
 		t.Errorf("cookies: %+v", s)
@@ -67,7 +67,7 @@ func TestTheCauseIsArrangedWhereItCanBe(t *testing.T) {
 		t.Errorf("session: %+v", s.Steps)
 	}
 	page := silent()
-	page.Response = traffic.Response{Known: true, Status: 400, Error: "invalid_request", Description: "The specified redirect_uri 'x' does not have a registered origin."}
+	page.Response = recording.Response{Known: true, Status: 400, Error: "invalid_request", Description: "The specified redirect_uri 'x' does not have a registered origin."}
 	if s := write(t, Failure{Exchange: page, Causes: []diagnosis.Code{"web_origin_missing"}, Times: 1}); s.For("auth0-js-9").After != time.Minute || len(s.Tenant.Clients[0].WebOrigins) != 0 || len(s.Steps) != 3 {
 		t.Errorf("web origin: %+v", s)
 	}
@@ -83,8 +83,8 @@ func TestTheCauseIsArrangedWhereItCanBe(t *testing.T) {
 	if len(s.Faults) != 1 || s.Faults[0].Do.Error != "access_denied" || s.Faults[0].Do.ErrorDescription != "Only on weekdays" || s.Faults[0].Times != 2 || s.Faults[0].When.Prompt != "none" {
 		t.Errorf("denied: %+v", s.Faults)
 	}
-	busy := &traffic.Exchange{Endpoint: "token", Request: traffic.Request{Params: map[string]string{"grant_type": "refresh_token"}, SDK: "auth0-spa-js", Version: "1.22.6"},
-		Response: traffic.Response{Known: true, Status: 429, Error: "too_many_requests", Headers: map[string]string{}}}
+	busy := &recording.Exchange{Endpoint: "token", Request: recording.Request{Params: map[string]string{"grant_type": "refresh_token"}, SDK: "auth0-spa-js", Version: "1.22.6"},
+		Response: recording.Response{Known: true, Status: 429, Error: "too_many_requests", Headers: map[string]string{}}}
 	if s := write(t, Failure{Exchange: busy, Causes: []diagnosis.Code{"rate_limited"}, Times: 1}); s.Faults[0].Do.Status != 429 || s.For("spa-js-1-refresh") == nil {
 		t.Errorf("rate limit: %+v", s.Faults)
 	}
@@ -100,7 +100,7 @@ func TestTheSDKIsFoundByItsTelemetry(t *testing.T) {
 		{"auth0-react", "1.12.1", "web_message", "", "spa-js-1"}, {"auth0.js", "8.10.1", "", "", "tutorial"}, {"auth0.js", "8.12.3", "web_message", "", "auth0-js-8.10.1"},
 		{"auth0.js", "10.2.1", "web_message", "", "auth0-js-10"}, {"", "", "", "", "spa-js-2"},
 	} {
-		e := &traffic.Exchange{Endpoint: "authorize", Request: traffic.Request{SDK: tc.name, Version: tc.version, Params: map[string]string{"prompt": "none", "response_mode": tc.mode}}}
+		e := &recording.Exchange{Endpoint: "authorize", Request: recording.Request{SDK: tc.name, Version: tc.version, Params: map[string]string{"prompt": "none", "response_mode": tc.mode}}}
 		if tc.grant != "" {
 			e.Endpoint, e.Request.Params = "token", map[string]string{"grant_type": tc.grant}
 		}

@@ -1,4 +1,4 @@
-package replica
+package reconstruct
 
 import (
 	"errors"
@@ -11,15 +11,15 @@ import (
 	"testing/fstest"
 
 	"renewal.example/mockauth0/internal/har"
+	"renewal.example/mockauth0/internal/recording"
 	"renewal.example/mockauth0/internal/tenantlog"
-	"renewal.example/mockauth0/internal/traffic"
 	"renewal.example/mockauth0/tenant"
 )
 
 // recordings are the fixtures of both readers.
-func recordings(t *testing.T) map[string]*traffic.Recording {
+func recordings(t *testing.T) map[string]*recording.Recording {
 	t.Helper()
-	out := map[string]*traffic.Recording{}
+	out := map[string]*recording.Recording{}
 	for _, pattern := range []string{"../har/testdata/*.har", "../tenantlog/testdata/*json"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
@@ -30,11 +30,11 @@ func recordings(t *testing.T) map[string]*traffic.Recording {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var rec *traffic.Recording
+			var rec *recording.Recording
 			if strings.HasSuffix(name, ".har") {
-				rec, err = har.Read(in, traffic.NewRedactor(), har.Options{})
+				rec, err = har.Read(in, recording.NewRedactor(), har.Options{})
 			} else {
-				rec, err = tenantlog.Read(in, traffic.NewRedactor())
+				rec, err = tenantlog.Read(in, recording.NewRedactor())
 			}
 			in.Close()
 			var none *har.NoTrafficError
@@ -113,14 +113,14 @@ func TestAnOriginThatWasRefusedIsNotListed(t *testing.T) {
 // What a damaged or hostile file holds never spoils the directory.
 func TestWhatATenantCannotHaveIsLeftOut(t *testing.T) {
 	odd := []string{"javascript:alert(1)", "https://a b/", "##KEY##", "https://@@X@@/", "//x", "https://*.com", "https://u:p@x.example/", "x", "https://ok.example/cb#f", "https://[::1", "\x00"}
-	f := &traffic.Findings{Domains: append(odd, "acme.auth0.com"), People: []string{"auth0|person-1", "weird one|x", "google-oauth2|person-2", "a|b|c"}}
-	f.Clients = []*traffic.Client{
+	f := &recording.Findings{Domains: append(odd, "acme.auth0.com"), People: []string{"auth0|person-1", "weird one|x", "google-oauth2|person-2", "a|b|c"}}
+	f.Clients = []*recording.Client{
 		{ID: "one", Name: "<b>", Callbacks: append(odd, "https://ok.example/cb"), Origins: odd, LogoutURLs: odd, Grants: odd, Organizations: odd, IDTokenAlg: "none", IDTokenLife: -5,
-			Connections: []traffic.Connection{{Name: "a b"}, {Name: "ok", Strategy: "<x>"}, {Name: "ok"}, {Name: "@@x@@"}}},
+			Connections: []recording.Connection{{Name: "a b"}, {Name: "ok", Strategy: "<x>"}, {Name: "ok"}, {Name: "@@x@@"}}},
 		{ID: "two", Name: "Same"}, {ID: "three", Name: "Same"}, {ID: "four", Name: "##N##", IDTokenAlg: "HS256", IDTokenLife: 1 << 62},
 	}
 	for _, o := range odd {
-		f.APIs = append(f.APIs, &traffic.API{Audience: o, Scopes: odd, Life: 1, WebLife: 1 << 62})
+		f.APIs = append(f.APIs, &recording.API{Audience: o, Scopes: odd, Life: 1, WebLife: 1 << 62})
 	}
 	files, err := Tenant(f, "it")
 	if err != nil {
@@ -130,7 +130,7 @@ func TestWhatATenantCannotHaveIsLeftOut(t *testing.T) {
 	if got.Mock.Domain != "acme.auth0.com" || len(got.Clients) != 4 || strings.Join(got.Clients[0].Callbacks, " ") != "https://ok.example/cb" {
 		t.Errorf("domain %q, %d clients, callbacks %q", got.Mock.Domain, len(got.Clients), got.Clients[0].Callbacks)
 	}
-	if files, err = Tenant(&traffic.Findings{}, "it"); err != nil {
+	if files, err = Tenant(&recording.Findings{}, "it"); err != nil {
 		t.Fatal(err)
 	}
 	load(t, files)
@@ -139,7 +139,7 @@ func TestWhatATenantCannotHaveIsLeftOut(t *testing.T) {
 // However many people a recording has, and wherever they come from, somebody can log in with a password.
 func TestSomebodyHasAPassword(t *testing.T) {
 	for _, provider := range []string{"auth0", "google-oauth2"} {
-		f := &traffic.Findings{}
+		f := &recording.Findings{}
 		for n := range mostPeople + 10 {
 			f.People = append(f.People, fmt.Sprintf("%s|person-%d", provider, n+1))
 		}

@@ -1,5 +1,5 @@
-// Package traffictest holds what is read of a recording to golden files.
-package traffictest
+// Package recordingtest holds what is read of a recording to golden files.
+package recordingtest
 
 import (
 	"bytes"
@@ -7,11 +7,11 @@ import (
 	"os"
 	"testing"
 
-	"renewal.example/mockauth0/internal/traffic"
+	"renewal.example/mockauth0/internal/recording"
 )
 
 // Dump is all that is kept of a recording, so that a person can read it.
-func Dump(t testing.TB, rec *traffic.Recording) string {
+func Dump(t testing.TB, rec *recording.Recording) string {
 	t.Helper()
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -24,7 +24,7 @@ func Dump(t testing.TB, rec *traffic.Recording) string {
 }
 
 // Golden compares a recording with a file; update writes the file first.
-func Golden(t testing.TB, file string, rec *traffic.Recording, update bool) {
+func Golden(t testing.TB, file string, rec *recording.Recording, update bool) {
 	t.Helper()
 	got := Dump(t, rec)
 	if update {

@@ -1,4 +1,4 @@
-package replica
+package reconstruct
 
 import (
 	"cmp"
@@ -8,23 +8,23 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/diagnosis"
-	"renewal.example/mockauth0/internal/traffic"
+	"renewal.example/mockauth0/internal/recording"
 )
 
 // Analysis is all that an import tells.
 type Analysis struct {
-	Source    string              `json:"source"`
-	Kind      string              `json:"kind"`
-	Recorder  string              `json:"recorder,omitempty"`
-	Entries   int                 `json:"entries"`
-	Exchanges int                 `json:"exchanges"`
-	Tenant    *traffic.Findings   `json:"tenant"`
-	Failures  []*Failed           `json:"failures"`
-	Notes     []string            `json:"notes,omitempty"`
-	Skipped   []string            `json:"skipped,omitempty"`
-	Written   []string            `json:"written,omitempty"`
-	Hosts     []traffic.HostCount `json:"hosts,omitempty"`
-	Files     []File              `json:"-"`
+	Source    string                `json:"source"`
+	Kind      string                `json:"kind"`
+	Recorder  string                `json:"recorder,omitempty"`
+	Entries   int                   `json:"entries"`
+	Exchanges int                   `json:"exchanges"`
+	Tenant    *recording.Findings   `json:"tenant"`
+	Failures  []*Failed             `json:"failures"`
+	Notes     []string              `json:"notes,omitempty"`
+	Skipped   []string              `json:"skipped,omitempty"`
+	Written   []string              `json:"written,omitempty"`
+	Hosts     []recording.HostCount `json:"hosts,omitempty"`
+	Files     []File                `json:"-"`
 }
 
 // Failed is one kind of failure: every exchange that failed in the same way for the same reason.
@@ -46,7 +46,7 @@ type Failed struct {
 const most = 50
 
 // Analyse works out what a recording tells. source names it in what is written.
-func Analyse(rec *traffic.Recording, source string, stock Stock) (*Analysis, error) {
+func Analyse(rec *recording.Recording, source string, stock Stock) (*Analysis, error) {
 	rec.Infer()
 	a := &Analysis{Source: source, Kind: rec.Kind, Recorder: rec.Recorder, Entries: rec.Entries, Exchanges: len(rec.Exchanges), Tenant: rec.Findings(),
 		Notes: rec.Notes, Skipped: rec.Skipped, Hosts: rec.Hosts}
@@ -58,10 +58,10 @@ func Analyse(rec *traffic.Recording, source string, stock Stock) (*Analysis, err
 }
 
 // failures groups what failed, and writes a scenario of each kind of renewal failure.
-func (a *Analysis) failures(rec *traffic.Recording, source string, stock Stock) error {
+func (a *Analysis) failures(rec *recording.Recording, source string, stock Stock) error {
 	diagnoses := diagnosed(rec)
 	groups := map[string]*Failed{}
-	first := map[*Failed]*traffic.Exchange{}
+	first := map[*Failed]*recording.Exchange{}
 	last := map[*Failed]int{}
 	for i, e := range rec.Exchanges {
 		d := diagnoses[rec.Place(e)] // also of what looks well from outside: a token that no SDK takes, a storm
@@ -104,7 +104,7 @@ func (a *Analysis) failures(rec *traffic.Recording, source string, stock Stock) 
 	return nil
 }
 
-func place(rec *traffic.Recording, e *traffic.Exchange) string {
+func place(rec *recording.Recording, e *recording.Exchange) string {
 	return strings.Replace(rec.Place(e), "-", " ", 1)
 }
 
@@ -121,7 +121,7 @@ func codes(d *diagnosis.Diagnosis) []diagnosis.Code {
 }
 
 // kind is what somebody tried.
-func kind(e *traffic.Exchange) string {
+func kind(e *recording.Exchange) string {
 	switch {
 	case e.Silent():
 		return "silent"
@@ -134,7 +134,7 @@ func kind(e *traffic.Exchange) string {
 }
 
 // outcome is how a failure looked from outside.
-func outcome(e *traffic.Exchange) string {
+func outcome(e *recording.Exchange) string {
 	r := e.Response
 	switch {
 	case !r.Known:
@@ -154,8 +154,8 @@ func outcome(e *traffic.Exchange) string {
 }
 
 // passes tells whether a later exchange of the same kind went well.
-func passes(rec *traffic.Recording, e *traffic.Exchange, after int) bool {
-	return slices.ContainsFunc(rec.Exchanges[after+1:], func(later *traffic.Exchange) bool {
+func passes(rec *recording.Recording, e *recording.Exchange, after int) bool {
+	return slices.ContainsFunc(rec.Exchanges[after+1:], func(later *recording.Exchange) bool {
 		return kind(later) == kind(e) && later.Client() == e.Client() && !later.Failed()
 	})
 }

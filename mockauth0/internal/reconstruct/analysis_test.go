@@ -1,4 +1,4 @@
-package replica
+package reconstruct
 
 import (
 	"fmt"
@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/internal/recording"
 	"renewal.example/mockauth0/internal/tenantlog"
-	"renewal.example/mockauth0/internal/traffic"
 )
 
 // first are the codes that an analysis names first, by the place of the failure.
@@ -62,7 +62,7 @@ func TestRecordsOfOneLineAreToldApart(t *testing.T) {
 		{"a page of a list on one line", `{"start":0,"logs":[` + strings.Join(records, ", ") + `]}`, "record"},
 		{"two on one line, one on the next", "[" + records[0] + "," + records[1] + ",\n" + records[2] + "]", "record"},
 	} {
-		rec, err := tenantlog.Read(strings.NewReader(tc.text), traffic.NewRedactor())
+		rec, err := tenantlog.Read(strings.NewReader(tc.text), recording.NewRedactor())
 		if err != nil {
 			t.Fatal(tc.name, err)
 		}
@@ -79,21 +79,21 @@ func TestRecordsOfOneLineAreToldApart(t *testing.T) {
 // A login, renewals that work and a logout need no diagnosis; a token that no SDK takes does, although the tenant sent it.
 func TestOnlyWhatIsWrongIsDiagnosed(t *testing.T) {
 	nine := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
-	renewal := func(n int, nonce string) *traffic.Exchange {
+	renewal := func(n int, nonce string) *recording.Exchange {
 		state := fmt.Sprintf("state-%d", n)
 		at := nine.Add(time.Duration(n) * time.Hour)
-		return &traffic.Exchange{Place: n, Start: at, Took: 200 * time.Millisecond, Host: "acme.auth0.com", Endpoint: "authorize", Method: "GET", Path: "/authorize",
-			Request: traffic.Request{CookiesKnown: true, Cookies: []string{"auth0", "did"}, Dest: "iframe", Mode: "navigate", Site: "same-site", Browser: "Chrome/131", SDK: "auth0.js", Version: "9.32.0", Referer: "https://app.acme.example",
+		return &recording.Exchange{Place: n, Start: at, Took: 200 * time.Millisecond, Host: "acme.auth0.com", Endpoint: "authorize", Method: "GET", Path: "/authorize",
+			Request: recording.Request{CookiesKnown: true, Cookies: []string{"auth0", "did"}, Dest: "iframe", Mode: "navigate", Site: "same-site", Browser: "Chrome/131", SDK: "auth0.js", Version: "9.32.0", Referer: "https://app.acme.example",
 				Params: map[string]string{"client_id": "c", "prompt": "none", "response_type": "token id_token", "response_mode": "web_message", "state": state, "nonce": fmt.Sprintf("nonce-%d", n), "redirect_uri": "https://app.acme.example/cb", "scope": "openid"}},
-			Response: traffic.Response{Known: true, Status: 200, BodyKnown: true, Granted: []string{"access_token", "id_token"}, State: state, HasState: true, Target: "https://app.acme.example", Expires: 2 * time.Hour, Cookies: []string{"auth0"},
-				Tokens: []traffic.Token{{Kind: "id_token", Alg: "RS256", Kid: "kid-1", Issuer: "https://acme.auth0.com/", Audience: []string{"c"}, Issued: at, Until: at.Add(10 * time.Hour), Nonce: nonce, Subject: "auth0|person-1"}}}}
+			Response: recording.Response{Known: true, Status: 200, BodyKnown: true, Granted: []string{"access_token", "id_token"}, State: state, HasState: true, Target: "https://app.acme.example", Expires: 2 * time.Hour, Cookies: []string{"auth0"},
+				Tokens: []recording.Token{{Kind: "id_token", Alg: "RS256", Kid: "kid-1", Issuer: "https://acme.auth0.com/", Audience: []string{"c"}, Issued: at, Until: at.Add(10 * time.Hour), Nonce: nonce, Subject: "auth0|person-1"}}}}
 	}
-	healthy := &traffic.Recording{Kind: "HAR", Exchanges: []*traffic.Exchange{renewal(1, "nonce-1"), renewal(2, "nonce-2"), renewal(3, "nonce-3")}}
+	healthy := &recording.Recording{Kind: "HAR", Exchanges: []*recording.Exchange{renewal(1, "nonce-1"), renewal(2, "nonce-2"), renewal(3, "nonce-3")}}
 	a, err := Analyse(healthy, "it", stock(t))
 	if err != nil || len(a.Failures) != 0 {
 		t.Errorf("healthy renewals: %q, %v", first(a), err)
 	}
-	replayed := &traffic.Recording{Kind: "HAR", Exchanges: []*traffic.Exchange{renewal(1, "nonce-1"), renewal(2, "nonce-1")}}
+	replayed := &recording.Recording{Kind: "HAR", Exchanges: []*recording.Exchange{renewal(1, "nonce-1"), renewal(2, "nonce-1")}}
 	if a, err = Analyse(replayed, "it", stock(t)); err != nil || !slices.Equal(first(a), []string{"entry 2: nonce_wrong"}) {
 		t.Errorf("a replayed token: %q, %v", first(a), err)
 	}
@@ -101,10 +101,10 @@ func TestOnlyWhatIsWrongIsDiagnosed(t *testing.T) {
 
 // A failure that happened more often than its places are listed is told with the last of them.
 func TestAFailureIsToldWithTheLastPlaceWhereItHappened(t *testing.T) {
-	rec := &traffic.Recording{Kind: "HAR"}
+	rec := &recording.Recording{Kind: "HAR"}
 	for n := range most + 20 {
-		rec.Exchanges = append(rec.Exchanges, &traffic.Exchange{Place: n + 1, Host: "acme.auth0.com", Endpoint: "token", Method: "POST", Path: "/oauth/token",
-			Request: traffic.Request{Params: map[string]string{"client_id": "c", "grant_type": "refresh_token"}}, Response: traffic.Response{Known: true, Status: 503}})
+		rec.Exchanges = append(rec.Exchanges, &recording.Exchange{Place: n + 1, Host: "acme.auth0.com", Endpoint: "token", Method: "POST", Path: "/oauth/token",
+			Request: recording.Request{Params: map[string]string{"client_id": "c", "grant_type": "refresh_token"}}, Response: recording.Response{Known: true, Status: 503}})
 	}
 	a, err := Analyse(rec, "it", stock(t))
 	if err != nil || len(a.Failures) != 1 {

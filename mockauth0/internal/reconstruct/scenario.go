@@ -1,4 +1,4 @@
-package replica
+package reconstruct
 
 import (
 	"bytes"
@@ -14,13 +14,13 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"renewal.example/mockauth0/diagnosis"
-	"renewal.example/mockauth0/internal/traffic"
+	"renewal.example/mockauth0/internal/recording"
 	"renewal.example/mockauth0/scenario"
 )
 
 // Failure is a failed exchange and what the diagnosis says of it.
 type Failure struct {
-	Exchange *traffic.Exchange
+	Exchange *recording.Exchange
 	Causes   []diagnosis.Code // codes, the likeliest first; never empty
 	Times    int              // how often it was seen
 	Passes   bool             // a later exchange of the same kind went well, so it is over after Times
@@ -315,7 +315,7 @@ var timeouts = map[string]string{
 }
 
 // SDK names the one of scenario.SDKs that is nearest to what the exchange's telemetry tells.
-func SDK(e *traffic.Exchange) string {
+func SDK(e *recording.Exchange) string {
 	major, _, _ := strings.Cut(e.Request.Version, ".")
 	name := "spa-js-2"
 	switch e.Request.SDK {
