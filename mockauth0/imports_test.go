@@ -32,7 +32,7 @@ func layers() [][]string {
 		{"internal/reconstruct"},
 		{"internal/routes"},
 		{""},
-		{"mockauth0test", "browser"},
+		{"mockauth0test", "browser", "internal/tenanttest", "internal/hostile"},
 		{"browser/pages"},
 		{"stage"},
 		{"internal/cli"},

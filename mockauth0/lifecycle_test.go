@@ -1,4 +1,4 @@
-package mockauth0
+package mockauth0_test
 
 import (
 	"context"
@@ -10,13 +10,15 @@ import (
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/internal/tenanttest"
 	"renewal.example/mockauth0/tenant"
 )
 
 func TestTenantsOnOneServerShareNothing(t *testing.T) {
 	t.Parallel()
 	var strays []string
-	s, err := New(Options{Keys: keysOfTests, Unexpected: func(r string) { strays = append(strays, r) }})
+	s, err := mockauth0.New(mockauth0.Options{Keys: tenanttest.Keys(), Unexpected: func(r string) { strays = append(strays, r) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,30 +30,30 @@ func TestTenantsOnOneServerShareNothing(t *testing.T) {
 	if second.Domain() != "login.acme.localhost" || second.Issuer() != "https://login.acme.localhost/" {
 		t.Errorf("domain %s, issuer %s", second.Domain(), second.Issuer())
 	}
-	p := browse(t, s)
-	p.login(request(s))
+	p := tenanttest.Browse(t, s)
+	p.Login(tenanttest.Request(s))
 	second.Advance(time.Hour)
 	if len(second.Sessions()) != 0 || len(s.Sessions()) != 1 || second.Now().Sub(s.Now()) < 59*time.Minute {
 		t.Errorf("sessions %d and %d, clocks %v apart", len(s.Sessions()), len(second.Sessions()), second.Now().Sub(s.Now()))
 	}
-	jar := p.Jar.Cookies(mustURL(t, s.URL()))
-	p.Jar.SetCookies(mustURL(t, second.URL()), jar) // as cookies of a shared host would be sent to both
-	got := p.get(second.URL() + request(s, "prompt", "none"))
-	if got.fragment(t).Get("error") != "login_required" || got.Proto == "" {
-		t.Errorf("the second tenant takes the first one's session: %v", got.fragment(t))
+	jar := p.Jar.Cookies(tenanttest.ParseURL(t, s.URL()))
+	p.Jar.SetCookies(tenanttest.ParseURL(t, second.URL()), jar) // as cookies of a shared host would be sent to both
+	got := p.Get(second.URL() + tenanttest.Request(s, "prompt", "none"))
+	if got.Fragment(t).Get("error") != "login_required" || got.Proto == "" {
+		t.Errorf("the second tenant takes the first one's session: %v", got.Fragment(t))
 	}
 	for _, domain := range []string{s.Domain(), "login.acme.localhost", "LOGIN.ACME.LOCALHOST"} {
 		if _, err := s.AddTenant(nil, domain); err == nil || !strings.Contains(err.Error(), "is served already") {
 			t.Errorf("a domain twice: %v", err)
 		}
 	}
-	p.get("/nowhere")
+	p.Get("/nowhere")
 	r, err := http.NewRequest("GET", s.URL()+"/x", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.Host = "nobody.test"
-	p.do(r)
+	p.Send(r)
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
@@ -63,7 +65,7 @@ func TestTenantsOnOneServerShareNothing(t *testing.T) {
 
 func TestDomains(t *testing.T) {
 	t.Parallel()
-	ca, err := TemporaryCA()
+	ca, err := mockauth0.TemporaryCA()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +84,7 @@ func TestDomains(t *testing.T) {
 	} {
 		tn := tenant.Minimal()
 		tn.Mock.Domain = tc.configured
-		s, err := Start(Options{Tenant: tn, Domain: tc.option, Keys: keysOfTests, CA: ca})
+		s, err := mockauth0.Start(mockauth0.Options{Tenant: tn, Domain: tc.option, Keys: tenanttest.Keys(), CA: ca})
 		if tc.err != "" {
 			if err == nil || !strings.Contains(err.Error(), tc.err) {
 				t.Errorf("%+v: %v", tc, err)
@@ -111,13 +113,13 @@ func TestDomains(t *testing.T) {
 
 func TestStartSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
-	s := serve(t, nil)
-	if _, err := Start(Options{Listen: s.Addr(), Keys: keysOfTests}); err == nil || !strings.Contains(err.Error(), "cannot listen on "+s.Addr()) || !strings.Contains(err.Error(), "address already in use") {
+	s := tenanttest.Serve(t, nil)
+	if _, err := mockauth0.Start(mockauth0.Options{Listen: s.Addr(), Keys: tenanttest.Keys()}); err == nil || !strings.Contains(err.Error(), "cannot listen on "+s.Addr()) || !strings.Contains(err.Error(), "address already in use") {
 		t.Errorf("taken port: %v", err)
 	}
 	bad := tenant.Minimal()
 	bad.Clients[0].Callbacks = []string{"javascript:alert(1)", "//evil.example"}
-	if _, err := New(Options{Tenant: bad, Keys: keysOfTests}); err == nil || !strings.Contains(err.Error(), "the tenant is not valid:\nclients[0].callbacks[0]") || !strings.Contains(err.Error(), "callbacks[1]") {
+	if _, err := mockauth0.New(mockauth0.Options{Tenant: bad, Keys: tenanttest.Keys()}); err == nil || !strings.Contains(err.Error(), "the tenant is not valid:\nclients[0].callbacks[0]") || !strings.Contains(err.Error(), "callbacks[1]") {
 		t.Errorf("bad tenant: %v", err)
 	}
 }
@@ -128,7 +130,7 @@ func TestOneTenantForManyServers(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() { // the race detector sees a server that writes to its caller's tenant
-			s, err := New(Options{Tenant: tn, Keys: keysOfTests})
+			s, err := mockauth0.New(mockauth0.Options{Tenant: tn, Keys: tenanttest.Keys()})
 			if err != nil {
 				t.Error(err)
 				return
@@ -144,9 +146,9 @@ func TestOneTenantForManyServers(t *testing.T) {
 
 func TestReloadRefusesABadTenant(t *testing.T) {
 	t.Parallel()
-	s := serve(t, nil)
-	p := browse(t, s)
-	p.login(request(s))
+	s := tenanttest.Serve(t, nil)
+	p := tenanttest.Browse(t, s)
+	p.Login(tenanttest.Request(s))
 	old := s.Snapshot()
 	bad := old.Clone()
 	bad.Clients[0].Callbacks = []string{"javascript:alert(1)"}
@@ -158,7 +160,7 @@ func TestReloadRefusesABadTenant(t *testing.T) {
 			t.Errorf("%v: %v", next, err)
 		}
 	}
-	if got := p.silent(); got != "" {
+	if got := p.Silent(); got != "" {
 		t.Errorf("the old one is not in force: %q", got)
 	}
 	next := old.Clone()
@@ -167,7 +169,7 @@ func TestReloadRefusesABadTenant(t *testing.T) {
 		t.Fatal(err)
 	}
 	next.Clients[0].Callbacks[0] = "http://changed.example"
-	if got := p.silent(); got != "" { // request() takes the new callback
+	if got := p.Silent(); got != "" { // request() takes the new callback
 		t.Errorf("the session does not survive: %q", got)
 	}
 	if got := s.Snapshot().Clients[0].Callbacks[0]; got != "http://localhost:9999" {
@@ -177,7 +179,7 @@ func TestReloadRefusesABadTenant(t *testing.T) {
 
 func TestTheClientReachesTheTenantOnly(t *testing.T) {
 	t.Parallel()
-	s := serve(t, nil)
+	s := tenanttest.Serve(t, nil)
 	if _, err := s.Client().Get("https://example.com/"); err == nil || !strings.Contains(err.Error(), "reaches the fake tenant only ("+s.Domain()+"), not example.com:443") {
 		t.Errorf("example.com: %v", err)
 	}
@@ -193,7 +195,7 @@ func TestTheClientReachesTheTenantOnly(t *testing.T) {
 
 func TestCloseAtAnyTime(t *testing.T) {
 	// Not parallel: it measures real time.
-	quick := func(t *testing.T, s *Server) {
+	quick := func(t *testing.T, s *mockauth0.Server) {
 		t.Helper()
 		var wg sync.WaitGroup
 		started := time.Now()
@@ -215,8 +217,8 @@ func TestCloseAtAnyTime(t *testing.T) {
 			t.Error("it still listens")
 		}
 	}
-	start := func(t *testing.T) *Server {
-		s, err := New(Options{Keys: keysOfTests})
+	start := func(t *testing.T) *mockauth0.Server {
+		s, err := mockauth0.New(mockauth0.Options{Keys: tenanttest.Keys()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -241,18 +243,18 @@ func TestCloseAtAnyTime(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer c.Close()
-		browse(t, s).get("/.well-known/jwks.json") // the server has accepted the earlier connection by now
+		tenanttest.Browse(t, s).Get("/.well-known/jwks.json") // the server has accepted the earlier connection by now
 		quick(t, s)
 	})
 	t.Run("while a request is held", func(t *testing.T) {
 		s := start(t)
-		s.arm(t, `{"do":{"hang":true}}`)
+		tenanttest.Arm(t, s, `{"do":{"hang":true}}`)
 		done := make(chan error, 1)
 		go func() {
 			_, err := s.Client().Get(s.URL() + "/authorize")
 			done <- err
 		}()
-		waitForHolds(t, s, 1)
+		tenanttest.WaitForHolds(t, s, 1)
 		quick(t, s)
 		if err := <-done; err == nil {
 			t.Error("the held request was answered")

@@ -190,7 +190,7 @@ func mutable(v packageVar) string {
 		case *ast.Ident:
 			called = f.Name
 		}
-		if slices.Contains([]string{"errors.New", "fmt.Errorf", "regexp.MustCompile", "template.Must", "strings.NewReplacer", "netip.MustParsePrefix"}, called) {
+		if slices.Contains([]string{"errors.New", "fmt.Errorf", "sync.OnceValue", "regexp.MustCompile", "template.Must", "strings.NewReplacer", "netip.MustParsePrefix"}, called) {
 			return ""
 		}
 		return "is made by " + called

@@ -1,4 +1,4 @@
-package mockauth0
+package mockauth0_test
 
 import (
 	"net/http"
@@ -8,7 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/fault"
+	"renewal.example/mockauth0/internal/tenanttest"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -17,7 +19,7 @@ var plans = []string{"no plan", "nothing armed", "armed for another client"}
 
 // renewal makes a silent request for a code and exchanges it, without network and RSA signatures.
 func renewal(t testing.TB, plan string) func() {
-	s := serve(t, func(tn *tenant.Config) {
+	s := tenanttest.Serve(t, func(tn *tenant.Config) {
 		tn.Clients[0].IDTokenAlg = "HS256"
 		tn.Clients = append(tn.Clients, tenant.NewClient("Somebody else"))
 	})
@@ -29,13 +31,13 @@ func renewal(t testing.TB, plan string) func() {
 	case "armed for another client":
 		armForAnother(t, s)
 	}
-	p := browse(t, s)
-	p.login(request(s, "audience", ""))
-	ask := httptest.NewRequest(http.MethodGet, s.URL()+request(s, "audience", "", "response_type", "code", "prompt", "none", "code_challenge", s256(verifier), "code_challenge_method", "S256"), nil)
-	for _, c := range p.Jar.Cookies(mustURL(t, s.URL())) {
+	p := tenanttest.Browse(t, s)
+	p.Login(tenanttest.Request(s, "audience", ""))
+	ask := httptest.NewRequest(http.MethodGet, s.URL()+tenanttest.Request(s, "audience", "", "response_type", "code", "prompt", "none", "code_challenge", tenanttest.S256(tenanttest.Verifier), "code_challenge_method", "S256"), nil)
+	for _, c := range p.Jar.Cookies(tenanttest.ParseURL(t, s.URL())) {
 		ask.AddCookie(c)
 	}
-	form := url.Values{"grant_type": {"authorization_code"}, "client_id": {s.Snapshot().Clients[0].ClientID}, "redirect_uri": {s.Snapshot().Clients[0].Callbacks[0]}, "code_verifier": {verifier}}.Encode()
+	form := url.Values{"grant_type": {"authorization_code"}, "client_id": {s.Snapshot().Clients[0].ClientID}, "redirect_uri": {s.Snapshot().Clients[0].Callbacks[0]}, "code_verifier": {tenanttest.Verifier}}.Encode()
 	exchange := httptest.NewRequest(http.MethodPost, s.URL()+"/oauth/token", strings.NewReader(""))
 	exchange.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	do := func(r http.Request, body string) *sink {
@@ -58,7 +60,7 @@ func renewal(t testing.TB, plan string) func() {
 }
 
 // armForAnother lets faults wait at every seam of a renewal for a client that never comes.
-func armForAnother(t testing.TB, s *Server) {
+func armForAnother(t testing.TB, s *mockauth0.Server) {
 	t.Helper()
 	for _, do := range []fault.Effect{{Status: 503}, {At: "after", Status: 503}, {Body: "empty"}, {Error: "login_required"}, {State: "wrong"}, {Lifetime: fault.Duration(time.Second)},
 		{Claims: &fault.Claims{Remove: []string{"sub"}}}, {Token: &fault.Token{Signature: "broken"}}, {Session: "lost"}, {RefreshToken: "gone"}} {
