@@ -355,3 +355,14 @@ func TestFactsBite(t *testing.T) {
 		t.Errorf("an unused reason: %q", problems)
 	}
 }
+
+// name is the last name of an expression; "" when it has none.
+func name(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return e.Sel.Name
+	}
+	return ""
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/secret"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
@@ -16,8 +17,9 @@ func (s *Service) code(x *httpx.Exchange, q *Request, user *tenant.User, sid str
 	var b [32]byte
 	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
 	now := x.Now()
+	code := base64.RawURLEncoding.EncodeToString(b[:])
 	c := state.Code{
-		Code: base64.RawURLEncoding.EncodeToString(b[:]), ClientID: q.Client.ClientID, UserID: user.ID, Connection: x.Facts.Connection,
+		Code: secret.New(code), ClientID: q.Client.ClientID, UserID: user.ID, Connection: x.Facts.Connection,
 		RedirectURI: q.RedirectURI, RedirectGiven: q.Raw.Get("redirect_uri") != "", Challenge: q.Raw.Get("code_challenge"),
 		Method: q.Raw.Get("code_challenge_method"), Scopes: q.Scopes, Nonce: q.Nonce, SessionID: sid, AuthTime: authTime, Request: x.ID, SecondFactor: q.secondFactor,
 		Issued: now, Expires: now.Add(s.Tenant().Mock.CodeLifetime),
@@ -29,5 +31,5 @@ func (s *Service) code(x *httpx.Exchange, q *Request, user *tenant.User, sid str
 		c.Audience = q.Audience.Identifier
 	}
 	s.Store.PutCode(c)
-	return c.Code
+	return code
 }

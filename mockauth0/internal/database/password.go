@@ -11,6 +11,7 @@ import (
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/secret"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
@@ -148,7 +149,7 @@ func (s *Service) SubmitReset(x *httpx.Exchange, r *http.Request) (*httpx.Result
 		return nil, err
 	}
 	chosen := form.Get("password-reset")
-	if again := form.Get("re-enter-password"); !same(again, chosen) {
+	if again := form.Get("re-enter-password"); !secret.New(chosen).Equal(again) {
 		return s.resetPage(http.StatusBadRequest, t, u, c, "The two passwords are not the same.")
 	}
 	err = s.setPassword(x, t, u, c, chosen)

@@ -3,13 +3,13 @@
 package directory
 
 import (
-	"crypto/subtle"
 	"errors"
 	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
 
+	"renewal.example/mockauth0/internal/secret"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -42,17 +42,20 @@ func (c changes) addedAt(id string) int {
 
 // change is a loaded user's new password, and what was loaded in its place.
 type change struct {
-	now string
+	now secret.Text
 	was credentials
 }
 
 // credentials are what a user logs in with.
-type credentials struct{ plain, hash string }
+type credentials struct{ plain, hash secret.Text }
 
-func of(u *tenant.User) credentials { return credentials{u.Password, u.PasswordHash} }
+func of(u *tenant.User) credentials {
+	return credentials{secret.New(u.Password), secret.New(u.PasswordHash)}
+}
 
 func (c credentials) same(other credentials) bool {
-	return subtle.ConstantTimeCompare([]byte(c.plain), []byte(other.plain))&subtle.ConstantTimeCompare([]byte(c.hash), []byte(other.hash)) == 1
+	plain, hash := c.plain.Equal(other.plain.Reveal()), c.hash.Equal(other.hash.Reveal())
+	return plain && hash
 }
 
 // New makes a directory of a validated snapshot.
@@ -99,7 +102,7 @@ func (d *Directory) own(next *tenant.Config) changes {
 		switch {
 		case u == nil:
 		case of(u).same(credentials{plain: c.now}):
-			u.Password, u.PasswordHash = c.was.plain, c.was.hash
+			u.Password, u.PasswordHash = c.was.plain.Reveal(), c.was.hash.Reveal()
 			over.passwords[id] = c
 		case of(u).same(c.was):
 			over.passwords[id] = c
@@ -118,7 +121,7 @@ func (d *Directory) lay(loaded *tenant.Config, over changes) error {
 		over.putOn(next)
 		for _, u := range next.Users {
 			if c, ok := over.passwords[u.ID]; ok {
-				u.Password, u.PasswordHash = c.now, ""
+				u.Password, u.PasswordHash = c.now.Reveal(), ""
 			}
 		}
 		for _, u := range over.added {
@@ -189,7 +192,7 @@ func (d *Directory) SetPassword(userID, password string) error {
 		u.Password, u.PasswordHash = password, ""
 		over.added[i] = &u
 	} else if u := d.loaded.UserByID(userID); u != nil && before != nil {
-		over.passwords[userID] = change{now: password, was: of(u)}
+		over.passwords[userID] = change{now: secret.New(password), was: of(u)}
 	} else {
 		return ErrGone
 	}

@@ -1,7 +1,6 @@
 package grant
 
 import (
-	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -50,10 +49,8 @@ func (s *Service) authenticate(x *httpx.Exchange, r *http.Request, v url.Values)
 	case public(c):
 		return c, nil
 	case c.TokenEndpointAuthMethod != "private_key_jwt":
-		for _, secret := range secrets {
-			if c.ClientSecret != "" && subtle.ConstantTimeCompare([]byte(secret), []byte(c.ClientSecret)) == 1 {
-				return c, nil
-			}
+		if slices.ContainsFunc(secrets, c.CheckSecret) {
+			return c, nil
 		}
 		return nil, unauthorized("the client secret is missing or wrong")
 	case v.Get("client_assertion_type") != assertionType:

@@ -10,7 +10,7 @@
 //	replay                  TestHostileReplays (and TestACodeWorksOnce, TestRotation)           replay_test.go
 //	PKCE downgrade          TestHostilePKCE (and TestACodeIsBound)                              replay_test.go
 //	cross-origin logins     TestHostileCrossOrigin… (and the rows of the other tables)          crossorigin_test.go
-//	timing                  TestHouseRules: secrets are compared in constant time               secrets_rule_test.go
+//	timing                  TestTextIsComparedByEqualAlone                                      internal/secret
 //
 // Each table says what an attacker sends; what must hold is said once, beside it.
 package hostile_test

@@ -2,7 +2,6 @@ package login
 
 import (
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -16,6 +15,7 @@ import (
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/secret"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
@@ -45,7 +45,7 @@ func (s *Service) CrossOrigin(x *httpx.Exchange, r *http.Request) (*httpx.Result
 	}
 	device, cookies := s.Sessions.Device(r)
 	now := x.Now()
-	t.Kind, t.ID, t.DeviceID, t.Verifier, t.Issued, t.Expires = state.TicketLogin, letters(32), device, letters(32), now, now.Add(ticketLife)
+	t.Kind, t.ID, t.DeviceID, t.Verifier, t.Issued, t.Expires = state.TicketLogin, letters(32), device, secret.New(letters(32)), now, now.Add(ticketLife)
 	t.Values = url.Values{"co_id": {letters(12)}}
 	s.Store.PutTicket(t)
 	x.Emit(event.Event{Kind: event.KindLog, Type: event.SuccessCrossOriginAuth, Description: "Successful cross-origin authentication"})
@@ -53,7 +53,7 @@ func (s *Service) CrossOrigin(x *httpx.Exchange, r *http.Request) (*httpx.Result
 		LoginTicket string `json:"login_ticket"`
 		Verifier    string `json:"co_verifier"`
 		ID          string `json:"co_id"`
-	}{t.ID, t.Verifier, t.Values.Get("co_id")}).Set("Cache-Control", "no-store").WithCookies(cookies...), nil
+	}{t.ID, t.Verifier.Reveal(), t.Values.Get("co_id")}).Set("Cache-Control", "no-store").WithCookies(cookies...), nil
 }
 
 // crossOrigin checks the request and who it is.
@@ -203,5 +203,5 @@ func (s *Service) Verified(x *httpx.Exchange, r *http.Request) (t state.Transact
 
 // Matches compares what was sent with the ticket's verifier.
 func Matches(t state.Ticket, sent string) bool {
-	return subtle.ConstantTimeCompare([]byte(t.Verifier), []byte(sent)) == 1
+	return t.Verifier.Equal(sent)
 }

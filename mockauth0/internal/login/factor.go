@@ -2,7 +2,6 @@ package login
 
 import (
 	"crypto/rand"
-	"crypto/subtle"
 	"fmt"
 	"math/big"
 	"net/http"
@@ -11,6 +10,7 @@ import (
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/names"
+	"renewal.example/mockauth0/internal/secret"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
@@ -48,13 +48,15 @@ func (s *Service) factorPage(status int, t state.Transaction, c *tenant.Client, 
 // mailCode makes a code and tells what the mail says by an event: this mock sends no mail. A code before it is no longer good.
 func (s *Service) mailCode(x *httpx.Exchange, t state.Transaction, u *tenant.User) (state.Transaction, error) {
 	n, _ := rand.Int(rand.Reader, big.NewInt(1_000_000)) // never fails (crypto/rand)
-	t, err := s.Note(t, func(t *state.Transaction) { t.Factor = state.Factor{Code: fmt.Sprintf("%06d", n), Sent: x.Now()} })
+	t, err := s.Note(t, func(t *state.Transaction) {
+		t.Factor = state.Factor{Code: secret.New(fmt.Sprintf("%06d", n)), Sent: x.Now()}
+	})
 	if err != nil {
 		return t, err
 	}
 	x.Emit(event.Event{Kind: event.KindLog, Type: event.GuardianSendEmail, Description: "Second factor e-mail sent"})
 	x.Emit(event.Event{Kind: event.KindMail, Description: "Your code to log in",
-		Data: &event.Mail{To: u.Email, Template: "mfa_oob_code", Code: t.Factor.Code}})
+		Data: &event.Mail{To: u.Email, Template: "mfa_oob_code", Code: t.Factor.Code.Reveal()}})
 	return t, nil
 }
 
@@ -91,15 +93,15 @@ func (s *Service) tryCode(x *httpx.Exchange, t state.Transaction, code string) (
 	t, err = s.Note(t, func(t *state.Transaction) {
 		t.Shown = true
 		switch {
-		case t.Factor.Code == "" || !now.Before(t.Factor.Sent.Add(factorCodeLife)):
+		case t.Factor.Code.Empty() || !now.Before(t.Factor.Sent.Add(factorCodeLife)):
 			alert = "The code has expired. Ask for another one."
 		case t.Factor.Tries >= factorTries:
 			alert = "Too many wrong codes. Ask for another one."
-		case subtle.ConstantTimeCompare([]byte(t.Factor.Code), []byte(code)) != 1:
+		case !t.Factor.Code.Equal(code):
 			t.Factor.Tries++
 			alert = "The code you entered is invalid"
 		default:
-			t.Factor.Proved, t.Factor.Code = true, ""
+			t.Factor.Proved, t.Factor.Code = true, secret.Text{}
 		}
 	})
 	return t, alert, err

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"renewal.example/mockauth0/internal/secret"
 )
 
 // MaxFamilies is how many live refresh token families a user has with one client: a new one drops the oldest
@@ -12,7 +14,7 @@ const MaxFamilies = 200
 
 // Code is an authorization code (RFC 6749 §4.1.2) and what it stands for.
 type Code struct {
-	Code          string
+	Code          secret.Text
 	ClientID      string
 	UserID        string
 	Connection    string
@@ -70,7 +72,7 @@ type owner struct{ user, client string }
 func (m *Memory) PutCode(c Code) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.codes[c.Code] = &c
+	m.codes[c.Code.Reveal()] = &c
 	m.sweepIfLarge(c.Issued)
 }
 

@@ -171,7 +171,7 @@ func (m *Memory) TakeTransaction(resumeID string) (Transaction, bool) {
 func (m *Memory) PutAccessToken(t AccessToken) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.tokens[t.Token] = &t
+	m.tokens[t.Token.Reveal()] = &t
 	m.sweepIfLarge(t.Issued)
 }
 

@@ -6,6 +6,8 @@ package state
 import (
 	"net/url"
 	"time"
+
+	"renewal.example/mockauth0/internal/secret"
 )
 
 // Session is one SSO session of a browser (Auth0: /api/v2/sessions).
@@ -48,14 +50,14 @@ type Transaction struct {
 // Factor is a second factor in a login: a code that was mailed.
 type Factor struct {
 	Proved bool
-	Code   string // "": none is good at present
+	Code   secret.Text // empty: none is good at present
 	Sent   time.Time
 	Tries  int // wrong ones
 }
 
 // AccessToken is an opaque access token (no audience): good for /userinfo alone.
 type AccessToken struct {
-	Token    string
+	Token    secret.Text
 	UserID   string
 	ClientID string
 	Scopes   []string

@@ -3,6 +3,8 @@ package state
 import (
 	"net/url"
 	"time"
+
+	"renewal.example/mockauth0/internal/secret"
 )
 
 // TicketKind says what a ticket is good for; a ticket of one kind opens nothing of another.
@@ -26,8 +28,8 @@ const (
 type Ticket struct {
 	ID         string
 	Kind       TicketKind
-	DeviceID   string // of the browser that may use it
-	Verifier   string // lets another browser than DeviceID's use it; "": none does
+	DeviceID   string      // of the browser that may use it
+	Verifier   secret.Text // lets another browser than DeviceID's use it; empty: none does
 	ClientID   string
 	UserID     string
 	Connection string

@@ -10,6 +10,7 @@ import (
 
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/mint"
+	"renewal.example/mockauth0/internal/secret"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
@@ -17,9 +18,11 @@ import (
 // access makes the access token: a JWT for an API, else an opaque one for /userinfo.
 func (i *Issuer) access(x *httpx.Exchange, q Request, granted []string, now time.Time, life time.Duration) (string, error) {
 	if q.Audience == nil {
-		t := state.AccessToken{Token: opaque(x, i.Tenant().Mock.OpaqueTokens), UserID: q.User.ID, ClientID: q.Client.ClientID, Scopes: granted, Issued: now, Expires: now.Add(life)}
-		i.Store.PutAccessToken(t)
-		return t.Token, nil
+		raw := opaque(x, i.Tenant().Mock.OpaqueTokens)
+		i.Store.PutAccessToken(state.AccessToken{
+			Token: secret.New(raw), UserID: q.User.ID, ClientID: q.Client.ClientID, Scopes: granted, Issued: now, Expires: now.Add(life),
+		})
+		return raw, nil
 	}
 	spec := mint.Spec{Kind: mint.AccessToken, Alg: q.Audience.SigningAlg, Typ: "JWT", Secret: []byte(q.Audience.SigningSecret), Claims: i.accessClaims(x, q, granted, now, life)}
 	if rfc9068(q.Audience) {

@@ -6,11 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0/internal/secret"
 	"renewal.example/mockauth0/internal/state"
 )
 
 func codes(t *testing.T, s state.Store, at time.Time) {
-	s.PutCode(state.Code{Code: "c", UserID: "u", Issued: at, Expires: at.Add(time.Hour)})
+	s.PutCode(state.Code{Code: secret.New("c"), UserID: "u", Issued: at, Expires: at.Add(time.Hour)})
 	if got, ok := s.Code("c"); !ok || got.UserID != "u" {
 		t.Errorf("%+v %v", got, ok)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0/internal/secret"
 	"renewal.example/mockauth0/internal/state"
 )
 
@@ -18,7 +19,7 @@ func Run(t *testing.T, open func() state.Store) {
 	t.Run("transactions", func(t *testing.T) { transactions(t, open(), at) })
 	t.Run("access tokens", func(t *testing.T) {
 		s := open()
-		s.PutAccessToken(state.AccessToken{Token: "a", UserID: "u", Expires: at})
+		s.PutAccessToken(state.AccessToken{Token: secret.New("a"), UserID: "u", Expires: at})
 		if got, ok := s.AccessToken("a"); !ok || got.UserID != "u" {
 			t.Errorf("%+v %v", got, ok)
 		}
@@ -108,8 +109,8 @@ func sweep(t *testing.T, s state.Store, at time.Time) {
 			s.PutSession(state.Session{ID: "abs" + id, Expires: end, IdleExpires: at.Add(time.Hour), CreatedAt: at.Add(-time.Hour)})
 			s.PutSession(state.Session{ID: "idle" + id, Expires: at.Add(time.Hour), IdleExpires: end, CreatedAt: at.Add(-time.Hour)})
 			s.PutTransaction(state.Transaction{ID: id, ResumeID: "r" + id, Created: at.Add(-time.Hour), Expires: end})
-			s.PutAccessToken(state.AccessToken{Token: id, Issued: at.Add(-time.Hour), Expires: end})
-			s.PutCode(state.Code{Code: id, Issued: at.Add(-time.Hour), Expires: end})
+			s.PutAccessToken(state.AccessToken{Token: secret.New(id), Issued: at.Add(-time.Hour), Expires: end})
+			s.PutCode(state.Code{Code: secret.New(id), Issued: at.Add(-time.Hour), Expires: end})
 			s.PutFamily(state.Family{ID: "abs" + id, Issued: at.Add(-time.Hour), Expires: end})
 			s.PutFamily(state.Family{ID: "idle" + id, Issued: at.Add(-time.Hour), IdleExpires: end})
 		}
@@ -162,8 +163,8 @@ func growth(t *testing.T, s state.Store, at time.Time) {
 		end := now.Add(time.Hour)
 		dropped += len(s.PutSession(state.Session{ID: id, CreatedAt: now, Expires: end, IdleExpires: end}))
 		s.PutTransaction(state.Transaction{ID: id, ResumeID: "r" + id, Created: now, Expires: end})
-		s.PutAccessToken(state.AccessToken{Token: id, Issued: now, Expires: end})
-		s.PutCode(state.Code{Code: id, Issued: now, Expires: end})
+		s.PutAccessToken(state.AccessToken{Token: secret.New(id), Issued: now, Expires: end})
+		s.PutCode(state.Code{Code: secret.New(id), Issued: now, Expires: end})
 		s.PutFamily(state.Family{ID: id, UserID: id, Issued: now, Expires: end})
 	}
 	tokens, codes, families := 0, 0, 0
@@ -191,7 +192,7 @@ func concurrency(t *testing.T, s state.Store, at time.Time) {
 	s.PutSession(state.Session{ID: "s", CreatedAt: at, Expires: at.Add(time.Hour), IdleExpires: at.Add(time.Hour)})
 	s.PutTransaction(state.Transaction{ID: "t", ResumeID: "r", Created: at, Expires: at.Add(time.Hour)})
 	var wg sync.WaitGroup
-	s.PutCode(state.Code{Code: "c", Issued: at, Expires: at.Add(time.Hour)})
+	s.PutCode(state.Code{Code: secret.New("c"), Issued: at, Expires: at.Add(time.Hour)})
 	s.PutFamily(state.Family{ID: "f", Issued: at})
 	var taken, codes atomic.Int32
 	const workers, each = 8, 50
@@ -200,7 +201,7 @@ func concurrency(t *testing.T, s state.Store, at time.Time) {
 			for range each {
 				s.UpdateSession("s", func(x *state.Session) { x.Clients = append(x.Clients, "c") })
 				s.Sessions()
-				s.PutAccessToken(state.AccessToken{Token: "a", Issued: at, Expires: at})
+				s.PutAccessToken(state.AccessToken{Token: secret.New("a"), Issued: at, Expires: at})
 				s.AccessToken("a")
 				s.AddGrant(state.Grant{UserID: "u", Scopes: []string{"x"}})
 				s.Grants()
