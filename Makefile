@@ -85,7 +85,7 @@ e2e-repeat: browser $(SDKS) $(SERVER_SDKS) ## the core of the renewal specs REPE
 bench: ## silent renewals and grants against a bare TLS handler, start-up, memory, size, fault seams (ARGS='-focus refresh')
 	@.ci/check-tools go
 	@mkdir -p .build
-	@[ -n "$(ARGS)" ] || $(GOTEST) -run '^$$' -bench '^Benchmark(Seams|RenewalAndPlan)$$' ./mockauth0/fault ./mockauth0
+	@[ -n "$(ARGS)" ] || $(GOTEST) -run '^$$' -bench '^Benchmark(Seams|RenewalAndPlan)$$' ./mockauth0/internal/faults ./mockauth0
 	$(GO) build -trimpath -ldflags='-s -w' -o .build/mockauth0-stripped ./mockauth0/cmd/mockauth0
 	$(GO) run ./e2e/bench -binary .build/mockauth0-stripped $(ARGS)
 

@@ -71,7 +71,7 @@ func armForAnother(t testing.TB, s *mockauth0.Server) {
 }
 
 // BenchmarkRenewalAndPlan is a renewal with and without a plan: the difference is what the seams cost, which
-// BenchmarkSeams in package fault measures by themselves.
+// BenchmarkSeams in internal/faults measures by themselves.
 func BenchmarkRenewalAndPlan(b *testing.B) {
 	for _, plan := range plans {
 		b.Run(plan, func(b *testing.B) {
@@ -87,7 +87,7 @@ func BenchmarkRenewalAndPlan(b *testing.B) {
 // TestTheSeamsOfARenewalAllocateNothing does not run beside other tests: they allocate, too.
 func TestTheSeamsOfARenewalAllocateNothing(t *testing.T) {
 	// The race detector lets a sync.Pool forget things at random. A seam is asked some sixteen times in a renewal, so one that
-	// allocates shows all the same; package fault counts them one by one.
+	// allocates shows all the same; internal/faults counts them one by one.
 	const noise = 4
 	var allocations [3]float64
 	for range 5 { // what is amortized, such as a map that grows, may fall into one run or another

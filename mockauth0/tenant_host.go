@@ -18,6 +18,7 @@ import (
 	"renewal.example/mockauth0/internal/diagnose"
 	"renewal.example/mockauth0/internal/directory"
 	"renewal.example/mockauth0/internal/eventlog"
+	"renewal.example/mockauth0/internal/faults"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/login"
@@ -48,7 +49,7 @@ type Tenant struct {
 	ring    *keys.Ring
 	clock   *clock.Clock
 	events  *eventlog.Log
-	plan    *fault.Plan
+	plan    *faults.Plan
 	store   state.Store
 	tokens  *token.Issuer
 	limits  ratelimit.Limits
@@ -72,7 +73,7 @@ func newTenant(snapshot *tenant.Config, domain string, o *Options) (*Tenant, err
 		return nil, err
 	}
 	t := &Tenant{domain: domain, custom: canonical(snapshot.Mock.CustomDomain), ring: ring, clock: clock.New(time.Time{}), events: eventlog.New(o.EventCapacity),
-		plan: &fault.Plan{}, store: state.NewMemory(), log: o.Logger, unexpected: o.unexpected}
+		plan: &faults.Plan{}, store: state.NewMemory(), log: o.Logger, unexpected: o.unexpected}
 	t.people = directory.New(snapshot)
 	t.engine = diagnose.New(facts{t})
 	t.startClock()

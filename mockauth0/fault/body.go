@@ -1,41 +1,14 @@
 package fault
 
-import (
-	"bytes"
-	"net/http"
-	"slices"
-
-	"renewal.example/mockauth0/internal/httpx"
+// Values of Effect.Body.
+const (
+	BodyTruncated = "truncated" // half of the body arrives, of which Content-Length promises the whole; then the connection breaks off
+	BodyGarbage   = "garbage"   // bytes that are no text in any encoding
+	BodyEmpty     = "empty"     // none
 )
 
-func bodyGroup() group {
-	return group{
-		name:  "body",
-		given: func(e *Effect) bool { return e.Body != "" },
-		check: func(e *Effect, p *Problems) { among(p, "do.body", e.Body, "truncated", "garbage", "empty") },
-		build: func(e *Effect) any { return body{e.Body} },
-		seam:  httpx.SeamSent,
-	}
-}
-
-// body spoils what an answer carries; status and headers stay. A redirect is followed without a look at its body, so it
-// is left alone, as is an answer without one.
-type body struct{ how string }
-
-func (b body) String() string { return b.how + " body" }
-
-func (b body) concerns(subject any) bool {
-	s, ok := subject.(*httpx.Sent)
-	return ok && len(s.Body) > 0 && s.Header.Get("Location") == "" && !slices.Contains([]int{http.StatusNoContent, http.StatusNotModified}, s.Status)
-}
-
-func (b body) ChangeSent(s *httpx.Sent) {
-	switch b.how {
-	case "empty":
-		s.Body, s.Cut = nil, false
-	case "truncated":
-		s.Cut = true
-	default: // neither text in any encoding, nor JSON, nor HTML that would show anything
-		s.Body = bytes.Repeat([]byte{0xff, 0xfe, 0x00, 0x81, 0x1b, 0xc0}, 16)
-	}
+var bodyKind = kind{
+	name:  "body",
+	given: func(e *Effect) bool { return e.Body != "" },
+	check: func(e *Effect, p *Problems) { among(p, "do.body", e.Body, BodyTruncated, BodyGarbage, BodyEmpty) },
 }

@@ -1,31 +1,7 @@
 package fault
 
-import (
-	"time"
-
-	"renewal.example/mockauth0/internal/httpx"
-)
-
-func hangGroup() group {
-	return group{
-		name:  "hang",
-		given: func(e *Effect) bool { return e.Hang },
-		build: func(*Effect) any { return hang{} },
-		seam:  httpx.SeamHTTP, timed: true, ends: true,
-	}
-}
-
-// hang holds a request until its client goes away or the tenant is reset.
-type hang struct{}
-
-func (hang) String() string { return "no answer" }
-
-func (hang) wait(x *httpx.Exchange) error {
-	return x.Clock.Wait(x.Context(), time.Time{}, "hang of "+x.Facts.Endpoint)
-}
-
-func (h hang) BeforeCommit(x *httpx.Exchange) (*httpx.Result, error) { return nil, h.wait(x) }
-
-func (h hang) AfterCommit(x *httpx.Exchange, _ *httpx.Result) (*httpx.Result, error) {
-	return nil, h.wait(x)
+var hangKind = kind{
+	name:  "hang",
+	given: func(e *Effect) bool { return e.Hang },
+	timed: true,
 }

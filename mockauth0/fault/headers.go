@@ -1,24 +1,16 @@
 package fault
 
 import (
-	"fmt"
 	"maps"
-	"net/http"
 	"net/textproto"
 	"slices"
 	"strings"
-
-	"renewal.example/mockauth0/internal/httpx"
 )
 
-func headersGroup() group {
-	return group{
-		name:  "headers",
-		given: func(e *Effect) bool { return e.Headers != nil },
-		check: func(e *Effect, p *Problems) { e.Headers.check(p) },
-		build: func(e *Effect) any { return headers{e.Headers.Remove, e.Headers.Set} },
-		seam:  httpx.SeamSent, adds: true,
-	}
+var headersKind = kind{
+	name:  "headers",
+	given: func(e *Effect) bool { return e.Headers != nil },
+	check: func(e *Effect, p *Problems) { e.Headers.check(p) },
 }
 
 func (h *Headers) check(p *Problems) {
@@ -57,54 +49,5 @@ func checkHeader(p *Problems, path, name string) {
 		p.add(path, "%q is no name of a header", name)
 	case slices.Contains([]string{"Content-Length", "Transfer-Encoding", "Connection"}, textproto.CanonicalMIMEHeaderKey(name)):
 		p.add(path, "%s belongs to the connection and cannot be changed here: see do.body and do.connection", name)
-	}
-}
-
-// headers takes headers away from a finished answer and puts others on it.
-type headers struct {
-	remove []string
-	set    map[string]string
-}
-
-func (h headers) String() string {
-	var did []string
-	if len(h.remove) > 0 {
-		did = append(did, "without "+strings.Join(h.remove, ", "))
-	}
-	for _, name := range slices.Sorted(maps.Keys(h.set)) {
-		did = append(did, fmt.Sprintf("%s: %s", name, h.set[name]))
-	}
-	return strings.Join(did, "; ")
-}
-
-// concerns leaves answers alone that have nothing of what is to be removed.
-func (h headers) concerns(subject any) bool {
-	s, ok := subject.(*httpx.Sent)
-	if !ok || len(h.set) > 0 {
-		return ok
-	}
-	return slices.ContainsFunc(h.remove, func(name string) bool {
-		header, cookie, _ := strings.Cut(name, ":")
-		return slices.ContainsFunc(s.Header.Values(header), func(v string) bool { return cookie == "" || isCookie(v, cookie) })
-	})
-}
-
-func isCookie(header, name string) bool {
-	return strings.HasPrefix(strings.TrimSpace(header), strings.TrimSpace(name)+"=")
-}
-
-func (h headers) ChangeSent(s *httpx.Sent) {
-	for _, name := range h.remove {
-		header, cookie, one := strings.Cut(name, ":")
-		header = http.CanonicalHeaderKey(header)
-		if !one {
-			// A nil value keeps net/http from adding a Content-Type or a Date of its own.
-			s.Header[header] = nil
-			continue
-		}
-		s.Header[header] = slices.DeleteFunc(s.Header[header], func(v string) bool { return isCookie(v, cookie) })
-	}
-	for name, value := range h.set {
-		s.Header.Set(name, value)
 	}
 }

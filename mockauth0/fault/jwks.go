@@ -1,51 +1,22 @@
 package fault
 
-import (
-	"encoding/json"
+import "renewal.example/mockauth0/internal/names"
 
-	"renewal.example/mockauth0/internal/httpx"
+// Values of Effect.JWKS.
+const (
+	JWKSStale = "stale" // the set lacks the key that signs, as a cache has it after a rotation
+	JWKSEmpty = "empty" // the set has no keys
 )
 
-func jwksGroup() group {
-	return group{
-		name:  "jwks",
-		given: func(e *Effect) bool { return e.JWKS != "" },
-		check: func(e *Effect, p *Problems) {
-			if e.JWKS == "unreachable" {
-				p.add("do.jwks", `do.jwks is "unreachable": that is do.status, do.hang or do.connection with when.endpoint "jwks"`)
-				return
-			}
-			among(p, "do.jwks", e.JWKS, "stale", "empty")
-		},
-		build: func(e *Effect) any { return jwks{e.JWKS == "empty"} },
-		seam:  httpx.SeamKeys, acts: "where the keys are served", where: []string{"jwks"},
-	}
-}
-
-// jwks serves a set without the key that signs, as a cache does after a rotation, or without any.
-type jwks struct{ empty bool }
-
-func (k jwks) String() string {
-	if k.empty {
-		return "empty JWKS"
-	}
-	return "JWKS without the current key"
-}
-
-func (k jwks) ChangeJWKS(current string, set []byte) []byte {
-	served := struct {
-		Keys []json.RawMessage `json:"keys"`
-	}{}
-	var full struct{ Keys []json.RawMessage }
-	served.Keys = []json.RawMessage{}
-	if err := json.Unmarshal(set, &full); err != nil || k.empty {
-		return []byte(`{"keys":[]}`)
-	}
-	for _, raw := range full.Keys {
-		var key struct{ KID string }
-		if json.Unmarshal(raw, &key) == nil && key.KID != current {
-			served.Keys = append(served.Keys, raw)
+var jwksKind = kind{
+	name:  "jwks",
+	given: func(e *Effect) bool { return e.JWKS != "" },
+	check: func(e *Effect, p *Problems) {
+		if e.JWKS == "unreachable" {
+			p.add("do.jwks", `do.jwks is "unreachable": that is do.status, do.hang or do.connection with when.endpoint "jwks"`)
+			return
 		}
-	}
-	return httpx.Encode(served)
+		among(p, "do.jwks", e.JWKS, JWKSStale, JWKSEmpty)
+	},
+	acts: "where the keys are served", where: []string{names.JWKS},
 }

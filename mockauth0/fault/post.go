@@ -1,28 +1,15 @@
 package fault
 
-import "renewal.example/mockauth0/internal/respond"
+// Values of Effect.Post.
+const (
+	PostTwice   = "twice"   // the page posts its response two times
+	PostNever   = "never"   // it posts nothing
+	PostForeign = "foreign" // a message that is no authorization response comes first
+)
 
-func postGroup() group {
-	return responding("post", func(e *Effect) bool { return e.Post != "" },
-		func(e *Effect, p *Problems) { among(p, "do.post", e.Post, "twice", "never", "foreign") },
-		func(e *Effect) any {
-			return post{e.Post, map[string]respond.Post{"twice": respond.PostTwice, "never": respond.PostNever, "foreign": respond.PostForeign}[e.Post]}
-		})
+var postKind = kind{
+	name:  "post",
+	given: func(e *Effect) bool { return e.Post != "" },
+	check: func(e *Effect, p *Problems) { among(p, "do.post", e.Post, PostTwice, PostNever, PostForeign) },
+	acts:  responding, where: answering,
 }
-
-// post changes how often a web_message page posts its response, and what comes before it.
-type post struct {
-	name string
-	how  respond.Post
-}
-
-func (p post) String() string {
-	if p.name == "foreign" {
-		return "web_message posted after a foreign one"
-	}
-	return "web_message posted " + p.name
-}
-
-func (post) concerns(subject any) bool { return posts(subject) }
-
-func (p post) ChangeResponse(r *respond.Response) { r.Post = p.how }

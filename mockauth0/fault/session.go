@@ -1,46 +1,14 @@
 package fault
 
-import (
-	"renewal.example/mockauth0/event"
-	"renewal.example/mockauth0/internal/httpx"
-	"renewal.example/mockauth0/internal/state"
-)
+import "renewal.example/mockauth0/internal/names"
 
-func sessionGroup() group {
-	return group{
-		name:  "session",
-		given: func(e *Effect) bool { return e.Session != "" },
-		build: func(e *Effect) any { return otherSession{e.Session} },
-		seam:  httpx.SeamSession, acts: "where the browser's session is looked for",
-		where: []string{"authorize", "logout", "oidc.logout", "ssodata"}, known: []string{"client", "prompt", "response_mode"},
-	}
-}
+// SessionLost is the Effect.Session that is not found. Any other value is a user.
+const SessionLost = "lost"
 
-// lost is the session that is not found.
-const lost = "lost"
-
-// otherSession makes a request find no session, or that of somebody else, who is logged in if need be. Nothing happens to
-// the browser's own. As always, an answer that a session gave renews the cookie: from then on the browser has the other one.
-type otherSession struct{ user string }
-
-func (s otherSession) String() string {
-	if s.user == lost {
-		return "session lost"
-	}
-	return "session of " + s.user
-}
-
-// concerns leaves requests alone that have no session to lose. What a session's seam offers is why there is none.
-func (s otherSession) concerns(subject any) bool {
-	return s.user != lost || subject == event.Reason("")
-}
-
-func (s otherSession) ChangeSession(found state.Session, why event.Reason, others func(string) (state.Session, bool)) (state.Session, event.Reason) {
-	if s.user == lost {
-		return state.Session{ID: found.ID}, event.UnknownSession
-	}
-	if other, ok := others(s.user); ok {
-		return other, ""
-	}
-	return found, why
+var sessionKind = kind{
+	name:  "session",
+	given: func(e *Effect) bool { return e.Session != "" },
+	acts:  "where the browser's session is looked for",
+	where: []string{names.Authorize, names.Logout, names.OIDCLogout, names.SSOData},
+	known: []string{names.FactClient, names.FactPrompt, names.FactResponseMode},
 }

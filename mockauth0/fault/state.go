@@ -1,41 +1,17 @@
 package fault
 
-import (
-	"renewal.example/mockauth0/internal/httpx"
-	"renewal.example/mockauth0/internal/respond"
+// Values of Effect.State.
+const (
+	StateMissing = "missing" // the response has no state
+	StateWrong   = "wrong"   // it has that of another request
 )
 
-// responding is a group whose effect changes how an authorization response is sent.
-func responding(name string, given func(*Effect) bool, check func(*Effect, *Problems), build func(*Effect) any) group {
-	return group{name: name, given: given, check: check, build: build, seam: httpx.SeamResponse,
-		acts: "where an authorization response is sent", where: answering()}
+var stateKind = kind{
+	name:  "state",
+	given: func(e *Effect) bool { return e.State != "" },
+	check: func(e *Effect, p *Problems) { among(p, "do.state", e.State, StateMissing, StateWrong) },
+	acts:  responding, where: answering,
 }
 
-func stateGroup() group {
-	return responding("state", func(e *Effect) bool { return e.State != "" },
-		func(e *Effect, p *Problems) { among(p, "do.state", e.State, "missing", "wrong") },
-		func(e *Effect) any { return wrongState{e.State == "missing"} })
-}
-
-// wrongState answers for another request than the one that was made.
-type wrongState struct{ missing bool }
-
-func (s wrongState) String() string {
-	if s.missing {
-		return "state missing"
-	}
-	return "state wrong"
-}
-
-func (wrongState) concerns(subject any) bool {
-	r, ok := subject.(*respond.Response)
-	return ok && r.HasState
-}
-
-func (s wrongState) ChangeResponse(r *respond.Response) {
-	if s.missing {
-		r.State, r.HasState = "", false
-		return
-	}
-	r.State = "of-another-request"
-}
+// responding is where effects act that change how an authorization response is sent.
+const responding = "where an authorization response is sent"

@@ -1,95 +1,20 @@
 package fault
 
-import (
-	"fmt"
-	"net/http"
-	"slices"
-	"time"
+import "net/http"
 
-	"renewal.example/mockauth0/internal/httpx"
-	"renewal.example/mockauth0/internal/oauth"
-)
-
-func statusGroup() group {
-	return group{
-		name:  "status",
-		given: func(e *Effect) bool { return e.Status != 0 },
-		check: func(e *Effect, p *Problems) {
-			if e.Status < 400 || e.Status > 599 {
-				p.add("do.status", "do.status is %d: give 400 to 599", e.Status)
-			}
-			switch {
-			case e.RetryAfter < 0:
-				p.add("do.retry_after", "do.retry_after is negative")
-			case e.RetryAfter != 0 && e.Status != http.StatusTooManyRequests && e.Status != http.StatusServiceUnavailable:
-				p.add("do.retry_after", "do.retry_after goes with the status 429 or 503, not %d", e.Status)
-			}
-		},
-		build: func(e *Effect) any { return status{e.Status, time.Duration(e.RetryAfter)} },
-		seam:  httpx.SeamHTTP, timed: true, ends: true,
-	}
-}
-
-// status answers in the form of the endpoint's other errors: the hosted page, JSON or text (facts 5-errors-oauth, 5-errors-page).
-type status struct {
-	number int
-	retry  time.Duration
-}
-
-func (s status) String() string { return fmt.Sprintf("status %d", s.number) }
-
-func (s status) BeforeCommit(x *httpx.Exchange) (*httpx.Result, error) {
-	switch {
-	case s.number == http.StatusTooManyRequests:
-		return nil, &httpx.Interrupt{Err: x.TooMany(s.retry)}
-	case s.fromEdge():
-		return s.edge(), nil
-	}
-	oe := &oauth.Error{Code: s.oauthCode(), Status: s.number, Description: s.text(), RetryAfter: int((s.retry + time.Second - 1) / time.Second)}
-	return nil, &httpx.Interrupt{Err: oe}
-}
-
-func (s status) AfterCommit(x *httpx.Exchange, _ *httpx.Result) (*httpx.Result, error) {
-	return s.BeforeCommit(x)
-}
-
-func (s status) oauthCode() string {
-	switch s.number {
-	case http.StatusUnauthorized, http.StatusForbidden:
-		return "access_denied"
-	case http.StatusNotFound:
-		return "not_found"
-	case http.StatusServiceUnavailable:
-		return "temporarily_unavailable"
-	}
-	if s.number >= 500 {
-		return "server_error"
-	}
-	return "invalid_request"
-}
-
-// text is the description: Auth0's, where one is known.
-func (s status) text() string {
-	switch text := http.StatusText(s.number); {
-	case s.number == http.StatusInternalServerError:
-		return "An unexpected error occurred."
-	case text != "":
-		return text
-	}
-	return fmt.Sprintf("Status %d", s.number)
-}
-
-// fromEdge tells whether a status comes of the CDN in front of a tenant, which reports that it got no good answer: the
-// tenant's forms and its CORS headers are missing then, so that a page sees a network error and no status.
-func (s status) fromEdge() bool {
-	return slices.Contains([]int{http.StatusBadGateway, http.StatusGatewayTimeout}, s.number) || s.number >= 520 && s.number <= 530
-}
-
-func (s status) edge() *httpx.Result {
-	title := fmt.Sprintf("%d %s", s.number, s.text())
-	page := "<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title + "</h1></center>\r\n</body>\r\n</html>\r\n"
-	res := httpx.HTML(s.number, []byte(page))
-	res.Header.Set("Content-Type", "text/html")
-	res.Edge, res.Note = true, title
-	return res
+var statusKind = kind{
+	name:  "status",
+	given: func(e *Effect) bool { return e.Status != 0 },
+	check: func(e *Effect, p *Problems) {
+		if e.Status < 400 || e.Status > 599 {
+			p.add("do.status", "do.status is %d: give 400 to 599", e.Status)
+		}
+		switch {
+		case e.RetryAfter < 0:
+			p.add("do.retry_after", "do.retry_after is negative")
+		case e.RetryAfter != 0 && e.Status != http.StatusTooManyRequests && e.Status != http.StatusServiceUnavailable:
+			p.add("do.retry_after", "do.retry_after goes with the status 429 or 503, not %d", e.Status)
+		}
+	},
+	timed: true,
 }

@@ -16,14 +16,14 @@ func (f *Fault) problems() (p Problems) {
 		p.add("times", "times is %d: give 0 (until removed) or a positive number", f.Times)
 	}
 	f.When.check(&p)
-	set := f.Do.groupsOf()
+	set := f.Do.kindsOf()
 	switch {
 	case len(set) == 0:
-		p.add("do", "do is empty: set one of %s", strings.Join(groupNames(), ", "))
+		p.add("do", "do is empty: set one of %s", strings.Join(Kinds(), ", "))
 	case len(set) > 1:
 		p.add("do", "do sets %d effects, %s: arm one fault for each", len(set), namesOf(set))
 	}
-	f.Do.strays(&p, set)
+	f.Do.misplaced(&p, set)
 	for _, g := range set {
 		if g.check != nil {
 			g.check(&f.Do, &p)
@@ -35,7 +35,7 @@ func (f *Fault) problems() (p Problems) {
 	return p
 }
 
-func namesOf(set []group) string {
+func namesOf(set []kind) string {
 	var out []string
 	for _, g := range set {
 		out = append(out, g.name)
@@ -43,9 +43,9 @@ func namesOf(set []group) string {
 	return strings.Join(out, " and ")
 }
 
-// strays tells what goes with an effect that is not there.
-func (e *Effect) strays(p *Problems, set []group) {
-	with := func(name string) bool { return slices.ContainsFunc(set, func(g group) bool { return g.name == name }) }
+// misplaced reports what belongs to an effect that is not set.
+func (e *Effect) misplaced(p *Problems, set []kind) {
+	with := func(name string) bool { return slices.ContainsFunc(set, func(g kind) bool { return g.name == name }) }
 	for _, s := range []struct {
 		given bool
 		name  string
@@ -90,7 +90,8 @@ func (m *Match) check(p *Problems) {
 		p.add("when.before", "when.before is negative")
 	}
 	if m.Before > 0 && m.After >= m.Before {
-		p.add("when.before", "when.before is %s and when.after %s: there is no time between them", time.Duration(m.Before), time.Duration(m.After))
+		p.add("when.before", "when.before is %s and when.after %s: there is no time between them",
+			time.Duration(m.Before), time.Duration(m.After))
 	}
 	if !(m.Probability >= 0 && m.Probability <= 1) {
 		p.add("when.probability", "when.probability is %v: give more than 0 and at most 1", m.Probability)
@@ -105,7 +106,7 @@ func (m *Match) check(p *Problems) {
 		sent(p, "when.prompt", word, "none", "login", "consent", "select_account")
 	}
 	if m.ResponseMode != "" {
-		sent(p, "when.response_mode", m.ResponseMode, modes()...)
+		sent(p, "when.response_mode", m.ResponseMode, modes...)
 	}
 	if g := m.Grant; g != "" && !strings.Contains(g, ":") { // extension grants are URIs (RFC 6749 §4.5)
 		sent(p, "when.grant", g, names.GrantTypes(func(k names.Grant) bool { return !k.Front && !strings.Contains(k.Type, ":") })...)

@@ -1,10 +1,11 @@
-package fault
+package faults
 
 import (
 	"fmt"
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/eventlog"
 	"renewal.example/mockauth0/internal/httpx"
@@ -20,14 +21,14 @@ func exchange(p *Plan) *httpx.Exchange {
 func elsewhere(t testing.TB) *Plan {
 	t.Helper()
 	p := &Plan{}
-	somebody := Match{Client: "somebody else"}
-	for _, e := range []Effect{{Status: 503}, {At: "after", Status: 503}, {Body: "empty"}, {Error: "login_required"}, {State: "wrong"}, {Lifetime: Duration(time.Second)},
-		{Claims: &Claims{Remove: []string{"sub"}}}, {Token: &Token{Signature: "broken"}}, {Session: "lost"}, {RefreshToken: "gone"}} {
-		if _, err := p.Arm(Fault{When: somebody, Times: 1, Do: e}, time.Now()); err != nil {
+	somebody := fault.Match{Client: "somebody else"}
+	for _, e := range []fault.Effect{{Status: 503}, {At: "after", Status: 503}, {Body: "empty"}, {Error: "login_required"}, {State: "wrong"}, {Lifetime: fault.Duration(time.Second)},
+		{Claims: &fault.Claims{Remove: []string{"sub"}}}, {Token: &fault.Token{Signature: "broken"}}, {Session: "lost"}, {RefreshToken: "gone"}} {
+		if _, err := p.Arm(fault.Fault{When: somebody, Times: 1, Do: e}, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, f := range []Fault{{When: Match{Endpoint: "jwks"}, Do: Effect{JWKS: "empty"}}, {When: Match{Endpoint: "discovery"}, Do: Effect{Discovery: &Discovery{Remove: []string{"issuer"}}}}} {
+	for _, f := range []fault.Fault{{When: fault.Match{Endpoint: "jwks"}, Do: fault.Effect{JWKS: "empty"}}, {When: fault.Match{Endpoint: "discovery"}, Do: fault.Effect{Discovery: &fault.Discovery{Remove: []string{"issuer"}}}}} {
 		if _, err := p.Arm(f, time.Now()); err != nil {
 			t.Fatal(err)
 		}
@@ -84,7 +85,7 @@ func TestARequestWithoutAFaultAllocatesNothingAtTheSeams(t *testing.T) {
 func TestAFaultWhoseRequestHasPassedWeighsNothing(t *testing.T) {
 	p := &Plan{}
 	for nth := range 2 {
-		if _, err := p.Arm(Fault{When: Match{Nth: nth + 2}, Do: Effect{Error: "login_required"}}, time.Now()); err != nil {
+		if _, err := p.Arm(fault.Fault{When: fault.Match{Nth: nth + 2}, Do: fault.Effect{Error: "login_required"}}, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -99,7 +100,7 @@ func TestAFaultWhoseRequestHasPassedWeighsNothing(t *testing.T) {
 func TestSpentFaultsWeighNothing(t *testing.T) {
 	p := &Plan{}
 	for i := range 3 * keepSpent {
-		if _, err := p.Arm(Fault{Times: 1, Do: Effect{Error: "login_required"}}, time.Now()); err != nil {
+		if _, err := p.Arm(fault.Fault{Times: 1, Do: fault.Effect{Error: "login_required"}}, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		if p.Empty() {

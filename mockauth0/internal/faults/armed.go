@@ -1,4 +1,4 @@
-package fault
+package faults
 
 import (
 	"fmt"
@@ -6,15 +6,15 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/internal/httpx"
 )
 
 // armed is a fault in a plan, whose lock guards what changes: Fired, seen and the sources of chance.
 type armed struct {
-	Fault
-	group  group
-	seam   httpx.Seam
-	effect any
+	fault.Fault
+	effect // the row of its kind; seam is where it acts
+	acting fmt.Stringer
 	since  time.Time
 	seen   int        // requests that matched and came to where the effect acts
 	chance *rand.Rand // of when.probability
@@ -24,16 +24,22 @@ type armed struct {
 // fired is the key under which an exchange keeps that a fault has fired.
 type fired struct{ *armed }
 
-func arm(f Fault, now time.Time) *armed {
-	a := &armed{Fault: f, group: f.Do.groupsOf()[0], since: now}
-	a.seam, a.effect = a.group.seamOf(&f.Do), a.group.build(&f.Do)
+func arm(f fault.Fault, now time.Time) (*armed, error) {
+	row, err := effectOf(&f.Do)
+	if err != nil {
+		return nil, err
+	}
+	a := &armed{Fault: f, effect: row, acting: row.make(&f.Do), since: now}
+	if _, ok := a.acting.(httpx.AnswerEffect); ok && f.Do.At == fault.AtAfter {
+		a.seam = httpx.SeamAnswer
+	}
 	if f.When.Probability > 0 {
 		a.chance = seeded(&a.When.Seed)
 	}
 	if f.Do.Jitter > 0 {
 		a.jitter = seeded(&a.Do.Seed)
 	}
-	return a
+	return a, nil
 }
 
 // seeded makes a source of chance, of a seed of its own when none is given.
@@ -50,7 +56,7 @@ func (a *armed) spent() bool {
 }
 
 // applies tells whether a fault is for an exchange, by what never changes about the fault.
-func (a *armed) applies(x *httpx.Exchange) bool { return a.When.matches(&x.Facts) && a.ripe(x) }
+func (a *armed) applies(x *httpx.Exchange) bool { return matches(&a.When, &x.Facts) && a.atPoint(x) }
 
 // meets tells whether a fault that applies may act now.
 func (a *armed) meets(x *httpx.Exchange) bool {
@@ -66,15 +72,15 @@ func (a *armed) inTime(now time.Time) bool {
 	return passed >= time.Duration(a.When.After) && (a.When.Before == 0 || passed < time.Duration(a.When.Before))
 }
 
-// ripe keeps an effect that acts before the commit from acting at several points of one request: it acts at the first
+// atPoint keeps an effect that acts before the commit from acting at several points of one request: it acts at the first
 // point at which all the facts that its `when` names are known.
-func (a *armed) ripe(x *httpx.Exchange) bool {
-	return a.seam != httpx.SeamHTTP || x.Facts.Point == a.When.point()
+func (a *armed) atPoint(x *httpx.Exchange) bool {
+	return a.seam != httpx.SeamHTTP || x.Facts.Point == point(&a.When)
 }
 
 func (a *armed) concerns(subject any) bool {
-	c, choosy := a.effect.(choosy)
-	return !choosy || c.concerns(subject)
+	s, ok := a.acting.(selective)
+	return !ok || s.concerns(subject)
 }
 
 // chosen counts the request and says whether it is one for the fault. It is decided once for each request.
@@ -91,13 +97,13 @@ func (a *armed) chosen(x *httpx.Exchange) bool {
 	return fires
 }
 
-// fire gives the effect out and tells what it does. A request counts once, however many of its tokens an effect spoils.
+// fire gives the effect out and reports what it does. A request counts once, however many of its tokens an effect changes.
 func (a *armed) fire(x *httpx.Exchange) any {
 	if again, _ := x.Noted(fired{a}); !again {
 		a.Fired++
 		x.Note(fired{a}, true)
 	}
-	effect := a.effect
+	effect := any(a.acting)
 	if r, ok := effect.(random); ok && a.jitter != nil {
 		effect = r.draw(a.jitter)
 	}

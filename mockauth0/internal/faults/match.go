@@ -1,13 +1,14 @@
-package fault
+package faults
 
 import (
 	"strings"
 
+	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/internal/httpx"
 )
 
 // point is the first point at which every fact of the match is known.
-func (m *Match) point() httpx.Point {
+func point(m *fault.Match) httpx.Point {
 	switch {
 	case m.User != "" || m.Connection != "":
 		return httpx.Resolved
@@ -18,7 +19,7 @@ func (m *Match) point() httpx.Point {
 }
 
 // matches compares with the facts that are known so far.
-func (m *Match) matches(f *httpx.Facts) bool {
+func matches(m *fault.Match, f *httpx.Facts) bool {
 	return is(m.Endpoint, f.Endpoint) && (is(m.Client, f.ClientID) || is(m.Client, f.ClientName)) && is(m.Grant, f.Grant) &&
 		is(m.Prompt, f.Prompt) && is(m.ResponseMode, f.ResponseMode) && (is(m.User, f.UserID) || is(m.User, f.UserName)) &&
 		is(m.Connection, f.Connection)
@@ -27,7 +28,7 @@ func (m *Match) matches(f *httpx.Facts) bool {
 func is(want, have string) bool { return want == "" || have != "" && strings.EqualFold(want, have) }
 
 // covers tells whether a match applies to every request to which the other one does, as far as can be told without one.
-func (m *Match) covers(o *Match) bool {
+func covers(m, o *fault.Match) bool {
 	wider := func(mine, other string) bool { return mine == "" || strings.EqualFold(mine, other) }
 	return m.Nth == 0 && m.After == 0 && m.Before == 0 && m.Probability == 0 &&
 		wider(m.Endpoint, o.Endpoint) && wider(m.Client, o.Client) && wider(m.Grant, o.Grant) && wider(m.Prompt, o.Prompt) &&

@@ -1,4 +1,6 @@
-package fault
+// Package faults holds the armed faults of a tenant, and what each does. Effects implement the interfaces of the seams at which they
+// act and know nothing of endpoints; endpoints know nothing of faults. What may be written, and what it means, is package fault.
+package faults
 
 import (
 	"fmt"
@@ -8,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/internal/httpx"
 )
 
@@ -32,9 +35,9 @@ func (p *Plan) of(s httpx.Seam) []*armed {
 }
 
 // Arm adds a fault at a time of the tenant's and returns it with its id, and with the seed of what it leaves to chance.
-func (p *Plan) Arm(f Fault, now time.Time) (Fault, error) {
+func (p *Plan) Arm(f fault.Fault, now time.Time) (fault.Fault, error) {
 	if err := f.Validate(); err != nil {
-		return Fault{}, err
+		return fault.Fault{}, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -44,12 +47,15 @@ func (p *Plan) Arm(f Fault, now time.Time) (Fault, error) {
 		f.ID = fmt.Sprintf("fault-%d", p.next)
 	}
 	if slices.ContainsFunc(p.faults, func(a *armed) bool { return a.ID == f.ID }) {
-		return Fault{}, fmt.Errorf("a fault with the id %q is armed already: remove it first, or leave id out", f.ID)
+		return fault.Fault{}, fmt.Errorf("a fault with the id %q is armed already: remove it first, or leave id out", f.ID)
 	}
-	a := arm(f, now)
+	a, err := arm(f, now)
+	if err != nil {
+		return fault.Fault{}, err
+	}
 	for _, other := range p.faults {
 		if err := contradiction(other, a); err != nil {
-			return Fault{}, err
+			return fault.Fault{}, err
 		}
 	}
 	p.faults = append(p.faults, a)
@@ -58,10 +64,10 @@ func (p *Plan) Arm(f Fault, now time.Time) (Fault, error) {
 }
 
 // Faults lists what is armed, in order, and how often each has fired.
-func (p *Plan) Faults() []Fault {
+func (p *Plan) Faults() []fault.Fault {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	out := make([]Fault, len(p.faults))
+	out := make([]fault.Fault, len(p.faults))
 	for i, a := range p.faults {
 		out[i] = a.Fault
 	}
@@ -142,13 +148,13 @@ func (p *Plan) Take(x *httpx.Exchange, s httpx.Seam, subject any) []any {
 	for _, a := range p.of(s) {
 		switch {
 		case !a.applies(x) || !a.meets(x) || !a.concerns(subject) || !a.chosen(x):
-		case a.group.ends:
+		case a.ends:
 			if end == nil {
 				end = a
 			}
-		case a.group.adds || !slices.Contains(kinds, a.group.name):
+		case a.adds || !slices.Contains(kinds, a.kind):
 			out = append(out, a.fire(x))
-			kinds = append(kinds, a.group.name)
+			kinds = append(kinds, a.kind)
 		}
 	}
 	if end != nil {
