@@ -129,6 +129,14 @@ size: ## the stripped binary must stay under 20 MB
 	$(GO) build -trimpath -ldflags='-s -w' -o .build/mockauth0-stripped ./mockauth0/cmd/mockauth0
 	@bytes=$$(($$(wc -c <.build/mockauth0-stripped))); echo "$$bytes bytes of at most $(BINARY_LIMIT)"; [ "$$bytes" -le $(BINARY_LIMIT) ]
 
+platforms: ## the binary builds, without C, for each operating system and processor that mockauth0 supports
+	@.ci/check-tools go
+	@for os in linux darwin windows; do for arch in amd64 arm64; do \
+		echo "$$os/$$arch"; \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -o /dev/null ./mockauth0/cmd/mockauth0 || exit 1; \
+	done; done
+	CGO_ENABLED=0 GOOS=windows $(GO) vet ./mockauth0/... ./fixtures/... ./web
+
 check-tools: ## are go, make, git, node and npm here, and new enough?
 	@.ci/check-tools go make git node npm
 
@@ -166,4 +174,4 @@ $(GOLANGCI):
 	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/bin/golangci-lint $(GOLANGCI)
 
-.PHONY: help run open reproduce build test unit race harness e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-whole e2e-repeat bench mutate diagnose fuzz property vet lint size check-tools clean browser
+.PHONY: help run open reproduce build test unit race harness e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-whole e2e-repeat bench mutate diagnose fuzz property vet lint size platforms check-tools clean browser

@@ -19,7 +19,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/go-rod/rod/lib/proto"
@@ -122,7 +121,7 @@ func Launch(ctx context.Context, o Options) (*Browser, error) {
 }
 
 func makeProfile(o Options, kind Kind) (string, error) {
-	dir, err := os.MkdirTemp("", "harness-profile-")
+	dir, err := os.MkdirTemp("", "mockauth0-browser-")
 	if err != nil {
 		return "", fmt.Errorf("make the browser's profile directory: %w", err)
 	}
@@ -150,9 +149,8 @@ func (b *Browser) start(ctx context.Context, path string) error {
 	}
 	b.stdin = stdin
 	command := exec.Command(path, flags(b.options, b.Kind, b.profile)...)
-	command.ExtraFiles = []*os.File{toBrowser, stdout} // the browser's descriptors 3 and 4
+	attach(command, toBrowser, stdout)
 	command.Stderr = b.stderr
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	command.WaitDelay = time.Second // a grandchild may hold stderr open
 	err = command.Start()
 	_, _ = toBrowser.Close(), stdout.Close() // now the browser's alone
@@ -211,8 +209,7 @@ func (b *Browser) close() error {
 		case <-b.exited:
 		case <-time.After(3 * time.Second):
 		}
-		// The group, also when the leader left: a renderer may linger.
-		_ = syscall.Kill(-b.command.Process.Pid, syscall.SIGKILL)
+		killAll(b.command)
 		<-b.exited
 	}
 	if b.wire != nil {

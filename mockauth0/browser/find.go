@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +27,9 @@ func (k Kind) String() string {
 	return "shell"
 }
 
+// ErrNotDrivable is in the chain of the error of Find and Launch on an operating system whose browsers this package cannot drive.
+var ErrNotDrivable = errors.New("mockauth0 cannot drive a browser")
+
 const installLine = "apt-get install -y --no-install-recommends chromium chromium-headless-shell"
 
 func shellNames() []string {
@@ -41,6 +45,9 @@ func fullNames() []string {
 // falls back to a full browser; a missing full browser does not fall back to the shell, which cannot stand in for it.
 // The error names the command that installs one.
 func Find(o Options) (path string, kind Kind, err error) {
+	if err := drivable(); err != nil {
+		return "", 0, err
+	}
 	if o.Path != "" {
 		found, err := exec.LookPath(o.Path)
 		if err != nil {
