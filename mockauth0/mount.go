@@ -40,7 +40,7 @@ func (t *Tenant) mount(o *Options, armed httpx.Planner) (http.Handler, error) {
 	t.sessions = session.NewRegistry(t.store, t.Snapshot, t.sender)
 	mails := &mail.Sender{Store: t.store}
 	t.guard = &bruteforce.Guard{Tenant: t.Snapshot, Mail: mails}
-	t.logins = &login.Service{Pages: pages, Sessions: t.sessions, Store: t.store, Guard: t.guard}
+	t.logins = &login.Service{Pages: pages, Sessions: t.sessions, Store: t.store, Guard: t.guard, Mail: mails}
 	grants := &grant.Service{Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner(), Quotas: &t.quotas, Guard: t.guard}
 	table := &routes.Endpoints{
 		Authorize: &authorize.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: t.logins, Tokens: t.tokens, Clients: grants},

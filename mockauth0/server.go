@@ -235,6 +235,29 @@ func (s *Server) AddTenant(snapshot *tenant.Config, domain string) (*Tenant, err
 	return t, nil
 }
 
+// RemoveTenant stops serving a tenant that AddTenant made: its domains are unknown from now on, requests that a fault holds are
+// cut, and the others are answered to their end. Back-channel logouts under way get up to 2 s. The server's own tenant stays as
+// long as the server does.
+func (s *Server) RemoveTenant(t *Tenant) error {
+	if t == s.Tenant {
+		return errors.New("mockauth0: the server's own tenant cannot be removed: close the server")
+	}
+	s.mu.Lock()
+	n := len(s.hosts)
+	maps.DeleteFunc(s.hosts, func(_ string, served *Tenant) bool { return served == t })
+	gone := n != len(s.hosts)
+	s.mu.Unlock()
+	if !gone {
+		return errors.New("mockauth0: the server has no such tenant")
+	}
+	t.clock.Release()
+	t.retire()
+	ctx, cancel := context.WithTimeout(s.base, drain)
+	defer cancel()
+	t.sender.Close(ctx)
+	return nil
+}
+
 // ServeHTTP finds the tenant by Host. An unknown one is answered 421 with the domains there are: the issuer is
 // the configured domain, never what a client happened to write.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {

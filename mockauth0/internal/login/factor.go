@@ -45,7 +45,7 @@ func (s *Service) factorPage(status int, t state.Transaction, c *tenant.Client, 
 		To: person(u), Alert: alert, Told: told, Remember: remember}, false)
 }
 
-// mailCode makes a code and tells what the mail says by an event: this mock sends no mail. A code before it is no longer good.
+// mailCode makes a code and mails it. A code before it is no longer good.
 func (s *Service) mailCode(x *httpx.Exchange, t state.Transaction, u *tenant.User) (state.Transaction, error) {
 	n, _ := rand.Int(rand.Reader, big.NewInt(1_000_000)) // never fails (crypto/rand)
 	t, err := s.Note(t, func(t *state.Transaction) {
@@ -55,8 +55,7 @@ func (s *Service) mailCode(x *httpx.Exchange, t state.Transaction, u *tenant.Use
 		return t, err
 	}
 	x.Emit(event.Event{Kind: event.KindLog, Type: event.GuardianSendEmail, Description: "Second factor e-mail sent"})
-	x.Emit(event.Event{Kind: event.KindMail, Description: "Your code to log in",
-		Data: &event.Mail{To: u.Email, Template: "mfa_oob_code", Code: t.Factor.Code.Reveal()}})
+	s.Mail.SecondFactor(x, u, t.Factor.Code.Reveal())
 	return t, nil
 }
 

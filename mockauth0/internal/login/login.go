@@ -20,6 +20,12 @@ type Service struct {
 	Sessions *session.Registry
 	Store    state.Store
 	Guard    *bruteforce.Guard
+	Mail     Mailer
+}
+
+// Mailer sends a code to a user who has to prove a second factor.
+type Mailer interface {
+	SecondFactor(x *httpx.Exchange, u *tenant.User, code string)
 }
 
 type loginView struct {

@@ -28,12 +28,12 @@ type Sender struct {
 // Reset asks a user to choose a new password; clientID is the client whose login page they came from. Of several mails only the
 // newest one's link works, and each once.
 func (s *Sender) Reset(x *httpx.Exchange, u *tenant.User, clientID string) {
-	send(x, u, "Reset your password", "reset_email", s.resetLink(x, clientID, u))
+	send(x, u, "Reset your password", event.Mail{Template: event.TemplateResetPassword, URL: s.resetLink(x, clientID, u)})
 }
 
 // Leaked tells a user that their password is known to others, with a link to choose a new one.
 func (s *Sender) Leaked(x *httpx.Exchange, u *tenant.User) {
-	send(x, u, "Your password has been leaked", "stolen_credentials", s.resetLink(x, x.Facts.ClientID, u))
+	send(x, u, "Your password has been leaked", event.Mail{Template: event.TemplateLeakedPassword, URL: s.resetLink(x, x.Facts.ClientID, u)})
 }
 
 // Blocked tells a user that their account was blocked after too many wrong passwords, with a link that ends the block
@@ -43,7 +43,12 @@ func (s *Sender) Blocked(x *httpx.Exchange, u *tenant.User) {
 	t := state.Ticket{Kind: state.TicketUnblock, ID: session.NewID(), UserID: u.ID, Connection: u.Connection,
 		Issued: now, Expires: now.Add(unblockLife)}
 	s.Store.PutTicket(t)
-	send(x, u, "Your account has been blocked", "blocked_account", x.Origin+names.UnblockPath+"?ticket="+t.ID)
+	send(x, u, "Your account has been blocked", event.Mail{Template: event.TemplateBlockedAccount, URL: x.Origin + names.UnblockPath + "?ticket=" + t.ID})
+}
+
+// SecondFactor sends a code that proves a second factor.
+func (s *Sender) SecondFactor(x *httpx.Exchange, u *tenant.User, code string) {
+	send(x, u, "Your code to log in", event.Mail{Template: event.TemplateSecondFactor, Code: code})
 }
 
 // resetLink is the link of a mail, to choose a new password.
@@ -58,8 +63,8 @@ func (s *Sender) resetLink(x *httpx.Exchange, clientID string, u *tenant.User) s
 	return x.Origin + names.ResetPath + "?ticket=" + t.ID
 }
 
-// send writes a mail. template is Auth0's name for it (https://auth0.com/docs/customize/email/email-templates).
-func send(x *httpx.Exchange, u *tenant.User, subject, template, link string) {
-	x.Emit(event.Event{Kind: event.KindMail, UserID: u.ID, UserName: u.Email, Connection: u.Connection, Description: subject,
-		Data: &event.Mail{To: u.Email, Template: template, URL: link}})
+// send writes a mail.
+func send(x *httpx.Exchange, u *tenant.User, subject string, m event.Mail) {
+	m.To = u.Email
+	x.Emit(event.Event{Kind: event.KindMail, UserID: u.ID, UserName: u.Email, Connection: u.Connection, Description: subject, Data: &m})
 }
