@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -228,7 +229,7 @@ func TestRemoveTenant(t *testing.T) {
 		held <- err
 	}()
 	for len(second.Holds()) == 0 {
-		<-time.After(time.Millisecond)
+		runtime.Gosched()
 	}
 	if err := srv.RemoveTenant(second); err != nil {
 		t.Fatal(err)
