@@ -1,4 +1,4 @@
-package fault_test
+package faults_test
 
 import (
 	"strings"
