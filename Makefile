@@ -95,7 +95,7 @@ mutate: $(SDKS) $(SERVER_SDKS) ## apply each mutation of e2e/mutations to a copy
 
 diagnose: browser $(SDKS) $(SERVER_SDKS) ## how often the tenant names the right cause first: each cause alone, and PAIRS (120) pairs of them by SEED (4), with and without a browser
 	@.ci/check-tools go
-	$(GOTEST) -tests=TestTheTenantSaysWhyARenewalFailed,TestTwoCausesAtOnce,TestHealthyRunsHaveNoDiagnosis ./mockauth0 -count=1 -v -pairs "$${PAIRS:-120}" -pairseed "$${SEED:-4}"
+	$(GOTEST) -tests=TestTheTenantSaysWhyARenewalFailed,TestTwoCausesAtOnce,TestHealthyRunsHaveNoDiagnosis ./mockauth0/internal/diagnose -count=1 -v -pairs "$${PAIRS:-120}" -pairseed "$${SEED:-4}"
 	@GINKGO='$(GINKGO)' LABELS=pairs PAIRS="$${PAIRS:-120}" SEED="$${SEED:-4}" .ci/e2e
 
 # To make large inputs smaller, Go takes up to a minute for each: in two minutes FuzzScenario ran 100 inputs, and now runs 50000.
@@ -112,7 +112,7 @@ fuzz: ## each fuzz target for FUZZTIME (10s)
 
 property: ## the state machines of sessions and refresh token families, CHECKS (10000) random runs of each
 	@.ci/check-tools go
-	$(GOTEST) -tests=TestSessionsAsStateMachines,TestGrantsAsStateMachines $$(.ci/race) ./mockauth0 -count=1 -timeout 2h -rapid.checks="$${CHECKS:-10000}"
+	$(GOTEST) -tests=TestSessionsAsStateMachines,TestGrantsAsStateMachines $$(.ci/race) ./mockauth0/internal/session ./mockauth0/internal/grant -count=1 -timeout 2h -rapid.checks="$${CHECKS:-10000}"
 
 vet: ## go vet and gofmt
 	@.ci/check-tools go
