@@ -61,24 +61,43 @@ func receivesLogouts(tn *tenant.Config) bool {
 	return slices.ContainsFunc(tn.Clients, func(c *tenant.Client) bool { return len(c.BackchannelLogout.URLs) > 0 })
 }
 
-func changed(x *httpx.Exchange, doc mint.Spec) mint.Spec {
-	for _, e := range httpx.Effects[mint.DocumentEffect](x, httpx.SeamDiscovery, &doc) {
-		e.ChangeDocument(&doc)
-	}
-	return doc
-}
-
-// discovery is OpenID Connect Discovery 1.0 §4. What is not served, or hidden by the tenant's settings, is not advertised.
+// discovery is OpenID Connect Discovery 1.0 §4.
 func (e *Endpoints) discovery(x *httpx.Exchange, _ *http.Request) (*httpx.Result, error) {
 	tn := e.Tenant()
-	hidden := map[string]bool{"end_session_endpoint": tn.Settings.HideEndSession, "pushed_authorization_request_endpoint": tn.Settings.NoPushedRequests}
+	var body []byte
+	var err error
+	if x.Meets(httpx.SeamDiscovery) { // effects change a document of this request's own
+		doc := describe(tn, x.Origin, x.Issuer())
+		for _, e := range httpx.Effects[mint.DocumentEffect](x, httpx.SeamDiscovery, &doc) {
+			e.ChangeDocument(&doc)
+		}
+		body, err = doc.Payload()
+	} else {
+		body, err = e.documents.get(tn, x.Issuer(), func() ([]byte, error) {
+			doc := describe(tn, x.Origin, x.Issuer())
+			return doc.Payload()
+		})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return (&httpx.Result{Body: body, Carries: sentDiscovery(x.Issuer())}).Set("Content-Type", "application/json; charset=utf-8").
+		Set("Cache-Control", "public, max-age=15, stale-while-revalidate=15, stale-if-error=86400"), nil
+}
+
+// describe makes the document. What is not served, or hidden by the tenant's settings, is not advertised.
+func describe(tn *tenant.Config, origin, issuer string) mint.Spec {
+	hidden := map[string]bool{
+		"end_session_endpoint":                  tn.Settings.HideEndSession,
+		"pushed_authorization_request_endpoint": tn.Settings.NoPushedRequests,
+	}
 	served := map[string]any{}
 	for _, t := range names.Endpoints() {
 		if t.Member != "" && !hidden[t.Member] {
-			served[t.Member] = x.Origin + t.Paths[0]
+			served[t.Member] = origin + t.Paths[0]
 		}
 	}
-	doc := mint.Spec{Claims: []mint.Claim{{Name: "issuer", Value: x.Issuer()}}}
+	doc := mint.Spec{Claims: []mint.Claim{{Name: "issuer", Value: issuer}}}
 	for _, m := range members(tn) {
 		if m.value == nil {
 			m.value = served[m.name]
@@ -87,13 +106,5 @@ func (e *Endpoints) discovery(x *httpx.Exchange, _ *http.Request) (*httpx.Result
 			doc.Claims = append(doc.Claims, mint.Claim{Name: m.name, Value: m.value})
 		}
 	}
-	if x.Meets(httpx.SeamDiscovery) {
-		doc = changed(x, doc)
-	}
-	body, err := doc.Payload()
-	if err != nil {
-		return nil, err
-	}
-	return (&httpx.Result{Body: body, Carries: sentDiscovery(x.Issuer())}).Set("Content-Type", "application/json; charset=utf-8").
-		Set("Cache-Control", "public, max-age=15, stale-while-revalidate=15, stale-if-error=86400"), nil
+	return doc
 }

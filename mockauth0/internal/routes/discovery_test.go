@@ -9,6 +9,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"renewal.example/mockauth0/internal/tenanttest"
+	"renewal.example/mockauth0/tenant"
 )
 
 // TestTheDiscoveryDocument: whole, and in Auth0's order, so that a diff with a real tenant's shows differences only.
@@ -96,5 +97,42 @@ func TestDiscoveryAndKeys(t *testing.T) {
 	}
 	if _, err := tok.Verify(set.Key(tok.Signatures[0].Protected.KeyID)[0]); err != nil {
 		t.Error(err)
+	}
+}
+
+// The document is kept: what may change it must make another one.
+func TestTheDocumentFollowsItsTenant(t *testing.T) {
+	t.Parallel()
+	s := tenanttest.Serve(t, func(tn *tenant.Config) { tn.Mock.CustomDomain = "login.acme.test" })
+	p := tenanttest.Browse(t, s)
+	read := func(origin string) (doc struct {
+		Issuer     string `json:"issuer"`
+		Token      string `json:"token_endpoint"`
+		EndSession string `json:"end_session_endpoint"`
+	}) {
+		t.Helper()
+		if err := json.Unmarshal([]byte(p.Get(origin+"/.well-known/openid-configuration").Text), &doc); err != nil {
+			t.Fatal(err)
+		}
+		return doc
+	}
+	for range 2 { // made, and kept
+		for _, origin := range []string{s.URL(), "https://login.acme.test"} {
+			if got := read(origin); got.Issuer != origin+"/" || got.Token != origin+"/oauth/token" || got.EndSession != origin+"/oidc/logout" {
+				t.Errorf("%s: %+v", origin, got)
+			}
+		}
+	}
+	armed := tenanttest.Arm(t, s, `{"do":{"discovery":{"set":{"issuer":"https://other.example/"}}}}`)
+	if got := read(s.URL()); got.Issuer != "https://other.example/" {
+		t.Errorf("with a fault: %+v", got)
+	}
+	s.Disarm(armed.ID)
+	if got := read(s.URL()); got.Issuer != s.Issuer() {
+		t.Errorf("after the fault: %+v", got)
+	}
+	tenanttest.Reconfigure(t, s, func(tn *tenant.Config) { tn.Settings.HideEndSession = true })
+	if got := read(s.URL()); got.EndSession != "" {
+		t.Errorf("after a reload: %+v", got)
 	}
 }

@@ -37,6 +37,8 @@ type Endpoints struct {
 	Tenant    func() *tenant.Config
 	// Unexpected hears of requests to paths that no endpoint has.
 	Unexpected func(r *http.Request)
+
+	documents documents // of discovery
 }
 
 func (e *Endpoints) jwks(x *httpx.Exchange, _ *http.Request) (*httpx.Result, error) {
