@@ -77,7 +77,7 @@ func pairOf(source scenario.Source, a, b, sdk string) (p pair, ok bool) {
 		p.codes = append(p.codes, code)
 	}
 	var err error
-	p.both, err = source.Both(a, b)
+	p.both, err = playing.Pair(source, a, b)
 	return p, err == nil && p.both.For(sdk) != nil && p.codes[0] != p.codes[1]
 }
 

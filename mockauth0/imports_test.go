@@ -19,7 +19,7 @@ const module = "renewal.example"
 // layers, so there are no cycles of meaning and a reader knows where to look next.
 func layers() [][]string {
 	return [][]string{
-		{"event", "internal/strict", "internal/secret"},
+		{"event", "internal/strict", "internal/valid", "internal/secret"},
 		{"diagnosis"},
 		{"internal/clock", "internal/eventlog", "internal/oauth", "internal/ratelimit", "internal/jsonpull", "internal/names", "internal/harfile"},
 		{"internal/httpx", "internal/datadir", "internal/recording", "internal/diagnose", "tenant", "fault"},

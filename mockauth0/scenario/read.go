@@ -25,6 +25,8 @@ type Source struct {
 	Printed string
 	// Base is the directory of the tutorial tenant, over which scenarios lay their settings. Required.
 	Base fs.FS
+	// Under is laid over Base before a scenario's own settings are. Empty: nothing.
+	Under []tenant.Overlay
 	// Brief: the files are a person's own, for one failure that is to be played. What people read in the catalogue may be
 	// missing, and what SDKs tell: then every SDK can be played, and nothing is compared.
 	Brief bool
@@ -61,7 +63,7 @@ func (s Source) Read(id string) (*Scenario, error) {
 // reader is one for a scenario's file; it has read nothing yet.
 func (s Source) reader(id string) *reader {
 	name := id + ".yaml"
-	return &reader{s: &Scenario{}, id: id, base: s.Base, brief: s.Brief, document: strict.ReadDocument(s.Files, name, path.Join(s.Printed, name))}
+	return &reader{s: &Scenario{}, id: id, base: s.Base, under: s.Under, brief: s.Brief, document: strict.ReadDocument(s.Files, name, path.Join(s.Printed, name))}
 }
 
 // All reads all scenarios, sorted by id. The error has the problems of all of them.
@@ -94,11 +96,10 @@ func (s Source) All() ([]*Scenario, error) {
 type reader struct {
 	s        *Scenario
 	id       string
-	under    []tenant.Overlay // that another scenario lays over the tenant before this one
+	under    []tenant.Overlay
 	brief    bool
 	base     fs.FS
 	document *strict.Document
-	overlays []tenant.Overlay
 	now      *tenant.Config // as it is at the step being read
 }
 
@@ -184,7 +185,7 @@ func (r *reader) tenant(root strict.Section) {
 	if users, ok := root.Value("users"); ok {
 		first.Users = users.YAML()
 	}
-	r.overlays = []tenant.Overlay{first}
+	r.s.Overlays = []tenant.Overlay{first}
 	r.s.Tenant = r.load()
 	r.now = r.s.Tenant
 	if r.now == nil {
@@ -218,7 +219,7 @@ func (r *reader) overlay(section strict.Section) tenant.Overlay {
 
 // load gives the tenant with all overlays so far, or reports what is wrong with it.
 func (r *reader) load() *tenant.Config {
-	t, err := tenant.LoadOver(r.base, "tutorial", tenant.LoadOptions{Strict: true}, slices.Concat(r.under, r.overlays)...)
+	t, err := tenant.LoadOver(r.base, "tutorial", tenant.LoadOptions{Strict: true}, slices.Concat(r.under, r.s.Overlays)...)
 	var problems tenant.Problems
 	if errors.As(err, &problems) {
 		for _, p := range problems {
@@ -237,7 +238,7 @@ func (r *reader) change(v strict.Value) *tenant.Config {
 	if !v.IsObject() || r.s.Tenant == nil {
 		return nil
 	}
-	r.overlays = append(r.overlays, o)
+	r.s.Overlays = append(r.s.Overlays, o)
 	next := r.load()
 	if next != nil {
 		r.now = next

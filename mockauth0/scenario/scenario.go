@@ -24,9 +24,10 @@ type Scenario struct {
 	References []string         // repository#number, or the URL of a page
 	Read       string           // the page of Auth0's to read
 
-	Tenant     *tenant.Config // the tutorial tenant with the scenario's settings
-	User       string         // e-mail address of who logs in
-	Connection string         // the social connection by which; "": with a password
+	Tenant     *tenant.Config   // the tutorial tenant with the scenario's settings
+	Overlays   []tenant.Overlay // what makes that of the tutorial tenant, and then what each Change lays over it
+	User       string           // e-mail address of who logs in
+	Connection string           // the social connection by which; "": with a password
 	Browser    Browser
 	Faults     []fault.Fault // armed after the login
 	Steps      []Step        // after the login

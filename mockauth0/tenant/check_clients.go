@@ -8,6 +8,7 @@ import (
 
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/strict"
+	"renewal.example/mockauth0/internal/valid"
 )
 
 func logoutFault(written string) string {
@@ -73,7 +74,7 @@ func (c *checker) clients() {
 			c.hmacSecret(path+".client_secret", "client_secret of "+strict.Quoted(client.Name), client.ClientSecret)
 		}
 		for j, text := range client.PublicKeys {
-			if _, err := ParsePublicKey(text); err != nil {
+			if _, err := valid.PublicKey(text); err != nil {
 				c.refuse(path+".public_keys["+strconv.Itoa(j)+"]", "a public key of %s cannot be used (%v); expected an RSA or elliptic key (P-256, P-384) in PEM, -----BEGIN PUBLIC KEY-----", strict.Quoted(client.Name), err)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"renewal.example/mockauth0/internal/strict"
+	"renewal.example/mockauth0/internal/valid"
 )
 
 func (c *checker) users() {
@@ -25,7 +26,7 @@ func (c *checker) users() {
 		if c.nameless(path, u, connection) {
 			c.refuse(path, "the user has no email; expected an e-mail address (or a username)")
 		}
-		if u.Email != "" && !EmailAddress(u.Email) {
+		if u.Email != "" && !valid.EmailAddress(u.Email) {
 			c.refuse(path+".email", "%s is not an e-mail address; expected one such as ada@example.test", strict.Quoted(u.Email))
 		}
 		unique := c.login(logins, path+".email", "the email", u.Connection, u.Email)
@@ -55,12 +56,6 @@ func (c *checker) nameless(path string, u *User, connection *Connection) bool {
 // login refuses a name under which two users of a connection could log in.
 func (c *checker) login(seen map[string]string, path, what, connection, name string) bool {
 	return name == "" || c.once(seen, connection+"\x00"+strings.ToLower(name), path, what+" "+strict.Quoted(name)+" of "+strict.Quoted(connection))
-}
-
-// EmailAddress is a loose check: something on both sides of one @.
-func EmailAddress(text string) bool {
-	local, host, _ := strings.Cut(text, "@")
-	return local != "" && host != "" && !strings.ContainsAny(host, "@") && !strings.ContainsAny(text, " \t\r\n")
 }
 
 func (c *checker) userID(path string, u *User, connection *Connection) {

@@ -14,6 +14,7 @@ import (
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
+	"renewal.example/mockauth0/internal/valid"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -108,7 +109,7 @@ func (s *Service) enroll(x *httpx.Exchange, c *tenant.Connection, n newcomer) (*
 		return nil, errSignupDisabled
 	}
 	n.email, n.username = strings.ToLower(strings.TrimSpace(n.email)), strings.ToLower(strings.TrimSpace(n.username))
-	if !tenant.EmailAddress(n.email) {
+	if !valid.EmailAddress(n.email) {
 		return nil, refuse("invalid_signup", "Invalid sign up: email is not an e-mail address")
 	}
 	x.Facts.UserName = n.email
@@ -160,7 +161,7 @@ func usernameFault(c *tenant.Connection, name string) string {
 		return fmt.Sprintf("username must have %d to %d characters", c.UsernameMin, c.UsernameMax)
 	case strings.ContainsFunc(name, strange):
 		return "username holds a character that is not allowed"
-	case tenant.EmailAddress(name):
+	case valid.EmailAddress(name):
 		return "username is an e-mail address"
 	}
 	return ""

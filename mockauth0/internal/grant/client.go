@@ -13,6 +13,7 @@ import (
 
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/valid"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -125,7 +126,7 @@ func checkAssertion(x *httpx.Exchange, c *tenant.Client, assertion string) error
 	}
 	var payload []byte
 	for _, text := range c.PublicKeys {
-		key, err := tenant.ParsePublicKey(text)
+		key, err := valid.PublicKey(text)
 		if err != nil {
 			continue // a tenant with such a key is refused at load
 		}

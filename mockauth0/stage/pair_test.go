@@ -1,11 +1,13 @@
-package scenario_test
+package stage
 
 import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
+	"renewal.example/fixtures"
 	"renewal.example/mockauth0/scenario"
 )
 
@@ -15,12 +17,17 @@ func two(t *testing.T, one, other string) scenario.Source {
 	file := func(id, rest string) string {
 		return "id: " + id + "\ntitle: t\nsymptom: s\ncause: c\nremedy: r\ndiagnosis: no_session\nread: https://auth0.com/docs\n" + rest
 	}
-	return source(t, map[string]string{"one.yaml": file("one", one), "other.yaml": file("other", other)})
+	base, err := fixtures.Tenant("tutorial")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := fstest.MapFS{"one.yaml": {Data: []byte(file("one", one))}, "other.yaml": {Data: []byte(file("other", other))}}
+	return scenario.Source{Files: files, Printed: "scenarios", Base: base}
 }
 
 const expectSome = "\nexpect: [{sdk: [spa-js-1, spa-js-2], error: login_required}]\n"
 
-func TestBothFailuresBefallOnePage(t *testing.T) {
+func TestBothFailuresHappenToOnePage(t *testing.T) {
 	t.Parallel()
 	source := two(t, `
 tenant: {client: {web_origins: []}}
@@ -31,7 +38,7 @@ browser: {cookies: blocked, app_headers: {X-Test: "1"}}
 faults: [{do: {hang: true}}]
 steps: [end_sessions, {renew: {max_age: "60"}}]
 expect: [{sdk: [spa-js-2, react-2], error: login_required, options: {leeway: 1}}]`)
-	s, err := source.Both("one", "other")
+	s, err := Pair(source, "one", "other")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +93,7 @@ func TestTwoThatDoNotGoTogether(t *testing.T) {
 		"tabs":             {"steps: [{browser: second_tab}, renew]", "steps: [{browser: second_tab}, renew]", "both open another tab"},
 		"a broken one":     {"browser: {cookies: many}", "", "cookies is"},
 	} {
-		_, err := two(t, c.one+expectSome, c.other+expectSome).Both("one", "other")
+		_, err := Pair(two(t, c.one+expectSome, c.other+expectSome), "one", "other")
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v, want %q", name, err, c.says)
 		}

@@ -1,4 +1,4 @@
-package tenant
+package valid
 
 import (
 	"crypto"
@@ -10,9 +10,9 @@ import (
 	"errors"
 )
 
-// ParsePublicKey reads one entry of a client's PublicKeys: an RSA key, or an elliptic one of the curves that Auth0's
+// PublicKey reads a client's public key: an RSA key, or an elliptic one of the curves that Auth0's
 // algorithms have, as PEM, "PUBLIC KEY" (PKIX).
-func ParsePublicKey(text string) (crypto.PublicKey, error) {
+func PublicKey(text string) (crypto.PublicKey, error) {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {
 		return nil, errors.New("no PEM block")

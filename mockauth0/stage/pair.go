@@ -1,4 +1,4 @@
-package scenario
+package stage
 
 import (
 	"errors"
@@ -8,36 +8,42 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/scenario"
 )
 
-// afterwards is how long a renewal of two scenarios at once goes on: longer than any SDK waits.
-const afterwards = 61 * time.Second
+// afterPair is how long a renewal of two scenarios at once goes on: longer than any SDK waits.
+const afterPair = 61 * time.Second
 
-// Both reads a scenario in which the failures of two befall one page: what is set up, armed and done before the judged
+// Pair reads a scenario in which the failures of two happen to one page: what is set up, armed and done before the judged
 // renewal of each, then one renewal, and then so much time that no SDK waits any longer. Its expectations are those of the
-// SDKs that both name, of which nobody says what they tell. The error tells why the two do not go together.
-func (s Source) Both(one, other string) (*Scenario, error) {
-	a, b := s.reader(one), s.reader(other)
-	for _, r := range []*reader{a, b} {
-		if err := r.read(); err != nil {
+// SDKs that both name, of which nobody says what they report. The error says why the two do not go together.
+func Pair(source scenario.Source, one, other string) (*scenario.Scenario, error) {
+	var alone [2]*scenario.Scenario
+	for i, id := range []string{one, other} {
+		s, err := source.Read(id)
+		if err != nil {
 			return nil, err
 		}
+		alone[i] = s
 	}
 	// Each is read again over what the other sets up, so that all their settings hold at once.
-	first, second := s.reader(one), s.reader(other)
-	first.under = b.overlays[:1]
-	second.under = a.overlays
-	for _, r := range []*reader{first, second} {
-		if err := r.read(); err != nil {
-			return nil, fmt.Errorf("%s and %s together: %w", one, other, err)
-		}
+	under := source
+	under.Under = alone[1].Overlays[:1]
+	first, err := under.Read(one)
+	if err != nil {
+		return nil, fmt.Errorf("%s and %s together: %w", one, other, err)
 	}
-	return together(first.s, second.s)
+	under.Under = alone[0].Overlays
+	second, err := under.Read(other)
+	if err != nil {
+		return nil, fmt.Errorf("%s and %s together: %w", one, other, err)
+	}
+	return together(first, second)
 }
 
 // together puts two scenarios into one; the tenant of the first holds the settings of both.
-func together(a, b *Scenario) (*Scenario, error) {
-	browser, err := a.Browser.with(b.Browser)
+func together(a, b *scenario.Scenario) (*scenario.Scenario, error) {
+	browser, err := bothBrowsers(a.Browser, b.Browser)
 	if err != nil {
 		return nil, err
 	}
@@ -57,14 +63,14 @@ func together(a, b *Scenario) (*Scenario, error) {
 		ask[name] = value
 	}
 	steps := slices.Concat(before, beforeToo)
-	if tabs := slices.DeleteFunc(slices.Clone(steps), func(s Step) bool { return s.Do != SecondTab }); len(tabs) > 1 {
+	if tabs := slices.DeleteFunc(slices.Clone(steps), func(s scenario.Step) bool { return s.Do != scenario.SecondTab }); len(tabs) > 1 {
 		return nil, errors.New("both open another tab")
 	}
 	out := *a
 	out.ID, out.Title = a.ID+" + "+b.ID, a.Title+"; and: "+b.Title
 	out.Also = slices.Concat([]diagnosis.Code{a.Diagnosis, b.Diagnosis}, a.Also, b.Also)
 	out.Browser, out.Faults = browser, slices.Concat(a.Faults, b.Faults)
-	out.Steps = append(steps, Step{Do: Renew, Ask: ask}, Step{Do: Advance, For: afterwards})
+	out.Steps = append(steps, scenario.Step{Do: scenario.Renew, Ask: ask}, scenario.Step{Do: scenario.Advance, For: afterPair})
 	out.Expect = nil
 	for _, sdk := range a.SDKs() {
 		mine, theirs := a.For(sdk), b.For(sdk)
@@ -75,23 +81,23 @@ func together(a, b *Scenario) (*Scenario, error) {
 		if options == nil {
 			options = theirs.Options
 		}
-		out.Expect = append(out.Expect, Expectation{SDKs: []string{sdk}, Options: options, Hangs: true})
+		out.Expect = append(out.Expect, scenario.Expectation{SDKs: []string{sdk}, Options: options, Hangs: true})
 	}
 	return &out, nil
 }
 
 // lastRenewal is the renewal that is judged, and all steps before it.
-func lastRenewal(steps []Step) (renewal Step, before []Step) {
+func lastRenewal(steps []scenario.Step) (renewal scenario.Step, before []scenario.Step) {
 	for i, s := range slices.Backward(steps) {
-		if s.Do == Renew && s.Of == InFirst {
+		if s.Do == scenario.Renew && s.Of == scenario.InFirst {
 			return s, steps[:i:i]
 		}
 	}
-	return Step{}, steps
+	return scenario.Step{}, steps
 }
 
-// with is a browser as two scenarios want it.
-func (b Browser) with(o Browser) (Browser, error) {
+// bothBrowsers is a browser as two scenarios want it.
+func bothBrowsers(b, o scenario.Browser) (scenario.Browser, error) {
 	var clash []error
 	pick := func(what string, mine *string, theirs, usual string) {
 		switch {
@@ -102,9 +108,9 @@ func (b Browser) with(o Browser) (Browser, error) {
 			clash = append(clash, fmt.Errorf("they want two kinds of %s", what))
 		}
 	}
-	pick("cookies", (*string)(&b.Cookies), string(o.Cookies), string(CookiesAllowed))
-	pick("origin", (*string)(&b.Origin), string(o.Origin), string(CrossSite))
-	pick("silent page", (*string)(&b.SilentPage), string(o.SilentPage), string(ParsesTheString))
+	pick("cookies", (*string)(&b.Cookies), string(o.Cookies), string(scenario.CookiesAllowed))
+	pick("origin", (*string)(&b.Origin), string(o.Origin), string(scenario.CrossSite))
+	pick("silent page", (*string)(&b.SilentPage), string(o.SilentPage), string(scenario.ParsesTheString))
 	pick("service worker", &b.Worker, o.Worker, "")
 	pick("second SDK", &b.SecondSDK, o.SecondSDK, "")
 	if b.ClockAhead != 0 && o.ClockAhead != 0 {
