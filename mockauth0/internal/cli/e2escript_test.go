@@ -27,8 +27,8 @@ func TestTheBrowserSuiteScript(t *testing.T) {
 		says                string
 		calls               []string // the part that matters of each call of the runner
 	}{
-		{"all", "", "", false, "Will run 3 of 9 specs\n", []string{"--no-color --procs=2 ./e2e"}},
-		{"focused, and often", "login", "5", false, "Will run 3 of 9 specs\n", []string{"--dry-run", "--focus=login --fail-on-empty --repeat=4 --timeout=24h ./e2e"}},
+		{"all", "", "", false, "Will run 3 of 9 specs\n", []string{"--fail-on-empty --junit-report=junit.xml --json-report=report.json --output-dir=.e2e --no-color --procs=2 ./e2e"}},
+		{"focused, and often", "login", "5", false, "Will run 3 of 9 specs\n", []string{"--dry-run", "--focus=login --repeat=4 --timeout=24h ./e2e"}},
 		{"nothing of that name", "nothing", "5", true, "e2e: no spec matches FOCUS=\"nothing\"\n", []string{"--dry-run"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -80,5 +80,40 @@ func TestTheBrowserSuiteScript(t *testing.T) {
 				t.Errorf("junit.xml: %v", err)
 			}
 		})
+	}
+}
+
+// TestWholeRunsEndWithTheFirstThatFails is about .ci/e2e-whole, which people know as make e2e-whole.
+func TestWholeRunsEndWithTheFirstThatFails(t *testing.T) {
+	script, err := filepath.Abs("../../../.ci/e2e-whole")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		repeat, failing string // which run fails; "" none
+		fails           bool
+		runs            int
+		says            string
+	}{
+		{"3", "", false, 3, "e2e-whole: 3 of 3 runs passed"},
+		{"", "", false, 5, "e2e-whole: 5 of 5 runs passed"},
+		{"3", "2", true, 2, "e2e-whole: run 2 of 3 failed"},
+	} {
+		dir := t.TempDir()
+		if err := os.Mkdir(filepath.Join(dir, ".ci"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		suite := "#!/bin/sh\necho \"${REPEAT:-once}\" >>runs\n[ \"$(wc -l <runs)\" -ne \"${FAILING:-0}\" ]\n"
+		if err := os.WriteFile(filepath.Join(dir, ".ci", "e2e"), []byte(suite), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.CommandContext(t.Context(), script)
+		cmd.Dir = dir
+		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "REPEAT=" + tc.repeat, "FAILING=" + tc.failing}
+		said, err := cmd.CombinedOutput()
+		runs, _ := os.ReadFile(filepath.Join(dir, "runs"))
+		if (err != nil) != tc.fails || !strings.Contains(string(said), tc.says) || string(runs) != strings.Repeat("once\n", tc.runs) {
+			t.Errorf("REPEAT=%s, run %q fails: %v after %q, said %q", tc.repeat, tc.failing, err, runs, said)
+		}
 	}
 }
