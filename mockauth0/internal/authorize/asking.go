@@ -22,8 +22,8 @@ type asking struct {
 	form func(name string) string
 }
 
-// asked reads such a page's request, with further fields of its form. When the page is not the one that the transaction waits for (a back button, an old
-// tab), it answers with the way on.
+// asked reads such a page's request, with further fields of its form. When the page is not the one that the transaction
+// waits for (a back button, an old tab), it answers with the way on.
 func (s *Service) asked(x *httpx.Exchange, r *http.Request, page string, fields ...string) (asking, *httpx.Result, error) {
 	v, err := httpx.Params(r, append(fields, "state", "action")...)
 	if err != nil {
@@ -64,7 +64,10 @@ func (s *Service) SubmitConsent(x *httpx.Exchange, r *http.Request) (*httpx.Resu
 	if a.form("action") != "accept" {
 		return s.declined(x, a, "User did not authorize the request")
 	}
-	g := s.Store.AddGrant(state.Grant{ID: objectID(), ClientID: a.q.Client.ClientID, UserID: a.user.ID, Audience: consentAudience(x, a.q), UserInfo: a.q.Audience == nil, Scopes: s.consentScopes(a.q, a.user), Created: x.Now()})
+	g := s.Store.AddGrant(state.Grant{
+		ID: objectID(), ClientID: a.q.Client.ClientID, UserID: a.user.ID, Audience: consentAudience(x, a.q), UserInfo: a.q.Audience == nil,
+		Scopes: s.consentScopes(a.q, a.user), Created: x.Now(),
+	})
 	x.Emit(event.Event{Kind: event.KindGrant, Description: "consent given",
 		Data: &event.Grant{Change: event.ConsentGiven, ID: g.ID, Audience: g.Audience, Scopes: g.Scopes}})
 	return s.accepted(a, func(t *state.Transaction) { t.Consented = true })

@@ -42,7 +42,8 @@ func (s *Service) Authorize(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 		s.logPageError(x, id, err)
 		return nil, err
 	}
-	x.Facts.Prompt, x.Facts.Locales = v.Get("prompt"), v.Get("ui_locales") // known for the log and the error page even when the request is refused
+	// known for the log and the error page even when the request is refused
+	x.Facts.Prompt, x.Facts.Locales = v.Get("prompt"), v.Get("ui_locales")
 	tn := s.Tenant()
 	q, err := trusted(tn, v)
 	if err != nil {
@@ -102,7 +103,9 @@ func (s *Service) answer(x *httpx.Exchange, r *http.Request, tn *tenant.Config, 
 		return s.send(x, q, response)
 	}
 	if d.page != "" {
-		return s.Login.Begin(x, r, login.Start{Request: v, ClientID: q.Client.ClientID, Connection: q.Connection, Page: d.page, Session: found}), nil
+		return s.Login.Begin(x, r, login.Start{
+			Request: v, ClientID: q.Client.ClientID, Connection: q.Connection, Page: d.page, Session: found,
+		}), nil
 	}
 	touched, ok := s.Sessions.Touch(x, found.ID, q.Client.ClientID)
 	if !ok { // ended by a parallel request
@@ -120,7 +123,8 @@ func loginRequired() *oauth.Error {
 
 // usable decides whether the session found may answer the request: the user when it may; neither user nor
 // error when the person has to log in.
-func (s *Service) usable(x *httpx.Exchange, tn *tenant.Config, q *Request, found *state.Session, why event.Reason) (*tenant.User, *oauth.Error) {
+func (s *Service) usable(x *httpx.Exchange, tn *tenant.Config, q *Request, found *state.Session,
+	why event.Reason) (*tenant.User, *oauth.Error) {
 	note := func(why event.Reason) (*tenant.User, *oauth.Error) {
 		x.Emit(event.Event{Kind: event.KindSession, Description: "session not usable",
 			Data: &event.Session{Change: event.SessionNotUsable, ID: found.ID, Why: why}})

@@ -17,7 +17,9 @@ func TestErrorsThatGoToTheCallback(t *testing.T) {
 		lonely.Callbacks = []string{"http://localhost:3000"}
 		tn.Clients = append(tn.Clients, without, lonely)
 		tn.Connections[0].EnabledClients = []string{"My App", "No implicit"}
-		tn.Connections = append(tn.Connections, &tenant.Connection{Name: "google-oauth2", Strategy: "google-oauth2", EnabledClients: []string{"No implicit"}})
+		tn.Connections = append(tn.Connections, &tenant.Connection{
+			Name: "google-oauth2", Strategy: "google-oauth2", EnabledClients: []string{"No implicit"},
+		})
 	})
 	p := tenanttest.Browse(t, s)
 	named := func(name string) string { return s.Snapshot().ClientByName(name).ClientID }
@@ -52,7 +54,8 @@ func TestErrorsThatGoToTheCallback(t *testing.T) {
 	}
 	// What may not carry tokens is told in the query, without them.
 	got := p.Get(tenanttest.Request(s, "response_mode", "query"))
-	if loc := got.Header.Get("Location"); !strings.HasPrefix(loc, "http://localhost:3000?error=invalid_request&error_description=response_mode%3Dquery") {
+	if loc := got.Header.Get("Location"); !strings.HasPrefix(loc,
+		"http://localhost:3000?error=invalid_request&error_description=response_mode%3Dquery") {
 		t.Errorf("response_mode=query: %q", loc)
 	}
 }
@@ -69,7 +72,8 @@ func TestStrictThirdPartyClients(t *testing.T) {
 	p := tenanttest.Browse(t, s)
 	for _, mode := range []string{"fragment", "web_message", "form_post"} {
 		got := p.Get(tenanttest.Request(s, "prompt", "none", "response_mode", mode))
-		if got.StatusCode != 403 || got.Header.Get("Location") != "" || !strings.Contains(got.Text, "<strong>login_required</strong>: Login required") || strings.Contains(got.Text, "postMessage") {
+		if got.StatusCode != 403 || got.Header.Get("Location") != "" ||
+			!strings.Contains(got.Text, "<strong>login_required</strong>: Login required") || strings.Contains(got.Text, "postMessage") {
 			t.Errorf("%s: %s %q\n%s", mode, got.Status, got.Header.Get("Location"), got.Text)
 		}
 	}

@@ -21,8 +21,8 @@ func (s *Service) code(x *httpx.Exchange, q *Request, user *tenant.User, sid str
 	c := state.Code{
 		Code: secret.New(code), ClientID: q.Client.ClientID, UserID: user.ID, Connection: x.Facts.Connection,
 		RedirectURI: q.RedirectURI, RedirectGiven: q.Raw.Get("redirect_uri") != "", Challenge: q.Raw.Get("code_challenge"),
-		Method: q.Raw.Get("code_challenge_method"), Scopes: q.Scopes, Nonce: q.Nonce, SessionID: sid, AuthTime: authTime, Request: x.ID, SecondFactor: q.secondFactor,
-		Issued: now, Expires: now.Add(s.Tenant().Mock.CodeLifetime),
+		Method: q.Raw.Get("code_challenge_method"), Scopes: q.Scopes, Nonce: q.Nonce, SessionID: sid, AuthTime: authTime, Request: x.ID,
+		SecondFactor: q.secondFactor, Issued: now, Expires: now.Add(s.Tenant().Mock.CodeLifetime),
 	}
 	if q.Organization != nil {
 		c.Organization = q.Organization.ID

@@ -29,7 +29,8 @@ func TestResponseTypesWithACode(t *testing.T) {
 		if mode == "query" || mode == "fragment" && strings.Contains(tc.responseType, " ") {
 			mode = "" // the default
 		}
-		a := p.Get(tenanttest.Request(s, "response_type", tc.responseType, "response_mode", mode, "prompt", "none", "code_challenge", tenanttest.S256(tenanttest.Verifier), "code_challenge_method", "S256"))
+		a := p.Get(tenanttest.Request(s, "response_type", tc.responseType, "response_mode", mode, "prompt", "none", "code_challenge",
+			tenanttest.S256(tenanttest.Verifier), "code_challenge_method", "S256"))
 		members, names := map[string]string{}, []string{}
 		for _, m := range tenanttest.Received(t, a, tc.mode) {
 			members[m[0]] = m[1]

@@ -18,7 +18,10 @@ func asking(t testing.TB, policy string, change func(*tenant.Config)) *tenanttes
 	s := tenanttest.Serve(t, func(tn *tenant.Config) {
 		tn.Mock.ConsentPolicy, tn.Mock.ListedLocalhost = policy, "ignored"
 		c := tn.Clients[0]
-		c.Callbacks = []string{"https://app.example.test/cb", "http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000", "https://app.acme.localhost/cb", "com.example.app:/cb", "http://localhost.example.test/"}
+		c.Callbacks = []string{
+			"https://app.example.test/cb", "http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000", "https://app.acme.localhost/cb",
+			"com.example.app:/cb", "http://localhost.example.test/",
+		}
 		c.WebOrigins = append(c.WebOrigins, "https://app.example.test")
 		tn.ResourceServers[0].Scopes = []tenant.Scope{{Value: "read:books", Description: "See which books you have"}, {Value: "write:books"}}
 		tn.ResourceServers = append(tn.ResourceServers, &tenant.ResourceServer{Name: "Strict API", Identifier: "https://strict.example.test/"})
@@ -53,7 +56,8 @@ func led(p *tenanttest.Person, path string) string {
 
 func TestConsentPolicies(t *testing.T) {
 	t.Parallel()
-	const web, localhost, v4, v6, below, native, named = "https://app.example.test/cb", "http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000", "https://app.acme.localhost/cb", "com.example.app:/cb", "http://localhost.example.test/"
+	const web, localhost, v4, v6, below, native, named = "https://app.example.test/cb", "http://localhost:3000", "http://127.0.0.1:3000",
+		"http://[::1]:3000", "https://app.acme.localhost/cb", "com.example.app:/cb", "http://localhost.example.test/"
 	const strict = "https://strict.example.test/"
 	const consent, confirm = "/u/consent", "/u/confirmation"
 	third := func(tn *tenant.Config) { tn.Clients[0].FirstParty = false }
@@ -122,12 +126,14 @@ func TestConsentIsRememberedUntilMoreIsAskedOrItIsWithdrawn(t *testing.T) {
 		return tenanttest.Request(s, append([]string{"redirect_uri", "http://localhost:3000"}, pairs...)...)
 	}
 	silent := func() string { return led(p, local("prompt", "none")) }
-	if got := p.Get(local("prompt", "none")).Fragment(t); got.Get("error_description") != "Consent required" || got.Get("state") != "the-state" {
+	if got := p.Get(local("prompt", "none")).Fragment(t); got.Get("error_description") != "Consent required" ||
+		got.Get("state") != "the-state" {
 		t.Errorf("before consent: %v", got)
 	}
 
 	got := p.AnswerPage(p.Get(local()), "deny").Fragment(t)
-	if got.Get("error") != "access_denied" || got.Get("error_description") != "User did not authorize the request" || got.Get("state") != "the-state" {
+	if got.Get("error") != "access_denied" || got.Get("error_description") != "User did not authorize the request" ||
+		got.Get("state") != "the-state" {
 		t.Errorf("declined: %v", got)
 	}
 	if len(s.Grants()) != 0 || silent() != "consent_required" {
@@ -138,18 +144,23 @@ func TestConsentIsRememberedUntilMoreIsAskedOrItIsWithdrawn(t *testing.T) {
 		t.Fatalf("accepted: %v", got)
 	}
 	g := s.Grants()
-	if len(g) != 1 || g[0].UserID != s.Snapshot().Users[0].ID || g[0].Audience != s.Snapshot().ResourceServers[0].Identifier || !slices.Equal(g[0].Scopes, []string{"openid", "profile", "email"}) || len(g[0].ID) != 24 {
+	if len(g) != 1 || g[0].UserID != s.Snapshot().Users[0].ID || g[0].Audience != s.Snapshot().ResourceServers[0].Identifier ||
+		!slices.Equal(g[0].Scopes, []string{"openid", "profile", "email"}) || len(g[0].ID) != 24 {
 		t.Fatalf("grants: %+v", g)
 	}
-	if silent() != "" || led(p, local()) != "" || led(p, local("scope", "openid email")) != "" || led(p, local("scope", "openid unknown:scope")) != "" {
+	if silent() != "" || led(p, local()) != "" || led(p, local("scope", "openid email")) != "" ||
+		led(p, local("scope", "openid unknown:scope")) != "" {
 		t.Error("asked again for what was accepted")
 	}
-	for name, pairs := range map[string][]string{"more scopes": {"scope", "openid profile email read:books"}, "another API": {"audience", "https://strict.example.test/"}, "no API": {"audience", ""}, "prompt=consent": {"prompt", "consent"}} {
+	for name, pairs := range map[string][]string{
+		"more scopes": {"scope", "openid profile email read:books"}, "another API": {"audience", "https://strict.example.test/"}, "no API": {"audience", ""}, "prompt=consent": {"prompt", "consent"},
+	} {
 		if got := led(p, local(pairs...)); got != "/u/consent" {
 			t.Errorf("%s: leads to %q", name, got)
 		}
 	}
-	if got := p.AnswerPage(p.Get(local("scope", "openid read:books", "prompt", "consent")), "accept").Fragment(t); got.Get("scope") != "openid read:books" {
+	if got := p.AnswerPage(p.Get(local("scope", "openid read:books", "prompt", "consent")), "accept").
+		Fragment(t); got.Get("scope") != "openid read:books" {
 		t.Errorf("prompt=consent: %v", got)
 	}
 	if g := s.Grants(); len(g) != 1 || !slices.Equal(g[0].Scopes, []string{"openid", "profile", "email", "read:books"}) {
@@ -180,10 +191,12 @@ func TestConsentAfterALoginInOneTransaction(t *testing.T) {
 	if got := other.Login(path).Fragment(t); got.Get("access_token") == "" {
 		t.Errorf("login under the new policy: %v", got)
 	}
-	if got := other.Get(path + "&prompt=none").Fragment(t); got.Get("error") != "interaction_required" || got.Get("error_description") != "Interaction required" {
+	if got := other.Get(path + "&prompt=none").Fragment(t); got.Get("error") != "interaction_required" ||
+		got.Get("error_description") != "Interaction required" {
 		t.Errorf("silent under the new policy: %v", got)
 	}
-	if got := other.AnswerPage(other.Get(path), "deny").Fragment(t); got.Get("error") != "access_denied" || got.Get("error_description") != "User has canceled the interaction." {
+	if got := other.AnswerPage(other.Get(path), "deny").Fragment(t); got.Get("error") != "access_denied" ||
+		got.Get("error_description") != "User has canceled the interaction." {
 		t.Errorf("not confirmed: %v", got)
 	}
 	if got := other.AnswerPage(other.Get(path), "accept").Fragment(t); got.Get("access_token") == "" {
@@ -201,12 +214,14 @@ func TestThePageThatAsksForConsent(t *testing.T) {
 			tn.Settings.ScopeDescriptions, tn.Settings.FriendlyName = described, "Acme <Books>"
 			tn.Clients[0].GrantTypes = []string{"authorization_code", "implicit", "refresh_token"}
 		})
-		page := p.Get(p.Get(tenanttest.Request(p.Server, "redirect_uri", "http://localhost:3000", "response_type", "code", "scope", "openid profile email read:books write:books offline_access delete:books")).Header.Get("Location"))
+		page := p.Get(p.Get(tenanttest.Request(p.Server, "redirect_uri", "http://localhost:3000", "response_type", "code", "scope",
+			"openid profile email read:books write:books offline_access delete:books")).Header.Get("Location"))
 		want := []string{"Books: read, write"}
 		if described {
 			want = []string{"See which books you have", "write:books"}
 		}
-		for _, w := range append(want, "Profile: ", "Email: ", "Offline access: ", "Acme &lt;Books&gt;", "ada@example.test", "My App", `name="action" value="accept"`, `name="action" value="deny"`) {
+		for _, w := range append(want, "Profile: ", "Email: ", "Offline access: ", "Acme &lt;Books&gt;", "ada@example.test", "My App",
+			`name="action" value="accept"`, `name="action" value="deny"`) {
 			if !strings.Contains(page.Text, w) {
 				t.Errorf("described %v: the page has no %q:\n%s", described, w, page.Text)
 			}
@@ -214,7 +229,8 @@ func TestThePageThatAsksForConsent(t *testing.T) {
 		if strings.Contains(page.Text, "delete:books") {
 			t.Error("a scope that no API has is asked for")
 		}
-		if h := page.Header; page.StatusCode != 200 || h.Get("X-Frame-Options") != "deny" || !strings.Contains(h.Get("Content-Security-Policy"), "frame-ancestors 'none'") {
+		if h := page.Header; page.StatusCode != 200 || h.Get("X-Frame-Options") != "deny" ||
+			!strings.Contains(h.Get("Content-Security-Policy"), "frame-ancestors 'none'") {
 			t.Errorf("%s %v", page.Status, h)
 		}
 	}
@@ -229,7 +245,9 @@ func TestPagesThatAskBelongToTheirTransaction(t *testing.T) {
 	state := tenanttest.StateField.FindStringSubmatch(p.Get(at).Text)[1]
 	accept := url.Values{"state": {state}, "action": {"accept"}}
 	thief := tenanttest.Browse(t, s)
-	for _, a := range []tenanttest.Answer{thief.Get(at), thief.Post("/u/consent", accept), p.Get("/u/consent?state=x"), p.Get("/u/consent"), p.Get("/u/confirmation?state=x")} {
+	for _, a := range []tenanttest.Answer{
+		thief.Get(at), thief.Post("/u/consent", accept), p.Get("/u/consent?state=x"), p.Get("/u/consent"), p.Get("/u/confirmation?state=x"),
+	} {
 		if _, words := a.ErrorPage(t); a.StatusCode != 400 || words != tenanttest.LostText {
 			t.Errorf("%d %s", a.StatusCode, words)
 		}
@@ -252,7 +270,8 @@ func TestPagesThatAskBelongToTheirTransaction(t *testing.T) {
 	}
 	q := tenanttest.Browse(t, s)
 	_, state = q.LoginPage(tenanttest.Request(s))
-	if got := q.Get("/u/consent?state=" + state).Header.Get("Location"); !strings.HasPrefix(got, "/authorize/resume?") || !strings.HasPrefix(q.Get(got).Header.Get("Location"), "/u/login?") {
+	if got := q.Get("/u/consent?state=" + state).Header.Get("Location"); !strings.HasPrefix(got, "/authorize/resume?") ||
+		!strings.HasPrefix(q.Get(got).Header.Get("Location"), "/u/login?") {
 		t.Errorf("consent before the login leads to %q", got)
 	}
 }
@@ -290,11 +309,12 @@ func TestGrantsOverHTTPAndTheirRefreshTokens(t *testing.T) {
 	p := asking(t, "classic", func(tn *tenant.Config) { tn.ResourceServers[0].AllowOfflineAccess = true })
 	s := p.Server
 	code := func(pairs ...string) url.Values {
-		a := p.AnswerPage(p.Get(tenanttest.Request(s, append([]string{"redirect_uri", "http://localhost:3000", "response_type", "code", "scope", "openid offline_access",
-			"code_challenge", "plain-challenge-plain-challenge-plain-challenge", "prompt", "consent"}, pairs...)...)), "accept")
+		a := p.AnswerPage(p.Get(tenanttest.Request(s,
+			append([]string{"redirect_uri", "http://localhost:3000", "response_type", "code", "scope", "openid offline_access",
+				"code_challenge", "plain-challenge-plain-challenge-plain-challenge", "prompt", "consent"}, pairs...)...)), "accept")
 		u := tenanttest.ParseURL(t, a.Header.Get("Location"))
-		return url.Values{"grant_type": {"authorization_code"}, "client_id": {s.Snapshot().Clients[0].ClientID}, "redirect_uri": {"http://localhost:3000"},
-			"code": {u.Query().Get("code")}, "code_verifier": {"plain-challenge-plain-challenge-plain-challenge"}}
+		return url.Values{"grant_type": {"authorization_code"}, "client_id": {s.Snapshot().Clients[0].ClientID},
+			"redirect_uri": {"http://localhost:3000"}, "code": {u.Query().Get("code")}, "code_verifier": {"plain-challenge-plain-challenge-plain-challenge"}}
 	}
 	refresh := func(form url.Values) url.Values {
 		var got struct {
@@ -321,7 +341,9 @@ func TestGrantsOverHTTPAndTheirRefreshTokens(t *testing.T) {
 	for _, tc := range []struct {
 		query, want string
 		left        int
-	}{{"?user=auth0|nobody", `{"withdrawn":0}`, 2}, {"?client=My+App&user=" + url.QueryEscape(s.Snapshot().Users[0].ID), `{"withdrawn":2}`, 0}} {
+	}{
+		{"?user=auth0|nobody", `{"withdrawn":0}`, 2}, {"?client=My+App&user=" + url.QueryEscape(s.Snapshot().Users[0].ID), `{"withdrawn":2}`, 0},
+	} {
 		if got := p.Post("/oauth/token", ofAPI); got.StatusCode != 200 {
 			t.Errorf("before %s: %s %s", tc.query, got.Status, got.Text)
 		}
@@ -342,14 +364,16 @@ func TestTheGrantOfUserinfo(t *testing.T) {
 	p := asking(t, "classic", func(tn *tenant.Config) { tn.Settings.RevokeDeletesGrant = true })
 	s := p.Server
 	client := s.Snapshot().Clients[0].ClientID
-	back := p.AnswerPage(p.Get(tenanttest.Request(s, "redirect_uri", "http://localhost:3000", "response_type", "code", "scope", "openid offline_access", "audience", "",
-		"code_challenge", tenanttest.S256(tenanttest.Verifier), "code_challenge_method", "S256")), "accept")
+	back := p.AnswerPage(p.Get(tenanttest.Request(s, "redirect_uri", "http://localhost:3000", "response_type", "code", "scope",
+		"openid offline_access", "audience", "", "code_challenge", tenanttest.S256(tenanttest.Verifier), "code_challenge_method", "S256")),
+		"accept")
 	code := tenanttest.ParseURL(t, back.Header.Get("Location")).Query().Get("code")
 	token := p.Exchange(code, "redirect_uri", "http://localhost:3000").Member(t, "refresh_token")
 	if len(s.Grants()) != 1 || token == "" {
 		t.Fatalf("%d grants, token %q", len(s.Grants()), token)
 	}
-	if got := p.Ask("POST", "/oauth/revoke", tenanttest.Form("client_id", client, "token", token).Encode(), "Content-Type", "application/x-www-form-urlencoded"); got.StatusCode != 200 {
+	if got := p.Ask("POST", "/oauth/revoke", tenanttest.Form("client_id", client, "token", token).Encode(), "Content-Type",
+		"application/x-www-form-urlencoded"); got.StatusCode != 200 {
 		t.Fatalf("%s %s", got.Status, got.Text)
 	}
 	if got := s.Grants(); len(got) != 0 {

@@ -30,10 +30,12 @@ func TestASecondFactorForEverybody(t *testing.T) {
 		t.Errorf("acr %v, amr %v", claims["acr"], claims["amr"])
 	}
 	got := p.Get(tenanttest.Request(s, "prompt", "none")).Fragment(t)
-	if got.Get("error") != "login_required" || got.Get("error_description") != "Multifactor authentication required" || got.Get("state") != "the-state" {
+	if got.Get("error") != "login_required" || got.Get("error_description") != "Multifactor authentication required" ||
+		got.Get("state") != "the-state" {
 		t.Errorf("in silence: %v", got)
 	}
-	if fsa := tenanttest.Logged(s, "fsa"); len(fsa) != 1 || fsa[0].Description != "Multifactor authentication required" || event.Of[event.LogEntry](fsa[0]).Cause != "the policy all-applications asks for a second factor" {
+	if fsa := tenanttest.Logged(s, "fsa"); len(fsa) != 1 || fsa[0].Description != "Multifactor authentication required" ||
+		event.Of[event.LogEntry](fsa[0]).Cause != "the policy all-applications asks for a second factor" {
 		t.Errorf("fsa: %+v", fsa)
 	}
 	// The session is there: the person need not log in again, but is asked once more, and may have the browser remembered.
@@ -142,7 +144,8 @@ func TestNothingPassesByTheSecondFactor(t *testing.T) {
 	p := tenanttest.Browse(t, s)
 	_, login := p.LoginPage(tenanttest.Request(s))
 	u := s.Snapshot().Users[0]
-	resume := p.Post("/u/login", tenanttest.Form("state", login, "username", u.Email, "password", u.Password, "action", "default")).Header.Get("Location")
+	resume := p.Post("/u/login", tenanttest.Form("state", login, "username", u.Email, "password", u.Password, "action", "default")).
+		Header.Get("Location")
 	if !strings.HasPrefix(resume, "/authorize/resume?state=") {
 		t.Fatalf("the login leads to %q", resume)
 	}
@@ -242,7 +245,8 @@ func TestASecondFactorAtTheTokenEndpoint(t *testing.T) {
 	rt := p.Offline()
 	tenanttest.Reconfigure(t, s, func(tn *tenant.Config) { tn.Settings.MFAForAll = true })
 	for name, a := range map[string]tenanttest.Answer{"refresh": p.Renew(rt), "password": p.PasswordGrant()} {
-		if a.StatusCode != 403 || a.Member(t, "error") != "mfa_required" || a.Member(t, "error_description") != "Multifactor authentication required" ||
+		if a.StatusCode != 403 || a.Member(t, "error") != "mfa_required" ||
+			a.Member(t, "error_description") != "Multifactor authentication required" ||
 			!strings.HasPrefix(a.Member(t, "mfa_token"), "Fe26.2*SERVER_") {
 			t.Errorf("%s: %s %s", name, a.Status, a.Text)
 		}
@@ -263,7 +267,8 @@ func TestTheSecondFactorOfACode(t *testing.T) {
 	t.Parallel()
 	s := tenanttest.Serve(t, factors)
 	p := tenanttest.Browse(t, s)
-	a := p.EnterCode(p.Login(tenanttest.Request(s, "response_type", "code", "code_challenge", tenanttest.S256(tenanttest.Verifier), "code_challenge_method", "S256")))
+	a := p.EnterCode(p.Login(tenanttest.Request(s, "response_type", "code", "code_challenge", tenanttest.S256(tenanttest.Verifier),
+		"code_challenge_method", "S256")))
 	got := p.Exchange(tenanttest.ParseURL(t, a.Header.Get("Location")).Query().Get("code"))
 	if claims := tenanttest.Claims(t, got.Member(t, "id_token")); claims["acr"] != postlogin.StepUp {
 		t.Errorf("%v", claims)

@@ -60,7 +60,8 @@ func TestOrganizationsOfARequest(t *testing.T) {
 	if got.Get("error") != "access_denied" || !strings.HasSuffix(got.Get("error_description"), "is not part of the org_empty organization") {
 		t.Errorf("an outsider after a login: %v", got)
 	}
-	if order := tenanttest.ClaimOrder(t, p.Get(tenanttest.Request(s, "prompt", "none", "organization", "org_acme")).Fragment(t).Get("access_token")); order != "iss sub aud iat exp scope azp org_id org_name" {
+	if order := tenanttest.ClaimOrder(t, p.Get(tenanttest.Request(s, "prompt", "none", "organization", "org_acme")).Fragment(t).
+		Get("access_token")); order != "iss sub aud iat exp scope azp org_id org_name" {
 		t.Error(order)
 	}
 }
@@ -71,9 +72,11 @@ func TestOrganizationOfACode(t *testing.T) {
 	s := tenanttest.Serve(t, tenanttest.Customers)
 	p := tenanttest.Browse(t, s)
 	got := p.Exchange(p.Code("organization", "org_acme", "scope", "openid offline_access"))
-	next := p.Token("grant_type", "refresh_token", "client_id", s.Snapshot().Clients[0].ClientID, "refresh_token", got.Member(t, "refresh_token"))
+	next := p.Token("grant_type", "refresh_token", "client_id", s.Snapshot().Clients[0].ClientID, "refresh_token",
+		got.Member(t, "refresh_token"))
 	for _, a := range []tenanttest.Answer{got, next} {
-		if c := tenanttest.Claims(t, a.Member(t, "id_token")); c["org_id"] != "org_acme" || tenanttest.Claims(t, a.Member(t, "access_token"))["org_id"] != "org_acme" {
+		if c := tenanttest.Claims(t, a.Member(t, "id_token")); c["org_id"] != "org_acme" ||
+			tenanttest.Claims(t, a.Member(t, "access_token"))["org_id"] != "org_acme" {
 			t.Errorf("%v", c)
 		}
 	}
@@ -82,7 +85,8 @@ func TestOrganizationOfACode(t *testing.T) {
 	if err := s.Reload(left); err != nil {
 		t.Fatal(err)
 	}
-	if got := p.Token("grant_type", "refresh_token", "client_id", s.Snapshot().Clients[0].ClientID, "refresh_token", got.Member(t, "refresh_token")); got.StatusCode != 403 || !strings.Contains(got.Text, "is not part of the org_acme organization") {
+	if got := p.Token("grant_type", "refresh_token", "client_id", s.Snapshot().Clients[0].ClientID, "refresh_token",
+		got.Member(t, "refresh_token")); got.StatusCode != 403 || !strings.Contains(got.Text, "is not part of the org_acme organization") {
 		t.Errorf("a user who left: %s %s", got.Status, got.Text)
 	}
 }
@@ -107,7 +111,8 @@ func TestOrganizationPlaceholders(t *testing.T) {
 		}
 	}
 	for origin, want := range map[string]bool{
-		"https://acme.api.example.test": true, "https://open.app.example.test": true, "https://nobody.api.example.test": false, "https://{organization_name}.api.example.test": false,
+		"https://acme.api.example.test": true, "https://open.app.example.test": true, "https://nobody.api.example.test": false,
+		"https://{organization_name}.api.example.test": false,
 	} {
 		got := p.Ask("GET", "/userinfo", "", "Origin", origin)
 		if (got.Header.Get("Access-Control-Allow-Origin") == origin) != want {
@@ -119,7 +124,8 @@ func TestOrganizationPlaceholders(t *testing.T) {
 	if err := s.Reload(denied); err != nil {
 		t.Fatal(err)
 	}
-	if got := p.Get(tenanttest.Request(s, "organization", "org_acme", "redirect_uri", "https://acme.app.example.test/cb")); got.StatusCode != 403 {
+	if got := p.Get(tenanttest.Request(s, "organization", "org_acme", "redirect_uri", "https://acme.app.example.test/cb")); got.StatusCode !=
+		403 {
 		t.Errorf("a client without organizations: %s", got.Status)
 	}
 	if got := p.Ask("GET", "/userinfo", "", "Origin", "https://acme.api.example.test"); got.Header.Get("Access-Control-Allow-Origin") != "" {

@@ -19,13 +19,15 @@ func TestThePersonNamesTheOrganization(t *testing.T) {
 		p := tenanttest.Browse(t, s)
 		to := p.Login(tenanttest.Request(s)).Header.Get("Location")
 		page := p.Get(to)
-		if !strings.HasPrefix(to, "/u/organization?state=") || !strings.Contains(page.Text, `value="org_acme">acme</button>`) || !strings.Contains(page.Text, "Beta &lt;&amp; Sons&gt;") ||
+		if !strings.HasPrefix(to, "/u/organization?state=") || !strings.Contains(page.Text, `value="org_acme">acme</button>`) ||
+			!strings.Contains(page.Text, "Beta &lt;&amp; Sons&gt;") ||
 			strings.Contains(page.Text, "org_empty") || page.Header.Get("X-Frame-Options") != "deny" {
 			t.Fatalf("%q\n%s", to, page.Text)
 		}
 		state := tenanttest.StateOf(t, to)
 		for _, other := range []string{"org_empty", "acme", "", "<script>"} {
-			if got := p.Post("/u/organization", tenanttest.Form("state", state, "organization", other)); got.StatusCode != 400 || !strings.Contains(got.Text, "The organization was not found.") {
+			if got := p.Post("/u/organization", tenanttest.Form("state", state, "organization", other)); got.StatusCode != 400 ||
+				!strings.Contains(got.Text, "The organization was not found.") {
 				t.Errorf("%q: %s", other, got.Status)
 			}
 		}
@@ -63,7 +65,8 @@ func TestThePersonNamesTheOrganization(t *testing.T) {
 			tn.Organizations = tn.Organizations[1:2]
 		})
 		got := tenanttest.Browse(t, s).Login(tenanttest.Request(s)).Fragment(t)
-		if got.Get("error") != "invalid_request" || got.Get("error_description") != "client requires organization membership, but user does not belong to any organization" {
+		if got.Get("error") != "invalid_request" ||
+			got.Get("error_description") != "client requires organization membership, but user does not belong to any organization" {
 			t.Errorf("%v", got)
 		}
 	})
@@ -72,7 +75,8 @@ func TestThePersonNamesTheOrganization(t *testing.T) {
 		p := tenanttest.Browse(t, s)
 		to := p.Get(tenanttest.Request(s)).Header.Get("Location")
 		page := p.Get(to)
-		if !strings.HasPrefix(to, "/u/organization?state=") || !strings.Contains(page.Text, `name="organization" value=""`) || strings.Contains(page.Text, "acme") {
+		if !strings.HasPrefix(to, "/u/organization?state=") || !strings.Contains(page.Text, `name="organization" value=""`) ||
+			strings.Contains(page.Text, "acme") {
 			t.Fatalf("%q\n%s", to, page.Text)
 		}
 		state := tenanttest.StateOf(t, to)
@@ -97,7 +101,8 @@ func TestThePersonNamesTheOrganization(t *testing.T) {
 	})
 	t.Run("no prompt", func(t *testing.T) {
 		s := tenanttest.Serve(t, tenanttest.OrganizationPrompt("no_prompt"))
-		if got := tenanttest.Browse(t, s).Get(tenanttest.Request(s)).Fragment(t); got.Get("error_description") != "parameter organization is required for this client" {
+		if got := tenanttest.Browse(t, s).Get(tenanttest.Request(s)).
+			Fragment(t); got.Get("error_description") != "parameter organization is required for this client" {
 			t.Errorf("%v", got)
 		}
 	})

@@ -19,9 +19,13 @@ func (q *Request) response() *respond.Response {
 }
 
 // grant issues what the response type asks for and fills in the response.
-func (s *Service) grant(x *httpx.Exchange, q *Request, response *respond.Response, user *tenant.User, sid string, authTime time.Time, cookies []*http.Cookie) (*httpx.Result, error) {
+func (s *Service) grant(x *httpx.Exchange, q *Request, response *respond.Response, user *tenant.User, sid string, authTime time.Time,
+	cookies []*http.Cookie) (*httpx.Result, error) {
 	respond.Apply(x, response)
-	issue := token.Request{Client: q.Client, User: user, Audience: q.Audience, Scopes: q.Scopes, Nonce: q.Nonce, SessionID: sid, Organization: q.Organization, SecondFactor: q.secondFactor, Front: true}
+	issue := token.Request{
+		Client: q.Client, User: user, Audience: q.Audience, Scopes: q.Scopes, Nonce: q.Nonce, SessionID: sid, Organization: q.Organization,
+		SecondFactor: q.secondFactor, Front: true,
+	}
 	if q.HasMaxAge || q.prompted("login") {
 		issue.AuthTime = authTime
 	}

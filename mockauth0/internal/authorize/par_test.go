@@ -22,17 +22,20 @@ func TestAPushedRequest(t *testing.T) {
 	s := tenanttest.Serve(t, tenanttest.Backends)
 	p := tenanttest.Browse(t, s)
 	a := p.Push()
-	if a.StatusCode != 201 || a.Header.Get("Content-Type") != "application/json; charset=utf-8" || a.Header.Get("Access-Control-Allow-Origin") != "http://localhost:3000" ||
+	if a.StatusCode != 201 || a.Header.Get("Content-Type") != "application/json; charset=utf-8" ||
+		a.Header.Get("Access-Control-Allow-Origin") != "http://localhost:3000" ||
 		!regexp.MustCompile(`^\{"expires_in":30,"request_uri":"urn:ietf:params:oauth:request_uri:[A-Za-z0-9_-]{32}"\}$`).MatchString(a.Text) {
 		t.Fatalf("%s %v %s", a.Status, a.Header, a.Text)
 	}
 	// What the browser adds counts for nothing, so that nobody changes the request on its way.
-	res := p.Login(p.PushedRequest() + "&state=other&scope=openid+email&redirect_uri=https%3A%2F%2Fevil.example%2F&response_type=token&prompt=none")
+	res := p.Login(p.PushedRequest() +
+		"&state=other&scope=openid+email&redirect_uri=https%3A%2F%2Fevil.example%2F&response_type=token&prompt=none")
 	u := tenanttest.ParseURL(t, res.Header.Get("Location"))
 	if u.Host != "web.example.test" || u.Query().Get("state") != "pushed-state" || u.Query().Get("code") == "" {
 		t.Fatalf("the answer goes to %s", u)
 	}
-	tokens := p.Token("grant_type", "authorization_code", "client_id", "web", "client_secret", "web+secret%21", "code", u.Query().Get("code"), "redirect_uri", "https://web.example.test/cb")
+	tokens := p.Token("grant_type", "authorization_code", "client_id", "web", "client_secret", "web+secret%21", "code", u.Query().Get("code"),
+		"redirect_uri", "https://web.example.test/cb")
 	if got := tokens.Member(t, "scope"); got != "openid profile" {
 		t.Errorf("tokens: %s %s", tokens.Status, tokens.Text)
 	}
@@ -49,14 +52,16 @@ func TestAPushedRequestIsUsedOnceInTimeAndByItsClient(t *testing.T) {
 	s := tenanttest.Serve(t, func(tn *tenant.Config) {
 		tenanttest.Backends(tn)
 		slow := tenant.NewClient("Slow")
-		slow.ClientID, slow.ClientSecret, slow.Callbacks, slow.PushedLifetime = "slow", "slow-secret", []string{"https://web.example.test/cb"}, time.Minute
+		slow.ClientID, slow.ClientSecret, slow.Callbacks, slow.PushedLifetime = "slow", "slow-secret",
+			[]string{"https://web.example.test/cb"}, time.Minute
 		tn.Clients = append(tn.Clients, slow)
 	})
 	p := tenanttest.Browse(t, s)
 	refused := func(name, path string) {
 		t.Helper()
 		a := p.Get(path)
-		if code, words := a.ErrorPage(t); a.StatusCode != 400 || code != "invalid_request_uri" || words != "The request_uri is unknown, has expired or was used before" {
+		if code, words := a.ErrorPage(t); a.StatusCode != 400 || code != "invalid_request_uri" ||
+			words != "The request_uri is unknown, has expired or was used before" {
 			t.Errorf("%s: %d %s: %s", name, a.StatusCode, code, words)
 		}
 		if e := tenanttest.LastLog(s); e.Type != "f" || e.Description != "The request_uri is unknown, has expired or was used before" {
@@ -78,7 +83,8 @@ func TestAPushedRequestIsUsedOnceInTimeAndByItsClient(t *testing.T) {
 	path = p.PushedRequest()
 	s.Advance(30 * time.Second)
 	refused("too late", path)
-	if _, words := p.Get("/authorize?request_uri=urn%3Aietf%3Aparams%3Aoauth%3Arequest_uri%3Ax").ErrorPage(t); words != "Missing required parameter: client_id" {
+	if _, words := p.Get("/authorize?request_uri=urn%3Aietf%3Aparams%3Aoauth%3Arequest_uri%3Ax").
+		ErrorPage(t); words != "Missing required parameter: client_id" {
 		t.Errorf("no client_id: %s", words)
 	}
 	if got := p.Push("client_id", "slow", "client_secret", "slow-secret"); !strings.HasPrefix(got.Text, `{"expires_in":60,`) {
@@ -143,7 +149,8 @@ func TestPushedRequestsThatAreRefused(t *testing.T) {
 		})
 	}
 	for name, body := range map[string]string{"state": "state=a&state=b", "scope": "scope=a&scope=b"} {
-		if got := p.Ask("POST", "/oauth/par", "client_id=web&client_secret=web%2Bsecret%2521&response_type=code&"+body, "Content-Type", "application/x-www-form-urlencoded"); !strings.Contains(got.Text, "Invalid parameter: "+name+" must be a string") {
+		if got := p.Ask("POST", "/oauth/par", "client_id=web&client_secret=web%2Bsecret%2521&response_type=code&"+body, "Content-Type",
+			"application/x-www-form-urlencoded"); !strings.Contains(got.Text, "Invalid parameter: "+name+" must be a string") {
 			t.Errorf("%s twice: %s %s", name, got.Status, got.Text)
 		}
 	}
@@ -168,8 +175,11 @@ func TestClientsThatHaveToPush(t *testing.T) {
 	} {
 		s := tenanttest.Serve(t, func(tn *tenant.Config) { tenanttest.Backends(tn); require(tn) })
 		p := tenanttest.Browse(t, s)
-		u := tenanttest.ParseURL(t, p.Get(tenanttest.Request(s, "client_id", "web", "redirect_uri", "https://web.example.test/cb", "response_type", "code")).Header.Get("Location"))
-		if q := u.Query(); u.Host != "web.example.test" || q.Get("error") != "invalid_request" || q.Get("error_description") != "Pushed authorization requests are required for this client" || q.Get("state") != "the-state" {
+		u := tenanttest.ParseURL(t,
+			p.Get(tenanttest.Request(s, "client_id", "web", "redirect_uri", "https://web.example.test/cb", "response_type", "code")).
+				Header.Get("Location"))
+		if q := u.Query(); u.Host != "web.example.test" || q.Get("error") != "invalid_request" ||
+			q.Get("error_description") != "Pushed authorization requests are required for this client" || q.Get("state") != "the-state" {
 			t.Errorf("%s: a request that was not pushed: %s", name, u)
 		}
 		if u := tenanttest.ParseURL(t, p.Login(p.PushedRequest()).Header.Get("Location")); u.Query().Get("code") == "" {
@@ -203,14 +213,19 @@ func TestPushingWithAKey(t *testing.T) {
 	p := tenanttest.Browse(t, s)
 	assertion := func(aud string) []string {
 		text := tenanttest.SignJWT(t, jose.RS256, key, nil, map[string]any{"iss": "web", "sub": "web", "aud": aud, "exp": s.Now().Unix() + 60})
-		return []string{"client_secret", "", "client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "client_assertion", text}
+		return []string{
+			"client_secret", "", "client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "client_assertion", text,
+		}
 	}
-	for aud, want := range map[string]int{s.Issuer(): 201, s.URL() + "/oauth/token": 201, s.URL() + "/oauth/par": 201, "https://evil.example/": 401} {
+	for aud, want := range map[string]int{
+		s.Issuer(): 201, s.URL() + "/oauth/token": 201, s.URL() + "/oauth/par": 201, "https://evil.example/": 401,
+	} {
 		if got := p.Push(assertion(aud)...); got.StatusCode != want {
 			t.Errorf("aud %s: %s %s", aud, got.Status, got.Text)
 		}
 	}
-	if got := p.Token(append([]string{"grant_type", "client_credentials", "client_id", "web", "audience", "https://api.example.test/"}, assertion(s.URL()+"/oauth/par")...)...); got.StatusCode != 401 {
+	if got := p.Token(append([]string{"grant_type", "client_credentials", "client_id", "web", "audience", "https://api.example.test/"},
+		assertion(s.URL()+"/oauth/par")...)...); got.StatusCode != 401 {
 		t.Errorf("an assertion for /oauth/par at the token endpoint: %s %s", got.Status, got.Text)
 	}
 	path := p.PushedRequest(assertion(s.Issuer())...)

@@ -93,8 +93,10 @@ func TestTheDefaultAudience(t *testing.T) {
 	for name, token := range map[string]string{
 		"implicit": p.Login(tenanttest.Request(s, "audience", "")).Fragment(t).Get("access_token"),
 		"code":     p.Exchange(p.Code("audience", "")).Member(t, "access_token"),
-		"machine":  p.Token("grant_type", "client_credentials", "client_id", "machine", "client_secret", "machine-secret").Member(t, "access_token"),
-		"password": p.Token(append(secret, "grant_type", "password", "scope", "profile", "username", "ada@example.test", "password", "Analytical-Engine-1")...).Member(t, "access_token"),
+		"machine": p.Token("grant_type", "client_credentials", "client_id", "machine", "client_secret", "machine-secret").
+			Member(t, "access_token"),
+		"password": p.Token(append(secret, "grant_type", "password", "scope", "profile", "username", "ada@example.test", "password",
+			"Analytical-Engine-1")...).Member(t, "access_token"),
 	} {
 		aud := tenanttest.Claims(t, token)["aud"]
 		if list, ok := aud.([]any); ok {
@@ -104,7 +106,8 @@ func TestTheDefaultAudience(t *testing.T) {
 			t.Errorf("%s: aud is %v", name, aud)
 		}
 	}
-	if got := tenanttest.Claims(t, p.Exchange(p.Code("audience", "https://online.example.test/", "scope", "profile")).Member(t, "access_token"))["aud"]; got != "https://online.example.test/" {
+	if got := tenanttest.Claims(t, p.Exchange(p.Code("audience", "https://online.example.test/", "scope", "profile")).
+		Member(t, "access_token"))["aud"]; got != "https://online.example.test/" {
 		t.Errorf("an audience that is asked for: %v", got)
 	}
 }

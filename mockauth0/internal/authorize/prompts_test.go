@@ -61,7 +61,8 @@ func TestChoosingAnAccount(t *testing.T) {
 	if got := p.Get(at).Header.Get("Location"); !strings.HasPrefix(got, "/u/login?") {
 		t.Errorf("logged out meanwhile, the page leads to %q", got)
 	}
-	if got := p.Post("/u/select-account", url.Values{"state": {tenanttest.StateOf(t, at)}, "action": {"current"}}).Header.Get("Location"); !strings.HasPrefix(got, "/u/login?") {
+	if got := p.Post("/u/select-account", url.Values{"state": {tenanttest.StateOf(t, at)}, "action": {"current"}}).
+		Header.Get("Location"); !strings.HasPrefix(got, "/u/login?") {
 		t.Errorf("logged out meanwhile, the button leads to %q", got)
 	}
 }
@@ -76,8 +77,10 @@ func TestAChosenAccountIsTheOneOnThePage(t *testing.T) {
 	p.Login(tenanttest.Request(s))
 	at := p.Get(tenanttest.Request(s, "prompt", "select_account")).Header.Get("Location")
 	_, state := p.LoginPage(tenanttest.Request(s, "prompt", "login")) // another tab
-	p.Get(p.Post("/u/login", url.Values{"state": {state}, "username": {"grace@example.test"}, "password": {"Compiler-1"}}).Header.Get("Location"))
-	if got := p.Post("/u/select-account", url.Values{"state": {tenanttest.StateOf(t, at)}, "action": {"current"}}).Header.Get("Location"); !strings.HasPrefix(got, "/u/login?") {
+	p.Get(p.Post("/u/login", url.Values{"state": {state}, "username": {"grace@example.test"}, "password": {"Compiler-1"}}).
+		Header.Get("Location"))
+	if got := p.Post("/u/select-account", url.Values{"state": {tenanttest.StateOf(t, at)}, "action": {"current"}}).
+		Header.Get("Location"); !strings.HasPrefix(got, "/u/login?") {
 		t.Errorf("the page for Ada goes on to %q although Grace is logged in", got)
 	}
 }
@@ -103,7 +106,9 @@ func TestIDTokenHintsOfAnAuthorizationRequest(t *testing.T) {
 	}
 	p.Login(tenanttest.Request(s))
 	accessToken := func() string {
-		tok, err := s.MintToken(mockauth0.TokenRequest{Client: "My App", User: "ada@example.test", Audience: s.Snapshot().ResourceServers[0].Identifier})
+		tok, err := s.MintToken(mockauth0.TokenRequest{
+			Client: "My App", User: "ada@example.test", Audience: s.Snapshot().ResourceServers[0].Identifier,
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -171,10 +176,12 @@ func TestIdentifierFirst(t *testing.T) {
 	if got := p.Get(at2).Header.Get("Location"); got != at {
 		t.Errorf("the second page before the first leads to %q", got)
 	}
-	if got := p.Post("/u/login/identifier", url.Values{"state": {state}, "username": {"  "}, "action": {"default"}}); got.StatusCode != 400 || !strings.Contains(got.Text, "Please enter an email address") {
+	if got := p.Post("/u/login/identifier", url.Values{"state": {state}, "username": {"  "}, "action": {"default"}}); got.StatusCode != 400 ||
+		!strings.Contains(got.Text, "Please enter an email address") {
 		t.Errorf("nothing entered: %s", got.Status)
 	}
-	if got := p.Post("/u/login/identifier", url.Values{"state": {state}, "connection": {"google-oauth2"}}).Header.Get("Location"); got != "/__mock/idp/google-oauth2?state="+state {
+	if got := p.Post("/u/login/identifier", url.Values{"state": {state}, "connection": {"google-oauth2"}}).
+		Header.Get("Location"); got != "/__mock/idp/google-oauth2?state="+state {
 		t.Errorf("the provider's button leads to %q", got)
 	}
 	enter := func(name string) tenanttest.Answer {
@@ -184,7 +191,8 @@ func TestIdentifierFirst(t *testing.T) {
 		t.Errorf("an unknown user is told apart: %q", got)
 	}
 	wrong := p.Post("/u/login/password", url.Values{"state": {state}, "username": {"ada@example.test"}, "password": {"Analytical-Engine-1"}})
-	if wrong.StatusCode != 400 || !strings.Contains(wrong.Text, "Wrong email or password.") || !strings.Contains(wrong.Text, `value="nobody@example.test"`) {
+	if wrong.StatusCode != 400 || !strings.Contains(wrong.Text, "Wrong email or password.") ||
+		!strings.Contains(wrong.Text, `value="nobody@example.test"`) {
 		t.Errorf("the form's user name counts instead of the one that was entered: %s\n%s", wrong.Status, wrong.Text)
 	}
 	if got := enter("ada@example.test").Header.Get("Location"); got != at2 {
@@ -258,7 +266,8 @@ func TestResourceInPlaceOfAudience(t *testing.T) {
 		})
 	}
 	s := tenanttest.Serve(t, func(tn *tenant.Config) { tn.Settings.ResourceParameter = true })
-	if got := tenanttest.Browse(t, s).Get(tenanttest.Request(s, "audience", "", "resource", "https://other.example.test/")).Fragment(t); got.Get("error_description") != "Service not found: https://other.example.test/" {
+	if got := tenanttest.Browse(t, s).Get(tenanttest.Request(s, "audience", "", "resource", "https://other.example.test/")).
+		Fragment(t); got.Get("error_description") != "Service not found: https://other.example.test/" {
 		t.Errorf("an unknown resource: %v", got)
 	}
 }
@@ -306,7 +315,8 @@ func TestRequestsThatAreRefusedAtTheCallback(t *testing.T) {
 		})
 	}
 	for _, name := range []string{"id_token_hint", "ui_locales", "acr_values", "resource", "screen_hint"} {
-		if _, words := p.Get(tenanttest.Request(s) + "&" + name + "=a&" + name + "=b").ErrorPage(t); words != "Invalid parameter: "+name+" must be a string" {
+		if _, words := p.Get(tenanttest.Request(s) + "&" + name + "=a&" + name + "=b").ErrorPage(t); words != "Invalid parameter: "+name+
+			" must be a string" {
 			t.Errorf("%s twice: %s", name, words)
 		}
 	}

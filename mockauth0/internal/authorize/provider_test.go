@@ -33,7 +33,8 @@ func TestSocialLogin(t *testing.T) {
 		if at != "/__mock/idp/google-oauth2?state="+state {
 			t.Fatalf("the button leads to %q", at)
 		}
-		if page := p.Get(at); !strings.Contains(page.Text, "ada.google@example.test") || strings.Contains(page.Text, "ada.github@example.test") || page.Header.Get("X-Frame-Options") != "deny" {
+		if page := p.Get(at); !strings.Contains(page.Text, "ada.google@example.test") || strings.Contains(page.Text, "ada.github@example.test") ||
+			page.Header.Get("X-Frame-Options") != "deny" {
 			t.Errorf("provider's page:\n%s", page.Text)
 		}
 		if got := p.Post("/u/login", url.Values{"state": {state}, "connection": {"nowhere"}}); got.StatusCode != 400 {
@@ -46,7 +47,8 @@ func TestSocialLogin(t *testing.T) {
 	t.Run("cancel", func(t *testing.T) {
 		p := tenanttest.Browse(t, s)
 		got := p.ProviderLogin(tenanttest.Request(s, "connection", "google-oauth2"), "").Fragment(t)
-		if got.Get("error") != "access_denied" || got.Get("error_description") != "User has canceled the interaction." || got.Get("state") != "the-state" {
+		if got.Get("error") != "access_denied" || got.Get("error_description") != "User has canceled the interaction." ||
+			got.Get("state") != "the-state" {
 			t.Errorf("%v", got)
 		}
 		if got := p.Silent(); got != "login_required" {

@@ -48,7 +48,8 @@ func (s *Service) pushed(x *httpx.Exchange, v url.Values) (url.Values, *state.Ti
 
 // unusable is the answer to a request_uri that stands for nothing (OIDC Core §3.1.2.6; Auth0's words are not published).
 func unusable() *oauth.Error {
-	return pageError("invalid_request_uri", 400, "Push the request again: a request_uri works once, for the client that pushed it, and not for long.",
+	return pageError("invalid_request_uri", 400,
+		"Push the request again: a request_uri works once, for the client that pushed it, and not for long.",
 		"The request_uri is unknown, has expired or was used before")
 }
 

@@ -55,22 +55,25 @@ var parameters = [...]string{"client_id", "response_type", "redirect_uri", "scop
 // trusted validates what decides where errors go: client, callback and mode. Its errors are pages
 // (fact 1.2-page-before-trust). The order of the checks is the engine's.
 func trusted(tn *tenant.Config, v url.Values) (*Request, error) {
-	q := &Request{Raw: v, namesIssuer: tn.Settings.ResponseIssuer, State: v.Get("state"), HasState: v.Has("state"), Nonce: v.Get("nonce"), RedirectURI: v.Get("redirect_uri"),
-		Prompt: strings.Fields(v.Get("prompt")), Connection: v.Get("connection")}
+	q := &Request{Raw: v, namesIssuer: tn.Settings.ResponseIssuer, State: v.Get("state"), HasState: v.Has("state"), Nonce: v.Get("nonce"),
+		RedirectURI: v.Get("redirect_uri"), Prompt: strings.Fields(v.Get("prompt")), Connection: v.Get("connection")}
 	rt := v.Get("response_type")
 	if rt == "" {
-		return nil, pageError("invalid_request", 400, "Add response_type, for example: token id_token.", "Missing required parameter: response_type")
+		return nil, pageError("invalid_request", 400, "Add response_type, for example: token id_token.",
+			"Missing required parameter: response_type")
 	}
 	var ok bool
 	if q.ResponseType, ok = oauth.ParseResponseType(rt); !ok {
-		return nil, pageError("unsupported_response_type", 0, "Use code, token, id_token or a combination of them.", "Unsupported response type: %s", rt)
+		return nil, pageError("unsupported_response_type", 0, "Use code, token, id_token or a combination of them.",
+			"Unsupported response type: %s", rt)
 	}
 	id := v.Get("client_id")
 	if id == "" {
 		return nil, pageError("invalid_request", 400, "Add client_id.", "Missing required parameter: client_id")
 	}
 	if q.Client = tn.ClientByID(id); q.Client == nil {
-		return nil, pageError("invalid_request", 400, "Check the client id against the table printed at start, or run mockauth0 env.", "Unknown client: %s", id)
+		return nil, pageError("invalid_request", 400, "Check the client id against the table printed at start, or run mockauth0 env.",
+			"Unknown client: %s", id)
 	}
 	q.Organization = tn.Organization(v.Get("organization"), tn.Settings.OrganizationNames)
 	callbacks := q.Client.CallbacksFor(q.Organization)
@@ -83,7 +86,8 @@ func trusted(tn *tenant.Config, v url.Values) (*Request, error) {
 			Hint:        callbackHint(q)}
 	}
 	if q.Mode, ok = oauth.ModeFor(v.Get("response_mode"), q.ResponseType); !ok {
-		return nil, pageError("unsupported_response_mode", 0, "Use query, fragment, form_post or web_message.", "Unsupported response mode: %s", v.Get("response_mode"))
+		return nil, pageError("unsupported_response_mode", 0, "Use query, fragment, form_post or web_message.", "Unsupported response mode: %s",
+			v.Get("response_mode"))
 	}
 	if q.Mode == oauth.ModeWebMessage {
 		if err := q.registered("redirect_uri", q.RedirectURI); err != nil {
@@ -110,12 +114,14 @@ func (q *Request) registered(parameter, uri string) error {
 
 // callbackHint says what to do about a callback mismatch; it never advises to register what a tenant refuses.
 func callbackHint(q *Request) string {
-	where := fmt.Sprintf("the callbacks of client %q in tenant.yaml (the built-in tenant: copy fixtures/tenants/tutorial and serve that with --tenant). Listed now: %s",
+	where := fmt.Sprintf("the callbacks of client %q in tenant.yaml (the built-in tenant: copy fixtures/tenants/tutorial and serve that "+
+		"with --tenant). Listed now: %s",
 		q.Client.Name, listed(q.Client.Callbacks))
 	if _, ok := oauth.OriginOf(q.RedirectURI); ok {
 		return "Add " + q.RedirectURI + " to " + where
 	}
-	return "A callback is an absolute http or https URL, or has a native app's own scheme; javascript:, data: and relative addresses are refused everywhere. Compare with " + where
+	return "A callback is an absolute http or https URL, or has a native app's own scheme; javascript:, data: and relative addresses are " +
+		"refused everywhere. Compare with " + where
 }
 
 func listed(urls []string) string {

@@ -44,7 +44,9 @@ func (s *Service) Resume(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 		return s.fail(x, q, oe)
 	}
 	if user == nil {
-		return nil, &oauth.Error{Code: "server_error", Description: "Unable to construct sso user.", Hint: "The user was removed while logging in."}
+		return nil, &oauth.Error{
+			Code: "server_error", Description: "Unable to construct sso user.", Hint: "The user was removed while logging in.",
+		}
 	}
 	response := q.response()
 	if respond.Refuse(x, response); response.Err != nil {

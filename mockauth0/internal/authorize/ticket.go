@@ -43,7 +43,8 @@ func (s *Service) redeem(x *httpx.Exchange, r *http.Request, q *Request, v url.V
 	return s.Login.AskVerifier(x, r, start, q.Client, t, q.Silent())
 }
 
-func (s *Service) redeemed(x *httpx.Exchange, r *http.Request, q *Request, start login.Start, t state.Ticket, user *tenant.User, c *tenant.Connection) (*httpx.Result, error) {
+func (s *Service) redeemed(x *httpx.Exchange, r *http.Request, q *Request, start login.Start, t state.Ticket, user *tenant.User,
+	c *tenant.Connection) (*httpx.Result, error) {
 	res, oe, err := s.Login.Redeem(x, r, start, t, user, c)
 	if oe != nil {
 		return s.fail(x, q, oe)

@@ -13,7 +13,8 @@ import (
 
 // validate checks what trusted left; its errors go to the callback (fact 1.2-redirect-after-trust).
 func (s *Service) validate(x *httpx.Exchange, tn *tenant.Config, q *Request) *oauth.Error {
-	for _, check := range []func(*tenant.Config) *oauth.Error{q.unsupported, q.grantTypes, q.challenge, q.organization, q.interaction, q.api, q.connection} {
+	for _, check := range []func(*tenant.Config) *oauth.Error{q.unsupported, q.grantTypes, q.challenge, q.organization, q.interaction,
+		q.api, q.connection} {
 		if oe := check(tn); oe != nil {
 			return oe
 		}
