@@ -45,7 +45,10 @@ func authorizationCode(s *Service, x *httpx.Exchange, q Request) (*Answer, error
 	if _, ok := s.Store.TakeCode(raw); !ok { // a code never changes, so only the taking needs the store's lock
 		return nil, invalidCode("another request used it meanwhile")
 	}
-	return s.issue(x, token.Request{Client: q.Client, User: user, Audience: api, Scopes: c.Scopes, Nonce: c.Nonce, SessionID: c.SessionID, AuthTime: c.AuthTime, SecondFactor: c.SecondFactor, Organization: organization}, c.Connection)
+	return s.issue(x, token.Request{
+		Client: q.Client, User: user, Audience: api, Scopes: c.Scopes, Nonce: c.Nonce, SessionID: c.SessionID, AuthTime: c.AuthTime,
+		SecondFactor: c.SecondFactor, Organization: organization,
+	}, c.Connection)
 }
 
 func invalidCode(why string) *oauth.Error {
@@ -61,7 +64,10 @@ func checkCode(c state.Code, q Request, now time.Time) error {
 	case !now.Before(c.Expires):
 		return invalidCode("the code has expired")
 	case uri != c.RedirectURI && (c.RedirectGiven || uri != ""):
-		return &oauth.Error{Code: "unauthorized_client", Description: fmt.Sprintf("The redirect URI is wrong. You sent %s, and we expected %s", cmp.Or(uri, "null"), c.RedirectURI)}
+		return &oauth.Error{
+			Code:        "unauthorized_client",
+			Description: fmt.Sprintf("The redirect URI is wrong. You sent %s, and we expected %s", cmp.Or(uri, "null"), c.RedirectURI),
+		}
 	case c.Challenge == "" && verifier == "" && public(q.Client):
 		// Without a secret and without PKCE nothing proves that the code came to the right place.
 		return oauth.Errorf("invalid_request", "Missing required parameter: code_verifier")

@@ -15,9 +15,12 @@ func TestTheLifeOfACodeIsASetting(t *testing.T) {
 	for after, want := range map[time.Duration]int{time.Minute - 1: 200, time.Minute: 403} {
 		s := tenanttest.Serve(t, func(tn *tenant.Config) { tenanttest.Backends(tn); tn.Mock.CodeLifetime = time.Minute })
 		p := tenanttest.Browse(t, s)
-		u := tenanttest.ParseURL(t, p.Login(tenanttest.Request(s, "response_type", "code", "client_id", "web", "redirect_uri", "https://web.example.test/cb")).Header.Get("Location"))
+		u := tenanttest.ParseURL(t,
+			p.Login(tenanttest.Request(s, "response_type", "code", "client_id", "web", "redirect_uri", "https://web.example.test/cb")).
+				Header.Get("Location"))
 		s.Advance(after)
-		if got := p.Token("grant_type", "authorization_code", "client_id", "web", "client_secret", "web+secret%21", "code", u.Query().Get("code"), "redirect_uri", "https://web.example.test/cb"); got.StatusCode != want {
+		if got := p.Token("grant_type", "authorization_code", "client_id", "web", "client_secret", "web+secret%21", "code", u.Query().Get("code"),
+			"redirect_uri", "https://web.example.test/cb"); got.StatusCode != want {
 			t.Errorf("after %v: %s %s", after, got.Status, got.Text)
 		}
 	}
@@ -36,7 +39,8 @@ func TestACodeIsBound(t *testing.T) {
 	web := []string{"client_id", "web", "redirect_uri", "https://web.example.test/cb"}
 	secret := append([]string{"client_secret", "web+secret%21"}, web...)
 	wrongURI := func(sent, want string) string {
-		return `{"error":"unauthorized_client","error_description":"The redirect URI is wrong. You sent ` + sent + `, and we expected ` + want + `"}`
+		return `{"error":"unauthorized_client","error_description":"The redirect URI is wrong. You sent ` + sent +
+			`, and we expected ` + want + `"}`
 	}
 	noVerifier := `{"error":"invalid_request","error_description":"Missing required parameter: code_verifier"}`
 	for _, tc := range []struct {
@@ -83,7 +87,8 @@ func TestACodeIsBound(t *testing.T) {
 		switch {
 		case tc.status == 200 && again.Text != tenanttest.WrongCode:
 			t.Errorf("%s: a second time: %s %s", tc.name, again.Status, again.Text)
-		case tc.status != 200 && tc.after == 0 && tc.name != "challenge taken away" && tc.name != "no PKCE, public" && tc.name != "plain, wrong" && again.StatusCode != 200:
+		case tc.status != 200 && tc.after == 0 && tc.name != "challenge taken away" && tc.name != "no PKCE, public" &&
+			tc.name != "plain, wrong" && again.StatusCode != 200:
 			t.Errorf("%s: the refusal used the code up: %s %s", tc.name, again.Status, again.Text)
 		}
 	}

@@ -29,7 +29,8 @@ func clientCredentials(s *Service, x *httpx.Exchange, q Request) (*Answer, error
 	}
 	g := tn.ClientGrant(q.Client, audience)
 	if g == nil {
-		return nil, denied("Client is not authorized to access %q. You might probably want to create a \"client-grant\" associated to this API. See: https://auth0.com/docs/api/v2#!/Client_Grants/post_client_grants", audience)
+		return nil, denied("Client is not authorized to access %q. You might probably want to create a \"client-grant\" associated to this "+
+			"API. See: https://auth0.com/docs/api/v2#!/Client_Grants/post_client_grants", audience)
 	}
 	scopes, err := machineScopes(g, oauth.Scopes(q.Get("scope")))
 	if err != nil {
@@ -46,7 +47,9 @@ func clientCredentials(s *Service, x *httpx.Exchange, q Request) (*Answer, error
 	if err != nil {
 		return nil, err
 	}
-	set, err := s.Tokens.Issue(x, token.Request{Client: q.Client, Audience: api, Scopes: scopes, Organization: organization, Machine: true}, true, false)
+	set, err := s.Tokens.Issue(x, token.Request{
+		Client: q.Client, Audience: api, Scopes: scopes, Organization: organization, Machine: true,
+	}, true, false)
 	if err != nil {
 		return nil, err
 	}

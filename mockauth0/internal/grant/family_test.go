@@ -96,7 +96,9 @@ func (m *grantModel) exchange(r *rapid.T) {
 	if got.StatusCode != 200 || token == "" {
 		r.Fatalf("a good code: %s %s", got.Status, got.Text)
 	}
-	m.families = append(m.families, &modelFamily{tokens: []string{token}, expires: m.now.Add(modelAbsolute), idle: m.now.Add(modelIdle), accepted: map[int]int{}})
+	m.families = append(m.families, &modelFamily{
+		tokens: []string{token}, expires: m.now.Add(modelAbsolute), idle: m.now.Add(modelIdle), accepted: map[int]int{},
+	})
 }
 
 func (m *grantModel) misuse(r *rapid.T) {
@@ -139,7 +141,8 @@ func (m *grantModel) renew(r *rapid.T) {
 func (m *grantModel) revoke(r *rapid.T) {
 	f := pick(r, m.families, "family")
 	token := f.tokens[rapid.IntRange(0, len(f.tokens)-1).Draw(r, "token")]
-	if got := m.p.Post("/oauth/revoke", tenanttest.Form("client_id", m.p.Server.Snapshot().Clients[0].ClientID, "token", token)); got.StatusCode != 200 {
+	if got := m.p.Post("/oauth/revoke",
+		tenanttest.Form("client_id", m.p.Server.Snapshot().Clients[0].ClientID, "token", token)); got.StatusCode != 200 {
 		r.Fatalf("%s %s", got.Status, got.Text)
 	}
 	f.revoked = true

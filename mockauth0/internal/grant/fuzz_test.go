@@ -44,7 +44,8 @@ func FuzzToken(f *testing.F) {
 			Error       string `json:"error"`
 			Description string `json:"error_description"`
 		}
-		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || answer.Error == "" || answer.Description == "" || w.Header().Get("Content-Type") != "application/json" {
+		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || answer.Error == "" || answer.Description == "" ||
+			w.Header().Get("Content-Type") != "application/json" {
 			t.Errorf("%q %q: %s %v", contentType, body, w.Body, w.Header())
 		}
 	})

@@ -28,10 +28,14 @@ func TestTokensOfACode(t *testing.T) {
 		{"read:all", "access_token scope expires_in token_type", "read:all"},
 	} {
 		got := p.Exchange(p.Code("scope", tc.scope))
-		if got.StatusCode != 200 || got.MemberOrder(t) != tc.order || got.Member(t, "scope") != tc.granted || got.Member(t, "token_type") != "Bearer" || !strings.Contains(got.Text, `"expires_in":86400`) {
+		if got.StatusCode != 200 || got.MemberOrder(t) != tc.order || got.Member(t, "scope") != tc.granted ||
+			got.Member(t, "token_type") != "Bearer" || !strings.Contains(got.Text, `"expires_in":86400`) {
 			t.Errorf("%s: %s %s", tc.scope, got.Status, got.Text)
 		}
-		for name, want := range map[string]string{"Content-Type": "application/json", "Cache-Control": "no-store", "Pragma": "no-cache", "Access-Control-Allow-Origin": "http://localhost:3000"} {
+		for name, want := range map[string]string{
+			"Content-Type": "application/json", "Cache-Control": "no-store", "Pragma": "no-cache",
+			"Access-Control-Allow-Origin": "http://localhost:3000",
+		} {
 			if h := got.Header.Get(name); h != want {
 				t.Errorf("%s: %s is %q, want %q", tc.scope, name, h, want)
 			}
@@ -41,7 +45,8 @@ func TestTokensOfACode(t *testing.T) {
 		}
 		if id := got.Member(t, "id_token"); id != "" {
 			c := tenanttest.Claims(t, id)
-			if c["nonce"] != "the-nonce" || c["sid"] != s.Sessions()[0].ID || c["aud"] != s.Snapshot().Clients[0].ClientID || c["at_hash"] != nil || c["c_hash"] != nil || c["auth_time"] != nil {
+			if c["nonce"] != "the-nonce" || c["sid"] != s.Sessions()[0].ID || c["aud"] != s.Snapshot().Clients[0].ClientID || c["at_hash"] != nil ||
+				c["c_hash"] != nil || c["auth_time"] != nil {
 				t.Errorf("ID token: %v", c)
 			}
 		}
@@ -51,7 +56,8 @@ func TestTokensOfACode(t *testing.T) {
 		t.Errorf("auth_time after max_age: %v", got)
 	}
 	opaque := p.Exchange(p.Code("audience", ""))
-	if tok := opaque.Member(t, "access_token"); strings.Count(tok, ".") != 4 || !strings.Contains(opaque.Text, `"expires_in":86400`) || p.Ask("GET", "/userinfo", "", "Authorization", "Bearer "+tok).StatusCode != 200 {
+	if tok := opaque.Member(t, "access_token"); strings.Count(tok, ".") != 4 || !strings.Contains(opaque.Text, `"expires_in":86400`) ||
+		p.Ask("GET", "/userinfo", "", "Authorization", "Bearer "+tok).StatusCode != 200 {
 		t.Errorf("without an audience: %s", opaque.Text)
 	}
 }
@@ -64,7 +70,9 @@ func TestJSONBodiesAreLikeForms(t *testing.T) {
 	send := func(body string) tenanttest.Answer {
 		return p.Ask("POST", "/oauth/token", body, "Content-Type", "application/json; charset=utf-8")
 	}
-	if got := send(`{"grant_type":"authorization_code","client_id":"` + id + `","code":"` + p.Code() + `","redirect_uri":"http://localhost:3000","code_verifier":"` + tenanttest.Verifier + `","auth0Client":{"name":"x"},"n":1,"nothing":null}`); got.StatusCode != 200 {
+	if got := send(`{"grant_type":"authorization_code","client_id":"` + id + `","code":"` + p.Code() +
+		`","redirect_uri":"http://localhost:3000","code_verifier":"` + tenanttest.Verifier +
+		`","auth0Client":{"name":"x"},"n":1,"nothing":null}`); got.StatusCode != 200 {
 		t.Errorf("%s %s", got.Status, got.Text)
 	}
 	for body, want := range map[string]string{
@@ -94,8 +102,13 @@ func TestTokenErrors(t *testing.T) {
 	})
 	p := tenanttest.Browse(t, s)
 	spa := s.Snapshot().Clients[0].ClientID
-	ropg := []string{"grant_type", "password", "client_id", "web", "client_secret", "web+secret%21", "username", "ada@example.test", "password", "Analytical-Engine-1"}
-	m2m := []string{"grant_type", "client_credentials", "client_id", "machine", "client_secret", "machine-secret", "audience", "https://api.example.test/"}
+	ropg := []string{
+		"grant_type", "password", "client_id", "web", "client_secret", "web+secret%21", "username", "ada@example.test", "password",
+		"Analytical-Engine-1",
+	}
+	m2m := []string{
+		"grant_type", "client_credentials", "client_id", "machine", "client_secret", "machine-secret", "audience", "https://api.example.test/",
+	}
 	rt := []string{"grant_type", "refresh_token", "client_id", spa}
 	with := func(base []string, pairs ...string) []string { return slices.Concat(base, pairs) }
 	for _, tc := range []struct {
@@ -139,7 +152,10 @@ func TestTokenErrors(t *testing.T) {
 		if want := `{"error":"` + tc.code + `","error_description":` + string(text) + `}`; got.StatusCode != tc.status || got.Text != want {
 			t.Errorf("%s: %s %s, want %d %s", tc.name, got.Status, got.Text, tc.status, want)
 		}
-		for name, want := range map[string]string{"Content-Type": "application/json", "Cache-Control": "no-store", "Pragma": "no-cache", "WWW-Authenticate": "", "Access-Control-Allow-Origin": "http://localhost:3000"} {
+		for name, want := range map[string]string{
+			"Content-Type": "application/json", "Cache-Control": "no-store", "Pragma": "no-cache", "WWW-Authenticate": "",
+			"Access-Control-Allow-Origin": "http://localhost:3000",
+		} {
 			if h := got.Header.Get(name); h != want {
 				t.Errorf("%s: %s is %q, want %q", tc.name, name, h, want)
 			}
@@ -148,7 +164,8 @@ func TestTokenErrors(t *testing.T) {
 			t.Errorf("%s: log %s %q", tc.name, e.Type, e.Description)
 		}
 	}
-	if got := p.Ask("POST", "/oauth/token", "grant_type=a&grant_type=b", "Content-Type", "application/x-www-form-urlencoded"); got.StatusCode != 400 {
+	if got := p.Ask("POST", "/oauth/token", "grant_type=a&grant_type=b", "Content-Type",
+		"application/x-www-form-urlencoded"); got.StatusCode != 400 {
 		t.Errorf("a parameter twice: %s", got.Status)
 	}
 	if got := p.Ask("POST", "/oauth/token?grant_type=password", ""); !strings.Contains(got.Text, "grant_type") || got.StatusCode != 400 {
@@ -159,7 +176,8 @@ func TestTokenErrors(t *testing.T) {
 	if err := s.Reload(bare); err != nil {
 		t.Fatal(err)
 	}
-	if got := p.Token(ropg...); got.StatusCode != 500 || got.Member(t, "error_description") != "Authorization server not configured with default connection." {
+	if got := p.Token(ropg...); got.StatusCode != 500 ||
+		got.Member(t, "error_description") != "Authorization server not configured with default connection." {
 		t.Errorf("no default directory: %s %s", got.Status, got.Text)
 	}
 }
@@ -186,7 +204,8 @@ func TestClientAuthentication(t *testing.T) {
 	s := tenanttest.Serve(t, func(tn *tenant.Config) {
 		tenanttest.Backends(tn)
 		c := tenant.NewClient("Keyed")
-		c.AppType, c.ClientID, c.GrantTypes, c.TokenEndpointAuthMethod, c.PublicKeys = "non_interactive", "keyed", []string{"client_credentials"}, "private_key_jwt", []string{public, tenanttest.PublicPEM(t, &elliptical.PublicKey)}
+		c.AppType, c.ClientID, c.GrantTypes, c.TokenEndpointAuthMethod, c.PublicKeys = "non_interactive", "keyed", []string{"client_credentials"},
+			"private_key_jwt", []string{public, tenanttest.PublicPEM(t, &elliptical.PublicKey)}
 		tn.Clients = append(tn.Clients, c)
 		tn.ClientGrants = append(tn.ClientGrants, &tenant.ClientGrant{Client: "Keyed", Audience: "https://api.example.test/"},
 			&tenant.ClientGrant{Client: "Web", Audience: "https://api.example.test/"})
@@ -204,7 +223,8 @@ func TestClientAuthentication(t *testing.T) {
 	basic := func(id, secret string) string {
 		return "Basic " + base64.StdEncoding.EncodeToString([]byte(id+":"+secret))
 	}
-	none := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none"}`)) + "." + base64.RawURLEncoding.EncodeToString([]byte(`{"iss":"keyed","sub":"keyed","aud":"`+s.Issuer()+`","exp":9999999999}`)) + "."
+	none := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none"}`)) + "." +
+		base64.RawURLEncoding.EncodeToString([]byte(`{"iss":"keyed","sub":"keyed","aud":"`+s.Issuer()+`","exp":9999999999}`)) + "."
 	const jwt = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 	for _, tc := range []struct {
 		name, header string
@@ -238,15 +258,18 @@ func TestClientAuthentication(t *testing.T) {
 		{"key, another issuer", "", []string{"client_assertion_type", jwt, "client_assertion", sign("RS256", key, set("iss", "web"))}, 401},
 		{"key, for another client", "", []string{"client_id", "machine", "client_assertion_type", jwt, "client_assertion", sign("RS256", key, nil)}, 401},
 	} {
-		send := tenanttest.Form(append([]string{"grant_type", "client_credentials", "audience", "https://api.example.test/"}, tc.send...)...).Encode()
+		send := tenanttest.Form(append([]string{"grant_type", "client_credentials", "audience", "https://api.example.test/"}, tc.send...)...).
+			Encode()
 		got := p.Ask("POST", "/oauth/token", send, "Content-Type", "application/x-www-form-urlencoded", "Authorization", tc.header)
 		if got.StatusCode != tc.want || tc.want == 401 && got.Text != tenanttest.NoAuth {
 			t.Errorf("%s: %s %s (log: %v)", tc.name, got.Status, got.Text, tenanttest.LastLog(s).Data)
 		}
 	}
-	m2m := p.Token("grant_type", "client_credentials", "audience", "https://api.example.test/", "client_id", "machine", "client_secret", "machine-secret")
+	m2m := p.Token("grant_type", "client_credentials", "audience", "https://api.example.test/", "client_id", "machine",
+		"client_secret", "machine-secret")
 	c := tenanttest.Claims(t, m2m.Member(t, "access_token"))
-	if c["sub"] != "machine@clients" || c["gty"] != "client-credentials" || c["azp"] != "machine" || c["aud"] != "https://api.example.test/" || c["scope"] != "read:all" || c["exp"] != float64(s.Now().Add(24*time.Hour).Unix()) {
+	if c["sub"] != "machine@clients" || c["gty"] != "client-credentials" || c["azp"] != "machine" || c["aud"] != "https://api.example.test/" ||
+		c["scope"] != "read:all" || c["exp"] != float64(s.Now().Add(24*time.Hour).Unix()) {
 		t.Errorf("claims of a machine: %v", c)
 	}
 	if m2m.MemberOrder(t) != "access_token scope expires_in token_type" || tenanttest.LastLog(s).Type != "seccft" {

@@ -16,8 +16,9 @@ func TestGrantsThatComeLater(t *testing.T) {
 	s := tenanttest.Serve(t, nil)
 	p := tenanttest.Browse(t, s)
 	for grant, log := range map[string]event.LogCode{
-		"urn:ietf:params:oauth:grant-type:device_code": "fede", "urn:ietf:params:oauth:grant-type:token-exchange": "fecte", "urn:ietf:params:oauth:grant-type:jwt-bearer": "f",
-		"urn:openid:params:grant-type:ciba": "f", "http://auth0.com/oauth/grant-type/passwordless/otp": "fepotpft", "http://auth0.com/oauth/grant-type/mfa-otp": "feotpft",
+		"urn:ietf:params:oauth:grant-type:device_code": "fede", "urn:ietf:params:oauth:grant-type:token-exchange": "fecte",
+		"urn:ietf:params:oauth:grant-type:jwt-bearer": "f", "urn:openid:params:grant-type:ciba": "f",
+		"http://auth0.com/oauth/grant-type/passwordless/otp": "fepotpft", "http://auth0.com/oauth/grant-type/mfa-otp": "feotpft",
 		"http://auth0.com/oauth/grant-type/mfa-oob": "feoobft", "http://auth0.com/oauth/grant-type/mfa-recovery-code": "fercft",
 	} {
 		got := p.Token("grant_type", grant, "client_id", "x")
@@ -71,7 +72,8 @@ func TestMachinesOfOrganizations(t *testing.T) {
 		if err := s.Reload(next); err != nil {
 			t.Fatal(err)
 		}
-		got := p.Token("grant_type", "client_credentials", "client_id", "machine", "client_secret", "machine-secret", "audience", audience, "organization", tc.asked)
+		got := p.Token("grant_type", "client_credentials", "client_id", "machine", "client_secret", "machine-secret", "audience", audience,
+			"organization", tc.asked)
 		if got.StatusCode != 200 {
 			if got.Member(t, "error_description") != tc.want {
 				t.Errorf("%+v: %s %s", tc, got.Status, got.Text)
@@ -101,7 +103,8 @@ func TestRevocationOfTheWholeGrant(t *testing.T) {
 		first := p.Exchange(p.Code("scope", "openid offline_access")).Member(t, "refresh_token")
 		second := p.Exchange(p.Code("scope", "openid offline_access")).Member(t, "refresh_token")
 		other := p.Exchange(p.Code("scope", "openid offline_access", "audience", "https://online.example.test/")).Member(t, "refresh_token")
-		if got := p.Ask("POST", "/oauth/revoke", tenanttest.Form("client_id", client, "token", first).Encode(), "Content-Type", "application/x-www-form-urlencoded"); got.StatusCode != 200 {
+		if got := p.Ask("POST", "/oauth/revoke", tenanttest.Form("client_id", client, "token", first).Encode(), "Content-Type",
+			"application/x-www-form-urlencoded"); got.StatusCode != 200 {
 			t.Fatalf("%s %s", got.Status, got.Text)
 		}
 		if renew(first) != 403 || (renew(second) == 200) == whole || renew(other) != 200 {
@@ -118,20 +121,24 @@ func TestQuotasOfMachines(t *testing.T) {
 	})
 	p := tenanttest.Browse(t, s)
 	ask := func(secret string) tenanttest.Answer {
-		return p.Token("grant_type", "client_credentials", "client_id", "machine", "client_secret", secret, "audience", "https://api.example.test/")
+		return p.Token("grant_type", "client_credentials", "client_id", "machine", "client_secret", secret, "audience",
+			"https://api.example.test/")
 	}
 	for range 3 { // what is refused for another reason costs nothing
 		if got := ask("wrong"); got.StatusCode != 401 || got.Header.Get("Auth0-Client-Quota-Limit") != "" {
 			t.Fatalf("%s", got.Status)
 		}
 	}
-	for i, want := range []string{"b=per_hour;q=2;r=1;t=1800,b=per_day;q=3;r=2;t=28800", "b=per_hour;q=2;r=0;t=3600,b=per_day;q=3;r=1;t=57600"} {
+	for i, want := range []string{
+		"b=per_hour;q=2;r=1;t=1800,b=per_day;q=3;r=2;t=28800", "b=per_hour;q=2;r=0;t=3600,b=per_day;q=3;r=1;t=57600",
+	} {
 		if got := ask("machine-secret"); got.StatusCode != 200 || got.Header.Get("Auth0-Client-Quota-Limit") != want {
 			t.Errorf("%d: %s %q", i, got.Status, got.Header.Get("Auth0-Client-Quota-Limit"))
 		}
 	}
 	got := ask("machine-secret")
-	if got.StatusCode != 429 || got.Text != `{"error":"too_many_requests","error_description":"Client quota exceeded"}` || got.Header.Get("Retry-After") != "1800" {
+	if got.StatusCode != 429 || got.Text != `{"error":"too_many_requests","error_description":"Client quota exceeded"}` ||
+		got.Header.Get("Retry-After") != "1800" {
 		t.Errorf("one too many: %s %s %q", got.Status, got.Text, got.Header.Get("Retry-After"))
 	}
 	if e := tenanttest.LastLog(s); e.Type != "feccft" || e.Description != "Client quota exceeded" {

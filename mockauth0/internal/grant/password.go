@@ -15,7 +15,10 @@ import (
 func password(s *Service, x *httpx.Exchange, q Request) (*Answer, error) {
 	directory := s.Tenant().Settings.DefaultDirectory
 	if directory == "" {
-		return nil, &oauth.Error{Code: "server_error", Status: http.StatusInternalServerError, Description: "Authorization server not configured with default connection."}
+		return nil, &oauth.Error{
+			Code: "server_error", Status: http.StatusInternalServerError,
+			Description: "Authorization server not configured with default connection.",
+		}
 	}
 	return s.withPassword(x, q, directory)
 }

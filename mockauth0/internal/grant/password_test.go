@@ -18,7 +18,8 @@ func TestRotationOfThePasswordGrant(t *testing.T) {
 	})
 	p := tenanttest.Browse(t, s)
 	secret := []string{"client_id", "web", "client_secret", "web+secret%21"}
-	first := p.Token(append(secret, "grant_type", "password", "scope", "offline_access", "username", "ada@example.test", "password", "Analytical-Engine-1")...).Member(t, "refresh_token")
+	first := p.Token(append(secret, "grant_type", "password", "scope", "offline_access", "username", "ada@example.test", "password",
+		"Analytical-Engine-1")...).Member(t, "refresh_token")
 	renew := func(token string) tenanttest.Answer {
 		return p.Token(append(secret, "grant_type", "refresh_token", "refresh_token", token)...)
 	}
@@ -45,16 +46,19 @@ func TestPasswordGrant(t *testing.T) {
 	realm := []string{"grant_type", "http://auth0.com/oauth/grant-type/password-realm", "realm", "Username-Password-Authentication"}
 	for name, pairs := range map[string][]string{"password": nil, "password-realm": realm} {
 		got := send(append(pairs, "audience", "https://api.example.test/", "scope", "openid read:all offline_access")...)
-		if got.StatusCode != 200 || got.MemberOrder(t) != "access_token refresh_token id_token scope expires_in token_type" || tenanttest.LastLog(s).Type != "sepft" {
+		if got.StatusCode != 200 || got.MemberOrder(t) != "access_token refresh_token id_token scope expires_in token_type" ||
+			tenanttest.LastLog(s).Type != "sepft" {
 			t.Fatalf("%s: %s %s", name, got.Status, got.Text)
 		}
-		if c := tenanttest.Claims(t, got.Member(t, "access_token")); c["gty"] != "password" || c["sub"] != s.Snapshot().Users[0].ID || c["scope"] != "openid read:all offline_access" {
+		if c := tenanttest.Claims(t, got.Member(t, "access_token")); c["gty"] != "password" || c["sub"] != s.Snapshot().Users[0].ID ||
+			c["scope"] != "openid read:all offline_access" {
 			t.Errorf("%s: access token %v", name, c)
 		}
 		if c := tenanttest.Claims(t, got.Member(t, "id_token")); c["sid"] != nil || c["nonce"] != nil {
 			t.Errorf("%s: no session came of it, but the ID token says %v", name, c)
 		}
-		renewed := p.Token("grant_type", "refresh_token", "client_id", "web", "client_secret", "web+secret%21", "refresh_token", got.Member(t, "refresh_token"))
+		renewed := p.Token("grant_type", "refresh_token", "client_id", "web", "client_secret", "web+secret%21", "refresh_token",
+			got.Member(t, "refresh_token"))
 		if renewed.StatusCode != 200 {
 			t.Errorf("%s: %s %s", name, renewed.Status, renewed.Text)
 		}

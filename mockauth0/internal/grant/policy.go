@@ -12,7 +12,9 @@ import (
 // policy asks the Actions of the login flow, which run at exchanges too, and whether a second factor is due: no cookie can
 // say that a browser is remembered here, so only a session in which one was proved helps, where that is enough.
 func (s *Service) policy(x *httpx.Exchange, q Request, u *tenant.User, at, sessionID string) error {
-	v := postlogin.Decide(s.Tenant(), postlogin.Case{Client: q.Client, User: u, Connection: x.Facts.Connection, At: at, Passed: func(*tenant.Action) bool { return false }})
+	v := postlogin.Decide(s.Tenant(), postlogin.Case{
+		Client: q.Client, User: u, Connection: x.Facts.Connection, At: at, Passed: func(*tenant.Action) bool { return false },
+	})
 	if v.Factor != nil && v.Factor.OncePerSession {
 		if session, ok := s.Store.Session(sessionID); ok && !session.SecondFactor.IsZero() {
 			return nil

@@ -23,7 +23,9 @@ func (s *Service) spend(c *tenant.Client, now time.Time) (header string, err err
 	}{{"per_hour", c.TokenQuota.PerHour, time.Hour}, {"per_day", c.TokenQuota.PerDay, 24 * time.Hour}} {
 		if b.quota > 0 {
 			names = append(names, b.name)
-			buckets = append(buckets, ratelimit.Named{Name: c.ClientID + " " + b.name, Rule: ratelimit.Rule{Burst: b.quota, Count: b.quota, Per: b.per}})
+			buckets = append(buckets, ratelimit.Named{
+				Name: c.ClientID + " " + b.name, Rule: ratelimit.Rule{Burst: b.quota, Count: b.quota, Per: b.per},
+			})
 		}
 	}
 	var wait time.Duration

@@ -136,7 +136,9 @@ func after(now time.Time, life time.Duration) time.Time {
 
 // renewal is what a refresh token stands for today: its user and API must still be there.
 func (s *Service) renewal(x *httpx.Exchange, q Request, f *state.Family) (token.Request, error) {
-	user, err := known(x, directory.Find(x, s.Tenant(), f.UserID), f.Connection, &oauth.Error{Code: "invalid_grant", Description: "The refresh_token was generated for a user who doesn't exist anymore."})
+	user, err := known(x, directory.Find(x, s.Tenant(), f.UserID), f.Connection, &oauth.Error{
+		Code: "invalid_grant", Description: "The refresh_token was generated for a user who doesn't exist anymore.",
+	})
 	if err != nil {
 		return token.Request{}, err
 	}
@@ -161,8 +163,8 @@ func (s *Service) renewal(x *httpx.Exchange, q Request, f *state.Family) (token.
 		}
 	}
 	// No nonce: a refreshed ID token answers no authorization request (fact 4.1-id-token).
-	return token.Request{Client: q.Client, User: user, Audience: api, Scopes: scopes, SessionID: f.SessionID, AuthTime: f.AuthTime, Organization: organization,
-		Grant: "refresh_token", Offline: slices.Contains(scopes, "offline_access")}, nil
+	return token.Request{Client: q.Client, User: user, Audience: api, Scopes: scopes, SessionID: f.SessionID, AuthTime: f.AuthTime,
+		Organization: organization, Grant: "refresh_token", Offline: slices.Contains(scopes, "offline_access")}, nil
 }
 
 // issue makes the tokens of a new grant, and a refresh token family with them where one is due.
@@ -176,8 +178,9 @@ func (s *Service) issue(x *httpx.Exchange, q token.Request, connection string) (
 		return answer(set, ""), nil
 	}
 	now, config := x.Now(), q.Client.RefreshToken
-	f := state.Family{ID: newFamilyID(), ClientID: q.Client.ClientID, UserID: q.User.ID, Connection: connection, Scopes: oauth.Scopes(set.Scope),
-		SessionID: q.SessionID, AuthTime: q.AuthTime, Issued: now, Expires: after(now, config.Lifetime), IdleExpires: after(now, config.IdleLifetime), Rotating: config.Rotating}
+	f := state.Family{ID: newFamilyID(), ClientID: q.Client.ClientID, UserID: q.User.ID, Connection: connection,
+		Scopes: oauth.Scopes(set.Scope), SessionID: q.SessionID, AuthTime: q.AuthTime, Issued: now, Expires: after(now, config.Lifetime),
+		IdleExpires: after(now, config.IdleLifetime), Rotating: config.Rotating}
 	if q.Audience != nil {
 		f.Audience = q.Audience.Identifier
 	}
@@ -186,8 +189,9 @@ func (s *Service) issue(x *httpx.Exchange, q token.Request, connection string) (
 	}
 	x.Facts.FamilyID = f.ID
 	if n := s.Store.PutFamily(f); n > 0 {
-		x.Emit(event.Event{Kind: event.KindLog, Type: event.ResourceCleanup, Description: "The oldest refresh tokens of the user and the client were deleted",
-			Data: &event.LogEntry{Deleted: n, Most: state.MaxFamilies}})
+		x.Emit(event.Event{Kind: event.KindLog, Type: event.ResourceCleanup,
+			Description: "The oldest refresh tokens of the user and the client were deleted",
+			Data:        &event.LogEntry{Deleted: n, Most: state.MaxFamilies}})
 	}
 	return answer(set, s.Signer.Token(f.ID, 0)), nil
 }

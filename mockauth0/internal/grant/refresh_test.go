@@ -31,7 +31,8 @@ func TestWhoGetsARefreshToken(t *testing.T) {
 		})
 		p := tenanttest.Browse(t, s)
 		got := p.Exchange(p.Code(append([]string{"scope", "openid offline_access"}, tc.asked...)...))
-		if rt := got.Member(t, "refresh_token"); got.StatusCode != 200 || rt != "" != tc.want || len(rt) != 52 && tc.want || strings.Contains(got.Member(t, "scope"), "offline_access") != tc.want {
+		if rt := got.Member(t, "refresh_token"); got.StatusCode != 200 || rt != "" != tc.want || len(rt) != 52 && tc.want ||
+			strings.Contains(got.Member(t, "scope"), "offline_access") != tc.want {
 			t.Errorf("%s: %s %s", name, got.Status, got.Text)
 		}
 	}
@@ -52,14 +53,17 @@ func TestARefreshedAnswer(t *testing.T) {
 		{"", "access_token id_token scope expires_in token_type", "openid profile read:all offline_access"}, // asking for less is for once
 	} {
 		got := p.Renew(rt, "scope", tc.asked, "redirect_uri", "http://localhost:3000", "audience", "https://api.example.test/")
-		if got.StatusCode != 200 || got.MemberOrder(t) != tc.order || got.Member(t, "scope") != tc.granted || got.Header.Get("Content-Type") != "application/json" || tenanttest.LastLog(s).Type != "sertft" {
+		if got.StatusCode != 200 || got.MemberOrder(t) != tc.order || got.Member(t, "scope") != tc.granted ||
+			got.Header.Get("Content-Type") != "application/json" || tenanttest.LastLog(s).Type != "sertft" {
 			t.Errorf("%q: %s %s", tc.asked, got.Status, got.Text)
 		}
-		if c := tenanttest.Claims(t, got.Member(t, "access_token")); c["gty"] != "refresh_token" || c["sub"] != s.Snapshot().Users[0].ID || c["iat"] != float64(s.Now().Unix()) {
+		if c := tenanttest.Claims(t, got.Member(t, "access_token")); c["gty"] != "refresh_token" || c["sub"] != s.Snapshot().Users[0].ID ||
+			c["iat"] != float64(s.Now().Unix()) {
 			t.Errorf("access token: %v", c)
 		}
 		if id := got.Member(t, "id_token"); id != "" {
-			if c := tenanttest.Claims(t, id); c["nonce"] != nil || c["auth_time"] != authTime || c["sid"] == nil || c["iat"] != float64(s.Now().Unix()) {
+			if c := tenanttest.Claims(t, id); c["nonce"] != nil || c["auth_time"] != authTime || c["sid"] == nil ||
+				c["iat"] != float64(s.Now().Unix()) {
 				t.Errorf("refreshed ID token: %v", c)
 			}
 		}
@@ -67,7 +71,8 @@ func TestARefreshedAnswer(t *testing.T) {
 	if got := p.Renew(rt, "scope", "write:all"); got.StatusCode != 400 || got.Member(t, "error") != "invalid_scope" {
 		t.Errorf("nothing that was granted: %s %s", got.Status, got.Text)
 	}
-	if got := p.Token("grant_type", "refresh_token", "client_id", "web", "client_secret", "web+secret%21", "refresh_token", rt); got.Text != tenanttest.UnknownRT {
+	if got := p.Token("grant_type", "refresh_token", "client_id", "web", "client_secret", "web+secret%21", "refresh_token",
+		rt); got.Text != tenanttest.UnknownRT {
 		t.Errorf("by another client: %s %s", got.Status, got.Text)
 	}
 	if got := p.Renew(rt[:51] + string(rt[51]^1)); got.Text != tenanttest.UnknownRT {
@@ -112,7 +117,8 @@ func TestRotation(t *testing.T) {
 					if got.StatusCode != 403 || got.Text != st.want {
 						t.Errorf("step %d: %s %s, want %s", i, got.Status, got.Text, st.want)
 					}
-					if e := tenanttest.LastLog(s); (e.Type == "ferrt") != (st.want == tenanttest.ReusedRT) || e.UserID == "" && st.want == tenanttest.ReusedRT {
+					if e := tenanttest.LastLog(s); (e.Type == "ferrt") != (st.want == tenanttest.ReusedRT) ||
+						e.UserID == "" && st.want == tenanttest.ReusedRT {
 						t.Errorf("step %d: log %+v", i, e)
 					}
 					continue
@@ -249,11 +255,13 @@ func TestRevocation(t *testing.T) {
 	p := tenanttest.Browse(t, s)
 	spa := s.Snapshot().Clients[0].ClientID
 	revoke := func(pairs ...string) tenanttest.Answer {
-		return p.Ask("POST", "/oauth/revoke", tenanttest.Form(pairs...).Encode(), "Content-Type", "application/x-www-form-urlencoded", "Origin", "http://localhost:3000")
+		return p.Ask("POST", "/oauth/revoke", tenanttest.Form(pairs...).Encode(), "Content-Type", "application/x-www-form-urlencoded", "Origin",
+			"http://localhost:3000")
 	}
 	empty := func(name string, got tenanttest.Answer) {
 		t.Helper()
-		if _, typed := got.Header["Content-Type"]; got.StatusCode != 200 || got.Text != "" || typed || got.Header.Get("Access-Control-Allow-Origin") != "http://localhost:3000" {
+		if _, typed := got.Header["Content-Type"]; got.StatusCode != 200 || got.Text != "" || typed ||
+			got.Header.Get("Access-Control-Allow-Origin") != "http://localhost:3000" {
 			t.Errorf("%s: %s %v %q", name, got.Status, got.Header, got.Text)
 		}
 	}
@@ -274,7 +282,9 @@ func TestRevocation(t *testing.T) {
 	if third.StatusCode != 200 {
 		t.Fatalf("what revoked nothing ended the family: %s", third.Text)
 	}
-	empty("a token that was replaced", p.Ask("POST", "/oauth/revoke", `{"client_id":"`+spa+`","token":"`+first+`"}`, "Content-Type", "application/json", "Origin", "http://localhost:3000"))
+	empty("a token that was replaced",
+		p.Ask("POST", "/oauth/revoke", `{"client_id":"`+spa+`","token":"`+first+`"}`, "Content-Type", "application/json", "Origin",
+			"http://localhost:3000"))
 	if e := tenanttest.LastLog(s); e.Type != "srrt" || e.UserID == "" {
 		t.Errorf("log: %+v", e)
 	}
@@ -291,7 +301,9 @@ func TestAUserHasTwoHundredRefreshTokensOfAClient(t *testing.T) {
 	})
 	p := tenanttest.Browse(t, s)
 	ask := func(client ...string) string {
-		return p.Token(append([]string{"grant_type", "password", "username", "ada@example.test", "password", "Analytical-Engine-1", "scope", "offline_access"}, client...)...).Member(t, "refresh_token")
+		return p.Token(append([]string{
+			"grant_type", "password", "username", "ada@example.test", "password", "Analytical-Engine-1", "scope", "offline_access",
+		}, client...)...).Member(t, "refresh_token")
 	}
 	spa := []string{"client_id", s.Snapshot().Clients[0].ClientID}
 	tokens := []string{}

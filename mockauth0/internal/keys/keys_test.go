@@ -60,7 +60,8 @@ func TestRingPublishesItsKeys(t *testing.T) {
 		t.Fatalf("go-jose finds %v", found)
 	}
 	sum := sha1.Sum(found[0].Certificates[0].Raw)
-	if !bytes.Equal(found[0].CertificateThumbprintSHA1, sum[:]) || !bytes.Contains(body(t, ring), []byte(base64.RawURLEncoding.EncodeToString(sum[:]))) {
+	if !bytes.Equal(found[0].CertificateThumbprintSHA1, sum[:]) ||
+		!bytes.Contains(body(t, ring), []byte(base64.RawURLEncoding.EncodeToString(sum[:]))) {
 		t.Error("x5t is not the hash of x5c")
 	}
 	c := key.Certificate
@@ -144,8 +145,11 @@ func TestDamagedFiles(t *testing.T) {
 	}
 	damaged := bytes.Clone(good)
 	damaged[200] ^= 3
-	small := "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIIt4ZxMYTZEpEWuGTGSMvoRVSAvGCd1nnJMsMaz2lDZ4\n-----END PRIVATE KEY-----\n" // Ed25519
-	for name, content := range map[string][]byte{"empty": nil, "half": good[:len(good)/2], "damaged": damaged, "not RSA": []byte(small), "text": []byte("hello")} {
+	// Ed25519
+	small := "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIIt4ZxMYTZEpEWuGTGSMvoRVSAvGCd1nnJMsMaz2lDZ4\n-----END PRIVATE KEY-----\n"
+	for name, content := range map[string][]byte{
+		"empty": nil, "half": good[:len(good)/2], "damaged": damaged, "not RSA": []byte(small), "text": []byte("hello"),
+	} {
 		if err := os.WriteFile(path, content, 0o600); err != nil {
 			t.Fatal(err)
 		}

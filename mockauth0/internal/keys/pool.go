@@ -109,15 +109,18 @@ func (p *Pool) obtain(n int) (*rsa.PrivateKey, error) {
 func (p *Pool) load(path string) (*rsa.PrivateKey, error) {
 	content, exposed, err := datadir.Read(path, datadir.Private)
 	if err != nil {
-		return nil, fmt.Errorf("reading the token-signing key: %w; make it readable for this user, or name another directory with --data-dir or MOCKAUTH0_DATA_DIR", err)
+		return nil, fmt.Errorf("reading the token-signing key: %w; make it readable for this user, or name another directory with --data-dir "+
+			"or MOCKAUTH0_DATA_DIR", err)
 	}
 	if content == nil {
 		return nil, nil
 	}
 	if exposed {
-		p.warn(fmt.Errorf("%s could be read by other accounts; it is 0600 again. If you share this machine, delete it: a new key is made at the next start", path))
+		p.warn(fmt.Errorf("%s could be read by other accounts; it is 0600 again. If you share this machine, delete it: a new key is "+
+			"made at the next start", path))
 	}
-	wrong := fmt.Errorf("the token-signing key in %s cannot be used: expected an RSA key of %d bits as PEM; restore the file, or delete it (a new key is made; tokens signed before no longer verify)", path, keyBits)
+	wrong := fmt.Errorf("the token-signing key in %s cannot be used: expected an RSA key of %d bits as PEM; restore the file, or delete it "+
+		"(a new key is made; tokens signed before no longer verify)", path, keyBits)
 	block, _ := pem.Decode(content)
 	if block == nil || block.Type != keyBlock {
 		return nil, wrong

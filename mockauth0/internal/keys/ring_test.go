@@ -69,7 +69,8 @@ func TestRotation(t *testing.T) {
 		}
 	}
 	second := rotate()
-	if second != next || ring.Current().KID != second || list() != "current next previous" || !strings.HasPrefix(kids(t, ring), second+" ") || !strings.HasSuffix(kids(t, ring), " "+first) {
+	if second != next || ring.Current().KID != second || list() != "current next previous" || !strings.HasPrefix(kids(t, ring), second+" ") ||
+		!strings.HasSuffix(kids(t, ring), " "+first) {
 		t.Errorf("rotated: %s, %s", kids(t, ring), list())
 	}
 	if ring.Find(first) == nil || ring.Find(second) != ring.Current() {
@@ -90,7 +91,8 @@ func TestRotation(t *testing.T) {
 		t.Errorf("rotated twice: %s, %s", kids(t, ring), list())
 	}
 	ring.Reset()
-	if ring.Current().KID != first || ring.Find(second) != nil || !bytes.Equal(body(t, ring)[:500], start[:500]) || kids(t, ring) != first+" "+next {
+	if ring.Current().KID != first || ring.Find(second) != nil || !bytes.Equal(body(t, ring)[:500], start[:500]) ||
+		kids(t, ring) != first+" "+next {
 		t.Errorf("after Reset: %s, %s", kids(t, ring), list())
 	}
 }
@@ -125,7 +127,8 @@ func TestFormsOfACertificate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info.KID != key.KID || info.Thumbprint != fmt.Sprintf("%X", sum[:]) || len(info.Fingerprint) != 59 || strings.ReplaceAll(info.Fingerprint, ":", "") != info.Thumbprint {
+	if info.KID != key.KID || info.Thumbprint != fmt.Sprintf("%X", sum[:]) || len(info.Fingerprint) != 59 ||
+		strings.ReplaceAll(info.Fingerprint, ":", "") != info.Thumbprint {
 		t.Errorf("%+v", info)
 	}
 	if block, _ := pem.Decode([]byte(info.Cert)); block == nil || !bytes.Equal(block.Bytes, key.Certificate.Raw) {

@@ -62,18 +62,22 @@ func TestKeysRotateAndAreRevoked(t *testing.T) {
 			t.Errorf("kid is %v, want %s", tenanttest.Header(t, tokens)["kid"], name)
 		}
 	}
-	if err := verifies(before.Get("id_token")); err != nil || verifies(after.Get("id_token")) != nil || opens(before.Get("access_token")) != 200 || opens(after.Get("access_token")) != 200 {
+	if err := verifies(before.Get("id_token")); err != nil || verifies(after.Get("id_token")) != nil ||
+		opens(before.Get("access_token")) != 200 || opens(after.Get("access_token")) != 200 {
 		t.Errorf("after the rotation: %v", err)
 	}
 	for kid, status := range map[string]int{was[1].KID: 400, "nobody": 400} {
-		if got := p.Ask("PUT", "/__mock/v1/keys/"+kid+"/revoke", "{}", "Content-Type", js); got.StatusCode != status || !strings.Contains(got.Text, kid) {
+		if got := p.Ask("PUT", "/__mock/v1/keys/"+kid+"/revoke", "{}", "Content-Type", js); got.StatusCode != status ||
+			!strings.Contains(got.Text, kid) {
 			t.Errorf("revoke %s: %s %s", kid, got.Status, got.Text)
 		}
 	}
-	if got := p.Ask("PUT", "/__mock/v1/keys/nobody/revoke", "{}", "Content-Type", js); !strings.Contains(got.Member(t, "error_description"), "give one of "+was[0].KID) {
+	if got := p.Ask("PUT", "/__mock/v1/keys/nobody/revoke", "{}", "Content-Type", js); !strings.Contains(got.Member(t, "error_description"),
+		"give one of "+was[0].KID) {
 		t.Errorf("an unknown key, and what there is instead: %s", got.Text)
 	}
-	if got := p.Ask("PUT", "/__mock/v1/keys/"+was[0].KID+"/revoke", "{}", "Content-Type", js); got.StatusCode != 200 || got.Member(t, "kid") != was[0].KID || got.Member(t, "cert") != was[0].Cert {
+	if got := p.Ask("PUT", "/__mock/v1/keys/"+was[0].KID+"/revoke", "{}", "Content-Type", js); got.StatusCode != 200 ||
+		got.Member(t, "kid") != was[0].KID || got.Member(t, "cert") != was[0].Cert {
 		t.Errorf("revoke: %s %s", got.Status, got.Text)
 	}
 	if provider, err = oidc.NewProvider(ctx, s.Issuer()); err != nil {

@@ -35,7 +35,8 @@ func TestPermissionsOfAnOrdinaryAccount(t *testing.T) {
 	}
 	mode(dir, 0)
 	closed := NewPool(dir)
-	if ring := mustRing(t, closed, "a.test"); ring.Current().KID == before.Current().KID || closed.Warning() == nil || !strings.Contains(closed.Warning().Error(), dir) {
+	if ring := mustRing(t, closed, "a.test"); ring.Current().KID == before.Current().KID || closed.Warning() == nil ||
+		!strings.Contains(closed.Warning().Error(), dir) {
 		t.Errorf("a closed directory: warning %v", closed.Warning())
 	}
 }

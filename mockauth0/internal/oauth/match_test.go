@@ -68,8 +68,8 @@ func TestMatchOrigin(t *testing.T) {
 func TestOriginOf(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{
-		"https://App.example.com:443/cb?x#y": "https://app.example.com", "http://localhost:80": "http://localhost", "http://[::1]:3000/x": "http://[::1]:3000",
-		"com.app:/cb": "", "javascript:x": "", "//evil": "", "https://": "", "%": "",
+		"https://App.example.com:443/cb?x#y": "https://app.example.com", "http://localhost:80": "http://localhost",
+		"http://[::1]:3000/x": "http://[::1]:3000", "com.app:/cb": "", "javascript:x": "", "//evil": "", "https://": "", "%": "",
 	} {
 		if got, ok := OriginOf(raw); got != want || ok != (want != "") {
 			t.Errorf("%q: %q %v, want %q", raw, got, ok, want)
@@ -93,8 +93,10 @@ func TestResponseTypesAndScopes(t *testing.T) {
 }
 
 func FuzzMatch(f *testing.F) {
-	for _, seed := range []string{"https://app.example.com/cb", "https://evil.com/.example.com/cb", "https://a@b.example.com/cb", "//x", "", "https://x.example.com", "http://localhost:3000?x", "http://localhost:3000\\@evil", "HTTP://LOCALHOST:3000/",
-		"https://*.example.com/cb", "https://app.example.com/cb?a=1#b", "https://app.example.com", "https://app.example.com\\.example.com/cb", "https://app.example.com:443", "http://localhost:3000#top", "com.app:/cb", "com.app://evil/cb", "http://localhost:3000\r\n", "\u2028http://localhost:3000", "null"} {
+	for _, seed := range []string{"https://app.example.com/cb", "https://evil.com/.example.com/cb", "https://a@b.example.com/cb", "//x", "",
+		"https://x.example.com", "http://localhost:3000?x", "http://localhost:3000\\@evil", "HTTP://LOCALHOST:3000/", "https://*.example.com/cb",
+		"https://app.example.com/cb?a=1#b", "https://app.example.com", "https://app.example.com\\.example.com/cb", "https://app.example.com:443",
+		"http://localhost:3000#top", "com.app:/cb", "com.app://evil/cb", "http://localhost:3000\r\n", "\u2028http://localhost:3000", "null"} {
 		f.Add(seed)
 	}
 	allowed := []string{"https://*.example.com/cb", "http://localhost:3000", "com.app:/cb"}
@@ -104,7 +106,8 @@ func FuzzMatch(f *testing.F) {
 			t.Errorf("%q is allowed at /oidc/logout and not at /v2/logout, which compares less", attempt)
 		}
 		if MatchOrigin([]string{"https://*.example.com", "http://localhost:3000"}, attempt) {
-			if origin, ok := OriginOf(attempt); !ok || !strings.EqualFold(origin, attempt) || !strings.HasSuffix(origin, ".example.com") && origin != "http://localhost:3000" {
+			if origin, ok := OriginOf(attempt); !ok || !strings.EqualFold(origin, attempt) ||
+				!strings.HasSuffix(origin, ".example.com") && origin != "http://localhost:3000" {
 				t.Errorf("%q is allowed as an origin", attempt)
 			}
 		}
@@ -116,7 +119,9 @@ func FuzzMatch(f *testing.F) {
 			t.Fatalf("%q is allowed: %v", attempt, err)
 		}
 		host := strings.ToLower(u.Host)
-		if host != "localhost:3000" && (!strings.HasSuffix(host, ".example.com") || strings.Count(host, ".") != 2 || strings.Contains(host, "*")) && !strings.EqualFold(u.Scheme, "com.app") {
+		if host != "localhost:3000" &&
+			(!strings.HasSuffix(host, ".example.com") || strings.Count(host, ".") != 2 || strings.Contains(host, "*")) &&
+			!strings.EqualFold(u.Scheme, "com.app") {
 			t.Errorf("%q is allowed and leads to %q", attempt, u.Host)
 		}
 		if callback && attempt != allowed[1] && attempt != allowed[2] && !strings.HasPrefix(attempt, "https://") {

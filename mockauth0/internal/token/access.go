@@ -24,7 +24,10 @@ func (i *Issuer) access(x *httpx.Exchange, q Request, granted []string, now time
 		})
 		return raw, nil
 	}
-	spec := mint.Spec{Kind: mint.AccessToken, Alg: q.Audience.SigningAlg, Typ: "JWT", Secret: []byte(q.Audience.SigningSecret), Claims: i.accessClaims(x, q, granted, now, life)}
+	spec := mint.Spec{
+		Kind: mint.AccessToken, Alg: q.Audience.SigningAlg, Typ: "JWT", Secret: []byte(q.Audience.SigningSecret),
+		Claims: i.accessClaims(x, q, granted, now, life),
+	}
 	if rfc9068(q.Audience) {
 		spec.Typ = "at+jwt"
 	}

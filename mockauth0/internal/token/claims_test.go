@@ -21,7 +21,8 @@ func TestClaimsInAuth0sOrder(t *testing.T) {
 	login := p.Login(tenanttest.Request(s)).Fragment(t)
 	code := p.Exchange(p.Code("scope", "openid profile email read:all offline_access"))
 	renewed := p.Renew(code.Member(t, "refresh_token"))
-	machine := p.Token("grant_type", "client_credentials", "audience", "https://api.example.test/", "client_id", "machine", "client_secret", "machine-secret")
+	machine := p.Token("grant_type", "client_credentials", "audience", "https://api.example.test/", "client_id", "machine",
+		"client_secret", "machine-secret")
 	const profile = "given_name family_name nickname name picture updated_at email email_verified"
 	for _, tc := range []struct{ name, token, header, claims string }{
 		{"ID token of a code", code.Member(t, "id_token"), "alg typ kid", profile + " iss aud iat exp sub sid nonce"},
@@ -37,7 +38,8 @@ func TestClaimsInAuth0sOrder(t *testing.T) {
 			}
 		}
 		var header map[string]string
-		if err := json.Unmarshal([]byte(tenanttest.Part(t, tc.token, 0)), &header); err != nil || header["alg"] != "RS256" || header["typ"] != "JWT" || len(header["kid"]) != 21 {
+		if err := json.Unmarshal([]byte(tenanttest.Part(t, tc.token, 0)), &header); err != nil || header["alg"] != "RS256" ||
+			header["typ"] != "JWT" || len(header["kid"]) != 21 {
 			t.Errorf("%s: header %v %v", tc.name, header, err)
 		}
 	}
@@ -48,7 +50,8 @@ func TestClaimsInAuth0sOrder(t *testing.T) {
 	if c["azp"] != nil {
 		t.Errorf("azp of an ID token is %v", c["azp"])
 	}
-	if got, _ := c["picture"].(string); !strings.HasPrefix(got, "https://s.gravatar.com/avatar/") || !strings.HasSuffix(got, "?s=480&r=pg&d=https%3A%2F%2Fcdn.auth0.com%2Favatars%2Fal.png") {
+	if got, _ := c["picture"].(string); !strings.HasPrefix(got, "https://s.gravatar.com/avatar/") ||
+		!strings.HasSuffix(got, "?s=480&r=pg&d=https%3A%2F%2Fcdn.auth0.com%2Favatars%2Fal.png") {
 		t.Errorf("picture is %q", got)
 	}
 }
@@ -92,13 +95,16 @@ func TestTokensOfALogin(t *testing.T) {
 	now := float64(s.Now().Unix())
 	id, access := tenanttest.Claims(t, got.Get("id_token")), tenanttest.Claims(t, got.Get("access_token"))
 	sum := sha256.Sum256([]byte(got.Get("access_token")))
-	for name, want := range map[string]any{"iss": s.Issuer(), "aud": s.Snapshot().Clients[0].ClientID, "iat": now, "exp": now + 300, "nonce": "the-nonce",
-		"sid": s.Sessions()[0].ID, "sub": s.Snapshot().Users[0].ID, "at_hash": base64.RawURLEncoding.EncodeToString(sum[:16]), "name": nil, "auth_time": nil} {
+	for name, want := range map[string]any{"iss": s.Issuer(), "aud": s.Snapshot().Clients[0].ClientID, "iat": now, "exp": now + 300,
+		"nonce": "the-nonce", "sid": s.Sessions()[0].ID, "sub": s.Snapshot().Users[0].ID,
+		"at_hash": base64.RawURLEncoding.EncodeToString(sum[:16]), "name": nil, "auth_time": nil} {
 		if id[name] != want {
 			t.Errorf("ID token: %s is %v, want %v", name, id[name], want)
 		}
 	}
-	for name, want := range map[string]any{"iss": s.Issuer(), "iat": now, "exp": now + 1, "azp": s.Snapshot().Clients[0].ClientID, "scope": "openid read:profile email"} {
+	for name, want := range map[string]any{
+		"iss": s.Issuer(), "iat": now, "exp": now + 1, "azp": s.Snapshot().Clients[0].ClientID, "scope": "openid read:profile email",
+	} {
 		if access[name] != want {
 			t.Errorf("access token: %s is %v, want %v", name, access[name], want)
 		}

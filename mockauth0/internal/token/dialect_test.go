@@ -24,12 +24,18 @@ func dialects(tn *tenant.Config) {
 	for _, dialect := range []string{"access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz"} {
 		for _, rbac := range []bool{false, true} {
 			id := fmt.Sprintf("https://%s.%v.test/", dialect, rbac)
-			tn.ResourceServers = append(tn.ResourceServers, &tenant.ResourceServer{Identifier: id, Scopes: scopes, TokenDialect: dialect, EnforcePolicies: rbac, AllowOfflineAccess: true})
-			tn.ClientGrants = append(tn.ClientGrants, &tenant.ClientGrant{Client: "Machine", Audience: id, Scopes: []string{"write:all", "read:all"}})
+			tn.ResourceServers = append(tn.ResourceServers, &tenant.ResourceServer{
+				Identifier: id, Scopes: scopes, TokenDialect: dialect, EnforcePolicies: rbac, AllowOfflineAccess: true,
+			})
+			tn.ClientGrants = append(tn.ClientGrants, &tenant.ClientGrant{
+				Client: "Machine", Audience: id, Scopes: []string{"write:all", "read:all"},
+			})
 			tn.Users[0].Permissions = append(tn.Users[0].Permissions, tenant.Permission{Name: "write:all", Audience: id})
 		}
 	}
-	tn.Roles = []*tenant.Role{{Name: "Reader", Permissions: []tenant.Permission{{Name: "read:all", Audience: "https://access_token_authz.true.test/"}}}}
+	tn.Roles = []*tenant.Role{{
+		Name: "Reader", Permissions: []tenant.Permission{{Name: "read:all", Audience: "https://access_token_authz.true.test/"}},
+	}}
 	tn.Users[0].Roles = []string{"Reader"}
 }
 
@@ -52,22 +58,27 @@ func TestTokenDialects(t *testing.T) {
 		got := p.Get(tenanttest.Request(s, "prompt", "none", "audience", audience, "scope", "openid write:all delete:all read:all")).Fragment(t)
 		token := got.Get("access_token")
 		c := tenanttest.Claims(t, token)
-		if tenanttest.ClaimOrder(t, token) != tc.order || c["scope"] != tc.scope || got.Get("scope") != tc.scope || tenanttest.Header(t, token)["typ"] != tc.typ {
-			t.Errorf("%s: %s, typ %v, scope %q (told %q)", tc.api, tenanttest.ClaimOrder(t, token), tenanttest.Header(t, token)["typ"], c["scope"], got.Get("scope"))
+		if tenanttest.ClaimOrder(t, token) != tc.order || c["scope"] != tc.scope || got.Get("scope") != tc.scope ||
+			tenanttest.Header(t, token)["typ"] != tc.typ {
+			t.Errorf("%s: %s, typ %v, scope %q (told %q)", tc.api, tenanttest.ClaimOrder(t, token), tenanttest.Header(t, token)["typ"],
+				c["scope"], got.Get("scope"))
 		}
 		if list := fmt.Sprint(c["permissions"]); tc.permissions != "" && list != tc.permissions {
 			t.Errorf("%s: permissions %s, want %s", tc.api, list, tc.permissions)
 		}
-		if who := c["azp"]; tc.typ == "JWT" && who != s.Snapshot().Clients[0].ClientID || tc.typ != "JWT" && (c["client_id"] != s.Snapshot().Clients[0].ClientID || len(c["jti"].(string)) != 22) {
+		if who := c["azp"]; tc.typ == "JWT" && who != s.Snapshot().Clients[0].ClientID ||
+			tc.typ != "JWT" && (c["client_id"] != s.Snapshot().Clients[0].ClientID || len(c["jti"].(string)) != 22) {
 			t.Errorf("%s: %v", tc.api, c)
 		}
 		info := p.Ask("GET", "/userinfo", "", "Authorization", "Bearer "+token)
 		if info.StatusCode != 200 || lastResponseClient(s) != s.Snapshot().Clients[0].ClientID {
 			t.Errorf("%s: userinfo %s, told of client %q", tc.api, info.Status, lastResponseClient(s))
 		}
-		machine := p.Token("grant_type", "client_credentials", "audience", audience, "client_id", "machine", "client_secret", "machine-secret").Member(t, "access_token")
+		machine := p.Token("grant_type", "client_credentials", "audience", audience, "client_id", "machine", "client_secret", "machine-secret").
+			Member(t, "access_token")
 		want := strings.Replace(tc.order, "azp", "azp gty", 1)
-		if tenanttest.ClaimOrder(t, machine) != want || tc.permissions != "" && fmt.Sprint(tenanttest.Claims(t, machine)["permissions"]) != "[write:all read:all]" {
+		if tenanttest.ClaimOrder(t, machine) != want ||
+			tc.permissions != "" && fmt.Sprint(tenanttest.Claims(t, machine)["permissions"]) != "[write:all read:all]" {
 			t.Errorf("%s, machine: %s, %v", tc.api, tenanttest.ClaimOrder(t, machine), tenanttest.Claims(t, machine)["permissions"])
 		}
 	}
@@ -76,7 +87,8 @@ func TestTokenDialects(t *testing.T) {
 	if err := s.Reload(poor); err != nil {
 		t.Fatal(err)
 	}
-	token := p.Get(tenanttest.Request(s, "prompt", "none", "audience", "https://access_token_authz.true.test/", "scope", "openid write:all")).Fragment(t).Get("access_token")
+	token := p.Get(tenanttest.Request(s, "prompt", "none", "audience", "https://access_token_authz.true.test/", "scope", "openid write:all")).
+		Fragment(t).Get("access_token")
 	if c := tenanttest.Claims(t, token); fmt.Sprint(c["permissions"]) != "[]" || c["scope"] != "openid" {
 		t.Errorf("without roles: %v", c)
 	}
@@ -107,7 +119,8 @@ func TestRefreshFollowsRoles(t *testing.T) {
 	if err := s.Reload(poor); err != nil {
 		t.Fatal(err)
 	}
-	got = p.Token("grant_type", "refresh_token", "client_id", s.Snapshot().Clients[0].ClientID, "refresh_token", got.Member(t, "refresh_token"))
+	got = p.Token("grant_type", "refresh_token", "client_id", s.Snapshot().Clients[0].ClientID, "refresh_token",
+		got.Member(t, "refresh_token"))
 	c := tenanttest.Claims(t, got.Member(t, "access_token"))
 	if c["scope"] != "openid write:all offline_access" || fmt.Sprint(c["permissions"]) != "[write:all]" || c["gty"] != "refresh_token" {
 		t.Errorf("%v", c)
@@ -130,13 +143,16 @@ func TestCustomClaims(t *testing.T) {
 	if id[plan] != "gold" || fmt.Sprint(id[roles]) != "[admin]" || access[plan] != "gold" || access[roles] != nil {
 		t.Errorf("%v\n%v", id, access)
 	}
-	if order := tenanttest.ClaimOrder(t, got.Get("id_token")); !strings.HasPrefix(order, plan+" "+roles+" given_name ") || !strings.HasPrefix(tenanttest.ClaimOrder(t, got.Get("access_token")), plan+" iss ") {
+	if order := tenanttest.ClaimOrder(t, got.Get("id_token")); !strings.HasPrefix(order, plan+" "+roles+" given_name ") ||
+		!strings.HasPrefix(tenanttest.ClaimOrder(t, got.Get("access_token")), plan+" iss ") {
 		t.Errorf("custom claims come first: %s", order)
 	}
-	if info := p.Ask("GET", "/userinfo", "", "Authorization", "Bearer "+got.Get("access_token")); !strings.HasSuffix(info.Text, `"`+plan+`":"gold","`+roles+`":["admin"]}`) {
+	if info := p.Ask("GET", "/userinfo", "", "Authorization", "Bearer "+got.Get("access_token")); !strings.HasSuffix(info.Text,
+		`"`+plan+`":"gold","`+roles+`":["admin"]}`) {
 		t.Error(info.Text)
 	}
-	machine := p.Token("grant_type", "client_credentials", "audience", "https://api.example.test/", "client_id", "machine", "client_secret", "machine-secret").Member(t, "access_token")
+	machine := p.Token("grant_type", "client_credentials", "audience", "https://api.example.test/", "client_id", "machine", "client_secret",
+		"machine-secret").Member(t, "access_token")
 	if tenanttest.Claims(t, machine)[plan] != float64(3) {
 		t.Error(tenanttest.Claims(t, machine))
 	}
@@ -152,12 +168,15 @@ func TestSingleClaimScopes(t *testing.T) {
 	s := tenanttest.Serve(t, nil)
 	p := tenanttest.Browse(t, s)
 	got := p.Login(tenanttest.Request(s, "scope", "openid nickname email_verified created_at identities nonsense")).Fragment(t)
-	if got.Get("scope") != "openid nickname email_verified created_at identities" || !strings.HasPrefix(tenanttest.ClaimOrder(t, got.Get("id_token")), "created_at identities nickname email_verified iss") {
+	if got.Get("scope") != "openid nickname email_verified created_at identities" ||
+		!strings.HasPrefix(tenanttest.ClaimOrder(t, got.Get("id_token")), "created_at identities nickname email_verified iss") {
 		t.Errorf("%s: %s", got.Get("scope"), tenanttest.ClaimOrder(t, got.Get("id_token")))
 	}
 	id := tenanttest.Claims(t, got.Get("id_token"))
 	provider, user, _ := strings.Cut(s.Snapshot().Users[0].ID, "|")
-	want, _ := json.Marshal([]any{map[string]any{"connection": "Username-Password-Authentication", "isSocial": false, "provider": provider, "user_id": user}})
+	want, _ := json.Marshal([]any{map[string]any{
+		"connection": "Username-Password-Authentication", "isSocial": false, "provider": provider, "user_id": user,
+	}})
 	if have, _ := json.Marshal(id["identities"]); string(have) != string(want) || id["created_at"] != "2026-01-01T00:00:00.000Z" {
 		t.Errorf("%s, %v", have, id["created_at"])
 	}
@@ -170,7 +189,9 @@ func TestAlgorithms(t *testing.T) {
 	s := tenanttest.Serve(t, func(tn *tenant.Config) {
 		tenanttest.Backends(tn)
 		for _, alg := range []string{"RS256", "PS256", "HS256"} {
-			tn.ResourceServers = append(tn.ResourceServers, &tenant.ResourceServer{Identifier: "https://" + alg + ".test/", SigningAlg: alg, SigningSecret: secret})
+			tn.ResourceServers = append(tn.ResourceServers, &tenant.ResourceServer{
+				Identifier: "https://" + alg + ".test/", SigningAlg: alg, SigningSecret: secret,
+			})
 		}
 	})
 	p := tenanttest.Browse(t, s)
@@ -204,7 +225,8 @@ func TestAlgorithms(t *testing.T) {
 		if err := s.Reload(next); err != nil {
 			t.Fatal(err)
 		}
-		got := p.Get(tenanttest.Request(s, "prompt", "none", "audience", "https://"+alg+".test/", "response_type", "code id_token token")).Fragment(t)
+		got := p.Get(tenanttest.Request(s, "prompt", "none", "audience", "https://"+alg+".test/", "response_type", "code id_token token")).
+			Fragment(t)
 		access := got.Get("access_token")
 		verify(access, alg, secret)
 		var id map[string]any
@@ -230,13 +252,18 @@ func TestUserInfoIsNotFooledBySecrets(t *testing.T) {
 	const secret, other = "an API's secret: 32 bytes or more", "another API's secret, of 32 bytes"
 	s := tenanttest.Serve(t, func(tn *tenant.Config) {
 		tn.Clients[0].IDTokenAlg = "HS256"
-		tn.ResourceServers = append(tn.ResourceServers, &tenant.ResourceServer{Identifier: "https://hs.test/", SigningAlg: "HS256", SigningSecret: secret},
+		tn.ResourceServers = append(tn.ResourceServers, &tenant.ResourceServer{
+			Identifier: "https://hs.test/", SigningAlg: "HS256", SigningSecret: secret,
+		},
 			&tenant.ResourceServer{Identifier: "https://other.test/", SigningAlg: "HS256", SigningSecret: other})
 	})
 	p := tenanttest.Browse(t, s)
 	forge := func(secret string, aud ...string) string {
 		header := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256","typ":"JWT"}`))
-		payload, err := json.Marshal(map[string]any{"iss": s.Issuer(), "sub": s.Snapshot().Users[0].ID, "aud": append(aud, s.URL()+"/userinfo"), "exp": s.Now().Unix() + 60, "scope": "openid"})
+		payload, err := json.Marshal(map[string]any{
+			"iss": s.Issuer(), "sub": s.Snapshot().Users[0].ID, "aud": append(aud, s.URL()+"/userinfo"),
+			"exp": s.Now().Unix() + 60, "scope": "openid",
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -278,7 +305,8 @@ func TestOpaqueTokenForms(t *testing.T) {
 			t.Errorf("%s: %q", form, token)
 		}
 		if form == "jwe" {
-			if h, err := base64.RawURLEncoding.DecodeString(parts[0]); err != nil || string(h) != `{"alg":"dir","enc":"A256GCM","iss":"`+s.Issuer()+`"}` {
+			if h, err := base64.RawURLEncoding.DecodeString(parts[0]); err != nil ||
+				string(h) != `{"alg":"dir","enc":"A256GCM","iss":"`+s.Issuer()+`"}` {
 				t.Errorf("%s: %s", form, h)
 			}
 		}

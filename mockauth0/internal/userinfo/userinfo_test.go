@@ -33,10 +33,12 @@ func TestUserInfo(t *testing.T) {
 			"query, Basic header": p.Ask("GET", "/userinfo?access_token="+url.QueryEscape(token), "", "Authorization", "Basic eDp5"),
 		} {
 			var claims map[string]any
-			if err := json.Unmarshal([]byte(got.Text), &claims); err != nil || got.StatusCode != 200 || got.Header.Get("Content-Type") != "application/json; charset=utf-8" {
+			if err := json.Unmarshal([]byte(got.Text), &claims); err != nil || got.StatusCode != 200 ||
+				got.Header.Get("Content-Type") != "application/json; charset=utf-8" {
 				t.Errorf("%s in %s: %s %q", name, where, got.Status, got.Text)
 			}
-			if !strings.HasPrefix(got.Text, `{"sub":"`+u.ID+`","given_name":"Ada"`) || claims["email"] != u.Email || claims["email_verified"] != true || claims["nickname"] != "ada" {
+			if !strings.HasPrefix(got.Text, `{"sub":"`+u.ID+`","given_name":"Ada"`) || claims["email"] != u.Email ||
+				claims["email_verified"] != true || claims["nickname"] != "ada" {
 				t.Errorf("%s in %s: %s", name, where, got.Text)
 			}
 		}
@@ -68,26 +70,33 @@ func TestUserInfo(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","kid":"`+h["kid"].(string)+`"}`)) + "." + base64.RawURLEncoding.EncodeToString(payload) + "."
+			return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","kid":"`+h["kid"].(string)+`"}`)) + "." +
+				base64.RawURLEncoding.EncodeToString(payload) + "."
 		}
 		return tenanttest.SignJWT(t, jose.SignatureAlgorithm(alg), []byte(key), h["kid"], c)
 	}
-	foreign, err := s.MintToken(mockauth0.TokenRequest{Client: "My App", User: u.Email, Audience: "https://api.example.test/", Claims: map[string]any{"iss": "https://other.example.test/"}})
+	foreign, err := s.MintToken(mockauth0.TokenRequest{
+		Client: "My App", User: u.Email, Audience: "https://api.example.test/", Claims: map[string]any{"iss": "https://other.example.test/"},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	otherAudience, err := s.MintToken(mockauth0.TokenRequest{Client: "My App", User: u.Email, Audience: "https://api.example.test/", Scope: "profile"})
+	otherAudience, err := s.MintToken(mockauth0.TokenRequest{
+		Client: "My App", User: u.Email, Audience: "https://api.example.test/", Scope: "profile",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	good := jwt.Get("access_token")
 	for name, token := range map[string]string{
-		"empty": "", "rubbish": "x.y.z", "ID token": jwt.Get("id_token"), "another issuer": foreign.AccessToken, "no openid": otherAudience.AccessToken,
-		"alg none": forged("none", "", nil), "HS256 by the public key": forged("HS256", strings.Repeat("k", 32), nil),
-		"changed signature": good[:len(good)-4] + "AAAA", "no signature": good[:strings.LastIndexByte(good, '.')+1],
+		"empty": "", "rubbish": "x.y.z", "ID token": jwt.Get("id_token"), "another issuer": foreign.AccessToken,
+		"no openid": otherAudience.AccessToken, "alg none": forged("none", "", nil),
+		"HS256 by the public key": forged("HS256", strings.Repeat("k", 32), nil), "changed signature": good[:len(good)-4] + "AAAA",
+		"no signature": good[:strings.LastIndexByte(good, '.')+1],
 	} {
 		got := p.Ask("GET", "/userinfo", "", "Authorization", "Bearer "+token, "Origin", "http://localhost:3000")
-		if got.StatusCode != 401 || got.Header.Get("Content-Type") != "text/plain; charset=utf-8" || got.Text != "Unauthorized" || got.Header.Get("Access-Control-Allow-Origin") != "http://localhost:3000" {
+		if got.StatusCode != 401 || got.Header.Get("Content-Type") != "text/plain; charset=utf-8" || got.Text != "Unauthorized" ||
+			got.Header.Get("Access-Control-Allow-Origin") != "http://localhost:3000" {
 			t.Errorf("%s: %s %q %q", name, got.Status, got.Header.Get("Content-Type"), got.Text)
 		}
 	}
