@@ -56,8 +56,8 @@ func New(o Options) *Sender {
 // initiators are Auth0's names for what ends a session. A login that replaces one has none: the person stays logged in.
 func initiators() map[event.Reason]string {
 	return map[event.Reason]string{
-		event.LoggedOut: "rp-logout", event.Expired: "session-expired", event.Revoked: "session-revoked", event.PasswordChanged: "password-changed",
-		event.UserWasDeleted: "account-deleted",
+		event.LoggedOut: "rp-logout", event.Expired: "session-expired", event.Revoked: "session-revoked",
+		event.PasswordChanged: "password-changed", event.UserWasDeleted: "account-deleted",
 	}
 }
 

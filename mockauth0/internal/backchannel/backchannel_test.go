@@ -126,7 +126,8 @@ func TestBackchannelLogout(t *testing.T) {
 		t.Fatal(got.Status)
 	}
 	sent := <-web.C
-	if sent.Method != "POST" || sent.URL.Path != "/backchannel" || sent.Header.Get("Content-Type") != "application/x-www-form-urlencoded" || len(sent.PostForm) != 1 {
+	if sent.Method != "POST" || sent.URL.Path != "/backchannel" || sent.Header.Get("Content-Type") != "application/x-www-form-urlencoded" ||
+		len(sent.PostForm) != 1 {
 		t.Errorf("%s %s %v %v", sent.Method, sent.URL, sent.Header, sent.PostForm)
 	}
 	token := sent.PostForm.Get("logout_token")
@@ -134,18 +135,22 @@ func TestBackchannelLogout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := regexp.MustCompile(`^\{"iss":"` + regexp.QuoteMeta(s.Issuer()) + `","sub":"` + regexp.QuoteMeta(s.Snapshot().Users[0].ID) + `","aud":"web","iat":(\d+),"exp":(\d+),` +
+	want := regexp.MustCompile(`^\{"iss":"` + regexp.QuoteMeta(s.Issuer()) + `","sub":"` + regexp.QuoteMeta(s.Snapshot().Users[0].ID) +
+		`","aud":"web","iat":(\d+),"exp":(\d+),` +
 		`"jti":"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}","events":\{"http://schemas.openid.net/event/backchannel-logout":\{\}\},"trace_id":"[0-9a-f]{16}","sid":"` + sid + `"\}$`)
 	var claims struct{ Iat, Exp int64 }
-	if err := json.Unmarshal(payload, &claims); err != nil || !want.Match(payload) || claims.Iat != s.Now().Unix() || claims.Exp != claims.Iat+120 {
+	if err := json.Unmarshal(payload, &claims); err != nil || !want.Match(payload) || claims.Iat != s.Now().Unix() ||
+		claims.Exp != claims.Iat+120 {
 		t.Errorf("%s", payload)
 	}
 	head, _, _ := strings.Cut(token, ".")
-	if raw, err := base64.RawURLEncoding.DecodeString(head); err != nil || !strings.Contains(string(raw), `"alg":"RS256"`) || !strings.Contains(string(raw), `"typ":"JWT"`) {
+	if raw, err := base64.RawURLEncoding.DecodeString(head); err != nil || !strings.Contains(string(raw), `"alg":"RS256"`) ||
+		!strings.Contains(string(raw), `"typ":"JWT"`) {
 		t.Errorf("header %s", raw)
 	}
 	e := delivered(p, 0)
-	if d := event.Of[event.LogEntry](e); e.Type != event.BackchannelLogoutSucceeded || e.ClientName != "Web" || e.UserName != "ada@example.test" ||
+	if d := event.Of[event.LogEntry](e); e.Type != event.BackchannelLogoutSucceeded || e.ClientName != "Web" ||
+		e.UserName != "ada@example.test" ||
 		d.Status != 200 || d.Initiator != "rp-logout" || d.Session != sid {
 		t.Errorf("%+v", e)
 	}
@@ -160,10 +165,12 @@ func TestBackchannelLogout(t *testing.T) {
 			t.Error("the token of the first session again")
 		}
 	}
-	if doc := p.Get("/.well-known/openid-configuration").Text; !strings.Contains(doc, `"backchannel_logout_supported":true,"backchannel_logout_session_supported":true`) {
+	if doc := p.Get("/.well-known/openid-configuration").
+		Text; !strings.Contains(doc, `"backchannel_logout_supported":true,"backchannel_logout_session_supported":true`) {
 		t.Error(doc)
 	}
-	if doc := tenanttest.Browse(t, tenanttest.Serve(t, nil)).Get("/.well-known/openid-configuration").Text; strings.Contains(doc, "backchannel") {
+	if doc := tenanttest.Browse(t, tenanttest.Serve(t, nil)).Get("/.well-known/openid-configuration").
+		Text; strings.Contains(doc, "backchannel") {
 		t.Error(doc)
 	}
 	if raw, err := json.Marshal(s.Events(0)); err != nil || strings.Contains(string(raw), token) {
@@ -183,7 +190,8 @@ func TestInitiatorsOfBackchannelLogout(t *testing.T) {
 		"rp-logout":       func(_ *mockauth0.Server, p *tenanttest.Person) { p.Get("/v2/logout") },
 		"session-revoked": func(s *mockauth0.Server, _ *tenanttest.Person) { s.EndSessions("") },
 		"session-expired": func(s *mockauth0.Server, _ *tenanttest.Person) { s.Advance(72 * time.Hour) },
-		"":                func(s *mockauth0.Server, p *tenanttest.Person) { p.Login(tenanttest.Request(s, "prompt", "login")) }, // replaced: the person stays
+		// replaced: the person stays
+		"": func(s *mockauth0.Server, p *tenanttest.Person) { p.Login(tenanttest.Request(s, "prompt", "login")) },
 	}
 	for _, tc := range []struct {
 		name  string
@@ -304,7 +312,8 @@ func TestFailedBackchannelLogouts(t *testing.T) {
 			p.Get("/v2/logout")
 			e := delivered(p, 0)
 			d := event.Of[event.LogEntry](e)
-			if e.Type != event.BackchannelLogoutFailed || d.Status != tc.status || !strings.Contains(d.Answer, tc.response) || len(d.Answer) > 300 || d.URL != tc.url {
+			if e.Type != event.BackchannelLogoutFailed || d.Status != tc.status || !strings.Contains(d.Answer, tc.response) ||
+				len(d.Answer) > 300 || d.URL != tc.url {
 				t.Errorf("%+v", e)
 			}
 		})

@@ -15,7 +15,8 @@ import (
 // Too many wrong passwords in a row block a user wherever a password is taken, the right one included.
 func TestBruteForceProtection(t *testing.T) {
 	t.Parallel()
-	const blocked = "Your account has been blocked after multiple consecutive login attempts. We've sent you an email with instructions on how to unblock it."
+	const blocked = "Your account has been blocked after multiple consecutive login attempts. We've sent you an email with instructions " +
+		"on how to unblock it."
 	s := tenanttest.Serve(t, func(tn *tenant.Config) {
 		tenanttest.EmbeddedLogin(tn)
 		tn.Settings.MaxAttempts = 3
@@ -56,7 +57,8 @@ func TestBruteForceProtection(t *testing.T) {
 		return string(e.Type) + " " + e.UserName
 	}
 	for _, password := range []string{"x", right} {
-		if got := ask("ada@example.test", password); got.StatusCode != 429 || got.Member(t, "error") != "too_many_attempts" || got.Member(t, "error_description") != blocked {
+		if got := ask("ada@example.test", password); got.StatusCode != 429 || got.Member(t, "error") != "too_many_attempts" ||
+			got.Member(t, "error_description") != blocked {
 			t.Errorf("blocked: %s %s", got.Status, got.Text)
 		}
 		if got := page(password); got.StatusCode != 400 || !strings.Contains(got.Text, "Your account has been blocked") {
@@ -66,8 +68,9 @@ func TestBruteForceProtection(t *testing.T) {
 			t.Errorf("blocked, the page: the log has %q", got)
 		}
 	}
-	got := p.Ask("POST", "/usernamepassword/login", tenanttest.Form("client_id", s.Snapshot().Clients[0].ClientID, "connection", "Username-Password-Authentication", "username", "ada@example.test", "password", right).Encode(),
-		"Content-Type", "application/x-www-form-urlencoded")
+	got := p.Ask("POST", "/usernamepassword/login",
+		tenanttest.Form("client_id", s.Snapshot().Clients[0].ClientID, "connection", "Username-Password-Authentication", "username",
+			"ada@example.test", "password", right).Encode(), "Content-Type", "application/x-www-form-urlencoded")
 	if got.StatusCode != 429 || !strings.Contains(got.Text, `"too_many_attempts"`) {
 		t.Errorf("blocked, the Classic login: %s %s", got.Status, got.Text)
 	}
@@ -126,7 +129,8 @@ func TestABlockedUserIsUnblockedByTheLinkOfTheMail(t *testing.T) {
 	})
 	p := tenanttest.Browse(t, s)
 	ask := func(password string) int {
-		return p.Token("grant_type", "password", "client_id", "web", "client_secret", "web+secret%21", "username", "ada@example.test", "password", password).StatusCode
+		return p.Token("grant_type", "password", "client_id", "web", "client_secret", "web+secret%21", "username", "ada@example.test", "password",
+			password).StatusCode
 	}
 	const right = "Analytical-Engine-1"
 	for range 2 {
@@ -137,7 +141,8 @@ func TestABlockedUserIsUnblockedByTheLinkOfTheMail(t *testing.T) {
 		t.Fatalf("the link is %v", link)
 	}
 	for range 2 { // whoever looks through the mail may follow the link
-		if got := p.Get(link.RequestURI()); got.StatusCode != 200 || !strings.Contains(got.Text, "Unblock account") || !strings.Contains(got.Text, "ada@example.test") {
+		if got := p.Get(link.RequestURI()); got.StatusCode != 200 || !strings.Contains(got.Text, "Unblock account") ||
+			!strings.Contains(got.Text, "ada@example.test") {
 			t.Fatalf("the page: %s %s", got.Status, got.Text)
 		}
 	}
@@ -145,13 +150,16 @@ func TestABlockedUserIsUnblockedByTheLinkOfTheMail(t *testing.T) {
 		t.Errorf("before the button was pressed: %d", got)
 	}
 	press := func() tenanttest.Answer { return p.Post(link.Path, url.Values{"ticket": {link.Query().Get("ticket")}}) }
-	if got := press(); got.StatusCode != 200 || !strings.Contains(got.Text, "Account unblocked") || tenanttest.LastLog(s).Type != "ublkdu" || tenanttest.LastLog(s).UserName != "ada@example.test" {
+	if got := press(); got.StatusCode != 200 || !strings.Contains(got.Text, "Account unblocked") || tenanttest.LastLog(s).Type != "ublkdu" ||
+		tenanttest.LastLog(s).UserName != "ada@example.test" {
 		t.Errorf("the button: %s %s %+v", got.Status, got.Text, tenanttest.LastLog(s))
 	}
 	if got := ask(right); got != 200 {
 		t.Errorf("unblocked: %d", got)
 	}
-	for name, got := range map[string]tenanttest.Answer{"the button once more": press(), "the link once more": p.Get(link.RequestURI()), "no ticket": p.Get(link.Path)} {
+	for name, got := range map[string]tenanttest.Answer{
+		"the button once more": press(), "the link once more": p.Get(link.RequestURI()), "no ticket": p.Get(link.Path),
+	} {
 		if got.StatusCode != 400 || !strings.Contains(got.Text, "has expired or was used already") {
 			t.Errorf("%s: %s %s", name, got.Status, got.Text)
 		}
@@ -173,7 +181,8 @@ func TestNoBruteForceProtectionByDefault(t *testing.T) {
 	for range 12 {
 		p.Token("grant_type", "password", "client_id", "web", "client_secret", "web+secret%21", "username", "ada@example.test", "password", "x")
 	}
-	if got := p.Token("grant_type", "password", "client_id", "web", "client_secret", "web+secret%21", "username", "ada@example.test", "password", "Analytical-Engine-1"); got.StatusCode != 200 {
+	if got := p.Token("grant_type", "password", "client_id", "web", "client_secret", "web+secret%21", "username", "ada@example.test",
+		"password", "Analytical-Engine-1"); got.StatusCode != 200 {
 		t.Errorf("%s %s", got.Status, got.Text)
 	}
 }
@@ -197,7 +206,8 @@ func TestLeakedPasswordsAndTooManyLogins(t *testing.T) {
 	if got := ask(ada, right); got.StatusCode != 401 || got.Member(t, "error") != "password_leaked" || tenanttest.LastLog(s).Type != "fepft" {
 		t.Errorf("leaked: %s %s", got.Status, got.Text)
 	}
-	if link := p.MailedLink("stolen_credentials"); link == nil || !strings.Contains(p.Get(link.RequestURI()).Text, "Enter a new password for "+ada) {
+	if link := p.MailedLink("stolen_credentials"); link == nil ||
+		!strings.Contains(p.Get(link.RequestURI()).Text, "Enter a new password for "+ada) {
 		t.Errorf("the link of the mail about a leaked password is %v", link)
 	}
 	p.ResetPassword(ada, "Difference-Engine-2")
@@ -205,7 +215,8 @@ func TestLeakedPasswordsAndTooManyLogins(t *testing.T) {
 		t.Errorf("a new password: %s %s", got.Status, got.Text)
 	}
 	ask(ada, "x")
-	if got := ask(ada, "Difference-Engine-2"); got.StatusCode != 429 || got.Member(t, "error") != "too_many_logins" || got.Header.Get("Retry-After") != "30" {
+	if got := ask(ada, "Difference-Engine-2"); got.StatusCode != 429 || got.Member(t, "error") != "too_many_logins" ||
+		got.Header.Get("Retry-After") != "30" {
 		t.Errorf("the fifth in a minute: %s %s %q", got.Status, got.Text, got.Header.Get("Retry-After"))
 	}
 	if got := ask("grace@example.test", "Flow-Matic-1"); got.StatusCode != 200 {

@@ -69,7 +69,8 @@ func (s *Service) UsernamePassword(x *httpx.Exchange, r *http.Request) (*httpx.R
 	tn := s.Tenant()
 	client := tn.ClientByID(v.Get("client_id"))
 	if client == nil {
-		return logged(x, refuse(http.StatusBadRequest, "BadRequestError", "invalid_request", oauth.Clip("Unknown client: "+v.Get("client_id")))), nil
+		return logged(x, refuse(http.StatusBadRequest, "BadRequestError", "invalid_request", oauth.Clip("Unknown client: "+v.Get("client_id")))),
+			nil
 	}
 	x.Facts.ClientID, x.Facts.ClientName, x.Facts.UserName = client.ClientID, client.Name, v.Get("username")
 	if err := x.Reach(httpx.Parsed); err != nil {
@@ -133,7 +134,8 @@ var formPage = template.Must(template.New("form").Parse(`<form method="post" nam
 </form>`))
 
 // form carries the ticket: a token that names it, and beside it what the page may want to read.
-func (s *Service) form(x *httpx.Exchange, tn *tenant.Config, v url.Values, user *tenant.User, conn *tenant.Connection) (*httpx.Result, error) {
+func (s *Service) form(x *httpx.Exchange, tn *tenant.Config, v url.Values, user *tenant.User,
+	conn *tenant.Connection) (*httpx.Result, error) {
 	now := x.Now()
 	t := state.Ticket{ID: mint.UUID(), Kind: state.TicketClassic, ClientID: v.Get("client_id"), UserID: user.ID, Connection: conn.Name,
 		Values: url.Values{}, Issued: now, Expires: now.Add(ticketLife)}
@@ -149,14 +151,17 @@ func (s *Service) form(x *httpx.Exchange, tn *tenant.Config, v url.Values, user 
 	if err != nil {
 		return nil, err
 	}
-	context, err := json.Marshal(map[string]string{"strategy": conn.Strategy, "tenant": tn.Name, "connection": conn.Name, "client_id": t.ClientID,
-		"response_type": v.Get("response_type"), "scope": v.Get("scope"), "protocol": "oauth2", "redirect_uri": v.Get("redirect_uri"),
-		"state": v.Get("state"), "nonce": v.Get("nonce"), "audience": v.Get("audience"), "realm": conn.Name})
+	context, err := json.Marshal(map[string]string{"strategy": conn.Strategy, "tenant": tn.Name, "connection": conn.Name,
+		"client_id": t.ClientID, "response_type": v.Get("response_type"), "scope": v.Get("scope"), "protocol": "oauth2",
+		"redirect_uri": v.Get("redirect_uri"), "state": v.Get("state"), "nonce": v.Get("nonce"), "audience": v.Get("audience"),
+		"realm": conn.Name})
 	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
-	if err := formPage.Execute(&b, map[string]string{"Action": x.Origin + names.FormCallbackPath, "Result": result, "Context": string(context)}); err != nil {
+	if err := formPage.Execute(&b, map[string]string{
+		"Action": x.Origin + names.FormCallbackPath, "Result": result, "Context": string(context),
+	}); err != nil {
 		return nil, err
 	}
 	s.Store.PutTicket(t)
@@ -205,7 +210,8 @@ func (s *Service) Callback(x *httpx.Exchange, r *http.Request) (*httpx.Result, e
 // transaction is the one of the hosted page that the login came from: it has to want such a login. A form on a page of
 // the app's own has none: it is a cross-origin login, which the client has to allow, and starts one here. Nothing ties it
 // to this browser then, so it must come from a page of the client's, or anybody could log their visitors in as themselves.
-func (s *Service) transaction(x *httpx.Exchange, r *http.Request, t state.Ticket, client *tenant.Client) (state.Transaction, []*http.Cookie, error) {
+func (s *Service) transaction(x *httpx.Exchange, r *http.Request, t state.Ticket, client *tenant.Client) (state.Transaction,
+	[]*http.Cookie, error) {
 	found, err := s.Login.Find(x, r, t.Values.Get("state"))
 	if err == nil && (found.ClientID != t.ClientID || !slices.Contains([]string{"", t.Connection}, found.Request.Get("connection"))) {
 		return state.Transaction{}, nil, login.Lost()
@@ -217,15 +223,21 @@ func (s *Service) transaction(x *httpx.Exchange, r *http.Request, t state.Ticket
 		return state.Transaction{}, nil, err
 	}
 	if !client.CrossOriginAuth {
-		return state.Transaction{}, nil, &oauth.Error{Code: "unauthorized_client", Status: http.StatusForbidden, Description: "Cross origin login not enabled.",
-			Hint: "Log in on the tenant's page, or set cross_origin_authentication of the client in tenant.yaml."}
+		return state.Transaction{}, nil, &oauth.Error{Code: "unauthorized_client", Status: http.StatusForbidden,
+			Description: "Cross origin login not enabled.",
+			Hint:        "Log in on the tenant's page, or set cross_origin_authentication of the client in tenant.yaml."}
 	}
-	if origin := r.Header.Get("Origin"); origin != "" && origin != x.Origin && !login.AllowedOrigin(s.Tenant(), client, origin) { // old browsers send none
-		return state.Transaction{}, nil, &oauth.Error{Code: "unauthorized_client", Status: http.StatusForbidden, Description: "Cross origin login not allowed.",
-			Hint: "The form came from a page of " + strconv.Quote(origin) + ": add that to allowed_origins of the client in tenant.yaml. \"null\" is a page that hides its origin by its Referrer-Policy."}
+	// old browsers send none
+	if origin := r.Header.Get("Origin"); origin != "" && origin != x.Origin && !login.AllowedOrigin(s.Tenant(), client, origin) {
+		return state.Transaction{}, nil, &oauth.Error{Code: "unauthorized_client", Status: http.StatusForbidden,
+			Description: "Cross origin login not allowed.",
+			Hint: "The form came from a page of " + strconv.Quote(origin) +
+				": add that to allowed_origins of the client in tenant.yaml. \"null\" is a page that hides its origin by its Referrer-Policy."}
 	}
 	if s.Tenant().Settings.RequirePushedRequests || client.RequirePushedRequests {
-		return state.Transaction{}, nil, &oauth.Error{Code: "invalid_request", Description: "Pushed authorization requests are required for this client"}
+		return state.Transaction{}, nil, &oauth.Error{
+			Code: "invalid_request", Description: "Pushed authorization requests are required for this client",
+		}
 	}
 	opened, cookies := s.Login.Open(x, r, login.Start{Request: t.Values, ClientID: client.ClientID})
 	return opened, cookies, nil

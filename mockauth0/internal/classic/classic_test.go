@@ -18,12 +18,14 @@ func TestClassicLoginOnTheTenantsPage(t *testing.T) {
 	p := tenanttest.Browse(t, s)
 	first := p.ClassicLogin("state", p.LoginState())
 	form := tenanttest.WSFedForm(t, first)
-	if form.Get("wa") != "wsignin1.0" || strings.Count(form.Get("wresult"), ".") != 2 || !strings.Contains(first.Text, `action="`+s.URL()+`/login/callback"`) ||
+	if form.Get("wa") != "wsignin1.0" || strings.Count(form.Get("wresult"), ".") != 2 ||
+		!strings.Contains(first.Text, `action="`+s.URL()+`/login/callback"`) ||
 		!json.Valid([]byte(form.Get("wctx"))) || first.Header.Get("Access-Control-Allow-Origin") != "http://localhost:3000" {
 		t.Errorf("the form: %v %v", form, first.Header)
 	}
 	back := p.Post("/login/callback", form)
-	if l := back.Header.Get("Location"); back.StatusCode != 302 || !strings.HasPrefix(l, "/authorize/resume?state=") || tenanttest.CookieNamed(back, "auth0") == nil {
+	if l := back.Header.Get("Location"); back.StatusCode != 302 || !strings.HasPrefix(l, "/authorize/resume?state=") ||
+		tenanttest.CookieNamed(back, "auth0") == nil {
 		t.Fatalf("%s %q", back.Status, l)
 	}
 	if got := tenanttest.Outcome(p.Get(back.Header.Get("Location"))); got != "code" {
@@ -42,15 +44,18 @@ func TestClassicLoginFromAPageOfTheApp(t *testing.T) {
 	for _, allowed := range []bool{true, false} {
 		s := tenanttest.Serve(t, func(tn *tenant.Config) { tenanttest.Frozen(tn); tn.Clients[0].CrossOriginAuth = allowed })
 		p := tenanttest.Browse(t, s)
-		back := p.Post("/login/callback", tenanttest.WSFedForm(t, p.ClassicLogin("state", "of-the-app", "redirect_uri", "http://localhost:3000/callback")))
+		back := p.Post("/login/callback",
+			tenanttest.WSFedForm(t, p.ClassicLogin("state", "of-the-app", "redirect_uri", "http://localhost:3000/callback")))
 		if !allowed {
-			if code, words := back.ErrorPage(t); back.StatusCode != 403 || code != "unauthorized_client" || words != "Cross origin login not enabled." || len(s.Sessions()) != 0 {
+			if code, words := back.ErrorPage(t); back.StatusCode != 403 || code != "unauthorized_client" ||
+				words != "Cross origin login not enabled." || len(s.Sessions()) != 0 {
 				t.Errorf("a client that does not allow it: %s %s %s", back.Status, code, words)
 			}
 			continue
 		}
 		got := p.Get(back.Header.Get("Location"))
-		if l := got.Header.Get("Location"); !strings.HasPrefix(l, "http://localhost:3000/callback?code=") || !strings.HasSuffix(l, "&state=of-the-app") {
+		if l := got.Header.Get("Location"); !strings.HasPrefix(l, "http://localhost:3000/callback?code=") ||
+			!strings.HasSuffix(l, "&state=of-the-app") {
 			t.Errorf("%s %q", got.Status, l)
 		}
 		evil := tenanttest.Browse(t, s)
@@ -103,8 +108,11 @@ func TestWresultsThatAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	body, _, _ := strings.Cut(good.Get("wresult"), ".")
-	for name, wresult := range map[string]string{"nothing": "", "an ID token": tokens.IDToken, "no signature": good.Get("wresult")[:len(good.Get("wresult"))-20], "a header alone": body} {
-		if got := p.Post("/login/callback", url.Values{"wa": {"wsignin1.0"}, "wresult": {wresult}, "wctx": {"{}"}}); got.StatusCode != 400 || len(s.Sessions()) != 0 {
+	for name, wresult := range map[string]string{
+		"nothing": "", "an ID token": tokens.IDToken, "no signature": good.Get("wresult")[:len(good.Get("wresult"))-20], "a header alone": body,
+	} {
+		if got := p.Post("/login/callback", url.Values{"wa": {"wsignin1.0"}, "wresult": {wresult}, "wctx": {"{}"}}); got.StatusCode != 400 ||
+			len(s.Sessions()) != 0 {
 			t.Errorf("%s: %s", name, got.Status)
 		}
 	}
@@ -132,7 +140,8 @@ func TestSSODataAndChallenge(t *testing.T) {
 	t.Parallel()
 	s := tenanttest.Serve(t, tenanttest.Frozen)
 	p := tenanttest.Browse(t, s)
-	if got := p.Ask("POST", "/usernamepassword/challenge", `{"state":"x"}`, "Content-Type", "application/json"); got.Text != `{"required":false}` {
+	if got := p.Ask("POST", "/usernamepassword/challenge", `{"state":"x"}`, "Content-Type",
+		"application/json"); got.Text != `{"required":false}` {
 		t.Errorf("challenge: %s %s", got.Status, got.Text)
 	}
 	if got := p.Get("/user/ssodata?ldaps=1"); got.Text != `{"sso":false}` {
@@ -140,13 +149,15 @@ func TestSSODataAndChallenge(t *testing.T) {
 	}
 	p.Login(tenanttest.Request(s))
 	u, c := s.Snapshot().Users[0], s.Snapshot().Clients[0].ClientID
-	want := `{"sso":true,"lastUsedUserID":"` + u.ID + `","lastUsedUsername":"ada@example.test","lastUsedClientID":"` + c + `","sessionClients":["` + c +
+	want := `{"sso":true,"lastUsedUserID":"` + u.ID + `","lastUsedUsername":"ada@example.test","lastUsedClientID":"` + c +
+		`","sessionClients":["` + c +
 		`"],"lastUsedConnection":{"name":"Username-Password-Authentication","strategy":"auth0"}}`
 	got := p.Ask("GET", "/user/ssodata", "", "Origin", "http://localhost:3000")
 	if got.Text != want || got.Header.Get("Access-Control-Allow-Credentials") != "true" {
 		t.Errorf("logged in: %s %s", got.Status, got.Text)
 	}
-	if slash := p.Ask("GET", "/user/ssodata/", "", "Origin", "http://localhost:3000"); slash.Text != got.Text || slash.Header.Get("Access-Control-Allow-Credentials") != "true" {
+	if slash := p.Ask("GET", "/user/ssodata/", "", "Origin", "http://localhost:3000"); slash.Text != got.Text ||
+		slash.Header.Get("Access-Control-Allow-Credentials") != "true" {
 		t.Errorf("with a final slash, as auth0.js 8 writes it: %s %s", slash.Status, slash.Text)
 	}
 	if got := p.Ask("GET", "/user/ssodata", "", "Origin", "https://evil.example"); got.Header.Get("Access-Control-Allow-Origin") != "" {
@@ -163,7 +174,8 @@ func TestTheClassicPage(t *testing.T) {
 	p := tenanttest.Browse(t, s)
 	at := tenanttest.ParseURL(t, p.Get(tenanttest.Request(s, "response_type", "code")).Header.Get("Location"))
 	q := at.Query()
-	if at.Path != "/login" || q.Get("client") != s.Snapshot().Clients[0].ClientID || q.Get("protocol") != "oauth2" || q.Get("response_type") != "code" ||
+	if at.Path != "/login" || q.Get("client") != s.Snapshot().Clients[0].ClientID || q.Get("protocol") != "oauth2" ||
+		q.Get("response_type") != "code" ||
 		q.Get("redirect_uri") != "http://localhost:3000" || len(q["state"]) != 1 || q.Has("client_id") {
 		t.Errorf("the page is at %s", at)
 	}
@@ -194,7 +206,8 @@ func TestAPageOfAnotherClient(t *testing.T) {
 	})
 	p := tenanttest.Browse(t, s)
 	staff := []string{"client_id", "backoffice", "connection", "Staff", "username", "grace@example.test", "password", "Flow-Matic-1"}
-	if got := p.Post("/login/callback", tenanttest.WSFedForm(t, p.ClassicLogin(append(staff, "state", p.LoginState())...))); got.StatusCode != 400 || len(s.Sessions()) != 0 {
+	if got := p.Post("/login/callback", tenanttest.WSFedForm(t, p.ClassicLogin(append(staff, "state", p.LoginState())...))); got.StatusCode !=
+		400 || len(s.Sessions()) != 0 {
 		t.Errorf("a user of another client's: %s %q", got.Status, got.Header.Get("Location"))
 	}
 	_, state := p.LoginPage(tenanttest.Request(s, "response_type", "code", "connection", "Username-Password-Authentication"))
@@ -227,7 +240,8 @@ func TestPushedRequestsOnly(t *testing.T) {
 	} {
 		s := tenanttest.Serve(t, func(tn *tenant.Config) { tenanttest.Frozen(tn); tn.Clients[0].CrossOriginAuth = true; change(tn) })
 		p := tenanttest.Browse(t, s)
-		if got := p.Post("/login/callback", tenanttest.WSFedForm(t, p.ClassicLogin("state", "of-the-app"))); got.StatusCode != 400 || len(s.Sessions()) != 0 {
+		if got := p.Post("/login/callback", tenanttest.WSFedForm(t, p.ClassicLogin("state", "of-the-app"))); got.StatusCode != 400 ||
+			len(s.Sessions()) != 0 {
 			t.Errorf("%s %q", got.Status, got.Header.Get("Location"))
 		}
 	}

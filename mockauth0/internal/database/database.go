@@ -65,7 +65,9 @@ func refuse(code, format string, args ...any) *refusal {
 
 // weak is the refusal of a password.
 func weak(w *directory.Weakness) *refusal {
-	r := &refusal{Name: w.Name, Message: w.Message, Code: "invalid_password", Description: w.Message, Policy: w.Policy, StatusCode: http.StatusBadRequest}
+	r := &refusal{
+		Name: w.Name, Message: w.Message, Code: "invalid_password", Description: w.Message, Policy: w.Policy, StatusCode: http.StatusBadRequest,
+	}
 	if w.Report != nil {
 		r.Description = w.Report
 	}
@@ -118,9 +120,9 @@ func (s *Service) enroll(x *httpx.Exchange, c *tenant.Connection, n newcomer) (*
 	} else if fault := usernameFault(c, n.username); fault != "" {
 		return nil, refuse("invalid_signup", "Invalid sign up: %s", fault)
 	}
-	u := tenant.User{ID: "auth0|" + newID(), Connection: c.Name, Email: n.email, Username: n.username, Password: n.password, CreatedAt: x.Now(),
-		GivenName: n.profile("given_name"), FamilyName: n.profile("family_name"), Name: n.profile("name"), Nickname: n.profile("nickname"),
-		Picture: n.profile("picture"), UserMetadata: n.metadata}
+	u := tenant.User{ID: "auth0|" + newID(), Connection: c.Name, Email: n.email, Username: n.username, Password: n.password,
+		CreatedAt: x.Now(), GivenName: n.profile("given_name"), FamilyName: n.profile("family_name"), Name: n.profile("name"),
+		Nickname: n.profile("nickname"), Picture: n.profile("picture"), UserMetadata: n.metadata}
 	if w := directory.CheckPassword(c, &u, n.password); w != nil {
 		return nil, weak(w)
 	}
@@ -170,7 +172,8 @@ func usernameFault(c *tenant.Connection, name string) string {
 // SignUp is POST /dbconnections/signup (https://auth0.com/docs/api/authentication/signup/create-a-new-user). It makes a user
 // and no session.
 func (s *Service) SignUp(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	v, nested, err := httpx.Body(r, "client_id", "connection", "email", "username", "password", "given_name", "family_name", "name", "nickname", "picture")
+	v, nested, err := httpx.Body(r, "client_id", "connection", "email", "username", "password", "given_name", "family_name", "name",
+		"nickname", "picture")
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +188,9 @@ func (s *Service) SignUp(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 	if fault != nil {
 		return s.notSignedUp(x, fault)
 	}
-	u, err := s.enroll(x, c, newcomer{email: v.Get("email"), username: v.Get("username"), password: v.Get("password"), profile: v.Get, metadata: metadata})
+	u, err := s.enroll(x, c, newcomer{
+		email: v.Get("email"), username: v.Get("username"), password: v.Get("password"), profile: v.Get, metadata: metadata,
+	})
 	if err != nil {
 		return s.notSignedUp(x, err)
 	}

@@ -26,12 +26,16 @@ func TestSignUp(t *testing.T) {
 	t.Parallel()
 	s := tenanttest.Serve(t, tenanttest.Frozen)
 	p := tenanttest.Browse(t, s)
-	got := p.SignUp(" Grace@Example.test", "any", "given_name", "Grace", "family_name", "Hopper", "name", "Grace Hopper", "username", "ignored")
-	if want := regexp.MustCompile(`^\{"_id":"[0-9a-f]{24}","email":"grace@example\.test","email_verified":false\}$`); got.StatusCode != 200 || !want.MatchString(got.Text) ||
-		got.Header.Get("Content-Type") != "application/json; charset=utf-8" || got.Header.Get("Access-Control-Allow-Origin") != "http://localhost:3000" {
+	got := p.SignUp(" Grace@Example.test", "any", "given_name", "Grace", "family_name", "Hopper", "name", "Grace Hopper",
+		"username", "ignored")
+	if want := regexp.MustCompile(`^\{"_id":"[0-9a-f]{24}","email":"grace@example\.test","email_verified":false\}$`); got.StatusCode != 200 ||
+		!want.MatchString(got.Text) ||
+		got.Header.Get("Content-Type") != "application/json; charset=utf-8" ||
+		got.Header.Get("Access-Control-Allow-Origin") != "http://localhost:3000" {
 		t.Fatalf("%s %v %s", got.Status, got.Header, got.Text)
 	}
-	if e := tenanttest.LastLog(s); e.Type != "ss" || e.UserName != "grace@example.test" || e.UserID != "auth0|"+got.Member(t, "_id") || e.Connection != tenanttest.Database || e.ClientName != "My App" {
+	if e := tenanttest.LastLog(s); e.Type != "ss" || e.UserName != "grace@example.test" || e.UserID != "auth0|"+got.Member(t, "_id") ||
+		e.Connection != tenanttest.Database || e.ClientName != "My App" {
 		t.Errorf("log: %+v", e)
 	}
 	if len(s.Sessions()) != 0 {
@@ -41,14 +45,20 @@ func TestSignUp(t *testing.T) {
 		t.Error("the password does not fit, or any does")
 	}
 	claims := tenanttest.Claims(t, p.Get(tenanttest.Request(s, "prompt", "none")).Fragment(t).Get("id_token"))
-	if claims["sub"] != "auth0|"+got.Member(t, "_id") || claims["name"] != "Grace Hopper" || claims["nickname"] != "grace" || claims["email_verified"] != false || claims["updated_at"] != s.Now().UTC().Format("2006-01-02T15:04:05.000Z") {
+	if claims["sub"] != "auth0|"+got.Member(t, "_id") || claims["name"] != "Grace Hopper" || claims["nickname"] != "grace" ||
+		claims["email_verified"] != false || claims["updated_at"] != s.Now().UTC().Format("2006-01-02T15:04:05.000Z") {
 		t.Errorf("ID token: %v", claims)
 	}
-	metadata := p.Ask("POST", "/dbconnections/signup", `{"client_id":"`+s.Snapshot().Clients[0].ClientID+`","connection":"`+tenanttest.Database+`","email":"m@example.test","password":"x","user_metadata":{"plan":"gold"}}`, "Content-Type", "application/json")
-	if metadata.StatusCode != 200 || !strings.Contains(metadata.Text, `"user_metadata":{"plan":"gold"}`) || s.Snapshot().FindUser(tenanttest.Database, "m@example.test").UserMetadata["plan"] != "gold" {
+	metadata := p.Ask("POST", "/dbconnections/signup",
+		`{"client_id":"`+s.Snapshot().Clients[0].ClientID+`","connection":"`+tenanttest.Database+
+			`","email":"m@example.test","password":"x","user_metadata":{"plan":"gold"}}`, "Content-Type", "application/json")
+	if metadata.StatusCode != 200 || !strings.Contains(metadata.Text, `"user_metadata":{"plan":"gold"}`) ||
+		s.Snapshot().FindUser(tenanttest.Database, "m@example.test").UserMetadata["plan"] != "gold" {
 		t.Errorf("user_metadata: %s", metadata.Text)
 	}
-	if form := p.Post("/dbconnections/signup", tenanttest.Form("client_id", s.Snapshot().Clients[0].ClientID, "connection", tenanttest.Database, "email", "form@example.test", "password", "x")); form.StatusCode != 200 {
+	if form := p.Post("/dbconnections/signup",
+		tenanttest.Form("client_id", s.Snapshot().Clients[0].ClientID, "connection", tenanttest.Database, "email", "form@example.test",
+			"password", "x")); form.StatusCode != 200 {
 		t.Errorf("as a form: %s", form.Text)
 	}
 }
@@ -57,12 +67,17 @@ func TestRefusedSignUps(t *testing.T) {
 	t.Parallel()
 	s := tenanttest.Serve(t, func(tn *tenant.Config) {
 		tn.Connections = append(tn.Connections,
-			&tenant.Connection{Name: "closed", Strategy: "auth0", DisableSignup: true}, &tenant.Connection{Name: "named", Strategy: "auth0", RequiresUsername: true, UsernameMin: 3},
-			&tenant.Connection{Name: "others", Strategy: "auth0", EnabledClients: []string{}}, &tenant.Connection{Name: "strong", Strategy: "auth0", Passwords: tenant.PasswordPolicy{Strength: "good"}},
+			&tenant.Connection{Name: "closed", Strategy: "auth0", DisableSignup: true}, &tenant.Connection{
+				Name: "named", Strategy: "auth0", RequiresUsername: true, UsernameMin: 3,
+			},
+			&tenant.Connection{Name: "others", Strategy: "auth0", EnabledClients: []string{}}, &tenant.Connection{
+				Name: "strong", Strategy: "auth0", Passwords: tenant.PasswordPolicy{Strength: "good"},
+			},
 			&tenant.Connection{Name: "google-oauth2", Strategy: "google-oauth2"})
 	})
 	p := tenanttest.Browse(t, s)
-	if got := p.SignUp("taken@example.test", "x", "connection", "named", "username", "taken_1"); got.StatusCode != 200 || got.Member(t, "username") != "taken_1" {
+	if got := p.SignUp("taken@example.test", "x", "connection", "named", "username", "taken_1"); got.StatusCode != 200 ||
+		got.Member(t, "username") != "taken_1" {
 		t.Fatal(got.Text)
 	}
 	said := func(code, words string) string {
@@ -91,20 +106,23 @@ func TestRefusedSignUps(t *testing.T) {
 		{"user name with a script", []string{"connection", "named", "username", "<script>"}, said("invalid_signup", "Invalid sign up: username holds a character that is not allowed")},
 		{"user name that is an address", []string{"connection", "named", "username", "a@b.test"}, said("invalid_signup", "Invalid sign up: username is an e-mail address")},
 		{"no password", []string{"password", ""}, `{"name":"PasswordStrengthError","message":"Password is too weak","code":"invalid_password","description":{"rules":[{"message":"At least %d characters in length","format":[1],"code":"lengthAtLeast","verified":false}],"verified":false},"policy":"* At least 1 characters in length","statusCode":400}`},
-		{"weak password", []string{"connection", "strong", "password", "hello"}, `{"name":"PasswordStrengthError","message":"Password is too weak","code":"invalid_password","description":{"rules":[` +
-			`{"message":"At least %d characters in length","format":[8],"code":"lengthAtLeast","verified":false},` +
-			`{"message":"Contain at least %d of the following %d types of characters:","format":[3,4],"code":"containsAtLeast","items":[{"message":"lower case letters (a-z)","code":"lowerCase","verified":true},{"message":"upper case letters (A-Z)","code":"upperCase","verified":false},{"message":"numbers (i.e. 0-9)","code":"numbers","verified":false},{"message":"special characters (e.g. !@#$%^&*)","code":"specialCharacters","verified":false}],"verified":false}],"verified":false},` +
-			`"policy":"* At least 8 characters in length\n* Contain at least 3 of the following 4 types of characters:\n * lower case letters (a-z)\n * upper case letters (A-Z)\n * numbers (i.e. 0-9)\n * special characters (e.g. !@#$%^&*)","statusCode":400}`},
+		{"weak password", []string{"connection", "strong", "password", "hello"},
+			`{"name":"PasswordStrengthError","message":"Password is too weak","code":"invalid_password","description":{"rules":[` +
+				`{"message":"At least %d characters in length","format":[8],"code":"lengthAtLeast","verified":false},` +
+				`{"message":"Contain at least %d of the following %d types of characters:","format":[3,4],"code":"containsAtLeast","items":[{"message":"lower case letters (a-z)","code":"lowerCase","verified":true},{"message":"upper case letters (A-Z)","code":"upperCase","verified":false},{"message":"numbers (i.e. 0-9)","code":"numbers","verified":false},{"message":"special characters (e.g. !@#$%^&*)","code":"specialCharacters","verified":false}],"verified":false}],"verified":false},` +
+				`"policy":"* At least 8 characters in length\n* Contain at least 3 of the following 4 types of characters:\n * lower case letters (a-z)\n * upper case letters (A-Z)\n * numbers (i.e. 0-9)\n * special characters (e.g. !@#$%^&*)","statusCode":400}`},
 	} {
 		got := p.SignUp("new@example.test", "secret", tc.pairs...)
-		if got.StatusCode != 400 || got.Text != tc.want || got.Header.Get("Access-Control-Allow-Origin") == "" || tenanttest.LastLog(s).Type != "fs" {
+		if got.StatusCode != 400 || got.Text != tc.want || got.Header.Get("Access-Control-Allow-Origin") == "" ||
+			tenanttest.LastLog(s).Type != "fs" {
 			t.Errorf("%s: %s, log %s\n%s\nwant\n%s", tc.name, got.Status, tenanttest.LastLog(s).Type, got.Text, tc.want)
 		}
 	}
 	for body, want := range map[string]string{
 		`[]`:              `{"error":"invalid_request","error_description":"The body is not a JSON object."}`,
 		`{"email":["a"]}`: `{"error":"invalid_request","error_description":"Invalid parameter: email must be a string"}`,
-		`{"client_id":"` + s.Snapshot().Clients[0].ClientID + `","connection":"` + tenanttest.Database + `","user_metadata":{"a":{}}}`: said("invalid_signup", "Invalid sign up: user_metadata.a must be text of at most 500 characters"),
+		`{"client_id":"` + s.Snapshot().Clients[0].ClientID + `","connection":"` + tenanttest.Database +
+			`","user_metadata":{"a":{}}}`: said("invalid_signup", "Invalid sign up: user_metadata.a must be text of at most 500 characters"),
 	} {
 		if got := p.Ask("POST", "/dbconnections/signup", body, "Content-Type", "application/json"); got.StatusCode != 400 || got.Text != want {
 			t.Errorf("%s: %s %s", body, got.Status, got.Text)
@@ -118,7 +136,11 @@ func TestRefusedSignUps(t *testing.T) {
 	if err := s.Reload(next); err != nil {
 		t.Fatal(err)
 	}
-	for _, tc := range []struct{ pairs, words string }{{"email ada@example.test", "The user already exists."}, {"connection named username taken_1", "The user already exists (username: taken_1)."}} {
+	for _, tc := range []struct {
+		pairs, words string
+	}{
+		{"email ada@example.test", "The user already exists."}, {"connection named username taken_1", "The user already exists (username: taken_1)."},
+	} {
 		if got := p.SignUp("new@example.test", "x", strings.Fields(tc.pairs)...); got.Text != said("user_exists", tc.words) {
 			t.Errorf("a tenant that tells: %s", got.Text)
 		}
@@ -200,14 +222,18 @@ func TestChangePassword(t *testing.T) {
 		"unknown user": {[]string{"email", "nobody@example.test"}, "fcpr"},
 		"known user":   {[]string{"email", "Ada@example.test"}, "scpr"},
 	} {
-		got := other.PostJSON("/dbconnections/change_password", append([]string{"client_id", client, "connection", tenanttest.Database}, tc.pairs...)...)
-		if got.StatusCode != 200 || got.Text != "We've just sent you an email to reset your password." || string(tenanttest.LastLog(s).Type) != tc.log {
+		got := other.PostJSON("/dbconnections/change_password",
+			append([]string{"client_id", client, "connection", tenanttest.Database}, tc.pairs...)...)
+		if got.StatusCode != 200 || got.Text != "We've just sent you an email to reset your password." ||
+			string(tenanttest.LastLog(s).Type) != tc.log {
 			t.Errorf("%s: %s %s, log %s", name, got.Status, got.Text, tenanttest.LastLog(s).Type)
 		}
 	}
 	for _, missing := range []string{"client_id", "connection", "email"} {
-		got := other.PostJSON("/dbconnections/change_password", with([]string{"client_id", client, "connection", tenanttest.Database, "email", "ada@example.test"}, missing, "")...)
-		if got.StatusCode != 400 || got.Member(t, "description") != "Missing required property: "+missing || tenanttest.LastLog(s).Type != "fcpr" {
+		got := other.PostJSON("/dbconnections/change_password",
+			with([]string{"client_id", client, "connection", tenanttest.Database, "email", "ada@example.test"}, missing, "")...)
+		if got.StatusCode != 400 || got.Member(t, "description") != "Missing required property: "+missing ||
+			tenanttest.LastLog(s).Type != "fcpr" {
 			t.Errorf("no %s: %s %s", missing, got.Status, got.Text)
 		}
 	}
@@ -222,28 +248,34 @@ func TestChangePassword(t *testing.T) {
 		t.Errorf("an older link: %s", words)
 	}
 	page := other.Get(link.String())
-	if page.StatusCode != 200 || page.Header.Get("X-Frame-Options") != "deny" || page.Header.Get("Referrer-Policy") != "no-referrer" || strings.Contains(page.Text, "<script") || !strings.Contains(page.Text, "upper case letters (A-Z)") {
+	if page.StatusCode != 200 || page.Header.Get("X-Frame-Options") != "deny" || page.Header.Get("Referrer-Policy") != "no-referrer" ||
+		strings.Contains(page.Text, "<script") || !strings.Contains(page.Text, "upper case letters (A-Z)") {
 		t.Errorf("%s %v\n%s", page.Status, page.Header, page.Text)
 	}
 	if !strings.Contains(page.Text, `value="ada@example.test" autocomplete="username" readonly hidden>`) {
 		t.Errorf("no name for password managers, or one that takes room on the page:\n%s", page.Text)
 	}
 	set := func(password, again string) tenanttest.Answer {
-		return other.Post("/u/reset-verify", url.Values{"ticket": {link.Query().Get("ticket")}, "password-reset": {password}, "re-enter-password": {again}})
+		return other.Post("/u/reset-verify", url.Values{
+			"ticket": {link.Query().Get("ticket")}, "password-reset": {password}, "re-enter-password": {again},
+		})
 	}
 	for _, tc := range []struct{ password, again, alert string }{
 		{"New-Password-1", "New-Password-2", "The two passwords are not the same."},
 		{"weak", "weak", "Password is too weak."},
 		{"Analytical-Engine-1", "Analytical-Engine-1", "Password has previously been used."},
 	} {
-		if got := set(tc.password, tc.again); got.StatusCode != 400 || !strings.Contains(got.Text, `role="alert" id="error-element-password">`+tc.alert) {
+		if got := set(tc.password, tc.again); got.StatusCode != 400 ||
+			!strings.Contains(got.Text, `role="alert" id="error-element-password">`+tc.alert) {
 			t.Errorf("%s: %s\n%s", tc.password, got.Status, got.Text)
 		}
 	}
 	if tenanttest.LastLog(s).Type != "fcp" || p.Silent() != "" {
 		t.Errorf("log %s; or a refused change ended the session", tenanttest.LastLog(s).Type)
 	}
-	if got := set("New-Password-1", "New-Password-1"); got.StatusCode != 200 || !strings.Contains(got.Text, "Your password has been changed.") || tenanttest.LastLog(s).Type != "scp" || tenanttest.LastLog(s).UserName != "ada@example.test" {
+	if got := set("New-Password-1", "New-Password-1"); got.StatusCode != 200 ||
+		!strings.Contains(got.Text, "Your password has been changed.") || tenanttest.LastLog(s).Type != "scp" ||
+		tenanttest.LastLog(s).UserName != "ada@example.test" {
 		t.Fatalf("%s %+v\n%s", got.Status, tenanttest.LastLog(s), got.Text)
 	}
 	if got := p.Silent(); got != "login_required" {
@@ -273,7 +305,8 @@ func TestChangePassword(t *testing.T) {
 	if _, words := other.Get(link.String()).ErrorPage(t); words != stale {
 		t.Errorf("after five days: %s", words)
 	}
-	if raw, err := json.Marshal(s.Events(0)); err != nil || strings.Contains(string(raw), "New-Password") || strings.Contains(string(raw), `"query":{"ticket":"`+link.Query().Get("ticket")) {
+	if raw, err := json.Marshal(s.Events(0)); err != nil || strings.Contains(string(raw), "New-Password") ||
+		strings.Contains(string(raw), `"query":{"ticket":"`+link.Query().Get("ticket")) {
 		t.Error("a password or a ticket is in an event that is no mail")
 	}
 }
@@ -291,16 +324,21 @@ func TestTheSignUpPage(t *testing.T) {
 	p := tenanttest.Browse(t, s)
 	at := p.Get(tenanttest.Request(s, "screen_hint", "signup", "login_hint", `"><script>@x.test`)).Header.Get("Location")
 	page := p.Get(at)
-	if !strings.HasPrefix(at, "/u/signup?state=hKFo2SB") || page.StatusCode != 200 || strings.Contains(page.Text, "<script") || !strings.Contains(page.Text, `value="&#34;&gt;&lt;script&gt;@x.test"`) || !strings.Contains(page.Text, "At least 6 characters in length") {
+	if !strings.HasPrefix(at, "/u/signup?state=hKFo2SB") || page.StatusCode != 200 || strings.Contains(page.Text, "<script") ||
+		!strings.Contains(page.Text, `value="&#34;&gt;&lt;script&gt;@x.test"`) ||
+		!strings.Contains(page.Text, "At least 6 characters in length") {
 		t.Fatalf("%s %s\n%s", at, page.Status, page.Text)
 	}
-	back := tenanttest.ParseURL(t, p.Server.URL()+strings.TrimPrefix(page.Text[strings.Index(page.Text, `<a href="/u/login`)+len(`<a href="`):][:200], " "))
-	if login := p.Get(strings.Split(back.String(), `"`)[0]); !strings.Contains(login.Text, `>Sign up</a>`) || !strings.Contains(login.Text, ">Forgot password?</a>") {
+	back := tenanttest.ParseURL(t, p.Server.URL()+
+		strings.TrimPrefix(page.Text[strings.Index(page.Text, `<a href="/u/login`)+len(`<a href="`):][:200], " "))
+	if login := p.Get(strings.Split(back.String(), `"`)[0]); !strings.Contains(login.Text, `>Sign up</a>`) ||
+		!strings.Contains(login.Text, ">Forgot password?</a>") {
 		t.Errorf("the login page does not lead back:\n%s", login.Text)
 	}
 	state := tenanttest.StateField.FindStringSubmatch(page.Text)[1]
 	send := func(pairs ...string) tenanttest.Answer {
-		return p.Post("/u/signup", tenanttest.Form(append([]string{"state", state, "email", "grace@example.test", "username", "grace", "password", "secret"}, pairs...)...))
+		return p.Post("/u/signup",
+			tenanttest.Form(append([]string{"state", state, "email", "grace@example.test", "username", "grace", "password", "secret"}, pairs...)...))
 	}
 	for _, tc := range []struct{ pair, value, alert string }{
 		{"email", "ada@example.test", "Something went wrong, please try again later."},
@@ -309,12 +347,15 @@ func TestTheSignUpPage(t *testing.T) {
 		{"password", "short", "Password is too weak"},
 	} {
 		got := send(tc.pair, tc.value)
-		if got.StatusCode != 400 || !strings.Contains(got.Text, `role="alert" id="error-element-password">`+tc.alert) || strings.Contains(got.Text, "<b>") || tenanttest.LastLog(s).Type != "fs" {
+		if got.StatusCode != 400 || !strings.Contains(got.Text, `role="alert" id="error-element-password">`+tc.alert) ||
+			strings.Contains(got.Text, "<b>") || tenanttest.LastLog(s).Type != "fs" {
 			t.Errorf("%s %s: %s\n%s", tc.pair, tc.value, got.Status, got.Text)
 		}
 	}
 	stranger := tenanttest.Browse(t, s)
-	if _, words := stranger.Post("/u/signup", tenanttest.Form("state", state, "email", "x@example.test", "username", "x", "password", "secret")).ErrorPage(t); words != tenanttest.LostText {
+	if _, words := stranger.Post("/u/signup",
+		tenanttest.Form("state", state, "email", "x@example.test", "username", "x", "password", "secret")).
+		ErrorPage(t); words != tenanttest.LostText {
 		t.Errorf("another browser: %s", words)
 	}
 	got := send()
@@ -332,7 +373,10 @@ func TestTheSignUpPage(t *testing.T) {
 	if strings.Contains(login.Text, "Sign up") {
 		t.Error("a link to sign up where nobody can")
 	}
-	for name, got := range map[string]tenanttest.Answer{"shown": q.Get("/u/signup?state=" + state), "sent": q.Post("/u/signup", tenanttest.Form("state", state, "email", "x@example.test", "password", "x"))} {
+	for name, got := range map[string]tenanttest.Answer{
+		"shown": q.Get("/u/signup?state=" + state),
+		"sent":  q.Post("/u/signup", tenanttest.Form("state", state, "email", "x@example.test", "password", "x")),
+	} {
 		if !strings.HasPrefix(got.Header.Get("Location"), "/u/login?state=") {
 			t.Errorf("the page %s where nobody can sign up: %s %q", name, got.Status, got.Header.Get("Location"))
 		}

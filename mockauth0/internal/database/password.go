@@ -72,8 +72,8 @@ func (s *Service) ShowResetRequest(x *httpx.Exchange, r *http.Request) (*httpx.R
 	if err != nil {
 		return nil, err
 	}
-	v := resetRequestView{Page: s.Pages.Base("Forgot your password? | " + client.Name), ClientName: client.Name, Action: names.ResetRequestPath, State: t.ID,
-		Username: t.Request.Get("login_hint"), Back: login.At(names.LoginPath, t)}
+	v := resetRequestView{Page: s.Pages.Base("Forgot your password? | " + client.Name), ClientName: client.Name,
+		Action: names.ResetRequestPath, State: t.ID, Username: t.Request.Get("login_hint"), Back: login.At(names.LoginPath, t)}
 	return s.Pages.Render(http.StatusOK, "reset-request", v, false)
 }
 
@@ -95,7 +95,9 @@ func (s *Service) SubmitResetRequest(x *httpx.Exchange, r *http.Request) (*httpx
 			break
 		}
 	}
-	return s.Pages.Render(http.StatusOK, "reset-mailed", resetRequestView{Page: s.Pages.Base("Check your email | " + client.Name), Username: form.Get("username"), Back: login.At(names.LoginPath, t)}, false)
+	return s.Pages.Render(http.StatusOK, "reset-mailed", resetRequestView{
+		Page: s.Pages.Base("Check your email | " + client.Name), Username: form.Get("username"), Back: login.At(names.LoginPath, t),
+	}, false)
 }
 
 type resetView struct {
@@ -115,8 +117,9 @@ func (s *Service) resetTicket(x *httpx.Exchange, id string) (state.Ticket, *tena
 			return t, u, c, nil
 		}
 	}
-	return t, nil, nil, &oauth.Error{Code: "invalid_request", Status: http.StatusBadRequest, Description: "This password reset link has expired, was used already, or is not the newest one.",
-		Hint: "Ask for a new password once more and follow the link of the newest mail (an event of the kind \"mail\")."}
+	return t, nil, nil, &oauth.Error{Code: "invalid_request", Status: http.StatusBadRequest,
+		Description: "This password reset link has expired, was used already, or is not the newest one.",
+		Hint:        "Ask for a new password once more and follow the link of the newest mail (an event of the kind \"mail\")."}
 }
 
 // ShowReset is GET /u/reset-verify: the page behind the mail's link.
@@ -132,7 +135,8 @@ func (s *Service) ShowReset(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 }
 
 func (s *Service) resetPage(status int, t state.Ticket, u *tenant.User, c *tenant.Connection, alert string) (*httpx.Result, error) {
-	return s.Pages.Render(status, "reset", resetView{s.Pages.Base("Change your password"), names.ResetPath, t.ID, u.Email, alert, directory.Describe(c)}, false)
+	return s.Pages.Render(status, "reset",
+		resetView{s.Pages.Base("Change your password"), names.ResetPath, t.ID, u.Email, alert, directory.Describe(c)}, false)
 }
 
 // SubmitReset is POST /u/reset-verify: it sets the password, uses the ticket up and ends the person's sessions.
@@ -177,7 +181,9 @@ func (s *Service) setPassword(x *httpx.Exchange, t state.Ticket, u *tenant.User,
 	if err := s.Directory.SetPassword(u.ID, chosen); err != nil {
 		return err
 	}
-	x.Emit(event.Event{Kind: event.KindLog, Type: event.SuccessChangePassword, Description: "You can now login to the application with the new password."})
+	x.Emit(event.Event{
+		Kind: event.KindLog, Type: event.SuccessChangePassword, Description: "You can now login to the application with the new password.",
+	})
 	s.Login.Guard.Forgive(u.ID)
 	s.Sessions.EndAll(x, u.ID, event.PasswordChanged)
 	return nil

@@ -54,9 +54,12 @@ func (s *Service) ShowSignUp(x *httpx.Exchange, r *http.Request) (*httpx.Result,
 	return s.signUpPage(http.StatusOK, t, client, c, newcomer{email: t.Request.Get("login_hint")}, "")
 }
 
-func (s *Service) signUpPage(status int, t state.Transaction, client *tenant.Client, c *tenant.Connection, n newcomer, alert string) (*httpx.Result, error) {
-	return s.Pages.Render(status, "signup", signUpView{Page: s.Pages.Base("Sign up | " + client.Name), ClientName: client.Name, Action: names.SignUpFormPath, State: t.ID,
-		Email: n.email, Username: n.username, Alert: alert, Back: login.At(names.LoginPath, t), RequiresUsername: c.RequiresUsername, Rules: directory.Describe(c)}, false)
+func (s *Service) signUpPage(status int, t state.Transaction, client *tenant.Client, c *tenant.Connection, n newcomer,
+	alert string) (*httpx.Result, error) {
+	return s.Pages.Render(status, "signup",
+		signUpView{Page: s.Pages.Base("Sign up | " + client.Name), ClientName: client.Name, Action: names.SignUpFormPath, State: t.ID,
+			Email: n.email, Username: n.username, Alert: alert, Back: login.At(names.LoginPath, t), RequiresUsername: c.RequiresUsername,
+			Rules: directory.Describe(c)}, false)
 }
 
 // SubmitSignUp is POST /u/signup: the person is added and logged in.
@@ -74,7 +77,9 @@ func (s *Service) SubmitSignUp(x *httpx.Exchange, r *http.Request) (*httpx.Resul
 		return httpx.RedirectTo(login.At(names.LoginPath, t)), nil
 	}
 	x.Facts.Connection = c.Name
-	n := newcomer{email: form.Get("email"), username: form.Get("username"), password: form.Get("password"), profile: func(string) string { return "" }}
+	n := newcomer{
+		email: form.Get("email"), username: form.Get("username"), password: form.Get("password"), profile: func(string) string { return "" },
+	}
 	u, err := s.enroll(x, c, n)
 	var no *refusal
 	switch {

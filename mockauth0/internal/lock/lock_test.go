@@ -28,7 +28,9 @@ func withLock(tn *tenant.Config) {
 	tn.Connections[0].DisableSignup, tn.Connections[0].RequiresUsername = true, true
 	tn.Connections = append(tn.Connections,
 		&tenant.Connection{Name: "google-oauth2", Strategy: "google-oauth2", DisplayName: "Google </script>"},
-		&tenant.Connection{Name: "partners", Strategy: "auth0", Passwords: tenant.PasswordPolicy{Strength: "good", MinLength: 12}, UsernameMin: 2, UsernameMax: 9},
+		&tenant.Connection{
+			Name: "partners", Strategy: "auth0", Passwords: tenant.PasswordPolicy{Strength: "good", MinLength: 12}, UsernameMin: 2, UsernameMax: 9,
+		},
 		&tenant.Connection{Name: "others", Strategy: "auth0", EnabledClients: []string{}})
 }
 
@@ -58,7 +60,8 @@ func TestWhatLockAsks(t *testing.T) {
 		t.Errorf("clientsConnections: %s", mine)
 	}
 	databases, _ := info["connections"].(map[string]any)["database"].([]any)
-	if first, _ := databases[0].(map[string]any); len(databases) != 3 || first["allowSignup"] != false || first["requiresUsername"] != true || first["strategy"] != "auth0" {
+	if first, _ := databases[0].(map[string]any); len(databases) != 3 || first["allowSignup"] != false || first["requiresUsername"] != true ||
+		first["strategy"] != "auth0" {
 		t.Errorf("databases: %v", databases)
 	}
 }

@@ -9,8 +9,9 @@ import (
 )
 
 // Bookmarked is the answer to an old address of a login page, whose transaction is over: the person is led to where logins
-// of its client begin, else to the tenant's default (https://auth0.com/docs/authenticate/login/auth0-universal-login/configure-default-login-routes).
-// Without either, and for a transaction that another browser has, it stays an error.
+// of its client begin, else to the tenant's default
+// (https://auth0.com/docs/authenticate/login/auth0-universal-login/configure-default-login-routes). Without either, and for
+// a transaction that another browser has, it stays an error.
 func (s *Service) Bookmarked(x *httpx.Exchange, id string, err error) (*httpx.Result, error) {
 	if !errors.Is(err, errLost) {
 		return nil, err
@@ -19,7 +20,8 @@ func (s *Service) Bookmarked(x *httpx.Exchange, id string, err error) (*httpx.Re
 		return nil, err
 	}
 	tn := s.Sessions.Tenant()
-	if c := tn.ClientByID(clientOf(id)); c != nil && c.InitiateLoginURI != "" && !strings.Contains(c.InitiateLoginURI, "{") { // a placeholder is for invitations, which name the organization
+	// a placeholder is for invitations, which name the organization
+	if c := tn.ClientByID(clientOf(id)); c != nil && c.InitiateLoginURI != "" && !strings.Contains(c.InitiateLoginURI, "{") {
 		return httpx.RedirectTo(c.InitiateLoginURI), nil
 	}
 	if tn.Settings.DefaultRedirectionURI != "" {

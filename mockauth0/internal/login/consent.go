@@ -25,7 +25,8 @@ func (s *Service) ask(title, action string, t state.Transaction, c *tenant.Clien
 }
 
 // AskConsent is the page that asks the person to let a client in.
-func (s *Service) AskConsent(t state.Transaction, c *tenant.Client, u *tenant.User, api *tenant.ResourceServer, scopes []string) (*httpx.Result, error) {
+func (s *Service) AskConsent(t state.Transaction, c *tenant.Client, u *tenant.User, api *tenant.ResourceServer,
+	scopes []string) (*httpx.Result, error) {
 	v := s.ask("Authorize app", names.ConsentPath, t, c, u)
 	v.Items = permissions(api, scopes, s.Sessions.Tenant().Settings.ScopeDescriptions)
 	return s.Pages.Render(http.StatusOK, "consent", v, false)

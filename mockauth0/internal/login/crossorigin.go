@@ -45,7 +45,8 @@ func (s *Service) CrossOrigin(x *httpx.Exchange, r *http.Request) (*httpx.Result
 	}
 	device, cookies := s.Sessions.Device(r)
 	now := x.Now()
-	t.Kind, t.ID, t.DeviceID, t.Verifier, t.Issued, t.Expires = state.TicketLogin, letters(32), device, secret.New(letters(32)), now, now.Add(ticketLife)
+	t.Kind, t.ID, t.DeviceID, t.Verifier, t.Issued, t.Expires = state.TicketLogin, letters(32), device, secret.New(letters(32)), now,
+		now.Add(ticketLife)
 	t.Values = url.Values{"co_id": {letters(12)}}
 	s.Store.PutTicket(t)
 	x.Emit(event.Event{Kind: event.KindLog, Type: event.SuccessCrossOriginAuth, Description: "Successful cross-origin authentication"})
@@ -101,10 +102,16 @@ func (s *Service) crossOriginClient(x *httpx.Exchange, r *http.Request, tn *tena
 	}
 	x.Facts.ClientID, x.Facts.ClientName = c.ClientID, c.Name
 	if !c.CrossOriginAuth {
-		return nil, &oauth.Error{Code: "unauthorized_client", Description: "Cross origin login not enabled.", Hint: "Set cross_origin_authentication: true for the client."}
+		return nil, &oauth.Error{
+			Code: "unauthorized_client", Description: "Cross origin login not enabled.",
+			Hint: "Set cross_origin_authentication: true for the client.",
+		}
 	}
 	if origin := r.Header.Get("Origin"); origin != "" && origin != x.Origin && !AllowedOrigin(tn, c, origin) {
-		return nil, &oauth.Error{Code: "unauthorized_client", Description: fmt.Sprintf("Origin %s is not allowed.", origin), Hint: "Add it to the client's allowed_origins or web_origins."}
+		return nil, &oauth.Error{
+			Code: "unauthorized_client", Description: fmt.Sprintf("Origin %s is not allowed.", origin),
+			Hint: "Add it to the client's allowed_origins or web_origins.",
+		}
 	}
 	return c, nil
 }
@@ -114,12 +121,19 @@ func crossOriginDatabase(tn *tenant.Config, client *tenant.Client, v url.Values)
 	realm := v.Get("realm")
 	switch kind := v.Get("credential_type"); {
 	case kind == byOneTime:
-		return nil, &oauth.Error{Code: "not_implemented", Status: http.StatusNotImplemented, Description: "mockauth0 does not take the credential_type " + byOneTime + " at /co/authenticate yet. Auth0 does: your request may be right."}
+		return nil, &oauth.Error{
+			Code: "not_implemented", Status: http.StatusNotImplemented,
+			Description: "mockauth0 does not take the credential_type " + byOneTime +
+				" at /co/authenticate yet. Auth0 does: your request may be right.",
+		}
 	case kind == inRealm && realm == "":
 		return nil, oauth.Errorf("invalid_request", "Missing required parameter: realm")
 	case kind == inDefault && realm == "":
 		if realm = tn.Settings.DefaultDirectory; realm == "" {
-			return nil, &oauth.Error{Code: "server_error", Status: http.StatusInternalServerError, Description: "Authorization server not configured with default connection."}
+			return nil, &oauth.Error{
+				Code: "server_error", Status: http.StatusInternalServerError,
+				Description: "Authorization server not configured with default connection.",
+			}
 		}
 	case kind != inRealm && kind != inDefault:
 		return nil, oauth.Errorf("invalid_request", "Invalid parameter: credential_type %s is not supported", kind)
@@ -136,7 +150,8 @@ func BadTicket() *oauth.Error {
 }
 
 // LoginTicket is a ticket that a client may redeem, and who it logs in.
-func (s *Service) LoginTicket(x *httpx.Exchange, client *tenant.Client, id, realm string) (state.Ticket, *tenant.User, *tenant.Connection, *oauth.Error) {
+func (s *Service) LoginTicket(x *httpx.Exchange, client *tenant.Client, id, realm string) (state.Ticket, *tenant.User,
+	*tenant.Connection, *oauth.Error) {
 	t, ok := s.Store.Ticket(state.TicketLogin, id)
 	tn := s.Sessions.Tenant()
 	u, c := tn.UserByID(t.UserID), tn.Connection(t.Connection)
@@ -148,7 +163,8 @@ func (s *Service) LoginTicket(x *httpx.Exchange, client *tenant.Client, id, real
 }
 
 // Redeem changes a ticket into a session and leads on; the ticket is used up.
-func (s *Service) Redeem(x *httpx.Exchange, r *http.Request, start Start, t state.Ticket, u *tenant.User, c *tenant.Connection) (*httpx.Result, *oauth.Error, error) {
+func (s *Service) Redeem(x *httpx.Exchange, r *http.Request, start Start, t state.Ticket, u *tenant.User,
+	c *tenant.Connection) (*httpx.Result, *oauth.Error, error) {
 	if _, ok := s.Store.TakeTicket(t.Kind, t.ID); !ok {
 		return nil, BadTicket(), nil
 	}
@@ -177,17 +193,19 @@ type verifyView struct {
 
 // AskVerifier is the page that frames the application's cross_origin_loc to prove that this browser is the one that got the
 // ticket, although it kept no cookie of ours. framed: it may stand in a frame itself, as a silent request does.
-func (s *Service) AskVerifier(x *httpx.Exchange, r *http.Request, start Start, client *tenant.Client, ticket state.Ticket, framed bool) (*httpx.Result, error) {
+func (s *Service) AskVerifier(x *httpx.Exchange, r *http.Request, start Start, client *tenant.Client, ticket state.Ticket,
+	framed bool) (*httpx.Result, error) {
 	t, cookies := s.Open(x, r, start)
 	origin, _ := oauth.OriginOf(client.CrossOriginPage)
-	v := verifyView{Page: s.Pages.Base("Logging in | " + client.Name), Action: names.CrossOriginProofPath, State: t.ID, Origin: origin, ID: ticket.Values.Get("co_id"),
-		Frame: client.CrossOriginPage + "#origin=" + url.QueryEscape(x.Origin), Script: template.JS(verifyScript)}
+	v := verifyView{Page: s.Pages.Base("Logging in | " + client.Name), Action: names.CrossOriginProofPath, State: t.ID, Origin: origin,
+		ID: ticket.Values.Get("co_id"), Frame: client.CrossOriginPage + "#origin=" + url.QueryEscape(x.Origin), Script: template.JS(verifyScript)}
 	res, err := s.Pages.Render(http.StatusOK, "verify", v, framed)
 	if err != nil {
 		return nil, err
 	}
 	sum := sha256.Sum256([]byte(verifyScript))
-	csp := res.Header.Get("Content-Security-Policy") + "; script-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; frame-src " + origin
+	csp := res.Header.Get("Content-Security-Policy") + "; script-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+		"'; frame-src " + origin
 	return res.Set("Content-Security-Policy", csp).WithCookies(cookies...), nil
 }
 

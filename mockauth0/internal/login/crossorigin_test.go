@@ -16,10 +16,13 @@ func TestCrossOriginAuthentication(t *testing.T) {
 	s := tenanttest.Serve(t, tenanttest.EmbeddedLogin)
 	p := tenanttest.Browse(t, s)
 	got := p.CrossOrigin()
-	if !regexp.MustCompile(`^\{"login_ticket":"[\w-]{32}","co_verifier":"[\w-]{32}","co_id":"[\w-]{12}"\}$`).MatchString(got.Text) || tenanttest.LastLog(s).Type != "scoa" || tenanttest.LastLog(s).UserName != "ada@example.test" {
+	if !regexp.MustCompile(`^\{"login_ticket":"[\w-]{32}","co_verifier":"[\w-]{32}","co_id":"[\w-]{12}"\}$`).MatchString(got.Text) ||
+		tenanttest.LastLog(s).Type != "scoa" || tenanttest.LastLog(s).UserName != "ada@example.test" {
 		t.Fatalf("%s %s, log %+v", got.Status, got.Text, tenanttest.LastLog(s))
 	}
-	if h := got.Header; h.Get("Access-Control-Allow-Origin") != "http://localhost:3000" || h.Get("Access-Control-Allow-Credentials") != "true" || tenanttest.CookieNamed(got, "did") == nil || tenanttest.CookieNamed(got, "auth0") != nil {
+	if h := got.Header; h.Get("Access-Control-Allow-Origin") != "http://localhost:3000" ||
+		h.Get("Access-Control-Allow-Credentials") != "true" || tenanttest.CookieNamed(got, "did") == nil ||
+		tenanttest.CookieNamed(got, "auth0") != nil {
 		t.Errorf("%v", h)
 	}
 	if len(s.Sessions()) != 0 {
@@ -55,7 +58,8 @@ func TestCrossOriginAuthentication(t *testing.T) {
 	q := tenanttest.Browse(t, s)
 	resume := q.Get(tenanttest.Request(s, "login_ticket", q.LoginTicket().ID, "prompt", "none", "response_mode", "web_message"))
 	framed := q.Get(resume.Header.Get("Location"))
-	if got := tenanttest.Received(t, framed, "web_message"); framed.Header.Get("X-Frame-Options") != "" || len(got) < 3 || got[0][0] != "access_token" {
+	if got := tenanttest.Received(t, framed, "web_message"); framed.Header.Get("X-Frame-Options") != "" || len(got) < 3 ||
+		got[0][0] != "access_token" {
 		t.Errorf("in silence: %v %v", framed.Header, got)
 	}
 }
@@ -85,13 +89,17 @@ func TestRefusedCrossOriginLogins(t *testing.T) {
 		{"not enabled", []string{"client_id", "web"}, 403, "unauthorized_client", "Cross origin login not enabled."},
 	} {
 		got := p.CrossOrigin(tc.pairs...)
-		if got.StatusCode != tc.status || got.Member(t, "error") != tc.code || got.Member(t, "error_description") != tc.words || tenanttest.LastLog(s).Type != "fcoa" ||
+		if got.StatusCode != tc.status || got.Member(t, "error") != tc.code || got.Member(t, "error_description") != tc.words ||
+			tenanttest.LastLog(s).Type != "fcoa" ||
 			got.Header.Get("Access-Control-Allow-Credentials") != "true" || got.Header.Get("Content-Type") != "application/json; charset=utf-8" {
 			t.Errorf("%s: %s %s %v, log %s", tc.name, got.Status, got.Text, got.Header, tenanttest.LastLog(s).Type)
 		}
 	}
-	body := `{"client_id":"` + s.Snapshot().Clients[0].ClientID + `","username":"ada@example.test","password":"Analytical-Engine-1","credential_type":"password"}`
-	for origin, want := range map[string]int{"http://localhost:3000": 200, s.URL(): 200, "": 200, "https://evil.example": 403, "https://web.example.test": 403, "null": 403} {
+	body := `{"client_id":"` + s.Snapshot().Clients[0].ClientID +
+		`","username":"ada@example.test","password":"Analytical-Engine-1","credential_type":"password"}`
+	for origin, want := range map[string]int{
+		"http://localhost:3000": 200, s.URL(): 200, "": 200, "https://evil.example": 403, "https://web.example.test": 403, "null": 403,
+	} {
 		got := p.Ask("POST", "/co/authenticate", body, "Content-Type", "application/json", "Origin", origin)
 		if got.StatusCode != want || want == 403 && got.Member(t, "error_description") != "Origin "+origin+" is not allowed." {
 			t.Errorf("from %q by the default directory: %s %s", origin, got.Status, got.Text)
@@ -102,7 +110,8 @@ func TestRefusedCrossOriginLogins(t *testing.T) {
 	if err := s.Reload(next); err != nil {
 		t.Fatal(err)
 	}
-	if got := p.Ask("POST", "/co/authenticate", body, "Content-Type", "application/json"); got.StatusCode != 500 || got.Member(t, "error_description") != "Authorization server not configured with default connection." {
+	if got := p.Ask("POST", "/co/authenticate", body, "Content-Type", "application/json"); got.StatusCode != 500 ||
+		got.Member(t, "error_description") != "Authorization server not configured with default connection." {
 		t.Errorf("no default directory: %s %s", got.Status, got.Text)
 	}
 }
@@ -115,7 +124,8 @@ func TestALoginTicketInAnotherBrowser(t *testing.T) {
 		tenanttest.EmbeddedLogin(tn)
 		tn.Clients[0].CrossOriginPage = page
 		second := tenant.NewClient("Without a page")
-		second.ClientID, second.CrossOriginAuth, second.Callbacks, second.WebOrigins = "second", true, []string{"http://localhost:3000"}, []string{"http://localhost:3000"}
+		second.ClientID, second.CrossOriginAuth, second.Callbacks, second.WebOrigins = "second", true, []string{"http://localhost:3000"},
+			[]string{"http://localhost:3000"}
 		tn.Clients = append(tn.Clients, second)
 	})
 	p, other := tenanttest.Browse(t, s), tenanttest.Browse(t, s)
@@ -124,7 +134,8 @@ func TestALoginTicketInAnotherBrowser(t *testing.T) {
 	bare := p.CrossOrigin("client_id", "second").Member(t, "login_ticket")
 	for name, q := range map[string]*tenanttest.Person{"with cookies": other, "without": tenanttest.Browse(t, s)} {
 		got := q.Get(tenanttest.Request(s, "client_id", "second", "login_ticket", bare)).Fragment(t)
-		if got.Get("error") != "server_error" || got.Get("error_description") != "Unable to configure verification page." || got.Get("state") != "the-state" {
+		if got.Get("error") != "server_error" || got.Get("error_description") != "Unable to configure verification page." ||
+			got.Get("state") != "the-state" {
 			t.Errorf("no page to ask, %s: %v", name, got)
 		}
 	}
@@ -136,20 +147,26 @@ func TestALoginTicketInAnotherBrowser(t *testing.T) {
 	}
 	verify := func(q *tenanttest.Person, verifier string) tenanttest.Answer {
 		shown := q.Get(tenanttest.Request(s, "login_ticket", lt.ID))
-		for _, want := range []string{`<iframe src="` + page + `#origin=` + url.QueryEscape(s.URL()) + `"`, `data-origin="http://localhost:3000"`, `data-id="` + lt.CoID + `"`} {
+		for _, want := range []string{
+			`<iframe src="` + page + `#origin=` + url.QueryEscape(s.URL()) + `"`, `data-origin="http://localhost:3000"`, `data-id="` + lt.CoID + `"`,
+		} {
 			if !strings.Contains(shown.Text, want) {
 				t.Fatalf("the page has no %s\n%s", want, shown.Text)
 			}
 		}
-		if csp := shown.Header.Get("Content-Security-Policy"); shown.Header.Get("X-Frame-Options") != "deny" || !strings.Contains(csp, "frame-src http://localhost:3000") || !strings.Contains(csp, "script-src 'sha256-") || strings.Contains(csp, "unsafe") {
+		if csp := shown.Header.Get("Content-Security-Policy"); shown.Header.Get("X-Frame-Options") != "deny" ||
+			!strings.Contains(csp, "frame-src http://localhost:3000") || !strings.Contains(csp, "script-src 'sha256-") ||
+			strings.Contains(csp, "unsafe") {
 			t.Errorf("%v", shown.Header)
 		}
 		return q.Post("/co/verify", tenanttest.Form("state", tenanttest.StateField.FindStringSubmatch(shown.Text)[1], "verifier", verifier))
 	}
-	if got := verify(other, "").Fragment(t); got.Get("error") != "invalid_request" || got.Get("error_description") != "No verifier returned from client." {
+	if got := verify(other, "").Fragment(t); got.Get("error") != "invalid_request" ||
+		got.Get("error_description") != "No verifier returned from client." {
 		t.Errorf("no verifier: %v", got)
 	}
-	if got := verify(other, "x").Fragment(t); got.Get("error") != "access_denied" || got.Get("error_description") != "Unknown or invalid login ticket." {
+	if got := verify(other, "x").Fragment(t); got.Get("error") != "access_denied" ||
+		got.Get("error_description") != "Unknown or invalid login ticket." {
 		t.Errorf("wrong verifier: %v", got)
 	}
 	if len(s.Sessions()) != 1 {
@@ -162,7 +179,8 @@ func TestALoginTicketInAnotherBrowser(t *testing.T) {
 	if got := p.Get(tenanttest.Request(s, "login_ticket", lt.ID)).Fragment(t); got.Get("error") != "access_denied" {
 		t.Errorf("a ticket that was verified and used: %v", got)
 	}
-	if _, words := other.Post("/co/verify", tenanttest.Form("state", "x", "verifier", lt.Verifier)).ErrorPage(t); words != tenanttest.LostText {
+	if _, words := other.Post("/co/verify", tenanttest.Form("state", "x", "verifier", lt.Verifier)).
+		ErrorPage(t); words != tenanttest.LostText {
 		t.Errorf("no transaction: %s", words)
 	}
 }

@@ -13,15 +13,19 @@ import (
 // TestTheErrorPagesSkeleton: tests that read a real tenant's error page find the same classes here.
 func TestTheErrorPagesSkeleton(t *testing.T) {
 	t.Parallel()
-	for _, tc := range []struct{ name, friendly, want string }{{"friendly name", "Acme & Sons", "Acme &amp; Sons"}, {"name of the tenant", "", "minimal"}} {
+	for _, tc := range []struct {
+		name, friendly, want string
+	}{{"friendly name", "Acme & Sons", "Acme &amp; Sons"}, {"name of the tenant", "", "minimal"}} {
 		s := tenanttest.Serve(t, func(tn *tenant.Config) {
 			tn.Settings.FriendlyName, tn.Settings.SupportURL = tc.friendly, "https://support.example.test/"
 		})
 		got := tenanttest.Browse(t, s).Get("/u/login?state=x")
 		for _, want := range []string{
-			`class="wide unhandled-error-cont tenant-error-cont"`, `<div class="error-header">`, `class="error-title">` + tc.want + `<`, `class="error-subtitle">Oops!, something went wrong<`,
-			`<div class="error-body">`, `<p class="error-message">`, `<div class="error-footer">`, "TECHNICAL DETAILS", `class="toggle-details"`, "See details for this error", "SUPPORT",
-			`href="https://support.example.test/"`, `<div class="error-details"`, `<p class="error-status"><strong>invalid_request</strong>: You may have pressed the back button`, `class="error-id-content">`,
+			`class="wide unhandled-error-cont tenant-error-cont"`, `<div class="error-header">`, `class="error-title">` + tc.want + `<`,
+			`class="error-subtitle">Oops!, something went wrong<`, `<div class="error-body">`, `<p class="error-message">`,
+			`<div class="error-footer">`, "TECHNICAL DETAILS", `class="toggle-details"`, "See details for this error", "SUPPORT",
+			`href="https://support.example.test/"`, `<div class="error-details"`,
+			`<p class="error-status"><strong>invalid_request</strong>: You may have pressed the back button`, `class="error-id-content">`,
 			"<title>" + tc.want + ": error</title>",
 		} {
 			if !strings.Contains(got.Text, want) {
@@ -57,8 +61,9 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 	p := tenanttest.Browse(t, s)
 	id := regexp.MustCompile(`^[0-9a-f]{20}$`)
 	seen := map[string]bool{}
-	for _, path := range []string{"/authorize", tenanttest.Request(s), tenanttest.Request(s, "prompt", "none"), tenanttest.Request(s, "prompt", "none", "response_mode", "web_message"), "/u/login?state=x", "/v2/logout",
-		"/userinfo", "/oauth/token", "/.well-known/jwks.json", "/.well-known/openid-configuration", "/nowhere"} {
+	for _, path := range []string{"/authorize", tenanttest.Request(s), tenanttest.Request(s, "prompt", "none"),
+		tenanttest.Request(s, "prompt", "none", "response_mode", "web_message"), "/u/login?state=x", "/v2/logout", "/userinfo", "/oauth/token",
+		"/.well-known/jwks.json", "/.well-known/openid-configuration", "/nowhere"} {
 		h := p.Get(path).Header
 		if got := h.Get("X-Auth0-RequestId"); !id.MatchString(got) || seen[got] {
 			t.Errorf("%s: X-Auth0-RequestId is %q", path, got)
@@ -89,11 +94,13 @@ func TestTheLogLink(t *testing.T) {
 	link := tenanttest.ParseURL(t, p.Get("/authorize").Header.Get("Location")).Query().Get("log_url")
 	p.Get("/v2/logout") // another request, whose events are not shown
 	got := p.Get(strings.TrimPrefix(link, s.URL()))
-	if got.StatusCode != 200 || !strings.Contains(got.Text, `"type":"f"`) || !strings.Contains(got.Text, "Missing required parameter: response_type") || strings.Contains(got.Text, `"type":"slo"`) {
+	if got.StatusCode != 200 || !strings.Contains(got.Text, `"type":"f"`) ||
+		!strings.Contains(got.Text, "Missing required parameter: response_type") || strings.Contains(got.Text, `"type":"slo"`) {
 		t.Errorf("%q: %s %s", link, got.Status, got.Text)
 	}
 	hidden := tenanttest.Serve(t, func(tn *tenant.Config) { tn.Settings.ErrorPageURL = "https://errors.example.test/oops" })
-	if q := tenanttest.ParseURL(t, tenanttest.Browse(t, hidden).Get("/authorize").Header.Get("Location")).Query(); q.Has("log_url") || q.Get("lang") != "en" || q.Get("error_description") == "" {
+	if q := tenanttest.ParseURL(t, tenanttest.Browse(t, hidden).Get("/authorize").Header.Get("Location")).Query(); q.Has("log_url") ||
+		q.Get("lang") != "en" || q.Get("error_description") == "" {
 		t.Errorf("without show_log_link: %v", q)
 	}
 }

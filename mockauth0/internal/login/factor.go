@@ -29,7 +29,8 @@ type factorView struct {
 }
 
 // AskFactor is the page that asks for the code that was mailed. The first time it mails one.
-func (s *Service) AskFactor(x *httpx.Exchange, t state.Transaction, c *tenant.Client, u *tenant.User, remember bool) (*httpx.Result, error) {
+func (s *Service) AskFactor(x *httpx.Exchange, t state.Transaction, c *tenant.Client, u *tenant.User,
+	remember bool) (*httpx.Result, error) {
 	if t.Factor.Sent.IsZero() {
 		x.Emit(event.Event{Kind: event.KindLog, Type: event.MFARequired, Description: "MFA required"})
 		var err error
@@ -40,9 +41,11 @@ func (s *Service) AskFactor(x *httpx.Exchange, t state.Transaction, c *tenant.Cl
 	return s.factorPage(http.StatusOK, t, c, u, remember, "", "")
 }
 
-func (s *Service) factorPage(status int, t state.Transaction, c *tenant.Client, u *tenant.User, remember bool, alert, told string) (*httpx.Result, error) {
-	return s.Pages.Render(status, "factor", factorView{Page: s.Pages.Base("Verify your identity | " + c.Name), ClientName: c.Name, Action: At(names.FactorPath, t), State: t.ID,
-		To: person(u), Alert: alert, Told: told, Remember: remember}, false)
+func (s *Service) factorPage(status int, t state.Transaction, c *tenant.Client, u *tenant.User, remember bool,
+	alert, told string) (*httpx.Result, error) {
+	return s.Pages.Render(status, "factor",
+		factorView{Page: s.Pages.Base("Verify your identity | " + c.Name), ClientName: c.Name, Action: At(names.FactorPath, t), State: t.ID,
+			To: person(u), Alert: alert, Told: told, Remember: remember}, false)
 }
 
 // mailCode makes a code and mails it. A code before it is no longer good.
@@ -60,7 +63,8 @@ func (s *Service) mailCode(x *httpx.Exchange, t state.Transaction, u *tenant.Use
 }
 
 // SubmitFactor takes the code, or mails another one.
-func (s *Service) SubmitFactor(x *httpx.Exchange, t state.Transaction, c *tenant.Client, u *tenant.User, remember bool, f func(string) string) (*httpx.Result, error) {
+func (s *Service) SubmitFactor(x *httpx.Exchange, t state.Transaction, c *tenant.Client, u *tenant.User, remember bool,
+	f func(string) string) (*httpx.Result, error) {
 	if f("action") == "resend-code" {
 		t, err := s.mailCode(x, t, u)
 		if err != nil {

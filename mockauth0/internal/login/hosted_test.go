@@ -17,7 +17,8 @@ func TestWhatATenantsOwnErrorPageIsTold(t *testing.T) {
 	})
 	p := tenanttest.Browse(t, s)
 	for locales, want := range map[string]string{"": "en", "fr-CA fr en": "fr-CA"} {
-		q := tenanttest.ParseURL(t, p.Get(tenanttest.Request(s, "redirect_uri", "https://evil.example/", "ui_locales", locales)).Header.Get("Location")).Query()
+		q := tenanttest.ParseURL(t, p.Get(tenanttest.Request(s, "redirect_uri", "https://evil.example/", "ui_locales", locales)).
+			Header.Get("Location")).Query()
 		if q.Get("lang") != want || q.Get("log_url") != s.URL()+"/__mock/v1/events?request="+q.Get("tracking") {
 			t.Errorf("ui_locales %q: %v", locales, q)
 		}
@@ -30,8 +31,10 @@ func TestATenantsOwnErrorPageInHTML(t *testing.T) {
 	s := tenanttest.Serve(t, func(tn *tenant.Config) { tn.Settings.ErrorPageHTML, tn.Settings.ErrorPageShowLogLink = template, true })
 	a := tenanttest.Browse(t, s).Get("/authorize?response_type=code&ui_locales=de&client_id=%3Cscript%3E%7B%7Btracking%7D%7D")
 	id := a.Header.Get("X-Auth0-RequestId")
-	want := `<html lang="de"><title>invalid_request</title><p>Unknown client: &lt;script&gt;{{tracking}}</p><a href="` + s.URL() + `/__mock/v1/events?request=` + id + `">` + id + `</a>{% if x %}`
-	if a.StatusCode != 400 || a.Header.Get("Content-Type") != "text/html; charset=utf-8" || a.Header.Get("X-Frame-Options") != "deny" || a.Text != want {
+	want := `<html lang="de"><title>invalid_request</title><p>Unknown client: &lt;script&gt;{{tracking}}</p><a href="` + s.URL() +
+		`/__mock/v1/events?request=` + id + `">` + id + `</a>{% if x %}`
+	if a.StatusCode != 400 || a.Header.Get("Content-Type") != "text/html; charset=utf-8" ||
+		a.Header.Get("X-Frame-Options") != "deny" || a.Text != want {
 		t.Errorf("%s %v\n%s\nwant %s", a.Status, a.Header, a.Text, want)
 	}
 }
@@ -64,7 +67,8 @@ func TestATenantsOwnErrorPage(t *testing.T) {
 		t.Fatalf("got %d %q, want a redirect to errors.example.test", got.StatusCode, got.Header.Get("Location"))
 	}
 	q := u.Query()
-	if q.Get("from") != "auth0" || q.Get("error") != "unauthorized_client" || q.Get("client_id") != s.Snapshot().Clients[0].ClientID || q.Get("tracking") != got.Header.Get("X-Auth0-RequestId") {
+	if q.Get("from") != "auth0" || q.Get("error") != "unauthorized_client" || q.Get("client_id") != s.Snapshot().Clients[0].ClientID ||
+		q.Get("tracking") != got.Header.Get("X-Auth0-RequestId") {
 		t.Errorf("the query is %v", q)
 	}
 }

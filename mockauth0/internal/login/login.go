@@ -71,8 +71,8 @@ func (s *Service) Opened(x *httpx.Exchange, r *http.Request, id string) (state.T
 
 // page renders one of the login pages, all of which name the person and the client and offer the same connections.
 func (s *Service) page(t state.Transaction, client *tenant.Client, page string, status int, username, alert string) (*httpx.Result, error) {
-	v := loginView{Page: s.Pages.Base("Log in | " + client.Name), ClientName: client.Name, Action: At(page, t), State: t.ID, Username: oauth.Clip(username), Alert: alert,
-		Back: At(names.IdentifierPath, t), Password: page == names.LoginPath}
+	v := loginView{Page: s.Pages.Base("Log in | " + client.Name), ClientName: client.Name, Action: At(page, t), State: t.ID,
+		Username: oauth.Clip(username), Alert: alert, Back: At(names.IdentifierPath, t), Password: page == names.LoginPath}
 	name := map[string]string{names.LoginPath: "login", names.IdentifierPath: "login", names.PasswordPath: "password"}[page]
 	only := t.Request.Get("connection") // a database: another kind went straight to its provider
 	for _, c := range s.Sessions.Tenant().EnabledConnections(client) {
@@ -133,7 +133,8 @@ func (s *Service) chosen(client *tenant.Client, connection string, t state.Trans
 
 // password logs the person in, or shows the page once more: 400 and the same words for an unknown user and a wrong
 // password (fact 5-ul-wrong-password).
-func (s *Service) password(x *httpx.Exchange, r *http.Request, t state.Transaction, client *tenant.Client, page, username, password string) (*httpx.Result, error) {
+func (s *Service) password(x *httpx.Exchange, r *http.Request, t state.Transaction, client *tenant.Client,
+	page, username, password string) (*httpx.Result, error) {
 	user, conn := findUser(s.Sessions.Tenant(), client, t.Request.Get("connection"), username)
 	switch err := s.Guard.Check(x, user, password); {
 	case errors.Is(err, bruteforce.ErrWrong):

@@ -67,10 +67,14 @@ func TestTheLoginPage(t *testing.T) {
 	p := tenanttest.Browse(t, s)
 	page, state := p.LoginPage(tenanttest.Request(s, "login_hint", `grace"><script>@example.test`))
 	h := page.Header
-	if page.StatusCode != 200 || h.Get("X-Frame-Options") != "deny" || !strings.Contains(h.Get("Content-Security-Policy"), "frame-ancestors 'none'") {
+	if page.StatusCode != 200 || h.Get("X-Frame-Options") != "deny" ||
+		!strings.Contains(h.Get("Content-Security-Policy"), "frame-ancestors 'none'") {
 		t.Errorf("%s %v", page.Status, h)
 	}
-	for _, want := range []string{`name="username" value="grace&#34;&gt;&lt;script&gt;@example.test"`, `name="password"`, `name="action" value="default"`, "Continue with Google", "Continue with GitHub"} {
+	for _, want := range []string{
+		`name="username" value="grace&#34;&gt;&lt;script&gt;@example.test"`, `name="password"`, `name="action" value="default"`,
+		"Continue with Google", "Continue with GitHub",
+	} {
 		if !strings.Contains(page.Text, want) {
 			t.Errorf("the page has no %s:\n%s", want, page.Text)
 		}
@@ -104,7 +108,8 @@ func TestAWrongPasswordStaysOnThePage(t *testing.T) {
 			if got.StatusCode != http.StatusBadRequest || !strings.Contains(got.Text, "Wrong email or password.") {
 				t.Fatalf("%s\n%s", got.Status, got.Text)
 			}
-			if want := strings.NewReplacer(`"`, "&#34;", "<", "&lt;", ">", "&gt;").Replace(tc.username); !strings.Contains(got.Text, `name="username" value="`+want+`"`) {
+			if want := strings.NewReplacer(`"`, "&#34;", "<", "&lt;", ">", "&gt;").
+				Replace(tc.username); !strings.Contains(got.Text, `name="username" value="`+want+`"`) {
 				t.Errorf("the user name is not kept:\n%s", got.Text)
 			}
 			if want := `action="/u/login?state=` + url.QueryEscape(state) + `"`; !strings.Contains(got.Text, want) {
@@ -201,13 +206,15 @@ func TestTheWayOfALogin(t *testing.T) {
 	p := tenanttest.Browse(t, s)
 	_, state := p.LoginPage(tenanttest.Request(s))
 	// What the page's scripts add at Auth0 does not matter.
-	got := p.Post("/u/login", url.Values{"state": {state}, "username": {"ada@example.test"}, "password": {"Analytical-Engine-1"}, "action": {"default"},
-		"js-available": {"true"}, "webauthn-available": {"true"}, "is-brave": {"false"}, "webauthn-platform-available": {"false"}})
+	got := p.Post("/u/login",
+		url.Values{"state": {state}, "username": {"ada@example.test"}, "password": {"Analytical-Engine-1"}, "action": {"default"},
+			"js-available": {"true"}, "webauthn-available": {"true"}, "is-brave": {"false"}, "webauthn-platform-available": {"false"}})
 	resume, ok := strings.CutPrefix(got.Header.Get("Location"), "/authorize/resume?state=")
 	if got.StatusCode != http.StatusFound || !ok || len(resume) != 32 || strings.Contains(state, resume) {
 		t.Fatalf("%s to %q from the page %q", got.Status, got.Header.Get("Location"), state)
 	}
-	if got := p.Get(got.Header.Get("Location")); got.StatusCode != http.StatusFound || !strings.HasPrefix(got.Header.Get("Location"), "http://localhost:3000#access_token=") {
+	if got := p.Get(got.Header.Get("Location")); got.StatusCode != http.StatusFound ||
+		!strings.HasPrefix(got.Header.Get("Location"), "http://localhost:3000#access_token=") {
 		t.Errorf("%s to %q", got.Status, got.Header.Get("Location"))
 	}
 }
@@ -216,7 +223,9 @@ func TestTheWayOfALogin(t *testing.T) {
 func TestAFaultMeetsWhoDeclines(t *testing.T) {
 	t.Parallel()
 	s := tenanttest.Serve(t, func(tn *tenant.Config) {
-		tn.Connections = append(tn.Connections, &tenant.Connection{Name: "google-oauth2", Strategy: "google-oauth2", EnabledClients: []string{"My App"}})
+		tn.Connections = append(tn.Connections, &tenant.Connection{
+			Name: "google-oauth2", Strategy: "google-oauth2", EnabledClients: []string{"My App"},
+		})
 	})
 	p := tenanttest.Browse(t, s)
 	tenanttest.Arm(t, s, `{"times":1,"when":{"endpoint":"idp","connection":"google-oauth2"},"do":{"status":503}}`)

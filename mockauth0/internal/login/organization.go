@@ -23,8 +23,12 @@ func (s *Service) asksOrganization(t state.Transaction) bool {
 
 // AskOrganization is the page that asks which organization the person logs in for: one of its own, or, before it has
 // logged in, any by its name.
-func (s *Service) AskOrganization(t state.Transaction, c *tenant.Client, of []*tenant.Organization, status int, typed, alert string) (*httpx.Result, error) {
-	v := organizationView{Page: s.Pages.Base("Choose an organization | " + c.Name), ClientName: c.Name, Action: names.OrganizationPath, State: t.ID, Typed: typed, Alert: alert}
+func (s *Service) AskOrganization(t state.Transaction, c *tenant.Client, of []*tenant.Organization, status int,
+	typed, alert string) (*httpx.Result, error) {
+	v := organizationView{
+		Page: s.Pages.Base("Choose an organization | " + c.Name), ClientName: c.Name, Action: names.OrganizationPath, State: t.ID,
+		Typed: typed, Alert: alert,
+	}
 	for _, o := range of {
 		name := o.DisplayName
 		if name == "" {

@@ -71,7 +71,8 @@ func (p *Pages) Render(status int, name string, view any, frameable bool) (*http
 		return nil, fmt.Errorf("hosted page %q: %w", name, err)
 	}
 	csp := "default-src 'none'; style-src 'sha256-" + p.styleHash + "'; img-src 'self' data:; base-uri 'none'"
-	res := httpx.HTML(status, b.Bytes()).Set("Cache-Control", "private, no-store, no-cache, must-revalidate, post-check=0, pre-check=0, no-transform")
+	res := httpx.HTML(status, b.Bytes()).Set("Cache-Control",
+		"private, no-store, no-cache, must-revalidate, post-check=0, pre-check=0, no-transform")
 	if !frameable {
 		csp += "; frame-ancestors 'none'"
 		res.Set("X-Frame-Options", "deny")
@@ -89,7 +90,10 @@ func (p *Pages) ErrorPage(x *httpx.Exchange, e *oauth.Error) *httpx.Result {
 	view := struct {
 		Page
 		Code, Description, TrackingID, SupportURL, Hint string
-	}{Page: p.Base("Oops!, something went wrong"), Code: e.Code, Description: e.Description, TrackingID: x.ID, SupportURL: t.Settings.SupportURL, Hint: e.Hint}
+	}{
+		Page: p.Base("Oops!, something went wrong"), Code: e.Code, Description: e.Description, TrackingID: x.ID,
+		SupportURL: t.Settings.SupportURL, Hint: e.Hint,
+	}
 	view.Title = view.TenantName + ": error"
 	res, err := p.Render(e.HTTPStatus(), "error", view, t.Mock.ErrorPageFraming == "allow")
 	if err != nil {

@@ -25,7 +25,9 @@ func (s *Service) CameBack(user *tenant.User, a *tenant.Action) bool {
 func (s *Service) ComeBack(x *httpx.Exchange, t state.Transaction, user *tenant.User, a *tenant.Action) (state.Transaction, error) {
 	if a.Redirect.Once {
 		now := x.Now()
-		s.Store.PutTicket(state.Ticket{Kind: state.TicketPassed, ID: passedID(user, a), UserID: user.ID, Issued: now, Expires: now.Add(passedLife)})
+		s.Store.PutTicket(state.Ticket{
+			Kind: state.TicketPassed, ID: passedID(user, a), UserID: user.ID, Issued: now, Expires: now.Add(passedLife),
+		})
 	}
 	x.Emit(event.Event{Kind: event.KindPolicy, Description: "came back from the redirect",
 		Data: &event.Policy{Decision: event.RedirectReturned, By: "the Action " + a.Name}})

@@ -23,8 +23,10 @@ const transactionLife = time.Hour
 // Lost is Auth0's answer to a login page without its transaction.
 func Lost() *oauth.Error {
 	return &oauth.Error{Code: "invalid_request", Status: http.StatusBadRequest,
-		Description: "You may have pressed the back button, refreshed during login, opened too many login dialogs, or there is some issue with cookies, since we couldn't find your session. Try logging in again from the application and if the problem persists please contact the administrator.",
-		Hint:        "Start the login again from the application.", Cause: errLost}
+		Description: "You may have pressed the back button, refreshed during login, opened too many login dialogs, or there is some issue with " +
+			"cookies, since we couldn't find your session. Try logging in again from the application and if the problem persists please " +
+			"contact the administrator.",
+		Hint: "Start the login again from the application.", Cause: errLost}
 }
 
 var errLost = errors.New("there is no such login transaction in this browser, or it has expired")
@@ -111,7 +113,8 @@ func (s *Service) Forget(t state.Transaction) (state.Transaction, error) {
 // LoggedIn records who logged in, begins the SSO session, and leads on to /authorize/resume. A connection
 // with Auth0 dev keys leaves no session behind (fact 2.3-dev-keys), nor does a blocked user, whom
 // /authorize/resume refuses.
-func (s *Service) LoggedIn(x *httpx.Exchange, r *http.Request, t state.Transaction, user *tenant.User, c *tenant.Connection) (*httpx.Result, error) {
+func (s *Service) LoggedIn(x *httpx.Exchange, r *http.Request, t state.Transaction, user *tenant.User,
+	c *tenant.Connection) (*httpx.Result, error) {
 	sid, without := session.NewID(), c.DevKeys || user.Blocked
 	t, err := s.Note(t, func(t *state.Transaction) {
 		t.UserID, t.Connection, t.AuthTime, t.SessionID, t.NoSession = user.ID, c.Name, x.Now(), sid, without
@@ -130,7 +133,8 @@ func (s *Service) LoggedIn(x *httpx.Exchange, r *http.Request, t state.Transacti
 
 // letters is a random id of letters and digits that begins with a letter, as Auth0's do.
 func letters(n int) string {
-	const first, all = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+	const first, all = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 	b := make([]byte, n)
 	_, _ = rand.Read(b) // never fails (crypto/rand)
 	for i := range b {

@@ -106,7 +106,8 @@ func notListed(parameter, sent, where string) *oauth.Error {
 		hint = "Add " + sent + " to " + where + " in tenant.yaml."
 	}
 	return &oauth.Error{Code: "invalid_request", Status: http.StatusBadRequest, Hint: hint,
-		Description: fmt.Sprintf("The \"%s\" querystring parameter \"%s\" is not defined as a valid URL in \"Allowed Logout URLs\".", parameter, sent)}
+		Description: fmt.Sprintf("The \"%s\" querystring parameter \"%s\" is not defined as a valid URL in \"Allowed Logout URLs\".", parameter,
+			sent)}
 }
 
 // end ends the browser's session, if it has one, and writes the log. The built-in identity provider keeps no session, so

@@ -14,11 +14,13 @@ func TestLogoutURLsOfStrictThirdPartyClientsAreExact(t *testing.T) {
 	for _, strict := range []bool{false, true} {
 		s := tenanttest.Serve(t, func(tn *tenant.Config) {
 			c := tn.Clients[0]
-			c.FirstParty, c.StrictThirdParty, c.AllowedLogoutURLs = false, strict, []string{"https://*.example.test/bye", "https://app.example.test/bye"}
+			c.FirstParty, c.StrictThirdParty, c.AllowedLogoutURLs = false, strict,
+				[]string{"https://*.example.test/bye", "https://app.example.test/bye"}
 		})
 		p := tenanttest.Browse(t, s)
 		for host, want := range map[string]int{"a": map[bool]int{false: 302, true: 400}[strict], "app": 302} {
-			if got := p.Get("/v2/logout?client_id=" + s.Snapshot().Clients[0].ClientID + "&returnTo=https%3A%2F%2F" + host + ".example.test%2Fbye"); got.StatusCode != want {
+			if got := p.Get("/v2/logout?client_id=" + s.Snapshot().Clients[0].ClientID + "&returnTo=https%3A%2F%2F" + host +
+				".example.test%2Fbye"); got.StatusCode != want {
 				t.Errorf("strict %v, %s: %s", strict, host, got.Status)
 			}
 		}
@@ -95,7 +97,8 @@ func TestLogout(t *testing.T) {
 					}
 				case refused:
 					code, words := got.ErrorPage(t)
-					if want := fmt.Sprintf(`The "returnTo" querystring parameter "%s" is not defined as a valid URL in "Allowed Logout URLs".`, tc.returnTo); code != "invalid_request" ||
+					if want := fmt.Sprintf(`The "returnTo" querystring parameter "%s" is not defined as a valid URL in "Allowed Logout URLs".`,
+						tc.returnTo); code != "invalid_request" ||
 						words != want && tc.name != "line break" {
 						t.Errorf("%s: %s", code, words)
 					}

@@ -106,7 +106,9 @@ func (q logoutRequest) doubtful(found state.Session) bool {
 func (s *Service) askToLogOut(x *httpx.Exchange, r *http.Request, q logoutRequest) (*httpx.Result, error) {
 	device, cookies := s.Sessions.Device(r)
 	now := x.Now()
-	t := state.Ticket{Kind: state.TicketLogout, ID: session.NewID(), DeviceID: device, Values: url.Values{}, Issued: now, Expires: now.Add(logoutPageLife)}
+	t := state.Ticket{
+		Kind: state.TicketLogout, ID: session.NewID(), DeviceID: device, Values: url.Values{}, Issued: now, Expires: now.Add(logoutPageLife),
+	}
 	t.Values.Set("to", q.returnTo)
 	if q.federated {
 		t.Values.Set("federated", "")

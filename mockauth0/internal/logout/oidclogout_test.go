@@ -79,14 +79,17 @@ func TestOIDCLogout(t *testing.T) {
 						t.Errorf("%s %q", got.Status, location)
 					}
 				case tc.want == "":
-					if kept = false; got.StatusCode != 200 || !strings.Contains(got.Text, "You are logged out of minimal.") || strings.Contains(got.Text, "<script") {
+					if kept = false; got.StatusCode != 200 || !strings.Contains(got.Text, "You are logged out of minimal.") ||
+						strings.Contains(got.Text, "<script") {
 						t.Errorf("%s\n%s", got.Status, got.Text)
 					}
 				default:
-					if kept = false; got.StatusCode != 302 || location != tc.want || got.Header.Get("Cache-Control") != "no-store, max-age=0, no-transform" {
+					if kept = false; got.StatusCode != 302 || location != tc.want ||
+						got.Header.Get("Cache-Control") != "no-store, max-age=0, no-transform" {
 						t.Errorf("%s %q, want %q", got.Status, location, tc.want)
 					}
-					if e := tenanttest.LastLog(s); e.Type != "slo" || e.UserName != "ada@example.test" || event.Of[event.LogEntry](e).Federated != q.Has("federated") {
+					if e := tenanttest.LastLog(s); e.Type != "slo" || e.UserName != "ada@example.test" ||
+						event.Of[event.LogEntry](e).Federated != q.Has("federated") {
 						t.Errorf("log: %+v", e)
 					}
 				}
@@ -112,10 +115,13 @@ func TestIDTokenHints(t *testing.T) {
 	other := tenanttest.Serve(t, tenanttest.LogoutURLs)
 	p := tenanttest.Browse(t, s)
 	good, sid := p.LogoutHints()
-	web := p.Get(tenanttest.Request(s, "prompt", "none", "client_id", "web", "redirect_uri", "https://web.example.test/cb", "response_type", "id_token", "audience", "")).Fragment(t).Get("id_token")
+	web := p.Get(tenanttest.Request(s, "prompt", "none", "client_id", "web", "redirect_uri", "https://web.example.test/cb", "response_type",
+		"id_token", "audience", "")).Fragment(t).Get("id_token")
 	access := p.Get(tenanttest.Request(s, "prompt", "none", "audience", "https://api.example.test/")).Fragment(t).Get("access_token")
 	foreign, _ := tenanttest.Browse(t, other).LogoutHints()
-	claims := []mint.Claim{{Name: "iss", Value: s.Issuer()}, {Name: "aud", Value: s.Snapshot().Clients[0].ClientID}, {Name: "sub", Value: "x"}, {Name: "sid", Value: sid}}
+	claims := []mint.Claim{
+		{Name: "iss", Value: s.Issuer()}, {Name: "aud", Value: s.Snapshot().Clients[0].ClientID}, {Name: "sub", Value: "x"}, {Name: "sid", Value: sid},
+	}
 	forge := func(spec mint.Spec, more ...mint.Claim) string {
 		spec.Claims = append(claims[:len(claims):len(claims)], more...)
 		token, err := mint.Sign(tenanttest.Ring(s), spec)
@@ -151,11 +157,13 @@ func TestIDTokenHints(t *testing.T) {
 		}
 	}
 	s.Advance(1000 * time.Hour) // token and session are over
-	if got := p.Get("/oidc/logout?" + tenanttest.Form("id_token_hint", good).Encode()); got.StatusCode != 302 || got.Header.Get("Location") != "http://localhost:3000" {
+	if got := p.Get("/oidc/logout?" + tenanttest.Form("id_token_hint", good).Encode()); got.StatusCode != 302 ||
+		got.Header.Get("Location") != "http://localhost:3000" {
 		t.Errorf("an expired ID token, no session: %s %q\n%s", got.Status, got.Header.Get("Location"), got.Text)
 	}
 	p.Login(tenanttest.Request(s))
-	if got := p.Get("/oidc/logout?" + tenanttest.Form("id_token_hint", good).Encode()).Header.Get("Location"); !strings.HasPrefix(got, "/u/logout?") || p.Silent() != "" {
+	if got := p.Get("/oidc/logout?" + tenanttest.Form("id_token_hint", good).Encode()).
+		Header.Get("Location"); !strings.HasPrefix(got, "/u/logout?") || p.Silent() != "" {
 		t.Errorf("the ID token of an earlier session: %q", got)
 	}
 }
@@ -167,12 +175,14 @@ func TestTheLogoutPrompt(t *testing.T) {
 		tn.Clients[0].Name = "R&D App"
 	})
 	spa := s.Snapshot().Clients[0].ClientID
-	ask := "/oidc/logout?" + tenanttest.Form("client_id", spa, "post_logout_redirect_uri", "http://localhost:3000", "state", "</form>").Encode()
+	ask := "/oidc/logout?" + tenanttest.Form("client_id", spa, "post_logout_redirect_uri", "http://localhost:3000", "state", "</form>").
+		Encode()
 	p := tenanttest.Browse(t, s)
 	p.Login(tenanttest.Request(s))
 	at := p.Get(ask).Header.Get("Location")
 	page := p.Get(at)
-	if page.StatusCode != 200 || page.Header.Get("X-Frame-Options") != "deny" || strings.Contains(page.Text, "<script") || !strings.Contains(page.Text, "R&amp;D App asks to log you out of minimal.") {
+	if page.StatusCode != 200 || page.Header.Get("X-Frame-Options") != "deny" || strings.Contains(page.Text, "<script") ||
+		!strings.Contains(page.Text, "R&amp;D App asks to log you out of minimal.") {
 		t.Errorf("%s %v\n%s", page.Status, page.Header, page.Text)
 	}
 	ticket := tenanttest.StateField.FindStringSubmatch(page.Text)[1]
@@ -202,7 +212,8 @@ func TestTheLogoutPrompt(t *testing.T) {
 	p.Login(tenanttest.Request(s))
 	open := func() { ticket = strings.TrimPrefix(p.Get(ask).Header.Get("Location"), "/u/logout?state=") }
 	open()
-	if got := answerAs(p, "deny"); got.StatusCode != 200 || !strings.Contains(got.Text, "You were not logged out of minimal.") || p.Silent() != "" {
+	if got := answerAs(p, "deny"); got.StatusCode != 200 ||
+		!strings.Contains(got.Text, "You were not logged out of minimal.") || p.Silent() != "" {
 		t.Errorf("declined: %s\n%s", got.Status, got.Text)
 	}
 	open()
@@ -226,7 +237,8 @@ func TestEndSessionEndpointIsAdvertisedUnlessHidden(t *testing.T) {
 	for _, hidden := range []bool{false, true} {
 		s := tenanttest.Serve(t, func(tn *tenant.Config) { tn.Settings.HideEndSession = hidden })
 		p := tenanttest.Browse(t, s)
-		if got := p.Get("/.well-known/openid-configuration").Member(t, "end_session_endpoint"); (got == s.URL()+"/oidc/logout") == hidden || (got == "") != hidden {
+		if got := p.Get("/.well-known/openid-configuration").Member(t, "end_session_endpoint"); (got == s.URL()+"/oidc/logout") == hidden ||
+			(got == "") != hidden {
 			t.Errorf("hidden %v: %q", hidden, got)
 		}
 		if got := p.Get("/oidc/logout"); got.StatusCode != 302 {

@@ -100,7 +100,8 @@ func TestSessionsAsStateMachines(t *testing.T) {
 // authorize is a request of one of the two clients, as the browser's cookies have it.
 func (b *modelBrowser) authorize(r *rapid.T, pairs ...string) tenanttest.Answer {
 	client := oneOf(r, b.Server.Snapshot().Clients, "client")
-	return b.Get(tenanttest.Request(b.Server, append([]string{"client_id", client.ClientID, "response_type", "code", "nonce", ""}, pairs...)...))
+	return b.Get(tenanttest.Request(b.Server,
+		append([]string{"client_id", client.ClientID, "response_type", "code", "nonce", ""}, pairs...)...))
 }
 
 func oneOf[T any](r *rapid.T, from []T, what string) T {

@@ -275,7 +275,9 @@ func (g *Registry) Cookies(x *httpx.Exchange, s state.Session) []*http.Cookie {
 }
 
 func pair(name, compat, value string, expires time.Time, maxAge int) []*http.Cookie {
-	c := http.Cookie{Name: name, Value: value, Path: "/", Expires: expires, MaxAge: maxAge, HttpOnly: true, Secure: true, SameSite: http.SameSiteNoneMode}
+	c := http.Cookie{
+		Name: name, Value: value, Path: "/", Expires: expires, MaxAge: maxAge, HttpOnly: true, Secure: true, SameSite: http.SameSiteNoneMode,
+	}
 	twin := c
 	twin.Name, twin.SameSite = compat, 0
 	return []*http.Cookie{&c, &twin}

@@ -199,10 +199,12 @@ func TestSessionCookies(t *testing.T) {
 				if c == nil {
 					t.Fatalf("no cookie %s; there are %v", name, got.Cookies())
 				}
-				if !strings.HasPrefix(c.Value, "s%3A"+s.Sessions()[0].ID+".") || c.Path != "/" || !c.Secure || !c.HttpOnly || c.Domain != "" || c.MaxAge != 0 {
+				if !strings.HasPrefix(c.Value, "s%3A"+s.Sessions()[0].ID+".") || c.Path != "/" || !c.Secure || !c.HttpOnly ||
+					c.Domain != "" || c.MaxAge != 0 {
 					t.Errorf("%s", c.Raw)
 				}
-				if none := c.SameSite == http.SameSiteNoneMode; none != (name == "auth0") || name == "auth0_compat" && strings.Contains(c.Raw, "SameSite") {
+				if none := c.SameSite == http.SameSiteNoneMode; none != (name == "auth0") ||
+					name == "auth0_compat" && strings.Contains(c.Raw, "SameSite") {
 					t.Errorf("SameSite: %s", c.Raw)
 				}
 				// Expires is real time, whatever the tenant's clock says; the Date header is the server's real time.
@@ -235,7 +237,8 @@ func TestSessionCookies(t *testing.T) {
 		p := tenanttest.Browse(t, s)
 		p.Login(tenanttest.Request(s))
 		for _, name := range []string{"auth0", "auth0_compat"} {
-			if c := tenanttest.CookieNamed(p.Get(tenanttest.Request(s, "prompt", "none")), name); c == nil || strings.Contains(c.Raw, "Expires") || strings.Contains(c.Raw, "Max-Age") {
+			if c := tenanttest.CookieNamed(p.Get(tenanttest.Request(s, "prompt", "none")), name); c == nil || strings.Contains(c.Raw, "Expires") ||
+				strings.Contains(c.Raw, "Max-Age") {
 				t.Errorf("%s: %v", name, c)
 			}
 		}
@@ -301,7 +304,8 @@ func TestForgedAndForeignCookies(t *testing.T) {
 		"cut":                     mine[:len(mine)-1],
 	} {
 		thief := tenanttest.Browse(t, s)
-		thief.Jar.SetCookies(tenanttest.ParseURL(t, s.URL()), []*http.Cookie{{Name: "auth0", Value: forged, Secure: true}, {Name: "auth0_compat", Value: forged, Secure: true}})
+		thief.Jar.SetCookies(tenanttest.ParseURL(t, s.URL()),
+			[]*http.Cookie{{Name: "auth0", Value: forged, Secure: true}, {Name: "auth0_compat", Value: forged, Secure: true}})
 		if got := thief.Silent(); got != "login_required" {
 			t.Errorf("%s opens a session: %q", name, got)
 		}
@@ -407,7 +411,8 @@ func TestUsersThatAreGoneOrBlocked(t *testing.T) {
 		t.Errorf("silent, blocked: %v", got)
 	}
 	stranger := tenanttest.Browse(t, s)
-	if got := stranger.Login(tenanttest.Request(s)).Fragment(t); got.Get("error") != "unauthorized" || got.Get("error_description") != "user is blocked" || got.Get("state") != "the-state" {
+	if got := stranger.Login(tenanttest.Request(s)).Fragment(t); got.Get("error") != "unauthorized" ||
+		got.Get("error_description") != "user is blocked" || got.Get("state") != "the-state" {
 		t.Errorf("login, blocked: %v", got)
 	}
 	if got := stranger.Silent(); got != "login_required" {
