@@ -16,7 +16,8 @@ import (
 
 // goodLogin is a cross-origin login that succeeds, as the page of the first client sends it.
 func goodLogin(s *mockauth0.Server) url.Values {
-	return tenanttest.Form("client_id", s.Snapshot().Clients[0].ClientID, "username", "ada@example.test", "password", "Analytical-Engine-1", "realm", tenanttest.Database, "credential_type", tenanttest.RealmGrant)
+	return tenanttest.Form("client_id", s.Snapshot().Clients[0].ClientID, "username", "ada@example.test", "password", "Analytical-Engine-1",
+		"realm", tenanttest.Database, "credential_type", tenanttest.RealmGrant)
 }
 
 // TestHostileCrossOriginText: whatever stands in a parameter, the answer is JSON that no browser takes for a page, gives no
@@ -43,7 +44,8 @@ func TestHostileCrossOriginText(t *testing.T) {
 				if err := json.Unmarshal([]byte(got.Text), &said); err != nil || said.Error == "" || got.StatusCode != 400 && got.StatusCode != 403 {
 					t.Errorf("%s %q as %s: %s %s", parameter, text, typ, got.Status, got.Text)
 				}
-				if h := got.Header; h.Get("Content-Type") != "application/json; charset=utf-8" || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Location") != "" || tenanttest.CookieNamed(got, "auth0") != nil || tenanttest.CookieNamed(got, "hostile") != nil {
+				if h := got.Header; h.Get("Content-Type") != "application/json; charset=utf-8" || h.Get("X-Content-Type-Options") != "nosniff" ||
+					h.Get("Location") != "" || tenanttest.CookieNamed(got, "auth0") != nil || tenanttest.CookieNamed(got, "hostile") != nil {
 					t.Errorf("%s %q as %s: %v", parameter, text, typ, h)
 				}
 				if strings.Contains(said.Description, "Analytical") {
@@ -90,15 +92,20 @@ func TestHostileCrossOriginJSON(t *testing.T) {
 		return string(raw)
 	}
 	for member := range goodLogin(s) {
-		for _, value := range []any{nil, true, 0, 1.5, []string{"ada@example.test"}, []any{}, map[string]any{"$ne": ""}, map[string]any{"$gt": ""}, map[string]any{"toString": "x"}} {
+		for _, value := range []any{
+			nil, true, 0, 1.5, []string{"ada@example.test"}, []any{}, map[string]any{"$ne": ""}, map[string]any{"$gt": ""},
+			map[string]any{"toString": "x"},
+		} {
 			if got := send(with(member, value)); got.StatusCode != 400 && got.StatusCode != 403 || strings.Contains(got.Text, "login_ticket") {
 				t.Errorf("%s: %v: %s %s", member, value, got.Status, got.Text)
 			}
 		}
 	}
 	good := with("realm", tenanttest.Database)
-	for _, body := range []string{"", "null", "[]", "[" + good + "]", `"` + tenanttest.Database + `"`, "1", "{", good + good, good + "x", good[:len(good)-1], "\ufeff" + good, "\x00" + good, "{'client_id':'x'}", strings.Repeat(`{"a":`, 20000),
-		strings.ReplaceAll(good, `"ada@`, `"\ud800ada@`), strings.ReplaceAll(good, "ada@", "\xff\xfeada@"), strings.ReplaceAll(good, "Analytical", `\u0000Analytical`)} {
+	for _, body := range []string{"", "null", "[]", "[" + good + "]", `"` + tenanttest.Database + `"`, "1", "{", good + good, good + "x",
+		good[:len(good)-1], "\ufeff" + good, "\x00" + good, "{'client_id':'x'}", strings.Repeat(`{"a":`, 20000),
+		strings.ReplaceAll(good, `"ada@`, `"\ud800ada@`), strings.ReplaceAll(good, "ada@", "\xff\xfeada@"),
+		strings.ReplaceAll(good, "Analytical", `\u0000Analytical`)} {
 		if got := send(body); got.StatusCode != 400 && got.StatusCode != 403 || got.Member(t, "error") == "" {
 			t.Errorf("%.80q: %s %s", body, got.Status, got.Text)
 		}
@@ -113,7 +120,10 @@ func TestHostileCrossOriginJSON(t *testing.T) {
 		t.Errorf("a long password: %s %.200s", got.Status, got.Text)
 	}
 	// What the endpoint does not know is ignored, and makes nobody anybody else.
-	for member, value := range map[string]any{"__proto__": map[string]any{"username": "grace@example.test"}, "constructor": "x", "user_id": s.Snapshot().Users[1].ID, "sub": "auth0|x", "Username": "grace@example.test", "USERNAME": "grace@example.test", "username ": "x", "device": "x"} {
+	for member, value := range map[string]any{
+		"__proto__": map[string]any{"username": "grace@example.test"}, "constructor": "x", "user_id": s.Snapshot().Users[1].ID, "sub": "auth0|x",
+		"Username": "grace@example.test", "USERNAME": "grace@example.test", "username ": "x", "device": "x",
+	} {
 		got := send(with(member, value))
 		back := p.Get(tenanttest.Request(s, "login_ticket", got.Member(t, "login_ticket")))
 		if claims := tenanttest.Claims(t, p.Get(back.Header.Get("Location")).Fragment(t).Get("id_token")); claims["email"] != "ada@example.test" {
@@ -135,9 +145,15 @@ func TestHostileCrossOriginOrigins(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bodies := map[string]string{"application/json": string(asJSON), "text/plain": string(asJSON), "application/x-www-form-urlencoded": goodLogin(s).Encode(), "": goodLogin(s).Encode()}
-	origins := append(elsewhere(), "https://evil.example", "https://app.example.test", "https://a.b.app.example.test", "https://evil.example/.app.example.test", "https://evilapp.example.test", "http://a.app.example.test",
-		"https://a.app.example.test.evil.example", "https://a.app.example.test:8443", "http://localhost:3000, https://evil.example", "https://evil.example, http://localhost:3000", "http://localhost:3000 https://evil.example", s.URL()+".evil.example", strings.Replace(s.URL(), "https", "http", 1))
+	bodies := map[string]string{
+		"application/json": string(asJSON), "text/plain": string(asJSON), "application/x-www-form-urlencoded": goodLogin(s).Encode(),
+		"": goodLogin(s).Encode(),
+	}
+	origins := append(elsewhere(), "https://evil.example", "https://app.example.test", "https://a.b.app.example.test",
+		"https://evil.example/.app.example.test", "https://evilapp.example.test", "http://a.app.example.test",
+		"https://a.app.example.test.evil.example", "https://a.app.example.test:8443", "http://localhost:3000, https://evil.example",
+		"https://evil.example, http://localhost:3000", "http://localhost:3000 https://evil.example", s.URL()+".evil.example",
+		strings.Replace(s.URL(), "https", "http", 1))
 	for _, origin := range slices.Compact(slices.Sorted(slices.Values(origins))) {
 		// Proxies and servers drop the space around a value.
 		if origin = strings.Trim(headerText(origin), " \t"); slices.Contains([]string{"", "http://localhost:3000"}, origin) {
@@ -152,7 +168,8 @@ func TestHostileCrossOriginOrigins(t *testing.T) {
 				t.Errorf("%q reads the answer: %v", origin, h)
 			}
 		}
-		preflight := p.Ask("OPTIONS", "/co/authenticate", "", "Origin", origin, "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "content-type")
+		preflight := p.Ask("OPTIONS", "/co/authenticate", "", "Origin", origin, "Access-Control-Request-Method", "POST",
+			"Access-Control-Request-Headers", "content-type")
 		if preflight.Header.Get("Access-Control-Allow-Origin") != "" {
 			t.Errorf("a preflight from %q: %v", origin, preflight.Header)
 		}

@@ -29,7 +29,8 @@ func acceptors(t testing.TB) []acceptor {
 	tn := tenant.Minimal()
 	tenanttest.LogoutURLs(tn)
 	keyed := tenant.NewClient("Keyed")
-	keyed.AppType, keyed.ClientID, keyed.GrantTypes, keyed.TokenEndpointAuthMethod = "non_interactive", "keyed", []string{"client_credentials"}, "private_key_jwt"
+	keyed.AppType, keyed.ClientID, keyed.GrantTypes, keyed.TokenEndpointAuthMethod = "non_interactive", "keyed",
+		[]string{"client_credentials"}, "private_key_jwt"
 	keyed.PublicKeys = []string{tenanttest.PublicPEM(t, &clientKey.PublicKey)}
 	tn.Clients = append(tn.Clients, keyed)
 	tn.ClientGrants = append(tn.ClientGrants, &tenant.ClientGrant{Client: "Keyed", Audience: "https://api.example.test/"})
@@ -41,7 +42,8 @@ func acceptors(t testing.TB) []acceptor {
 	id, sub, key := s.Snapshot().Clients[0].ClientID, s.Snapshot().Users[0].ID, tenanttest.Ring(s).Current()
 	const times = `"iat":1767323045,"exp":4102444800`
 	ours := func(claims string) string {
-		return tenanttest.Forge(fmt.Sprintf(`{"alg":"RS256","typ":"JWT","kid":%q}`, key.KID), `{"iss":"`+s.Issuer()+`","sub":"`+sub+`",`+claims+`}`, tenanttest.ByRSA(t, key.Private))
+		return tenanttest.Forge(fmt.Sprintf(`{"alg":"RS256","typ":"JWT","kid":%q}`, key.KID),
+			`{"iss":"`+s.Issuer()+`","sub":"`+sub+`",`+claims+`}`, tenanttest.ByRSA(t, key.Private))
 	}
 	send := func(method, path string, v url.Values) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(method, s.URL()+path, nil)
@@ -55,7 +57,8 @@ func acceptors(t testing.TB) []acceptor {
 		s.Handler().ServeHTTP(w, r)
 		return w
 	}
-	assertion := tenanttest.Forge(`{"alg":"RS256"}`, `{"iss":"keyed","sub":"keyed","aud":"`+s.Issuer()+`",`+times+`}`, tenanttest.ByRSA(t, clientKey))
+	assertion := tenanttest.Forge(`{"alg":"RS256"}`, `{"iss":"keyed","sub":"keyed","aud":"`+s.Issuer()+`",`+times+`}`,
+		tenanttest.ByRSA(t, clientKey))
 	return []acceptor{
 		{"/userinfo", ours(`"aud":["https://api.example.test/","` + s.URL() + `/userinfo"],` + times + `,"scope":"openid","azp":"` + id + `"`),
 			func(token string) *httptest.ResponseRecorder {
@@ -69,8 +72,9 @@ func acceptors(t testing.TB) []acceptor {
 			func(w *httptest.ResponseRecorder) bool { return w.Header().Get("Location") == "http://localhost:3000" }},
 		{"/oauth/token", assertion,
 			func(token string) *httptest.ResponseRecorder {
-				return send("POST", "/oauth/token", tenanttest.Form("grant_type", "client_credentials", "audience", "https://api.example.test/", "client_id", "keyed",
-					"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "client_assertion", token))
+				return send("POST", "/oauth/token",
+					tenanttest.Form("grant_type", "client_credentials", "audience", "https://api.example.test/", "client_id", "keyed",
+						"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "client_assertion", token))
 			},
 			func(w *httptest.ResponseRecorder) bool { return w.Code == 200 }},
 	}
@@ -120,13 +124,25 @@ func FuzzBodies(f *testing.F) {
 	}
 	f.Cleanup(func() { s.Close() })
 	id := s.Snapshot().Clients[0].ClientID
-	paths := []string{"/oauth/revoke", "/oauth/par", "/dbconnections/signup", "/dbconnections/change_password", "/usernamepassword/login", "/usernamepassword/challenge"}
+	paths := []string{
+		"/oauth/revoke", "/oauth/par", "/dbconnections/signup", "/dbconnections/change_password", "/usernamepassword/login",
+		"/usernamepassword/challenge",
+	}
 	const formType, jsonType = "application/x-www-form-urlencoded", "application/json"
 	for i := range paths {
-		for _, body := range []string{"", "client_id=" + id, "client_id=" + id + "&token=x&response_type=code&connection=Username-Password-Authentication&email=a@b.test&password=x&username=y", "%", "a;b", "client_id=a&client_id=b"} {
+		for _, body := range []string{
+			"", "client_id=" + id, "client_id=" + id +
+				"&token=x&response_type=code&connection=Username-Password-Authentication&email=a@b.test&password=x&username=y", "%", "a;b",
+			"client_id=a&client_id=b",
+		} {
 			f.Add(uint8(i), formType, body)
 		}
-		for _, body := range []string{"", "null", "[]", "{}", `{"client_id":{}}`, `{"client_id":"` + id + `","connection":"Username-Password-Authentication","email":"A@B.test","password":"x","user_metadata":{"a":1e999}}`, `{"password":"\ud800"}`, strings.Repeat(`{"a":`, 9999)} {
+		for _, body := range []string{
+			"", "null", "[]", "{}", `{"client_id":{}}`,
+			`{"client_id":"` + id +
+				`","connection":"Username-Password-Authentication","email":"A@B.test","password":"x","user_metadata":{"a":1e999}}`,
+			`{"password":"\ud800"}`, strings.Repeat(`{"a":`, 9999),
+		} {
 			f.Add(uint8(i), jsonType, body)
 		}
 	}

@@ -49,7 +49,8 @@ func forgeries(t testing.TB, key, own *rsa.PrivateKey, kid, claims string) map[s
 	if err != nil {
 		t.Fatal(err)
 	}
-	certificate, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(1)}, &x509.Certificate{SerialNumber: big.NewInt(1)}, &own.PublicKey, own)
+	certificate, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(1)},
+		&x509.Certificate{SerialNumber: big.NewInt(1)}, &own.PublicKey, own)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,38 +65,48 @@ func forgeries(t testing.TB, key, own *rsa.PrivateKey, kid, claims string) map[s
 	out := map[string]string{
 		"empty": "", "dots": "..", "three words": "a.b.c", "cut": good[:len(good)-4], "no signature": parts[0] + "." + parts[1] + ".",
 		"a signature too many": good + "." + parts[2], "two parts": parts[0] + "." + parts[1],
-		"padded with =":                        parts[0] + "=." + parts[1] + "." + parts[2],
-		"another payload":                      parts[0] + "." + base64.RawURLEncoding.EncodeToString([]byte(other)) + "." + parts[2],
-		"another key":                          tenanttest.Forge(rs256, claims, tenanttest.ByRSA(t, own)),
-		"our key, no kid":                      tenanttest.Forge(`{"alg":"RS256","typ":"JWT"}`, claims, tenanttest.ByRSA(t, own)),
-		"a jwk of their own":                   tenanttest.Forge(header(`{"alg":"RS256","jwk":%s}`, ownJWK), claims, tenanttest.ByRSA(t, own)),
-		"a jwk of their own with the kid":      tenanttest.Forge(header(`{"alg":"RS256","kid":%q,"jwk":%s}`, kid, ownJWK), claims, tenanttest.ByRSA(t, own)),
-		"a jku of their own":                   tenanttest.Forge(header(`{"alg":"RS256","kid":%q,"jku":"https://evil.example/jwks.json"}`, kid), claims, tenanttest.ByRSA(t, own)),
-		"an x5u of their own":                  tenanttest.Forge(header(`{"alg":"RS256","kid":%q,"x5u":"https://evil.example/cert.pem"}`, kid), claims, tenanttest.ByRSA(t, own)),
-		"an x5c of their own":                  tenanttest.Forge(header(`{"alg":"RS256","kid":%q,"x5c":[%q]}`, kid, base64.StdEncoding.EncodeToString(certificate)), claims, tenanttest.ByRSA(t, own)),
-		"a kid that is a path":                 tenanttest.Forge(`{"alg":"RS256","kid":"../../../../dev/null"}`, claims, tenanttest.ByRSA(t, own)),
-		"a kid that is SQL":                    tenanttest.Forge(`{"alg":"RS256","kid":"x' UNION SELECT 'key"}`, claims, tenanttest.ByRSA(t, own)),
-		"a kid that is no text":                tenanttest.Forge(`{"alg":"RS256","kid":1}`, claims, tenanttest.ByRSA(t, own)),
-		"an extension that must be understood": tenanttest.Forge(header(`{"alg":"RS256","kid":%q,"crit":["exp2"],"exp2":1}`, kid), claims, tenanttest.ByRSA(t, key)),
-		"a payload that is not encoded":        tenanttest.Forge(header(`{"alg":"RS256","kid":%q,"crit":["b64"],"b64":false}`, kid), claims, tenanttest.ByRSA(t, key)),
-		"PS256 that is RS256":                  tenanttest.Forge(header(`{"alg":"PS256","kid":%q}`, kid), claims, tenanttest.ByRSA(t, key)),
-		"an unknown algorithm":                 tenanttest.Forge(header(`{"alg":"RS257","kid":%q}`, kid), claims, tenanttest.ByRSA(t, key)),
-		"no algorithm":                         tenanttest.Forge(header(`{"kid":%q}`, kid), claims, tenanttest.ByRSA(t, key)),
-		"an algorithm that is no text":         tenanttest.Forge(header(`{"alg":["RS256"],"kid":%q}`, kid), claims, tenanttest.ByRSA(t, key)),
-		"a header that is no object":           tenanttest.Forge(`["RS256"]`, claims, tenanttest.ByRSA(t, key)),
-		"a payload that is no object":          tenanttest.Forge(rs256, `"`+claims[1:len(claims)-1]+`"`, tenanttest.ByRSA(t, key)),
-		"a payload that is nothing":            tenanttest.Forge(rs256, ``, tenanttest.ByRSA(t, key)),
-		"nested in itself":                     tenanttest.Forge(header(`{"alg":"RS256","kid":%q,"cty":"JWT"}`, kid), good, tenanttest.ByRSA(t, key)),
-		"as JSON, flattened":                   header(`{"protected":%q,"payload":%q,"signature":%q}`, parts[0], parts[1], parts[2]),
-		"as JSON, general":                     header(`{"payload":%q,"signatures":[{"protected":%q,"signature":%q}]}`, parts[1], parts[0], parts[2]),
+		"padded with =":      parts[0] + "=." + parts[1] + "." + parts[2],
+		"another payload":    parts[0] + "." + base64.RawURLEncoding.EncodeToString([]byte(other)) + "." + parts[2],
+		"another key":        tenanttest.Forge(rs256, claims, tenanttest.ByRSA(t, own)),
+		"our key, no kid":    tenanttest.Forge(`{"alg":"RS256","typ":"JWT"}`, claims, tenanttest.ByRSA(t, own)),
+		"a jwk of their own": tenanttest.Forge(header(`{"alg":"RS256","jwk":%s}`, ownJWK), claims, tenanttest.ByRSA(t, own)),
+		"a jwk of their own with the kid": tenanttest.Forge(header(`{"alg":"RS256","kid":%q,"jwk":%s}`, kid, ownJWK), claims,
+			tenanttest.ByRSA(t, own)),
+		"a jku of their own": tenanttest.Forge(header(`{"alg":"RS256","kid":%q,"jku":"https://evil.example/jwks.json"}`, kid),
+			claims, tenanttest.ByRSA(t, own)),
+		"an x5u of their own": tenanttest.Forge(header(`{"alg":"RS256","kid":%q,"x5u":"https://evil.example/cert.pem"}`, kid),
+			claims, tenanttest.ByRSA(t, own)),
+		"an x5c of their own": tenanttest.Forge(header(`{"alg":"RS256","kid":%q,"x5c":[%q]}`, kid,
+			base64.StdEncoding.EncodeToString(certificate)), claims, tenanttest.ByRSA(t, own)),
+		"a kid that is a path": tenanttest.Forge(`{"alg":"RS256","kid":"../../../../dev/null"}`, claims,
+			tenanttest.ByRSA(t, own)),
+		"a kid that is SQL": tenanttest.Forge(`{"alg":"RS256","kid":"x' UNION SELECT 'key"}`, claims,
+			tenanttest.ByRSA(t, own)),
+		"a kid that is no text": tenanttest.Forge(`{"alg":"RS256","kid":1}`, claims, tenanttest.ByRSA(t, own)),
+		"an extension that must be understood": tenanttest.Forge(header(`{"alg":"RS256","kid":%q,"crit":["exp2"],"exp2":1}`, kid), claims,
+			tenanttest.ByRSA(t, key)),
+		"a payload that is not encoded": tenanttest.Forge(header(`{"alg":"RS256","kid":%q,"crit":["b64"],"b64":false}`, kid), claims,
+			tenanttest.ByRSA(t, key)),
+		"PS256 that is RS256":          tenanttest.Forge(header(`{"alg":"PS256","kid":%q}`, kid), claims, tenanttest.ByRSA(t, key)),
+		"an unknown algorithm":         tenanttest.Forge(header(`{"alg":"RS257","kid":%q}`, kid), claims, tenanttest.ByRSA(t, key)),
+		"no algorithm":                 tenanttest.Forge(header(`{"kid":%q}`, kid), claims, tenanttest.ByRSA(t, key)),
+		"an algorithm that is no text": tenanttest.Forge(header(`{"alg":["RS256"],"kid":%q}`, kid), claims, tenanttest.ByRSA(t, key)),
+		"a header that is no object":   tenanttest.Forge(`["RS256"]`, claims, tenanttest.ByRSA(t, key)),
+		"a payload that is no object":  tenanttest.Forge(rs256, `"`+claims[1:len(claims)-1]+`"`, tenanttest.ByRSA(t, key)),
+		"a payload that is nothing":    tenanttest.Forge(rs256, ``, tenanttest.ByRSA(t, key)),
+		"nested in itself":             tenanttest.Forge(header(`{"alg":"RS256","kid":%q,"cty":"JWT"}`, kid), good, tenanttest.ByRSA(t, key)),
+		"as JSON, flattened":           header(`{"protected":%q,"payload":%q,"signature":%q}`, parts[0], parts[1], parts[2]),
+		"as JSON, general":             header(`{"payload":%q,"signatures":[{"protected":%q,"signature":%q}]}`, parts[1], parts[0], parts[2]),
 	}
 	for _, none := range []string{"none", "None", "NONE", "nOnE", ""} {
 		out["alg "+none] = tenanttest.Forge(header(`{"alg":%q,"kid":%q}`, none, kid), claims, nil)
 		out["alg "+none+" with a signature"] = tenanttest.Forge(header(`{"alg":%q,"kid":%q}`, none, kid), claims, tenanttest.ByRSA(t, key))
 	}
 	for name, secret := range map[string][]byte{
-		"nothing": nil, "the public key in PEM": block("PUBLIC KEY", spki), "the public key in PEM, trimmed": []byte(strings.TrimSpace(string(block("PUBLIC KEY", spki)))),
-		"the public key in PKCS #1": block("RSA PUBLIC KEY", pkcs1), "the public key in DER": spki, "the public key in PKCS #1 DER": pkcs1, "the JWK": jwk, "the modulus": key.N.Bytes(), "the kid": []byte(kid),
+		"nothing": nil, "the public key in PEM": block("PUBLIC KEY", spki),
+		"the public key in PEM, trimmed": []byte(strings.TrimSpace(string(block("PUBLIC KEY", spki)))),
+		"the public key in PKCS #1":      block("RSA PUBLIC KEY", pkcs1), "the public key in DER": spki, "the public key in PKCS #1 DER": pkcs1,
+		"the JWK": jwk, "the modulus": key.N.Bytes(), "the kid": []byte(kid),
 	} {
 		out["HS256 by "+name] = tenanttest.Forge(header(`{"alg":"HS256","kid":%q}`, kid), claims, tenanttest.ByHMAC(secret))
 		out["HS256 called RS256 by "+name] = tenanttest.Forge(rs256, claims, tenanttest.ByHMAC(secret))
@@ -114,8 +125,12 @@ func forgeries(t testing.TB, key, own *rsa.PrivateKey, kid, claims string) map[s
 	})
 	out["ES256 of zeros"] = tenanttest.Forge(header(`{"alg":"ES256","kid":%q}`, kid), claims, func([]byte) []byte { return make([]byte, 64) })
 	out["RS256 of zeros"] = tenanttest.Forge(rs256, claims, func([]byte) []byte { return make([]byte, 256) })
-	for name, content := range map[string]string{"JWE of the claims": claims, "JWE of a token": tenanttest.Forge(rs256, claims, tenanttest.ByRSA(t, own))} {
-		e, err := jose.NewEncrypter(jose.A128GCM, jose.Recipient{Algorithm: jose.RSA_OAEP, Key: &key.PublicKey, KeyID: kid}, (&jose.EncrypterOptions{}).WithContentType("JWT"))
+	for name, content := range map[string]string{
+		"JWE of the claims": claims, "JWE of a token": tenanttest.Forge(rs256, claims, tenanttest.ByRSA(t, own)),
+	} {
+		e, err := jose.NewEncrypter(jose.A128GCM, jose.Recipient{
+			Algorithm: jose.RSA_OAEP, Key: &key.PublicKey, KeyID: kid,
+		}, (&jose.EncrypterOptions{}).WithContentType("JWT"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -139,11 +154,15 @@ func TestHostileJWTs(t *testing.T) {
 		tenanttest.LogoutURLs(tn)
 		tn.Clients[0].CrossOriginAuth = true
 		c := tenant.NewClient("Keyed")
-		c.AppType, c.ClientID, c.GrantTypes, c.TokenEndpointAuthMethod = "non_interactive", "keyed", []string{"client_credentials"}, "private_key_jwt"
+		c.AppType, c.ClientID, c.GrantTypes, c.TokenEndpointAuthMethod = "non_interactive", "keyed",
+			[]string{"client_credentials"}, "private_key_jwt"
 		c.PublicKeys = []string{tenanttest.PublicPEM(t, &clientKey.PublicKey)}
 		tn.Clients = append(tn.Clients, c)
 		tn.ClientGrants = append(tn.ClientGrants, &tenant.ClientGrant{Client: "Keyed", Audience: "https://api.example.test/"})
-		hs256 := &tenant.ResourceServer{Name: "HS256", Identifier: "https://hs256.example.test/", SigningAlg: "HS256", SigningSecret: "a-secret-of-the-api-with-forty-characters"}
+		hs256 := &tenant.ResourceServer{
+			Name: "HS256", Identifier: "https://hs256.example.test/", SigningAlg: "HS256",
+			SigningSecret: "a-secret-of-the-api-with-forty-characters",
+		}
 		tn.ResourceServers = append(tn.ResourceServers, hs256)
 	})
 	p := tenanttest.Browse(t, s)
@@ -167,23 +186,27 @@ func TestHostileJWTs(t *testing.T) {
 		}},
 		{"id_token_hint at /oidc/logout", key.Private, key.KID, tenanttest.Part(t, login.Get("id_token"), 1), func(token string) bool {
 			stranger := tenanttest.Browse(t, s)
-			return stranger.Get("/oidc/logout?"+tenanttest.Form("id_token_hint", token, "post_logout_redirect_uri", "http://localhost:3000").Encode()).Header.Get("Location") == "http://localhost:3000"
+			return stranger.Get("/oidc/logout?"+tenanttest.Form("id_token_hint", token, "post_logout_redirect_uri", "http://localhost:3000").
+				Encode()).Header.Get("Location") == "http://localhost:3000"
 		}},
-		{"client_assertion at /oauth/token", clientKey, "", `{"iss":"keyed","sub":"keyed","aud":"` + s.Issuer() + `","iat":1,"exp":4102444800}`, func(token string) bool {
-			got := p.Token("grant_type", "client_credentials", "audience", "https://api.example.test/", "client_id", "keyed",
-				"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "client_assertion", token)
-			return got.StatusCode != 401 || got.Text != tenanttest.NoAuth
-		}},
-		{"client_assertion at /oauth/revoke", clientKey, "", `{"iss":"keyed","sub":"keyed","aud":"` + s.Issuer() + `","iat":1,"exp":4102444800}`, func(token string) bool {
-			got := p.Post("/oauth/revoke", tenanttest.Form("client_id", "keyed", "token", "x",
-				"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "client_assertion", token))
-			return got.StatusCode != 401
-		}},
-		{"client_assertion at /oauth/par", clientKey, "", `{"iss":"keyed","sub":"keyed","aud":"` + s.Issuer() + `","iat":1,"exp":4102444800}`, func(token string) bool {
-			got := p.Post("/oauth/par", tenanttest.Form("client_id", "keyed", "response_type", "code",
-				"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "client_assertion", token))
-			return got.StatusCode != 401 || got.Text != tenanttest.NoAuth
-		}},
+		{"client_assertion at /oauth/token", clientKey, "", `{"iss":"keyed","sub":"keyed","aud":"` + s.Issuer() + `","iat":1,"exp":4102444800}`,
+			func(token string) bool {
+				got := p.Token("grant_type", "client_credentials", "audience", "https://api.example.test/", "client_id", "keyed",
+					"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "client_assertion", token)
+				return got.StatusCode != 401 || got.Text != tenanttest.NoAuth
+			}},
+		{"client_assertion at /oauth/revoke", clientKey, "", `{"iss":"keyed","sub":"keyed","aud":"` + s.Issuer() + `","iat":1,"exp":4102444800}`,
+			func(token string) bool {
+				got := p.Post("/oauth/revoke", tenanttest.Form("client_id", "keyed", "token", "x",
+					"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "client_assertion", token))
+				return got.StatusCode != 401
+			}},
+		{"client_assertion at /oauth/par", clientKey, "", `{"iss":"keyed","sub":"keyed","aud":"` + s.Issuer() + `","iat":1,"exp":4102444800}`,
+			func(token string) bool {
+				got := p.Post("/oauth/par", tenanttest.Form("client_id", "keyed", "response_type", "code",
+					"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "client_assertion", token))
+				return got.StatusCode != 401 || got.Text != tenanttest.NoAuth
+			}},
 		{"id_token_hint at /authorize", key.Private, key.KID, tenanttest.Part(t, login.Get("id_token"), 1), func(token string) bool {
 			return token != "" && p.Get(tenanttest.Request(s, "prompt", "none", "id_token_hint", token)).Fragment(t).Get("error") == ""
 		}},
@@ -201,7 +224,8 @@ func TestHostileJWTs(t *testing.T) {
 	}
 	t.Run("wresult at /login/callback", func(t *testing.T) {
 		accepted := func(token string) bool {
-			return tenanttest.Browse(t, s).Post("/login/callback", tenanttest.Form("wa", "wsignin1.0", "wresult", token, "wctx", "{}")).StatusCode == 302
+			return tenanttest.Browse(t, s).Post("/login/callback", tenanttest.Form("wa", "wsignin1.0", "wresult", token, "wctx", "{}")).
+				StatusCode == 302
 		}
 		good := tenanttest.WSFedForm(t, p.ClassicLogin()).Get("wresult")
 		for name, token := range forgeries(t, key.Private, own, key.KID, tenanttest.Part(t, good, 1)) {
@@ -209,7 +233,8 @@ func TestHostileJWTs(t *testing.T) {
 				t.Errorf("%s is accepted: %s", name, token)
 			}
 		}
-		if !accepted(tenanttest.Forge(fmt.Sprintf(`{"alg":"RS256","kid":%q}`, key.KID), tenanttest.Part(t, good, 1), tenanttest.ByRSA(t, key.Private))) {
+		if !accepted(tenanttest.Forge(fmt.Sprintf(`{"alg":"RS256","kid":%q}`, key.KID), tenanttest.Part(t, good, 1),
+			tenanttest.ByRSA(t, key.Private))) {
 			t.Error("the right token is refused")
 		}
 	})
@@ -234,7 +259,8 @@ func TestHostileAssertionsOfAnEllipticKey(t *testing.T) {
 	s := tenanttest.Serve(t, func(tn *tenant.Config) {
 		tenanttest.Backends(tn)
 		c := tenant.NewClient("Elliptic")
-		c.AppType, c.ClientID, c.GrantTypes, c.TokenEndpointAuthMethod, c.PublicKeys = "non_interactive", "elliptic", []string{"client_credentials"}, "private_key_jwt", []string{public}
+		c.AppType, c.ClientID, c.GrantTypes, c.TokenEndpointAuthMethod, c.PublicKeys = "non_interactive", "elliptic",
+			[]string{"client_credentials"}, "private_key_jwt", []string{public}
 		tn.Clients = append(tn.Clients, c)
 		tn.ClientGrants = append(tn.ClientGrants, &tenant.ClientGrant{Client: "Elliptic", Audience: "https://api.example.test/"})
 	})

@@ -18,11 +18,15 @@ import (
 // markup are texts that do harm where they are not escaped for the place that they are put in.
 func markup() []string {
 	return []string{
-		`"><script>alert(1)</script>`, `'><script>alert(1)</script>`, `</title><script>alert(1)</script>`, `</style><script>alert(1)</script>`, `</script><script>alert(1)</script>`,
-		`" autofocus onfocus=alert(1) x="`, `' onmouseover='alert(1)`, "` onload=`alert(1)", `x" type="image" src="https://evil.example/" y="`, `"><form action="https://evil.example/"><input name="x`, `"><base href="https://evil.example/">`,
-		`"><meta http-equiv="refresh" content="0;url=https://evil.example/">`, `<svg/onload=alert(1)>`, `<style>@import "https://evil.example/"</style>`, `<!--`, `--><script>alert(1)</script>`, `<![CDATA[<script>alert(1)</script>]]>`,
-		`<noscript><p title="</noscript><script>alert(1)</script>">`, `&lt;script&gt;alert(1)&lt;/script&gt;`, `\u003cscript\u003e`, `\"-alert(1)-\"`, `";alert(1)//`, `'-alert(1)-'`, "${alert(1)}", `{{.State}}`, `{{constructor.constructor('alert(1)')()}}`,
-		"\u2028alert(1)\u2029", "\u202ecod.evil", `javascript:alert(1)`, `data:text/html,<script>alert(1)</script>`, `＜script＞alert(1)＜/script＞`, `+ADw-script+AD4-`, `\`, `<`, `"`, `&`,
+		`"><script>alert(1)</script>`, `'><script>alert(1)</script>`, `</title><script>alert(1)</script>`, `</style><script>alert(1)</script>`,
+		`</script><script>alert(1)</script>`, `" autofocus onfocus=alert(1) x="`, `' onmouseover='alert(1)`, "` onload=`alert(1)",
+		`x" type="image" src="https://evil.example/" y="`, `"><form action="https://evil.example/"><input name="x`,
+		`"><base href="https://evil.example/">`, `"><meta http-equiv="refresh" content="0;url=https://evil.example/">`, `<svg/onload=alert(1)>`,
+		`<style>@import "https://evil.example/"</style>`, `<!--`, `--><script>alert(1)</script>`, `<![CDATA[<script>alert(1)</script>]]>`,
+		`<noscript><p title="</noscript><script>alert(1)</script>">`, `&lt;script&gt;alert(1)&lt;/script&gt;`, `\u003cscript\u003e`,
+		`\"-alert(1)-\"`, `";alert(1)//`, `'-alert(1)-'`, "${alert(1)}", `{{.State}}`, `{{constructor.constructor('alert(1)')()}}`,
+		"\u2028alert(1)\u2029", "\u202ecod.evil", `javascript:alert(1)`, `data:text/html,<script>alert(1)</script>`, `＜script＞alert(1)＜/script＞`,
+		`+ADw-script+AD4-`, `\`, `<`, `"`, `&`,
 	}
 }
 
@@ -45,7 +49,8 @@ func skeleton(t testing.TB, page string) string {
 				b.WriteString(" " + a.Key)
 				switch {
 				case slices.Contains([]string{"href", "src", "action", "formaction", "data"}, a.Key):
-					b.WriteString("=" + a.Val[:max(0, len(a.Val)-len(strings.TrimLeft(a.Val, "abcdefghijklmnopqrstuvwxyz0123456789:/.")))]) // up to the query
+					// up to the query
+					b.WriteString("=" + a.Val[:max(0, len(a.Val)-len(strings.TrimLeft(a.Val, "abcdefghijklmnopqrstuvwxyz0123456789:/.")))])
 				case slices.Contains([]string{"srcdoc", "http-equiv", "style", "class", "type", "name", "method", "id", "for"}, a.Key):
 					b.WriteString("=" + a.Val)
 				}
@@ -75,7 +80,8 @@ var (
 // withoutMessage is a page without what web_message says in its script.
 func withoutMessage(page string) string {
 	page = messageOfPage.ReplaceAllString(page, "response:{}};var mainWin=")
-	return regexp.MustCompile(`webMessageRequest=\{.*?\};var authorizationResponse=`).ReplaceAllString(page, "webMessageRequest={};var authorizationResponse=")
+	return regexp.MustCompile(`webMessageRequest=\{.*?\};var authorizationResponse=`).
+		ReplaceAllString(page, "webMessageRequest={};var authorizationResponse=")
 }
 
 // TestHostileMarkup puts every text into every parameter that a page or a response shows again. The page that comes of
@@ -110,7 +116,10 @@ func TestHostileMarkup(t *testing.T) {
 			return p.Get(tenanttest.Request(s, parameter, text))
 		})
 	}
-	for _, parameter := range []string{"state", "login_hint", "nonce", "scope", "ui_locales", "screen_hint", "ext-title", "display", "claims", "acr_values", "id_token_hint", "code_challenge", "auth0Client"} {
+	for _, parameter := range []string{
+		"state", "login_hint", "nonce", "scope", "ui_locales", "screen_hint", "ext-title", "display", "claims", "acr_values", "id_token_hint",
+		"code_challenge", "auth0Client",
+	} {
 		add("login page: "+parameter, func(p *tenanttest.Person, text string) tenanttest.Answer {
 			got := p.Get(tenanttest.Request(s, "response_mode", "form_post", parameter, text)) // an error comes as a page, too
 			if to := got.Header.Get("Location"); strings.HasPrefix(to, "/u/") {
@@ -162,7 +171,8 @@ func TestHostileMarkup(t *testing.T) {
 		})
 	}
 	add("logout page: state of the application", func(p *tenanttest.Person, text string) tenanttest.Answer {
-		return p.Get(p.Get("/oidc/logout?" + tenanttest.Form("client_id", client, "post_logout_redirect_uri", "http://localhost:3000", "state", text).Encode()).Header.Get("Location"))
+		return p.Get(p.Get("/oidc/logout?" + tenanttest.Form("client_id", client, "post_logout_redirect_uri", "http://localhost:3000", "state",
+			text).Encode()).Header.Get("Location"))
 	})
 	for _, parameter := range []string{"state", "scope", "login_hint"} {
 		add("consent: "+parameter, func(p *tenanttest.Person, text string) tenanttest.Answer {
@@ -192,7 +202,9 @@ func TestHostileMarkup(t *testing.T) {
 		to := tenanttest.ParseURL(p, s.URL()+p.Get(tenanttest.Request(s, "prompt", "select_account")).Header.Get("Location"))
 		return p.Get("/u/select-account?" + tenanttest.Form("state", to.Query().Get("state"), "action", text).Encode())
 	})
-	for _, page := range []string{"/u/signup", "/u/reset-password/request", "/u/select-account", "/u/login/identifier", "/u/login/password", "/login", "/continue"} {
+	for _, page := range []string{
+		"/u/signup", "/u/reset-password/request", "/u/select-account", "/u/login/identifier", "/u/login/password", "/login", "/continue",
+	} {
 		add("lost transaction at "+page, func(p *tenanttest.Person, text string) tenanttest.Answer {
 			return p.Get(page + "?" + tenanttest.Form("state", text).Encode())
 		})
@@ -206,7 +218,8 @@ func TestHostileMarkup(t *testing.T) {
 		})
 	}
 	add("web_message: relay", func(p *tenanttest.Person, text string) tenanttest.Answer {
-		return p.Get(tenanttest.Request(s, "prompt", "none", "response_mode", "web_message", "web_message_uri", "http://localhost:3000", "web_message_target", text))
+		return p.Get(tenanttest.Request(s, "prompt", "none", "response_mode", "web_message", "web_message_uri", "http://localhost:3000",
+			"web_message_target", text))
 	})
 	add("unknown path", func(p *tenanttest.Person, text string) tenanttest.Answer { return p.Get("/x" + url.PathEscape(text)) })
 	add("wrong method", func(p *tenanttest.Person, text string) tenanttest.Answer {
@@ -219,7 +232,8 @@ func TestHostileMarkup(t *testing.T) {
 			want := skeleton(t, withoutMessage(harmless.Text))
 			for _, text := range markup() {
 				got := tc.send(tenanttest.Browse(t, s), text)
-				if got.StatusCode >= 500 && got.StatusCode != http.StatusNotImplemented || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/html") {
+				if got.StatusCode >= 500 && got.StatusCode != http.StatusNotImplemented ||
+					!strings.HasPrefix(got.Header.Get("Content-Type"), "text/html") {
 					t.Errorf("%q: %s %s", text, got.Status, got.Header.Get("Content-Type"))
 					continue
 				}
@@ -257,7 +271,8 @@ func inertPage(t *testing.T, text string, got tenanttest.Answer) {
 			t.Errorf("%q: %d scripts, policy %q", text, scripts, csp)
 		}
 	case strings.Contains(got.Text, `action="/co/verify"`):
-		if !strings.HasPrefix(csp, "default-src 'none'; ") || !strings.HasSuffix(csp, "; frame-src http://localhost:3000") || strings.Count(csp, "script-src 'sha256-") != 1 || strings.Contains(csp, "unsafe") || scripts != 1 {
+		if !strings.HasPrefix(csp, "default-src 'none'; ") || !strings.HasSuffix(csp, "; frame-src http://localhost:3000") ||
+			strings.Count(csp, "script-src 'sha256-") != 1 || strings.Contains(csp, "unsafe") || scripts != 1 {
 			t.Errorf("%q: %d scripts, policy %q", text, scripts, csp)
 		}
 	case got.Header.Get("Location") != "": // the body of a redirect
@@ -265,7 +280,8 @@ func inertPage(t *testing.T, text string, got tenanttest.Answer) {
 			t.Errorf("%q: the body has a script:\n%s", text, got.Text)
 		}
 	default:
-		if !strings.HasPrefix(csp, "default-src 'none'; ") || strings.Contains(csp, "script-src") || strings.Contains(csp, "unsafe") || !strings.Contains(csp, "base-uri 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") {
+		if !strings.HasPrefix(csp, "default-src 'none'; ") || strings.Contains(csp, "script-src") || strings.Contains(csp, "unsafe") ||
+			!strings.Contains(csp, "base-uri 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") {
 			t.Errorf("%q: the policy is %q", text, csp)
 		}
 		if got.Header.Get("X-Frame-Options") != "deny" || got.Header.Get("Referrer-Policy") != "no-referrer" || scripts != 0 {
@@ -299,7 +315,10 @@ func TestHostileTenantData(t *testing.T) {
 		p := tenanttest.Browse(t, s)
 		ask := tenanttest.Request(s, "scope", "openid profile read:all")
 		login, _ := p.LoginPage(ask)
-		out := map[string]string{"login": login.Text, "error": p.Get("/authorize").Text, "provider": p.Get(p.Get(tenanttest.Request(s, "connection", "google-oauth2")).Header.Get("Location")).Text}
+		out := map[string]string{
+			"login": login.Text, "error": p.Get("/authorize").Text,
+			"provider": p.Get(p.Get(tenanttest.Request(s, "connection", "google-oauth2")).Header.Get("Location")).Text,
+		}
 		resume := p.SubmitLogin(ask).Header.Get("Location")
 		consent := p.Get(p.Get(resume).Header.Get("Location"))
 		if !strings.Contains(consent.Text, `value="accept"`) {
@@ -307,7 +326,8 @@ func TestHostileTenantData(t *testing.T) {
 		}
 		out["consent"] = consent.Text
 		out["verifier"] = p.Get(tenanttest.Request(s, "login_ticket", tenanttest.Browse(t, s).LoginTicket().ID)).Text
-		out["logout"] = p.Get(p.Get("/oidc/logout?" + tenanttest.Form("client_id", s.Snapshot().Clients[0].ClientID).Encode()).Header.Get("Location")).Text
+		out["logout"] = p.Get(p.Get("/oidc/logout?" + tenanttest.Form("client_id", s.Snapshot().Clients[0].ClientID).Encode()).
+			Header.Get("Location")).Text
 		return out
 	}
 	harmless := pages("harmless")

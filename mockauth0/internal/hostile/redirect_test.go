@@ -17,21 +17,31 @@ import (
 func elsewhere() []string {
 	const good = "http://localhost:3000"
 	return []string{
-		"//evil.example", "///evil.example", "////evil.example", "/\\evil.example", "\\\\evil.example", "\\/evil.example", "/%09/evil.example", "/%2f/evil.example", "/evil.example", "evil.example",
-		"https:evil.example", "https:/evil.example", "http:evil.example", "http:\\\\evil.example", "http:/localhost:3000", "http:localhost:3000", "//localhost:3000",
-		good + "@evil.example", good + ":x@evil.example", good + "\\@evil.example", good + "%40evil.example", good + "%00@evil.example", "http://evil.example\\@localhost:3000", "http://evil.example%5c@localhost:3000",
-		good + ".evil.example", "http://localhost.evil.example:3000", "http://localhost:3000evil.example", "http://evil.example:3000", "http://evil.example#" + good, "http://evil.example?" + good, "http://evil.example/" + good, "http://evil.example;" + good,
-		"http://localhost:3001", "http://localhost", "http://localhost:80", "http://localhost:03000", "http://localhost:3000 ", "http://localhost:+3000", "http://localhost:30000", "https://localhost:3000", "ws://localhost:3000",
-		"http://127.0.0.1:3000", "http://[::1]:3000", "http://0:3000", "http://2130706433:3000", "http://localhost.:3000", "http://%6cocalhost:3000", "http://loca\u200blhost:3000", "http://ⓛocalhost:3000", "http://localhost\u3002evil.example:3000", "http://lоcalhost:3000",
-		" " + good, "\t" + good, "\u00a0" + good, good + "\n", good + "%0a", good + "%0d%0aSet-Cookie:x=y", "\u2028" + good, "\ufeff" + good,
-		good + "/other", good + "/../callback/x", good + "/callback/../evil", good + "//evil.example", good + "/;@evil.example", good + "/callback/", good + "/CALLBACK", good + "/callback%2f", good + "/call%62ack",
-		"javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\tscript:alert(1)", " javascript:alert(1)", "javascript://localhost:3000/%0aalert(1)", "javascript:alert(1)//" + good, "data:text/html,<script>alert(1)</script>", "data:text/html;base64,PHNjcmlwdD4=",
-		"vbscript:msgbox(1)", "file:///etc/passwd", "blob:" + good + "/1", "about:blank", "view-source:" + good, "filesystem:" + good + "/x", "intent://localhost:3000#Intent;scheme=http;end", "mailto:a@evil.example",
-		"https://app.example.test.evil.example/cb", "https://evil.example/.example.test/cb", "https://evil.example#.example.test/cb", "https://evil.example?.example.test/cb", "https://evil.example\\.example.test/cb", "https://evil.example%2f.example.test/cb",
-		"https://a.b.example.test/cb", "https://.example.test/cb", "https://example.test/cb", "https://*.example.test/cb", "https://%2a.example.test/cb", "https://evil.example@app.example.test/cb", "https://app@evil.example.test/cb", "https://app:x.example.test/cb",
-		"https://app_.example.test/cb", "https://app.example.test:8443/cb", "https://app.example.test/cb/", "https://app.example.test/cb/../evil", "https://app.example.test/CB", "http://app.example.test/cb", "https://app.example.test//cb",
-		"com.example.app:/evil", "com.example.app://evil.example/cb", "com.example.evil:/cb", "COM.EXAMPLE.APP:/cb/..",
-		"null", "undefined", "*", "%", "https://", "http://", "://", ":", "?", "#", "[object Object]",
+		"//evil.example", "///evil.example", "////evil.example", "/\\evil.example", "\\\\evil.example", "\\/evil.example", "/%09/evil.example",
+		"/%2f/evil.example", "/evil.example", "evil.example", "https:evil.example", "https:/evil.example", "http:evil.example",
+		"http:\\\\evil.example", "http:/localhost:3000", "http:localhost:3000", "//localhost:3000", good + "@evil.example",
+		good + ":x@evil.example", good + "\\@evil.example", good + "%40evil.example", good + "%00@evil.example",
+		"http://evil.example\\@localhost:3000", "http://evil.example%5c@localhost:3000", good + ".evil.example",
+		"http://localhost.evil.example:3000", "http://localhost:3000evil.example", "http://evil.example:3000", "http://evil.example#" + good,
+		"http://evil.example?" + good, "http://evil.example/" + good, "http://evil.example;" + good, "http://localhost:3001", "http://localhost",
+		"http://localhost:80", "http://localhost:03000", "http://localhost:3000 ", "http://localhost:+3000", "http://localhost:30000",
+		"https://localhost:3000", "ws://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000", "http://0:3000", "http://2130706433:3000",
+		"http://localhost.:3000", "http://%6cocalhost:3000", "http://loca\u200blhost:3000", "http://ⓛocalhost:3000",
+		"http://localhost\u3002evil.example:3000", "http://lоcalhost:3000", " " + good, "\t" + good, "\u00a0" + good, good + "\n", good + "%0a",
+		good + "%0d%0aSet-Cookie:x=y", "\u2028" + good, "\ufeff" + good, good + "/other", good + "/../callback/x", good + "/callback/../evil",
+		good + "//evil.example", good + "/;@evil.example", good + "/callback/", good + "/CALLBACK", good + "/callback%2f", good + "/call%62ack",
+		"javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\tscript:alert(1)", " javascript:alert(1)", "javascript://localhost:3000/%0aalert(1)",
+		"javascript:alert(1)//" + good, "data:text/html,<script>alert(1)</script>", "data:text/html;base64,PHNjcmlwdD4=", "vbscript:msgbox(1)",
+		"file:///etc/passwd", "blob:" + good + "/1", "about:blank", "view-source:" + good, "filesystem:" + good + "/x",
+		"intent://localhost:3000#Intent;scheme=http;end", "mailto:a@evil.example", "https://app.example.test.evil.example/cb",
+		"https://evil.example/.example.test/cb", "https://evil.example#.example.test/cb", "https://evil.example?.example.test/cb",
+		"https://evil.example\\.example.test/cb", "https://evil.example%2f.example.test/cb", "https://a.b.example.test/cb",
+		"https://.example.test/cb", "https://example.test/cb", "https://*.example.test/cb", "https://%2a.example.test/cb",
+		"https://evil.example@app.example.test/cb", "https://app@evil.example.test/cb", "https://app:x.example.test/cb",
+		"https://app_.example.test/cb", "https://app.example.test:8443/cb", "https://app.example.test/cb/", "https://app.example.test/cb/../evil",
+		"https://app.example.test/CB", "http://app.example.test/cb", "https://app.example.test//cb", "com.example.app:/evil",
+		"com.example.app://evil.example/cb", "com.example.evil:/cb", "COM.EXAMPLE.APP:/cb/..", "null", "undefined", "*", "%", "https://",
+		"http://", "://", ":", "?", "#", "[object Object]",
 	}
 }
 
@@ -147,8 +157,11 @@ func TestHostileRedirects(t *testing.T) {
 	}
 	// What is registered works: the table would prove nothing otherwise.
 	p.Login(tenanttest.Request(s, "prompt", "login"))
-	for _, good := range []string{"http://localhost:3000", "http://localhost:3000/callback", "https://app.example.test/cb", "com.example.app:/cb"} {
-		if to := p.Get(tenanttest.Request(s, "redirect_uri", good, "prompt", "none")).Header.Get("Location"); !strings.HasPrefix(to, good+"#access_token=") || !registeredTarget(s, strings.Split(to, "#")[0]) {
+	for _, good := range []string{
+		"http://localhost:3000", "http://localhost:3000/callback", "https://app.example.test/cb", "com.example.app:/cb",
+	} {
+		if to := p.Get(tenanttest.Request(s, "redirect_uri", good, "prompt", "none")).
+			Header.Get("Location"); !strings.HasPrefix(to, good+"#access_token=") || !registeredTarget(s, strings.Split(to, "#")[0]) {
 			t.Errorf("%q leads to %q", good, to)
 		}
 	}
@@ -162,13 +175,16 @@ func TestHostileErrorPage(t *testing.T) {
 	p := tenanttest.Browse(t, s)
 	for _, address := range elsewhere() {
 		for _, path := range []string{
-			tenanttest.Request(s, "redirect_uri", address), tenanttest.Request(s, "response_type", address), tenanttest.Request(s, "client_id", address), tenanttest.Request(s, "response_mode", address),
-			"/v2/logout?" + tenanttest.Form("returnTo", address).Encode(), "/v2/logout?" + tenanttest.Form("client_id", address).Encode(), "/u/login?" + tenanttest.Form("state", address).Encode(),
+			tenanttest.Request(s, "redirect_uri", address), tenanttest.Request(s, "response_type", address),
+			tenanttest.Request(s, "client_id", address), tenanttest.Request(s, "response_mode", address),
+			"/v2/logout?" + tenanttest.Form("returnTo", address).Encode(), "/v2/logout?" + tenanttest.Form("client_id", address).Encode(),
+			"/u/login?" + tenanttest.Form("state", address).Encode(),
 		} {
 			location := p.Get(path).Header.Get("Location")
 			u, err := url.Parse(location)
 			if location != "" && !strings.HasPrefix(location, "/u/login?") &&
-				(err != nil || !strings.HasPrefix(location, "https://errors.example.test/oops?") || u.Fragment != "top" || u.Query().Get("from") != "auth0" || strings.ContainsAny(location, "\\ \t\r\n<>\"")) {
+				(err != nil || !strings.HasPrefix(location, "https://errors.example.test/oops?") || u.Fragment != "top" ||
+					u.Query().Get("from") != "auth0" || strings.ContainsAny(location, "\\ \t\r\n<>\"")) {
 				t.Errorf("%.100s leads to %q (%v)", path, location, err)
 			}
 		}
@@ -183,8 +199,9 @@ func TestNoPageLeadsAway(t *testing.T) {
 	_, state := p.LoginPage(tenanttest.Request(s))
 	for _, address := range elsewhere() {
 		for name, got := range map[string]tenanttest.Answer{
-			"state of the login page":      p.Get("/u/login?" + tenanttest.Form("state", address).Encode()),
-			"state of the form":            p.Post("/u/login", tenanttest.Form("state", address, "username", "ada@example.test", "password", "Analytical-Engine-1")),
+			"state of the login page": p.Get("/u/login?" + tenanttest.Form("state", address).Encode()),
+			"state of the form": p.Post("/u/login",
+				tenanttest.Form("state", address, "username", "ada@example.test", "password", "Analytical-Engine-1")),
 			"connection of the form":       p.Post("/u/login", tenanttest.Form("state", state, "connection", address)),
 			"state of resume":              p.Get("/authorize/resume?" + tenanttest.Form("state", address).Encode()),
 			"connection of the request":    p.Get(tenanttest.Request(s, "connection", address)),
@@ -200,7 +217,8 @@ func TestNoPageLeadsAway(t *testing.T) {
 			"a path that is not there":     p.Get("/" + url.PathEscape(address)),
 			"a path with slashes in front": p.Get("//" + url.PathEscape(address) + "/%2e%2e"),
 		} {
-			if location := got.Header.Get("Location"); location != "" && !registeredTarget(s, strings.SplitN(location, "#", 2)[0]) || got.StatusCode >= 500 {
+			if location := got.Header.Get("Location"); location != "" && !registeredTarget(s, strings.SplitN(location, "#", 2)[0]) ||
+				got.StatusCode >= 500 {
 				t.Errorf("%s %q: %s %q", name, address, got.Status, location)
 			}
 		}

@@ -19,7 +19,8 @@ func TestHostileReplays(t *testing.T) {
 		tenanttest.CrossOriginLogins(tn)
 		tn.Clients[0].RefreshToken.Rotating, tn.Clients[0].CrossOriginPage = true, "http://localhost:3000/verifier"
 		second := tenant.NewClient("Second SPA")
-		second.AppType, second.ClientID, second.TokenEndpointAuthMethod, second.Callbacks = "spa", "second", "none", []string{"http://localhost:3000"}
+		second.AppType, second.ClientID, second.TokenEndpointAuthMethod, second.Callbacks = "spa", "second", "none",
+			[]string{"http://localhost:3000"}
 		tn.Clients = append(tn.Clients, second)
 	})
 	client := s.Snapshot().Clients[0].ClientID
@@ -90,7 +91,8 @@ func TestHostileReplays(t *testing.T) {
 			}
 		}, lost},
 		{"a machine's access token as id_token_hint", func(p *tenanttest.Person) func(p *tenanttest.Person) tenanttest.Answer {
-			token := p.Token("grant_type", "client_credentials", "audience", "https://api.example.test/", "client_id", "machine", "client_secret", "machine-secret").Member(p, "access_token")
+			token := p.Token("grant_type", "client_credentials", "audience", "https://api.example.test/", "client_id", "machine", "client_secret",
+				"machine-secret").Member(p, "access_token")
 			return func(p *tenanttest.Person) tenanttest.Answer {
 				return p.Get("/oidc/logout?" + tenanttest.Form("id_token_hint", token).Encode())
 			}
@@ -148,7 +150,8 @@ func TestHostileReplays(t *testing.T) {
 		{"a login ticket as a link to a new password", func(p *tenanttest.Person) func(p *tenanttest.Person) tenanttest.Answer {
 			lt := p.LoginTicket().ID
 			return func(p *tenanttest.Person) tenanttest.Answer {
-				return p.Post("/u/reset-verify", tenanttest.Form("ticket", lt, "password-reset", "Bernoulli-Numbers-2", "re-enter-password", "Bernoulli-Numbers-2"))
+				return p.Post("/u/reset-verify",
+					tenanttest.Form("ticket", lt, "password-reset", "Bernoulli-Numbers-2", "re-enter-password", "Bernoulli-Numbers-2"))
 			}
 		}, lost},
 		{"a link to a new password as a login ticket", func(p *tenanttest.Person) func(p *tenanttest.Person) tenanttest.Answer {
@@ -234,7 +237,8 @@ func TestHostilePKCE(t *testing.T) {
 		}
 	}
 	for _, method := range []string{"s256", "PLAIN", "S512", "none", " S256", "S256 "} {
-		got := p.Get(tenanttest.Request(s, "response_type", "code", "prompt", "none", "code_challenge", tenanttest.S256(tenanttest.Verifier), "code_challenge_method", method))
+		got := p.Get(tenanttest.Request(s, "response_type", "code", "prompt", "none", "code_challenge", tenanttest.S256(tenanttest.Verifier),
+			"code_challenge_method", method))
 		if !strings.Contains(got.Header.Get("Location"), "error=invalid_request") || strings.Contains(got.Header.Get("Location"), "code=") {
 			t.Errorf("code_challenge_method %q: %s", method, got.Header.Get("Location"))
 		}

@@ -19,7 +19,10 @@ import (
 func breaks() []string {
 	const more = "Set-Cookie: hostile=1"
 	var out []string
-	for _, b := range []string{"\r\n", "\n", "\r", "\r\n\r\n", "\x00", "\v", "\f", "\x1b", "\x7f", "\u0085", "\u2028", "\u2029", "\u560d\u560a", "%0d%0a", "%0D%0A", "%250d%250a", "%E5%98%8D%E5%98%8A", "\\r\\n", "&#13;&#10;"} {
+	for _, b := range []string{
+		"\r\n", "\n", "\r", "\r\n\r\n", "\x00", "\v", "\f", "\x1b", "\x7f", "\u0085", "\u2028", "\u2029", "\u560d\u560a", "%0d%0a", "%0D%0A",
+		"%250d%250a", "%E5%98%8D%E5%98%8A", "\\r\\n", "&#13;&#10;",
+	} {
 		out = append(out, "x"+b+more, b+more, "x"+b)
 	}
 	return out
@@ -33,7 +36,8 @@ func reflecting(s *mockauth0.Server) map[string]func(p *tenanttest.Person, text 
 			return p.Ask("GET", "/userinfo", "", "Origin", "http://localhost:3000"+headerText(text))
 		},
 		"Access-Control-Request-Headers": func(p *tenanttest.Person, text string) tenanttest.Answer {
-			return p.Ask("OPTIONS", "/userinfo", "", "Origin", "http://localhost:3000", "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", headerText(text))
+			return p.Ask("OPTIONS", "/userinfo", "", "Origin", "http://localhost:3000", "Access-Control-Request-Method", "GET",
+				"Access-Control-Request-Headers", headerText(text))
 		},
 		"Auth0-Client": func(p *tenanttest.Person, text string) tenanttest.Answer {
 			return p.Ask("GET", tenanttest.Request(s, "prompt", "none"), "", "Auth0-Client", headerText(text))
@@ -54,7 +58,8 @@ func reflecting(s *mockauth0.Server) map[string]func(p *tenanttest.Person, text 
 			return p.Post("/oidc/logout", tenanttest.Form("client_id", client, "post_logout_redirect_uri", "http://localhost:3000"+text))
 		},
 		"state of a logout": func(p *tenanttest.Person, text string) tenanttest.Answer {
-			return p.Get("/oidc/logout?" + tenanttest.Form("client_id", client, "logout_hint", "x", "post_logout_redirect_uri", "http://localhost:3000", "state", text).Encode())
+			return p.Get("/oidc/logout?" + tenanttest.Form("client_id", client, "logout_hint", "x", "post_logout_redirect_uri",
+				"http://localhost:3000", "state", text).Encode())
 		},
 		"path": func(p *tenanttest.Person, text string) tenanttest.Answer { return p.Get("/" + url.PathEscape(text)) },
 		"login_ticket": func(p *tenanttest.Person, text string) tenanttest.Answer {
@@ -70,12 +75,17 @@ func reflecting(s *mockauth0.Server) map[string]func(p *tenanttest.Person, text 
 		},
 	}
 	for _, parameter := range []string{"client_id", "username", "password", "realm", "credential_type"} {
-		out[parameter+" of a cross-origin login"] = func(p *tenanttest.Person, text string) tenanttest.Answer { return p.CrossOrigin(parameter, text) }
+		out[parameter+" of a cross-origin login"] = func(p *tenanttest.Person, text string) tenanttest.Answer {
+			return p.CrossOrigin(parameter, text)
+		}
 	}
 	out["origin of a cross-origin login"] = func(p *tenanttest.Person, text string) tenanttest.Answer {
-		return p.Ask("POST", "/co/authenticate", goodLogin(s).Encode(), "Content-Type", "application/x-www-form-urlencoded", "Origin", "http://localhost:3000"+headerText(text))
+		return p.Ask("POST", "/co/authenticate", goodLogin(s).Encode(), "Content-Type", "application/x-www-form-urlencoded", "Origin",
+			"http://localhost:3000"+headerText(text))
 	}
-	for _, parameter := range []string{"state", "redirect_uri", "audience", "connection", "client_id", "response_type", "nonce", "scope", "login_hint", "prompt"} {
+	for _, parameter := range []string{
+		"state", "redirect_uri", "audience", "connection", "client_id", "response_type", "nonce", "scope", "login_hint", "prompt",
+	} {
 		out[parameter] = func(p *tenanttest.Person, text string) tenanttest.Answer {
 			return p.Get(tenanttest.Request(s, "prompt", "none", parameter, text))
 		}
@@ -116,7 +126,8 @@ func TestHostileHeaders(t *testing.T) {
 				}
 				for header, values := range got.Header {
 					for _, v := range values {
-						if strings.ContainsAny(v, "\r\n\x00\v\f\x1b\x7f") || header == "Location" && strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+						if strings.ContainsAny(v, "\r\n\x00\v\f\x1b\x7f") ||
+							header == "Location" && strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
 							t.Errorf("%q: %s: %q", text, header, v)
 						}
 					}
@@ -125,7 +136,9 @@ func TestHostileHeaders(t *testing.T) {
 					continue
 				}
 				for header := range got.Header {
-					if _, known := expected[header]; !known && header != "Set-Cookie" && header != "Location" && !strings.HasPrefix(header, "Access-Control-") && !slices.Contains([]string{"X-Frame-Options", "Content-Security-Policy", "Referrer-Policy", "Cache-Control", "Pragma"}, header) {
+					if _, known := expected[header]; !known && header != "Set-Cookie" && header != "Location" &&
+						!strings.HasPrefix(header, "Access-Control-") &&
+						!slices.Contains([]string{"X-Frame-Options", "Content-Security-Policy", "Referrer-Policy", "Cache-Control", "Pragma"}, header) {
 						t.Errorf("%q makes the header %s: %q", text, header, got.Header[header])
 					}
 				}
@@ -140,22 +153,28 @@ func TestForwardedHostsAreIgnored(t *testing.T) {
 	s := tenanttest.Serve(t, nil)
 	p := tenanttest.Browse(t, s)
 	discovery := p.Get("/.well-known/openid-configuration").Text
-	evil := []string{"X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "http", "X-Forwarded-Port", "80", "X-Forwarded-Server", "evil.example", "Forwarded", "host=evil.example;proto=http",
-		"X-Host", "evil.example", "X-Original-URL", "/v2/logout", "X-Rewrite-URL", "/v2/logout", "X-HTTP-Method-Override", "DELETE", "X-Forwarded-Prefix", "/evil"}
+	evil := []string{"X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "http", "X-Forwarded-Port", "80", "X-Forwarded-Server",
+		"evil.example", "Forwarded", "host=evil.example;proto=http", "X-Host", "evil.example", "X-Original-URL", "/v2/logout", "X-Rewrite-URL",
+		"/v2/logout", "X-HTTP-Method-Override", "DELETE", "X-Forwarded-Prefix", "/evil"}
 	if got := p.Ask("GET", "/.well-known/openid-configuration", "", evil...); got.Text != discovery {
 		t.Errorf("discovery: %s", got.Text)
 	}
-	for _, path := range []string{tenanttest.Request(s), "/v2/logout", "/authorize", tenanttest.Request(s, "prompt", "none", "response_mode", "web_message")} {
+	for _, path := range []string{
+		tenanttest.Request(s), "/v2/logout", "/authorize", tenanttest.Request(s, "prompt", "none", "response_mode", "web_message"),
+	} {
 		got := p.Ask("GET", path, "", evil...)
 		if strings.Contains(got.Header.Get("Location")+got.Text, "evil") {
 			t.Errorf("%s: %s %q\n%s", path, got.Status, got.Header.Get("Location"), got.Text)
 		}
 	}
 	p.Login(tenanttest.Request(s))
-	if got := p.Ask("GET", tenanttest.Request(s, "prompt", "none"), "", evil...).Fragment(t); tenanttest.Claims(t, got.Get("id_token"))["iss"] != s.Issuer() {
+	if got := p.Ask("GET", tenanttest.Request(s, "prompt", "none"), "", evil...).
+		Fragment(t); tenanttest.Claims(t, got.Get("id_token"))["iss"] != s.Issuer() {
 		t.Errorf("iss is %v", tenanttest.Claims(t, got.Get("id_token"))["iss"])
 	}
-	for _, host := range []string{"evil.example", s.Domain() + ".evil.example", s.Domain() + "@evil.example", "evil.example:443", s.Domain() + ":8443", "localhost", ""} {
+	for _, host := range []string{
+		"evil.example", s.Domain() + ".evil.example", s.Domain() + "@evil.example", "evil.example:443", s.Domain() + ":8443", "localhost", "",
+	} {
 		r := httptest.NewRequest(http.MethodGet, "/.well-known/openid-configuration", nil)
 		r.Host = host
 		w := httptest.NewRecorder()
@@ -181,7 +200,9 @@ func TestHostileDuplicates(t *testing.T) {
 	body := func(path string) func(string) tenanttest.Answer {
 		return func(raw string) tenanttest.Answer { return p.Ask("POST", path, raw, "Content-Type", typ) }
 	}
-	_, authorize, _ := strings.Cut(tenanttest.Request(s, "prompt", "none", "code_challenge", tenanttest.S256(tenanttest.Verifier), "code_challenge_method", "S256", "response_mode", "fragment", "max_age", "1000", "connection", "Username-Password-Authentication", "login_hint", "x"), "?")
+	_, authorize, _ := strings.Cut(tenanttest.Request(s, "prompt", "none", "code_challenge", tenanttest.S256(tenanttest.Verifier),
+		"code_challenge_method", "S256", "response_mode", "fragment", "max_age", "1000", "connection", "Username-Password-Authentication",
+		"login_hint", "x"), "?")
 	for _, tc := range []struct {
 		name string
 		good string
@@ -227,9 +248,13 @@ func TestHostileBytes(t *testing.T) {
 	s := tenanttest.Serve(t, tenanttest.LogoutURLs)
 	client := s.Snapshot().Clients[0].ClientID
 	invalid := map[string]string{
-		"no UTF-8": "\xff\xfe", "half a character": "\xe2\x82", "overlong": "\xc0\xaf", "a surrogate": "\xed\xa0\x80", "beyond Unicode": "\xf4\x90\x80\x80", "Latin-1": "caf\xe9", "NUL": "a\x00b", "UTF-16": "a\x00b\x00",
+		"no UTF-8": "\xff\xfe", "half a character": "\xe2\x82", "overlong": "\xc0\xaf", "a surrogate": "\xed\xa0\x80",
+		"beyond Unicode": "\xf4\x90\x80\x80", "Latin-1": "caf\xe9", "NUL": "a\x00b", "UTF-16": "a\x00b\x00",
 	}
-	fields := []string{"client_id", "response_type", "redirect_uri", "state", "scope", "nonce", "audience", "prompt", "login_hint", "connection", "max_age", "response_mode", "code_challenge", "code_challenge_method", "ext-x", "ui_locales"}
+	fields := []string{
+		"client_id", "response_type", "redirect_uri", "state", "scope", "nonce", "audience", "prompt", "login_hint", "connection", "max_age",
+		"response_mode", "code_challenge", "code_challenge_method", "ext-x", "ui_locales",
+	}
 	type sent struct {
 		name string
 		send func(p *tenanttest.Person) tenanttest.Answer
@@ -245,12 +270,16 @@ func TestHostileBytes(t *testing.T) {
 				return p.Get(tenanttest.Request(s, "prompt", "none", field, text))
 			})
 		}
-		for _, field := range []string{"grant_type", "client_id", "client_secret", "code", "refresh_token", "username", "password", "realm", "scope", "audience", "client_assertion"} {
+		for _, field := range []string{
+			"grant_type", "client_id", "client_secret", "code", "refresh_token", "username", "password", "realm", "scope", "audience",
+			"client_assertion",
+		} {
 			add(name+" in "+field+" of a token request", func(p *tenanttest.Person) tenanttest.Answer {
 				return p.Token("grant_type", "password", "client_id", client, field, text)
 			})
 			add(name+" in "+field+" of JSON", func(p *tenanttest.Person) tenanttest.Answer {
-				return p.Ask("POST", "/oauth/token", `{"grant_type":"password","client_id":"`+client+`","`+field+`":"`+strings.ReplaceAll(text, "\x00", `\u0000`)+`"}`, "Content-Type", "application/json")
+				return p.Ask("POST", "/oauth/token", `{"grant_type":"password","client_id":"`+client+`","`+field+`":"`+
+					strings.ReplaceAll(text, "\x00", `\u0000`)+`"}`, "Content-Type", "application/json")
 			})
 		}
 		for _, field := range []string{"state", "username", "password", "connection", "action"} {
@@ -310,7 +339,8 @@ func TestHostileBytes(t *testing.T) {
 			return p.Ask("GET", "/userinfo", "", "Authorization", "Bearer "+strings.Repeat(".", 20000))
 		},
 		"a long Basic": func(p *tenanttest.Person) tenanttest.Answer {
-			return p.Ask("POST", "/oauth/token", "grant_type=client_credentials", "Content-Type", "application/x-www-form-urlencoded", "Authorization", "Basic "+long)
+			return p.Ask("POST", "/oauth/token", "grant_type=client_credentials", "Content-Type", "application/x-www-form-urlencoded",
+				"Authorization", "Basic "+long)
 		},
 		"a long origin": func(p *tenanttest.Person) tenanttest.Answer {
 			return p.Ask("GET", "/userinfo", "", "Origin", "https://"+long)
@@ -373,9 +403,12 @@ func TestNoPageIsFramed(t *testing.T) {
 	login := p.Get(tenanttest.Request(s)).Header.Get("Location")
 	provider := p.Get(tenanttest.Request(s, "connection", "google-oauth2")).Header.Get("Location")
 	logout := p.Get("/oidc/logout?client_id=" + s.Snapshot().Clients[0].ClientID).Header.Get("Location")
-	for _, path := range []string{login, provider, logout, "/authorize", "/nowhere", "/u/login?state=x", tenanttest.Request(s, "redirect_uri", "https://evil.example")} {
+	for _, path := range []string{
+		login, provider, logout, "/authorize", "/nowhere", "/u/login?state=x", tenanttest.Request(s, "redirect_uri", "https://evil.example"),
+	} {
 		h := p.Get(path).Header
-		if h.Get("X-Frame-Options") != "deny" || !strings.Contains(h.Get("Content-Security-Policy"), "frame-ancestors 'none'") || !strings.Contains(h.Get("Cache-Control"), "no-store") {
+		if h.Get("X-Frame-Options") != "deny" || !strings.Contains(h.Get("Content-Security-Policy"), "frame-ancestors 'none'") ||
+			!strings.Contains(h.Get("Cache-Control"), "no-store") {
 			t.Errorf("%s: %v", path, h)
 		}
 	}

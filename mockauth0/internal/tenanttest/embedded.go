@@ -27,9 +27,9 @@ func WSFedForm(t testing.TB, a Answer) url.Values {
 func (p *Person) ClassicLogin(pairs ...string) Answer {
 	p.Helper()
 	tn := p.Server.Snapshot()
-	body := map[string]any{"client_id": tn.Clients[0].ClientID, "redirect_uri": tn.Clients[0].Callbacks[0], "response_type": "code", "scope": "openid",
-		"tenant": tn.Name, "connection": tn.Connections[0].Name, "username": tn.Users[0].Email, "password": tn.Users[0].Password,
-		"_intstate": "deprecated", "popup_options": map[string]int{}}
+	body := map[string]any{"client_id": tn.Clients[0].ClientID, "redirect_uri": tn.Clients[0].Callbacks[0],
+		"response_type": "code", "scope": "openid", "tenant": tn.Name, "connection": tn.Connections[0].Name, "username": tn.Users[0].Email,
+		"password": tn.Users[0].Password, "_intstate": "deprecated", "popup_options": map[string]int{}}
 	for i := 0; i < len(pairs); i += 2 {
 		body[pairs[i]] = pairs[i+1]
 	}

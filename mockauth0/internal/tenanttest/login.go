@@ -46,14 +46,18 @@ func StateOf(t testing.TB, location string) string {
 func (p *Person) ResetPassword(email, password string) Answer {
 	p.Helper()
 	link := p.ResetLink(email)
-	return p.Post("/u/reset-verify", url.Values{"ticket": {link.Query().Get("ticket")}, "password-reset": {password}, "re-enter-password": {password}})
+	return p.Post("/u/reset-verify", url.Values{
+		"ticket": {link.Query().Get("ticket")}, "password-reset": {password}, "re-enter-password": {password},
+	})
 }
 
 // ResetLink asks for a reset and returns the link of the mail.
 func (p *Person) ResetLink(email string) *url.URL {
 	p.Helper()
-	got := p.PostJSON("/dbconnections/change_password", "client_id", p.Server.Snapshot().Clients[0].ClientID, "connection", Database, "email", email)
-	if got.StatusCode != 200 || got.Text != "We've just sent you an email to reset your password." || got.Header.Get("Content-Type") != "text/html; charset=utf-8" {
+	got := p.PostJSON("/dbconnections/change_password", "client_id", p.Server.Snapshot().Clients[0].ClientID, "connection",
+		Database, "email", email)
+	if got.StatusCode != 200 || got.Text != "We've just sent you an email to reset your password." ||
+		got.Header.Get("Content-Type") != "text/html; charset=utf-8" {
 		p.Fatalf("%s %v %s", got.Status, got.Header, got.Text)
 	}
 	var link string
@@ -69,7 +73,10 @@ func (p *Person) ResetLink(email string) *url.URL {
 func (p *Person) SubmitLogin(path string, pairs ...string) Answer {
 	p.Helper()
 	_, state := p.LoginPage(path)
-	return p.Post("/u/login", Form(append([]string{"state", state, "username", "ada@example.test", "password", "Analytical-Engine-1", "action", "default"}, pairs...)...))
+	return p.Post("/u/login",
+		Form(append([]string{
+			"state", state, "username", "ada@example.test", "password", "Analytical-Engine-1", "action", "default",
+		}, pairs...)...))
 }
 
 // LoginPage opens the hosted page of a request and returns it with its state.

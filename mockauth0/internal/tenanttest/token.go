@@ -21,7 +21,8 @@ func (p *Person) PasswordGrant() Answer {
 func (p *Person) Push(pairs ...string) Answer {
 	p.Helper()
 	v := Form(append([]string{"client_id", "web", "client_secret", "web+secret%21",
-		"response_type", "code", "redirect_uri", "https://web.example.test/cb", "scope", "openid profile", "state", "pushed-state", "nonce", "n"}, pairs...)...)
+		"response_type", "code", "redirect_uri", "https://web.example.test/cb", "scope", "openid profile", "state", "pushed-state", "nonce", "n"},
+		pairs...)...)
 	return p.Ask("POST", "/oauth/par", v.Encode(),
 		"Content-Type", "application/x-www-form-urlencoded", "Origin", "http://localhost:3000")
 }
