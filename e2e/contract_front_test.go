@@ -45,7 +45,11 @@ func (o ownSettings) check() error {
 			return fmt.Errorf("SILENT: %w: give the path of your silent.html", err)
 		}
 	}
-	client := http.Client{Transport: straight(), Timeout: 10 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := http.Client{
+		Transport: straight(), Timeout: 10 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse
+		},
+	}
 	answer, err := client.Get(o.appURL)
 	if err != nil {
 		return fmt.Errorf("APP_URL is %s, and nothing answers there: start your app first, on that address (%w)", o.appURL, errors.Unwrap(err))
@@ -73,7 +77,9 @@ func mustOrigin(name, address string) string {
 
 // straight reaches the app's own server: no proxy, and any certificate, since it is the person's own on this machine.
 func straight() *http.Transport {
-	return &http.Transport{Proxy: nil, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DialContext: (&net.Dialer{Timeout: 5 * time.Second}).DialContext}
+	return &http.Transport{
+		Proxy: nil, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DialContext: (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+	}
 }
 
 func (f *front) note(format string, a ...any) {
@@ -120,7 +126,8 @@ func (f *front) silentSite() http.Handler {
 		return f.lead("SILENT_URL (without SILENT=path/to/silent.html)", f.silent)
 	}
 	return f.silentBefore(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		f.note("%s%s was asked for, but the silent page is at %s: set SILENT_URL to what your app sends as redirect_uri", f.silent, r.URL.Path, f.set.silentURL)
+		f.note("%s%s was asked for, but the silent page is at %s: set SILENT_URL to what your app sends as redirect_uri", f.silent,
+			r.URL.Path, f.set.silentURL)
 		http.NotFound(w, r)
 	}))
 }

@@ -136,7 +136,8 @@ func enterOwn(set ownSettings) *contractScene {
 // logIn logs Ada in through the tenant's page and waits for the app.
 func (c *contractScene) logIn() {
 	GinkgoHelper()
-	Expect(c.own.GoToLogIn()).To(Succeed(), "buttons are found by their names; LOGIN_BUTTON and LOGOUT_BUTTON say what else yours are called%s", c.trouble())
+	Expect(c.own.GoToLogIn()).
+		To(Succeed(), "buttons are found by their names; LOGIN_BUTTON and LOGOUT_BUTTON say what else yours are called%s", c.trouble())
 	Expect((&pages.Login{Page: c.own.Page}).As(ada)).To(Succeed(), c.trouble)
 	Expect(c.own.WaitSignedIn(c.AppOrigin)).To(Succeed(), c.trouble)
 	Expect(c.Settle()).To(Succeed())

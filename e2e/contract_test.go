@@ -51,11 +51,13 @@ var _ = Describe("Contract", Label("contract"), func() {
 				Expect(c.Tenant.EndSessions("")).To(Equal(1))
 				before := c.SilentRequests()
 				c.Pass(tokenLife + minute)
-				Expect(c.logged(event.FailedSilentAuth)).To(BeNumerically(">=", 1), "silent requests that the tenant answered with login_required%s", c.trouble())
+				Expect(c.logged(event.FailedSilentAuth)).
+					To(BeNumerically(">=", 1), "silent requests that the tenant answered with login_required%s", c.trouble())
 				c.Pass(10 * minute)
 				Expect(c.SilentRequests()-before).To(BeNumerically("<=", 10), "silent requests in ten minutes after login_required: more is a storm")
 				c.Pass(10 * tokenLife)
-				Expect(c.SilentRequests()-before).To(BeNumerically("<=", 30), "silent requests in ten lives of a token after login_required: more is a storm")
+				Expect(c.SilentRequests()-before).To(BeNumerically("<=", 30),
+					"silent requests in ten lives of a token after login_required: more is a storm")
 				c.logIn()
 				c.expectRenewal("the token of the new login")
 			})
@@ -68,7 +70,8 @@ var _ = Describe("Contract", Label("contract"), func() {
 				Expect(c.Settle()).To(Succeed())
 				before := c.SilentRequests()
 				c.Pass(10 * tokenLife)
-				Expect(c.SilentRequests()-before).To(BeZero(), "silent requests after logout: is the timer cleared, and is an answer that comes too late ignored?")
+				Expect(c.SilentRequests()-before).To(BeZero(),
+					"silent requests after logout: is the timer cleared, and is an answer that comes too late ignored?")
 			})
 		})
 	}
@@ -83,5 +86,6 @@ func (c *contractScene) expectRenewal(of string) {
 	early := c.logged(event.SuccessSilentAuth)
 	c.Pass(tokenLife/10 + minute)
 	Expect(c.logged(event.SuccessSilentAuth)-early).To(BeNumerically(">=", 1),
-		"silent requests that the tenant answered with tokens, from a tenth of the life of %s before its expiry to a minute after it%s", of, c.trouble())
+		"silent requests that the tenant answered with tokens, from a tenth of the life of %s before its expiry to a minute after it%s", of,
+		c.trouble())
 }

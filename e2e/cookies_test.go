@@ -54,7 +54,9 @@ var _ = Describe("The tenant's cookie", Label("cookies"), func() {
 	)
 
 	// Where app and tenant share a site, the cookie is not a third party's.
-	custom := browser.WorldOptions{Cookies: browser.ThirdPartyBlocked, TenantDomain: "login.acme.localhost", AppOrigin: "https://app.acme.localhost"}
+	custom := browser.WorldOptions{
+		Cookies: browser.ThirdPartyBlocked, TenantDomain: "login.acme.localhost", AppOrigin: "https://app.acme.localhost",
+	}
 	DescribeTable("reaches the frame in spite of the block where app and tenant are one site",
 		func(app flavour, where kind, world browser.WorldOptions, silentOrigin string) {
 			world.SilentOrigin = silentOrigin

@@ -78,7 +78,9 @@ func TestShareOf(t *testing.T) {
 	entry := func(what, objection string) types.ReportEntry {
 		return types.ReportEntry{Name: what, Value: types.WrapEntryValue(objection)}
 	}
-	got := shareOf("a", []SpecReport{spec("one", entry("a", "")), spec("two", entry("b", "no"), entry("a", "")), spec("three", entry("a", "another cause")), spec("four")})
+	got := shareOf("a", []SpecReport{
+		spec("one", entry("a", "")), spec("two", entry("b", "no"), entry("a", "")), spec("three", entry("a", "another cause")), spec("four"),
+	})
 	if got.right != 2 || got.all != 3 || !slices.Equal(got.wrong, []string{"three: another cause"}) {
 		t.Errorf("the share is %+v", got)
 	}

@@ -20,7 +20,9 @@ var _ = Describe("Evidence of a failed spec", Label("evidence"), func() {
 	It("has a directory of its own, though many names differ only at their end", func() {
 		long := strings.Repeat("a claim of many words, ", 10)
 		names := map[string]string{}
-		for _, spec := range []string{"short (tutorial)", "short (hardened)", long + "(tutorial)", long + "(hardened)", long + "10 minutes ahead", long + "-10 minutes ahead"} {
+		for _, spec := range []string{
+			"short (tutorial)", "short (hardened)", long + "(tutorial)", long + "(hardened)", long + "10 minutes ahead", long + "-10 minutes ahead",
+		} {
 			name := evidenceName(spec)
 			Expect(names).NotTo(HaveKey(name), "%q and %q", spec, names[name])
 			names[name] = spec
@@ -36,7 +38,8 @@ var _ = Describe("Evidence of a renewal that failed", Label("evidence"), func() 
 		c := s.Tenant.Snapshot().Clients[0]
 		client := *s.Tenant.Client()
 		client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-		res, err := client.Get(s.TenantURL() + "/authorize?prompt=none&response_type=token&client_id=" + c.ClientID + "&redirect_uri=" + url.QueryEscape(c.Callbacks[0]+"/elsewhere"))
+		res, err := client.Get(s.TenantURL() + "/authorize?prompt=none&response_type=token&client_id=" + c.ClientID + "&redirect_uri=" +
+			url.QueryEscape(c.Callbacks[0]+"/elsewhere"))
 		Expect(err).NotTo(HaveOccurred())
 		Expect(res.Body.Close()).To(Succeed())
 
@@ -44,7 +47,9 @@ var _ = Describe("Evidence of a renewal that failed", Label("evidence"), func() 
 		Expect(s.Evidence(dir, browser.EvidenceOptions{})).To(Succeed())
 		page, err := os.ReadFile(filepath.Join(dir, "index.html"))
 		Expect(err).NotTo(HaveOccurred())
-		Expect(string(page)).To(And(ContainSubstring("Why renewals failed"), ContainSubstring("The redirect URI is not among the Allowed Callback URLs (callback_mismatch, certain)")))
+		Expect(string(page)).
+			To(And(ContainSubstring("Why renewals failed"),
+				ContainSubstring("The redirect URI is not among the Allowed Callback URLs (callback_mismatch, certain)")))
 	})
 })
 

@@ -22,16 +22,17 @@ func (s *Scene) expectQuiet() {
 
 var _ = Describe("Logout", Label("logout"), func() {
 	for _, of := range flavours {
-		It(fmt.Sprintf("cancels the renewal: no timer of the app is left, and ten token lifetimes later the tenant saw no request (%s)", of), func() {
-			s := enter(Setting{App: of})
-			s.LogIn(ada)
-			Expect(s.AppTimers()).To(HaveLen(1))
-			Expect(s.App.LogOut()).To(Succeed())
-			Expect(s.AppTimers()).To(BeEmpty())
-			s.expectNoTokens()
-			s.expectQuiet()
-			Expect(s.state()).To(Equal("signed-out"))
-		})
+		It(fmt.Sprintf("cancels the renewal: no timer of the app is left, and ten token lifetimes later the tenant saw no request (%s)", of),
+			func() {
+				s := enter(Setting{App: of})
+				s.LogIn(ada)
+				Expect(s.AppTimers()).To(HaveLen(1))
+				Expect(s.App.LogOut()).To(Succeed())
+				Expect(s.AppTimers()).To(BeEmpty())
+				s.expectNoTokens()
+				s.expectQuiet()
+				Expect(s.state()).To(Equal("signed-out"))
+			})
 
 		It(fmt.Sprintf("cancels the next renewal after one has happened (%s)", of), func() {
 			s := enter(Setting{App: of})

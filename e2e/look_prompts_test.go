@@ -80,7 +80,9 @@ func consenting(tn *tenant.Config) {
 	tn.Mock.ConsentPolicy, tn.Settings.ScopeDescriptions = "classic", true
 	for _, api := range tn.ResourceServers {
 		api.SkipConsent = false
-		api.Scopes = []tenant.Scope{{Value: "read:tables", Description: readsTables}, {Value: "write:tables-of-logarithms-and-of-their-differences"}}
+		api.Scopes = []tenant.Scope{
+			{Value: "read:tables", Description: readsTables}, {Value: "write:tables-of-logarithms-and-of-their-differences"},
+		}
 	}
 }
 
@@ -146,7 +148,8 @@ func (s *Scene) answerAccount(p *browser.Page, look func(*browser.Page)) {
 
 func (s *Scene) answerConsent(p *browser.Page, look func(*browser.Page)) {
 	GinkgoHelper()
-	s.logInAt(p, s.authorizeAddress("scope", "openid profile email offline_access read:tables write:tables-of-logarithms-and-of-their-differences"))
+	s.logInAt(p,
+		s.authorizeAddress("scope", "openid profile email offline_access read:tables write:tables-of-logarithms-and-of-their-differences"))
 	Expect(p.ByRole("heading", "Authorize App").WaitVisible()).To(Succeed())
 	Expect(p.ByText(readsTables).WaitVisible()).To(Succeed())
 	look(p)

@@ -44,7 +44,8 @@ var _ = Describe("The look", Label("look"), func() {
 			Expect(page.ByRole("button", "Continue with GitHub").Click()).To(Succeed())
 			Expect(page.ByText("GitHub").WaitVisible()).To(Succeed())
 			expectGoodLooks(page, width)
-			Expect(page.Open(s.TenantURL() + "/authorize?client_id=nobody&response_type=token&redirect_uri=http://localhost:5000/callback")).To(Succeed())
+			Expect(page.Open(s.TenantURL() + "/authorize?client_id=nobody&response_type=token&redirect_uri=http://localhost:5000/callback")).
+				To(Succeed())
 			Expect(page.ByText("TECHNICAL DETAILS").WaitVisible()).To(Succeed())
 			expectGoodLooks(page, width)
 		})

@@ -145,7 +145,8 @@ var _ = Describe("A renewal that fails", Label("renewal"), func() {
 		s := enter(Setting{})
 		s.LogIn(ada)
 		var armed fault.Fault
-		s.control(http.MethodPost, "faults", `{"when": {"client": "Tutorial SPA", "prompt": "none"}, "times": 3, "do": {"error": "login_required"}}`, &armed)
+		s.control(http.MethodPost, "faults",
+			`{"when": {"client": "Tutorial SPA", "prompt": "none"}, "times": 3, "do": {"error": "login_required"}}`, &armed)
 		Expect(armed.ID).NotTo(BeEmpty())
 		for n := 1; n <= 4; n++ {
 			s.pressRenew(n)

@@ -103,7 +103,9 @@ func stage(set Setting) *Scene {
 	}
 	o.Tenant = tutorialTenant()
 	client := o.Tenant.ClientByID(clientID)
-	client.Callbacks = []string{o.AppOrigin + "/callback", o.AppOrigin + "/hardened/callback", o.SilentOrigin + "/silent", o.SilentOrigin + "/silent-hardened"}
+	client.Callbacks = []string{
+		o.AppOrigin + "/callback", o.AppOrigin + "/hardened/callback", o.SilentOrigin + "/silent", o.SilentOrigin + "/silent-hardened",
+	}
 	client.WebOrigins = []string{o.AppOrigin}
 	client.AllowedLogoutURLs = []string{o.AppOrigin}
 	if set.Tenant != nil {
@@ -114,8 +116,8 @@ func stage(set Setting) *Scene {
 	s := &Scene{World: w, Of: set.App}
 	scenes = append(scenes, s)
 	DeferCleanup(func() { Expect(w.Close()).To(Succeed()) })
-	apps, err := web.New(web.Options{Domain: w.Domain, ClientID: clientID, Audience: audience, AppOrigin: w.AppOrigin, SilentOrigin: w.SilentOrigin,
-		SDKDir: sdkDir, JWKSClient: w.Tenant.Client(), Now: w.Tenant.Now})
+	apps, err := web.New(web.Options{Domain: w.Domain, ClientID: clientID, Audience: audience, AppOrigin: w.AppOrigin,
+		SilentOrigin: w.SilentOrigin, SDKDir: sdkDir, JWKSClient: w.Tenant.Client(), Now: w.Tenant.Now})
 	Expect(err).NotTo(HaveOccurred())
 	app, silent := apps.App(), apps.Silent()
 	if set.AppSite != nil {

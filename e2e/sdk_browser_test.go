@@ -86,7 +86,8 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				s := host(sdk, browser.WorldOptions{})
 				old := s.logIn()
 				Expect(s.Settle()).To(Succeed())
-				before := len(s.types(event.SuccessSilentAuth, event.SuccessExchangeRefreshToken)) // Lock looks for a session on its own, when it is made
+				// Lock looks for a session on its own, when it is made
+				before := len(s.types(event.SuccessSilentAuth, event.SuccessExchangeRefreshToken))
 				life := time.Duration(old.Tokens.ExpiresIn) * time.Second
 				if sdk.Caches {
 					Expect(s.Advance(life - soon - 10*time.Second)).To(Succeed())
@@ -101,7 +102,8 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 				Expect(reported.Tokens.ID).NotTo(Equal(old.Tokens.ID))
 				Expect(reported.Claims["sub"]).To(Equal(old.Claims["sub"]))
 				if sdk.RefreshTokens {
-					Expect(s.types(event.SuccessSilentAuth, event.SuccessExchangeRefreshToken)[before:]).To(Equal(codes(event.SuccessExchangeRefreshToken)))
+					Expect(s.types(event.SuccessSilentAuth, event.SuccessExchangeRefreshToken)[before:]).
+						To(Equal(codes(event.SuccessExchangeRefreshToken)))
 				} else {
 					Expect(s.types(event.SuccessSilentAuth, event.SuccessExchangeRefreshToken)[before:]).To(Equal(codes(event.SuccessSilentAuth)))
 				}
@@ -207,7 +209,8 @@ var _ = Describe("In the browser,", Label("sdk", "sdk-browser"), func() {
 						seen[s.lastRefreshToken()] = true
 					}
 					Expect(seen).To(HaveLen(3))
-					Expect(s.types(event.SuccessExchangeRefreshToken, event.FailedExchangeRefreshToken)).To(Equal(codes(event.SuccessExchangeRefreshToken, event.SuccessExchangeRefreshToken, event.SuccessExchangeRefreshToken)))
+					Expect(s.types(event.SuccessExchangeRefreshToken, event.FailedExchangeRefreshToken)).
+						To(Equal(codes(event.SuccessExchangeRefreshToken, event.SuccessExchangeRefreshToken, event.SuccessExchangeRefreshToken)))
 				})
 
 				it("tells that its refresh tokens were revoked when somebody used an old one", tables.Reuse, func() {

@@ -21,7 +21,9 @@ var _ = Describe("Across origins,", Label("sdk", "sdk-browser"), func() {
 		Describe(sdk.row().String(), func() {
 			it := proving(sdk)
 			withVerifier := func(_ *tenant.Config, c *tenant.Client) { c.CrossOriginPage = c.WebOrigins[0] + verifierPath }
-			oneSite := browser.WorldOptions{Cookies: browser.ThirdPartyBlocked, TenantDomain: "login.acme.localhost", AppOrigin: "https://app.acme.localhost"}
+			oneSite := browser.WorldOptions{
+				Cookies: browser.ThirdPartyBlocked, TenantDomain: "login.acme.localhost", AppOrigin: "https://app.acme.localhost",
+			}
 
 			it("logs in with the password from a form of the app", tables.CrossOrigin, func() {
 				s := host(sdk, browser.WorldOptions{})

@@ -79,10 +79,13 @@ func auth0JS() []browserSDK {
 		return oauthError("errorDescription", code, description)
 	}
 	silent := func(code, description string) types.GomegaMatcher {
-		return And(oauthError("error_description", code, description), HaveKeyWithValue("code", code), HaveKeyWithValue("description", description))
+		return And(oauthError("error_description", code, description), HaveKeyWithValue("code", code),
+			HaveKeyWithValue("description", description))
 	}
-	wrong := And(HaveKeyWithValue("code", "invalid_grant"), HaveKeyWithValue("description", "Wrong email or password."), HaveKeyWithValue("statusCode", 403.))
-	known := And(HaveKeyWithValue("code", "invalid_signup"), HaveKeyWithValue("description", "Invalid sign up"), HaveKeyWithValue("statusCode", 400.))
+	wrong := And(HaveKeyWithValue("code", "invalid_grant"), HaveKeyWithValue("description", "Wrong email or password."),
+		HaveKeyWithValue("statusCode", 403.))
+	known := And(HaveKeyWithValue("code", "invalid_signup"), HaveKeyWithValue("description", "Invalid sign up"),
+		HaveKeyWithValue("statusCode", 400.))
 	eight := browserSDK{
 		Name: "auth0.js", Package: "auth0-js", Scripts: []string{"auth0-js/build/auth0.min.js"}, Driver: "auth0-js.js",
 		ForeignAudience: callback("invalid_token", "Audience SomebodyElse is not valid."),
@@ -100,17 +103,19 @@ func auth0JS() []browserSDK {
 	}
 	nine := browserSDK{
 		Name: "auth0.js", Package: "auth0-js-9", Scripts: []string{"auth0-js-9/dist/auth0.min.js"}, Driver: "auth0-js.js",
-		ForeignAudience: callback("invalid_token", `Audience (aud) claim mismatch in the ID token; expected "`+clientID+`" but found "SomebodyElse"`),
-		Replayed:        And(HaveKeyWithValue("error", "invalid_token"), HaveKeyWithValue("errorDescription", ContainSubstring(`found "replayed"`))),
-		Forged:          callback("invalid_token", "Invalid ID token signature."),
-		WrongPassword:   wrong,
-		WrongAcross:     silent("access_denied", "Wrong email or password."),
-		KnownPerson:     known,
-		Cancelled:       callback("access_denied", "User has canceled the interaction."),
-		LoginRequired:   silent("login_required", "Login required"),
-		Consent:         silent("consent_required", "Consent required"),
-		Unanswered:      silent("timeout", "Timeout during executing web_message communication"),
-		AfterLogout:     silent("login_required", "Login required"),
+		ForeignAudience: callback("invalid_token", `Audience (aud) claim mismatch in the ID token; expected "`+clientID+
+			`" but found "SomebodyElse"`),
+		Replayed: And(HaveKeyWithValue("error", "invalid_token"),
+			HaveKeyWithValue("errorDescription", ContainSubstring(`found "replayed"`))),
+		Forged:        callback("invalid_token", "Invalid ID token signature."),
+		WrongPassword: wrong,
+		WrongAcross:   silent("access_denied", "Wrong email or password."),
+		KnownPerson:   known,
+		Cancelled:     callback("access_denied", "User has canceled the interaction."),
+		LoginRequired: silent("login_required", "Login required"),
+		Consent:       silent("consent_required", "Consent required"),
+		Unanswered:    silent("timeout", "Timeout during executing web_message communication"),
+		AfterLogout:   silent("login_required", "Login required"),
 	}
 	between := eight
 	between.Package, between.Scripts, between.Driver, between.Bundled = "auth0-js-8", nil, "auth0-js-8.js", true
@@ -137,10 +142,18 @@ func lock() browserSDK {
 
 // spaJS are the ways of auth0-spa-js and of the libraries that wrap it.
 func spaJS() (all []browserSDK) {
-	one := browserSDK{Name: "auth0-spa-js", Package: "auth0-spa-js-1", Scripts: []string{"auth0-spa-js-1/dist/auth0-spa-js.production.js"}, Driver: "auth0-spa-js.js"}
-	two := browserSDK{Name: "auth0-spa-js", Package: "@auth0/auth0-spa-js", Scripts: []string{"@auth0/auth0-spa-js/dist/auth0-spa-js.production.js"}, Driver: "auth0-spa-js.js"}
+	one := browserSDK{
+		Name: "auth0-spa-js", Package: "auth0-spa-js-1", Scripts: []string{"auth0-spa-js-1/dist/auth0-spa-js.production.js"},
+		Driver: "auth0-spa-js.js",
+	}
+	two := browserSDK{
+		Name: "auth0-spa-js", Package: "@auth0/auth0-spa-js", Scripts: []string{"@auth0/auth0-spa-js/dist/auth0-spa-js.production.js"},
+		Driver: "auth0-spa-js.js",
+	}
 	react := browserSDK{Name: "auth0-react", Package: "@auth0/auth0-react", Driver: "auth0-react.js",
-		Scripts: []string{"react/umd/react.production.min.js", "react-dom/umd/react-dom.production.min.js", "@auth0/auth0-react/dist/auth0-react.min.js"}}
+		Scripts: []string{
+			"react/umd/react.production.min.js", "react-dom/umd/react-dom.production.min.js", "@auth0/auth0-react/dist/auth0-react.min.js",
+		}}
 	react1 := react
 	react1.Package, react1.Scripts = "auth0-react-1", []string{react.Scripts[0], react.Scripts[1], "auth0-react-1/dist/auth0-react.min.js"}
 	vue := browserSDK{Name: "auth0-vue", Package: "@auth0/auth0-vue", Driver: "auth0-vue.js",
@@ -148,7 +161,8 @@ func spaJS() (all []browserSDK) {
 	angular := browserSDK{Name: "auth0-angular", Package: "@auth0/auth0-angular", Driver: "auth0-angular.js", Bundled: true}
 	for _, sdk := range []browserSDK{one, two, react1, react, vue, angular} {
 		sdk.Caches = true
-		sdk.ForeignAudience = HaveKeyWithValue("message", `Audience (aud) claim mismatch in the ID token; expected "`+clientID+`" but found "SomebodyElse"`)
+		sdk.ForeignAudience = HaveKeyWithValue("message",
+			`Audience (aud) claim mismatch in the ID token; expected "`+clientID+`" but found "SomebodyElse"`)
 		sdk.Replayed = HaveKeyWithValue("message", ContainSubstring(`found "replayed"`))
 		sdk.Cancelled = spaError("access_denied", "User has canceled the interaction.")
 		sdk.LoginRequired = spaError("login_required", "Login required")
@@ -190,8 +204,8 @@ func spaJS() (all []browserSDK) {
 // oidcClient are the ways of oidc-client-ts, which knows nothing of Auth0. It believes any ID token that came from /oauth/token.
 func oidcClient() []browserSDK {
 	frame := browserSDK{
-		Name: "oidc-client-ts", Package: "oidc-client-ts", Scripts: []string{"oidc-client-ts/dist/browser/oidc-client-ts.min.js"}, Driver: "oidc-client-ts.js",
-		Way: "a hidden frame", GivesUp: 10 * time.Second,
+		Name: "oidc-client-ts", Package: "oidc-client-ts", Scripts: []string{"oidc-client-ts/dist/browser/oidc-client-ts.min.js"},
+		Driver: "oidc-client-ts.js", Way: "a hidden frame", GivesUp: 10 * time.Second,
 		Cancelled:     oidcError("access_denied", "User has canceled the interaction."),
 		LoginRequired: oidcError("login_required", "Login required"),
 		Consent:       oidcError("consent_required", "Consent required"),

@@ -50,7 +50,9 @@ func (s *SDKScene) withClaim(name string, value any) func(token string) string {
 	return func(token string) string {
 		defer GinkgoRecover() // it runs in the tenant's goroutine
 		nonce, _ := claimsOf(token)["nonce"].(string)
-		minted, err := s.Tenant.MintToken(mockauth0.TokenRequest{Client: clientID, User: ada.Email, Audience: audience, Nonce: nonce, Claims: map[string]any{name: value}})
+		minted, err := s.Tenant.MintToken(mockauth0.TokenRequest{
+			Client: clientID, User: ada.Email, Audience: audience, Nonce: nonce, Claims: map[string]any{name: value},
+		})
 		Expect(err).NotTo(HaveOccurred())
 		return minted.IDToken
 	}

@@ -105,7 +105,9 @@ func (s *SDKScene) site() http.Handler {
 	if s.SDK.Bundled {
 		sdk.Bundle = bundle(s.SDK.Driver, s.SDK.Bundler...)
 	}
-	page, err := web.NewHost(web.HostOptions{Domain: s.Domain, ClientID: clientID, Audience: audience, Origin: s.AppOrigin, SilentOrigin: s.SilentOrigin, SDKDir: sdkDir, SDK: sdk})
+	page, err := web.NewHost(web.HostOptions{
+		Domain: s.Domain, ClientID: clientID, Audience: audience, Origin: s.AppOrigin, SilentOrigin: s.SilentOrigin, SDKDir: sdkDir, SDK: sdk,
+	})
 	Expect(err).NotTo(HaveOccurred())
 	return page
 }

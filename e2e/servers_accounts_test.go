@@ -42,8 +42,9 @@ var _ = Describe("On servers, without a browser,", Label("sdk", "sdk-server"), f
 		tn.ClientGrants = append(tn.ClientGrants, &tenant.ClientGrant{Client: webClient, Audience: audience, Scopes: []string{"read:profile"}})
 		Expect(b.Tenant.Reload(tn)).To(Succeed())
 		got := b.at("/machine")
-		Expect(claimsOf(got.Tokens.AccessToken)).To(And(HaveKeyWithValue("sub", webClient+"@clients"), HaveKeyWithValue("gty", "client-credentials"),
-			HaveKeyWithValue("aud", audience), HaveKeyWithValue("scope", "read:profile")), "%+v", got)
+		Expect(claimsOf(got.Tokens.AccessToken)).
+			To(And(HaveKeyWithValue("sub", webClient+"@clients"), HaveKeyWithValue("gty", "client-credentials"),
+				HaveKeyWithValue("aud", audience), HaveKeyWithValue("scope", "read:profile")), "%+v", got)
 	},
 		Entry("node-auth0 5", stack{app: "auth0"}),
 		Entry("node-auth0 4", stack{app: "auth0-4"}),

@@ -25,11 +25,17 @@ var _ = Describe("An API with", Label("sdk", "sdk-server"), func() {
 			Expect(in.User).To(And(HaveKeyWithValue("scope", "openid read:profile"), HaveKeyWithValue("azp", webClient)))
 
 			for what, token := range map[string]string{
-				`Unexpected 'aud' value`:             b.mint(mockauth0.TokenRequest{Audience: audience, Claims: map[string]any{"aud": "https://other.example.test/"}}).AccessToken,
-				`Unexpected 'iss' value`:             b.mint(mockauth0.TokenRequest{Audience: audience, Claims: map[string]any{"iss": "https://other.example.test/"}}).AccessToken,
-				`"exp" claim timestamp check failed`: b.mint(mockauth0.TokenRequest{Audience: audience, Claims: map[string]any{"exp": b.Tenant.Now().Add(-time.Minute).Unix()}}).AccessToken,
-				"signature verification failed":      changed(good.AccessToken),
-				`Unsupported algorithm "dir"`:        b.mint(mockauth0.TokenRequest{Scope: "openid"}).AccessToken,
+				`Unexpected 'aud' value`: b.mint(mockauth0.TokenRequest{
+					Audience: audience, Claims: map[string]any{"aud": "https://other.example.test/"},
+				}).AccessToken,
+				`Unexpected 'iss' value`: b.mint(mockauth0.TokenRequest{
+					Audience: audience, Claims: map[string]any{"iss": "https://other.example.test/"},
+				}).AccessToken,
+				`"exp" claim timestamp check failed`: b.mint(mockauth0.TokenRequest{
+					Audience: audience, Claims: map[string]any{"exp": b.Tenant.Now().Add(-time.Minute).Unix()},
+				}).AccessToken,
+				"signature verification failed": changed(good.AccessToken),
+				`Unsupported algorithm "dir"`:   b.mint(mockauth0.TokenRequest{Scope: "openid"}).AccessToken,
 			} {
 				out := b.call(token)
 				Expect(out.Status).To(Equal(http.StatusUnauthorized), what)

@@ -59,7 +59,9 @@ func public(c *tenant.Client) { c.TokenEndpointAuthMethod = "none" }
 // inBrowser gives a tab that reaches the app and its tenant.
 func (b *backend) inBrowser() *browser.Page {
 	GinkgoHelper()
-	w, err := browser.NewWorld(context.Background(), shared(shell), browser.WorldOptions{Name: "server", Server: browser.AsTenantServer(b.Tenant), AppOrigin: b.app})
+	w, err := browser.NewWorld(context.Background(), shared(shell), browser.WorldOptions{
+		Name: "server", Server: browser.AsTenantServer(b.Tenant), AppOrigin: b.app,
+	})
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(func() { Expect(w.Close()).To(Succeed()) })
 	scenes = append(scenes, &Scene{World: w})
@@ -73,7 +75,8 @@ func (b *backend) inBrowser() *browser.Page {
 // appAnswerIn waits for the app's answer in a tab and reads it.
 func appAnswerIn(page *browser.Page) appAnswer {
 	GinkgoHelper()
-	Expect(page.WaitFor("the app answers with JSON", `document.contentType === 'application/json' && document.readyState === 'complete'`)).To(Succeed())
+	Expect(page.WaitFor("the app answers with JSON", `document.contentType === 'application/json' && document.readyState === 'complete'`)).
+		To(Succeed())
 	var text string
 	Expect(page.Eval(`document.body.innerText`, &text)).To(Succeed())
 	var out appAnswer

@@ -30,15 +30,17 @@ func newGoOIDC(client *http.Client, o order, base string) http.Handler {
 	if g.provider, err = oidc.NewProvider(g.http, "https://"+o.Domain+"/"); err != nil {
 		return goApp(nil, err)
 	}
-	g.config = oauth2.Config{ClientID: o.ClientID, ClientSecret: o.ClientSecret, RedirectURL: base + "/callback", Endpoint: g.provider.Endpoint(),
-		Scopes: []string{oidc.ScopeOpenID, "profile", "email", oidc.ScopeOfflineAccess}}
+	g.config = oauth2.Config{ClientID: o.ClientID, ClientSecret: o.ClientSecret, RedirectURL: base + "/callback",
+		Endpoint: g.provider.Endpoint(), Scopes: []string{oidc.ScopeOpenID, "profile", "email", oidc.ScopeOfflineAccess}}
 	g.verifier = g.provider.VerifierContext(g.http, &oidc.Config{ClientID: o.ClientID})
 	return goApp(g, nil)
 }
 
 func (g *goOIDC) login(extra url.Values) string {
 	g.state, g.nonce, g.pkce = oauth2.GenerateVerifier(), oauth2.GenerateVerifier(), oauth2.GenerateVerifier()
-	options := []oauth2.AuthCodeOption{oidc.Nonce(g.nonce), oauth2.S256ChallengeOption(g.pkce), oauth2.SetAuthURLParam("audience", g.o.Audience)}
+	options := []oauth2.AuthCodeOption{
+		oidc.Nonce(g.nonce), oauth2.S256ChallengeOption(g.pkce), oauth2.SetAuthURLParam("audience", g.o.Audience),
+	}
 	for name := range extra {
 		options = append(options, oauth2.SetAuthURLParam(name, extra.Get(name)))
 	}

@@ -46,7 +46,8 @@ var _ = Describe("A silent.html", Label("silent"), func() {
 		Entry("lets parseHash find the hash: fails in the same way", form{
 			`webAuth.parseHash(` + post + `);`, asResult(nonceMismatch), 1, asResult(loginRequired)}),
 		Entry("switches the verification off: gives unverified tokens", form{
-			`webAuth.parseHash({ hash: window.location.hash, _idTokenVerification: false }, ` + post + `);`, asResult(tokens), 1, asResult(loginRequired)}),
+			`webAuth.parseHash({ hash: window.location.hash, _idTokenVerification: false }, ` + post + `);`, asResult(tokens), 1,
+			asResult(loginRequired)}),
 		Entry("posts the hash as it is, as later tutorials: the app verifies, forgets the transaction and sees errors as errors", form{
 			`parent.postMessage(window.location.hash, 'http://localhost:5000');`, asResult(tokens), 0,
 			HaveKeyWithValue("err", loginRequired)}),

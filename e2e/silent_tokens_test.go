@@ -164,7 +164,9 @@ func (s *Scene) forge(f forgery) <-chan string {
 // mintFor makes an ID token as the tenant would, but for the claims that are replaced.
 func (s *Scene) mintFor(email, nonce string, replaced map[string]any) string {
 	defer GinkgoRecover() // it runs in the tenant's goroutine
-	minted, err := s.Tenant.MintToken(mockauth0.TokenRequest{Client: clientID, User: email, Audience: audience, Nonce: nonce, Claims: replaced})
+	minted, err := s.Tenant.MintToken(mockauth0.TokenRequest{
+		Client: clientID, User: email, Audience: audience, Nonce: nonce, Claims: replaced,
+	})
 	Expect(err).NotTo(HaveOccurred())
 	return minted.IDToken
 }

@@ -86,7 +86,8 @@ func TestNotInstalled(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) {
 		t.Helper()
-		if err := errors.Join(os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700), os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600)); err != nil {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700),
+			os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -167,7 +168,10 @@ var _ = JustAfterEach(func() {
 		if i > 0 {
 			dir = fmt.Sprintf("%s-%d", dir, i+1)
 		}
-		about := browser.EvidenceOptions{Title: spec.FullText(), Failure: spec.Failure.Message + "\n" + spec.Failure.Location.String(), Failed: spec.Failure.TimelineLocation.Time}
+		about := browser.EvidenceOptions{
+			Title: spec.FullText(), Failure: spec.Failure.Message + "\n" + spec.Failure.Location.String(),
+			Failed: spec.Failure.TimelineLocation.Time,
+		}
 		if err := s.Evidence(filepath.Join("..", dir), about); err != nil {
 			AddReportEntry("evidence is incomplete", err.Error(), ReportEntryVisibilityFailureOrVerbose)
 		}

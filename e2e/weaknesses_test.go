@@ -27,7 +27,8 @@ var weaknesses = []weakness{
 		hardened: `expired; 0 renewed, 1 failed: invalid_token (Invalid signature.)`,
 	},
 	{
-		claim:    "A session that ended at the tenant comes back as callback(null, {error: 'login_required'}), and setSession stores what is not there",
+		claim: "A session that ended at the tenant comes back as callback(null, {error: 'login_required'}), and setSession " +
+			"stores what is not there",
 		trigger:  loseTheSession,
 		tutorial: `access_token="undefined" id_token="undefined" expires_at="null"`,
 		hardened: `nothing stored`,

@@ -56,7 +56,8 @@ func logInAgainThenLogOut(s *Scene) string {
 	// The page shows no login button while it is signed in; a bookmark of /authorize, or a second login in a
 	// history entry, comes to the same.
 	Expect(s.App.Page.Eval(`document.querySelector('[data-testid=login-button]').click()`, nil)).To(Succeed())
-	Expect(s.App.Page.WaitFor("the second login is done", `performance.getEntriesByType('navigation').length === 1 && document.querySelector('[data-testid=event-log]').textContent.includes('Logged in.')`)).To(Succeed())
+	Expect(s.App.Page.WaitFor("the second login is done",
+		`performance.getEntriesByType('navigation').length === 1 && document.querySelector('[data-testid=event-log]').textContent.includes('Logged in.')`)).To(Succeed())
 	Expect(s.Settle()).To(Succeed())
 	return s.afterLogOut(s.App)
 }
@@ -155,7 +156,9 @@ func followPlantedLink(nonce string) func(*Scene) string {
 		if s.Of == hardened {
 			callback = "/hardened/callback"
 		}
-		hash := url.Values{"access_token": {t.AccessToken}, "id_token": {t.IDToken}, "expires_in": {"7200"}, "token_type": {"Bearer"}, "state": {"planted"}}
+		hash := url.Values{
+			"access_token": {t.AccessToken}, "id_token": {t.IDToken}, "expires_in": {"7200"}, "token_type": {"Bearer"}, "state": {"planted"},
+		}
 		Expect(s.App.Page.Open(s.AppOrigin + callback + "#" + hash.Encode())).To(Succeed())
 		Expect(s.App.Ready()).To(Succeed())
 		Expect(s.Settle()).To(Succeed())

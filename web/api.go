@@ -60,7 +60,8 @@ func (a *api) me(w http.ResponseWriter, r *http.Request) {
 		reply(w, http.StatusUnauthorized, map[string]any{"error": "invalid_token", "error_description": string(refused)})
 	case err != nil:
 		reply(w, http.StatusServiceUnavailable, map[string]any{"error": "temporarily_unavailable",
-			"error_description": "The API cannot fetch the keys of the tenant " + a.domain + ". Is it running, and does the API trust its certificate?"})
+			"error_description": "The API cannot fetch the keys of the tenant " + a.domain +
+				". Is it running, and does the API trust its certificate?"})
 	default:
 		reply(w, http.StatusOK, map[string]any{
 			"sub": claims.Subject, "scope": claims.Scope, "client": claims.Client, "audience": a.audience,

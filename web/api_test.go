@@ -74,7 +74,9 @@ func sign(t *testing.T, alg, kid string, key any, claims map[string]any) string 
 		}
 		return enc(map[string]string{"alg": "none", "kid": kid}) + "." + enc(claims) + "."
 	}
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.SignatureAlgorithm(alg), Key: key}, (&jose.SignerOptions{}).WithHeader("kid", kid))
+	signer, err := jose.NewSigner(jose.SigningKey{
+		Algorithm: jose.SignatureAlgorithm(alg), Key: key,
+	}, (&jose.SignerOptions{}).WithHeader("kid", kid))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +229,9 @@ func TestAPINeedsNoTenantForAKeyThatItKnows(t *testing.T) {
 	o := options(t)
 	o.Domain, o.JWKSClient = tenant.domain(), tenant.Client()
 	app := start(t, o).App()
-	token := "Bearer " + sign(t, "RS256", "k1", key, map[string]any{"iss": "https://" + o.Domain + "/", "sub": "auth0|ada", "aud": o.Audience, "exp": time.Now().Add(time.Hour).Unix()})
+	token := "Bearer " + sign(t, "RS256", "k1", key, map[string]any{
+		"iss": "https://" + o.Domain + "/", "sub": "auth0|ada", "aud": o.Audience, "exp": time.Now().Add(time.Hour).Unix(),
+	})
 	if r := get(t, app, "GET", "/api/me", "Authorization", token); r.StatusCode != http.StatusOK {
 		t.Fatalf("before: %d", r.StatusCode)
 	}

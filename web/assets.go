@@ -86,7 +86,8 @@ func silentAssets(o Options) (map[string]asset, error) {
 	if err != nil {
 		return nil, err
 	}
-	hardened.csp = "default-src 'none'; script-src " + inlineHashes(hardened.body) + "; base-uri 'none'; form-action 'none'; frame-ancestors " + o.AppOrigin
+	hardened.csp = "default-src 'none'; script-src " + inlineHashes(hardened.body) +
+		"; base-uri 'none'; form-action 'none'; frame-ancestors " + o.AppOrigin
 	return map[string]asset{"/silent": tutorial, "/silent-hardened": hardened}, nil
 }
 
@@ -179,7 +180,8 @@ func notFound(w http.ResponseWriter, r *http.Request, hint string) {
 		return
 	}
 	fmt.Fprintf(w, `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Not found</title><style>%s</style></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Not found</title><style>%s</style></head>
 <body><main><h1>Not found</h1><p>There is no page %s on this server. %s</p></main></body></html>
 `, notFoundStyle, html.EscapeString(r.URL.Path), linked(hint))
 }
@@ -187,7 +189,8 @@ func notFound(w http.ResponseWriter, r *http.Request, hint string) {
 // notFoundStyle stands in the page, since page.css is on one of the servers only.
 const notFoundStyle = `:root { color-scheme: light dark; --ground: #f4f6fb; --ink: #16203a; --accent: #1d4ed8 }
 @media (prefers-color-scheme: dark) { :root { --ground: #0e1424; --ink: #e8ecf7; --accent: #8fb0ff } }
-body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif }
+body { margin: 0; background: var(--ground); color: var(--ink);
+  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif }
 main { max-width: 46rem; margin: 0 auto; padding: clamp(1.25rem, 12vh, 6rem) clamp(1rem, 4vw, 2.5rem); overflow-wrap: anywhere }
 h1 { margin: 0 0 .5rem; font-size: clamp(1.5rem, 1.2rem + 1.6vw, 2.25rem); line-height: 1.2 }
 p { margin: 0 }

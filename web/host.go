@@ -44,7 +44,8 @@ type HostOptions struct {
 	Worker []byte
 }
 
-// Host serves a page with an SDK in it at /, /callback, /silent and /verifier (of cross-origin logins) of its origin. Safe for concurrent use.
+// Host serves a page with an SDK in it at /, /callback, /silent and /verifier (of cross-origin logins) of its origin. Safe
+// for concurrent use.
 type Host struct {
 	files map[string]asset
 	pages http.Header

@@ -29,8 +29,10 @@ func hostFolder(t *testing.T) string {
 
 func hostOptions(t *testing.T) HostOptions {
 	return HostOptions{
-		Domain: "login.acme.test", ClientID: "TheClient", Audience: "https://api.acme.test/", Origin: "http://localhost:5000", SilentOrigin: "http://localhost:3001",
-		SDKDir: hostFolder(t), SDK: HostSDK{Package: "one", Scripts: []string{"one/dist/one.js"}, Driver: "auth0-js.js", Options: map[string]any{"scope": "openid"}},
+		Domain: "login.acme.test", ClientID: "TheClient", Audience: "https://api.acme.test/", Origin: "http://localhost:5000",
+		SilentOrigin: "http://localhost:3001", SDKDir: hostFolder(t), SDK: HostSDK{
+			Package: "one", Scripts: []string{"one/dist/one.js"}, Driver: "auth0-js.js", Options: map[string]any{"scope": "openid"},
+		},
 	}
 }
 
@@ -95,7 +97,8 @@ func TestSilentServesTheTutorialsPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, part := range map[string]string{
-		"/silent": `src="/silent.js"`, "/silent.js": "'posts-the-hash':", "/config.js": `"form":"posts-the-hash"`, "/sdk/one/dist/one.js": "/* one */",
+		"/silent": `src="/silent.js"`, "/silent.js": "'posts-the-hash':", "/config.js": `"form":"posts-the-hash"`,
+		"/sdk/one/dist/one.js": "/* one */",
 	} {
 		if res := get(t, h, "GET", path); res.StatusCode != 200 || !strings.Contains(text(t, res), part) {
 			t.Errorf("%s: %d without %q", path, res.StatusCode, part)

@@ -97,7 +97,8 @@ func (o Options) check() error {
 	// These go into a Content-Security-Policy and into scripts, so nothing but a plain host is let through.
 	host := regexp.MustCompile(`^([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?$`)
 	if !host.MatchString(o.Domain) {
-		return fmt.Errorf("web: Domain %q is not a host or host:port; give the tenant's domain without a scheme, such as localhost:4443", o.Domain)
+		return fmt.Errorf("web: Domain %q is not a host or host:port; give the tenant's domain without a scheme, such as localhost:4443",
+			o.Domain)
 	}
 	if o.ClientID == "" {
 		return fmt.Errorf("web: ClientID is empty; give the client id of the sample client at %s", o.Domain)
@@ -108,7 +109,8 @@ func (o Options) check() error {
 	for _, origin := range []struct{ name, value string }{{"AppOrigin", o.AppOrigin}, {"SilentOrigin", o.SilentOrigin}} {
 		scheme, rest, _ := strings.Cut(origin.value, "://")
 		if (scheme != "http" && scheme != "https") || !host.MatchString(rest) {
-			return fmt.Errorf("web: %s %q is not an origin; write scheme, host and port only, such as http://localhost:5000", origin.name, origin.value)
+			return fmt.Errorf("web: %s %q is not an origin; write scheme, host and port only, such as http://localhost:5000",
+				origin.name, origin.value)
 		}
 	}
 	if o.SameSiteAddress != "" {

@@ -106,7 +106,8 @@ func TestDefaultsAreTheTutorialsAddresses(t *testing.T) {
 	if body := text(t, get(t, apps.App(), "GET", "/app.js")); !strings.Contains(body, "redirectUri: 'http://localhost:3001/silent'") {
 		t.Error("app.js does not use the tutorial's silent page")
 	}
-	if body := text(t, get(t, apps.Silent(), "GET", "/silent")); !strings.Contains(body, "parent.postMessage(err || response, 'http://localhost:5000')") {
+	if body := text(t, get(t, apps.Silent(), "GET", "/silent")); !strings.Contains(body,
+		"parent.postMessage(err || response, 'http://localhost:5000')") {
 		t.Error("silent.html does not post to the tutorial's origin")
 	}
 }
@@ -225,7 +226,8 @@ func TestContentSecurityPolicy(t *testing.T) {
 		t.Errorf("the hardened silent page's policy: %q", p)
 	}
 	o.LocalSDK = false
-	if p := get(t, start(t, o).App(), "GET", "/").Header.Get("Content-Security-Policy"); !strings.Contains(p, "script-src 'self' https://cdn.auth0.com;") {
+	if p := get(t, start(t, o).App(), "GET", "/").
+		Header.Get("Content-Security-Policy"); !strings.Contains(p, "script-src 'self' https://cdn.auth0.com;") {
 		t.Errorf("the policy keeps the CDN away: %s", p)
 	}
 }
@@ -265,8 +267,10 @@ func TestSilentOriginAnswersCORS(t *testing.T) {
 	if got := r.Header.Get("Access-Control-Allow-Origin"); got != "*" {
 		t.Errorf("Access-Control-Allow-Origin %q, want *", got)
 	}
-	r = get(t, silent, "OPTIONS", "/silent", "Origin", "http://localhost:5000", "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "x-test")
-	if r.StatusCode != http.StatusNoContent || r.Header.Get("Access-Control-Allow-Headers") != "x-test" || !strings.Contains(r.Header.Get("Access-Control-Allow-Methods"), "GET") {
+	r = get(t, silent, "OPTIONS", "/silent", "Origin", "http://localhost:5000", "Access-Control-Request-Method", "GET",
+		"Access-Control-Request-Headers", "x-test")
+	if r.StatusCode != http.StatusNoContent || r.Header.Get("Access-Control-Allow-Headers") != "x-test" ||
+		!strings.Contains(r.Header.Get("Access-Control-Allow-Methods"), "GET") {
 		t.Errorf("preflight: %d %v", r.StatusCode, r.Header)
 	}
 }
@@ -305,7 +309,8 @@ func TestUnknownPathsAndMethods(t *testing.T) {
 	apps.App().ServeHTTP(w, r)
 	if body := w.Body.String(); strings.Contains(body, "<script>") || !strings.Contains(body, "There is no page /&lt;script&gt;") {
 		t.Errorf("the 404 page: %s", body)
-	} else if !strings.Contains(body, `are at <a href="/">/</a> and <a href="/hardened/">/hardened/</a>, the API is at <a href="/api/me">/api/me</a>.`) {
+	} else if !strings.Contains(body,
+		`are at <a href="/">/</a> and <a href="/hardened/">/hardened/</a>, the API is at <a href="/api/me">/api/me</a>.`) {
 		t.Errorf("the 404 page leads nowhere: %s", body)
 	}
 	if r := get(t, apps.App(), "GET", "/hardened"); r.Header.Get("Location") != "/hardened/" {

@@ -63,8 +63,8 @@ func silent(responseType, mode string, status int, holds string) func(*caller, i
 }
 
 func authorize(c *caller, responseType, mode string) string {
-	return c.authorize + "/authorize?" + url.Values{"client_id": {c.ClientID}, "redirect_uri": {c.RedirectURI}, "audience": {c.Audience}, "response_type": {responseType},
-		"response_mode": {mode}, "scope": {"openid profile email"}, "nonce": {"n"}, "state": {"s"}, "prompt": {"none"},
+	return c.authorize + "/authorize?" + url.Values{"client_id": {c.ClientID}, "redirect_uri": {c.RedirectURI}, "audience": {c.Audience},
+		"response_type": {responseType}, "response_mode": {mode}, "scope": {"openid profile email"}, "nonce": {"n"}, "state": {"s"}, "prompt": {"none"},
 		"code_challenge": {verifier}, "code_challenge_method": {"plain"}}.Encode()
 }
 
@@ -72,7 +72,9 @@ const verifier = "a-verifier-of-at-least-forty-three-characters"
 
 // machine is a client's own token.
 func machine(c *caller, _ int) unit {
-	body := url.Values{"grant_type": {"client_credentials"}, "client_id": {c.Machine}, "client_secret": {c.MachineSecret}, "audience": {c.Audience}}.Encode()
+	body := url.Values{
+		"grant_type": {"client_credentials"}, "client_id": {c.Machine}, "client_secret": {c.MachineSecret}, "audience": {c.Audience},
+	}.Encode()
 	return func() error {
 		_, _, err := c.call(http.MethodPost, c.token+"/oauth/token", body, http.StatusOK)
 		return err
@@ -91,8 +93,9 @@ func codeFlow(c *caller, _ int) unit {
 		if err != nil {
 			return err
 		}
-		_, _, err = c.call(http.MethodPost, c.token+"/oauth/token", url.Values{"grant_type": {"authorization_code"}, "client_id": {c.ClientID}, "code": {u.Query().Get("code")},
-			"redirect_uri": {c.RedirectURI}, "code_verifier": {verifier}}.Encode(), http.StatusOK)
+		_, _, err = c.call(http.MethodPost, c.token+"/oauth/token",
+			url.Values{"grant_type": {"authorization_code"}, "client_id": {c.ClientID}, "code": {u.Query().Get("code")},
+				"redirect_uri": {c.RedirectURI}, "code_verifier": {verifier}}.Encode(), http.StatusOK)
 		return err
 	}
 }
@@ -101,7 +104,9 @@ func codeFlow(c *caller, _ int) unit {
 func refresh(c *caller, n int) unit {
 	token := &c.RefreshTokens[n]
 	return func() error {
-		_, body, err := c.call(http.MethodPost, c.token+"/oauth/token", url.Values{"grant_type": {"refresh_token"}, "client_id": {c.ClientID}, "refresh_token": {*token}}.Encode(), http.StatusOK)
+		_, body, err := c.call(http.MethodPost, c.token+"/oauth/token", url.Values{
+			"grant_type": {"refresh_token"}, "client_id": {c.ClientID}, "refresh_token": {*token},
+		}.Encode(), http.StatusOK)
 		if err != nil {
 			return err
 		}
@@ -160,16 +165,20 @@ func (p path) measure(tenant, bare *server, pairs int, each time.Duration) ([]ba
 		tails, bareTails = append(tails, tail), append(bareTails, bareTail)
 		slower = append(slower, tail*float64(mid)/(bareTail*float64(bareMid)))
 	}
-	fmt.Printf("%s: median %.0f/s, %.2f ms, of a bare handler's rate %.0f %%; p99 %.1f × median, a bare handler's %.1f ×; %.1f × a bare handler's p99\n",
+	fmt.Printf("%s: median %.0f/s, %.2f ms, of a bare handler's rate %.0f %%; p99 %.1f × median, a bare handler's %.1f ×; %.1f × a "+
+		"bare handler's p99\n",
 		p.name, median(rates), median(medians), 100*median(ratios), median(tails), median(bareTails), median(slower))
 	compared := bar{what: p.name + ": time against a bare handler", measured: 1 / median(ratios), limit: plainTimes, unit: "×"}
 	times := plainTimes
 	if p.bare.signatures() > 0 {
 		times = 100 / signingShare
-		compared = bar{what: p.name + ": rate against a bare handler", measured: 100 * median(ratios), limit: signingShare, unit: "%", atLeast: true}
+		compared = bar{
+			what: p.name + ": rate against a bare handler", measured: 100 * median(ratios), limit: signingShare, unit: "%", atLeast: true,
+		}
 	}
 	tail := bar{what: p.name + ": p99 against median", measured: median(tails), limit: tailTimes, unit: "×"}
-	if against := (bar{what: p.name + ": p99 against a bare handler's", measured: median(slower), limit: times, unit: "×"}); !tail.holds() && against.holds() {
+	if against := (bar{what: p.name + ": p99 against a bare handler's", measured: median(slower), limit: times, unit: "×"}); !tail.holds() &&
+		against.holds() {
 		tail = against
 	}
 	return []bar{compared, tail}, nil

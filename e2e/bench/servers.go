@@ -72,8 +72,8 @@ func serveTenant() (ready, func() error, error) {
 		return ready{}, nil, err
 	}
 	tn := s.Snapshot()
-	said := ready{Addr: s.Addr(), Host: s.Domain(), ClientID: tn.Clients[0].ClientID, RedirectURI: tn.Clients[0].Callbacks[0], Audience: tn.ResourceServers[0].Identifier,
-		Machine: tn.Clients[1].ClientID, MachineSecret: tn.Clients[1].ClientSecret}
+	said := ready{Addr: s.Addr(), Host: s.Domain(), ClientID: tn.Clients[0].ClientID, RedirectURI: tn.Clients[0].Callbacks[0],
+		Audience: tn.ResourceServers[0].Identifier, Machine: tn.Clients[1].ClientID, MachineSecret: tn.Clients[1].ClientSecret}
 	said.Cookie, err = logIn(s)
 	for err == nil && len(said.RefreshTokens) < connections {
 		var token string
@@ -120,7 +120,9 @@ func logIn(s *mockauth0.Server) (cookie string, err error) {
 	if field == nil {
 		return "", fmt.Errorf("no login page: %s", res.Status)
 	}
-	res, err = c.PostForm(s.URL()+"/u/login", url.Values{"state": {string(field[1])}, "username": {tn.Users[0].Email}, "password": {tn.Users[0].Password}, "action": {"default"}})
+	res, err = c.PostForm(s.URL()+"/u/login", url.Values{
+		"state": {string(field[1])}, "username": {tn.Users[0].Email}, "password": {tn.Users[0].Password}, "action": {"default"},
+	})
 	if err != nil {
 		return "", err
 	}
@@ -143,8 +145,10 @@ func logIn(s *mockauth0.Server) (cookie string, err error) {
 func refreshToken(s *mockauth0.Server, said ready) (string, error) {
 	c := *s.Client()
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	req, err := http.NewRequest(http.MethodGet, s.URL()+"/authorize?"+url.Values{"client_id": {said.ClientID}, "redirect_uri": {said.RedirectURI}, "audience": {said.Audience},
-		"response_type": {"code"}, "scope": {"openid profile email offline_access"}, "prompt": {"none"}, "code_challenge": {verifier}}.Encode(), nil)
+	req, err := http.NewRequest(http.MethodGet, s.URL()+"/authorize?"+
+		url.Values{"client_id": {said.ClientID}, "redirect_uri": {said.RedirectURI}, "audience": {said.Audience},
+			"response_type": {"code"}, "scope": {"openid profile email offline_access"}, "prompt": {"none"}, "code_challenge": {verifier}}.Encode(),
+		nil)
 	if err != nil {
 		return "", err
 	}
@@ -158,8 +162,9 @@ func refreshToken(s *mockauth0.Server, said ready) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	res, err = c.PostForm(s.URL()+"/oauth/token", url.Values{"grant_type": {"authorization_code"}, "client_id": {said.ClientID}, "code": {location.Query().Get("code")},
-		"redirect_uri": {said.RedirectURI}, "code_verifier": {verifier}})
+	res, err = c.PostForm(s.URL()+"/oauth/token",
+		url.Values{"grant_type": {"authorization_code"}, "client_id": {said.ClientID}, "code": {location.Query().Get("code")},
+			"redirect_uri": {said.RedirectURI}, "code_verifier": {verifier}})
 	if err != nil {
 		return "", err
 	}
@@ -189,7 +194,8 @@ func serveBare() (ready, func() error, error) {
 	}
 	claims := strings.Repeat("x", 560)
 	token := func() (string, error) {
-		signed := "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6IjAxMjM0NTY3ODkwMTIzNDU2Nzg5MCJ9." + base64.RawURLEncoding.EncodeToString([]byte(claims))
+		signed := "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6IjAxMjM0NTY3ODkwMTIzNDU2Nzg5MCJ9." +
+			base64.RawURLEncoding.EncodeToString([]byte(claims))
 		sum := sha256.Sum256([]byte(signed))
 		sig, err := rsa.SignPKCS1v15(nil, key, crypto.SHA256, sum[:])
 		return signed + "." + base64.RawURLEncoding.EncodeToString(sig), err

@@ -182,8 +182,9 @@ func broken(from, to string, all map[string]page, exists func(string) bool) stri
 }
 
 func TestMarkdownBites(t *testing.T) {
-	p := parse("a/b.md", "# Top `x_y`: it's\n\n## Twice\n## Twice\n\nSee [one](c.md#d) and ![two](e.png).\n\n<!-- not run: needs npm -->\n```sh\nfalse\n```\n\n"+
-		"<!-- file: acme/x.yaml -->\n\n```yaml\na: 1\n```\nText\n```go\npackage x\n```\n<!-- needs a browser -->\n```console\n$ true\n```\n")
+	p := parse("a/b.md",
+		"# Top `x_y`: it's\n\n## Twice\n## Twice\n\nSee [one](c.md#d) and ![two](e.png).\n\n<!-- not run: needs npm -->\n```sh\nfalse\n```\n\n"+
+			"<!-- file: acme/x.yaml -->\n\n```yaml\na: 1\n```\nText\n```go\npackage x\n```\n<!-- needs a browser -->\n```console\n$ true\n```\n")
 	for _, want := range []string{"top-x_y-its", "twice", "twice-1"} {
 		if !p.anchors[want] {
 			t.Errorf("no anchor %s in %v", want, p.anchors)

@@ -178,7 +178,8 @@ type session struct {
 func startShell(t *testing.T, dir, bin string) *session {
 	t.Helper()
 	s := &session{dir: dir, other: func() {}}
-	s.env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "MOCKAUTH0_DATA_DIR="+filepath.Join(t.TempDir(), "data"))
+	s.env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
+		"MOCKAUTH0_DATA_DIR="+filepath.Join(t.TempDir(), "data"))
 	stdin, in, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)

@@ -54,7 +54,9 @@ func run(ctx context.Context, dir string, args []string, out, errs io.Writer) er
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	c := counter{out: out, verbose: slices.Contains(args, "-v"), held: map[string]*bytes.Buffer{}, ran: map[string]int{}, tests: map[string]bool{}}
+	c := counter{
+		out: out, verbose: slices.Contains(args, "-v"), held: map[string]*bytes.Buffer{}, ran: map[string]int{}, tests: map[string]bool{},
+	}
 	lines := bufio.NewScanner(events)
 	lines.Buffer(nil, 64<<20)
 	for lines.Scan() {

@@ -75,7 +75,8 @@ func Catalogue(all []*scenario.Scenario) (string, error) {
 		grouped += rows
 	}
 	if grouped != len(all) {
-		return "", fmt.Errorf("%d scenarios are in %d rows: put each diagnosis into one group of causes in e2e/tables/catalogue.go", len(all), grouped)
+		return "", fmt.Errorf("%d scenarios are in %d rows: put each diagnosis into one group of causes in e2e/tables/catalogue.go", len(all),
+			grouped)
 	}
 	return b.String() + "\n", nil
 }

@@ -29,7 +29,8 @@ func TestCatalogue(t *testing.T) {
 	if err != nil || got != want {
 		t.Errorf("error %v\n%s\nwant\n%s", err, got, want)
 	}
-	if _, err := Catalogue([]*scenario.Scenario{{ID: "three", Diagnosis: "a_new_one"}}); err == nil || !strings.Contains(err.Error(), "group of causes") {
+	if _, err := Catalogue([]*scenario.Scenario{{ID: "three", Diagnosis: "a_new_one"}}); err == nil ||
+		!strings.Contains(err.Error(), "group of causes") {
 		t.Errorf("a diagnosis in no group: %v", err)
 	}
 }

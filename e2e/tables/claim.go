@@ -77,7 +77,10 @@ const (
 	LogsOut       Behaviour = "logout"
 )
 
-var behaviours = [...]Behaviour{LogsIn, Popup, Password, CrossOrigin, SignsUp, LoginErrors, Verifies, UserInfo, Renews, Reloads, Blocked, LoginRequired, Consent, Unanswered, Rotates, Reuse, Revokes, LogsOut}
+var behaviours = [...]Behaviour{
+	LogsIn, Popup, Password, CrossOrigin, SignsUp, LoginErrors, Verifies, UserInfo, Renews, Reloads, Blocked, LoginRequired, Consent,
+	Unanswered, Rotates, Reuse, Revokes, LogsOut,
+}
 
 // Result is a Claim and whether its spec passed.
 type Result struct {
@@ -96,7 +99,8 @@ func ReadReport(report io.Reader) ([]Result, error) {
 	for _, suite := range suites {
 		// Half a run would take the other half's rows away.
 		if c := suite.SuiteConfig; len(c.FocusStrings) > 0 || c.LabelFilter != "" && c.LabelFilter != Label {
-			return nil, fmt.Errorf("the run was of some specs only (focus %q, labels %q): run all that are labelled %s", c.FocusStrings, c.LabelFilter, Label)
+			return nil, fmt.Errorf("the run was of some specs only (focus %q, labels %q): run all that are labelled %s", c.FocusStrings,
+				c.LabelFilter, Label)
 		}
 		for _, spec := range suite.SpecReports {
 			for _, entry := range spec.ReportEntries {

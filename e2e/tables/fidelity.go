@@ -61,7 +61,8 @@ func Fidelity(facts []byte) (string, error) {
 		if !known {
 			return "", fmt.Errorf("`sections` has no section %s", number)
 		}
-		fmt.Fprintf(&b, "\n## %s %s\n\nSources: %s\n\n| id | what Auth0 does | how sure |\n|---|---|---|\n", number, section.Title, links(section.Sources))
+		fmt.Fprintf(&b, "\n## %s %s\n\nSources: %s\n\n| id | what Auth0 does | how sure |\n|---|---|---|\n", number, section.Title,
+			links(section.Sources))
 		for _, f := range served {
 			if f.section() == number {
 				fmt.Fprintf(&b, "| %s | %s | %s |\n", f.ID, factCell(f.Fact), f.sure())
