@@ -143,7 +143,8 @@ func (d *Directory) lay(loaded *tenant.Config, over changes) error {
 func (c changes) fits(loaded *tenant.Config, u *tenant.User) bool {
 	there := func(o *tenant.User) bool { return o != nil && !c.standing[o.ID].deleted }
 	in := loaded.Connection(u.Connection)
-	return in != nil && in.Database() && loaded.UserByID(u.ID) == nil && !there(loaded.FindUser(u.Connection, u.Email)) && !there(loaded.FindUser(u.Connection, u.Username))
+	return in != nil && in.Database() && loaded.UserByID(u.ID) == nil && !there(loaded.FindUser(u.Connection, u.Email)) &&
+		!there(loaded.FindUser(u.Connection, u.Username))
 }
 
 // Reset forgets what was done at run time.

@@ -77,7 +77,10 @@ func rulesOf(p tenant.PasswordPolicy, password string) []Rule {
 	if p.MinLength > 0 {
 		least = p.MinLength
 	}
-	rules := []Rule{{Message: "At least %d characters in length", Format: []any{least}, Code: "lengthAtLeast", Verified: utf8.RuneCountInString(password) >= least}}
+	rules := []Rule{{
+		Message: "At least %d characters in length", Format: []any{least}, Code: "lengthAtLeast",
+		Verified: utf8.RuneCountInString(password) >= least,
+	}}
 	kinds := kindsOf(password)
 	met := 0
 	for _, k := range kinds {
@@ -88,12 +91,21 @@ func rulesOf(p tenant.PasswordPolicy, password string) []Rule {
 	switch p.Strength {
 	case "fair":
 		kinds = kinds[:3]
-		rules = append(rules, Rule{Message: "Should contain:", Code: "shouldContain", Items: kinds, Verified: !slices.ContainsFunc(kinds, func(r Rule) bool { return !r.Verified })})
+		rules = append(rules, Rule{
+			Message: "Should contain:", Code: "shouldContain", Items: kinds,
+			Verified: !slices.ContainsFunc(kinds, func(r Rule) bool { return !r.Verified }),
+		})
 	case "good", "excellent":
-		rules = append(rules, Rule{Message: "Contain at least %d of the following %d types of characters:", Format: []any{3, 4}, Code: "containsAtLeast", Items: kinds, Verified: met >= 3})
+		rules = append(rules, Rule{
+			Message: "Contain at least %d of the following %d types of characters:", Format: []any{3, 4}, Code: "containsAtLeast", Items: kinds,
+			Verified: met >= 3,
+		})
 	}
 	if p.Strength == "excellent" {
-		rules = append(rules, Rule{Message: `No more than %d identical characters in a row (e.g., "%s" not allowed)`, Format: []any{2, "aaa"}, Code: "identicalChars", Verified: !thrice(password)})
+		rules = append(rules, Rule{
+			Message: `No more than %d identical characters in a row (e.g., "%s" not allowed)`, Format: []any{2, "aaa"}, Code: "identicalChars",
+			Verified: !thrice(password),
+		})
 	}
 	return rules
 }
@@ -151,6 +163,9 @@ func personal(u *tenant.User, text string) bool {
 // common tells whether a text is in a list. Auth0's own has ten thousand entries; the worst of them are enough for a mock,
 // and `dictionary` adds what a test needs.
 func common(words []string, text string) bool {
-	worst := []string{"123456", "12345678", "123456789", "password", "password1", "passw0rd", "qwerty", "qwerty123", "abc123", "111111", "letmein", "iloveyou", "admin", "welcome", "monkey", "dragon"}
+	worst := []string{
+		"123456", "12345678", "123456789", "password", "password1", "passw0rd", "qwerty", "qwerty123", "abc123", "111111", "letmein", "iloveyou",
+		"admin", "welcome", "monkey", "dragon",
+	}
 	return slices.ContainsFunc(slices.Concat(words, worst), func(w string) bool { return strings.EqualFold(w, text) })
 }

@@ -235,7 +235,9 @@ func (f *Frame) cors(x *Exchange, rt Route, r *http.Request, res *Result) {
 			}
 			res.Set("Access-Control-Expose-Headers", "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, DPoP-Nonce")
 		default:
-			x.Emit(event.Event{Kind: event.KindLog, Type: event.FailedByCORS, Description: "Failed by CORS", Data: &event.LogEntry{Origin: clip(origin)}})
+			x.Emit(event.Event{
+				Kind: event.KindLog, Type: event.FailedByCORS, Description: "Failed by CORS", Data: &event.LogEntry{Origin: clip(origin)},
+			})
 		}
 	}
 }

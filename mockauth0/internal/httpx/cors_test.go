@@ -48,7 +48,8 @@ func TestCrossOriginReads(t *testing.T) {
 		{"/userinfo", "https://control.example.test", none, false},
 	} {
 		for _, method := range []string{"GET", "OPTIONS"} {
-			got := p.Ask(method, tc.path, "", "Origin", tc.origin, "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "auth0-client,authorization,content-type")
+			got := p.Ask(method, tc.path, "", "Origin", tc.origin, "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers",
+				"auth0-client,authorization,content-type")
 			if h := got.Header.Get("Access-Control-Allow-Origin"); h != tc.want {
 				t.Errorf("%s %s from %s: Access-Control-Allow-Origin %q, want %q", method, tc.path, tc.origin, h, tc.want)
 			}
@@ -56,7 +57,8 @@ func TestCrossOriginReads(t *testing.T) {
 				t.Errorf("%s %s from %s: Access-Control-Allow-Credentials %q", method, tc.path, tc.origin, h)
 			}
 			if method == "OPTIONS" && tc.want != none {
-				if got.StatusCode != 204 || got.Header.Get("Access-Control-Allow-Headers") != "auth0-client,authorization,content-type" || got.Header.Get("Access-Control-Allow-Methods") == "" || got.Header.Get("Access-Control-Max-Age") == "" || got.Text != "" ||
+				if got.StatusCode != 204 || got.Header.Get("Access-Control-Allow-Headers") != "auth0-client,authorization,content-type" ||
+					got.Header.Get("Access-Control-Allow-Methods") == "" || got.Header.Get("Access-Control-Max-Age") == "" || got.Text != "" ||
 					!slices.Contains(got.Header.Values("Vary"), "Access-Control-Request-Headers") {
 					t.Errorf("preflight of %s: %s %v", tc.path, got.Status, got.Header)
 				}
@@ -80,13 +82,16 @@ func TestWhatAForeignOriginMayNotRead(t *testing.T) {
 	t.Parallel()
 	s := tenanttest.Serve(t, tenanttest.Backends)
 	p := tenanttest.Browse(t, s)
-	machine := tenanttest.Form("grant_type", "client_credentials", "audience", "https://api.example.test/", "client_id", "machine", "client_secret", "machine-secret").Encode()
+	machine := tenanttest.Form("grant_type", "client_credentials", "audience", "https://api.example.test/", "client_id", "machine",
+		"client_secret", "machine-secret").Encode()
 	for origin, want := range map[string]string{"https://evil.example": "", "http://localhost:3000": "http://localhost:3000"} {
 		got := p.Ask("POST", "/oauth/token", machine, "Content-Type", "application/x-www-form-urlencoded", "Origin", origin)
 		if got.StatusCode != 200 || got.Header.Get("Access-Control-Allow-Origin") != want || got.Member(t, "access_token") == "" {
 			t.Errorf("%s: %s %v", origin, got.Status, got.Header)
 		}
-		if exposed := got.Header.Get("Access-Control-Expose-Headers"); want != "" && (!strings.HasPrefix(exposed, "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset") || !strings.Contains(exposed, "DPoP-Nonce")) {
+		if exposed := got.Header.Get("Access-Control-Expose-Headers"); want != "" &&
+			(!strings.HasPrefix(exposed, "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset") ||
+				!strings.Contains(exposed, "DPoP-Nonce")) {
 			t.Errorf("exposed: %q", exposed)
 		}
 		if vary := strings.Join(got.Header.Values("Vary"), ", "); vary != "Origin, Accept-Encoding" {
@@ -101,7 +106,8 @@ func TestWebOriginsInCORS(t *testing.T) {
 		s := tenanttest.Serve(t, func(tn *tenant.Config) {
 			tn.Clients[0].WebOrigins, tn.Mock.CORSWebOrigins = []string{"https://web.example.test"}, setting
 		})
-		if got := tenanttest.Browse(t, s).Ask("GET", "/userinfo", "", "Origin", "https://web.example.test"); got.Header.Get("Access-Control-Allow-Origin") != want {
+		if got := tenanttest.Browse(t, s).Ask("GET", "/userinfo", "", "Origin",
+			"https://web.example.test"); got.Header.Get("Access-Control-Allow-Origin") != want {
 			t.Errorf("%q: %q", setting, got.Header.Get("Access-Control-Allow-Origin"))
 		}
 	}

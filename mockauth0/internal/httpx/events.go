@@ -67,8 +67,9 @@ func (a *arrived) Data() event.Data {
 // secret names what events never show: credentials and what can be exchanged for them.
 func secret(name string) bool {
 	switch name {
-	case "access_token", "id_token", "refresh_token", "code", "client_secret", "password", "id_token_hint", "login_ticket", "ticket", "client_assertion", "code_verifier",
-		"code_challenge", "token": // a plain challenge is the verifier; /oauth/revoke calls what it takes token
+	case "access_token", "id_token", "refresh_token", "code", "client_secret", "password", "id_token_hint", "login_ticket", "ticket",
+		// a plain challenge is the verifier; /oauth/revoke calls what it takes token
+		"client_assertion", "code_verifier", "code_challenge", "token":
 		return true
 	}
 	return false

@@ -14,10 +14,13 @@ func TestNoSecretIsEverInAnEvent(t *testing.T) {
 	t.Parallel()
 	s := tenanttest.Serve(t, tenanttest.Social)
 	p := tenanttest.Browse(t, s)
-	secrets := map[string]string{"password": s.Snapshot().Users[0].Password, "client secret": s.Snapshot().Clients[0].ClientSecret, "typed password": "a-typed-password"}
+	secrets := map[string]string{
+		"password": s.Snapshot().Users[0].Password, "client secret": s.Snapshot().Clients[0].ClientSecret, "typed password": "a-typed-password",
+	}
 	keep := func(name string, a tenanttest.Answer) tenanttest.Answer {
 		for _, mode := range []string{"fragment", "form_post", "web_message"} {
-			if mode == "fragment" && !strings.Contains(a.Header.Get("Location"), "#") || mode == "web_message" && !strings.Contains(a.Text, "authorization_response") {
+			if mode == "fragment" && !strings.Contains(a.Header.Get("Location"), "#") ||
+				mode == "web_message" && !strings.Contains(a.Text, "authorization_response") {
 				continue
 			}
 			for _, m := range tenanttest.Received(t, a, mode) {
@@ -36,7 +39,9 @@ func TestNoSecretIsEverInAnEvent(t *testing.T) {
 		return a
 	}
 	_, state := p.LoginPage(tenanttest.Request(s))
-	keep("wrong password", p.Post("/u/login", url.Values{"state": {state}, "username": {"ada@example.test"}, "password": {"a-typed-password"}}))
+	keep("wrong password", p.Post("/u/login", url.Values{
+		"state": {state}, "username": {"ada@example.test"}, "password": {"a-typed-password"},
+	}))
 	keep("login", p.Login(tenanttest.Request(s)))
 	opaque := keep("opaque", p.Get(tenanttest.Request(s, "audience", ""))).Fragment(t).Get("access_token")
 	for _, mode := range []string{"fragment", "form_post", "web_message"} {
@@ -59,15 +64,19 @@ func TestNoSecretIsEverInAnEvent(t *testing.T) {
 	p.Get("/oauth/token?code=the-code&refresh_token=the-refresh-token&client_secret=" + secrets["client secret"])
 	secrets["code"], secrets["refresh token"] = "the-code", "the-refresh-token"
 	p.Get("/oauth/revoke?token=a-revoked-token&client_assertion=an-assertion&code_verifier=the-verifier&code_challenge=the-challenge")
-	secrets["revoked token"], secrets["assertion"], secrets["verifier"], secrets["challenge"] = "a-revoked-token", "an-assertion", "the-verifier", "the-challenge"
+	secrets["revoked token"], secrets["assertion"], secrets["verifier"], secrets["challenge"] = "a-revoked-token", "an-assertion",
+		"the-verifier", "the-challenge"
 	code := p.Code("scope", "openid offline_access", "code_challenge", tenanttest.Verifier, "code_challenge_method", "plain")
 	tokens := p.Exchange(code)
 	renewed := p.Renew(tokens.Member(t, "refresh_token"))
-	secrets["real code"], secrets["real verifier"], secrets["real refresh token"] = code, tenanttest.Verifier, tokens.Member(t, "refresh_token")
+	secrets["real code"], secrets["real verifier"], secrets["real refresh token"] = code, tenanttest.Verifier,
+		tokens.Member(t, "refresh_token")
 	secrets["real ID token"], secrets["renewed access token"] = tokens.Member(t, "id_token"), renewed.Member(t, "access_token")
 	p.Exchange(code)
-	p.Token("grant_type", "authorization_code", "client_id", s.Snapshot().Clients[0].ClientID, "client_secret", "a-wrong-secret", "client_assertion", "another-assertion", "code", "a-wrong-code", "code_verifier", "a-wrong-verifier")
-	secrets["wrong secret"], secrets["wrong assertion"], secrets["wrong code"], secrets["wrong verifier"] = "a-wrong-secret", "another-assertion", "a-wrong-code", "a-wrong-verifier"
+	p.Token("grant_type", "authorization_code", "client_id", s.Snapshot().Clients[0].ClientID, "client_secret", "a-wrong-secret",
+		"client_assertion", "another-assertion", "code", "a-wrong-code", "code_verifier", "a-wrong-verifier")
+	secrets["wrong secret"], secrets["wrong assertion"], secrets["wrong code"], secrets["wrong verifier"] = "a-wrong-secret",
+		"another-assertion", "a-wrong-code", "a-wrong-verifier"
 	p.Post("/oauth/revoke", url.Values{"client_id": {s.Snapshot().Clients[0].ClientID}, "token": {secrets["real refresh token"]}})
 	p.Get("/v2/logout?id_token_hint=" + id)
 	p.Get("/nowhere?id_token=" + id)
@@ -92,7 +101,10 @@ func TestNoSecretIsEverInAnEvent(t *testing.T) {
 			t.Errorf("the signature of the %s is in an event", name)
 		}
 	}
-	for _, want := range []string{`"type":"s"`, `"type":"ssa"`, `"type":"fsa"`, `"type":"fp"`, `"type":"slo"`, `"type":"seacft"`, `"type":"feacft"`, `"type":"sertft"`, `"type":"srrt"`, "(redacted)", "session begun", "fault fired"} {
+	for _, want := range []string{
+		`"type":"s"`, `"type":"ssa"`, `"type":"fsa"`, `"type":"fp"`, `"type":"slo"`, `"type":"seacft"`, `"type":"feacft"`, `"type":"sertft"`,
+		`"type":"srrt"`, "(redacted)", "session begun", "fault fired",
+	} {
 		if !strings.Contains(string(raw), want) {
 			t.Errorf("no event has %s", want)
 		}

@@ -26,14 +26,16 @@ func TestSizeLimits(t *testing.T) {
 			}
 			got := p.Get(tenanttest.Request(s, "state", huge))
 			code, words := got.ErrorPage(t)
-			if got.Proto != proto || got.StatusCode != http.StatusRequestURITooLong || code != "invalid_request" || !strings.HasPrefix(words, "The query string has 10") {
+			if got.Proto != proto || got.StatusCode != http.StatusRequestURITooLong || code != "invalid_request" ||
+				!strings.HasPrefix(words, "The query string has 10") {
 				t.Errorf("%s %d %s: %s", got.Proto, got.StatusCode, code, words)
 			}
 		})
 	}
 	for _, path := range []string{"/authorize", "/u/login", "/__mock/idp/x"} {
 		got := p.Post(path, url.Values{"state": {huge}})
-		if code, words := got.ErrorPage(t); got.StatusCode != http.StatusRequestEntityTooLarge || words != "The request body is larger than 1048576 bytes." {
+		if code, words := got.ErrorPage(t); got.StatusCode != http.StatusRequestEntityTooLarge ||
+			words != "The request body is larger than 1048576 bytes." {
 			t.Errorf("%s: %d %s: %s", path, got.StatusCode, code, words)
 		}
 	}

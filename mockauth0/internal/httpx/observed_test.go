@@ -23,12 +23,14 @@ func TestEventsTellWhatWasSent(t *testing.T) {
 	if *sent.Target != "http://localhost:3000" || sent.Posts != 1 || sent.Mode != "web_message" || sent.Body != "" || sent.FrameOptions != "" {
 		t.Errorf("a web message is told as %+v", sent)
 	}
-	if said := sent.Response; said["state"] != "the-state" || said["access_token"] != "(redacted)" || fmt.Sprint(said["expires_in"]) != "7200" {
+	if said := sent.Response; said["state"] != "the-state" || said["access_token"] != "(redacted)" ||
+		fmt.Sprint(said["expires_in"]) != "7200" {
 		t.Errorf("its response is told as %v", said)
 	}
 	token := tenanttest.Newest[event.Token](t, s, "authorize")
 	claims := token.Claims
-	if token.Token != event.IDToken || token.Alg != "RS256" || token.Verifies != event.VerifiesByKey || token.Issuer != s.Issuer() || claims["nonce"] != "the-nonce" || claims["iss"] != s.Issuer() {
+	if token.Token != event.IDToken || token.Alg != "RS256" || token.Verifies != event.VerifiesByKey || token.Issuer != s.Issuer() ||
+		claims["nonce"] != "the-nonce" || claims["iss"] != s.Issuer() {
 		t.Errorf("the ID token is told as %v", token)
 	}
 	if claims["email"] != nil || claims["name"] != nil {

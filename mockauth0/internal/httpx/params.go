@@ -24,7 +24,9 @@ func Params(r *http.Request, single ...string) (url.Values, error) {
 func Single(v url.Values, names ...string) error {
 	for _, name := range names {
 		if len(v[name]) > 1 {
-			return &oauth.Error{Code: "invalid_request", Description: fmt.Sprintf("Invalid parameter: %s must be a string", name), Hint: "Send " + name + " once."}
+			return &oauth.Error{
+				Code: "invalid_request", Description: fmt.Sprintf("Invalid parameter: %s must be a string", name), Hint: "Send " + name + " once.",
+			}
 		}
 		if !validText(v.Get(name)) {
 			return &oauth.Error{Code: "invalid_request", Description: fmt.Sprintf("Invalid parameter: %s must be valid UTF-8 text", name),

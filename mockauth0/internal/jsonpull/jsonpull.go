@@ -90,7 +90,9 @@ func (r *Reader) broken(err error) error {
 	if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("reading at offset %d: %w", r.offset, err)
 	}
-	return &SyntaxError{Line: r.line, Column: int(r.offset-r.begin) + 1, Offset: r.offset, Message: "the file ends here, in the middle of a value", Ended: true}
+	return &SyntaxError{
+		Line: r.line, Column: int(r.offset-r.begin) + 1, Offset: r.offset, Message: "the file ends here, in the middle of a value", Ended: true,
+	}
 }
 
 // next is the next byte that is not white space, which stays unread.

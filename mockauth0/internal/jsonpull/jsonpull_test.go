@@ -178,7 +178,9 @@ func (s *repeated) Read(p []byte) (int, error) {
 }
 
 func TestLargeTextCostsNoMemory(t *testing.T) {
-	in := io.MultiReader(strings.NewReader(`{"body":"`), &repeated{part: strings.Repeat("x", 1<<20), left: 256}, strings.NewReader(`","after":"here"}`))
+	in := io.MultiReader(strings.NewReader(`{"body":"`), &repeated{
+		part: strings.Repeat("x", 1<<20), left: 256,
+	}, strings.NewReader(`","after":"here"}`))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	seen := ""
@@ -220,7 +222,8 @@ func FuzzPull(f *testing.F) {
 		if refused == nil && err != nil && !strings.Contains(err.Error(), "more than") && !strings.Contains(err.Error(), "value out of range") {
 			t.Errorf("%q is JSON, but: %v", text, err)
 		}
-		if refused != nil && err == nil && !strings.HasPrefix(string(text), "\xEF\xBB\xBF") && !errors.As(refused, new(*json.UnmarshalTypeError)) {
+		if refused != nil && err == nil && !strings.HasPrefix(string(text), "\xEF\xBB\xBF") &&
+			!errors.As(refused, new(*json.UnmarshalTypeError)) {
 			t.Errorf("%q is no JSON (%v), but was read", text, refused)
 		}
 	})

@@ -64,11 +64,12 @@ func newCA(name string, c *constraint, now time.Time) (*pair, error) {
 	// Part of the key's hash in the name tells several of them apart in a trust store.
 	sum := sha256.Sum256(public)
 	template := &x509.Certificate{
-		Subject:               pkix.Name{Organization: []string{"mockauth0"}, CommonName: name + " " + hex.EncodeToString(sum[:4])},
-		NotBefore:             now.Add(-backdating),
-		NotAfter:              now.Add(caLife),
-		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
-		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, // names in mail or code signing are not constrained, so rule them out
+		Subject:   pkix.Name{Organization: []string{"mockauth0"}, CommonName: name + " " + hex.EncodeToString(sum[:4])},
+		NotBefore: now.Add(-backdating),
+		NotAfter:  now.Add(caLife),
+		KeyUsage:  x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
+		// names in mail or code signing are not constrained, so rule them out
+		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		BasicConstraintsValid: true,
 		IsCA:                  true,
 		MaxPathLenZero:        true,

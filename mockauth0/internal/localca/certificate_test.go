@@ -66,7 +66,9 @@ func TestConstraintHoldsAgainstTheKeysThief(t *testing.T) {
 			t.Errorf("%v %v: error %v, want a violated constraint", test.names, test.ips, err)
 		}
 	}
-	below := &x509.Certificate{Subject: a.certificate.Subject, NotBefore: from, NotAfter: to, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
+	below := &x509.Certificate{
+		Subject: a.certificate.Subject, NotBefore: from, NotAfter: to, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}
 	second, err := sign(below, ca, a.leafKey, a.key)
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +93,8 @@ func TestCertificateProfile(t *testing.T) {
 	if life := leaf.NotAfter.Sub(leaf.NotBefore); life > 397*24*time.Hour || leaf.IsCA || len(leaf.SerialNumber.Bytes()) != 16 {
 		t.Errorf("leaf: life %v, CA %v, serial %v", life, leaf.IsCA, leaf.SerialNumber)
 	}
-	if first, second := certificateFor(t, a, "a.test"), certificateFor(t, a, "b.test"); first.Leaf.SerialNumber.Cmp(second.Leaf.SerialNumber) == 0 {
+	if first, second := certificateFor(t, a, "a.test"),
+		certificateFor(t, a, "b.test"); first.Leaf.SerialNumber.Cmp(second.Leaf.SerialNumber) == 0 {
 		t.Error("two names have one serial number")
 	}
 	if certificateFor(t, a, "a.test") != certificateFor(t, a, "A.TEST") {

@@ -76,7 +76,8 @@ func parseHost(domain string) (string, error) {
 			strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") != ""
 	}
 	if wrong {
-		return "", fmt.Errorf("no certificate can be made for the domain %q: expected a host name such as login.example.test or an address, with or without a port (non-ASCII names as xn--…)", domain)
+		return "", fmt.Errorf("no certificate can be made for the domain %q: expected a host name such as login.example.test or an address, "+
+			"with or without a port (non-ASCII names as xn--…)", domain)
 	}
 	return host, nil
 }

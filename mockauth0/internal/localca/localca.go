@@ -212,7 +212,8 @@ func (s *files) tellMissingKey() error {
 		return fmt.Errorf("reading the local CA's certificate: %w", err)
 	}
 	if public != nil {
-		s.warnings = append(s.warnings, fmt.Errorf("the CA was replaced because its key is missing (%s): trust %s again", s.caPath(), s.publicPath()))
+		s.warnings = append(s.warnings,
+			fmt.Errorf("the CA was replaced because its key is missing (%s): trust %s again", s.caPath(), s.publicPath()))
 	}
 	return nil
 }
@@ -231,7 +232,9 @@ func (s *files) loadCA() (*pair, error) {
 		return nil, nil
 	}
 	if exposed {
-		s.warnings = append(s.warnings, fmt.Errorf("%s could be read by other accounts; it is 0600 again. If you share this machine, delete it, start again and trust the new CA", path))
+		s.warnings = append(s.warnings,
+			fmt.Errorf("%s could be read by other accounts; it is 0600 again. If you share this machine, delete it, start again "+
+				"and trust the new CA", path))
 	}
 	ca, err := decodePair(content)
 	switch {
@@ -241,10 +244,12 @@ func (s *files) loadCA() (*pair, error) {
 	case !s.constraint.equals(ca.certificate):
 		err = errors.New("its name constraints are not those of this file name")
 	case s.now.Before(ca.certificate.NotBefore):
-		return nil, fmt.Errorf("the local CA in %s is valid only from %s: set this machine's clock right", path, ca.certificate.NotBefore.Format(time.RFC3339))
+		return nil, fmt.Errorf("the local CA in %s is valid only from %s: set this machine's clock right", path,
+			ca.certificate.NotBefore.Format(time.RFC3339))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the local CA in %s cannot be used: %w; restore the file, or delete it (a new CA is made, which has to be trusted again)", path, err)
+		return nil, fmt.Errorf("the local CA in %s cannot be used: %w; restore the file, or delete it (a new CA is made, which has "+
+			"to be trusted again)", path, err)
 	}
 	return ca, nil
 }

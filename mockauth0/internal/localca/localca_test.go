@@ -132,7 +132,8 @@ func TestDamagedFiles(t *testing.T) {
 				verify(t, after, "localhost", true)
 				return
 			}
-			if err == nil || !strings.Contains(err.Error(), test.wrong) || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "delete") {
+			if err == nil || !strings.Contains(err.Error(), test.wrong) || !strings.Contains(err.Error(), path) ||
+				!strings.Contains(err.Error(), "delete") {
 				t.Errorf("error %v; want %q, the path and what to do", err, test.wrong)
 			}
 			if !bytes.Equal(read(t, path), broken) {
@@ -225,7 +226,8 @@ func TestMissingKeyMakesANewCAAndTellsSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	second := mustOpen(t, dir)
-	if w := second.Warning(); w == nil || !strings.Contains(w.Error(), "key is missing") || !strings.Contains(w.Error(), "trust "+second.File()+" again") {
+	if w := second.Warning(); w == nil || !strings.Contains(w.Error(), "key is missing") ||
+		!strings.Contains(w.Error(), "trust "+second.File()+" again") {
 		t.Errorf("warning %v, want one that says to trust %s again", w, second.File())
 	}
 	if second.SPKI() == first.SPKI() {

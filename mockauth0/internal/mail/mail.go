@@ -43,7 +43,9 @@ func (s *Sender) Blocked(x *httpx.Exchange, u *tenant.User) {
 	t := state.Ticket{Kind: state.TicketUnblock, ID: session.NewID(), UserID: u.ID, Connection: u.Connection,
 		Issued: now, Expires: now.Add(unblockLife)}
 	s.Store.PutTicket(t)
-	send(x, u, "Your account has been blocked", event.Mail{Template: event.TemplateBlockedAccount, URL: x.Origin + names.UnblockPath + "?ticket=" + t.ID})
+	send(x, u, "Your account has been blocked", event.Mail{
+		Template: event.TemplateBlockedAccount, URL: x.Origin + names.UnblockPath + "?ticket=" + t.ID,
+	})
 }
 
 // SecondFactor sends a code that proves a second factor.

@@ -44,7 +44,8 @@ func TestActionsThatDeny(t *testing.T) {
 				t.Errorf("password: %s %s", a.Status, a.Text)
 			}
 			for _, kind := range []string{"fsa", "f", "fertft", "fepft"} {
-				if found := tenanttest.Logged(s, kind); len(found) == 0 || found[len(found)-1].Description != "Not <today>" || !strings.Contains(event.Of[event.LogEntry](found[len(found)-1]).Cause, "Weekend") {
+				if found := tenanttest.Logged(s, kind); len(found) == 0 || found[len(found)-1].Description != "Not <today>" ||
+					!strings.Contains(event.Of[event.LogEntry](found[len(found)-1]).Cause, "Weekend") {
 					t.Errorf("%s: %+v", kind, found)
 				}
 			}
@@ -70,7 +71,11 @@ func TestActionsThatRedirect(t *testing.T) {
 		t.Errorf("a refresh has nobody to send anywhere: %s %s", a.Status, a.Text)
 	}
 	// With the session, and after a login.
-	for _, from := range []func() tenanttest.Answer{func() tenanttest.Answer { return p.Get(tenanttest.Request(s)) }, func() tenanttest.Answer { return p.Login(tenanttest.Request(s, "prompt", "login")) }} {
+	for _, from := range []func() tenanttest.Answer{
+		func() tenanttest.Answer { return p.Get(tenanttest.Request(s)) }, func() tenanttest.Answer {
+			return p.Login(tenanttest.Request(s, "prompt", "login"))
+		},
+	} {
 		at := tenanttest.ParseURL(t, from().Header.Get("Location"))
 		state := at.Query().Get("state")
 		if at.Host != "terms.example.test" || at.Query().Get("version") != "2" || !strings.HasPrefix(state, "hKFo2SB") {
@@ -153,7 +158,9 @@ func TestTheOrderOfActions(t *testing.T) {
 
 func TestARedirectBeforeADenial(t *testing.T) {
 	t.Parallel()
-	s := tenanttest.Serve(t, tenanttest.Actions(tenant.Action{Name: "Terms", Redirect: &tenant.Redirect{URL: tenanttest.Terms}}, tenant.Action{Name: "Weekend", Deny: "Not at the weekend"}))
+	s := tenanttest.Serve(t, tenanttest.Actions(tenant.Action{Name: "Terms", Redirect: &tenant.Redirect{URL: tenanttest.Terms}}, tenant.Action{
+		Name: "Weekend", Deny: "Not at the weekend",
+	}))
 	p := tenanttest.Browse(t, s)
 	at := tenanttest.ParseURL(t, p.Login(tenanttest.Request(s)).Header.Get("Location"))
 	if at.Host != "terms.example.test" {

@@ -75,7 +75,10 @@ func denied(a *tenant.Action) *oauth.Error {
 // Elsewhere is the answer where an Action redirects and nobody can be sent. The words are those that auth0-angular#508
 // quotes; of the token endpoint nobody has published any.
 func Elsewhere(a *tenant.Action) *oauth.Error {
-	return &oauth.Error{Code: "interaction_required", Description: "External interaction required", Cause: fmt.Errorf("the Action %s redirects to %s", a.Name, a.Redirect.URL)}
+	return &oauth.Error{
+		Code: "interaction_required", Description: "External interaction required",
+		Cause: fmt.Errorf("the Action %s redirects to %s", a.Name, a.Redirect.URL),
+	}
 }
 
 // FactorRequired is the answer where a second factor is due and nobody can be asked for it.

@@ -64,7 +64,8 @@ func TestRateLimits(t *testing.T) {
 			if got.StatusCode != 429 || rateOf(t, s, got) != [4]int{2, 0, 20, 10} || got.Header.Get("Content-Type") != tc.kind {
 				t.Errorf("one too many: %s %v %q", got.Status, rateOf(t, s, got), got.Header.Get("Content-Type"))
 			}
-			if tc.body != "" && got.Text != tc.body || tc.body == "" && !strings.Contains(got.Text, "<strong>too_many_requests</strong>: Rate limit exceeded.") {
+			if tc.body != "" && got.Text != tc.body ||
+				tc.body == "" && !strings.Contains(got.Text, "<strong>too_many_requests</strong>: Rate limit exceeded.") {
 				t.Errorf("body: %s", got.Text)
 			}
 			if e := tenanttest.LastLog(s); e.Type != "api_limit" || e.Description != "You passed the limit of allowed calls to '"+tc.path+"'" {
@@ -74,7 +75,8 @@ func TestRateLimits(t *testing.T) {
 			if got := tc.ask(p); got.StatusCode == 429 {
 				t.Errorf("ten seconds later: %s", got.Status)
 			}
-			if got := p.Get("/.well-known/openid-configuration"); got.StatusCode != 200 || rateOf(t, s, got) != [4]int{300, 299, 0, 0} || got.Header.Get("Auth0-RateLimit") != "" {
+			if got := p.Get("/.well-known/openid-configuration"); got.StatusCode != 200 || rateOf(t, s, got) != [4]int{300, 299, 0, 0} ||
+				got.Header.Get("Auth0-RateLimit") != "" {
 				t.Errorf("another endpoint: %s %v", got.Status, rateOf(t, s, got))
 			}
 			s.Reset()
@@ -156,14 +158,16 @@ func TestWhatARateLimitLeavesAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := p.Token("grant_type", "x")
-	if got.StatusCode != 429 || got.Header.Get("Access-Control-Allow-Origin") != "http://localhost:3000" || !strings.Contains(got.Header.Get("Access-Control-Expose-Headers"), "X-RateLimit-Reset") {
+	if got.StatusCode != 429 || got.Header.Get("Access-Control-Allow-Origin") != "http://localhost:3000" ||
+		!strings.Contains(got.Header.Get("Access-Control-Expose-Headers"), "X-RateLimit-Reset") {
 		t.Errorf("%s %v", got.Status, got.Header)
 	}
 	if f := s.Faults(); f[0].Fired != 0 {
 		t.Error("a refused request used up a fault")
 	}
 	for range 3 { // the controls of a test are never limited
-		if got := p.Ask("POST", "/__mock/v1/clock", `{"advance":"1m"}`, "Content-Type", "application/json"); got.StatusCode != 200 || got.Header.Get("X-RateLimit-Limit") != "" {
+		if got := p.Ask("POST", "/__mock/v1/clock", `{"advance":"1m"}`, "Content-Type", "application/json"); got.StatusCode != 200 ||
+			got.Header.Get("X-RateLimit-Limit") != "" {
 			t.Errorf("control API: %s %v", got.Status, got.Header)
 		}
 	}
@@ -197,8 +201,8 @@ func TestTheFiguresOfAFreeTenant(t *testing.T) {
 	t.Parallel()
 	s := tenanttest.Serve(t, func(tn *tenant.Config) {
 		tenanttest.Frozen(tn)
-		tn.Mock.RateLimits = map[string]tenant.RateLimit{"global": {Burst: 300, PerMinute: 300}, "token": {Burst: 30, PerMinute: 1800}, "jwks": {Burst: 20, PerMinute: 1200},
-			"userinfo": {Burst: 10, PerMinute: 5}, "co.authenticate": {Burst: 5, PerMinute: 300}, "change_password": {Burst: 10, PerMinute: 1}, "logins": {Burst: 20, PerMinute: 20}}
+		tn.Mock.RateLimits = map[string]tenant.RateLimit{"global": {Burst: 300, PerMinute: 300}, "token": {Burst: 30, PerMinute: 1800},
+			"jwks": {Burst: 20, PerMinute: 1200}, "userinfo": {Burst: 10, PerMinute: 5}, "co.authenticate": {Burst: 5, PerMinute: 300}, "change_password": {Burst: 10, PerMinute: 1}, "logins": {Burst: 20, PerMinute: 20}}
 	})
 	p := tenanttest.Browse(t, s)
 	for endpoint, tc := range map[string]struct {

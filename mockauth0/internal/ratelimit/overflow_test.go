@@ -12,7 +12,8 @@ func TestTheLargestQuota(t *testing.T) {
 		var l Limits
 		now := time.Unix(1e9, 0)
 		rule := Rule{math.MaxInt32, math.MaxInt32, per}
-		if u := l.Take("largest", rule, now); u.Refused || u.Remaining != math.MaxInt32-1 || u.Reset.Before(now) || u.Reset.After(now.Add(time.Second)) {
+		if u := l.Take("largest", rule, now); u.Refused || u.Remaining != math.MaxInt32-1 || u.Reset.Before(now) ||
+			u.Reset.After(now.Add(time.Second)) {
 			t.Errorf("%v: %+v", per, u)
 		}
 		slow := Rule{math.MaxInt32, 1, per} // fills in thousands of years

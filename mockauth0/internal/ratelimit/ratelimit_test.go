@@ -67,7 +67,8 @@ func TestAllBucketsOrNone(t *testing.T) {
 func TestLargeAndSlow(t *testing.T) {
 	var l Limits
 	now := time.Unix(1e9, 0)
-	if u := l.Take("day", Rule{1_000_000, 1_000_000, 24 * time.Hour}, now); u.Remaining != 999_999 || u.Reset.Sub(now) != 86400*time.Microsecond {
+	if u := l.Take("day", Rule{1_000_000, 1_000_000, 24 * time.Hour}, now); u.Remaining != 999_999 ||
+		u.Reset.Sub(now) != 86400*time.Microsecond {
 		t.Errorf("%+v", u)
 	}
 	slow := Rule{1, 1, time.Hour}

@@ -57,7 +57,10 @@ func TestStateComesBackVerbatim(t *testing.T) {
 	s := tenanttest.Serve(t, nil)
 	p := tenanttest.Browse(t, s)
 	p.Login(tenanttest.Request(s))
-	for _, state := range []string{"Zm9vYmFy+/==", "a b&c=d#e?f%20", `"quoted" 'single' \ back`, "</script><script>alert(1)</script>", "<!--", "žluťoučký 🐎", "\u2028\u2029", "{{.State}}", "x=1;y=2"} {
+	for _, state := range []string{
+		"Zm9vYmFy+/==", "a b&c=d#e?f%20", `"quoted" 'single' \ back`, "</script><script>alert(1)</script>", "<!--", "žluťoučký 🐎", "\u2028\u2029",
+		"{{.State}}", "x=1;y=2",
+	} {
 		for _, prompt := range []string{"none", "nonw"} {
 			for _, mode := range []string{"fragment", "form_post", "web_message"} {
 				answer := p.Get(tenanttest.Request(s, "state", state, "prompt", prompt, "response_mode", mode))
@@ -92,23 +95,28 @@ func TestStateComesBackVerbatim(t *testing.T) {
 func TestPagesThatCarryAResponse(t *testing.T) {
 	t.Parallel()
 	s := tenanttest.Serve(t, func(tn *tenant.Config) {
-		tn.Clients[0].Callbacks = append(tn.Clients[0].Callbacks, "https://app.example.test:443/cb?a=1&b=2", "com.example.app:/cb", "https://app.example.test/ü?x")
+		tn.Clients[0].Callbacks = append(tn.Clients[0].Callbacks, "https://app.example.test:443/cb?a=1&b=2", "com.example.app:/cb",
+			"https://app.example.test/ü?x")
 		tn.Clients[0].WebOrigins = append(tn.Clients[0].WebOrigins, "https://*.example.test")
 	})
 	p := tenanttest.Browse(t, s)
 	p.Login(tenanttest.Request(s))
-	wm := p.Get(tenanttest.Request(s, "response_mode", "web_message", "prompt", "none", "redirect_uri", "https://app.example.test:443/cb?a=1&b=2"))
-	if wm.StatusCode != 200 || wm.Header.Get("Content-Type") != "text/html;charset=UTF-8" || wm.Header.Get("Cache-Control") != "no-cache, no-store" || wm.Header.Get("Pragma") != "no-cache" ||
+	wm := p.Get(tenanttest.Request(s, "response_mode", "web_message", "prompt", "none", "redirect_uri",
+		"https://app.example.test:443/cb?a=1&b=2"))
+	if wm.StatusCode != 200 || wm.Header.Get("Content-Type") != "text/html;charset=UTF-8" ||
+		wm.Header.Get("Cache-Control") != "no-cache, no-store" || wm.Header.Get("Pragma") != "no-cache" ||
 		wm.Header.Get("X-Frame-Options") != "" || wm.Header.Get("Content-Security-Policy") != "" {
 		t.Errorf("web_message: %s %v", wm.Status, wm.Header)
 	}
-	if !strings.Contains(wm.Text, `targetOrigin="https://app.example.test"`) || !strings.Contains(wm.Text, `type:"authorization_response"`) || !strings.Contains(wm.Text, "<title>Authorization Response</title>") {
+	if !strings.Contains(wm.Text, `targetOrigin="https://app.example.test"`) || !strings.Contains(wm.Text, `type:"authorization_response"`) ||
+		!strings.Contains(wm.Text, "<title>Authorization Response</title>") {
 		t.Errorf("web_message page:\n%s", wm.Text)
 	}
 	if tenanttest.CookieNamed(wm, "auth0") == nil {
 		t.Error("the session's cookie is not renewed")
 	}
-	form := p.Get(tenanttest.Request(s, "response_mode", "form_post", "prompt", "none", "redirect_uri", "https://app.example.test:443/cb?a=1&b=2"))
+	form := p.Get(tenanttest.Request(s, "response_mode", "form_post", "prompt", "none", "redirect_uri",
+		"https://app.example.test:443/cb?a=1&b=2"))
 	if form.StatusCode != 200 || !strings.Contains(form.Text, `<form method="post" action="https://app.example.test:443/cb?a=1&amp;b=2">`) {
 		t.Errorf("form_post: %s\n%s", form.Status, form.Text)
 	}
@@ -122,7 +130,8 @@ func TestPagesThatCarryAResponse(t *testing.T) {
 			t.Errorf("callback %q: %.80q", uri, got)
 		}
 	}
-	got := p.Get(tenanttest.Request(s, "response_mode", "query", "redirect_uri", "https://app.example.test:443/cb?a=1&b=2")).Header.Get("Location")
+	got := p.Get(tenanttest.Request(s, "response_mode", "query", "redirect_uri", "https://app.example.test:443/cb?a=1&b=2")).
+		Header.Get("Location")
 	if !strings.HasPrefix(got, "https://app.example.test:443/cb?a=1&b=2&error=") {
 		t.Errorf("query mode: %q", got)
 	}
@@ -132,14 +141,18 @@ func TestRedirectBodyFollowsAccept(t *testing.T) {
 	t.Parallel()
 	s := tenanttest.Serve(t, nil)
 	p := tenanttest.Browse(t, s)
-	for accept, want := range map[string]string{"text/html,*/*": "text/html; charset=utf-8 <p>Found. Redirecting to <a href=", "*/*": "text/plain; charset=utf-8 Found. Redirecting to http://localhost:3000#error=login_required"} {
+	for accept, want := range map[string]string{
+		"text/html,*/*": "text/html; charset=utf-8 <p>Found. Redirecting to <a href=",
+		"*/*":           "text/plain; charset=utf-8 Found. Redirecting to http://localhost:3000#error=login_required",
+	} {
 		r, err := http.NewRequest("GET", s.URL()+tenanttest.Request(s, "prompt", "none"), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		r.Header.Set("Accept", accept)
 		got := p.Send(r)
-		if text := got.Header.Get("Content-Type") + " " + got.Text; !strings.HasPrefix(text, want) || got.Header.Get("Vary") != "Accept" || got.Header.Get("Cache-Control") != "no-store, max-age=0, no-transform" || got.Header.Get("Pragma") != "no-cache" {
+		if text := got.Header.Get("Content-Type") + " " + got.Text; !strings.HasPrefix(text, want) || got.Header.Get("Vary") != "Accept" ||
+			got.Header.Get("Cache-Control") != "no-store, max-age=0, no-transform" || got.Header.Get("Pragma") != "no-cache" {
 			t.Errorf("Accept %q: %s %v", accept, text, got.Header)
 		}
 	}
@@ -161,7 +174,8 @@ func TestWhomTheWebMessageIsFor(t *testing.T) {
 		{"another Referer", []string{"Referer", "https://evil.example/frame"}},
 	} {
 		got := p.Ask("GET", tenanttest.Request(s, "prompt", "none", "response_mode", "web_message"), "", tc.headers...)
-		if got.StatusCode != 200 || !strings.Contains(got.Text, `targetOrigin="http://localhost:3000"`) || !strings.Contains(got.Text, "mainWin=window.opener||window.parent;") ||
+		if got.StatusCode != 200 || !strings.Contains(got.Text, `targetOrigin="http://localhost:3000"`) ||
+			!strings.Contains(got.Text, "mainWin=window.opener||window.parent;") ||
 			!strings.Contains(got.Text, "mainWin.postMessage(authorizationResponse,targetOrigin)") || got.Request.URL.Host != s.Domain() {
 			t.Errorf("%s: %s\n%s", tc.name, got.Status, got.Text)
 		}
@@ -185,10 +199,12 @@ func TestIssuerOfAResponse(t *testing.T) {
 		if got := p.Login(tenanttest.Request(s)).Fragment(t); got.Get("id_token") == "" || got.Get("iss") != want {
 			t.Errorf("success: %v", got)
 		}
-		if body := p.Get(tenanttest.Request(s, "prompt", "none", "response_mode", "web_message")).Text; strings.Contains(body, `"iss":"`+s.Issuer()+`"`) != on {
+		if body := p.Get(tenanttest.Request(s, "prompt", "none", "response_mode", "web_message")).
+			Text; strings.Contains(body, `"iss":"`+s.Issuer()+`"`) != on {
 			t.Errorf("web_message: %s", body)
 		}
-		if doc := p.Get("/.well-known/openid-configuration").Text; strings.Contains(doc, `"authorization_response_iss_parameter_supported":true`) != on {
+		if doc := p.Get("/.well-known/openid-configuration").
+			Text; strings.Contains(doc, `"authorization_response_iss_parameter_supported":true`) != on {
 			t.Errorf("discovery: %s", doc)
 		}
 	}

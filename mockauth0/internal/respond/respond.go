@@ -97,7 +97,8 @@ func (r *Response) Result() (*httpx.Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		res = httpx.HTML(200, body).Set("Content-Security-Policy", "default-src 'none'; script-src 'sha256-"+formPostScriptHash+"'; base-uri 'none'")
+		res = httpx.HTML(200, body).Set("Content-Security-Policy",
+			"default-src 'none'; script-src 'sha256-"+formPostScriptHash+"'; base-uri 'none'")
 		res.Carries = sentAs(r.Mode)
 	case oauth.ModeWebMessage:
 		body, err := webMessage(r)
@@ -105,7 +106,8 @@ func (r *Response) Result() (*httpx.Result, error) {
 			return nil, err
 		}
 		// No framing headers here: this page lives in an iframe (fact 1.6-headers).
-		res = httpx.HTML(200, body).Set("Content-Type", "text/html;charset=UTF-8").Set("Cache-Control", "no-cache, no-store").Set("Pragma", "no-cache")
+		res = httpx.HTML(200, body).Set("Content-Type", "text/html;charset=UTF-8").Set("Cache-Control", "no-cache, no-store").
+			Set("Pragma", "no-cache")
 		res.Carries = sentAs(r.Mode)
 		return res, nil
 	default:

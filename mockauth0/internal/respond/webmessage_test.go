@@ -33,7 +33,8 @@ func TestTheRelayOfAWebMessage(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got := page(tc.pairs...)
-			if got.StatusCode != 200 || !strings.Contains(got.Text, "var webMessageRequest="+tc.request+";") || strings.Count(got.Text, "</script>") != 1 {
+			if got.StatusCode != 200 || !strings.Contains(got.Text, "var webMessageRequest="+tc.request+";") ||
+				strings.Count(got.Text, "</script>") != 1 {
 				t.Fatalf("%s\n%s", got.Status, got.Text)
 			}
 			if members := tenanttest.Received(t, got, "web_message"); members[0][0] != "access_token" {
@@ -42,8 +43,9 @@ func TestTheRelayOfAWebMessage(t *testing.T) {
 			if straight := strings.Contains(got.Text, plain); straight == tc.relayed {
 				t.Errorf("posted to the main window: %v\n%s", straight, got.Text)
 			}
-			for _, step := range []string{`mainWin.postMessage({type:"relay_request"},targetOrigin)`, `evt.origin!==targetOrigin`, `"relay_response"`,
-				"evt.source.frames[webMessageRequest.web_message_target]", ".postMessage(authorizationResponse,webMessageRequest.web_message_uri)", "window.close()"} {
+			for _, step := range []string{`mainWin.postMessage({type:"relay_request"},targetOrigin)`, `evt.origin!==targetOrigin`,
+				`"relay_response"`, "evt.source.frames[webMessageRequest.web_message_target]",
+				".postMessage(authorizationResponse,webMessageRequest.web_message_uri)", "window.close()"} {
 				if strings.Contains(got.Text, step) != tc.relayed {
 					t.Errorf("%s is in the page: %v", step, !tc.relayed)
 				}
@@ -52,7 +54,8 @@ func TestTheRelayOfAWebMessage(t *testing.T) {
 	}
 	for _, uri := range []string{"https://evil.example/", "javascript:alert(1)", "*", "/"} {
 		a := page("web_message_uri", uri, "web_message_target", "f")
-		if code, words := a.ErrorPage(t); a.StatusCode != 400 || code != "invalid_request" || words != "The specified web_message_uri '"+uri+"' does not have a registered origin." {
+		if code, words := a.ErrorPage(t); a.StatusCode != 400 || code != "invalid_request" ||
+			words != "The specified web_message_uri '"+uri+"' does not have a registered origin." {
 			t.Errorf("tokens for %s: %d %s: %s", uri, a.StatusCode, code, words)
 		}
 	}

@@ -33,13 +33,16 @@ func TestTextIsNeverPrinted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	printed := map[string]string{"slog": log.String(), "JSON": string(written), "error": fmt.Errorf("%w: %v", errors.ErrUnsupported, text).Error()}
+	printed := map[string]string{
+		"slog": log.String(), "JSON": string(written), "error": fmt.Errorf("%w: %v", errors.ErrUnsupported, text).Error(),
+	}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%T and %[1]v"} {
 		printed[verb] = fmt.Sprintf(verb, text)
 		printed[verb+" of its holder"] = fmt.Sprintf(verb, held)
 	}
 	for how, said := range printed {
-		if strings.Contains(said, hidden) || strings.Contains(said, fmt.Sprintf("%x", hidden)) || strings.Contains(said, fmt.Sprintf("%X", hidden)) {
+		if strings.Contains(said, hidden) || strings.Contains(said, fmt.Sprintf("%x", hidden)) ||
+			strings.Contains(said, fmt.Sprintf("%X", hidden)) {
 			t.Errorf("%s tells the secret: %s", how, said)
 		}
 	}

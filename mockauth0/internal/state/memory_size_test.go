@@ -31,10 +31,11 @@ func TestSessionsHeldFoundAndExpired(t *testing.T) {
 	sessions, families := make([]string, sessionsHeld), make([]string, sessionsHeld)
 	for i := range sessionsHeld {
 		user := fmt.Sprintf("auth0|%024x", i)
-		s := state.Session{ID: random(24), UserID: user, Connection: "Username-Password-Authentication", AuthTime: at, CreatedAt: at, LastActivity: at,
-			Expires: at.Add(life), IdleExpires: at.Add(life), Clients: []string{random(24), random(24)}}
-		f := state.Family{ID: random(15), ClientID: s.Clients[0], UserID: user, Connection: s.Connection, Audience: "https://api.example.test/" + random(6),
-			Scopes: []string{"openid", "profile", "email", "read:profile", "offline_access"}, SessionID: s.ID, AuthTime: at, Issued: at, Expires: at.Add(life), IdleExpires: at.Add(life), Rotating: true}
+		s := state.Session{ID: random(24), UserID: user, Connection: "Username-Password-Authentication", AuthTime: at,
+			CreatedAt: at, LastActivity: at, Expires: at.Add(life), IdleExpires: at.Add(life), Clients: []string{random(24), random(24)}}
+		f := state.Family{ID: random(15), ClientID: s.Clients[0], UserID: user, Connection: s.Connection,
+			Audience: "https://api.example.test/" + random(6), Scopes: []string{"openid", "profile", "email", "read:profile", "offline_access"},
+			SessionID: s.ID, AuthTime: at, Issued: at, Expires: at.Add(life), IdleExpires: at.Add(life), Rotating: true}
 		m.PutSession(s)
 		m.PutFamily(f)
 		sessions[i], families[i] = s.ID, f.ID

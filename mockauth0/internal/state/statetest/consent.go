@@ -12,7 +12,9 @@ func grants(t *testing.T, s state.Store, at time.Time) {
 	s.AddGrant(state.Grant{ID: "2", UserID: "u", ClientID: "c", Audience: "a", Scopes: []string{"x"}, Created: at.Add(1)})
 	s.AddGrant(state.Grant{ID: "1", UserID: "u", ClientID: "d", Audience: "a", Scopes: []string{"x"}, Created: at})
 	s.AddGrant(state.Grant{ID: "3", UserID: "v", ClientID: "c", Audience: "a", Created: at.Add(1)})
-	more := s.AddGrant(state.Grant{ID: "later", UserID: "u", ClientID: "c", Audience: "a", Scopes: []string{"y", "x"}, Created: at.Add(time.Hour)})
+	more := s.AddGrant(state.Grant{
+		ID: "later", UserID: "u", ClientID: "c", Audience: "a", Scopes: []string{"y", "x"}, Created: at.Add(time.Hour),
+	})
 	if more.ID != "2" || !slices.Equal(more.Scopes, []string{"x", "y"}) || !more.Created.Equal(at.Add(1)) {
 		t.Errorf("a grant that grows: %+v", more)
 	}

@@ -35,14 +35,17 @@ func codes(t *testing.T, s state.Store, at time.Time) {
 }
 
 func families(t *testing.T, s state.Store, at time.Time) {
-	for _, f := range []state.Family{{ID: "a", UserID: "u", ClientID: "c"}, {ID: "b", UserID: "u", ClientID: "c", Rotating: true}, {ID: "other client", UserID: "u", ClientID: "d"}} {
+	for _, f := range []state.Family{
+		{ID: "a", UserID: "u", ClientID: "c"}, {ID: "b", UserID: "u", ClientID: "c", Rotating: true}, {ID: "other client", UserID: "u", ClientID: "d"},
+	} {
 		f.Issued = at
 		if n := s.PutFamily(f); n != 0 {
 			t.Errorf("%s: %d dropped", f.ID, n)
 		}
 	}
 	s.PutFamily(state.Family{ID: "a", UserID: "u", ClientID: "c", Issued: at}) // a second time: replaced, not counted twice
-	if got, ok, err := s.UpdateFamily("a", func(f *state.Family) error { f.Generation++; return nil }); !ok || err != nil || got.Generation != 1 {
+	if got, ok, err := s.UpdateFamily("a", func(f *state.Family) error { f.Generation++; return nil }); !ok || err != nil ||
+		got.Generation != 1 {
 		t.Errorf("update: %+v %v %v", got, ok, err)
 	}
 	refused := errors.New("refused")

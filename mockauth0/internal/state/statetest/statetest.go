@@ -39,7 +39,10 @@ func Run(t *testing.T, open func() state.Store) {
 
 func sessions(t *testing.T, s state.Store, at time.Time) {
 	for i, id := range []string{"second", "first", "third"} {
-		s.PutSession(state.Session{ID: id, CreatedAt: at.Add(time.Duration([]int{1, 0, 1}[i]) * time.Hour), Expires: at.Add(time.Hour), IdleExpires: at.Add(time.Hour), Clients: []string{"a"}})
+		s.PutSession(state.Session{
+			ID: id, CreatedAt: at.Add(time.Duration([]int{1, 0, 1}[i]) * time.Hour), Expires: at.Add(time.Hour), IdleExpires: at.Add(time.Hour),
+			Clients: []string{"a"},
+		})
 	}
 	order := ""
 	for _, one := range s.Sessions() {
