@@ -7,8 +7,8 @@ import (
 	"renewal.example/mockauth0/internal/diagnose"
 )
 
-// Diagnoses tells why renewals failed: every silent request and every exchange of a refresh token that did, by what the
-// tenant observed of it, oldest first. It looks at the kept events; a renewal that went well has no diagnosis.
+// Diagnoses says why renewals failed: every silent request and every exchange of a refresh token that did, by what the
+// tenant observed of it, oldest first. It looks at the kept events; a renewal that succeeded has no diagnosis.
 func (t *Tenant) Diagnoses() []diagnosis.Diagnosis { return t.diagnosesAfter(0) }
 
 // ExpectRenewal says that a page of a client (id or name) is open from now on, so that its next renewal has to come: by a
@@ -29,12 +29,14 @@ type AppReport struct {
 	UnexpectedResult string    // what was handed over as a result and is no token
 }
 
-// Report tells the tenant what an application says of a renewal that failed for it, so that failures are diagnosed too that
+// Report gives the tenant what an application says of a renewal that failed for it, so that failures are diagnosed too that
 // nobody sees from here: a request that never came, an answer that the application did not take. Whoever drives the page
-// may tell it; the rest of the diagnosis needs nothing of it. A second report of the same renewal replaces the first.
+// may report it; the rest of the diagnosis needs nothing of it. A second report of the same renewal replaces the first.
 func (t *Tenant) Report(r AppReport) {
 	t.diagnosesAfter(0)
-	t.engine.Report(diagnose.Report{ClientID: t.clientID(r.Client), Began: r.Began, Ended: r.Ended, Error: r.Error, Text: r.Text, UnexpectedResult: r.UnexpectedResult}, t.clock.Now())
+	t.engine.Report(diagnose.Report{
+		ClientID: t.clientID(r.Client), Began: r.Began, Ended: r.Ended, Error: r.Error, Text: r.Text, UnexpectedResult: r.UnexpectedResult,
+	}, t.clock.Now())
 }
 
 // StopExpecting takes back what ExpectRenewal said of a client: its page was closed.
@@ -47,17 +49,17 @@ func (t *Tenant) diagnosesAfter(n uint64) []diagnosis.Diagnosis {
 	return t.engine.After(n)
 }
 
-// facts are what the diagnosis asks of the tenant beside its events.
-type facts struct{ t *Tenant }
+// tenantState is what the diagnosis asks of the tenant beside its events.
+type tenantState struct{ t *Tenant }
 
-func (f facts) DevKeys(connection string) bool {
-	c := f.t.Snapshot().Connection(connection)
+func (s tenantState) DevKeys(connection string) bool {
+	c := s.t.Snapshot().Connection(connection)
 	return c != nil && c.DevKeys
 }
 
-func (f facts) SessionAlive(id string) bool { return f.t.sessions.Alive(f.t.exchange(), id) }
+func (s tenantState) SessionAlive(id string) bool { return s.t.sessions.Alive(s.t.exchange(), id) }
 
-func (f facts) FamilyAlive(id string) bool {
-	family, ok := f.t.store.Family(id)
-	return ok && !family.Expired(f.t.clock.Now())
+func (s tenantState) FamilyAlive(id string) bool {
+	family, ok := s.t.store.Family(id)
+	return ok && !family.Expired(s.t.clock.Now())
 }

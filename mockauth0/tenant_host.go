@@ -75,7 +75,7 @@ func newTenant(snapshot *tenant.Config, domain string, o *Options) (*Tenant, err
 	t := &Tenant{domain: domain, custom: canonical(snapshot.Mock.CustomDomain), ring: ring, clock: clock.New(time.Time{}), events: eventlog.New(o.EventCapacity),
 		plan: &faults.Plan{}, store: state.NewMemory(), log: o.Logger, unexpected: o.unexpected}
 	t.people = directory.New(snapshot)
-	t.engine = diagnose.New(facts{t})
+	t.engine = diagnose.New(tenantState{t})
 	t.startClock()
 	if t.handler, err = t.mount(o, t.plan); err != nil {
 		return nil, err

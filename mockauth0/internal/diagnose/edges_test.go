@@ -6,6 +6,7 @@ import (
 
 	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/names"
 )
 
 // sentAt is a moment between two whole seconds, as most are.
@@ -36,8 +37,8 @@ func TestTokenTimesAreWholeSeconds(t *testing.T) {
 		{"valid two seconds later", "nbf", 2, "token_from_the_future"},
 	} {
 		for _, part := range []time.Duration{-970 * time.Millisecond, 0, 29 * time.Millisecond} { // of the same second
-			got := codes(lifetime(noted{date: sentAt.Add(part), details: details{
-				"token": "access_token", "claims": map[string]any{tc.claim: sentAt.Unix() + tc.at},
+			got := codes(lifetime(sentToken{ref{date: sentAt.Add(part)}, &event.Token{
+				Token: event.AccessToken, Claims: event.Members{tc.claim: sentAt.Unix() + tc.at},
 			}}))
 			if (tc.want == "") != (len(got) == 0) || tc.want != "" && got[0] != tc.want {
 				t.Errorf("%s, sent at %v: %q, want %q", tc.name, sentAt.Add(part), got, tc.want)
@@ -72,11 +73,12 @@ func TestAClientThatWentAwayGaveUp(t *testing.T) {
 		{framePatience - 20*time.Millisecond, "answer_late"},
 		{framePatience - time.Second, ""}, // a page that was left
 	} {
-		x := &exchange{endpoint: "authorize", began: sentAt, asked: noted{details: details{
-			"query": map[string]any{"prompt": "none", "response_type": "token id_token"},
-		}}, unanswered: noted{seq: 2, description: "the client went away", details: details{"took_ms": tc.took.Milliseconds()}}}
-		h := newHistory()
-		got := codes(noAnswer(&scene{x, &h, blind{}, sentAt}))
+		x := newExchange("1")
+		x.endpoint, x.began = names.Authorize, sentAt
+		x.asked.Query = event.Query{"prompt": {"none"}, "response_type": {"token id_token"}}
+		x.unanswered = noResponse{ref{seq: 2}, &event.NoAnswer{Why: event.ClientGone, TookMS: tc.took.Milliseconds()}}
+		h := newHistory(RunningTenant)
+		got := codes(noAnswer(&ruleInput{x, &h, unknownState{}, sentAt}))
 		if (tc.want == "") != (len(got) == 0) || tc.want != "" && got[0] != tc.want {
 			t.Errorf("after %v: %q, want %q", tc.took, got, tc.want)
 		}
@@ -93,7 +95,8 @@ func TestAnAppThatGaveUpInTimeTookNothingElseForTheAnswer(t *testing.T) {
 		{framePatience - 20*time.Millisecond, "answer_late"},
 		{framePatience - time.Second, "foreign_message"},
 	} {
-		x := &exchange{endpoint: "authorize", began: sentAt, asked: noted{details: details{"fetch_dest": "iframe"}}}
+		x := newExchange("1")
+		x.endpoint, x.began, x.asked.FetchDest = names.Authorize, sentAt, "iframe"
 		got := codes(leftByTheApp(Report{Began: sentAt, Ended: sentAt.Add(tc.waited)}, x, diagnosis.Evidence{}))
 		if len(got) == 0 || got[0] != tc.want {
 			t.Errorf("after %v: %q, want %s first", tc.waited, got, tc.want)
@@ -112,7 +115,7 @@ func TestAnUnseenSessionAtItsEnd(t *testing.T) {
 		{"idle to the end", 72 * time.Hour, 72 * time.Hour, "session_idle_expired"},
 		{"renewed to the end", 168 * time.Hour, time.Hour, "session_absolute_expired"},
 	} {
-		g := New(nil)
+		g := NewImport(TenantLog)
 		seq := uint64(0)
 		ask := func(at time.Time, prompt string, code event.LogCode, failed string) {
 			id := string(code) + at.String()

@@ -1,9 +1,6 @@
 package diagnose
 
 import (
-	"cmp"
-	"fmt"
-	"net/http"
 	"sync"
 	"time"
 
@@ -11,39 +8,54 @@ import (
 	"renewal.example/mockauth0/event"
 )
 
+// State is what the diagnosis asks of a running tenant beside its events.
+type State interface {
+	DevKeys(connection string) bool // the connection uses Auth0's developer keys
+	SessionAlive(id string) bool
+	FamilyAlive(id string) bool // of refresh tokens
+}
+
 // Engine reads a tenant's events and finds out why renewals failed. Safe for concurrent use.
 type Engine struct {
-	state State
+	source Source
+	state  State
 
 	mu        sync.Mutex
 	history   history
-	diagnoses []entry
+	diagnoses []kept
 	next      uint64 // number of the next diagnosis
 	last      uint64 // number of the newest event that was read
 	expected  []Expectation
 }
 
-// entry is a diagnosis as the engine keeps it.
-type entry struct {
+// kept is a diagnosis as the engine keeps it.
+type kept struct {
 	diagnosis.Diagnosis
 	reported bool      // an application's report is its evidence, so that a second report of the same renewal replaces it
 	began    time.Time // when the renewal that was reported began
 }
 
-// New makes an engine; state may be nil when only events are there.
+// New makes an engine for a tenant that runs. With nil as its state, only its events tell of it.
 func New(state State) *Engine {
 	if state == nil {
-		state = blind{}
+		state = unknownState{}
 	}
-	return &Engine{state: state, history: newHistory(), next: 1}
+	return newEngine(RunningTenant, state)
 }
 
-// blind is a State of which nothing is known.
-type blind struct{}
+// NewImport makes an engine for events that were read from a recording or from a tenant's log.
+func NewImport(source Source) *Engine { return newEngine(source, unknownState{}) }
 
-func (blind) DevKeys(string) bool      { return false }
-func (blind) SessionAlive(string) bool { return false }
-func (blind) FamilyAlive(string) bool  { return false }
+func newEngine(source Source, state State) *Engine {
+	return &Engine{source: source, state: state, history: newHistory(source), next: 1}
+}
+
+// unknownState is a State of which nothing is known.
+type unknownState struct{}
+
+func (unknownState) DevKeys(string) bool      { return false }
+func (unknownState) SessionAlive(string) bool { return false }
+func (unknownState) FamilyAlive(string) bool  { return false }
 
 // Last is the number of the newest event that was read: the next ones to read come after it.
 func (g *Engine) Last() uint64 {
@@ -56,11 +68,11 @@ func (g *Engine) Last() uint64 {
 func (g *Engine) Forget() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.history, g.diagnoses, g.expected = newHistory(), nil, nil
+	g.history, g.diagnoses, g.expected = newHistory(g.source), nil, nil
 }
 
-// Read takes events in order, and then looks at what waits when the tenant's clock shows now. What was read before is passed
-// over, as is what a test armed: events of faults say nothing to it.
+// Read takes events in order, and then looks at what waits when the tenant's clock shows now. It skips what it has read
+// before, and what a test armed: events of faults tell it nothing.
 func (g *Engine) Read(events []event.Event, now time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -70,10 +82,7 @@ func (g *Engine) Read(events []event.Event, now time.Time) {
 		}
 		g.last = max(g.last, e.Seq)
 		x := g.history.take(e)
-		if x == nil {
-			continue
-		}
-		if e.Kind == event.KindResponse || e.Kind == event.KindNoAnswer {
+		if x != nil && (e.Kind == event.KindResponse || e.Kind == event.KindNoAnswer) {
 			g.judge(x, e.Date)
 		}
 	}
@@ -103,63 +112,30 @@ func (g *Engine) judge(x *exchange, now time.Time) {
 	if x.diagnosed {
 		return
 	}
-	s := &scene{x, &g.history, g.state, now}
+	in := &ruleInput{x, &g.history, g.state, now}
 	var found []finding
 	for _, r := range rules() {
-		found = append(found, r.find(s)...)
+		found = append(found, r.find(in)...)
 	}
 	if found = weigh(found); len(found) == 0 {
-		if !x.failed() || !s.concerns() {
+		if !x.failed() || !in.concerns() {
 			return
 		}
-		found = one(diagnosis.Unexplained, inTheReply, diagnosis.Possible, saw(x.answer, "the renewal failed: %s", x.outcome()))
+		found = one(diagnosis.Unexplained, inReply, diagnosis.Possible, saw(x.answer, "the renewal failed: %s", x.outcome()))
 	}
 	x.diagnosed = true
-	g.add(entry{Diagnosis: diagnosis.Diagnosis{Date: now, Request: x.id, Endpoint: x.endpoint, ClientID: x.client, Client: x.clientName, UserID: x.user, Kind: x.kind(), Outcome: x.outcome(), Causes: causes(found)}})
+	g.keep(kept{Diagnosis: diagnosis.Diagnosis{
+		Date: now, Request: x.id, Endpoint: x.endpoint, ClientID: x.client, Client: x.clientName, UserID: x.user,
+		Kind: x.kind(), Outcome: x.outcome(), Causes: causes(found),
+	}})
 }
 
-func (g *Engine) add(d entry) {
+// keep numbers a diagnosis.
+func (g *Engine) keep(d kept) {
 	d.Seq = g.next
 	g.next++
 	g.diagnoses = append(g.diagnoses, d)
 	if len(g.diagnoses) > keepDiagnoses {
 		g.diagnoses = g.diagnoses[1:]
 	}
-}
-
-// failed tells whether the app got anything but what it asked for.
-func (x *exchange) failed() bool {
-	return x.answer.int("status") >= 400 || x.response().text("error") != ""
-}
-
-func (x *exchange) kind() diagnosis.Kind {
-	switch {
-	case x.endpoint == "token" && x.grant() == "refresh_token", x.endpoint == "token.preflight":
-		return diagnosis.KindRefresh
-	case x.endpoint == "authorize" && !x.silent():
-		return diagnosis.KindLogin
-	}
-	return diagnosis.KindSilent
-}
-
-// outcome is what the app got, in a few words.
-func (x *exchange) outcome() string {
-	status := x.answer.int("status")
-	code := x.response().text("error")
-	if l, ok := x.failure(); ok && code == "" && x.endpoint == "token" {
-		code = l.text("error")
-	}
-	switch {
-	case x.unanswered.seq != 0:
-		return "no answer: " + x.unanswered.description
-	case x.answer.seq == 0:
-		return "no answer so far"
-	case code != "":
-		return code
-	case status >= 400 && x.silent():
-		return fmt.Sprintf("an error page (%d %s) inside a frame", status, http.StatusText(int(status)))
-	case status >= 400:
-		return fmt.Sprintf("%d %s", status, http.StatusText(int(status)))
-	}
-	return cmp.Or(x.answer.text("body"), "an answer without an error")
 }

@@ -1,219 +1,254 @@
 package diagnose
 
 import (
+	"cmp"
+	"fmt"
+	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/names"
+	"renewal.example/mockauth0/internal/oauth"
 )
 
-// exchange is one request with all that the tenant wrote down about it.
+// exchange is one HTTP request with all that the tenant wrote down about it.
 type exchange struct {
 	id, endpoint       string
 	client, clientName string
 	user, userName     string
 	connection         string
-	began, last        time.Time // tenant time
-	asked              noted     // the request
-	answer             noted     // the response; seq 0: there was none so far
-	unanswered         noted     // the event that tells that none came; seq 0: nothing tells so
-	logs               []noted   // entries of Auth0's log
-	sessions           []noted   // what happened to SSO sessions
-	tokens             []noted   // as sent
-	policies           []noted   // what the tenant's login flow decided
+	began, last        time.Time  // tenant time
+	asked              request    // the request
+	answer             response   // not made: there was none so far
+	unanswered         noResponse // the event that says that none came; not made: nothing says so
+	logs               []logEntry
+	sessions           []sessionChange
+	tokens             []sentToken // as sent
+	decisions          []decision  // of the tenant's login flow
+	browser            *browser
 	diagnosed          bool
+}
+
+func newExchange(id string) *exchange {
+	return &exchange{
+		id: id, browser: &browser{}, asked: request{Request: &event.Request{}}, answer: response{Response: &event.Response{}},
+		unanswered: noResponse{NoAnswer: &event.NoAnswer{}},
+	}
 }
 
 // take adds an event to its exchange.
 func (x *exchange) take(e event.Event) {
-	n := note(e)
-	x.last = e.Date
-	x.endpoint = e.Endpoint
-	for _, f := range []struct {
-		kept *string
-		told string
-	}{{&x.client, e.ClientID}, {&x.clientName, e.ClientName}, {&x.user, e.UserID}, {&x.userName, e.UserName}, {&x.connection, e.Connection}} {
-		if f.told != "" {
-			*f.kept = f.told
-		}
-	}
-	switch e.Kind {
-	case event.KindRequest:
-		x.asked, x.began = n, e.Date
-	case event.KindResponse:
-		x.answer = n
-	case event.KindNoAnswer:
-		x.unanswered = n
-	case event.KindLog:
-		x.logs = append(x.logs, n)
-	case event.KindSession:
-		x.sessions = append(x.sessions, n)
-	case event.KindToken:
-		x.tokens = append(x.tokens, n)
-	case event.KindPolicy:
-		x.policies = append(x.policies, n)
+	x.last, x.endpoint = e.Date, e.Endpoint
+	x.client, x.clientName = cmp.Or(e.ClientID, x.client), cmp.Or(e.ClientName, x.clientName)
+	x.user, x.userName = cmp.Or(e.UserID, x.user), cmp.Or(e.UserName, x.userName)
+	x.connection = cmp.Or(e.Connection, x.connection)
+	at := ref{e.Seq, e.Date}
+	switch d := e.Data.(type) {
+	case *event.Request:
+		x.asked, x.began = request{at, d}, e.Date
+	case *event.Response:
+		x.answer = response{at, d}
+	case *event.NoAnswer:
+		x.unanswered = noResponse{at, d}
+	case *event.LogEntry:
+		x.logs = append(x.logs, logEntry{at, d, e.Type, e.Description})
+	case *event.Session:
+		x.sessions = append(x.sessions, sessionChange{at, d})
+	case *event.Token:
+		x.tokens = append(x.tokens, sentToken{at, d})
+	case *event.Policy:
+		x.decisions = append(x.decisions, decision{at, d})
 	}
 	if x.client == "" {
 		x.client = x.query("client_id")
 	}
 }
 
-func (x *exchange) over() bool { return x.answer.seq != 0 || x.unanswered.seq != 0 }
+func (x *exchange) over() bool { return x.answer.made() || x.unanswered.made() }
 
-func (x *exchange) query(name string) string {
-	list := texts(x.asked.object("query")[name])
-	if len(list) == 0 {
-		return ""
-	}
-	return list[0]
-}
+func (x *exchange) query(name string) string { return x.asked.Query.Get(name) }
 
 // log is the newest entry of one of some types of Auth0's log.
-func (x *exchange) log(types ...string) (noted, bool) {
+func (x *exchange) log(codes ...event.LogCode) (logEntry, bool) {
 	for _, l := range slices.Backward(x.logs) {
-		if slices.Contains(types, l.typ) {
+		if slices.Contains(codes, l.code) {
 			return l, true
 		}
 	}
-	return noted{}, false
+	return logEntry{LogEntry: &event.LogEntry{}}, false
 }
 
 func (x *exchange) silent() bool {
-	return (x.endpoint == "authorize" || x.endpoint == "authorize.resume") && slices.Contains(strings.Fields(x.query("prompt")), "none")
+	return (x.endpoint == names.Authorize || x.endpoint == names.Resume) && slices.Contains(strings.Fields(x.query("prompt")), "none")
 }
 
 // interactive is a request that may show the person something, in the browser's own window.
 func (x *exchange) interactive() bool {
-	return x.endpoint == "authorize" && !x.silent() && !x.framed()
+	return x.endpoint == names.Authorize && !x.silent() && !x.framed()
 }
 
 // framed tells whether the answer lives in a frame.
-func (x *exchange) framed() bool { return x.asked.text("fetch_dest") == "iframe" }
+func (x *exchange) framed() bool { return x.asked.FetchDest == "iframe" }
+
+// logsOut tells whether the request ends a session by its endpoint.
+func (x *exchange) logsOut() bool {
+	return x.endpoint == names.Logout || x.endpoint == names.OIDCLogout
+}
 
 // grant is the grant type of a token request, as far as it is known.
 func (x *exchange) grant() string {
-	if g := x.answer.text("grant"); g != "" {
-		return g
+	if x.answer.Grant != "" {
+		return x.answer.Grant
 	}
 	for _, l := range x.logs {
-		if g := l.text("grant"); g != "" {
-			return g
+		if l.Grant != "" {
+			return l.Grant
 		}
 	}
 	return ""
 }
 
-// renewal tells whether the request is one by which apps renew.
-func (x *exchange) renewal() bool {
-	return x.silent() || x.endpoint == "token" && x.grant() == "refresh_token"
+// refresh tells whether the request exchanges a refresh token.
+func (x *exchange) refresh() bool {
+	return x.endpoint == names.Token && x.grant() == names.GrantRefreshToken
 }
 
+// renewal tells whether the request is one by which apps renew.
+func (x *exchange) renewal() bool { return x.silent() || x.refresh() }
+
 // succeeded is the log's entry of a success: of a silent request, of a token exchange.
-func (x *exchange) succeeded() (noted, bool) { return x.log("ssa", "s", "sertft", "seacft") }
+func (x *exchange) succeeded() (logEntry, bool) {
+	return x.log(event.SuccessSilentAuth, event.SuccessLogin, event.SuccessExchangeRefreshToken, event.SuccessExchangeCode)
+}
 
 // failure is the log's entry of a failure.
-func (x *exchange) failure() (noted, bool) { return x.log("fsa", "f", "fertft", "ferrt", "feacft") }
+func (x *exchange) failure() (logEntry, bool) {
+	return x.log(event.FailedSilentAuth, event.FailedLogin, event.FailedExchangeRefreshToken, event.FailedExchangeRotatingRefresh,
+		event.FailedExchangeCode)
+}
 
-// response are the members of the authorization response as sent.
-func (x *exchange) response() details {
-	if said := x.answer.object("response"); said != nil {
-		return said
+// usedSession is the session by which an authorization request was answered.
+func (x *exchange) usedSession() string {
+	l, _ := x.log(event.SuccessSilentAuth, event.SuccessLogin)
+	return l.Session
+}
+
+// reply are the members of the authorization response as sent.
+func (x *exchange) reply() event.Members {
+	if x.answer.Response.Response != nil {
+		return x.answer.Response.Response
 	}
-	d := details{}
-	for name, values := range pairs(x.answer.text("location")) {
-		d[name] = values[0]
-	}
-	return d
+	return parameters(x.answer.Location)
 }
 
 // mode is how the authorization response was sent.
-func (x *exchange) mode() string {
-	if m := x.answer.text("mode"); m != "" {
-		return m
-	}
-	location := x.answer.text("location")
+func (x *exchange) mode() oauth.Mode {
 	switch {
-	case location == "":
+	case x.answer.Mode != "":
+		return oauth.Mode(x.answer.Mode)
+	case x.answer.Location == "":
 		return ""
-	case strings.Contains(location, "#"):
-		return "fragment"
+	case strings.Contains(x.answer.Location, "#"):
+		return oauth.ModeFragment
 	}
-	return "query"
+	return oauth.ModeQuery
 }
 
 // page is the origin of the app's page, as far as the browser tells it.
 func (x *exchange) page() string {
-	if o := x.asked.text("origin"); o != "" && o != "null" {
+	if o := x.asked.Origin; o != "" && o != "null" {
 		return o
 	}
-	return origin(x.asked.text("referer"))
+	return origin(x.asked.Referer)
 }
 
 // sdk is what sent the request, as it says itself.
-func (x *exchange) sdk() string {
-	if s := sdk(x.asked.text("auth0_client")); s != "" {
-		return s
-	}
-	return sdk(x.query("auth0Client"))
-}
+func (x *exchange) sdk() string { return cmp.Or(sdk(x.asked.Auth0Client), sdk(x.query("auth0Client"))) }
 
-// device is the browser by the tenant's own cookie. A browser that sent none gets a new one with every answer.
-func (x *exchange) device() string {
-	if cookies := x.asked.texts("cookies"); slices.Contains(cookies, "did") || slices.Contains(cookies, "did_compat") {
-		return x.answer.text("device")
-	}
-	return ""
-}
-
-// agent is the browser as far as its name and its address tell.
-func (x *exchange) agent() string {
-	address := x.asked.text("remote")
-	if i := strings.LastIndexByte(address, ':'); i >= 0 {
-		address = address[:i]
-	}
-	return x.asked.text("user_agent") + " " + address
-}
-
-// sameBrowser tells whether two requests may come from one browser: their devices are the same, or one has none and all
-// else fits.
-func (x *exchange) sameBrowser(y *exchange) bool {
-	if a, b := x.device(), y.device(); a != "" && b != "" {
-		return a == b
-	}
-	return x.agent() == y.agent()
-}
-
-// cookie tells whether the browser sent the session cookie.
-func (x *exchange) cookie() bool {
-	cookies := x.asked.texts("cookies")
-	return slices.Contains(cookies, "auth0") || slices.Contains(cookies, "auth0_compat")
+// sentCookie tells whether the browser sent one of some cookies.
+func (x *exchange) sentCookie(cookies ...string) bool {
+	return slices.ContainsFunc(cookies, func(name string) bool { return slices.Contains(x.asked.Cookies, name) })
 }
 
 // token is the newest token of a kind.
-func (x *exchange) token(kind string) (noted, bool) {
+func (x *exchange) token(kind event.TokenKind) (sentToken, bool) {
 	for _, t := range slices.Backward(x.tokens) {
-		if t.description == kind {
+		if t.Token.Token == kind {
 			return t, true
 		}
 	}
-	return noted{}, false
+	return sentToken{Token: &event.Token{}}, false
 }
 
-// unusable is why the browser's session does not serve this request: the word of the event, and the session's id.
-func (x *exchange) unusable() (n noted, why, session string) {
+// unusable is why the browser's session does not serve this request; not made: nothing says so.
+func (x *exchange) unusable() sessionChange {
 	for _, s := range slices.Backward(x.sessions) {
-		if s.description == "session not usable" {
-			return s, s.text("why"), s.text("session")
+		if s.Change == event.SessionNotUsable {
+			return s
 		}
 	}
-	return noted{}, "", ""
+	return sessionChange{Session: &event.Session{}}
 }
 
-// decision is what the login flow (Actions, the policy for a second factor) decided last.
-func (x *exchange) decision() (noted, bool) {
-	if len(x.policies) == 0 {
-		return noted{}, false
+// decided is what the login flow (Actions, the policy for a second factor) decided last.
+func (x *exchange) decided() (decision, bool) {
+	if len(x.decisions) == 0 {
+		return decision{Policy: &event.Policy{}}, false
 	}
-	return x.policies[len(x.policies)-1], true
+	return x.decisions[len(x.decisions)-1], true
+}
+
+// expiresIn is the life of the access token that the answer states, in seconds; 0 when it states none.
+func (x *exchange) expiresIn() int64 {
+	for _, l := range x.logs {
+		if l.ExpiresIn != 0 {
+			return l.ExpiresIn
+		}
+	}
+	if n, ok := number(x.reply(), "expires_in"); ok {
+		return n
+	}
+	n, err := strconv.ParseInt(x.reply().Text("expires_in"), 10, 64)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}
+
+// failed tells whether the app got anything but what it asked for.
+func (x *exchange) failed() bool { return x.answer.Status >= 400 || x.reply().Text("error") != "" }
+
+func (x *exchange) kind() diagnosis.Kind {
+	switch {
+	case x.refresh(), x.endpoint == names.Token+names.Preflight:
+		return diagnosis.KindRefresh
+	case x.endpoint == names.Authorize && !x.silent():
+		return diagnosis.KindLogin
+	}
+	return diagnosis.KindSilent
+}
+
+// outcome is what the app got, in a few words.
+func (x *exchange) outcome() string {
+	status, code := x.answer.Status, x.reply().Text("error")
+	if l, ok := x.failure(); ok && code == "" && x.endpoint == names.Token {
+		code = l.Error
+	}
+	switch {
+	case x.unanswered.made():
+		return x.unanswered.outcome()
+	case !x.answer.made():
+		return "no answer so far"
+	case code != "":
+		return code
+	case status >= 400 && x.silent():
+		return fmt.Sprintf("an error page (%d %s) inside a frame", status, http.StatusText(status))
+	case status >= 400:
+		return fmt.Sprintf("%d %s", status, http.StatusText(status))
+	}
+	return cmp.Or(string(x.answer.Body), "an answer without an error")
 }

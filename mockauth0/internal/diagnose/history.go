@@ -1,197 +1,198 @@
 package diagnose
 
 import (
-	"fmt"
+	"slices"
 	"time"
 
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/names"
 )
 
 // How much of the past is kept: what a person would scroll back to, not more.
 const (
-	keepExchanges = 600
-	keepSessions  = 400
-	keepFamilies  = 400
-	keepDiagnoses = 300
+	keepExchanges   = 600
+	keepSessions    = 400
+	keepFamilies    = 400
+	keepWithdrawals = 100
+	keepDiagnoses   = 300
 )
 
 // life is an SSO session as its events tell it.
 type life struct {
-	id, user, connection string
-	begun, ended         noted  // ended.seq 0: it lives, as far as is known
-	begunBy, endedBy     string // ids of the exchanges
+	id, user     string
+	begun, ended sessionChange // ended not made: it lives, as far as is known
+	begunBy      string        // id of the exchange
+	endedBy      string        // id of the exchange
 }
 
 // family is a line of refresh tokens.
 type family struct {
 	id, client, user string
-	issued           noted
-	session          string // of the login that it came from
-	ended            noted  // seq 0: nothing tells that it has ended
-	endedBy          string // id of the exchange
+	issued           logEntry
+	session          string   // of the login that it came from
+	ended            logEntry // not made: nothing tells that it has ended
 }
 
 // history is what was seen so far, bounded.
 type history struct {
-	exchanges []*exchange // by their beginning
-	byID      map[string]*exchange
-	sessions  map[string]*life
-	families  map[string]*family
-	order     []string // ids of sessions, oldest first
-	lines     []string // ids of families, oldest first
-	withdrawn []event.Event
-	kids      map[string]bool // of keys that have signed tokens which verify
-	handshake noted           // the newest TLS handshake that failed
-	keys      *exchange       // the newest answer with the JWKS
+	exchanges    []*exchange // by their beginning
+	byID         map[string]*exchange
+	browsers     browsers
+	sessions     map[string]*life
+	sessionOrder []string // ids, oldest first
+	families     map[string]*family
+	familyOrder  []string // ids, oldest first
+	withdrawals  []withdrawal
+	signingKeys  map[string]bool // ids of keys that have signed tokens which verify
+	handshake    handshake       // the newest TLS handshake that failed
 }
 
-func newHistory() history {
-	return history{byID: map[string]*exchange{}, sessions: map[string]*life{}, families: map[string]*family{}, kids: map[string]bool{}}
+func newHistory(source Source) history {
+	return history{
+		byID: map[string]*exchange{}, browsers: newBrowsers(source), sessions: map[string]*life{}, families: map[string]*family{},
+		signingKeys: map[string]bool{}, handshake: handshake{Handshake: &event.Handshake{}},
+	}
 }
 
 // take files an event, and gives its exchange; nil for events that belong to none.
 func (h *history) take(e event.Event) *exchange {
-	if e.Kind == event.KindGrant && e.Description == "consent withdrawn" {
-		h.withdrawn = append(h.withdrawn, e)
-		h.withdrawn = h.withdrawn[max(0, len(h.withdrawn)-100):]
+	e = e.Made()
+	if l, ok := e.Data.(*event.LogEntry); ok {
+		e.Data = reasoned(e, l)
 	}
-	if e.Kind == event.KindSession {
-		h.session(e)
-	}
-	if e.Kind == event.KindHandshake {
-		h.handshake = note(e)
-	}
-	if e.Request == "" {
-		h.family(&exchange{}, e) // an administrator's doing
-		return nil
-	}
-	x := h.byID[e.Request]
-	if x == nil {
-		if e.Kind != event.KindRequest { // its beginning was dropped before anybody looked
-			return nil
+	at := ref{e.Seq, e.Date}
+	switch d := e.Data.(type) {
+	case *event.Grant:
+		if d.Change == event.ConsentWithdrawn {
+			h.withdrawals = append(h.withdrawals, withdrawal{at, e.ClientID, e.UserID})
+			h.withdrawals = h.withdrawals[max(0, len(h.withdrawals)-keepWithdrawals):]
 		}
-		x = &exchange{id: e.Request}
-		h.byID[e.Request] = x
-		h.exchanges = append(h.exchanges, x)
-		if len(h.exchanges) > keepExchanges {
-			delete(h.byID, h.exchanges[0].id)
-			h.exchanges = h.exchanges[1:]
-		}
+	case *event.Session:
+		h.session(e, d)
+	case *event.Handshake:
+		h.handshake = handshake{at, d}
 	}
-	x.take(e)
-	switch d := detailsOf(e); {
-	case e.Kind == event.KindToken && d.text("verifies") == "key":
-		h.kids[d.text("kid")] = true
-	case e.Kind == event.KindLog:
-		h.family(x, e)
-	case e.Kind == event.KindResponse && e.Endpoint == "jwks":
-		h.keys = x
+	x := h.exchange(e)
+	if x != nil {
+		x.take(e)
+		h.browsers.see(x, e, h.byID)
+	}
+	switch d := e.Data.(type) {
+	case *event.Token:
+		if x != nil && d.Verifies == event.VerifiesByKey {
+			h.signingKeys[d.KeyID] = true
+		}
+	case *event.LogEntry:
+		if x != nil || e.Request == "" { // without a request: an administrator's doing
+			h.family(x, e, d)
+		}
 	}
 	return x
 }
 
-// session follows the lives of sessions. They go on where the tenant tells so without a request: an administrator's doing.
-func (h *history) session(e event.Event) {
-	id := detailsOf(e).text("session")
-	if id == "" || e.Description == "session not usable" {
+// exchange is that of an event, a new one for a request; nil: it belongs to none, or to one whose beginning nobody has read.
+func (h *history) exchange(e event.Event) *exchange {
+	x := h.byID[e.Request]
+	if x != nil || e.Request == "" || e.Kind != event.KindRequest {
+		return x
+	}
+	x = newExchange(e.Request)
+	h.byID[e.Request] = x
+	h.exchanges = append(h.exchanges, x)
+	if len(h.exchanges) > keepExchanges {
+		delete(h.byID, h.exchanges[0].id)
+		h.exchanges = h.exchanges[1:]
+	}
+	return x
+}
+
+// session follows the lives of sessions. They go on where the tenant says so without a request: an administrator's doing.
+func (h *history) session(e event.Event, d *event.Session) {
+	if d.ID == "" || d.Change == event.SessionNotUsable {
 		return
 	}
-	s := h.sessions[id]
+	s := h.sessions[d.ID]
 	if s == nil {
-		s = &life{id: id}
-		h.sessions[id] = s
-		h.order = append(h.order, id)
-		if len(h.order) > keepSessions {
-			delete(h.sessions, h.order[0])
-			h.order = h.order[1:]
+		none := sessionChange{Session: &event.Session{}}
+		s = &life{id: d.ID, begun: none, ended: none}
+		h.sessions[d.ID] = s
+		if h.sessionOrder = append(h.sessionOrder, d.ID); len(h.sessionOrder) > keepSessions {
+			delete(h.sessions, h.sessionOrder[0])
+			h.sessionOrder = h.sessionOrder[1:]
 		}
 	}
-	s.user, s.connection = e.UserID, e.Connection
-	switch e.Description {
-	case "session begun":
-		s.begun, s.begunBy = note(e), e.Request
-	case "session ended", "session expired":
-		s.ended, s.endedBy = note(e), e.Request
+	s.user = e.UserID
+	at := ref{e.Seq, e.Date}
+	switch d.Change {
+	case event.SessionBegun:
+		s.begun, s.begunBy = sessionChange{at, d}, e.Request
+	case event.SessionEnded, event.SessionExpired:
+		s.ended, s.endedBy = sessionChange{at, d}, e.Request
 	}
 }
 
 // family follows refresh tokens by the log's entries of their exchanges.
-func (h *history) family(x *exchange, e event.Event) {
-	d := detailsOf(e)
-	id := d.text("family")
-	if id == "" || e.Kind != event.KindLog {
+func (h *history) family(x *exchange, e event.Event, d *event.LogEntry) {
+	if d.Family == "" {
 		return
 	}
-	f := h.families[id]
+	f := h.families[d.Family]
 	if f == nil {
-		f = &family{id: id}
-		h.families[id] = f
-		h.lines = append(h.lines, id)
-		if len(h.lines) > keepFamilies {
-			delete(h.families, h.lines[0])
-			h.lines = h.lines[1:]
+		none := logEntry{LogEntry: &event.LogEntry{}}
+		f = &family{id: d.Family, issued: none, ended: none}
+		h.families[d.Family] = f
+		if h.familyOrder = append(h.familyOrder, d.Family); len(h.familyOrder) > keepFamilies {
+			delete(h.families, h.familyOrder[0])
+			h.familyOrder = h.familyOrder[1:]
 		}
 	}
+	l := logEntry{ref{e.Seq, e.Date}, d, e.Type, e.Description}
 	switch e.Type {
-	case "seacft":
-		f.issued, f.client, f.user = note(e), x.client, x.user
-		if asked := h.byID[d.text("asked_by")]; asked != nil {
+	case event.SuccessExchangeCode:
+		f.issued = l
+		if x != nil {
+			f.client, f.user = x.client, x.user
+		}
+		if asked := h.byID[d.AskedBy]; asked != nil {
 			f.session = asked.usedSession()
 		}
-	case "ferrt", "srrt":
-		if f.ended.seq == 0 {
-			f.ended, f.endedBy = note(e), x.id
+	case event.FailedExchangeRotatingRefresh, event.SuccessRevokeRefreshToken:
+		if !f.ended.made() {
+			f.ended = l
 		}
 	}
-}
-
-// usedSession is the session by which an authorization request was answered.
-func (x *exchange) usedSession() string {
-	if l, ok := x.log("ssa", "s"); ok {
-		return l.text("session")
-	}
-	return ""
 }
 
 // before gives the exchanges that began before x, the newest first.
 func (h *history) before(x *exchange) func(func(*exchange) bool) {
 	return func(yield func(*exchange) bool) {
-		for i := len(h.exchanges) - 1; i >= 0; i-- {
-			y := h.exchanges[i]
-			if y.asked.seq >= x.asked.seq {
-				continue
-			}
-			if !yield(y) {
+		for _, y := range slices.Backward(h.exchanges) {
+			if y.asked.seq < x.asked.seq && !yield(y) {
 				return
 			}
 		}
 	}
 }
 
+// within gives the exchanges that began before x and not longer than so long before, the newest first.
+func (h *history) within(x *exchange, d time.Duration) func(func(*exchange) bool) {
+	return func(yield func(*exchange) bool) {
+		for y := range h.before(x) {
+			if x.began.Sub(y.began) > d || !yield(y) {
+				return
+			}
+		}
+	}
+}
+
+// codeExchanged tells whether the code of an authorization request was exchanged.
+func (h *history) codeExchanged(x *exchange) bool {
+	return slices.ContainsFunc(h.exchanges, func(y *exchange) bool {
+		return y.endpoint == names.Token && slices.ContainsFunc(y.logs, func(l logEntry) bool { return l.AskedBy == x.id })
+	})
+}
+
 // aliveAt tells whether a session lived when an event happened, as far as is known.
-func (s *life) aliveAt(seq uint64) bool {
-	return s.begun.seq != 0 && s.begun.seq < seq && (s.ended.seq == 0 || s.ended.seq > seq)
-}
-
-// ago is the time between two events, for people.
-func ago(from, to time.Time) string {
-	d := to.Sub(from)
-	switch {
-	case d < time.Second:
-		return "a moment"
-	case d < 2*time.Minute:
-		return plural(int(d/time.Second), "second")
-	case d < 2*time.Hour:
-		return plural(int(d/time.Minute), "minute")
-	case d < 48*time.Hour:
-		return plural(int(d/time.Hour), "hour")
-	}
-	return plural(int(d/(24*time.Hour)), "day")
-}
-
-func plural(n int, unit string) string {
-	if n == 1 {
-		return "1 " + unit
-	}
-	return fmt.Sprintf("%d %ss", n, unit)
+func (s *life) aliveAt(at ref) bool {
+	return s.begun.made() && s.begun.seq < at.seq && (!s.ended.made() || s.ended.seq > at.seq)
 }

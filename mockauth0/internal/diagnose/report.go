@@ -7,10 +7,13 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/names"
+	"renewal.example/mockauth0/internal/oauth"
 )
 
 // Report is what an application says of its renewal: what its SDK handed over. The tenant cannot see that; whoever drives
-// the page tells it, as a person would who reads the console.
+// the page reports it, as a person would who reads the console.
 type Report struct {
 	ClientID         string
 	Began            time.Time // tenant time at which the application asked its SDK
@@ -36,29 +39,22 @@ func (r Report) said() string {
 	return "no new token"
 }
 
+// mentions tells whether the error contains one of some words of SDKs and browsers, given in lower case.
+func (r Report) mentions(words ...string) bool {
+	text := strings.ToLower(r.Error + " " + r.Text)
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
+}
+
 // Report takes the report of a renewal that failed for the application. What the tenant has diagnosed since it began explains
-// it; otherwise the report itself is the evidence, beside what the tenant saw: nothing, or a renewal that went well.
+// it; otherwise the report itself is the evidence, beside what the tenant saw: nothing, or a renewal that succeeded.
 func (g *Engine) Report(r Report, now time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.diagnoses = slices.DeleteFunc(g.diagnoses, func(d entry) bool { return d.reported && d.ClientID == r.ClientID && d.began.Equal(r.Began) })
-	var good, gone *exchange
-	for _, x := range g.history.exchanges {
-		if x.began.Before(r.Began) || x.client != "" && x.client != r.ClientID {
-			continue
-		}
-		if x.diagnosed {
-			g.attach(x, r)
-			return
-		}
-		if !x.renewal() || x.client != r.ClientID {
-			continue
-		}
-		if _, ok := x.succeeded(); ok {
-			good = x
-		} else if x.unanswered.seq != 0 || !x.over() {
-			gone = x
-		}
+	g.diagnoses = slices.DeleteFunc(g.diagnoses, func(d kept) bool { return d.reported && d.ClientID == r.ClientID && d.began.Equal(r.Began) })
+	diagnosed, succeeded, pending := g.history.reported(r)
+	if diagnosed != nil {
+		g.attach(diagnosed, r)
+		return
 	}
 	reported := missed("the application reports %s", r.said())
 	if r.wordless() {
@@ -67,60 +63,41 @@ func (g *Engine) Report(r Report, now time.Time) {
 	if r.Ended.IsZero() {
 		r.Ended = now
 	}
-	d := diagnosis.Diagnosis{Date: now, ClientID: r.ClientID, Kind: diagnosis.KindSilent, Outcome: r.said()}
-	var found []finding
+	d := diagnosis.Diagnosis{Date: now, ClientID: r.ClientID, Kind: diagnosis.KindAbsence, Outcome: r.said()}
+	if x := cmp.Or(succeeded, pending); x != nil {
+		d.Request, d.Endpoint, d.Client, d.UserID, d.Kind = x.id, x.endpoint, x.clientName, x.user, x.kind()
+	}
 	switch {
-	case good != nil:
-		d.Request, d.Endpoint, d.Client, d.UserID, d.Kind = good.id, good.endpoint, good.clientName, good.user, good.kind()
-		found = g.refusedByTheApp(r, good, reported)
-	case gone != nil:
-		d.Request, d.Endpoint, d.Client, d.UserID, d.Kind = gone.id, gone.endpoint, gone.clientName, gone.user, gone.kind()
-		found = leftByTheApp(r, gone, reported)
+	case succeeded != nil:
+		d.Causes = causes(g.history.refusedByTheApp(r, succeeded, reported))
+	case pending != nil:
+		d.Causes = causes(leftByTheApp(r, pending, reported))
 	default:
-		d.Kind = diagnosis.KindAbsence
-		found = g.neverCame(r, reported, now)
+		d.Causes = causes(g.history.neverCame(r, reported, now))
 	}
-	d.Causes = causes(found)
-	g.add(entry{Diagnosis: d, reported: true, began: r.Began})
+	g.keep(kept{Diagnosis: d, reported: true, began: r.Began})
 }
 
-// neverCame is for a renewal of which the tenant saw nothing.
-func (g *Engine) neverCame(r Report, reported diagnosis.Evidence, now time.Time) []finding {
-	found := one(diagnosis.RequestNeverCame, onTheWay, diagnosis.Certain, reported, missed("no renewal of it reached the tenant since it began, %s ago", ago(r.Began, now)))
-	before := func(code diagnosis.Code, confidence diagnosis.Confidence, evidence ...diagnosis.Evidence) []finding {
-		return append(one(code, onTheWay, confidence, evidence...), weakerTo(found[0], diagnosis.Likely))
-	}
-	text := strings.ToLower(r.Error + " " + r.Text)
-	f, out := g.history.withoutRefreshToken(r.ClientID), g.history.loggedOut(r.ClientID)
-	switch {
-	case g.history.handshake.seq != 0 && !g.history.handshake.date.Before(r.Began):
-		return before(diagnosis.TLSFailed, diagnosis.Certain, reported, saw(g.history.handshake, "a connection failed before any request: %s", g.history.handshake.description))
-	case among(text, "cross-origin isolated"):
-		return before(diagnosis.CrossOriginIsolated, diagnosis.Certain, reported)
-	case out != nil && (r.wordless() || among(text, "refresh token", "refresh_token")):
-		return before(diagnosis.RenewalAfterLogout, diagnosis.Certain, reported, saw(out.asked, "the app logged the person out %s before, and nobody has logged in since", ago(out.last, now)))
-	case f != nil && !among(text, "fetch", "timeout"):
-		return append([]finding{*f}, weakerTo(found[0], diagnosis.Likely))
-	case among(text, "missing refresh token", "missing_refresh_token"):
-		return before(diagnosis.RefreshTokenMissing, diagnosis.Certain, reported, missed("for this audience and scope it has no refresh token, and asks nothing without one"))
-	}
-	return found
-}
-
-// loggedOut is the logout of an application after which nobody has logged in with it; nil: there is none.
-func (h *history) loggedOut(client string) *exchange {
-	for _, x := range slices.Backward(h.exchanges) {
-		if x.client != client {
+// reported are the requests that a report may be of: the first that was diagnosed since the application asked or, where none
+// was, the newest renewals that succeeded and that have no answer.
+func (h *history) reported(r Report) (diagnosed, succeeded, pending *exchange) {
+	for _, x := range h.exchanges {
+		if x.began.Before(r.Began) || x.client != "" && x.client != r.ClientID {
 			continue
 		}
-		if x.endpoint == "logout" || x.endpoint == "oidc.logout" {
-			return x
+		if x.diagnosed {
+			return x, nil, nil
 		}
-		if _, in := x.log("s", "seacft", "ssa"); in {
-			return nil
+		if !x.renewal() || x.client != r.ClientID {
+			continue
+		}
+		if _, ok := x.succeeded(); ok {
+			succeeded = x
+		} else if x.unanswered.made() || !x.over() {
+			pending = x
 		}
 	}
-	return nil
+	return nil, succeeded, pending
 }
 
 // attach adds what the application says to the diagnosis of its request.
@@ -132,67 +109,125 @@ func (g *Engine) attach(x *exchange, r Report) {
 	}
 }
 
-// refusedByTheApp is for a renewal that went well for the tenant and not for the application.
-func (g *Engine) refusedByTheApp(r Report, x *exchange, reported diagnosis.Evidence) []finding {
-	l, _ := x.succeeded()
-	well := saw(l, "the tenant answered well: %s", l.description)
-	m, known := MessageOf(r.Error + " " + r.Text + " " + r.UnexpectedResult)
-	var found []finding
-	add := func(code diagnosis.Code, confidence diagnosis.Confidence, more ...diagnosis.Evidence) {
-		found = append(found, finding{code, afterwards, confidence, append([]diagnosis.Evidence{reported, well}, more...)})
+// neverCame is for a renewal of which the tenant saw nothing.
+func (h *history) neverCame(r Report, reported diagnosis.Evidence, now time.Time) []finding {
+	absent := found(diagnosis.RequestNeverCame, inDelivery, diagnosis.Certain, reported,
+		missed("no renewal of it reached the tenant since it began, %s ago", ago(r.Began, now)))
+	certain := func(code diagnosis.Code, evidence ...diagnosis.Evidence) []finding {
+		return []finding{
+			found(code, inDelivery, diagnosis.Certain, append([]diagnosis.Evidence{reported}, evidence...)...),
+			weakerTo(absent, diagnosis.Likely),
+		}
 	}
-	text := strings.ToLower(r.Error + " " + r.Text)
+	missing, none := h.withoutRefreshToken(r.ClientID)
+	out := h.logoutWithoutLogin(r.ClientID)
+	switch {
+	case h.handshake.made() && !h.handshake.date.Before(r.Began):
+		return certain(diagnosis.TLSFailed, saw(h.handshake, "a connection failed before any request: %s", h.handshake.Failure))
+	case r.mentions("cross-origin isolated"):
+		return certain(diagnosis.CrossOriginIsolated)
+	case out != nil && (r.wordless() || r.mentions("refresh token", "refresh_token")):
+		return certain(diagnosis.RenewalAfterLogout,
+			saw(out.asked, "the app logged the person out %s before, and nobody has logged in since", ago(out.last, now)))
+	case none && !r.mentions("fetch", "timeout"):
+		return []finding{missing, weakerTo(absent, diagnosis.Likely)}
+	case r.mentions("missing refresh token", "missing_refresh_token"):
+		return certain(diagnosis.RefreshTokenMissing,
+			missed("for this audience and scope it has no refresh token, and asks nothing without one"))
+	}
+	return []finding{absent}
+}
+
+// logoutWithoutLogin is the logout of an application after which nobody has logged in with it; nil: there is none.
+func (h *history) logoutWithoutLogin(client string) *exchange {
+	for _, x := range slices.Backward(h.exchanges) {
+		if x.client != client {
+			continue
+		}
+		if x.logsOut() {
+			return x
+		}
+		if _, in := x.log(event.SuccessLogin, event.SuccessExchangeCode, event.SuccessSilentAuth); in {
+			return nil
+		}
+	}
+	return nil
+}
+
+// refusedByTheApp is for a renewal that succeeded for the tenant and not for the application.
+func (h *history) refusedByTheApp(r Report, x *exchange, reported diagnosis.Evidence) []finding {
+	l, _ := x.succeeded()
+	var all []finding
+	add := func(code diagnosis.Code, confidence diagnosis.Confidence, more ...diagnosis.Evidence) {
+		evidence := []diagnosis.Evidence{reported, saw(l, "the tenant's answer was right: %s", l.text)}
+		all = append(all, found(code, afterwards, confidence, append(evidence, more...)...))
+	}
+	m, known := MessageOf(r.Error + " " + r.Text + " " + r.UnexpectedResult)
 	switch {
 	case r.UnexpectedResult != "" && !known:
 		add(diagnosis.ForeignMessage, diagnosis.Likely, missed("what the application took for the answer did not come from the tenant"))
 	case known && slices.Contains(m.Causes, diagnosis.AppClockWrong):
 		add(diagnosis.AppClockWrong, diagnosis.Likely, missed("the token's times are right by the tenant's clock"))
 	case known && slices.Contains(m.Causes, diagnosis.TwoSDKs):
-		if other := g.history.alongside(x); other != nil {
-			add(diagnosis.TwoSDKs, diagnosis.Likely, saw(other.asked, "another request of this browser was under way at the same time (%s)", cmp.Or(other.sdk(), "no SDK named")))
+		if other, c := h.alongside(x); other != nil {
+			add(diagnosis.TwoSDKs, c.atMost(diagnosis.Likely),
+				saw(other.asked, "another request of this browser was under way at the same time (%s)", cmp.Or(other.sdk(), "no SDK named")))
 		}
 	case known && slices.Index(m.Causes, diagnosis.AnswerUnusable) == 0:
-		add(diagnosis.RequestNeverCame, diagnosis.Possible, missed("something between the browser and the page changes answers: a service worker, a proxy"))
-	case among(text, "timeout"), r.wordless() && x.gaveUp(r.Ended.Sub(x.began)):
-		add(diagnosis.CrossOriginIsolated, diagnosis.Likely, missed("the answer reached the browser in time, and the page went on waiting for it: it never heard it"))
-	case r.wordless() && g.history.unused(x):
-		add(diagnosis.RequestNeverCame, diagnosis.Likely, missed("the code that it brought was never exchanged: what asks for that did not reach the tenant"))
+		add(diagnosis.RequestNeverCame, diagnosis.Possible,
+			missed("something between the browser and the page changes answers: a service worker, a proxy"))
+	case r.mentions("timeout"), r.wordless() && x.gaveUp(r.Ended.Sub(x.began)):
+		add(diagnosis.CrossOriginIsolated, diagnosis.Likely,
+			missed("the answer reached the browser in time, and the page went on waiting: it never received it"))
+	case r.wordless() && h.unusedCode(x):
+		add(diagnosis.RequestNeverCame, diagnosis.Likely,
+			missed("the code that it brought was never exchanged: the request for that did not reach the tenant"))
 	}
-	add(diagnosis.AppRejectedTheAnswer, map[bool]diagnosis.Confidence{true: diagnosis.Possible, false: diagnosis.Likely}[len(found) > 0])
-	return found
+	confidence := diagnosis.Likely
+	if len(all) > 0 {
+		confidence = diagnosis.Possible
+	}
+	add(diagnosis.AppRejectedTheAnswer, confidence)
+	return all
 }
 
-// unused tells whether an authorization request brought nothing but a code, which nobody exchanged.
-func (h *history) unused(x *exchange) bool {
-	return x.endpoint == "authorize" && x.query("response_type") == "code" && !h.exchanged(x)
+// unusedCode tells whether an authorization request brought nothing but a code, which nobody exchanged.
+func (h *history) unusedCode(x *exchange) bool {
+	return x.endpoint == names.Authorize && x.query("response_type") == "code" && !h.codeExchanged(x)
 }
 
 // leftByTheApp is for a request that the application did not wait for.
 func leftByTheApp(r Report, x *exchange, reported diagnosis.Evidence) []finding {
-	left := saw(x.asked, "the request was not answered yet")
-	gone := r.Ended
-	if x.unanswered.seq != 0 {
-		gone = x.unanswered.date
-		left = saw(x.unanswered, "%s before the answer", x.unanswered.description)
+	left, gone := saw(x.asked, "the request was not answered yet"), r.Ended
+	if x.unanswered.made() {
+		left, gone = saw(x.unanswered, "%s before the answer", x.unanswered.words()), x.unanswered.date
 	}
 	if r.UnexpectedResult != "" {
-		return one(diagnosis.ForeignMessage, onTheWay, diagnosis.Likely, reported, left, missed("so what it took for the answer came from somebody else"))
+		return one(diagnosis.ForeignMessage, inDelivery, diagnosis.Likely, reported, left,
+			missed("so what it took for the answer came from somebody else"))
 	}
-	late := finding{diagnosis.AnswerLate, onTheWay, diagnosis.Likely, []diagnosis.Evidence{reported, left}}
-	if r.wordless() && x.framed() && x.query("response_mode") != "web_message" && !x.gaveUp(gone.Sub(x.began)) {
-		// By renewAuth, which takes any message for the answer; other ways of renewing look at where one comes from.
-		early := missed("apps wait %s, and it gave up after %s: it took another message for the answer, or waits for less", x.patience(), ago(x.began, gone))
-		return []finding{{diagnosis.ForeignMessage, onTheWay, diagnosis.Likely, []diagnosis.Evidence{reported, left, early}}, weakerTo(late, diagnosis.Possible)}
+	late := found(diagnosis.AnswerLate, inDelivery, diagnosis.Likely, reported, left)
+	if !r.wordless() || !x.framed() || x.query("response_mode") == string(oauth.ModeWebMessage) || x.gaveUp(gone.Sub(x.began)) {
+		return []finding{late}
 	}
-	return []finding{late}
+	// By renewAuth, which takes any message for the answer; other ways of renewing look at where one comes from.
+	early := missed("apps wait %s, and it gave up after %s: it took another message for the answer, or waits for less",
+		x.patience(), ago(x.began, gone))
+	return []finding{
+		found(diagnosis.ForeignMessage, inDelivery, diagnosis.Likely, reported, left, early),
+		weakerTo(late, diagnosis.Possible),
+	}
 }
 
 // alongside is another silent request of the same browser that was under way at the same time.
-func (h *history) alongside(x *exchange) *exchange {
+func (h *history) alongside(x *exchange) (*exchange, comparison) {
 	for _, y := range h.exchanges {
-		if y != x && y.silent() && y.agent() == x.agent() && y.client == x.client && !y.began.After(x.last) && !y.last.Before(x.began.Add(-5*time.Second)) {
-			return y
+		if y == x || !y.silent() || y.client != x.client || y.began.After(x.last) || y.last.Before(x.began.Add(-5*time.Second)) {
+			continue
+		}
+		if c := h.browsers.compare(x, y); c.same() {
+			return y, c
 		}
 	}
-	return nil
+	return nil, comparison{}
 }

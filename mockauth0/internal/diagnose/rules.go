@@ -2,28 +2,20 @@ package diagnose
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
 	"renewal.example/mockauth0/diagnosis"
 )
 
-// State is what the diagnosis asks of the tenant beside its events.
-type State interface {
-	DevKeys(connection string) bool // the connection uses Auth0's developer keys
-	SessionAlive(id string) bool
-	FamilyAlive(id string) bool // of refresh tokens
-}
-
 // stage orders findings by where on its way the app meets them: of an answer that never arrived it cannot see what was
 // wrong with its tokens.
 type stage int
 
 const (
-	onTheWay   stage = iota // connection, cut or unreadable answers, headers by which the browser withholds them
-	inTheReply              // an error, a page
-	inTheParts              // state, tokens, keys
+	inDelivery stage = iota // connection, cut or unreadable answers, headers by which the browser withholds them
+	inReply                 // an error, a page
+	inContents              // state, tokens, keys
 	afterwards              // what the app did next
 )
 
@@ -35,38 +27,51 @@ type finding struct {
 	evidence   []diagnosis.Evidence
 }
 
-// saw is evidence that an event shows.
-func saw(n noted, format string, args ...any) diagnosis.Evidence {
-	return diagnosis.Evidence{Seq: n.seq, Text: fmt.Sprintf(format, args...)}
+// found makes a finding.
+func found(code diagnosis.Code, at stage, confidence diagnosis.Confidence, evidence ...diagnosis.Evidence) finding {
+	return finding{code, at, confidence, evidence}
 }
 
-// missed is evidence by what is not there.
-func missed(format string, args ...any) diagnosis.Evidence {
-	return diagnosis.Evidence{Text: fmt.Sprintf(format, args...)}
+// one is a rule's only finding.
+func one(code diagnosis.Code, at stage, confidence diagnosis.Confidence, evidence ...diagnosis.Evidence) []finding {
+	return []finding{found(code, at, confidence, evidence...)}
 }
 
-// scene is what a rule looks at: an exchange that is over, or waits, and all that was before it.
-type scene struct {
+// weakerTo is a finding with another confidence.
+func weakerTo(f finding, confidence diagnosis.Confidence) finding {
+	f.confidence = confidence
+	return f
+}
+
+// ruleInput is what a rule looks at: an exchange that is over, or waits, and all that was before it.
+type ruleInput struct {
 	*exchange
 	history *history
 	state   State
 	now     time.Time // tenant time
 }
 
+// imported tells that what is judged is no running tenant, whose state can be asked and whose log is whole: a recording may
+// begin after the login.
+func (s *ruleInput) imported() bool { return s.history.browsers.source != RunningTenant }
+
+// compare says whether an earlier request came from the browser of this one.
+func (s *ruleInput) compare(x *exchange) comparison { return s.history.browsers.compare(s.exchange, x) }
+
 // rule looks for causes of one family. It knows nothing of other rules.
 type rule struct {
 	name string
-	find func(s *scene) []finding
+	find func(s *ruleInput) []finding
 }
 
-// rules are all there are, in the order in which findings of the same stage and confidence are told.
+// rules are all there are, in the order in which findings of the same stage and confidence are listed.
 func rules() []rule {
 	return []rule{
 		{"waiting", waiting},
 		{"no answer", noAnswer},
 		{"late answers", late},
 		{"cross-origin reads", withheld},
-		{"spoilt bodies", spoilt},
+		{"changed bodies", changedBody},
 		{"framing", framing},
 		{"messages", messages},
 		{"the session", session},
@@ -87,14 +92,14 @@ func rules() []rule {
 	}
 }
 
-// weigh sorts the findings of all rules: by confidence first, and then by where the app meets them. One code is told once.
-func weigh(found []finding) []finding {
+// weigh sorts the findings of all rules: by confidence first, and then by where the app meets them. Each code stays once.
+func weigh(all []finding) []finding {
 	rank := map[diagnosis.Confidence]int{diagnosis.Certain: 0, diagnosis.Likely: 1, diagnosis.Possible: 2}
-	slices.SortStableFunc(found, func(a, b finding) int {
+	slices.SortStableFunc(all, func(a, b finding) int {
 		return cmp.Or(cmp.Compare(rank[a.confidence], rank[b.confidence]), cmp.Compare(a.stage, b.stage))
 	})
 	seen := map[diagnosis.Code]bool{}
-	return slices.DeleteFunc(found, func(f finding) bool {
+	return slices.DeleteFunc(all, func(f finding) bool {
 		twice := seen[f.code]
 		seen[f.code] = true
 		return twice
@@ -102,9 +107,9 @@ func weigh(found []finding) []finding {
 }
 
 // causes are the findings in the words of the package diagnosis.
-func causes(found []finding) []diagnosis.Cause {
-	out := make([]diagnosis.Cause, len(found))
-	for i, f := range found {
+func causes(all []finding) []diagnosis.Cause {
+	out := make([]diagnosis.Cause, len(all))
+	for i, f := range all {
 		info, _ := diagnosis.Lookup(f.code)
 		out[i] = info.Cause(f.confidence, f.evidence...)
 	}

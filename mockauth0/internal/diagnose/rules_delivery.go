@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/names"
+	"renewal.example/mockauth0/internal/oauth"
 )
 
 // How long SDKs wait: for a frame (auth0.js, auth0-spa-js) and for the token endpoint (auth0-spa-js).
@@ -16,7 +19,7 @@ const (
 
 // patience is how long an app waits for the answer of an endpoint.
 func (x *exchange) patience() time.Duration {
-	if x.endpoint == "token" {
+	if x.endpoint == names.Token {
 		return fetchPatience
 	}
 	return framePatience
@@ -27,29 +30,37 @@ func (x *exchange) patience() time.Duration {
 func (x *exchange) gaveUp(waited time.Duration) bool { return waited > x.patience()-time.Second }
 
 // concerns tells whether an exchange is part of a renewal, or of what an app needs to check its tokens.
-func (s *scene) concerns() bool {
-	return s.silent() && !s.asksWhoIsThere() || s.endpoint == "token" && (s.grant() == "refresh_token" || s.ofSilentCode() != nil || s.grant() == "") || s.endpoint == "ssodata"
+func (s *ruleInput) concerns() bool {
+	if s.endpoint == names.Token {
+		return s.grant() == names.GrantRefreshToken || s.grant() == "" || s.ofSilentCode() != nil
+	}
+	return s.silent() && !s.asksWhoIsThere() || s.endpoint == names.SSOData
 }
 
 // ofSilentCode is the silent request whose code a token request exchanges; nil when it is none.
-func (s *scene) ofSilentCode() *exchange {
-	if s.endpoint != "token" || s.grant() != "authorization_code" && s.grant() != "" {
+func (s *ruleInput) ofSilentCode() *exchange {
+	if s.endpoint != names.Token || s.grant() != names.GrantAuthorizationCode && s.grant() != "" {
 		return nil
 	}
 	for _, l := range s.logs {
-		if asked := l.text("asked_by"); asked != "" {
-			if x := s.history.byID[asked]; x != nil && x.silent() {
-				return x
-			}
-			return nil
+		if l.AskedBy == "" {
+			continue
 		}
+		if x := s.history.byID[l.AskedBy]; x != nil && x.silent() {
+			return x
+		}
+		return nil
 	}
-	used := s.usedCode()
-	for x := range s.history.before(s.exchange) { // refused before anybody looked at the code, or with one that is not there any more
-		if l, ok := x.log("ssa"); ok && x.endpoint == "authorize" && strings.Contains(x.query("response_type"), "code") {
-			if s.began.Sub(l.date) < framePatience && x.agent() == s.agent() && s.history.exchanged(x) == used {
-				return x
-			}
+	// The request was refused before anybody looked at the code, or the code is not there any more.
+	used := s.codeWasUsed()
+	for x := range s.history.before(s.exchange) {
+		if !s.compare(x).possible() {
+			continue
+		}
+		l, ok := x.log(event.SuccessSilentAuth)
+		if ok && x.endpoint == names.Authorize && strings.Contains(x.query("response_type"), "code") &&
+			s.began.Sub(l.date) < framePatience && s.mayHaveAsked(x) && s.history.codeExchanged(x) == used {
+			return x
 		}
 		if x.interactive() {
 			return nil
@@ -58,151 +69,166 @@ func (s *scene) ofSilentCode() *exchange {
 	return nil
 }
 
-// usedCode tells of a code that the tenant does not have: it gave it out, and somebody has exchanged it.
-func (s *scene) usedCode() bool {
-	l, refused := s.log("feacft")
-	return refused && among(l.text("why"), "used before")
+// mayHaveAsked tells whether the page that sent this request may be the one that sent another: they are of one origin and one
+// application, as far as both are known.
+func (s *ruleInput) mayHaveAsked(x *exchange) bool {
+	return (s.client == "" || x.client == "" || s.client == x.client) && (s.page() == "" || x.page() == "" || s.page() == x.page())
 }
 
-// exchanged tells whether the code of an authorization request was exchanged.
-func (h *history) exchanged(x *exchange) bool {
-	return slices.ContainsFunc(h.exchanges, func(y *exchange) bool {
-		return y.endpoint == "token" && slices.ContainsFunc(y.logs, func(l noted) bool { return l.text("asked_by") == x.id })
-	})
+// codeWasUsed tells of a code that the tenant does not have: it gave it out, and somebody has exchanged it.
+func (s *ruleInput) codeWasUsed() bool {
+	l, refused := s.log(event.FailedExchangeCode)
+	return refused && (l.Reason == event.CodeUnknown || l.Reason == event.CodeUsed)
 }
 
 // waiting is a request that has no answer yet although nobody waits for it any more.
-func waiting(s *scene) []finding {
-	waited := s.now.Sub(s.began)
-	if s.over() || !s.concerns() || waited < s.patience() {
+func waiting(s *ruleInput) []finding {
+	if s.over() || !s.concerns() || s.now.Sub(s.began) < s.patience() {
 		return nil
 	}
-	return []finding{{diagnosis.AnswerLate, onTheWay, diagnosis.Certain, []diagnosis.Evidence{
-		saw(s.asked, "the request came %s of the tenant's time ago and has not been answered: apps wait %s for it", ago(s.began, s.now), s.patience())}}}
+	return one(diagnosis.AnswerLate, inDelivery, diagnosis.Certain,
+		saw(s.asked, "the request came %s of the tenant's time ago and has not been answered: apps wait %s for it",
+			ago(s.began, s.now), s.patience()))
 }
 
 // noAnswer is a request whose client went away, or whose connection was cut.
-func noAnswer(s *scene) []finding {
+func noAnswer(s *ruleInput) []finding {
 	n := s.unanswered
-	if n.seq == 0 || !s.concerns() {
+	if !n.made() || !s.concerns() {
 		return nil
 	}
-	took := time.Duration(n.int("took_ms")) * time.Millisecond
+	took := time.Duration(n.TookMS) * time.Millisecond
 	done, acted := s.succeeded()
-	gone := n.description == "the client went away"
+	gone := n.Why == event.ClientGone
 	switch {
 	case gone && s.gaveUp(took):
-		return []finding{{diagnosis.AnswerLate, onTheWay, diagnosis.Certain, []diagnosis.Evidence{saw(n, "the client went away after %s of the tenant's time without an answer: it waits %s", took.Round(time.Second), s.patience())}}}
-	case acted && s.endpoint == "token":
-		return []finding{{diagnosis.AnswerLost, onTheWay, diagnosis.Certain, []diagnosis.Evidence{
-			saw(done, "the exchange took effect (%s)", done.description), saw(n, "its answer did not arrive: %s", n.description)}}}
+		return one(diagnosis.AnswerLate, inDelivery, diagnosis.Certain,
+			saw(n, "the client went away after %s of the tenant's time without an answer: it waits %s", took.Round(time.Second), s.patience()))
+	case acted && s.endpoint == names.Token:
+		return one(diagnosis.AnswerLost, inDelivery, diagnosis.Certain,
+			saw(done, "the exchange took effect (%s)", done.text), saw(n, "its answer did not arrive: %s", n.words()))
 	case gone: // a page that was left, most likely: nobody waits for a renewal any more
 		return nil
 	}
-	return []finding{{diagnosis.ConnectionCut, onTheWay, diagnosis.Certain, []diagnosis.Evidence{saw(n, "%s before the answer was complete", n.description)}}}
+	return one(diagnosis.ConnectionCut, inDelivery, diagnosis.Certain, saw(n, "%s before the answer was complete", n.words()))
 }
 
 // late is an answer that came after the app's patience.
-func late(s *scene) []finding {
-	took := time.Duration(s.answer.int("took_ms")) * time.Millisecond
-	if !s.concerns() || took < s.patience() {
+func late(s *ruleInput) []finding {
+	if !s.concerns() || s.answer.Took() < s.patience() {
 		return nil
 	}
-	return []finding{{diagnosis.AnswerLate, onTheWay, diagnosis.Certain, []diagnosis.Evidence{
-		saw(s.answer, "the answer came after %s of the tenant's time; apps wait %s", took.Round(time.Second), s.patience())}}}
+	return one(diagnosis.AnswerLate, inDelivery, diagnosis.Certain,
+		saw(s.answer, "the answer came after %s of the tenant's time; apps wait %s", s.answer.Took().Round(time.Second), s.patience()))
 }
 
 // withheld is an answer that the browser does not let the page read.
-func withheld(s *scene) []finding {
-	preflight := s.endpoint == "token.preflight" || s.endpoint == "ssodata.preflight"
-	from := s.asked.text("origin")
-	if s.answer.seq == 0 || from == "" || !preflight && (s.endpoint != "token" && s.endpoint != "ssodata" || !s.concerns()) {
+func withheld(s *ruleInput) []finding {
+	preflight := s.endpoint == names.Token+names.Preflight || s.endpoint == names.SSOData+names.Preflight
+	from, allowed := s.asked.Origin, s.answer.AllowOrigin
+	switch {
+	case !s.answer.made() || from == "":
 		return nil
-	}
-	allowed := s.answer.text("allow_origin")
-	if s.answer.int("status") >= 500 { // of a gateway, which knows nothing of the tenant's origins: they are not the reason
+	case !preflight && (s.endpoint != names.Token && s.endpoint != names.SSOData || !s.concerns()):
 		return nil
-	}
-	if allowed == from || allowed == "*" || s.asked.text("fetch_site") == "same-origin" {
+	case s.answer.Status >= 500: // of a gateway, which knows nothing of the tenant's origins: they are not the reason
+		return nil
+	case allowed == from || allowed == "*" || s.asked.FetchSite == "same-origin":
 		return nil
 	}
 	evidence := []diagnosis.Evidence{saw(s.asked, "the page of %s asked for %s", from, s.endpoint)}
-	if l, ok := s.log("fco"); ok {
-		evidence = append(evidence, saw(l, "the tenant does not list this origin: %s", l.description))
+	if l, ok := s.log(event.FailedByCORS); ok {
+		evidence = append(evidence, saw(l, "the tenant does not list this origin: %s", l.text))
 	}
 	if allowed == "" {
 		evidence = append(evidence, saw(s.answer, "the answer has no Access-Control-Allow-Origin, so the browser hides it from the page"))
 	} else {
 		evidence = append(evidence, saw(s.answer, "the answer allows %s and not this page, so the browser hides it", allowed))
 	}
-	return []finding{{diagnosis.CORSMissing, onTheWay, diagnosis.Certain, evidence}}
+	return one(diagnosis.CORSMissing, inDelivery, diagnosis.Certain, evidence...)
 }
 
-// spoilt is a body that is not the one that the endpoint made.
-func spoilt(s *scene) []finding {
-	how := s.answer.text("body")
-	if how == "" || !s.concerns() {
+// changedBody is a body that is not the one that the endpoint made.
+func changedBody(s *ruleInput) []finding {
+	if s.answer.Body == "" || !s.concerns() {
 		return nil
 	}
-	text := map[string]string{"empty": "the answer's body is empty", "cut": "the answer's body ends early", "garbage": "the answer's body is not what the endpoint wrote"}[how]
-	found := []finding{{diagnosis.AnswerUnusable, onTheWay, diagnosis.Certain, []diagnosis.Evidence{saw(s.answer, "%s", text)}}}
-	if done, ok := s.succeeded(); ok && s.endpoint == "token" {
-		found = append(found, finding{diagnosis.AnswerLost, onTheWay, diagnosis.Likely, []diagnosis.Evidence{saw(done, "the exchange had taken effect (%s)", done.description), saw(s.answer, "%s", text)}})
+	text := map[event.Body]string{
+		event.BodyEmpty:   "the answer's body is empty",
+		event.BodyCut:     "the answer's body ends early",
+		event.BodyGarbage: "the answer's body is not what the endpoint wrote",
+	}[s.answer.Body]
+	all := one(diagnosis.AnswerUnusable, inDelivery, diagnosis.Certain, saw(s.answer, "%s", text))
+	if done, ok := s.succeeded(); ok && s.endpoint == names.Token {
+		all = append(all, found(diagnosis.AnswerLost, inDelivery, diagnosis.Likely,
+			saw(done, "the exchange had taken effect (%s)", done.text), saw(s.answer, "%s", text)))
 	}
-	return found
+	return all
 }
 
 // framing is an answer for a frame that forbids to be framed.
-func framing(s *scene) []finding {
-	if !s.silent() || s.mode() != "web_message" && s.mode() != "form_post" {
+func framing(s *ruleInput) []finding {
+	if !s.silent() || s.mode() != oauth.ModeWebMessage && s.mode() != oauth.ModeFormPost {
 		return nil
 	}
-	if v := s.answer.text("frame_options"); v != "" {
-		return []finding{{diagnosis.FramingRefused, onTheWay, diagnosis.Certain, []diagnosis.Evidence{saw(s.answer, "the page for the frame was sent with X-Frame-Options: %s", v)}}}
+	refused := func(header, value string) []finding {
+		return one(diagnosis.FramingRefused, inDelivery, diagnosis.Certain,
+			saw(s.answer, "the page for the frame was sent with %s: %s", header, value))
 	}
-	for directive := range strings.SplitSeq(s.answer.text("csp"), ";") {
+	if v := s.answer.FrameOptions; v != "" {
+		return refused("X-Frame-Options", v)
+	}
+	for directive := range strings.SplitSeq(s.answer.CSP, ";") {
 		words := strings.Fields(directive)
 		if len(words) > 0 && strings.EqualFold(words[0], "frame-ancestors") && !slices.Contains(words, "*") && !slices.Contains(words, s.page()) {
-			return []finding{{diagnosis.FramingRefused, onTheWay, diagnosis.Certain, []diagnosis.Evidence{saw(s.answer, "the page for the frame was sent with Content-Security-Policy: %s", strings.TrimSpace(directive))}}}
+			return refused("Content-Security-Policy", strings.TrimSpace(directive))
 		}
 	}
 	return nil
 }
 
 // messages is what can go wrong between the frame and the page: the mode, the receiver, the number of messages.
-func messages(s *scene) []finding {
-	if !s.silent() || s.answer.seq == 0 || s.mode() == "" {
+func messages(s *ruleInput) []finding {
+	mode := s.mode()
+	if !s.silent() || !s.answer.made() || mode == "" {
 		return nil
 	}
-	asked, mode := s.query("response_mode"), s.mode()
-	if asked != "" && asked != mode {
-		return []finding{{diagnosis.ResponseModeWrong, onTheWay, diagnosis.Certain, []diagnosis.Evidence{
-			saw(s.asked, "the app asked for response_mode=%s", asked), saw(s.answer, "the answer was sent by %s", mode)}}}
+	if asked := s.query("response_mode"); asked != "" && asked != string(mode) {
+		return one(diagnosis.ResponseModeWrong, inDelivery, diagnosis.Certain,
+			saw(s.asked, "the app asked for response_mode=%s", asked), saw(s.answer, "the answer was sent by %s", mode))
 	}
-	if mode != "web_message" {
+	if mode != oauth.ModeWebMessage || s.answer.Body != "" { // a page that cannot be read posts nothing
 		return nil
 	}
-	if s.answer.text("body") != "" { // the page cannot be read, and says nothing
-		return nil
-	}
-	var found []finding
-	to, posts := s.answer.text("to"), s.answer.int("posts")
-	switch want := origin(s.query("redirect_uri")); {
-	case want != "" && to != "" && to != want:
-		found = append(found, finding{diagnosis.TargetOriginWrong, onTheWay, diagnosis.Certain, []diagnosis.Evidence{
-			saw(s.asked, "redirect_uri is of %s", want), saw(s.answer, "the page posts its message to %s", to)}})
-	case s.page() != "" && to != "" && to != s.page() && s.framed():
-		found = append(found, finding{diagnosis.TargetOriginWrong, onTheWay, diagnosis.Likely, []diagnosis.Evidence{
-			saw(s.asked, "the frame belongs to a page of %s", s.page()), saw(s.answer, "its message goes to %s, the origin of redirect_uri", to)}})
-	}
-	if others := s.answer.int("other_posts"); others > 0 {
-		found = append(found, finding{diagnosis.ForeignMessage, onTheWay, diagnosis.Certain, []diagnosis.Evidence{saw(s.answer, "the frame posts another message beside the response")}})
+	all := s.receiver()
+	if s.answer.OtherPosts > 0 {
+		all = append(all, found(diagnosis.ForeignMessage, inDelivery, diagnosis.Certain,
+			saw(s.answer, "the frame posts another message beside the response")))
 	}
 	switch {
-	case posts == 0 && s.query("web_message_target") == "":
-		found = append(found, finding{diagnosis.MessageNeverPosted, onTheWay, diagnosis.Certain, []diagnosis.Evidence{saw(s.answer, "the page in the frame posts no message")}})
-	case posts > 1:
-		found = append(found, finding{diagnosis.MessagePostedTwice, inTheParts, diagnosis.Certain, []diagnosis.Evidence{saw(s.answer, "the page in the frame posts its response %d times", posts)}})
+	case s.answer.Posts == 0 && s.query("web_message_target") == "":
+		all = append(all, found(diagnosis.MessageNeverPosted, inDelivery, diagnosis.Certain,
+			saw(s.answer, "the page in the frame posts no message")))
+	case s.answer.Posts > 1:
+		all = append(all, found(diagnosis.MessagePostedTwice, inContents, diagnosis.Certain,
+			saw(s.answer, "the page in the frame posts its response %d times", s.answer.Posts)))
 	}
-	return found
+	return all
+}
+
+// receiver is a message that goes to another origin than the page's.
+func (s *ruleInput) receiver() []finding {
+	if s.answer.Target == nil || *s.answer.Target == "" {
+		return nil
+	}
+	to, want := *s.answer.Target, origin(s.query("redirect_uri"))
+	switch {
+	case want != "" && to != want:
+		return one(diagnosis.TargetOriginWrong, inDelivery, diagnosis.Certain,
+			saw(s.asked, "redirect_uri is of %s", want), saw(s.answer, "the page posts its message to %s", to))
+	case s.page() != "" && to != s.page() && s.framed():
+		return one(diagnosis.TargetOriginWrong, inDelivery, diagnosis.Likely,
+			saw(s.asked, "the frame belongs to a page of %s", s.page()), saw(s.answer, "its message goes to %s, the origin of redirect_uri", to))
+	}
+	return nil
 }

@@ -3,82 +3,97 @@ package diagnose
 import (
 	"net/http"
 	"slices"
-	"time"
 
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/names"
 )
 
 // keys are requests for the JWKS by which an app checks a token that it has just got.
-func keys(s *scene) []finding {
-	if s.endpoint != "jwks" || !s.over() {
+func keys(s *ruleInput) []finding {
+	if s.endpoint != names.JWKS || !s.over() {
 		return nil
 	}
-	renewed, token := s.renewedJust()
+	renewed, token, c := s.renewedJust()
 	if renewed == nil {
 		return nil
 	}
+	confidence := c.atMost(diagnosis.Certain)
 	asked := saw(s.asked, "the app asked for the keys %s after its renewal", ago(renewed.last, s.began))
-	status := s.answer.int("status")
-	switch {
-	case s.unanswered.seq != 0:
-		return one(diagnosis.JWKSBroken, inTheParts, diagnosis.Certain, asked, saw(s.unanswered, "it got no answer: %s", s.unanswered.description))
-	case status != http.StatusOK:
-		return one(diagnosis.JWKSBroken, inTheParts, diagnosis.Certain, asked, saw(s.answer, "the answer was %d %s", status, http.StatusText(int(status))))
-	case time.Duration(s.answer.int("took_ms"))*time.Millisecond >= framePatience:
-		return one(diagnosis.JWKSBroken, inTheParts, diagnosis.Certain, asked, saw(s.answer, "the answer came after %d s", s.answer.int("took_ms")/1000))
-	case s.answer.text("allow_origin") == "" && s.asked.text("origin") != "":
-		return one(diagnosis.JWKSBroken, inTheParts, diagnosis.Certain, asked, saw(s.answer, "the answer has no Access-Control-Allow-Origin, so the page may not read it"))
-	case s.answer.text("body") != "", !s.answer.has("kids"):
-		return one(diagnosis.JWKSBroken, inTheParts, diagnosis.Certain, asked, saw(s.answer, "the answer is no JWKS"))
+	if broken, ok := s.brokenJWKS(); ok {
+		return one(diagnosis.JWKSBroken, inContents, confidence, asked, broken)
 	}
-	kids := s.answer.texts("kids")
-	kid := token.text("kid")
-	switch {
-	case len(kids) == 0:
-		return one(diagnosis.JWKSBroken, inTheParts, diagnosis.Certain, asked, saw(s.answer, "the JWKS holds no key"))
-	case kid != "" && !slices.Contains(kids, kid):
-		return one(diagnosis.KeyUnknown, inTheParts, diagnosis.Certain, saw(token, "the ID token is signed by the key %q", kid), saw(s.answer, "the JWKS holds %q", kids))
+	if kid := token.KeyID; kid != "" && !slices.Contains(s.answer.KeyIDs, kid) {
+		return one(diagnosis.KeyUnknown, inContents, confidence,
+			saw(token, "the ID token is signed by the key %q", kid), saw(s.answer, "the JWKS holds %q", s.answer.KeyIDs))
 	}
 	return nil
 }
 
-// renewedJust is a renewal of the same browser that ended well a moment before, and its ID token.
-func (s *scene) renewedJust() (*exchange, noted) {
+// brokenJWKS is what keeps an app from reading the keys; false: nothing does.
+func (s *ruleInput) brokenJWKS() (diagnosis.Evidence, bool) {
+	a := s.answer
+	switch {
+	case s.unanswered.made():
+		return saw(s.unanswered, "it got no answer: %s", s.unanswered.words()), true
+	case a.Status != http.StatusOK:
+		return saw(a, "the answer was %d %s", a.Status, http.StatusText(a.Status)), true
+	case a.Took() >= framePatience:
+		return saw(a, "the answer came after %d s", a.TookMS/1000), true
+	case a.AllowOrigin == "" && s.asked.Origin != "":
+		return saw(a, "the answer has no Access-Control-Allow-Origin, so the page may not read it"), true
+	case a.Body != "" || a.KeyIDs == nil:
+		return saw(a, "the answer is no JWKS"), true
+	case len(a.KeyIDs) == 0:
+		return saw(a, "the JWKS holds no key"), true
+	}
+	return diagnosis.Evidence{}, false
+}
+
+// renewedJust is a renewal that succeeded a moment before in what may be this browser, and its ID token. A page fetches the keys
+// without cookies, so its browser is not known; its origin is.
+func (s *ruleInput) renewedJust() (*exchange, sentToken, comparison) {
 	for x := range s.history.before(s.exchange) {
 		if s.began.Sub(x.last) > framePatience {
 			break
 		}
-		if _, ok := x.succeeded(); !ok || x.agent() != s.agent() {
+		c := s.compare(x)
+		if _, ok := x.succeeded(); !ok || !c.possible() || !s.mayHaveAsked(x) {
 			continue
 		}
-		t, ok := x.token("id_token")
-		if x.interactive() || x.endpoint == "authorize.resume" || !ok {
-			return nil, noted{} // it checks the token of a login
+		t, ok := x.token(event.IDToken)
+		if x.interactive() || x.endpoint == names.Resume || !ok {
+			break // it checks the token of a login
 		}
-		return x, t
+		return x, t, c
 	}
-	return nil, noted{}
+	return nil, sentToken{}, comparison{}
 }
 
 // discovery is a discovery document that leads clients astray.
-func discovery(s *scene) []finding {
-	if s.endpoint != "discovery" || s.answer.seq == 0 {
+func discovery(s *ruleInput) []finding {
+	if s.endpoint != names.Discovery || !s.answer.made() {
 		return nil
 	}
-	status := s.answer.int("status")
-	switch {
-	case status != http.StatusOK:
-		return one(diagnosis.DiscoveryWrong, inTheParts, diagnosis.Certain, saw(s.answer, "the discovery document was answered by %d %s", status, http.StatusText(int(status))))
-	case s.answer.text("body") != "" || s.answer.has("readable"):
-		return one(diagnosis.DiscoveryWrong, inTheParts, diagnosis.Certain, saw(s.answer, "the discovery document cannot be read"))
+	a := s.answer
+	wrong := func(format string, args ...any) []finding {
+		return one(diagnosis.DiscoveryWrong, inContents, diagnosis.Certain, saw(a, format, args...))
 	}
-	for _, name := range []string{"issuer", "jwks_uri", "authorization_endpoint", "token_endpoint"} {
-		if !s.answer.has(name) {
-			return one(diagnosis.DiscoveryWrong, inTheParts, diagnosis.Certain, saw(s.answer, "the discovery document has no %s", name))
+	switch {
+	case a.Status != http.StatusOK:
+		return wrong("the discovery document was answered by %d %s", a.Status, http.StatusText(a.Status))
+	case a.Body != "" || a.Unreadable:
+		return wrong("the discovery document cannot be read")
+	}
+	for _, member := range [][2]string{
+		{"issuer", a.Issuer}, {"jwks_uri", a.JWKSURI}, {"authorization_endpoint", a.AuthorizeURL}, {"token_endpoint", a.TokenURL},
+	} {
+		if member[1] == "" {
+			return wrong("the discovery document has no %s", member[0])
 		}
 	}
-	if issuer := s.answer.text("issuer"); s.answer.text("expected_issuer") != "" && issuer != s.answer.text("expected_issuer") {
-		return one(diagnosis.DiscoveryWrong, inTheParts, diagnosis.Certain, saw(s.answer, "the discovery document names the issuer %q; it was fetched from %s", issuer, s.answer.text("expected_issuer")))
+	if a.ExpectedIssuer != "" && a.Issuer != a.ExpectedIssuer {
+		return wrong("the discovery document names the issuer %q; it was fetched from %s", a.Issuer, a.ExpectedIssuer)
 	}
 	return nil
 }

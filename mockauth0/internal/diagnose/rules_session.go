@@ -2,341 +2,296 @@ package diagnose
 
 import (
 	"slices"
-	"strings"
 
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/names"
 )
 
 // session is a silent request that found no session it could use.
-func session(s *scene) []finding {
+func session(s *ruleInput) []finding {
 	if !s.silent() {
 		return nil
 	}
-	l, failed := s.log("fsa")
-	if failed && l.text("error") != "login_required" {
+	l, failed := s.log(event.FailedSilentAuth)
+	if failed && l.Error != errLoginRequired {
 		return nil
 	}
-	n, why, id := s.unusable()
-	switch {
-	case n.seq == 0 || !failed && s.answer.seq != 0:
+	n := s.unusable()
+	if !n.made() || !failed && s.answer.made() {
 		return nil
-	case why == "no_cookie":
+	}
+	certain := func(code diagnosis.Code, evidence ...diagnosis.Evidence) []finding {
+		return one(code, inReply, diagnosis.Certain, evidence...)
+	}
+	switch n.Why {
+	case event.NoCookie:
 		return s.noCookie(n)
-	case why == "bad_signature":
-		return one(diagnosis.SessionCookieInvalid, inTheReply, diagnosis.Certain, saw(n, "the browser sent a session cookie whose signature is not this tenant's"))
-	case why == "unknown":
-		return s.endedSession(n, id)
-	case why == "idle_expired":
-		return one(diagnosis.SessionIdleExpired, inTheReply, diagnosis.Certain, s.expiry(n, id, "idle")...)
-	case why == "absolute_expired":
-		return one(diagnosis.SessionAbsoluteExpired, inTheReply, diagnosis.Certain, s.expiry(n, id, "absolute")...)
-	case why == "max_age":
-		return one(diagnosis.SessionTooOld, inTheReply, diagnosis.Certain, saw(s.asked, "the request has max_age=%s", s.query("max_age")), saw(n, "the login is older than that"))
-	case why == "other_connection":
-		return one(diagnosis.SessionOtherConnection, inTheReply, diagnosis.Certain, saw(s.asked, "the request names the connection %s", s.query("connection")), saw(n, "the session is of another one"))
-	case why == "connection_not_enabled":
-		return one(diagnosis.ConnectionUnusable, inTheReply, diagnosis.Certain, saw(n, "the session's connection is not enabled for this application"))
-	case why == "id_token_hint":
-		return one(diagnosis.AnotherUsersSession, inTheReply, diagnosis.Certain, saw(n, "id_token_hint names another user than the session"))
+	case event.BadSignature:
+		return certain(diagnosis.SessionCookieInvalid, saw(n, "the browser sent a session cookie whose signature is not this tenant's"))
+	case event.UnknownSession:
+		return s.endedSession(n, n.ID)
+	case event.IdleExpired:
+		return certain(diagnosis.SessionIdleExpired, s.expiry(n, "idle")...)
+	case event.AbsoluteExpired:
+		return certain(diagnosis.SessionAbsoluteExpired, s.expiry(n, "absolute")...)
+	case event.LoginTooOld:
+		return certain(diagnosis.SessionTooOld,
+			saw(s.asked, "the request has max_age=%s", s.query("max_age")), saw(n, "the login is older than that"))
+	case event.OtherConnection:
+		return certain(diagnosis.SessionOtherConnection,
+			saw(s.asked, "the request names the connection %s", s.query("connection")), saw(n, "the session is of another one"))
+	case event.ConnectionNotEnabled:
+		return certain(diagnosis.ConnectionUnusable, saw(n, "the session's connection is not enabled for this application"))
+	case event.HintOfAnother:
+		return certain(diagnosis.AnotherUsersSession, saw(n, "id_token_hint names another user than the session"))
 	}
 	return nil
 }
 
-func one(code diagnosis.Code, at stage, confidence diagnosis.Confidence, evidence ...diagnosis.Evidence) []finding {
-	return []finding{{code, at, confidence, evidence}}
-}
-
-// expiry tells of a session whose time was over.
-func (s *scene) expiry(n noted, id, which string) []diagnosis.Evidence {
+// expiry is a session whose time was over.
+func (s *ruleInput) expiry(n sessionChange, which string) []diagnosis.Evidence {
 	evidence := []diagnosis.Evidence{saw(n, "the browser sent the cookie of a session whose %s lifetime is over", which)}
-	if l := s.history.sessions[id]; l != nil && l.begun.seq != 0 {
+	if l := s.history.sessions[n.ID]; l != nil && l.begun.made() {
 		evidence = append(evidence, saw(l.begun, "the session began %s before", ago(l.begun.date, n.date)))
 	}
 	return evidence
 }
 
 // noCookie is a request without the session cookie: withheld by the browser, never set, gone, or never there.
-func (s *scene) noCookie(n noted) []finding {
-	login, begun := s.latestLogin()
-	var alive *life
-	if begun != nil && begun.aliveAt(n.seq) {
-		alive = begun
-	}
+func (s *ruleInput) noCookie(n sessionChange) []finding {
 	what := "request"
 	if s.framed() {
 		what = "frame's request"
 	}
 	bare := saw(s.asked, "the %s carried no session cookie (auth0)", what)
-	if s.asked.text("storage_access") == "none" {
-		found := finding{diagnosis.ThirdPartyCookiesBlocked, inTheReply, diagnosis.Likely, []diagnosis.Evidence{bare,
-			saw(s.asked, "Sec-Fetch-Storage-Access: none says that the browser withholds cookies from this frame: they are third-party cookies there")}}
-		if alive != nil {
-			found.confidence = diagnosis.Certain
-			found.evidence = append(found.evidence, saw(alive.begun, "a session begun %s ago on this application is alive", ago(alive.begun.date, n.date)))
-			return s.withDevKeys([]finding{found}, login, n)
-		}
-		return append(s.withDevKeys([]finding{found}, login, n), finding{diagnosis.NoSession, inTheReply, diagnosis.Possible, []diagnosis.Evidence{missed("no login with this browser was seen")}})
+	login := s.latestLogin()
+	if s.asked.StorageAccess == "none" {
+		return s.withheldCookie(n, login, bare)
 	}
 	if dev := s.devKeys(login, n); dev != nil {
 		return dev
 	}
-	if alive != nil {
-		if found := s.cookieNotSet(n, bare); found != nil {
-			return found
-		}
-		lives := saw(alive.begun, "a session begun %s ago on this application is alive", ago(alive.begun.date, n.date))
-		if len(s.asked.texts("cookies")) == 0 && s.framed() && s.asked.text("storage_access") == "" && s.asked.text("fetch_site") == "cross-site" {
-			return []finding{
-				{diagnosis.ThirdPartyCookiesBlocked, inTheReply, diagnosis.Likely, []diagnosis.Evidence{bare, lives, saw(s.asked, "the frame is of another site than the page, and not even the device cookie came")}},
-				{diagnosis.NoSession, inTheReply, diagnosis.Possible, []diagnosis.Evidence{bare, missed("the browser's cookies may have been cleared")}},
-			}
-		}
-		return one(diagnosis.NoSession, inTheReply, diagnosis.Likely, bare, lives, saw(s.asked, "and nothing says that the browser withholds cookies here: they were cleared, or it is another browser"))
+	if login.aliveAt(n.ref) {
+		return s.missingCookie(n, login, bare)
 	}
-	if begun != nil && begun.ended.seq != 0 {
-		return append(s.endedSession(n, begun.id), finding{diagnosis.NoSession, inTheReply, diagnosis.Possible, []diagnosis.Evidence{bare}})
+	if login.session != nil && login.session.ended.made() {
+		return append(s.endedSession(n, login.session.id), found(diagnosis.NoSession, inReply, diagnosis.Possible, bare))
 	}
 	if s.asksWhoIsThere() {
 		return nil
 	}
-	sure := diagnosis.Certain
-	if s.recorded() {
-		sure = diagnosis.Likely // the recording may have begun after the login
+	confidence := diagnosis.Certain
+	if s.imported() {
+		confidence = diagnosis.Likely
 	}
-	return one(diagnosis.NoSession, inTheReply, sure, bare, missed("no login with this browser was seen"))
+	return one(diagnosis.NoSession, inReply, confidence, bare, missed("no login with this browser was seen"))
 }
 
-// recorded tells whether this was read from a recording, before which nothing is known.
-func (s *scene) recorded() bool {
-	_, recording := s.state.(blind)
-	return recording
+// withheldCookie is a frame from which the browser says that it withholds cookies.
+func (s *ruleInput) withheldCookie(n sessionChange, login pastLogin, bare diagnosis.Evidence) []finding {
+	blocked := found(diagnosis.ThirdPartyCookiesBlocked, inReply, diagnosis.Likely, bare,
+		saw(s.asked, "Sec-Fetch-Storage-Access: none says that the browser withholds cookies from this frame: "+
+			"they are third-party cookies there"))
+	dev := s.devKeys(login, n)
+	if !login.aliveAt(n.ref) {
+		return append(dev, blocked, found(diagnosis.NoSession, inReply, diagnosis.Possible, missed("no login with this browser was seen")))
+	}
+	if !slices.ContainsFunc(s.logins(), func(p pastLogin) bool { return !p.aliveAt(n.ref) }) {
+		blocked.confidence = login.browser.atMost(diagnosis.Certain) // whichever browser it is, it has a session
+	}
+	blocked.evidence = append(blocked.evidence, login.alive(n))
+	return append(dev, blocked)
+}
+
+// missingCookie is a request without a session cookie although the session of the latest login lives.
+func (s *ruleInput) missingCookie(n sessionChange, login pastLogin, bare diagnosis.Evidence) []finding {
+	if all := s.cookieNotSet(n, login, bare); all != nil {
+		return all
+	}
+	alive := login.alive(n)
+	if len(s.asked.Cookies) == 0 && s.framed() && s.asked.StorageAccess == "" && s.asked.FetchSite == "cross-site" {
+		return []finding{
+			found(diagnosis.ThirdPartyCookiesBlocked, inReply, login.browser.atMost(diagnosis.Likely), bare, alive,
+				saw(s.asked, "the frame is of another site than the page, and not even the device cookie came")),
+			found(diagnosis.NoSession, inReply, diagnosis.Possible, bare, missed("the browser's cookies may have been cleared")),
+		}
+	}
+	return one(diagnosis.NoSession, inReply, login.browser.atMost(diagnosis.Likely), bare, alive,
+		saw(s.asked, "and nothing says that the browser withholds cookies here: they were cleared, or it is another browser"))
 }
 
 // asksWhoIsThere tells of an app that looks for a session, when it is loaded for instance, in a browser with which nobody has
-// logged in to it: that nobody is there is the right answer, and no renewal failed. A recording may begin after the login,
+// logged in to it: that nobody is there is the right answer, and no renewal failed. An import may begin after the login,
 // so nothing of the kind is known there.
-func (s *scene) asksWhoIsThere() bool {
-	if s.recorded() {
+func (s *ruleInput) asksWhoIsThere() bool {
+	if s.imported() {
 		return false
 	}
-	l, failed := s.log("fsa")
-	if _, why, _ := s.unusable(); !failed || l.text("error") != "login_required" || why != "no_cookie" {
+	l, failed := s.log(event.FailedSilentAuth)
+	if !failed || l.Error != errLoginRequired || s.unusable().Why != event.NoCookie {
 		return false
 	}
-	login, begun := s.latestLogin()
-	return login == nil && begun == nil
+	return s.latestLogin().at == nil
 }
 
 // cookieNotSet is a login whose answer came to the browser without the cookie of the session that it began: shown is what
 // the browser sends in its place, nothing or the cookie of an older session.
-func (s *scene) cookieNotSet(n noted, shown diagnosis.Evidence) []finding {
-	_, begun := s.latestLogin()
-	if begun == nil || !begun.aliveAt(n.seq) {
+func (s *ruleInput) cookieNotSet(n sessionChange, login pastLogin, shown diagnosis.Evidence) []finding {
+	if !login.aliveAt(n.ref) {
 		return nil
 	}
-	by := s.history.byID[begun.begunBy]
-	if by == nil || by.answer.seq == 0 || slices.Contains(by.answer.texts("set_cookies"), "auth0") {
+	begun := login.session.begun
+	by := s.history.byID[login.session.begunBy]
+	if by == nil || !by.answer.made() || slices.Contains(by.answer.SetCookies, names.SessionCookie) {
 		return nil
 	}
-	return one(diagnosis.SessionCookieNotSet, inTheReply, diagnosis.Certain, shown, saw(begun.begun, "the session began %s ago", ago(begun.begun.date, n.date)),
-		saw(by.answer, "the login's answer set no session cookie"))
+	return one(diagnosis.SessionCookieNotSet, inReply, login.browser.atMost(diagnosis.Certain), shown,
+		saw(begun, "the session began %s ago", ago(begun.date, n.date)), saw(by.answer, "the login's answer set no session cookie"))
 }
 
-// latestLogin is the newest login with this application in what may be this browser, and the session that it began.
-func (s *scene) latestLogin() (*exchange, *life) {
+// pastLogin is a login with an application in what may be the browser of a request.
+type pastLogin struct {
+	at      *exchange // nil: there was none
+	session *life     // that it began; nil: none is known
+	browser comparison
+}
+
+// aliveAt tells whether the session that it began lived at a moment.
+func (p pastLogin) aliveAt(at ref) bool { return p.session != nil && p.session.aliveAt(at) }
+
+// alive is the evidence of that.
+func (p pastLogin) alive(n sessionChange) diagnosis.Evidence {
+	begun := p.session.begun
+	return saw(begun, "a session begun %s ago on this application is alive", ago(begun.date, n.date))
+}
+
+// latestLogin is the newest login with this application in this browser or, where none is known, in what may be this browser.
+func (s *ruleInput) latestLogin() pastLogin {
+	if all := s.logins(); len(all) > 0 {
+		return all[0]
+	}
+	return pastLogin{}
+}
+
+// logins are the newest login with this application in this browser or, where none is known, in each that may be this browser,
+// the newest first.
+func (s *ruleInput) logins() []pastLogin {
+	var all []pastLogin
+	seen := map[*browser]bool{}
 	for x := range s.history.before(s.exchange) {
-		if l, ok := x.log("s"); ok && x.client == s.client && (x.agent() == s.agent()) {
-			for _, one := range s.history.sessions {
-				if one.id == l.text("session") {
-					return x, one
-				}
-			}
-			return x, nil
+		l, ok := x.log(event.SuccessLogin)
+		if !ok || x.client != s.client {
+			continue
+		}
+		login := pastLogin{x, s.history.sessions[l.Session], s.compare(x)}
+		switch root := x.browser.root(); {
+		case login.browser.same() && !login.browser.guessed:
+			return []pastLogin{login}
+		case login.browser.possible() && !seen[root]:
+			seen[root] = true
+			all = append(all, login)
 		}
 	}
-	return nil, nil
+	return all
 }
 
 // devKeys is a login by a connection with Auth0's developer keys, which leaves no session.
-func (s *scene) devKeys(login *exchange, n noted) []finding {
-	if login == nil {
+func (s *ruleInput) devKeys(login pastLogin, n sessionChange) []finding {
+	if login.at == nil || login.at.connection == "" || login.session != nil && login.session.begun.made() {
 		return nil
 	}
-	l, _ := login.log("s")
-	if began := s.history.sessions[l.text("session")]; began != nil && began.begun.seq != 0 {
-		return nil
+	l, _ := login.at.log(event.SuccessLogin)
+	seen := saw(l, "the person logged in with %s %s ago, and no session came of it", login.at.connection, ago(l.date, n.date))
+	if s.state.DevKeys(login.at.connection) {
+		return one(diagnosis.DevKeys, inReply, login.browser.atMost(diagnosis.Certain), seen,
+			missed("the connection %s uses Auth0's developer keys", login.at.connection))
 	}
-	switch {
-	case s.state.DevKeys(login.connection):
-		return one(diagnosis.DevKeys, inTheReply, diagnosis.Certain, saw(l, "the person logged in with %s %s ago, and no session came of it", login.connection, ago(l.date, n.date)),
-			missed("the connection %s uses Auth0's developer keys", login.connection))
-	case login.connection != "":
-		return one(diagnosis.DevKeys, inTheReply, diagnosis.Likely, saw(l, "the person logged in with %s %s ago, and no session came of it", login.connection, ago(l.date, n.date)))
-	}
-	return nil
-}
-
-// withDevKeys adds that the login left no session anyway.
-func (s *scene) withDevKeys(found []finding, login *exchange, n noted) []finding {
-	return append(s.devKeys(login, n), found...)
+	return one(diagnosis.DevKeys, inReply, login.browser.atMost(diagnosis.Likely), seen)
 }
 
 // endedSession is a cookie whose session the tenant does not know any more.
-func (s *scene) endedSession(n noted, id string) []finding {
+func (s *ruleInput) endedSession(n sessionChange, id string) []finding {
 	cookie := saw(n, "the browser sent the cookie of a session that is not there any more")
-	if found := s.cookieNotSet(n, cookie); found != nil {
-		return found
+	if all := s.cookieNotSet(n, s.latestLogin(), cookie); all != nil {
+		return all
+	}
+	certain := func(code diagnosis.Code, evidence ...diagnosis.Evidence) []finding {
+		return one(code, inReply, diagnosis.Certain, evidence...)
 	}
 	l := s.history.sessions[id]
-	if l == nil || l.ended.seq == 0 || l.ended.seq > n.seq {
-		if l != nil && l.begun.seq != 0 || s.state.SessionAlive(id) {
-			evidence := []diagnosis.Evidence{saw(n, "the browser sent a valid session cookie, and the tenant found no session for it"), missed("nothing has ended the session")}
-			if l != nil && l.begun.seq != 0 {
-				evidence = append(evidence, saw(l.begun, "it began %s before", ago(l.begun.date, n.date)))
-			}
-			return one(diagnosis.SessionLost, inTheReply, diagnosis.Certain, evidence...)
-		}
-		return one(diagnosis.SessionEnded, inTheReply, diagnosis.Likely, cookie, missed("who ended it was not seen"))
+	if l == nil || !l.ended.made() || l.ended.seq > n.seq {
+		return s.lostSession(n, id, cookie)
 	}
-	switch why := l.ended.text("why"); why {
-	case "idle_expired":
-		return one(diagnosis.SessionIdleExpired, inTheReply, diagnosis.Certain, saw(l.ended, "the session's idle lifetime was over"), cookie)
-	case "absolute_expired":
-		return one(diagnosis.SessionAbsoluteExpired, inTheReply, diagnosis.Certain, saw(l.ended, "the session's absolute lifetime was over"), cookie)
-	case "logout":
+	switch why := l.ended.Why; why {
+	case event.IdleExpired:
+		return certain(diagnosis.SessionIdleExpired, saw(l.ended, "the session's idle lifetime was over"), cookie)
+	case event.AbsoluteExpired:
+		return certain(diagnosis.SessionAbsoluteExpired, saw(l.ended, "the session's absolute lifetime was over"), cookie)
+	case event.LoggedOut:
 		return s.loggedOut(n, l)
 	default:
-		return one(diagnosis.SessionEnded, inTheReply, diagnosis.Certain, saw(l.ended, "the session was ended %s before: %s", ago(l.ended.date, n.date), why), cookie)
+		return certain(diagnosis.SessionEnded, saw(l.ended, "the session was ended %s before: %s", ago(l.ended.date, n.date), why), cookie)
 	}
 }
 
+// lostSession is a cookie whose session is gone although nothing has ended it, as far as is known.
+func (s *ruleInput) lostSession(n sessionChange, id string, cookie diagnosis.Evidence) []finding {
+	l := s.history.sessions[id]
+	begun := l != nil && l.begun.made()
+	if !begun && !s.state.SessionAlive(id) {
+		return one(diagnosis.SessionEnded, inReply, diagnosis.Likely, cookie, missed("who ended it was not seen"))
+	}
+	evidence := []diagnosis.Evidence{
+		saw(n, "the browser sent a valid session cookie, and the tenant found no session for it"), missed("nothing has ended the session"),
+	}
+	if begun {
+		evidence = append(evidence, saw(l.begun, "it began %s before", ago(l.begun.date, n.date)))
+	}
+	return one(diagnosis.SessionLost, inReply, diagnosis.Certain, evidence...)
+}
+
 // loggedOut tells a logout of the app's own from one elsewhere.
-func (s *scene) loggedOut(n noted, l *life) []finding {
+func (s *ruleInput) loggedOut(n sessionChange, l *life) []finding {
 	by := s.history.byID[l.endedBy]
-	if by != nil && by.client == s.client && s.sameBrowser(by) {
-		return one(diagnosis.RenewalAfterLogout, inTheReply, diagnosis.Certain, saw(l.ended, "the app logged the person out %s before", ago(l.ended.date, n.date)),
-			saw(s.asked, "it sent this renewal after that, from the same browser"))
+	if by != nil && by.client == s.client {
+		if c := s.compare(by); c.same() {
+			return one(diagnosis.RenewalAfterLogout, inReply, c.atMost(diagnosis.Certain),
+				saw(l.ended, "the app logged the person out %s before", ago(l.ended.date, n.date)),
+				saw(s.asked, "it sent this renewal after that, from the same browser"))
+		}
 	}
 	from := "elsewhere"
 	if by != nil && by.clientName != "" {
 		from = "from " + by.clientName
 	}
-	return one(diagnosis.LoggedOut, inTheReply, diagnosis.Certain, saw(l.ended, "the person logged out %s %s before", from, ago(l.ended.date, n.date)))
+	return one(diagnosis.LoggedOut, inReply, diagnosis.Certain,
+		saw(l.ended, "the person logged out %s %s before", from, ago(l.ended.date, n.date)))
 }
 
-// refusedSilently is an error that the authorization endpoint sent, to the callback or on a page.
-func refusedSilently(s *scene) []finding {
-	l, failed := s.log("fsa")
-	if !failed || !s.silent() {
+// users are renewals that bring tokens for somebody else than the browser's session was made for.
+func users(s *ruleInput) []finding {
+	l, ok := s.log(event.SuccessSilentAuth)
+	if !ok || !s.silent() {
 		return nil
 	}
-	code, text := l.text("error"), l.description
-	said := saw(l, "the tenant refused: %s (%s)", code, text)
-	if found := policy(s, l, code, text, said); found != nil {
-		return found
-	}
-	switch code {
-	case "consent_required":
-		return s.consent(l, said)
-	case "interaction_required":
-		return s.interaction(l, said)
-	case "account_selection_required":
-		return one(diagnosis.AccountSelectionNeeded, inTheReply, diagnosis.Certain, said)
-	case "login_required":
-		if n, _, _ := s.unusable(); n.seq != 0 || !s.asked.has("cookies") {
-			return nil // the rules of sessions and of cookies tell more
+	used := s.history.sessions[l.Session]
+	for x := range s.history.before(s.exchange) {
+		c := s.compare(x)
+		if !c.same() {
+			continue
 		}
-		if strings.Contains(s.asked.text("path"), "authorize") && s.query("organization") == "" && among(text, "organization") {
-			return one(diagnosis.OrganizationRefused, inTheReply, diagnosis.Likely, said)
+		for _, n := range x.sessions {
+			if n.Change != event.SessionBegun {
+				continue
+			}
+			begun := s.history.sessions[n.ID]
+			if begun == nil || begun.user == s.user || used != nil && used.id == begun.id {
+				return nil
+			}
+			return one(diagnosis.AnotherUsersSession, inReply, c.atMost(diagnosis.Certain),
+				saw(n, "the browser's latest login was of %s", begun.user), saw(l, "the renewal was answered for %s", s.user))
 		}
-		evidence := []diagnosis.Evidence{said}
-		if s.cookie() {
-			evidence = append(evidence, saw(s.asked, "the browser sent its session cookie, and nothing says that the session could not be used"))
-		}
-		return one(diagnosis.Unexplained, inTheReply, diagnosis.Possible, evidence...)
-	case "invalid_request":
-		return one(requestCause(text), inTheReply, diagnosis.Certain, said)
-	case "unauthorized_client":
-		switch {
-		case among(text, "Callback URL mismatch", "list of allowed callback URLs"):
-			return one(diagnosis.CallbackMismatch, inTheReply, diagnosis.Certain, said, saw(s.asked, "redirect_uri is %s", s.query("redirect_uri")))
-		case among(text, "Grant type"):
-			return one(diagnosis.GrantTypeDisabled, inTheReply, diagnosis.Certain, said)
-		}
-		return one(diagnosis.RequestInvalid, inTheReply, diagnosis.Likely, said)
-	case "unsupported_response_type", "unsupported_response_mode", "request_not_supported", "request_uri_not_supported", "invalid_scope":
-		return one(diagnosis.RequestInvalid, inTheReply, diagnosis.Certain, said)
-	case "too_many_requests":
-		return one(diagnosis.RateLimited, inTheReply, diagnosis.Certain, said)
-	case "server_error", "temporarily_unavailable":
-		return one(diagnosis.ServerError, inTheReply, diagnosis.Certain, said)
 	}
 	return nil
-}
-
-// requestCause tells which of the invalid requests one is, by Auth0's words.
-func requestCause(text string) diagnosis.Code {
-	switch {
-	case among(text, "registered origin"):
-		return diagnosis.WebOriginMissing
-	case among(text, "organization"):
-		return diagnosis.OrganizationRefused
-	case among(text, "Unknown client"):
-		return diagnosis.ClientUnknown
-	case among(text, "connection"):
-		return diagnosis.ConnectionUnusable
-	case among(text, "not authorized to access resource server"):
-		return diagnosis.AudienceUnknown
-	}
-	return diagnosis.RequestInvalid
-}
-
-// policy is what both endpoints refuse by the same words: people and Actions.
-func policy(s *scene, l noted, code, text string, said diagnosis.Evidence) []finding {
-	if p, ok := s.decision(); ok {
-		code := map[string]diagnosis.Code{"access denied": diagnosis.ActionDenied, "redirect": diagnosis.ActionRedirects, "second factor due": diagnosis.MFADemanded}[p.description]
-		if code != "" {
-			return one(code, inTheReply, diagnosis.Certain, saw(p, "the login flow decided: %s (%s)", p.description, p.text("by")), said)
-		}
-	}
-	switch {
-	case among(text, "user is blocked"):
-		return one(diagnosis.UserBlocked, inTheReply, diagnosis.Certain, said)
-	case among(text, "Unable to construct sso user", "doesn't exist anymore"):
-		return one(diagnosis.UserDeleted, inTheReply, diagnosis.Certain, said)
-	case code == "mfa_required", among(strings.ToLower(text), "multifactor", "mfa"):
-		return one(diagnosis.MFADemanded, inTheReply, diagnosis.Certain, said)
-	case among(text, "Service not found", "Service not enabled"):
-		return one(diagnosis.AudienceUnknown, inTheReply, diagnosis.Certain, said, saw(s.asked, "the request's audience is %q", s.query("audience")))
-	case code == "access_denied" && among(text, "organization"):
-		return one(diagnosis.OrganizationRefused, inTheReply, diagnosis.Certain, said)
-	case code == "unauthorized", code == "access_denied" && text != "Unauthorized":
-		return one(diagnosis.ActionDenied, inTheReply, diagnosis.Likely, said, missed("neither the user nor the application is refused as such, so an Action of the login flow is"))
-	}
-	return nil
-}
-
-// consent tells consent that was taken back from consent that was never given.
-func (s *scene) consent(l noted, said diagnosis.Evidence) []finding {
-	for _, e := range s.history.withdrawn {
-		if e.Seq < l.seq && e.ClientID == s.client && (s.user == "" || e.UserID == s.user) {
-			return one(diagnosis.ConsentWithdrawn, inTheReply, diagnosis.Certain, saw(note(e), "the person's consent was withdrawn %s before", ago(e.Date, l.date)), said)
-		}
-	}
-	evidence := []diagnosis.Evidence{said}
-	if uri := s.query("redirect_uri"); loopback(uri) {
-		evidence = append(evidence, saw(s.asked, "the callback %s is on the person's own machine, so the application cannot be verified", uri))
-	}
-	return one(diagnosis.ConsentMissing, inTheReply, diagnosis.Certain, evidence...)
-}
-
-// interaction tells what the tenant wants of the person.
-func (s *scene) interaction(_ noted, said diagnosis.Evidence) []finding {
-	uri := s.query("redirect_uri")
-	confirm := finding{diagnosis.ConfirmationNeeded, inTheReply, diagnosis.Likely, []diagnosis.Evidence{said, saw(s.asked, "the callback %s cannot be verified: it is on the person's machine or has a scheme of its own", uri)}}
-	action := finding{diagnosis.ActionRedirects, inTheReply, diagnosis.Likely, []diagnosis.Evidence{said, missed("an Action of the login flow wants to show the person something")}}
-	if loopback(uri) {
-		return []finding{confirm, weakerTo(action, diagnosis.Possible)}
-	}
-	return []finding{action}
 }

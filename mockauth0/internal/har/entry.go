@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/recording"
 )
 
@@ -205,7 +206,7 @@ func (f *file) take(e *entry) {
 	}
 	x := &recording.Exchange{Place: e.place, Host: host, Endpoint: endpoint, Method: f.red.Text(strings.ToUpper(e.method)), Path: f.red.Text(u.Path)}
 	if x.Method == http.MethodOptions {
-		x.Endpoint += ".preflight"
+		x.Endpoint += names.Preflight
 	}
 	if start, err := time.Parse(time.RFC3339Nano, e.started); err == nil {
 		x.Start = start.UTC()

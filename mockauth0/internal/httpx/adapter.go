@@ -15,6 +15,7 @@ import (
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/eventlog"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/ratelimit"
 )
@@ -251,7 +252,7 @@ func (f *Frame) Exempt(rt Route, e Endpoint) http.Handler {
 
 // Preflight answers OPTIONS for a route.
 func (f *Frame) Preflight(rt Route, methods string) http.Handler {
-	rt.Name += ".preflight"
+	rt.Name += names.Preflight
 	return f.Exempt(rt, func(x *Exchange, r *http.Request) (*Result, error) {
 		res := &Result{Status: http.StatusNoContent}
 		res.Set("Access-Control-Allow-Methods", methods)

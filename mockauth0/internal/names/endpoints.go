@@ -46,6 +46,9 @@ const (
 	Favicon          = "favicon"
 )
 
+// Preflight ends the name of the endpoint whose preflight (OPTIONS) a request is.
+const Preflight = ".preflight"
+
 // Names of the endpoints of the control API, which meet no faults.
 const (
 	ControlFaults        = "mock.faults"

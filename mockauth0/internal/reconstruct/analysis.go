@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/recording"
 )
 
@@ -65,7 +66,7 @@ func (a *Analysis) failures(rec *recording.Recording, source string, stock Stock
 	last := map[*Failed]int{}
 	for i, e := range rec.Exchanges {
 		d := diagnoses[rec.Place(e)] // also of what looks well from outside: a token that no SDK takes, a storm
-		if !e.Failed() && d == nil || strings.HasSuffix(e.Endpoint, ".preflight") {
+		if !e.Failed() && d == nil || strings.HasSuffix(e.Endpoint, names.Preflight) {
 			continue
 		}
 		f := &Failed{Place: place(rec, e), At: e.Start, Kind: kind(e), ClientID: e.Client(), Status: e.Response.Status, Outcome: outcome(e), Diagnosis: d, Times: 1}

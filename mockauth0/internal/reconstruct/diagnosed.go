@@ -1,6 +1,7 @@
 package reconstruct
 
 import (
+	"slices"
 	"strings"
 
 	"renewal.example/mockauth0/diagnosis"
@@ -16,7 +17,7 @@ const atOnce = 100
 func diagnosed(rec *recording.Recording) map[string]*diagnosis.Diagnosis {
 	all := rec.Events()
 	events := all
-	engine := diagnose.New(nil)
+	engine := diagnose.NewImport(source(rec))
 	out := map[string]*diagnosis.Diagnosis{}
 	var last uint64
 	for len(events) > 0 {
@@ -32,6 +33,14 @@ func diagnosed(rec *recording.Recording) map[string]*diagnosis.Diagnosis {
 		events = events[n:]
 	}
 	return out
+}
+
+// source is a recording of one browser, or the log of a tenant, which is about many.
+func source(rec *recording.Recording) diagnose.Source {
+	if slices.ContainsFunc(rec.Exchanges, func(e *recording.Exchange) bool { return e.Log != nil }) {
+		return diagnose.TenantLog
+	}
+	return diagnose.Recording
 }
 
 // placed names in each evidence where in the file it is.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/names"
 )
 
 // Findings are what the exchanges tell about the tenant's settings.
@@ -142,7 +143,7 @@ func theOne[T any](list *[]*T, fresh *T, known func(*T) bool) *T {
 
 func (f *Findings) exchange(e *Exchange) {
 	id := e.Client()
-	if id == "" || strings.HasSuffix(e.Endpoint, ".preflight") {
+	if id == "" || strings.HasSuffix(e.Endpoint, names.Preflight) {
 		return
 	}
 	c, p := f.client(id), e.Request.Params

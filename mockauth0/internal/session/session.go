@@ -16,6 +16,7 @@ import (
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/mint"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
@@ -23,10 +24,10 @@ import (
 // Names of Auth0's cookies. The _compat twins carry the same value without SameSite, for browsers that
 // refuse SameSite=None.
 const (
-	CookieName       = "auth0"
-	CookieCompat     = "auth0_compat"
-	DeviceName       = "did"
-	DeviceCompat     = "did_compat"
+	CookieName       = names.SessionCookie
+	CookieCompat     = names.SessionCookieCompat
+	DeviceName       = names.DeviceCookie
+	DeviceCompat     = names.DeviceCookieCompat
 	FactorName       = "auth0-mf" // a browser that was remembered after a second factor
 	FactorCompat     = "auth0-mf_compat"
 	deviceCookieLife = 31557600 * time.Second // Max-Age of did as recorded

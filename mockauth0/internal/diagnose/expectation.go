@@ -2,9 +2,12 @@ package diagnose
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/names"
 )
 
 // Expectation says that a page of an application is open, so that its renewals have to come: without it, their absence
@@ -31,30 +34,18 @@ func (g *Engine) Expect(e Expectation) {
 func (g *Engine) CancelExpectation(clientID string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	kept := g.expected[:0]
-	for _, e := range g.expected {
-		if e.ClientID != clientID {
-			kept = append(kept, e)
-		}
-	}
-	g.expected = kept
+	g.expected = slices.DeleteFunc(g.expected, func(e Expectation) bool { return e.ClientID == clientID })
 }
 
 func (g *Engine) lookForAbsences(now time.Time) {
-	kept := g.expected[:0]
-	for _, e := range g.expected {
-		if !g.settled(e, now) {
-			kept = append(kept, e)
-		}
-	}
-	g.expected = kept
+	g.expected = slices.DeleteFunc(g.expected, func(e Expectation) bool { return g.settled(e, now) })
 }
 
-// settled tells whether an expectation has been met or not; it tells of one that was not.
+// settled tells whether an expectation has been met or not; one that was not is diagnosed.
 func (g *Engine) settled(e Expectation, now time.Time) bool {
 	var newest *exchange // that brought a token
 	for _, x := range g.history.exchanges {
-		if x.endpoint == "token.preflight" && x.diagnosed && !x.began.Before(e.Since) {
+		if x.endpoint == names.Token+names.Preflight && x.diagnosed && !x.began.Before(e.Since) {
 			return true // the browser asked whether it may, and may not
 		}
 		if x.client != e.ClientID {
@@ -81,48 +72,52 @@ func (g *Engine) settled(e Expectation, now time.Time) bool {
 	evidence := []diagnosis.Evidence{missed("a page of the application is open, and no renewal of it came")}
 	if newest != nil {
 		d.Client, d.UserID = newest.clientName, newest.user
-		evidence = append(evidence, saw(newest.answer, "its newest token was issued %s ago and lives %d s", ago(newest.last, now), newest.expiresIn()))
+		evidence = append(evidence,
+			saw(newest.answer, "its newest token was issued %s ago and lives %d s", ago(newest.last, now), newest.expiresIn()))
 	}
-	found := one(diagnosis.RequestNeverCame, onTheWay, diagnosis.Certain, evidence...)
-	if f := g.history.withoutRefreshToken(e.ClientID); f != nil {
-		found = append([]finding{*f}, weakerTo(found[0], diagnosis.Likely))
+	absent := found(diagnosis.RequestNeverCame, inDelivery, diagnosis.Certain, evidence...)
+	all := []finding{absent}
+	if f, ok := g.history.withoutRefreshToken(e.ClientID); ok {
+		all = []finding{f, weakerTo(absent, diagnosis.Likely)}
 	}
-	d.Causes = causes(found)
-	g.add(entry{Diagnosis: d})
+	d.Causes = causes(all)
+	g.keep(kept{Diagnosis: d})
 	return true
 }
 
 // withoutRefreshToken tells of a client whose SDK has no refresh token although it asked for one: the login brought none,
 // or the newest exchange of the one it had brought no other. An SDK that renews with one does not even ask then.
-func (h *history) withoutRefreshToken(client string) *finding {
+func (h *history) withoutRefreshToken(client string) (finding, bool) {
 	for _, x := range slices.Backward(h.exchanges) {
-		l, ok := x.log("seacft", "sertft")
+		l, ok := x.log(event.SuccessExchangeCode, event.SuccessExchangeRefreshToken)
 		if !ok || x.client != client {
 			continue
 		}
-		if l.flag("refresh_token") {
-			return nil
+		if l.RefreshToken {
+			return finding{}, false
 		}
-		if l.typ == "sertft" {
-			return &finding{diagnosis.RefreshTokenMissing, onTheWay, diagnosis.Likely, []diagnosis.Evidence{saw(l, "the newest exchange of a refresh token brought no new one"),
-				missed("some SDKs keep none then (auth0-spa-js 2, with its worker)")}}
+		if l.code == event.SuccessExchangeRefreshToken {
+			return found(diagnosis.RefreshTokenMissing, inDelivery, diagnosis.Likely,
+				saw(l, "the newest exchange of a refresh token brought no new one"),
+				missed("some SDKs keep none then (auth0-spa-js 2, with its worker)")), true
 		}
-		asked := h.byID[l.text("asked_by")]
-		if asked == nil || !among(h.scopeOf(asked), "offline_access") {
-			return nil
+		asked := h.byID[l.AskedBy]
+		if asked == nil || !slices.Contains(strings.Fields(h.scopeOf(asked)), "offline_access") {
+			return finding{}, false
 		}
-		return &finding{diagnosis.RefreshTokenMissing, onTheWay, diagnosis.Certain, []diagnosis.Evidence{saw(asked.asked, "the login asked for offline_access"), saw(l, "the exchange of its code brought no refresh token (granted: %s)", l.text("scope"))}}
+		return found(diagnosis.RefreshTokenMissing, inDelivery, diagnosis.Certain, saw(asked.asked, "the login asked for offline_access"),
+			saw(l, "the exchange of its code brought no refresh token (granted: %s)", l.Scope)), true
 	}
-	return nil
+	return finding{}, false
 }
 
 // scopeOf is what an authorization request asked for. That of a login ends at another endpoint than it began.
 func (h *history) scopeOf(x *exchange) string {
-	if x.endpoint == "authorize" {
+	if x.endpoint == names.Authorize {
 		return x.query("scope")
 	}
 	for y := range h.before(x) {
-		if y.endpoint == "authorize" && y.client == x.client {
+		if y.endpoint == names.Authorize && y.client == x.client {
 			return y.query("scope")
 		}
 	}
