@@ -78,6 +78,10 @@ docs: browser $(SDKS) ## links, citations and examples of the documents, also th
 	@.ci/check-tools go
 	MOCKAUTH0_REQUIRE_BROWSER=1 $(GO) test ./e2e/docs -count=1 -v
 
+e2e-offline: browser $(SDKS) $(SERVER_SDKS) ## the renewal specs (LABELS: others) on a machine whose only interface is loopback, by unshare -n
+	@.ci/check-tools go
+	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-renewal}" .ci/e2e-offline
+
 e2e-repeat: browser $(SDKS) $(SERVER_SDKS) ## the core of the renewal specs REPEAT times (200; LABELS=renewal: all of them); one failure ends it
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-renewal && core}" REPEAT="$${REPEAT:-200}" .ci/e2e
@@ -174,4 +178,4 @@ $(GOLANGCI):
 	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/bin/golangci-lint $(GOLANGCI)
 
-.PHONY: help run open reproduce build test unit race harness e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-whole e2e-repeat bench mutate diagnose fuzz property vet lint size platforms check-tools clean browser
+.PHONY: help run open reproduce build test unit race harness e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-offline e2e-whole e2e-repeat bench mutate diagnose fuzz property vet lint size platforms check-tools clean browser

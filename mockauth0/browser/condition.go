@@ -58,7 +58,10 @@ func (w *World) tellNetwork() error {
 func (w *World) networkConditions() []command {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	all := []command{of(proto.NetworkEmulateNetworkConditions{Offline: w.offline, DownloadThroughput: -1, UploadThroughput: -1})}
+	all := []command{
+		of(proto.NetworkEmulateNetworkConditions{Offline: w.offline, DownloadThroughput: -1, UploadThroughput: -1}),
+		onlineState(w.offline),
+	}
 	if len(w.blocked) == 0 {
 		return append(all, of(proto.FetchDisable{}))
 	}
@@ -68,6 +71,16 @@ func (w *World) networkConditions() []command {
 		patterns[i] = &proto.FetchRequestPattern{URLPattern: pattern}
 	}
 	return append(all, of(proto.FetchEnable{Patterns: patterns}))
+}
+
+// onlineState sets navigator.onLine, which else says whether this machine has a network: on one that has only its loopback
+// interface, every page would take itself to be offline. The throughput limits nothing; without one, Chromium takes it that
+// nothing is to be overridden (https://chromedevtools.github.io/devtools-protocol/tot/Network/#method-overrideNetworkState).
+func onlineState(offline bool) command {
+	const bytesPerSecond = 1e9
+	return command{method: "Network.overrideNetworkState", optional: true, params: map[string]any{
+		"offline": offline, "latency": 0, "downloadThroughput": bytesPerSecond, "uploadThroughput": bytesPerSecond,
+	}}
 }
 
 // refuse fails a request that is blocked. It must not wait: it runs on the reader's goroutine.
@@ -90,7 +103,7 @@ func (w *World) conditionCommands() []command {
 	usual := !w.offline && len(w.blocked) == 0
 	w.mu.Unlock()
 	if usual {
-		return nil
+		return []command{onlineState(false)}
 	}
 	return w.networkConditions()
 }

@@ -29,8 +29,9 @@ func (s session) GetContext() context.Context { return s.ctx }
 
 // command is one call of a batch.
 type command struct {
-	method string
-	params any
+	method   string
+	params   any
+	optional bool // an older browser, or another kind of target, may refuse it
 }
 
 // batch sends all commands at once, in order, and waits for all answers: one round trip instead of many.
@@ -55,7 +56,7 @@ func (s session) batch(commands ...command) error {
 	for i, c := range all {
 		select {
 		case r := <-c.answer:
-			if r.err != nil {
+			if r.err != nil && !commands[i].optional {
 				return fmt.Errorf("%s: %w", commands[i].method, r.err)
 			}
 		case <-s.ctx.Done():
@@ -68,4 +69,4 @@ func (s session) batch(commands ...command) error {
 }
 
 // of makes a command from a typed request.
-func of(r proto.Request) command { return command{r.ProtoReq(), r} }
+func of(r proto.Request) command { return command{method: r.ProtoReq(), params: r} }

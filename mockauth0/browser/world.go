@@ -340,7 +340,7 @@ func (w *World) cookieCommands() []command {
 	if w.browser.Kind == Full && w.browser.options.DefaultCookies {
 		return nil
 	}
-	return []command{{"Network.setCookieControls", map[string]any{
+	return []command{{method: "Network.setCookieControls", params: map[string]any{
 		"enableThirdPartyCookieRestriction": w.options.Cookies == ThirdPartyBlocked,
 	}}}
 }
