@@ -13,7 +13,7 @@ import (
 // arrangeAfterLogin has a scenario go wrong once somebody has logged in, and says what is left to do. The function that it
 // gives ends it.
 func (a *app) arrangeAfterLogin(server *mockauth0.Server, s *scenario.Scenario) (stop func()) {
-	fmt.Fprintf(a.stdio.Err, "Scenario %s: %s\nLog in as %s. What goes wrong begins after that.\n", s.ID, s.Title, a.credentials(s))
+	fmt.Fprintf(a.stdio.Err, "Scenario %s: %s\nLog in as %s. The failure begins after that.\n", s.ID, s.Title, a.credentials(s))
 	events := server.Subscribe(0)
 	done := make(chan struct{})
 	go func() {
@@ -23,14 +23,14 @@ func (a *app) arrangeAfterLogin(server *mockauth0.Server, s *scenario.Scenario) 
 		}
 		left, err := stage.Arrange(server.Tenant, s)
 		if err != nil {
-			a.log.Error("the scenario cannot be arranged", "scenario", s.ID, "why", err)
+			a.log.Error("the failure cannot begin", "scenario", s.ID, "why", err)
 			return
 		}
 		words := make([]string, len(left))
 		for i, step := range left {
 			words[i] = step.String()
 		}
-		a.log.Info("the scenario is arranged: renew now", "scenario", s.ID, "steps", strings.Join(words, ", "))
+		a.log.Info("the failure begins: renew now", "scenario", s.ID, "steps", strings.Join(words, ", "))
 	}()
 	return func() {
 		events.Close()

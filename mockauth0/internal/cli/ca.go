@@ -16,9 +16,9 @@ func (a *app) caCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ca",
 		Short: "Print the path of the local CA, and how to trust it",
-		Long: "ca prints the path of the CA's certificate (PEM) on stdout, making the CA when there is none, and how to trust\n" +
-			"it on stderr. It may sign for localhost, *.localhost, *.test and loopback addresses only, so trusting it gives\n" +
-			"nobody power over other sites. A tenant with a domain of its own has a CA of its own: name it with --tenant or\n" +
+		Long: "ca prints the path of the CA's certificate (PEM) on stdout, and how to trust it on stderr. It makes the CA when there\n" +
+			"is none. The CA signs for localhost, *.localhost, *.test and loopback addresses only, so nobody can use it against\n" +
+			"other sites. A tenant with a domain of its own has a CA of its own: name it with --tenant or\n" +
 			"--domain.",
 		Example: lines("mockauth0 ca", "mockauth0 ca --install-help", `curl --cacert "$(mockauth0 ca --path)" https://localhost:4443/.well-known/jwks.json`),
 		Args:    noArguments,
@@ -35,7 +35,7 @@ func (a *app) caCommand() *cobra.Command {
 				return err
 			}
 			if ca.File() == "" {
-				return errors.New("the CA cannot be kept, so there is no file to trust: name a directory that can be written with --data-dir or MOCKAUTH0_DATA_DIR")
+				return errors.New("the CA cannot be saved, so there is no file to trust: name a directory that you can write to, with --data-dir or MOCKAUTH0_DATA_DIR")
 			}
 			if help {
 				_, err = fmt.Fprint(a.stdio.Out, installHelp(ca.File()))
@@ -49,10 +49,10 @@ func (a *app) caCommand() *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.BoolVar(&help, "install-help", false, "print on stdout how to make systems, browsers and languages trust it")
+	f.BoolVar(&help, "install-help", false, "print how to make your system, browser or language trust it")
 	f.BoolVar(&path, "path", false, "print the path alone")
 	f.StringVar(&tenantDir, "tenant", "", "tenant directory, for a domain of its own")
-	f.StringVar(&domain, "domain", "", "the tenant's domain, when it is not the one of mock.yaml")
+	f.StringVar(&domain, "domain", "", "the tenant's domain, if mock.yaml does not have it")
 	return cmd
 }
 

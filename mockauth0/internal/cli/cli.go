@@ -133,15 +133,15 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "mockauth0",
 		Short: "A mock Auth0 tenant for tests and for your own machine",
-		Long: "mockauth0 is a mock Auth0 tenant: hosted login, tokens, silent renewal, logout, and the errors of all of\n" +
-			"them on demand. It is for tests and for your own machine, never for production: passwords are plain text\n" +
-			"and anybody who can reach it can change it.",
+		Long: "mockauth0 is an Auth0 tenant for tests and for your own machine: hosted login, tokens, silent renewal and logout.\n" +
+			"It fails when you ask it to, and says why a renewal failed. It is never for production: passwords are plain\n" +
+			"text, and anybody who reaches it can change it.",
 		Example: lines(
 			"mockauth0 run                                  the tutorial: tenant, apps, silent page and API",
 			"mockauth0 serve --tenant ./acme                your own tenant directory",
-			"mockauth0 reproduce web-origin-missing         a failure, in a browser before your eyes",
-			"mockauth0 validate ./acme                      is it right?",
-			"mockauth0 env ./acme --format vite             what your app needs to know",
+			"mockauth0 reproduce web-origin-missing         a failure, in a browser that you can watch",
+			"mockauth0 validate ./acme                      every mistake in it",
+			"mockauth0 env ./acme --format vite             the settings for your app",
 			"mockauth0 token --client Web --user ada@example.test --ttl 1s",
 			"mockauth0 watch                                why do renewals fail?",
 			`mockauth0 explain "Login required"             what does that mean?`,
@@ -152,7 +152,7 @@ func (a *app) root() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.PersistentFlags().StringVar(&a.dataDir, "data-dir", "", "where the CA and the signing keys are kept (default $MOCKAUTH0_DATA_DIR, else your user's data directory)")
+	root.PersistentFlags().StringVar(&a.dataDir, "data-dir", "", "directory of the CA and the signing keys (default $MOCKAUTH0_DATA_DIR, else your user's data directory)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return refused{withExample(err)} })
 	a.refuseHelpForNothing(root)
 	root.AddCommand(a.serveCommand(), a.runCommand(), a.openCommand(), a.validateCommand(), a.envCommand(),
@@ -214,7 +214,7 @@ func lines(examples ...string) string { return "  " + strings.Join(examples, "\n
 // noArguments refuses stray words with the command that was meant.
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return refuse("%s takes no argument, but was given %q", cmd.Name(), args[0])
+		return refuse("%s takes no argument: what is %q?", cmd.Name(), args[0])
 	}
 	return nil
 }
@@ -223,7 +223,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 func atMostOne(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) > 1 {
-			return refuse("%s takes one %s, but was given %d arguments", cmd.Name(), what, len(args))
+			return refuse("%s takes one %s, and you gave %d arguments", cmd.Name(), what, len(args))
 		}
 		return nil
 	}

@@ -65,7 +65,7 @@ func (a *app) trust(t *tenant.Config, domain string) (*localca.Authority, *keys.
 	}
 	if ca.File() == "" {
 		dir = ""
-		warning = fmt.Errorf("%w; correct that, or name a directory that can be written with --data-dir or MOCKAUTH0_DATA_DIR", warning)
+		warning = fmt.Errorf("%w; correct that, or name a directory that you can write to, with --data-dir or MOCKAUTH0_DATA_DIR", warning)
 	}
 	if warning != nil {
 		a.warn("%v", warning)

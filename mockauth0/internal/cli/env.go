@@ -22,9 +22,9 @@ func (a *app) envCommand() *cobra.Command {
 	var flags envFlags
 	cmd := &cobra.Command{
 		Use:   "env [DIR]",
-		Short: "Print what an app needs to know of a tenant",
-		Long: "env prints a tenant's domain, client ids, secrets, users and CA as lines of a .env file, or all of it as JSON. It\n" +
-			"starts nothing. Without DIR it is the built-in tutorial tenant.",
+		Short: "Print the settings that an app needs",
+		Long: "env prints the tenant's domain, client ids, secrets, users and CA as lines of a .env file, or as JSON. It starts\n" +
+			"nothing. Without DIR it prints those of the built-in tutorial tenant.",
 		Example: lines(
 			"mockauth0 env ./acme > .env",
 			`eval "$(mockauth0 env ./acme --format shell)" && npm start   # so that Node trusts the tenant`,
@@ -35,17 +35,17 @@ func (a *app) envCommand() *cobra.Command {
 		Args: atMostOne("directory"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if flags.json && cmd.Flags().Changed("format") {
-				return refuse("--json and --format exclude each other: JSON holds everything that the formats choose from")
+				return refuse("give --json or --format, not both: JSON holds everything that the formats choose from")
 			}
 			return a.printEnv(args, flags)
 		},
 	}
 	f := cmd.Flags()
-	f.BoolVar(&flags.json, "json", false, "everything, as JSON")
-	f.StringVar(&flags.format, "format", "dotenv", "names of the lines: "+formatNames(" or "))
+	f.BoolVar(&flags.json, "json", false, "print everything, as JSON")
+	f.StringVar(&flags.format, "format", "dotenv", "framework whose names the lines have: "+formatNames(" or "))
 	f.StringVar(&flags.client, "client", "", "name or id of the client (default: the first that suits the format)")
-	f.StringVar(&flags.listen, "listen", "", "the address given to serve, when it is not the default")
-	f.StringVar(&flags.domain, "domain", "", "the domain given to serve, when it is not the default")
+	f.StringVar(&flags.listen, "listen", "", "the address that you gave to serve, if any")
+	f.StringVar(&flags.domain, "domain", "", "the domain that you gave to serve, if any")
 	return cmd
 }
 

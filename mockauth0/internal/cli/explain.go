@@ -16,9 +16,9 @@ func (a *app) explainCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "explain ID | CODE | TEXT",
-		Short: "What an error means: its causes, how to tell them apart, and what to do",
-		Long: "explain takes the id of a scenario, a code of a diagnosis, an error code, a log code of Auth0's or the text that an\n" +
-			"SDK or a browser shows, and tells what may be behind it, the likeliest cause first.",
+		Short: "Say what an error may mean, and what to do",
+		Long: "explain takes what you have: an error code, the text that an SDK or a browser shows, a log code of Auth0's, the code\n" +
+			"of a diagnosis or the id of a scenario. It lists the causes, the likeliest first, and how to tell them apart.",
 		Example: lines(
 			`mockauth0 explain "Timeout during authentication renew."`,
 			"mockauth0 explain login_required",

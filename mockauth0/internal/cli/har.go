@@ -22,9 +22,9 @@ func (a *app) harCommand() *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
 		Use:   "har",
-		Short: "Write what a running tenant saw as a HAR",
-		Long: "har asks a running tenant for its events and prints them as an HTTP archive (HAR 1.2), which browsers' network panels\n" +
-			"and `mockauth0 import har` read. Tokens, codes and the values of cookies are left out, since a tenant's log has none.",
+		Short: "Save what a running tenant saw as a HAR",
+		Long: "har prints the events of a running tenant as an HTTP archive (HAR 1.2). The network panel of a browser opens it, and\n" +
+			"so does `mockauth0 import har`. It has no tokens, no codes and no values of cookies.",
 		Example: lines("mockauth0 har > seen.har", "mockauth0 har --out seen.har --url https://login.acme.localhost:4443",
 			"mockauth0 har --out seen.har --url https://localhost:4443    the only tenant there, whatever its domain is"),
 		Args: noArguments,
@@ -32,7 +32,7 @@ func (a *app) harCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	at.flags(f)
-	f.StringVar(&out, "out", "", "file to write, which must not exist (default: standard output)")
+	f.StringVar(&out, "out", "", "file to write; it must not exist (default: standard output)")
 	return cmd
 }
 
@@ -56,7 +56,7 @@ func (a *app) har(ctx context.Context, at where, out string) error {
 	}
 	file, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, os.ErrExist) {
-		return refuse("%s is there already: name another file with --out", out)
+		return refuse("%s exists: name another file with --out", out)
 	}
 	if err != nil {
 		return fmt.Errorf("--out: %w", err)

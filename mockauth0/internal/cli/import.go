@@ -28,13 +28,12 @@ type importFlags struct {
 func (a *app) importCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import",
-		Short: "Make a tenant and scenarios of what happened in production",
-		Long: "import reads what happened with a real tenant, says why renewals failed, and writes a tenant directory and\n" +
-			"scenarios with which the mock answers the app in the same way. Tokens, codes, cookies, passwords and people are\n" +
-			"left out of everything that is printed and written.",
+		Short: "Diagnose what happened in production, and make scenarios of it",
+		Long: "import reads what happened with a real tenant and says why renewals failed. It writes a tenant directory, and\n" +
+			"scenarios that fail for your app in the same way. It leaves out tokens, codes, cookies, passwords and people.",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return refuse("there is no import of %q; expected import har FILE or import logs FILE", args[0])
+				return refuse("import cannot read %q; expected import har FILE or import logs FILE", args[0])
 			}
 			return nil
 		},
@@ -49,9 +48,9 @@ func (a *app) importHARCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "har FILE",
 		Short: "From a HAR that a browser or a proxy recorded",
-		Long: "import har reads a HAR of Chrome, Edge, Firefox, Safari, Charles, Fiddler or Playwright (.har, also gzipped), finds the\n" +
-			"traffic with the Auth0 tenant in it and diagnoses every renewal that failed. To record one: open the network panel,\n" +
-			"choose Preserve log, let it happen, and save all as HAR with content. FILE may be - for standard input.",
+		Long: "import har reads a HAR of Chrome, Edge, Firefox, Safari, Charles, Fiddler or Playwright (.har, also gzipped). It finds\n" +
+			"the requests to the Auth0 tenant, and diagnoses every renewal that failed. To record a HAR, open the network panel,\n" +
+			"choose Preserve log, wait for the failure, and save all as HAR with content. FILE may be - for standard input.",
 		Example: lines("mockauth0 import har login.har", "mockauth0 import har login.har --domain login.acme.com --out ./acme", "mockauth0 import har login.har --json"),
 		Args:    oneFile("har"),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -61,7 +60,7 @@ func (a *app) importHARCommand() *cobra.Command {
 		},
 	}
 	flags.add(cmd)
-	cmd.Flags().StringArrayVar(&flags.domains, "domain", nil, "the tenant's domain, where nothing in the HAR gives it away (may be repeated)")
+	cmd.Flags().StringArrayVar(&flags.domains, "domain", nil, "the tenant's domain, if nothing in the HAR shows it; may be given several times")
 	return cmd
 }
 
@@ -70,8 +69,8 @@ func (a *app) importLogsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "logs FILE",
 		Short: "From an export of the tenant's log",
-		Long: "import logs reads records of the tenant's log: a JSON list or one JSON object a line, from the dashboard, Auth0's CLI,\n" +
-			"/api/v2/logs or a log stream (also gzipped). FILE may be - for standard input.",
+		Long: "import logs reads the log of a tenant, as the dashboard, Auth0's CLI, /api/v2/logs or a log stream gives it: a JSON\n" +
+			"list, or one JSON object a line (also gzipped). FILE may be - for standard input.",
 		Example: lines("mockauth0 import logs tenant.ndjson", "auth0 logs list --json | mockauth0 import logs -"),
 		Args:    oneFile("logs"),
 		RunE:    func(_ *cobra.Command, args []string) error { return a.importFile(args[0], flags, tenantlog.Read) },
@@ -81,15 +80,15 @@ func (a *app) importLogsCommand() *cobra.Command {
 }
 
 func (f *importFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.out, "out", "imported", "directory to write the tenant and the scenarios to")
-	cmd.Flags().BoolVar(&f.force, "force", false, "replace files that are there")
+	cmd.Flags().StringVar(&f.out, "out", "imported", "directory for the tenant and the scenarios")
+	cmd.Flags().BoolVar(&f.force, "force", false, "replace files that exist")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print what was found as JSON")
 }
 
 func oneFile(what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) != 1 {
-			return refuse("import %s takes one file, but was given %d arguments", what, len(args))
+			return refuse("import %s takes one file, and you gave %d arguments", what, len(args))
 		}
 		return nil
 	}

@@ -30,7 +30,7 @@ func (a *app) printImport(found *reconstruct.Analysis, out string) {
 	printFindings(w, found.Tenant)
 	fmt.Fprintf(w, "\nWhat went wrong\n")
 	if len(found.Failures) == 0 {
-		fmt.Fprintf(w, "  nothing: every renewal in the file went well\n")
+		fmt.Fprintf(w, "  nothing: every renewal in the file worked\n")
 	}
 	for _, f := range found.Failures {
 		printFailed(w, f)

@@ -26,13 +26,13 @@ func (a *app) openCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "open [URL]",
 		Short: "Open a page in a browser that trusts the CA",
-		Long: "open starts Chromium or Chrome with a new profile that trusts the CA and has the third-party cookie setting asked\n" +
-			"for, and waits until it is closed. Your own profile and its trust stay as they are. Without URL it is the tutorial\n" +
-			"app of `mockauth0 run`, " + defaultPage + ".",
+		Long: "open starts Chromium or Chrome with a new profile, which trusts the CA and has the third-party cookie setting of your\n" +
+			"choice. It waits until you close the browser. Your own profile stays as it is. Without URL it opens the tutorial app\n" +
+			"of `mockauth0 run`, " + defaultPage + ".",
 		Example: lines(
 			"mockauth0 open",
-			"mockauth0 open --cookies allowed http://localhost:5000/    the tutorial's time",
-			"mockauth0 open --cookies blocked http://localhost:5000/    today's default",
+			"mockauth0 open --cookies allowed http://localhost:5000/    as browsers were",
+			"mockauth0 open --cookies blocked http://localhost:5000/    as most browsers are",
 			"mockauth0 open --tenant ./acme https://app.acme.test/      a tenant with a domain of its own",
 			"mockauth0 open --domain login.acme.test --connect login.acme.test=127.0.0.1:4443 https://login.acme.test/",
 		),
@@ -42,7 +42,7 @@ func (a *app) openCommand() *cobra.Command {
 				args = append(args, address)
 			}
 			if len(args) > 1 {
-				return refuse("the page is named twice: %s and --url %s", args[0], args[1])
+				return refuse("you named two pages: %s and --url %s", args[0], args[1])
 			}
 			page := defaultPage
 			if len(args) > 0 {
@@ -62,10 +62,10 @@ func (a *app) openCommand() *cobra.Command {
 			return a.open(cmd.Context(), page, cookies, around, t, domain)
 		},
 	}
-	cmd.Flags().StringVar(&tenantDir, "tenant", "", "tenant directory, for a domain of its own: that has a CA of its own")
-	cmd.Flags().StringVar(&domain, "domain", "", "the tenant's domain, when it is not the one of mock.yaml")
+	cmd.Flags().StringVar(&tenantDir, "tenant", "", "directory of a tenant with a domain of its own, which has a CA of its own")
+	cmd.Flags().StringVar(&domain, "domain", "", "the tenant's domain, if mock.yaml does not have it")
 	cmd.Flags().StringVar(&cookies, "cookies", "default", "third-party cookies: allowed, blocked, or default (the browser decides)")
-	cmd.Flags().StringVar(&address, "url", "", "the page, in place of the argument")
+	cmd.Flags().StringVar(&address, "url", "", "the page, instead of the argument")
 	connectFlag(cmd.Flags(), &connect)
 	return cmd
 }
@@ -98,7 +98,7 @@ func (a *app) open(ctx context.Context, page, cookies string, around routes, t *
 		return err
 	}
 	if ca.File() == "" {
-		return errors.New("the CA cannot be kept, so a browser cannot trust the one of another process: name a directory that can be written with --data-dir or MOCKAUTH0_DATA_DIR")
+		return errors.New("the CA cannot be saved, so a browser cannot trust that of another process: name a directory that you can write to, with --data-dir or MOCKAUTH0_DATA_DIR")
 	}
 	profile, err := newProfile(preferences)
 	if err != nil {
@@ -131,7 +131,7 @@ func answers(ctx context.Context, page *url.URL, around routes) error {
 		if routed {
 			name += " (" + address + ")"
 		}
-		return fmt.Errorf("nothing answers at %s: start it first, with mockauth0 run or make run (%w)", name, err)
+		return fmt.Errorf("nothing answers at %s: start it with mockauth0 run or make run (%w)", name, err)
 	}
 	return socket.Close()
 }

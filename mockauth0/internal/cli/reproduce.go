@@ -31,15 +31,15 @@ func (a *app) reproduceCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "reproduce ID | FILE",
 		Short: "Make a failure of the catalogue happen",
-		Long: "reproduce starts a tenant and an app with the failure arranged, plays it in a browser, and prints what happened, what\n" +
-			"the SDK reported and why. Where there is a display the browser stays open until it is closed, or Ctrl-C; otherwise it is\n" +
-			"headless, and there is a picture. The SDKs are those of web/node_modules, or of --sdk-dir.\n\n" +
-			"With --app it is your own app at its own address: it must use the domain that --domain says. Log in; then the failure is\n" +
-			"arranged, time passes until a token expires, and the page is loaded anew when the app asks for no token by itself.",
+		Long: "reproduce plays a failure in a browser, with a tenant and an app of its own. It prints what happened, what the SDK\n" +
+			"reported, and why. On a desktop the browser stays open until you close it or press Ctrl-C. Without a display it is\n" +
+			"headless and leaves a picture. The SDKs come from web/node_modules, or from --sdk-dir.\n\n" +
+			"With --app it plays the failure with your own app, which must use the domain of --domain. Log in. Then the failure\n" +
+			"begins and time passes until the token expires. If your app asks for no token then, the page is loaded again.",
 		Example: lines(
 			"mockauth0 reproduce third-party-cookies-blocked",
 			"mockauth0 reproduce web-origin-missing --sdk spa-js-2",
-			"mockauth0 reproduce web-origin-missing --sdk all --headless      every SDK that the scenario names, a line each",
+			"mockauth0 reproduce web-origin-missing --sdk all --headless      each SDK of the scenario, a line each",
 			"mockauth0 reproduce session-idle-expired --app http://localhost:8080/",
 		),
 		Args: func(_ *cobra.Command, args []string) error {
@@ -53,11 +53,11 @@ func (a *app) reproduceCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&flags.sdk, "sdk", "", `the SDK, or "all" (default: the first that the scenario names)`)
 	f.StringVar(&flags.sdkDir, "sdk-dir", "", "node_modules with the SDKs (default: web/node_modules of the checkout; npm ci --prefix web installs them)")
-	f.StringVar(&flags.app.URL, "app", "", "address of your own app, in place of a page with an SDK")
-	f.StringVar(&flags.app.Domain, "domain", "localhost:4443", "the tenant's domain, as your own app has it")
-	f.StringVar(&flags.app.LogIn, "log-in", "log ?in|sign ?in", "regular expression for the name of your app's log in button, where nobody is there to press it")
-	f.BoolVar(&flags.headless, "headless", false, "show no browser, even where there is a display")
-	f.StringVar(&flags.evidence, "evidence", "", "folder for the page with everything that happened, and the picture (default: one in the temporary directory)")
+	f.StringVar(&flags.app.URL, "app", "", "address of your own app, instead of a page with an SDK")
+	f.StringVar(&flags.app.Domain, "domain", "localhost:4443", "with --app: the tenant's domain in your app's configuration")
+	f.StringVar(&flags.app.LogIn, "log-in", "log ?in|sign ?in", "regular expression for the name of your app's log in button, which is pressed for you where there is no display")
+	f.BoolVar(&flags.headless, "headless", false, "show no browser, even on a desktop")
+	f.StringVar(&flags.evidence, "evidence", "", "directory for the picture, and for the page with everything that happened (default: a temporary one)")
 	return cmd
 }
 
@@ -73,7 +73,7 @@ func (a *app) reproduce(ctx context.Context, id string, flags reproduceFlags) (e
 	}
 	if flags.evidence != "" {
 		if err := os.MkdirAll(flags.evidence, 0o755); err != nil {
-			return fmt.Errorf("the evidence cannot be kept: %w; name another folder with --evidence", err)
+			return fmt.Errorf("the evidence cannot be saved: %w; name another directory with --evidence", err)
 		}
 	}
 	launch := stage.Browser(s)
@@ -96,7 +96,7 @@ func chosenSDKs(s *scenario.Scenario, flags reproduceFlags) ([]string, error) {
 	named := s.SDKs()
 	switch {
 	case flags.app.URL != "" && flags.sdk != "":
-		return nil, refuse("--app and --sdk exclude each other: your own app has its own SDK")
+		return nil, refuse("give --app or --sdk, not both: your own app has its own SDK")
 	case flags.app.URL != "":
 		return []string{""}, nil
 	case flags.sdk == "":
@@ -104,7 +104,7 @@ func chosenSDKs(s *scenario.Scenario, flags reproduceFlags) ([]string, error) {
 	case flags.sdk == "all":
 		return named, nil
 	case !slices.Contains(named, flags.sdk):
-		return nil, refuse("the scenario %s does not say what %s tells; it is one of %s", s.ID, flags.sdk, strings.Join(named, ", "))
+		return nil, refuse("the scenario %s does not say what %s reports; name one of %s", s.ID, flags.sdk, strings.Join(named, ", "))
 	}
 	return []string{flags.sdk}, nil
 }
@@ -115,7 +115,7 @@ func (a *app) hasDisplay() bool {
 }
 
 // errOtherwise is the error of a reproduction that went otherwise than the file states.
-var errOtherwise = errors.New("that is not what the scenario states")
+var errOtherwise = errors.New("the scenario expects something else")
 
 // reproduceAll plays the scenario with each SDK and prints a line for it.
 func (a *app) reproduceAll(ctx context.Context, b *browser.Browser, s *scenario.Scenario, sdks []string, flags reproduceFlags) error {
@@ -301,7 +301,7 @@ func (a *app) keepEvidence(st *stage.Stage, dir, about string) error {
 	if dir == "" {
 		var err error
 		if dir, err = os.MkdirTemp("", "mockauth0-"+st.Scenario.ID+"-"); err != nil {
-			return fmt.Errorf("the evidence cannot be kept: %w", err)
+			return fmt.Errorf("the evidence cannot be saved: %w", err)
 		}
 	}
 	if err := st.Evidence(dir, browser.EvidenceOptions{Title: st.Scenario.Title, About: about}); err != nil {
@@ -313,7 +313,7 @@ func (a *app) keepEvidence(st *stage.Stage, dir, about string) error {
 	}
 	path := filepath.Join(dir, "page.png")
 	if err := os.WriteFile(path, picture, 0o600); err != nil {
-		return fmt.Errorf("the picture cannot be kept: %w", err)
+		return fmt.Errorf("the picture cannot be saved: %w", err)
 	}
 	fmt.Fprintf(a.stdio.Out, "\nScreenshot %s\nEverything %s\n", path, filepath.Join(dir, "index.html"))
 	return nil

@@ -36,13 +36,13 @@ func (a *app) runCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Run the tutorial: tenant, sample apps, silent page and API",
-		Long: "run starts everything that the token-renewal tutorial needs, with access tokens that live a minute, and prints what\n" +
-			"to open. The apps are served twice: by https on ports of their own, where the tenant is on the same site and every\n" +
-			"browser renews, and by http on the tutorial's ports, where most browsers of today block the tenant's cookie.",
+		Long: "run starts all that the token-renewal tutorial needs, and prints what to open. Access tokens live one minute. It serves\n" +
+			"the apps twice: by https, on the tenant's own site, where every browser renews; and by http on the tutorial's ports,\n" +
+			"where most of today's browsers block the tenant's cookie.",
 		Example: lines(
 			"mockauth0 run",
 			"mockauth0 run --token-lifetime 10s",
-			"mockauth0 run --app-http 127.0.0.1:5001        when something else has port 5000",
+			"mockauth0 run --app-http 127.0.0.1:5001        if another program has port 5000",
 		),
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -57,8 +57,8 @@ func (a *app) runCommand() *cobra.Command {
 	f.StringVar(&flags.appHTTP, "app-http", "127.0.0.1:5000", "address of the apps, http")
 	f.StringVar(&flags.silentHTTP, "silent-http", "127.0.0.1:3001", "address of the silent page, http")
 	f.StringVar(&flags.sdkDir, "sdk-dir", "", "node_modules with auth0-js (default: web/node_modules of the checkout)")
-	f.StringVar(&flags.readyFile, "ready-file", "", "write the JSON line to this file too; it is removed at the end")
-	f.DurationVar(&flags.tokenLifetime, "token-lifetime", time.Minute, "life of the API's access tokens in the browser, at least 1s")
+	f.StringVar(&flags.readyFile, "ready-file", "", "file that gets the JSON line too, and is removed at the end")
+	f.DurationVar(&flags.tokenLifetime, "token-lifetime", time.Minute, "how long the API's access tokens live in the browser, at least 1s")
 	return cmd
 }
 

@@ -17,7 +17,7 @@ func (a *app) printRun(server *mockauth0.Server, app, appHTTP *site, lifetime ti
 	fmt.Fprintf(w, "Open this: the app and the tenant are one site, so every browser renews\n")
 	table(w, [][]string{
 		{"tutorial", app.origin() + "/"},
-		{"hardened", app.origin() + "/hardened/", "the same, with its weaknesses mended"},
+		{"hardened", app.origin() + "/hardened/", "the same, without the weaknesses"},
 	})
 	open, token := "open", "token"
 	if page := app.origin() + "/"; page != defaultPage {
@@ -27,12 +27,12 @@ func (a *app) printRun(server *mockauth0.Server, app, appHTTP *site, lifetime ti
 		token += " --listen " + shellWord(server.Addr()) // the issuer has its port
 	}
 	if kept {
-		fmt.Fprintf(w, "A browser that warns about the certificate: %s starts one that trusts it; %s tells how yours can\n", a.again(open), a.again("ca --install-help"))
+		fmt.Fprintf(w, "If your browser warns about the certificate: %s starts one that trusts it, and %s says how yours can\n", a.again(open), a.again("ca --install-help"))
 	} else {
-		fmt.Fprintf(w, "Every browser warns about the certificate: its CA cannot be kept; name a directory that can be written with --data-dir\n")
+		fmt.Fprintf(w, "Every browser warns about the certificate, since its CA cannot be saved: name a directory that you can write to, with --data-dir\n")
 	}
-	fmt.Fprintf(w, "\nThe tutorial's own ports: to a browser these and the https tenant are two sites. Most of today's block the\n"+
-		"tenant's cookie there, and renewal answers login_required right after a good login; the page says so\n")
+	fmt.Fprintf(w, "\nThe tutorial's own ports: these and the https tenant are two sites. Most of today's browsers block the tenant's\n"+
+		"cookie there, so renewal answers login_required although you are logged in. The page says so\n")
 	table(w, [][]string{
 		{"tutorial", appHTTP.origin() + "/"},
 		{"hardened", appHTTP.origin() + "/hardened/"},
@@ -49,7 +49,7 @@ func (a *app) printRun(server *mockauth0.Server, app, appHTTP *site, lifetime ti
 	tries := [][]string{
 		{"log in and wait", fmt.Sprintf("the access token lives %s and renews itself", short(lifetime))},
 		{"call the API", "before and after the expiry, with the button on the page"},
-		{"log out", "and see that nothing renews any more"},
+		{"log out", "and see that the app stops renewing"},
 	}
 	if kept {
 		tries = append(tries, []string{a.again(open), "a browser that trusts the CA; --cookies blocked or allowed shows both worlds"})

@@ -19,10 +19,9 @@ import (
 func (a *app) scenariosCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "scenarios",
-		Short: "List the failures that can be reproduced",
-		Long: "scenarios lists the catalogue: each entry is one way in which a renewal fails, that `mockauth0 reproduce` makes\n" +
-			"happen with real SDKs in a real browser.",
+		Use:     "scenarios",
+		Short:   "List the failures that can be reproduced",
+		Long:    "scenarios lists the catalogue: every failure that `mockauth0 reproduce` can play with the real SDKs in a browser.",
 		Example: lines("mockauth0 scenarios", "mockauth0 scenarios --json | jq -r '.[].id'"),
 		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
@@ -44,7 +43,7 @@ func (a *app) scenariosCommand() *cobra.Command {
 			return w.Flush()
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "everything that the files tell, as JSON")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the whole files, as JSON")
 	return cmd
 }
 

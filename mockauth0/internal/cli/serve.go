@@ -36,14 +36,14 @@ func (a *app) serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve a tenant directory",
-		Long: "serve runs the tenant of a directory until Ctrl-C. Stdout gets exactly one JSON line {issuer, domain, listen,\n" +
-			"ca_file, control, pid} when the tenant is ready; what people want to know goes to stderr. The directory is read\n" +
-			"again when a file changes; a change with a mistake is reported, and the tenant stays as it was.",
+		Long: "serve runs the tenant of a directory until Ctrl-C. When it is ready it prints one JSON line to stdout: {issuer, domain,\n" +
+			"listen, ca_file, control, pid}. Everything for people goes to stderr. When you change a file, serve reads the\n" +
+			"directory again. When the change has a mistake, serve reports it and goes on as before.",
 		Example: lines(
 			"mockauth0 serve                                        the built-in tutorial tenant",
 			"mockauth0 serve --tenant ./acme --listen 127.0.0.1:0   any free port; read it from the JSON line",
 			"mockauth0 serve --tenant ./acme --ready-file ready.json &",
-			"mockauth0 serve --scenario web-origin-missing --app http://localhost:8080/ --client-id MyApp     a failure, for an app of your own",
+			"mockauth0 serve --scenario web-origin-missing --app http://localhost:8080/ --client-id MyApp     a failure, for your own app",
 		),
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), flags) },
@@ -52,13 +52,13 @@ func (a *app) serveCommand() *cobra.Command {
 	f.StringVar(&flags.tenantDir, "tenant", "", "tenant directory with tenant.yaml, users.json and mock.yaml (default: the built-in tutorial tenant)")
 	f.StringVar(&flags.listen, "listen", "", "address to listen on, port 0 for any free one (default: listen in mock.yaml, else "+defaultListen+")")
 	f.StringVar(&flags.domain, "domain", "", `the tenant's domain, HOST[:PORT], or "auto" for localhost:<port> (default: domain in mock.yaml, else auto)`)
-	f.StringVar(&flags.readyFile, "ready-file", "", "write the JSON line to this file too; it is removed at the end")
+	f.StringVar(&flags.readyFile, "ready-file", "", "file that gets the JSON line too, and is removed at the end")
 	f.BoolVar(&flags.strict, "strict", false, "refuse unknown keys in tenant.yaml")
-	f.StringVar(&flags.scenario, "scenario", "", "the tenant of a scenario of the catalogue, or of a FILE.yaml; what goes wrong begins when somebody has logged in")
-	f.StringVar(&flags.app, "app", "", "with --scenario: address of your own app, in place of http://localhost:5000")
-	f.StringVar(&flags.asked.ClientID, "client-id", "", "with --app: the client id that it uses (default: the tutorial's)")
+	f.StringVar(&flags.scenario, "scenario", "", "scenario of the catalogue, or a FILE.yaml: serve its tenant; the failure begins when a user has logged in")
+	f.StringVar(&flags.app, "app", "", "with --scenario: address of your own app (default http://localhost:5000)")
+	f.StringVar(&flags.asked.ClientID, "client-id", "", "with --app: its client id (default: the tutorial's)")
 	f.StringVar(&flags.asked.Callback, "callback", "", "with --app: its redirect_uri (default: the app's address)")
-	f.StringVar(&flags.asked.Audience, "audience", "", "with --app: the API that it asks for (default: the tutorial's)")
+	f.StringVar(&flags.asked.Audience, "audience", "", "with --app: its audience (default: the tutorial's)")
 	return cmd
 }
 
@@ -80,7 +80,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 
 	changes, err := watch(flags.tenantDir, a.log)
 	if err != nil {
-		a.warn("changes of %s will not be noticed: %v", flags.tenantDir, err)
+		a.warn("serve will not notice when %s changes: %v", flags.tenantDir, err)
 	}
 	defer changes.close()
 
@@ -101,17 +101,17 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 // toServe is the tenant of the directory, or that of a scenario.
 func (a *app) toServe(flags serveFlags) (*tenant.Config, *scenario.Scenario, error) {
 	if flags.app == "" && flags.asked != (stage.Asked{}) {
-		return nil, nil, refuse("--client-id, --callback and --audience are of your own app: name it with --app")
+		return nil, nil, refuse("--client-id, --callback and --audience need --app")
 	}
 	if flags.app != "" && flags.scenario == "" {
-		return nil, nil, refuse("--app goes with --scenario; without one, list your app in tenant.yaml and serve that with --tenant")
+		return nil, nil, refuse("--app needs --scenario; without a scenario, list your app in tenant.yaml and serve that with --tenant")
 	}
 	if flags.scenario == "" {
 		t, err := a.load(flags.tenantDir, flags.strict)
 		return t, nil, err
 	}
 	if flags.tenantDir != "" {
-		return nil, nil, refuse("--scenario and --tenant exclude each other: a scenario has a tenant of its own")
+		return nil, nil, refuse("give --scenario or --tenant, not both: a scenario has a tenant of its own")
 	}
 	s, err := a.scenario(flags.scenario)
 	if err == nil && flags.app != "" {
@@ -167,7 +167,7 @@ func (a *app) reload(server *mockauth0.Server, flags serveFlags) {
 			a.warn("clock in mock.yaml counts at the next start, or when the tenant is reset (POST %s/__mock/v1/reset)", server.URL())
 		}
 		a.warnOfMissingFiles(flags.tenantDir, before, now)
-		a.log.Info("tenant directory changed and was taken over", "dir", flags.tenantDir,
+		a.log.Info("tenant directory changed and was read again", "dir", flags.tenantDir,
 			"clients", countAndFormer(len(now.Clients), len(before.Clients)), "users", countAndFormer(len(now.Users), len(before.Users)))
 		return
 	}

@@ -31,11 +31,11 @@ func (a *app) tokenCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "token --client CLIENT --user USER",
 		Short: "Mint a token, as the running tenant would",
-		Long: "token prints an access token, or an ID token, signed with the key that `serve` uses: an API that trusts the tenant\n" +
-			"accepts it. Nothing has to run. A claim's value is JSON when it can be read as JSON (true, 5, [\"a\"]), else a string.",
+		Long: "token prints an access token or an ID token. It signs with the key of `serve`, so an API that trusts the tenant accepts\n" +
+			"it. No tenant has to run. A claim's value is JSON if it can be read as JSON (true, 5, [\"a\"]), else a string.",
 		Example: lines(
 			"mockauth0 token --client Web --user ada@example.test --audience https://api.example.test/",
-			"mockauth0 token --client Web --user ada@example.test --ttl 1s           soon expired",
+			"mockauth0 token --client Web --user ada@example.test --ttl 1s           expires in a second",
 			"mockauth0 token --client Web --user ada@example.test --ttl=-1h          expired an hour ago",
 			"mockauth0 token --client Web --user ada@example.test --id-token --claim email_verified=false",
 			`curl -H "Authorization: Bearer $(mockauth0 token --client Web --user ada@example.test)" http://localhost:5000/api/me`,
@@ -55,11 +55,11 @@ func (a *app) tokenCommand() *cobra.Command {
 	f.StringVar(&flags.user, "user", "", "e-mail address, user name or id of the user")
 	f.StringVar(&flags.audience, "audience", "", "API that the token is for (default: the tenant's default audience, else its only API)")
 	f.StringVar(&flags.scope, "scope", "openid profile email", "scopes, separated by spaces")
-	f.DurationVar(&flags.ttl, "ttl", 0, "life of the token in whole seconds, such as 1s or 2h; negative: already expired (default: as the tenant's settings say)")
+	f.DurationVar(&flags.ttl, "ttl", 0, "how long the token lives, in whole seconds, such as 1s or 2h; negative: it has expired (default: the tenant's settings)")
 	f.StringArrayVar(&flags.claims, "claim", nil, "set a claim, NAME=VALUE; may be given several times")
 	f.BoolVar(&flags.idToken, "id-token", false, "print an ID token")
-	f.StringVar(&flags.listen, "listen", "", "the address given to serve, when it is not the default")
-	f.StringVar(&flags.domain, "domain", "", "the domain given to serve, when it is not the default")
+	f.StringVar(&flags.listen, "listen", "", "the address that you gave to serve, if any")
+	f.StringVar(&flags.domain, "domain", "", "the domain that you gave to serve, if any")
 	return cmd
 }
 

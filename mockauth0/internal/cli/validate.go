@@ -12,9 +12,9 @@ func (a *app) validateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate DIR",
 		Short: "Check a tenant directory and report every problem",
-		Long: "validate reads a tenant directory as `serve` does. Each problem is one line on stderr, file:line:column: what\n" +
-			"is wrong and what was expected, and the exit code is 2. Unknown keys of tenant.yaml are warnings, since Auth0 adds\n" +
-			"keys every month; --strict makes them problems.",
+		Long: "validate reads a tenant directory as `serve` does. It prints each problem as one line on stderr, file:line:column: what\n" +
+			"is wrong and what was expected, and exits with 2. An unknown key of tenant.yaml is a warning, since Auth0 adds keys\n" +
+			"every month; with --strict it is a problem.",
 		Example: lines("mockauth0 validate ./acme", "mockauth0 validate --strict ./acme"),
 		Args:    atMostOne("directory"),
 		RunE: func(_ *cobra.Command, args []string) error {

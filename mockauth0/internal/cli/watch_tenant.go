@@ -33,24 +33,23 @@ func (a *app) watchCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "watch",
 		Short: "Follow a running tenant: who asks what, and why renewals fail",
-		Long: "watch prints one line for each request to a running tenant, and under a renewal that failed why it did: the evidence,\n" +
-			"the causes in order of likelihood and what to change. A renewal that never comes is told too, when --expect says that\n" +
-			"a page of the application is open.",
+		Long: "watch prints one line for each request to a running tenant. Under a renewal that failed it prints why: the causes in\n" +
+			"order of likelihood, the evidence, and what to change. With --expect it also reports a renewal that never comes.",
 		Example: lines(
 			"mockauth0 watch                                   the tenant of mockauth0 serve or run",
 			"mockauth0 watch --url https://login.acme.localhost:4443",
 			"mockauth0 watch --url https://localhost:4443      the only tenant there, whatever its domain is",
-			`mockauth0 watch --expect "Tutorial SPA"           its page is open: its renewals have to come`,
-			"mockauth0 watch --json                            for programs, an object a line",
+			`mockauth0 watch --expect "Tutorial SPA"           report it when its renewal does not come`,
+			"mockauth0 watch --json                            one object a line, for programs",
 		),
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.watchTenant(cmd.Context(), flags) },
 	}
 	f := cmd.Flags()
 	flags.at.flags(f)
-	f.StringArrayVar(&flags.expect, "expect", nil, "name or id of a client whose page is open; may be given several times")
-	f.BoolVar(&flags.json, "json", false, "print an object a line: {\"exchange\": …} or {\"diagnosis\": …}")
-	f.BoolVar(&flags.all, "all", false, "begin with what the tenant still remembers")
+	f.StringArrayVar(&flags.expect, "expect", nil, "name or id of a client whose page is open, so that it has to renew; may be given several times")
+	f.BoolVar(&flags.json, "json", false, "print one object a line: {\"exchange\": …} or {\"diagnosis\": …}")
+	f.BoolVar(&flags.all, "all", false, "begin with the events that the tenant still has")
 	return cmd
 }
 
