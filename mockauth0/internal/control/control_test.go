@@ -65,11 +65,14 @@ func TestTheControlAPIKeepsOtherSitesOut(t *testing.T) {
 		}
 	}
 	// A listed page must be able to read what it did wrong.
-	if got := p.Ask("POST", "/__mock/v1/clock", `{}`, "Content-Type", js, "Origin", listed); got.StatusCode != 400 || got.Header.Get("Access-Control-Allow-Origin") != listed {
+	if got := p.Ask("POST", "/__mock/v1/clock", `{}`, "Content-Type", js, "Origin", listed); got.StatusCode != 400 ||
+		got.Header.Get("Access-Control-Allow-Origin") != listed {
 		t.Errorf("an error for a listed origin: %s %v", got.Status, got.Header)
 	}
-	if got := p.Ask("OPTIONS", "/__mock/v1/faults", "", "Origin", listed, "Access-Control-Request-Method", "DELETE", "Access-Control-Request-Headers", "content-type"); got.StatusCode != 204 ||
-		!strings.Contains(got.Header.Get("Access-Control-Allow-Methods"), "DELETE") || got.Header.Get("Access-Control-Allow-Headers") != "content-type" {
+	if got := p.Ask("OPTIONS", "/__mock/v1/faults", "", "Origin", listed, "Access-Control-Request-Method", "DELETE",
+		"Access-Control-Request-Headers", "content-type"); got.StatusCode != 204 ||
+		!strings.Contains(got.Header.Get("Access-Control-Allow-Methods"), "DELETE") ||
+		got.Header.Get("Access-Control-Allow-Headers") != "content-type" {
 		t.Errorf("preflight: %s %v", got.Status, got.Header)
 	}
 	r, err := http.NewRequest("POST", s.URL()+"/__mock/v1/reset", strings.NewReader("{}"))
@@ -274,7 +277,9 @@ func TestEventsOverHTTP(t *testing.T) {
 		Events       []mockauth0.Event
 		Missed, Last uint64
 	}
-	for query, want := range map[string][3]uint64{"": {8, 4, 12}, "?after=10": {2, 0, 12}, "?after=12": {0, 0, 12}, "?kind=response": {4, 4, 12}, "?kind=mail": {0, 4, 12}, "?after=18446744073709551615": {0, 0, 12}} {
+	for query, want := range map[string][3]uint64{
+		"": {8, 4, 12}, "?after=10": {2, 0, 12}, "?after=12": {0, 0, 12}, "?kind=response": {4, 4, 12}, "?kind=mail": {0, 4, 12}, "?after=18446744073709551615": {0, 0, 12},
+	} {
 		if err := json.Unmarshal([]byte(p.Get("/__mock/v1/events"+query).Text), &list); err != nil {
 			t.Fatal(err)
 		}

@@ -29,7 +29,8 @@ func (s *Service) ShowEvents(_ *httpx.Exchange, r *http.Request) (*httpx.Result,
 		return nil, err
 	}
 	if strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
-		return (&httpx.Result{Stream: func(w http.ResponseWriter, r *http.Request) { s.stream(w, r, after) }}).Set("Content-Type", "text/event-stream"), nil
+		return (&httpx.Result{Stream: func(w http.ResponseWriter, r *http.Request) { s.stream(w, r, after) }}).Set("Content-Type",
+			"text/event-stream"), nil
 	}
 	events, missed := s.Events.Since(after)
 	if id := r.URL.Query().Get("request"); id != "" {

@@ -51,7 +51,10 @@ func (s *Service) Disarm(_ *httpx.Exchange, r *http.Request) (*httpx.Result, err
 	id := r.PathValue("id")
 	n := s.Faults.Disarm(id)
 	if id != "" && n == 0 {
-		return nil, &oauth.Error{Code: "not_found", Status: http.StatusNotFound, Description: fmt.Sprintf("No fault with the id %q is armed; GET %s/faults lists them.", id, names.ControlPath)}
+		return nil, &oauth.Error{
+			Code: "not_found", Status: http.StatusNotFound,
+			Description: fmt.Sprintf("No fault with the id %q is armed; GET %s/faults lists them.", id, names.ControlPath),
+		}
 	}
 	return httpx.JSON(http.StatusOK, map[string]int{"removed": n}), nil
 }

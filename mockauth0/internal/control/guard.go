@@ -25,11 +25,15 @@ func (s *Service) Guard(e httpx.Endpoint, parameters ...string) httpx.Endpoint {
 		origin := r.Header.Get("Origin")
 		if origin != "" && origin != x.Origin && !slices.Contains(s.Tenant.Snapshot().Mock.ControlOrigins, origin) {
 			return nil, &oauth.Error{Code: "forbidden_origin", Status: http.StatusForbidden,
-				Description: fmt.Sprintf("The control API does not answer pages of %q. List the origin under control_origins in mock.yaml, or call from outside a browser.", origin)}
+				Description: fmt.Sprintf("The control API does not answer pages of %q. List the origin under control_origins in mock.yaml, or call "+
+					"from outside a browser.", origin)}
 		}
 		// A browser sends no Origin on a same-site GET, but says where the request comes from.
 		if site := r.Header.Get("Sec-Fetch-Site"); origin == "" && site != "" && site != "same-origin" && site != "none" && !opened(r) {
-			return nil, &oauth.Error{Code: "forbidden_origin", Status: http.StatusForbidden, Description: "The control API does not answer requests that another site's page makes."}
+			return nil, &oauth.Error{
+				Code: "forbidden_origin", Status: http.StatusForbidden,
+				Description: "The control API does not answer requests that another site's page makes.",
+			}
 		}
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			mt, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -94,7 +98,9 @@ func wrongType(x *httpx.Exchange, mediaType string) error {
 	if takesYAML(x, yamlType) {
 		takes = "JSON or YAML here: send Content-Type: application/json or Content-Type: " + yamlType
 	}
-	e := &oauth.Error{Code: "unsupported_media_type", Status: http.StatusUnsupportedMediaType, Description: "The control API takes " + takes + "."}
+	e := &oauth.Error{
+		Code: "unsupported_media_type", Status: http.StatusUnsupportedMediaType, Description: "The control API takes " + takes + ".",
+	}
 	if mediaType != "" {
 		e.Description = fmt.Sprintf("The control API takes %s, not %s.", takes, clip(mediaType))
 	}

@@ -69,18 +69,24 @@ func (s *Service) RemoveUser(_ *httpx.Exchange, r *http.Request) (*httpx.Result,
 }
 
 func noUser(err error) error {
-	return &oauth.Error{Code: "not_found", Status: http.StatusNotFound, Description: err.Error() + "; GET " + names.ControlPath + "/users lists them.", Cause: err}
+	return &oauth.Error{
+		Code: "not_found", Status: http.StatusNotFound,
+		Description: err.Error() + "; GET " + names.ControlPath + "/users lists them.", Cause: err,
+	}
 }
 
 // narrowed holds the names in a query to those that there are: a misspelt one must not look like one with nothing. The id of a
 // user who is gone may still have sessions and tokens.
 func (s *Service) narrowed(q url.Values) error {
 	tn := s.Tenant.Snapshot()
-	if name := q.Get("user"); name != "" && !strings.Contains(name, "|") && !slices.ContainsFunc(tn.Users, func(u *tenant.User) bool { return u.GoesBy(name) }) {
+	if name := q.Get("user"); name != "" && !strings.Contains(name, "|") &&
+		!slices.ContainsFunc(tn.Users, func(u *tenant.User) bool { return u.GoesBy(name) }) {
 		return noUser(fmt.Errorf("this tenant has no user %q", name))
 	}
 	if name := q.Get("client"); name != "" && tn.ClientByID(name) == nil && tn.ClientByName(name) == nil {
-		return &oauth.Error{Code: "not_found", Status: http.StatusNotFound, Description: fmt.Sprintf("this tenant has no client with the id or the name %q", name)}
+		return &oauth.Error{
+			Code: "not_found", Status: http.StatusNotFound, Description: fmt.Sprintf("this tenant has no client with the id or the name %q", name),
+		}
 	}
 	return nil
 }

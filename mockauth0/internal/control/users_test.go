@@ -35,7 +35,8 @@ func TestUsersAndTokensOverHTTP(t *testing.T) {
 	var list struct {
 		Tokens []map[string]any `json:"refresh_tokens"`
 	}
-	if err := json.Unmarshal([]byte(ask("GET", "/refresh-tokens", "").Text), &list); err != nil || len(list.Tokens) != 1 || list.Tokens[0]["user_id"] != s.Snapshot().Users[0].ID {
+	if err := json.Unmarshal([]byte(ask("GET", "/refresh-tokens", "").Text), &list); err != nil || len(list.Tokens) != 1 ||
+		list.Tokens[0]["user_id"] != s.Snapshot().Users[0].ID {
 		t.Errorf("%+v %v", list, err)
 	}
 	ok("DELETE", "/refresh-tokens?user=ada@example.test&client=My+App", "", `{"revoked":1}`)

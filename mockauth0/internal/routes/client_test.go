@@ -51,11 +51,13 @@ func TestGoOIDC(t *testing.T) {
 			if wrong := c; c.ClientSecret != "" {
 				wrong.ClientSecret = "wrong"
 				var refused *oauth2.RetrieveError
-				if _, err := wrong.Exchange(ctx, code, oauth2.VerifierOption(v)); !errors.As(err, &refused) || refused.ErrorCode != "access_denied" || refused.ErrorDescription != "Unauthorized" || refused.Response.StatusCode != 401 {
+				if _, err := wrong.Exchange(ctx, code, oauth2.VerifierOption(v)); !errors.As(err, &refused) || refused.ErrorCode != "access_denied" ||
+					refused.ErrorDescription != "Unauthorized" || refused.Response.StatusCode != 401 {
 					t.Fatalf("with a wrong secret: %v", err)
 				}
 			}
-			tenanttest.Arm(t, s, `{"when":{"endpoint":"token"},"times":1,"do":{"error":"invalid_client"}}`) // the attempt by Basic fails, the one by the body follows
+			// the attempt by Basic fails, the one by the body follows
+			tenanttest.Arm(t, s, `{"when":{"endpoint":"token"},"times":1,"do":{"error":"invalid_client"}}`)
 			tok, err := c.Exchange(ctx, code, oauth2.VerifierOption(v))
 			if err != nil {
 				t.Fatal(err)
@@ -77,7 +79,8 @@ func TestGoOIDC(t *testing.T) {
 				t.Errorf("%+v %+v", id, tok)
 			}
 			var refused *oauth2.RetrieveError
-			if _, err := c.Exchange(ctx, code, oauth2.VerifierOption(v)); !errors.As(err, &refused) || refused.ErrorCode != "invalid_grant" || refused.ErrorDescription != "Invalid authorization code" {
+			if _, err := c.Exchange(ctx, code, oauth2.VerifierOption(v)); !errors.As(err, &refused) || refused.ErrorCode != "invalid_grant" ||
+				refused.ErrorDescription != "Invalid authorization code" {
 				t.Errorf("the code a second time: %v", err)
 			}
 
@@ -95,7 +98,10 @@ func TestGoOIDC(t *testing.T) {
 		})
 	}
 	t.Run("machine", func(t *testing.T) {
-		c := clientcredentials.Config{ClientID: "machine", ClientSecret: "machine-secret", TokenURL: provider.Endpoint().TokenURL, EndpointParams: url.Values{"audience": {"https://api.example.test/"}}}
+		c := clientcredentials.Config{
+			ClientID: "machine", ClientSecret: "machine-secret", TokenURL: provider.Endpoint().TokenURL,
+			EndpointParams: url.Values{"audience": {"https://api.example.test/"}},
+		}
 		tok, err := c.Token(ctx)
 		if err != nil || !tok.Valid() || tok.Type() != "Bearer" {
 			t.Errorf("%v %v", tok, err)

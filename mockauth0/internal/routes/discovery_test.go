@@ -54,24 +54,31 @@ func TestDiscoveryAndKeys(t *testing.T) {
 	if err := json.Unmarshal([]byte(got.Text), &doc); err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{"issuer": s.Issuer(), "authorization_endpoint": s.URL() + "/authorize", "userinfo_endpoint": s.URL() + "/userinfo",
-		"token_endpoint": s.URL() + "/oauth/token", "revocation_endpoint": s.URL() + "/oauth/revoke", "jwks_uri": s.URL() + "/.well-known/jwks.json"} {
+	for name, want := range map[string]string{"issuer": s.Issuer(), "authorization_endpoint": s.URL() + "/authorize",
+		"userinfo_endpoint": s.URL() + "/userinfo", "token_endpoint": s.URL() + "/oauth/token", "revocation_endpoint": s.URL() + "/oauth/revoke",
+		"jwks_uri": s.URL() + "/.well-known/jwks.json"} {
 		if doc[name] != want {
 			t.Errorf("%s is %v, want %s", name, doc[name], want)
 		}
 	}
 	// Auth0's order: people compare documents by eye.
-	if order := got.MemberOrder(t); order != "issuer authorization_endpoint token_endpoint userinfo_endpoint jwks_uri revocation_endpoint scopes_supported response_types_supported "+
-		"code_challenge_methods_supported response_modes_supported subject_types_supported token_endpoint_auth_methods_supported token_endpoint_auth_signing_alg_values_supported "+
-		"claims_supported request_uri_parameter_supported request_parameter_supported id_token_signing_alg_values_supported end_session_endpoint pushed_authorization_request_endpoint" {
+	if order := got.MemberOrder(t); order != "issuer authorization_endpoint token_endpoint userinfo_endpoint jwks_uri revocation_endpoint "+
+		"scopes_supported response_types_supported "+
+		"code_challenge_methods_supported response_modes_supported subject_types_supported token_endpoint_auth_methods_supported "+
+		"token_endpoint_auth_signing_alg_values_supported "+
+		"claims_supported request_uri_parameter_supported request_parameter_supported id_token_signing_alg_values_supported "+
+		"end_session_endpoint pushed_authorization_request_endpoint" {
 		t.Errorf("members: %s", order)
 	}
-	if !strings.HasPrefix(got.Text, `{"issuer":"`) || doc["device_authorization_endpoint"] != nil || doc["end_session_endpoint"] != s.URL()+"/oidc/logout" {
+	if !strings.HasPrefix(got.Text, `{"issuer":"`) || doc["device_authorization_endpoint"] != nil ||
+		doc["end_session_endpoint"] != s.URL()+"/oidc/logout" {
 		t.Errorf("discovery: %s", got.Text)
 	}
 	for name, want := range map[string]string{
-		"response_types_supported": "[code token id_token code token code id_token token id_token code token id_token]", "code_challenge_methods_supported": "[S256 plain]",
-		"token_endpoint_auth_methods_supported": "[client_secret_basic client_secret_post private_key_jwt]", "token_endpoint_auth_signing_alg_values_supported": "[RS256 RS384 PS256]",
+		"response_types_supported":                         "[code token id_token code token code id_token token id_token code token id_token]",
+		"code_challenge_methods_supported":                 "[S256 plain]",
+		"token_endpoint_auth_methods_supported":            "[client_secret_basic client_secret_post private_key_jwt]",
+		"token_endpoint_auth_signing_alg_values_supported": "[RS256 RS384 PS256]",
 	} {
 		if got := fmt.Sprint(doc[name]); got != want {
 			t.Errorf("%s is %s, want %s", name, got, want)
@@ -83,11 +90,13 @@ func TestDiscoveryAndKeys(t *testing.T) {
 		t.Fatalf("%v: %s", err, keys.Text)
 	}
 	k := set.Keys[0]
-	if k.Algorithm != "RS256" || k.Use != "sig" || len(k.KeyID) != 21 || len(k.Certificates) != 1 || k.Certificates[0].Subject.CommonName != s.Domain() {
+	if k.Algorithm != "RS256" || k.Use != "sig" || len(k.KeyID) != 21 || len(k.Certificates) != 1 ||
+		k.Certificates[0].Subject.CommonName != s.Domain() {
 		t.Errorf("%+v", k)
 	}
 	for _, a := range []tenanttest.Answer{got, keys} {
-		if a.StatusCode != 200 || a.Header.Get("Content-Type") != "application/json; charset=utf-8" || a.Header.Get("Access-Control-Allow-Origin") != "*" || !strings.HasPrefix(a.Header.Get("Cache-Control"), "public, max-age=15") {
+		if a.StatusCode != 200 || a.Header.Get("Content-Type") != "application/json; charset=utf-8" ||
+			a.Header.Get("Access-Control-Allow-Origin") != "*" || !strings.HasPrefix(a.Header.Get("Cache-Control"), "public, max-age=15") {
 			t.Errorf("%s %v", a.Status, a.Header)
 		}
 	}

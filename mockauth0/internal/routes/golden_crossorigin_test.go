@@ -17,7 +17,8 @@ func crossOriginScenes() []scene {
 		{"A client that does not allow it", nil, ask()},
 		{"A one-time password, which comes later", tenanttest.CrossOriginLogins, ask("credential_type", "http://auth0.com/oauth/grant-type/passwordless/otp")},
 		{"From a page of nobody's", tenanttest.CrossOriginLogins, shown(func(p *tenanttest.Person) {
-			p.Ask("POST", "/co/authenticate", `{"client_id":"`+p.Server.Snapshot().Clients[0].ClientID+`","username":"ada@example.test","password":"Analytical-Engine-1","credential_type":"password"}`,
+			p.Ask("POST", "/co/authenticate", `{"client_id":"`+p.Server.Snapshot().Clients[0].ClientID+
+				`","username":"ada@example.test","password":"Analytical-Engine-1","credential_type":"password"}`,
 				"Content-Type", "application/json", "Origin", "https://evil.example")
 		})},
 		{"The ticket is redeemed", tenanttest.CrossOriginLogins, func(p *tenanttest.Person, show func()) {

@@ -11,7 +11,8 @@ import (
 // Stories of the hosted pages between a request and its callback, and of the Classic login.
 
 // leads is a story that begins at the page that a request leads to.
-func leads(prepare func(p *tenanttest.Person), path func(p *tenanttest.Person) string, play func(p *tenanttest.Person, to, state string)) func(p *tenanttest.Person, show func()) {
+func leads(prepare func(p *tenanttest.Person), path func(p *tenanttest.Person) string,
+	play func(p *tenanttest.Person, to, state string)) func(p *tenanttest.Person, show func()) {
 	return func(p *tenanttest.Person, show func()) {
 		if prepare != nil {
 			prepare(p)
@@ -26,7 +27,9 @@ func leads(prepare func(p *tenanttest.Person), path func(p *tenanttest.Person) s
 func signedIn(p *tenanttest.Person) { p.Login(tenanttest.Request(p.Server)) }
 
 // answered are the page, what it is answered, and what a lost one says.
-func answered(path string, tn func(*tenant.Config), at func(accept string, play func(p *tenanttest.Person, to, state string)) func(p *tenanttest.Person, show func()), accept, deny string) []scene {
+func answered(path string, tn func(*tenant.Config),
+	at func(accept string, play func(p *tenanttest.Person, to, state string)) func(p *tenanttest.Person, show func()),
+	accept, deny string) []scene {
 	return []scene{
 		{"The page", tn, at("", func(p *tenanttest.Person, to, _ string) { p.Get(to) })},
 		{"Yes", tn, at(accept, func(p *tenanttest.Person, _, state string) {
@@ -41,11 +44,12 @@ func answered(path string, tn func(*tenant.Config), at func(accept string, play 
 
 func consentScenes() []scene {
 	classic := func(tn *tenant.Config) { tn.Mock.ConsentPolicy = "classic" }
-	scenes := answered("/u/consent", classic, func(_ string, play func(p *tenanttest.Person, to, state string)) func(p *tenanttest.Person, show func()) {
-		return leads(signedIn, func(p *tenanttest.Person) string {
-			return tenanttest.Request(p.Server, "scope", "openid profile read:all")
-		}, play)
-	}, "accept", "deny")
+	scenes := answered("/u/consent", classic,
+		func(_ string, play func(p *tenanttest.Person, to, state string)) func(p *tenanttest.Person, show func()) {
+			return leads(signedIn, func(p *tenanttest.Person) string {
+				return tenanttest.Request(p.Server, "scope", "openid profile read:all")
+			}, play)
+		}, "accept", "deny")
 	return append(scenes, scene{"In silence: consent_required", classic, func(p *tenanttest.Person, show func()) {
 		signedIn(p)
 		show()
@@ -55,9 +59,10 @@ func consentScenes() []scene {
 
 func confirmationScenes() []scene {
 	confirmed := func(tn *tenant.Config) { tn.Mock.ConsentPolicy = "new" }
-	scenes := answered("/u/confirmation", confirmed, func(_ string, play func(p *tenanttest.Person, to, state string)) func(p *tenanttest.Person, show func()) {
-		return leads(signedIn, func(p *tenanttest.Person) string { return tenanttest.Request(p.Server) }, play)
-	}, "accept", "deny")
+	scenes := answered("/u/confirmation", confirmed,
+		func(_ string, play func(p *tenanttest.Person, to, state string)) func(p *tenanttest.Person, show func()) {
+			return leads(signedIn, func(p *tenanttest.Person) string { return tenanttest.Request(p.Server) }, play)
+		}, "accept", "deny")
 	return append(scenes, scene{"In silence", confirmed, func(p *tenanttest.Person, show func()) {
 		signedIn(p)
 		show()
@@ -67,7 +72,9 @@ func confirmationScenes() []scene {
 
 func organizationScenes() []scene {
 	at := func(play func(p *tenanttest.Person, to, state string)) func(p *tenanttest.Person, show func()) {
-		return leads(func(p *tenanttest.Person) { p.Login(tenanttest.Request(p.Server)) }, func(p *tenanttest.Person) string { return tenanttest.Request(p.Server) }, play)
+		return leads(func(p *tenanttest.Person) { p.Login(tenanttest.Request(p.Server)) }, func(p *tenanttest.Person) string {
+			return tenanttest.Request(p.Server)
+		}, play)
 	}
 	after, before := tenanttest.OrganizationPrompt("post_login_prompt"), tenanttest.OrganizationPrompt("pre_login_prompt")
 	first := func(play func(p *tenanttest.Person, to, state string)) func(p *tenanttest.Person, show func()) {
@@ -89,9 +96,10 @@ func organizationScenes() []scene {
 }
 
 func accountScenes() []scene {
-	return answered("/u/select-account", nil, func(_ string, play func(p *tenanttest.Person, to, state string)) func(p *tenanttest.Person, show func()) {
-		return leads(signedIn, func(p *tenanttest.Person) string { return tenanttest.Request(p.Server, "prompt", "select_account") }, play)
-	}, "current", "another")
+	return answered("/u/select-account", nil,
+		func(_ string, play func(p *tenanttest.Person, to, state string)) func(p *tenanttest.Person, show func()) {
+			return leads(signedIn, func(p *tenanttest.Person) string { return tenanttest.Request(p.Server, "prompt", "select_account") }, play)
+		}, "current", "another")
 }
 
 func identifierFirst(tn *tenant.Config) { tn.Settings.IdentifierFirst = true }
@@ -207,7 +215,10 @@ func signUpScenes() []scene {
 func changePasswordScenes() []scene {
 	ask := func(pairs ...string) func(p *tenanttest.Person, show func()) {
 		return shown(func(p *tenanttest.Person) {
-			p.PostJSON("/dbconnections/change_password", append([]string{"client_id", p.Server.Snapshot().Clients[0].ClientID, "connection", tenanttest.Database, "email", "ada@example.test"}, pairs...)...)
+			p.PostJSON("/dbconnections/change_password",
+				append([]string{
+					"client_id", p.Server.Snapshot().Clients[0].ClientID, "connection", tenanttest.Database, "email", "ada@example.test",
+				}, pairs...)...)
 		})
 	}
 	return []scene{
@@ -358,10 +369,12 @@ func ssoDataScenes() []scene {
 // pageScenes are those of this file.
 func pageScenes() map[string][]scene {
 	return map[string][]scene{
-		"organization": organizationScenes(), "consent": consentScenes(), "confirmation": confirmationScenes(), "account": accountScenes(), "login.identifier": identifierScenes(),
-		"login.password": passwordPageScenes(), "factor": factorScenes(), "continue": continueScenes(), "signup.page": signUpPageScenes(), "signup": signUpScenes(),
-		"change_password": changePasswordScenes(), "reset.request": resetRequestScenes(), "reset": resetScenes(), "unblock": unblockScenes(), "par": pushScenes(), "lock": lockScenes(),
-		"classic.login": classicLoginScenes(), "classic.callback": classicCallbackScenes(), "classic.challenge": challengeScenes(), "ssodata": ssoDataScenes(),
+		"organization": organizationScenes(), "consent": consentScenes(), "confirmation": confirmationScenes(), "account": accountScenes(),
+		"login.identifier": identifierScenes(), "login.password": passwordPageScenes(), "factor": factorScenes(), "continue": continueScenes(),
+		"signup.page": signUpPageScenes(), "signup": signUpScenes(), "change_password": changePasswordScenes(),
+		"reset.request": resetRequestScenes(), "reset": resetScenes(), "unblock": unblockScenes(), "par": pushScenes(), "lock": lockScenes(),
+		"classic.login": classicLoginScenes(), "classic.callback": classicCallbackScenes(), "classic.challenge": challengeScenes(),
+		"ssodata": ssoDataScenes(),
 	}
 }
 

@@ -145,7 +145,10 @@ func loginScenes() []scene {
 		return func(p *tenanttest.Person, show func()) {
 			_, state := p.LoginPage(tenanttest.Request(p.Server))
 			show()
-			p.Post("/u/login", tenanttest.Form(append([]string{"state", state, "username", "ada@example.test", "password", "Analytical-Engine-1", "action", "default"}, pairs...)...))
+			p.Post("/u/login",
+				tenanttest.Form(append([]string{
+					"state", state, "username", "ada@example.test", "password", "Analytical-Engine-1", "action", "default",
+				}, pairs...)...))
 		}
 	}
 	return []scene{
@@ -276,7 +279,8 @@ func userinfoScenes() []scene {
 			p.Ask("GET", "/userinfo", "", "Authorization", "Bearer x", "Origin", "https://evil.example")
 		})},
 		{"The preflight", nil, shown(func(p *tenanttest.Person) {
-			p.Ask("OPTIONS", "/userinfo", "", "Origin", "http://localhost:3000", "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "auth0-client,authorization,content-type")
+			p.Ask("OPTIONS", "/userinfo", "", "Origin", "http://localhost:3000", "Access-Control-Request-Method", "GET",
+				"Access-Control-Request-Headers", "auth0-client,authorization,content-type")
 		})},
 	}
 }

@@ -36,9 +36,9 @@ type scene struct {
 func goldenScenes() map[string][]scene {
 	scenes := map[string][]scene{
 		"authorize": authorizeScenes(), "authorize.resume": resumeScenes(), "login": loginScenes(), "idp": providerScenes(),
-		"logout": logoutScenes(), "oidc.logout": oidcLogoutScenes(), "logout.prompt": logoutPageScenes(), "userinfo": userinfoScenes(), "token": tokenScenes(), "revoke": revokeScenes(),
-		"jwks": keyScenes(), "certificate": certificateScenes(), "discovery": discoveryScenes(), "later": laterScenes(),
-		"limits": limitedScenes(),
+		"logout": logoutScenes(), "oidc.logout": oidcLogoutScenes(), "logout.prompt": logoutPageScenes(), "userinfo": userinfoScenes(),
+		"token": tokenScenes(), "revoke": revokeScenes(), "jwks": keyScenes(), "certificate": certificateScenes(), "discovery": discoveryScenes(),
+		"later": laterScenes(), "limits": limitedScenes(),
 	}
 	maps.Copy(scenes, pageScenes())
 	scenes["co.authenticate"], scenes["co.verify"] = crossOriginScenes(), verifyScenes()

@@ -14,23 +14,31 @@ func exchanged(pairs ...string) func(p *tenanttest.Person, show func()) {
 
 func tokenScenes() []scene {
 	secret := []string{"client_id", "web", "client_secret", "web+secret%21"}
-	machine := []string{"grant_type", "client_credentials", "client_id", "machine", "client_secret", "machine-secret", "audience", "https://api.example.test/"}
-	ropg := slices.Concat([]string{"grant_type", "password", "username", "ada@example.test", "password", "Analytical-Engine-1", "scope", "openid"}, secret)
+	machine := []string{
+		"grant_type", "client_credentials", "client_id", "machine", "client_secret", "machine-secret", "audience", "https://api.example.test/",
+	}
+	ropg := slices.Concat([]string{
+		"grant_type", "password", "username", "ada@example.test", "password", "Analytical-Engine-1", "scope", "openid",
+	}, secret)
 	with := func(base []string, pairs ...string) func(p *tenanttest.Person, show func()) {
 		return exchanged(slices.Concat(base, pairs)...)
 	}
 	scenes := []scene{
 		{"client_credentials", nil, exchanged(machine...)},
 		{"client_credentials by Basic", nil, shown(func(p *tenanttest.Person) {
-			p.Ask("POST", "/oauth/token", "grant_type=client_credentials&audience=https%3A%2F%2Fapi.example.test%2F", "Content-Type", "application/x-www-form-urlencoded", "Authorization", "Basic bWFjaGluZTptYWNoaW5lLXNlY3JldA==")
+			p.Ask("POST", "/oauth/token", "grant_type=client_credentials&audience=https%3A%2F%2Fapi.example.test%2F", "Content-Type",
+				"application/x-www-form-urlencoded", "Authorization", "Basic bWFjaGluZTptYWNoaW5lLXNlY3JldA==")
 		})},
 		{"client_credentials as JSON", nil, shown(func(p *tenanttest.Person) {
-			p.Ask("POST", "/oauth/token", `{"grant_type":"client_credentials","client_id":"machine","client_secret":"machine-secret","audience":"https://api.example.test/"}`, "Content-Type", "application/json")
+			p.Ask("POST", "/oauth/token",
+				`{"grant_type":"client_credentials","client_id":"machine","client_secret":"machine-secret","audience":"https://api.example.test/"}`,
+				"Content-Type", "application/json")
 		})},
 		{"password", nil, exchanged(ropg...)},
 		{"password-realm, with a refresh token", nil, with(ropg, "grant_type", tenanttest.RealmGrant, "realm", "Username-Password-Authentication", "scope", "openid offline_access")},
 		{"The preflight", nil, shown(func(p *tenanttest.Person) {
-			p.Ask("OPTIONS", "/oauth/token", "", "Origin", "http://localhost:3000", "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "auth0-client,content-type")
+			p.Ask("OPTIONS", "/oauth/token", "", "Origin", "http://localhost:3000", "Access-Control-Request-Method", "POST",
+				"Access-Control-Request-Headers", "auth0-client,content-type")
 		})},
 		{"No grant_type", nil, exchanged()},
 		{"An unknown grant", nil, exchanged("grant_type", "x")},
@@ -127,7 +135,8 @@ func refreshScenes() []scene {
 
 func revokeScenes() []scene {
 	send := func(p *tenanttest.Person, pairs ...string) {
-		p.Ask("POST", "/oauth/revoke", tenanttest.Form(pairs...).Encode(), "Content-Type", "application/x-www-form-urlencoded", "Origin", "http://localhost:3000")
+		p.Ask("POST", "/oauth/revoke", tenanttest.Form(pairs...).Encode(), "Content-Type", "application/x-www-form-urlencoded", "Origin",
+			"http://localhost:3000")
 	}
 	id := tenant.Minimal().Clients[0].ClientID
 	return []scene{

@@ -54,7 +54,8 @@ func TestMethodsAndUnknownThings(t *testing.T) {
 		}
 		got := p.Send(r)
 		if got.StatusCode != tc.status || got.Header.Get("Content-Type") != tc.contentType || got.Header.Get("Allow") != tc.allow {
-			t.Errorf("%s %s: %d %q Allow %q, want %d %q Allow %q", tc.method, tc.path, got.StatusCode, got.Header.Get("Content-Type"), got.Header.Get("Allow"), tc.status, tc.contentType, tc.allow)
+			t.Errorf("%s %s: %d %q Allow %q, want %d %q Allow %q", tc.method, tc.path, got.StatusCode, got.Header.Get("Content-Type"),
+				got.Header.Get("Allow"), tc.status, tc.contentType, tc.allow)
 		}
 		if tc.method == "HEAD" && got.Text != "" {
 			t.Errorf("HEAD %s has a body", tc.path)
@@ -66,7 +67,8 @@ func TestMethodsAndUnknownThings(t *testing.T) {
 	}
 	r.Host = "login.nobody.test"
 	got := p.Send(r)
-	if got.StatusCode != http.StatusMisdirectedRequest || !strings.Contains(got.Text, `"domains":["`+s.Domain()+`"]`) || !strings.Contains(got.Text, "login.nobody.test") {
+	if got.StatusCode != http.StatusMisdirectedRequest || !strings.Contains(got.Text, `"domains":["`+s.Domain()+`"]`) ||
+		!strings.Contains(got.Text, "login.nobody.test") {
 		t.Errorf("unknown host: %d %s", got.StatusCode, got.Text)
 	}
 	if got := p.Get("/.well-known/openid-configuration").Header.Get("Strict-Transport-Security"); got != "" {
@@ -86,7 +88,9 @@ func TestWhatComesLaterSaysSo(t *testing.T) {
 		}
 		for _, method := range []string{"GET", "POST", "PATCH"} {
 			got := p.Ask(method, path, "", "Origin", "http://localhost:3000")
-			if got.StatusCode != http.StatusNotImplemented || got.Member(t, "error") != "not_implemented" || !strings.Contains(got.Member(t, "error_description"), path) || got.Header.Get("Access-Control-Allow-Origin") != "http://localhost:3000" {
+			if got.StatusCode != http.StatusNotImplemented || got.Member(t, "error") != "not_implemented" ||
+				!strings.Contains(got.Member(t, "error_description"), path) ||
+				got.Header.Get("Access-Control-Allow-Origin") != "http://localhost:3000" {
 				t.Errorf("%s %s: %s %s", method, path, got.Status, got.Text)
 			}
 		}

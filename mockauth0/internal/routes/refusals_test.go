@@ -16,7 +16,8 @@ func TestRefusalsAreLogged(t *testing.T) {
 	c := s.Snapshot().Clients[0]
 	classic := func(pairs ...string) func(p *tenanttest.Person) tenanttest.Answer {
 		return func(p *tenanttest.Person) tenanttest.Answer {
-			return p.Ask("POST", "/usernamepassword/login", tenanttest.Form(append([]string{"client_id", c.ClientID, "username", "ada@example.test", "password", "x"}, pairs...)...).Encode(),
+			return p.Ask("POST", "/usernamepassword/login",
+				tenanttest.Form(append([]string{"client_id", c.ClientID, "username", "ada@example.test", "password", "x"}, pairs...)...).Encode(),
 				"Content-Type", "application/x-www-form-urlencoded")
 		}
 	}
@@ -39,7 +40,8 @@ func TestRefusalsAreLogged(t *testing.T) {
 			if a := tc.ask(tenanttest.Browse(t, s)); a.StatusCode != http.StatusBadRequest {
 				t.Errorf("%s %s", a.Status, a.Text)
 			}
-			if e := tenanttest.LastLog(s); string(e.Type) != tc.log || !strings.Contains(e.Description, tc.text) || (e.ClientID == c.ClientID) == tc.ofNoClient {
+			if e := tenanttest.LastLog(s); string(e.Type) != tc.log || !strings.Contains(e.Description, tc.text) ||
+				(e.ClientID == c.ClientID) == tc.ofNoClient {
 				t.Errorf("log: %+v", e)
 			}
 		})
@@ -60,7 +62,8 @@ func TestLongValuesAreNotSentBack(t *testing.T) {
 		"grant_type": p.Token("grant_type", long),
 		"user name":  p.Post("/u/login", url.Values{"state": {state}, "username": {long}, "password": {"x"}}),
 		"audience":   p.Post("/authorize", body),
-		"client_id":  p.Ask("POST", "/usernamepassword/login", tenanttest.Form("client_id", long).Encode(), "Content-Type", "application/x-www-form-urlencoded"),
+		"client_id": p.Ask("POST", "/usernamepassword/login", tenanttest.Form("client_id", long).Encode(), "Content-Type",
+			"application/x-www-form-urlencoded"),
 	} {
 		if sent := len(a.Text) + len(a.Header.Get("Location")); sent > 64<<10 || strings.Contains(a.Text, "\uFFFD") {
 			t.Errorf("%s: %s, %d bytes come back", name, a.Status, sent)

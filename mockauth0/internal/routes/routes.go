@@ -79,17 +79,25 @@ func (e *Endpoints) Mount(f *httpx.Frame) http.Handler {
 			wrong.ServeHTTP(w, r)
 		}))
 	}
-	mux.Handle("/__mock/", f.Exempt(httpx.Route{Name: "unknown", Errors: httpx.ErrorJSON}, func(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	mux.Handle("/__mock/", f.Exempt(httpx.Route{
+		Name: "unknown", Errors: httpx.ErrorJSON,
+	}, func(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 		e.Unexpected(r)
-		return nil, &oauth.Error{Code: "not_found", Status: http.StatusNotFound, Description: "The control API has no " + r.URL.Path + "; it has " + strings.Join(controlPaths(methods), ", ") + "."}
+		return nil, &oauth.Error{
+			Code: "not_found", Status: http.StatusNotFound,
+			Description: "The control API has no " + r.URL.Path + "; it has " + strings.Join(controlPaths(methods), ", ") + ".",
+		}
 	}))
 	mux.Handle("/", f.Exempt(httpx.Route{Name: "unknown"}, func(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 		e.Unexpected(r)
 		hint := "See the endpoints in /.well-known/openid-configuration."
 		if r.URL.Path == "/" { // which people open first, to see whether the tenant runs
-			hint = "Nothing: the tenant runs, and has no page here. Configure an app with this domain, and open that. The endpoints are in /.well-known/openid-configuration, and what happened so far in /__mock/v1/events."
+			hint = "Nothing: the tenant runs, and has no page here. Configure an app with this domain, and open that. The endpoints are in " +
+				"/.well-known/openid-configuration, and what happened so far in /__mock/v1/events."
 		}
-		return nil, &oauth.Error{Code: "not_found", Status: http.StatusNotFound, Description: "No endpoint of a tenant has this path.", Hint: hint}
+		return nil, &oauth.Error{
+			Code: "not_found", Status: http.StatusNotFound, Description: "No endpoint of a tenant has this path.", Hint: hint,
+		}
 	}))
 	return mux
 }
@@ -108,6 +116,9 @@ func controlPaths(methods map[string]string) []string {
 
 func wrongMethod(allowed string) httpx.Endpoint {
 	return func(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-		return nil, &oauth.Error{Code: "method_not_allowed", Status: http.StatusMethodNotAllowed, Description: r.URL.Path + " takes " + allowed + ", not " + r.Method + "."}
+		return nil, &oauth.Error{
+			Code: "method_not_allowed", Status: http.StatusMethodNotAllowed,
+			Description: r.URL.Path + " takes " + allowed + ", not " + r.Method + ".",
+		}
 	}
 }
