@@ -31,8 +31,13 @@ func TestOneFormInYAMLAndJSON(t *testing.T) {
 	want := Fault{Name: "all of when", Times: 2,
 		When: Match{Endpoint: "token", Client: "My App", Grant: "refresh_token", User: "ada@example.test", Connection: "db", Nth: 3,
 			After: Duration(10 * time.Minute), Before: Duration(time.Hour), Probability: 0.3, Seed: 7},
-		Do: Effect{Claims: &Claims{Token: "both", Remove: []string{"at_hash"}, Shift: map[string]Duration{"iat": Duration(2 * time.Hour), "exp": Duration(-2 * time.Hour)},
-			Set: map[string]any{"nonce": "x", "aud": []any{"a", "b"}, "n": int64(1), "f": 1.5, "t": true, "nothing": nil, "https://a.b/c": map[string]any{"d": "2026-01-31"}}}}}
+		Do: Effect{Claims: &Claims{Token: "both", Remove: []string{"at_hash"}, Shift: map[string]Duration{
+			"iat": Duration(2 * time.Hour), "exp": Duration(-2 * time.Hour),
+		},
+			Set: map[string]any{
+				"nonce": "x", "aud": []any{"a", "b"}, "n": int64(1), "f": 1.5, "t": true, "nothing": nil,
+				"https://a.b/c": map[string]any{"d": "2026-01-31"},
+			}}}}
 	if !reflect.DeepEqual(fromYAML, want) {
 		t.Errorf("read %+v %+v", fromYAML, fromYAML.Do.Claims)
 	}
@@ -97,7 +102,8 @@ faults:
 		t.Fatal(err)
 	}
 	for i, want := range []string{
-		"3:34: when.user never applies: user is not known at the endpoint jwks\n4:12: times is -1: give 0 (until removed) or a positive number\n" +
+		"3:34: when.user never applies: user is not known at the endpoint jwks\n4:12: times is -1: give 0 (until removed) or " +
+			"a positive number\n" +
 			"5:18: do.status is 200: give 400 to 599\n5:36: do.retry_after goes with the status 429 or 503, not 200",
 		`7:5: unknown field "whenn" in the fault; it has id, name, when, times, do, fired; did you mean "when"?`, "", "",
 	} {

@@ -29,7 +29,8 @@ func FuzzScenario(f *testing.F) {
 		}
 		f.Add(strings.TrimSuffix(name, ".yaml"), content)
 	}
-	for _, text := range []string{"", "id: one", "[]", "id: one\nsteps: [renew, {advance: 1h}, {arm: {do: {error: x}}}]\nexpect: {sdk: [react-2]}", "faults: &a [*a]",
+	for _, text := range []string{"", "id: one", "[]",
+		"id: one\nsteps: [renew, {advance: 1h}, {arm: {do: {error: x}}}]\nexpect: {sdk: [react-2]}", "faults: &a [*a]",
 		"id: one\ntenant: {client: null, mock: {consent_policy: 1}}\nusers: [null]\nbrowser: 1"} {
 		f.Add("one", []byte(text))
 	}

@@ -63,7 +63,10 @@ func (s Source) Read(id string) (*Scenario, error) {
 // reader is one for a scenario's file; it has read nothing yet.
 func (s Source) reader(id string) *reader {
 	name := id + ".yaml"
-	return &reader{s: &Scenario{}, id: id, base: s.Base, under: s.Under, brief: s.Brief, document: strict.ReadDocument(s.Files, name, path.Join(s.Printed, name))}
+	return &reader{
+		s: &Scenario{}, id: id, base: s.Base, under: s.Under, brief: s.Brief,
+		document: strict.ReadDocument(s.Files, name, path.Join(s.Printed, name)),
+	}
 }
 
 // All reads all scenarios, sorted by id. The error has the problems of all of them.
@@ -131,7 +134,8 @@ func (r *reader) scenario() {
 		root.Refuse("id", "id is %q; expected the file's name, %q", s.ID, r.id)
 	}
 	s.ID = r.id
-	s.Title, s.Symptom, s.Cause, s.Remedy, s.Diagnosis = orElse(text("title"), s.ID), text("symptom"), text("cause"), text("remedy"), diagnosis.Code(text("diagnosis"))
+	s.Title, s.Symptom, s.Cause, s.Remedy, s.Diagnosis = orElse(text("title"), s.ID), text("symptom"), text("cause"), text("remedy"),
+		diagnosis.Code(text("diagnosis"))
 	for _, code := range root.Texts("also") {
 		s.Also = append(s.Also, diagnosis.Code(code))
 	}
@@ -283,9 +287,11 @@ func connections(t *tenant.Config) (names []string) {
 
 func (r *reader) browser(section strict.Section) {
 	b := &r.s.Browser
-	b.Cookies = Cookies(orElse(section.Among("cookies", string(CookiesAllowed), string(CookiesBlocked), string(CookiesDefault)), string(CookiesAllowed)))
+	b.Cookies = Cookies(orElse(section.Among("cookies", string(CookiesAllowed), string(CookiesBlocked), string(CookiesDefault)),
+		string(CookiesAllowed)))
 	b.Origin = Origin(orElse(section.Among("origin", string(CrossSite), string(SameSite)), string(CrossSite)))
-	b.SilentPage = SilentPage(orElse(section.Among("silent_page", string(ParsesTheString), string(ParsesAnObject), string(PostsTheHash), string(PostsTwice), string(Silent)), string(ParsesTheString)))
+	b.SilentPage = SilentPage(orElse(section.Among("silent_page", string(ParsesTheString), string(ParsesAnObject), string(PostsTheHash),
+		string(PostsTwice), string(Silent)), string(ParsesTheString)))
 	b.ClockAhead, b.Throttled, b.Blocked = section.Duration("clock_ahead"), section.Flag("throttled"), section.Texts("blocked_urls")
 	b.Worker = section.Text("service_worker")
 	b.SecondSDK = section.Among("second_sdk", SDKs()...)
@@ -360,7 +366,8 @@ func (r *reader) expectation(item strict.Value, seen map[string]bool) (e Expecta
 		item.Refuse("an expectation names no SDK; expected sdk: [%s, …]", SDKs()[0])
 	}
 	e.Error, e.Description, e.User = section.Text("error"), section.Text("description"), section.Text("user")
-	e.Renews, e.Hangs, e.After, e.Requests = section.Flag("renews"), section.Flag("hangs"), section.Duration("after"), section.Count("requests")
+	e.Renews, e.Hangs, e.After, e.Requests = section.Flag("renews"), section.Flag("hangs"), section.Duration("after"),
+		section.Count("requests")
 	e.Diagnosis = diagnosis.Code(section.Text("diagnosis"))
 	if _, known := diagnosis.Lookup(e.Diagnosis); e.Diagnosis != "" && !known {
 		section.Refuse("diagnosis", "no diagnosis has the code %q%s", e.Diagnosis, strict.DidYouMean(string(e.Diagnosis), diagnosisCodes()))

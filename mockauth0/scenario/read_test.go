@@ -126,14 +126,17 @@ func TestAScenarioIsLaidOverTheTutorialTenant(t *testing.T) {
 	if ada == nil || !ada.Blocked || ada.Password == "" || mary == nil {
 		t.Errorf("the users are %+v and %+v", ada, mary)
 	}
-	if s.User != "mary@example.test" || s.Browser.Cookies != scenario.CookiesBlocked || s.Browser.ClockAhead != -2*time.Hour || s.Browser.Headers["Content-Security-Policy"] != "frame-src 'self'" {
+	if s.User != "mary@example.test" || s.Browser.Cookies != scenario.CookiesBlocked || s.Browser.ClockAhead != -2*time.Hour ||
+		s.Browser.Headers["Content-Security-Policy"] != "frame-src 'self'" {
 		t.Errorf("the rest is %+v", s)
 	}
 	var verbs []scenario.Verb
 	for _, step := range s.Steps {
 		verbs = append(verbs, step.Do)
 	}
-	if want := []scenario.Verb{scenario.Renew, scenario.Advance, scenario.Change, scenario.Change, scenario.BlockUser, scenario.Sleep, scenario.Renew}; !slices.Equal(verbs, want) {
+	if want := []scenario.Verb{
+		scenario.Renew, scenario.Advance, scenario.Change, scenario.Change, scenario.BlockUser, scenario.Sleep, scenario.Renew,
+	}; !slices.Equal(verbs, want) {
 		t.Errorf("the steps are %v, want %v", verbs, want)
 	}
 	// A change is laid over those before it, and a key that it takes away has the default of the tenant.

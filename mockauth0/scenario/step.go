@@ -89,14 +89,20 @@ const (
 
 // inBrowser are the verbs that are written under browser.
 func inBrowser() []string {
-	return []string{string(Offline), string(Online), string(Freeze), string(Thaw), string(Sleep), string(Skew), string(ClearStorage), string(ClearCookies), string(ClearCache), string(SecondTab), string(Reload)}
+	return []string{
+		string(Offline), string(Online), string(Freeze), string(Thaw), string(Sleep), string(Skew), string(ClearStorage), string(ClearCookies),
+		string(ClearCache), string(SecondTab), string(Reload),
+	}
 }
 
 // words are the verbs that can stand alone, and those that take something.
 func words() (alone, taking []string) {
-	alone = []string{string(Renew), string(Disarm), string(EndSessions), string(WithdrawConsent), string(RotateKey), string(RevokeKey), string(RevokeTokens), string(Schedule), string(ReuseToken),
-		string(DeleteUser), string(BlockUser), string(LogIn), string(LogOut)}
-	taking = []string{string(Renew), string(Advance), string(Arm), string(EndSessions), string(DeleteUser), string(BlockUser), string(Change), string(Message), string(LogIn), string(LogOut), "browser"}
+	alone = []string{string(Renew), string(Disarm), string(EndSessions), string(WithdrawConsent), string(RotateKey), string(RevokeKey),
+		string(RevokeTokens), string(Schedule), string(ReuseToken), string(DeleteUser), string(BlockUser), string(LogIn), string(LogOut)}
+	taking = []string{
+		string(Renew), string(Advance), string(Arm), string(EndSessions), string(DeleteUser), string(BlockUser), string(Change), string(Message),
+		string(LogIn), string(LogOut), "browser",
+	}
 	return alone, taking
 }
 
@@ -186,7 +192,8 @@ func example(word string) string {
 	}
 	return map[string]string{
 		"advance": "advance: 2h", "arm": "arm: {when: {…}, do: {…}}", "change": "change: {client: {…}}",
-		"message": "message: {type: webpackOk}", "browser": "browser: offline", "renew": "renew, or renew: second_tab", "log_in": "log_in, or log_in: {user: grace@example.test, tab: second_tab}", "log_out": "log_out, or log_out: second_tab",
+		"message": "message: {type: webpackOk}", "browser": "browser: offline", "renew": "renew, or renew: second_tab",
+		"log_in": "log_in, or log_in: {user: grace@example.test, tab: second_tab}", "log_out": "log_out, or log_out: second_tab",
 	}[word]
 }
 
@@ -255,7 +262,8 @@ func (r *reader) renewal(v strict.Value, s *Step) {
 		return
 	}
 	if s.Of, _ = v.Text(); s.Of != InSecond && s.Of != BySecond {
-		v.Refuse("renew is %s; expected second_tab or second_sdk, what it asks for such as {scope: openid}, or renew alone for the SDK in the first tab", v.Describe())
+		v.Refuse("renew is %s; expected second_tab or second_sdk, what it asks for such as {scope: openid}, or renew alone for the "+
+			"SDK in the first tab", v.Describe())
 	}
 }
 

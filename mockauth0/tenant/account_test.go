@@ -9,7 +9,8 @@ import (
 
 func TestReceiversElsewhereAreAWarningUnlessAllowed(t *testing.T) {
 	for url, want := range map[string]string{
-		"https://app.example.test/out":   "is not on this machine, so nothing is sent there; expected a loopback address, or backchannel_logout: any in mock.yaml",
+		"https://app.example.test/out": "is not on this machine, so nothing is sent there; expected a loopback address, or " +
+			"backchannel_logout: any in mock.yaml",
 		"http://localhost:3000/out":      "",
 		"https://app.localhost/out":      "",
 		"http://[::1]:3000/out":          "",

@@ -129,7 +129,8 @@ func (c *checker) actions() {
 			c.refuse(when+".client", "there is no client %s%s", strict.Quoted(a.Client), strict.ExpectedOf("clients", a.Client, c.clientNames()))
 		}
 		if a.Connection != "" && indexOf(c.connectionNames(), a.Connection) < 0 {
-			c.refuse(when+".connection", "there is no connection %s%s", strict.Quoted(a.Connection), strict.ExpectedOf("connections", a.Connection, c.connectionNames()))
+			c.refuse(when+".connection", "there is no connection %s%s", strict.Quoted(a.Connection),
+				strict.ExpectedOf("connections", a.Connection, c.connectionNames()))
 		}
 		if len(a.At) == 0 {
 			c.refuse(when+".at", "at is empty; expected %s, or no such key", strict.OneOf([]string{AtLogin, AtSilent, AtRefresh, AtPassword}))
@@ -150,7 +151,8 @@ func (c *checker) effect(path string, a *Action) {
 	if a.Redirect != nil && a.Redirect.URL != "" {
 		u, err := url.Parse(a.Redirect.URL)
 		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-			c.refuse(path+".redirect.url", "the url %s is not absolute; expected a URL such as https://app.example.test/terms", strict.Quoted(a.Redirect.URL))
+			c.refuse(path+".redirect.url", "the url %s is not absolute; expected a URL such as https://app.example.test/terms",
+				strict.Quoted(a.Redirect.URL))
 		}
 	}
 	effects := 0

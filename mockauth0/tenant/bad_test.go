@@ -136,7 +136,9 @@ func TestUsersCutShortSayWhatIsMissing(t *testing.T) {
 		`[{"email": "a]\"}@b.te`:  `expected the rest, which ends with "}]`,
 		`[{"email": "a@b.test"},`: "expected the rest, which ends with ]",
 	} {
-		_, err := tenant.Load(fstest.MapFS{"tenant.yaml": {Data: []byte("clients: []")}, "users.json": {Data: []byte(text)}}, "x", tenant.LoadOptions{})
+		_, err := tenant.Load(fstest.MapFS{
+			"tenant.yaml": {Data: []byte("clients: []")}, "users.json": {Data: []byte(text)},
+		}, "x", tenant.LoadOptions{})
 		if err == nil || !strings.Contains(err.Error(), "the file ends too early; "+want) {
 			t.Errorf("%s: %v", text, err)
 		}

@@ -74,20 +74,23 @@ func (c *checker) clientGrants() {
 			c.refuse(path+".client_id", "there is no client %s%s", strict.Quoted(g.Client), strict.ExpectedOf("clients", g.Client, c.clientNames()))
 		}
 		c.among(path+".subject_type", "subject_type", g.SubjectType, subjectTypes)
-		c.once(seen, g.Client+"\x00"+g.Audience+"\x00"+g.SubjectType, path, "the grant of "+strict.Quoted(g.Client)+" for "+strict.Quoted(g.Audience))
+		c.once(seen, g.Client+"\x00"+g.Audience+"\x00"+g.SubjectType, path,
+			"the grant of "+strict.Quoted(g.Client)+" for "+strict.Quoted(g.Audience))
 		if g.OrganizationUsage != "" {
 			c.among(path+".organization_usage", "organization_usage", g.OrganizationUsage, orgUsages)
 		}
 		api := c.ResourceServer(g.Audience)
 		if api == nil {
 			if !managementAPI(g.Audience) {
-				c.refuse(path+".audience", "there is no API %s%s", strict.Quoted(g.Audience), strict.ExpectedOf("resourceServers", g.Audience, c.audiences()))
+				c.refuse(path+".audience", "there is no API %s%s", strict.Quoted(g.Audience),
+					strict.ExpectedOf("resourceServers", g.Audience, c.audiences()))
 			}
 			continue
 		}
 		for j, scope := range g.Scopes {
 			if !api.HasScope(scope) {
-				c.warn(path+".scope["+strconv.Itoa(j)+"]", "the API %s has no scope %s%s", strict.Quoted(api.Name), strict.Quoted(scope), strict.DidYouMean(scope, scopeValues(api)))
+				c.warn(path+".scope["+strconv.Itoa(j)+"]", "the API %s has no scope %s%s", strict.Quoted(api.Name), strict.Quoted(scope),
+					strict.DidYouMean(scope, scopeValues(api)))
 			}
 		}
 	}

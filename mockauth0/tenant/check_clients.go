@@ -52,7 +52,8 @@ func (c *checker) clients() {
 		}
 		c.once(names, client.Name, path+".name", what)
 		if id := client.ClientID; id != "" && (len(id) > 256 || !only(id, func(b byte) bool { return b > ' ' && b < 0x7f })) {
-			c.refuse(path+".client_id", "the client id %s is not usable; expected 1 to 256 printable ASCII characters without spaces", strict.Quoted(id))
+			c.refuse(path+".client_id", "the client id %s is not usable; expected 1 to 256 printable ASCII characters without spaces",
+				strict.Quoted(id))
 		}
 		c.once(ids, client.ClientID, path+".client_id", "the client id "+strict.Quoted(client.ClientID))
 		if client.AppType != "" {
@@ -75,7 +76,9 @@ func (c *checker) clients() {
 		}
 		for j, text := range client.PublicKeys {
 			if _, err := valid.PublicKey(text); err != nil {
-				c.refuse(path+".public_keys["+strconv.Itoa(j)+"]", "a public key of %s cannot be used (%v); expected an RSA or elliptic key (P-256, P-384) in PEM, -----BEGIN PUBLIC KEY-----", strict.Quoted(client.Name), err)
+				c.refuse(path+".public_keys["+strconv.Itoa(j)+"]",
+					"a public key of %s cannot be used (%v); expected an RSA or elliptic key (P-256, P-384) in PEM, -----BEGIN PUBLIC KEY-----",
+					strict.Quoted(client.Name), err)
 			}
 		}
 		c.urls(path+".callbacks", "callback", client.Callbacks, callbackFault)
@@ -93,7 +96,9 @@ func (c *checker) clients() {
 			c.url(path+".initiate_login_uri", "initiate_login_uri", client.InitiateLoginURI, secureFault)
 		}
 		if client.logsIn() && client.Name != "" && len(c.EnabledConnections(client)) == 0 {
-			c.warn(path, "no connection is enabled for the client %s, so nobody can log in with it; expected its name in enabled_clients of a connection", strict.Quoted(client.Name))
+			c.warn(path,
+				"no connection is enabled for the client %s, so nobody can log in with it; expected its name in enabled_clients of a connection",
+				strict.Quoted(client.Name))
 		}
 	}
 }
@@ -106,7 +111,8 @@ func grantTypes() string {
 // logsIn tells whether a client is there for people to log in with: one of an app, with a grant for people.
 func (c *Client) logsIn() bool {
 	grants := names.GrantTypes(func(g names.Grant) bool { return g.Login })
-	return slices.Contains(strings.Fields(loginApps), c.AppType) && slices.ContainsFunc(c.GrantTypes, func(grant string) bool { return slices.Contains(grants, grant) })
+	return slices.Contains(strings.Fields(loginApps), c.AppType) &&
+		slices.ContainsFunc(c.GrantTypes, func(grant string) bool { return slices.Contains(grants, grant) })
 }
 
 // backchannel checks where logout tokens go. Receivers on this machine may speak http, which Auth0 refuses: they are what a
@@ -123,7 +129,9 @@ func (c *checker) backchannel(path string, b BackchannelLogout) {
 		case fault != "":
 			c.refuse(at, "the back-channel logout URL %s %s", strict.Quoted(one), fault)
 		case !here && c.Mock.BackchannelLogout == "loopback":
-			c.warn(at, "the back-channel logout URL %s is not on this machine, so nothing is sent there; expected a loopback address, or backchannel_logout: any in mock.yaml", strict.Quoted(one))
+			c.warn(at,
+				"the back-channel logout URL %s is not on this machine, so nothing is sent there; expected a loopback address, or "+
+					"backchannel_logout: any in mock.yaml", strict.Quoted(one))
 		}
 	}
 	for i, one := range b.Initiators {
@@ -175,7 +183,8 @@ func (c *checker) connections() {
 func (c *checker) database(path string, d *Connection) {
 	c.among(path+".options.passwordPolicy", "passwordPolicy", d.Passwords.Strength, passwordStrengths)
 	if d.UsernameMin < 1 || d.UsernameMax > 128 || d.UsernameMin > d.UsernameMax {
-		c.refuse(path+".options.validation.username", "user names may have %d to %d characters; expected a smallest and a greatest length between 1 and 128", d.UsernameMin, d.UsernameMax)
+		c.refuse(path+".options.validation.username",
+			"user names may have %d to %d characters; expected a smallest and a greatest length between 1 and 128", d.UsernameMin, d.UsernameMax)
 	}
 	if n := d.Passwords.MinLength; n < 0 || n > 128 {
 		c.refuse(path+".options.password_complexity_options.min_length", "min_length is %d; expected 1 to 128", n)

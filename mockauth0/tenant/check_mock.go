@@ -21,7 +21,8 @@ func (c *checker) mock() {
 		case m.CustomDomain == "auto":
 			c.refuse("mock.custom_domain", "custom_domain is auto; expected host[:port] such as login.acme.test")
 		case fault != "":
-			c.refuse("mock.custom_domain", "custom_domain is %s, which %s", strict.Quoted(m.CustomDomain), strings.Replace(fault, `"auto" or `, "", 1))
+			c.refuse("mock.custom_domain", "custom_domain is %s, which %s", strict.Quoted(m.CustomDomain),
+				strings.Replace(fault, `"auto" or `, "", 1))
 		case m.CustomDomain == m.Domain:
 			c.refuse("mock.custom_domain", "custom_domain is the same as domain; expected another one, or no such key")
 		}
@@ -32,7 +33,8 @@ func (c *checker) mock() {
 	case err != nil || portErr != nil || number < 0 || number > 65535:
 		c.refuse("mock.listen", "listen is %s; expected host:port such as 127.0.0.1:4443", strict.Quoted(m.Listen))
 	case !loopback(host):
-		c.warn("mock.listen", "listen is %s, which other machines may reach; this mock is not made for that: expected a loopback address", strict.Quoted(m.Listen))
+		c.warn("mock.listen", "listen is %s, which other machines may reach; this mock is not made for that: expected a loopback address",
+			strict.Quoted(m.Listen))
 	}
 	c.among("mock.consent_policy", "consent_policy", m.ConsentPolicy, consents)
 	c.among("mock.consent_listed_localhost", "consent_listed_localhost", m.ListedLocalhost, listedLocalhosts)

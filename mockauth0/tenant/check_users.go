@@ -18,7 +18,8 @@ func (c *checker) users() {
 		case u.Connection == "":
 			c.refuse(path, "the tenant has no database for this user; expected one under databases, or a connection named here")
 		case connection == nil:
-			c.refuse(path+".connection", "there is no connection %s%s", strict.Quoted(u.Connection), strict.ExpectedOf("databases", u.Connection, c.connectionNames()))
+			c.refuse(path+".connection", "there is no connection %s%s", strict.Quoted(u.Connection),
+				strict.ExpectedOf("databases", u.Connection, c.connectionNames()))
 		default:
 			c.userID(path, u, connection)
 			c.secret(path, u, connection)
@@ -55,7 +56,8 @@ func (c *checker) nameless(path string, u *User, connection *Connection) bool {
 
 // login refuses a name under which two users of a connection could log in.
 func (c *checker) login(seen map[string]string, path, what, connection, name string) bool {
-	return name == "" || c.once(seen, connection+"\x00"+strings.ToLower(name), path, what+" "+strict.Quoted(name)+" of "+strict.Quoted(connection))
+	return name == "" ||
+		c.once(seen, connection+"\x00"+strings.ToLower(name), path, what+" "+strict.Quoted(name)+" of "+strict.Quoted(connection))
 }
 
 func (c *checker) userID(path string, u *User, connection *Connection) {

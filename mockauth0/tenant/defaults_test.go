@@ -22,7 +22,8 @@ func TestDefaultsOfAnAPI(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := loaded.ResourceServers[0]; s.TokenLifetime != 86400*time.Second || s.TokenLifetimeForWeb != 7200*time.Second || s.SigningAlg != "RS256" || s.AllowOfflineAccess || s.SkipConsent || s.EnforcePolicies {
+	if s := loaded.ResourceServers[0]; s.TokenLifetime != 86400*time.Second || s.TokenLifetimeForWeb != 7200*time.Second ||
+		s.SigningAlg != "RS256" || s.AllowOfflineAccess || s.SkipConsent || s.EnforcePolicies {
 		t.Errorf("%+v", s)
 	}
 }
@@ -103,7 +104,8 @@ func TestMostWebOrigins(t *testing.T) {
 	for i := range 100 {
 		m.Clients[0].WebOrigins = append(m.Clients[0].WebOrigins, fmt.Sprintf("https://app%d.example.test", i))
 	}
-	if err := m.Validate(); err == nil || !strings.Contains(err.Error(), "clients[0].web_origins: web_origins has 101 entries; Auth0 accepts at most 100") {
+	if err := m.Validate(); err == nil ||
+		!strings.Contains(err.Error(), "clients[0].web_origins: web_origins has 101 entries; Auth0 accepts at most 100") {
 		t.Errorf("101 of them: %v", err)
 	}
 	m.Clients[0].WebOrigins = m.Clients[0].WebOrigins[1:]

@@ -30,7 +30,8 @@ func TestARealisticExportLoadsWithoutWarnings(t *testing.T) {
 	if jobs := loaded.ClientByName("Orders Jobs"); jobs.TokenEndpointAuthMethod != "private_key_jwt" || jobs.AllowsGrant("implicit") {
 		t.Errorf("jobs: %+v", jobs)
 	}
-	if app := loaded.ClientByName("Default App"); app.TokenEndpointAuthMethod != "client_secret_post" || len(loaded.EnabledConnections(app)) != 1 {
+	if app := loaded.ClientByName("Default App"); app.TokenEndpointAuthMethod != "client_secret_post" ||
+		len(loaded.EnabledConnections(app)) != 1 {
 		t.Errorf("default app: %+v", app)
 	}
 	phone := loaded.ClientByName("Orders for iPhone")

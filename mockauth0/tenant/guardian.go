@@ -24,11 +24,13 @@ func (r *reading) guardian(s *Settings, top *strict.Object) {
 		case "all-applications":
 			s.MFAForAll = true
 		case "confidence-score":
-			o.Found.Warn(o.Places[o.Path+".policies["+strconv.Itoa(i)+"]"], "the policy confidence-score (adaptive MFA) asks nobody here; expected all-applications to have everybody asked")
+			o.Found.Warn(o.Places[o.Path+".policies["+strconv.Itoa(i)+"]"],
+				"the policy confidence-score (adaptive MFA) asks nobody here; expected all-applications to have everybody asked")
 		}
 	}
 	if s.MFAForAll && listed && !anyFactor {
-		o.Found.Warn(r.At(o.Node), "guardianPolicies demands a second factor and guardianFactors enables none; expected one, such as {name: email, enabled: true}")
+		o.Found.Warn(r.At(o.Node),
+			"guardianPolicies demands a second factor and guardianFactors enables none; expected one, such as {name: email, enabled: true}")
 	}
 }
 

@@ -96,7 +96,8 @@ func TestLoadDir(t *testing.T) {
 func TestOnlyRegularFilesAreOpened(t *testing.T) { // a pipe would wait for a writer for ever
 	files := fstest.MapFS{"tenant.yaml": {Data: []byte(small)}, "users.json": {Mode: fs.ModeNamedPipe}}
 	_, err := tenant.Load(files, "t", tenant.LoadOptions{})
-	if want := "t/users.json: cannot be read: it is no regular file (a pipe, a socket or a device); expected a file"; err == nil || err.Error() != want {
+	if want := "t/users.json: cannot be read: it is no regular file (a pipe, a socket or a device); expected a file"; err == nil ||
+		err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
@@ -117,20 +118,25 @@ clients:
     web_origins: "@@CALLBACKS@@"
     initiate_login_uri: @@URL@@
 `)}}
-	values := map[string]string{"NAME": "My App", "HOURS": "2", "TEXT": `say "hi": now`, "CALLBACKS": `["https://app.example.test"]`, "URL": "https://app.example.test/login"}
+	values := map[string]string{
+		"NAME": "My App", "HOURS": "2", "TEXT": `say "hi": now`, "CALLBACKS": `["https://app.example.test"]`,
+		"URL": "https://app.example.test/login",
+	}
 	loaded, err := tenant.Load(files, "t", tenant.LoadOptions{Env: func(key string) (string, bool) { v, ok := values[key]; return v, ok }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := loaded.ClientByName("My App")
-	if loaded.Settings.FriendlyName != "My App" || loaded.Settings.SessionLifetime != 2*time.Hour || loaded.Settings.SupportURL != values["TEXT"] || len(c.Callbacks) != 1 ||
+	if loaded.Settings.FriendlyName != "My App" || loaded.Settings.SessionLifetime != 2*time.Hour ||
+		loaded.Settings.SupportURL != values["TEXT"] || len(c.Callbacks) != 1 ||
 		len(c.WebOrigins) != 1 || c.InitiateLoginURI != values["URL"] {
 		t.Errorf("settings %+v, client %+v", loaded.Settings, c)
 	}
 }
 
 func TestOneSecondAccessTokens(t *testing.T) {
-	files := fstest.MapFS{"tenant.yaml": {Data: []byte("resourceServers: [{identifier: x, token_lifetime: 1, token_lifetime_for_web: 1}, {identifier: y, token_lifetime: 60}]")}}
+	files := fstest.MapFS{"tenant.yaml": {Data: []byte("resourceServers: [{identifier: x, token_lifetime: 1, token_lifetime_for_web: 1}, " +
+		"{identifier: y, token_lifetime: 60}]")}}
 	loaded, err := tenant.Load(files, "t", tenant.LoadOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -167,7 +173,8 @@ func TestThirdPartyClients(t *testing.T) {
 		"{name: A, third_party_security_mode: strict}": {true, true}, "{name: A, third_party_security_mode: strict, redirection_policy: allow_always}": {true, false},
 		"{name: A, redirection_policy: open_redirect_protection}": {false, true},
 	} {
-		loaded, err := tenant.Load(fstest.MapFS{"tenant.yaml": {Data: []byte("clients: [" + text + "]\n")}}, "x", tenant.LoadOptions{Strict: true})
+		loaded, err := tenant.Load(fstest.MapFS{"tenant.yaml": {Data: []byte("clients: [" + text + "]\n")}}, "x",
+			tenant.LoadOptions{Strict: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -198,7 +205,9 @@ func TestTheErrorPageIsReadFromItsFile(t *testing.T) {
 		"a directory":     {page + "./pages}]", "", `x/tenant.yaml:1:34: html is the string "./pages"; expected a file of HTML that can be read (it is a directory; expected a file)`},
 		"outside of here": {page + "../error.html}]", "", `x/tenant.yaml:1:34: html refers to "../error.html", outside of the tenant directory; expected a path inside it, such as ./pages/login.html`},
 	} {
-		files := fstest.MapFS{"tenant.yaml": {Data: []byte(tc.yaml)}, "pages/error.html": {Data: []byte("<p>{{error}}</p>")}, "pages/latin.html": {Data: []byte("\xe4")}}
+		files := fstest.MapFS{
+			"tenant.yaml": {Data: []byte(tc.yaml)}, "pages/error.html": {Data: []byte("<p>{{error}}</p>")}, "pages/latin.html": {Data: []byte("\xe4")},
+		}
 		loaded, err := tenant.Load(files, "x", tenant.LoadOptions{})
 		said, html := "", ""
 		if err != nil {

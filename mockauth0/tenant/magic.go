@@ -65,7 +65,9 @@ func (t *Config) AddMagicUsers() {
 	for _, r := range Renewals() {
 		email := r.Name + magicDomain
 		if !slices.ContainsFunc(t.Users, func(u *User) bool { return u.Email == email }) {
-			t.Users = append(t.Users, &User{Connection: database, Email: email, EmailVerified: true, Name: "Magic user: " + r.Name, Password: MagicPassword, Renewal: r.Name})
+			t.Users = append(t.Users, &User{
+				Connection: database, Email: email, EmailVerified: true, Name: "Magic user: " + r.Name, Password: MagicPassword, Renewal: r.Name,
+			})
 		}
 	}
 	t.Mock.MagicUsers = true

@@ -10,10 +10,12 @@ func Minimal() *Config {
 	app.WebOrigins = []string{"http://localhost:3000"}
 	app.AllowedLogoutURLs = []string{"http://localhost:3000"}
 	t := &Config{
-		Name:            "minimal",
-		Clients:         []*Client{app},
-		Connections:     []*Connection{{Name: "Username-Password-Authentication", Strategy: "auth0"}},
-		ResourceServers: []*ResourceServer{{Name: "My API", Identifier: "https://api.example.test/", AllowOfflineAccess: true, SkipConsent: true}},
+		Name:        "minimal",
+		Clients:     []*Client{app},
+		Connections: []*Connection{{Name: "Username-Password-Authentication", Strategy: "auth0"}},
+		ResourceServers: []*ResourceServer{{
+			Name: "My API", Identifier: "https://api.example.test/", AllowOfflineAccess: true, SkipConsent: true,
+		}},
 		Users: []*User{{
 			Email: "ada@example.test", EmailVerified: true, Password: "Analytical-Engine-1",
 			GivenName: "Ada", FamilyName: "Lovelace", Name: "Ada Lovelace",

@@ -72,7 +72,8 @@ func (r *reading) settingsByName(o *strict.Object, what string, names []string, 
 	for _, entry := range o.Node.Members {
 		i := indexOf(names, entry.Key)
 		if i < 0 {
-			r.Found.Refuse(r.AtKey(entry), "tenant.yaml has no %s %s%s", what, strict.Quoted(entry.Key), strict.ExpectedOf(what+"s", entry.Key, names))
+			r.Found.Refuse(r.AtKey(entry), "tenant.yaml has no %s %s%s", what, strict.Quoted(entry.Key),
+				strict.ExpectedOf(what+"s", entry.Key, names))
 			continue
 		}
 		about := what + " " + strict.Quoted(entry.Key)

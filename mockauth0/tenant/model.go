@@ -26,11 +26,12 @@ type Config struct {
 
 // Settings is the `tenant` section (Auth0: PATCH /api/v2/tenants/settings).
 type Settings struct {
-	FriendlyName          string
-	PictureURL            string
-	SupportEmail          string
-	SupportURL            string
-	SessionLifetime       time.Duration // absolute life of an SSO session; default 168 h. session_lifetime (hours) or session_lifetime_in_minutes
+	FriendlyName string
+	PictureURL   string
+	SupportEmail string
+	SupportURL   string
+	// absolute life of an SSO session; default 168 h. session_lifetime (hours) or session_lifetime_in_minutes
+	SessionLifetime       time.Duration
 	IdleSessionLifetime   time.Duration // default 72 h. idle_session_lifetime (hours) or idle_session_lifetime_in_minutes
 	NonPersistentCookie   bool          // session_cookie.mode: non-persistent; sessions are ephemeral then and have lives of their own:
 	EphemeralLifetime     time.Duration // ephemeral_session_lifetime (hours, or …_in_minutes); default 72 h
@@ -44,7 +45,8 @@ type Settings struct {
 	ErrorPageShowLogLink  bool
 	OrganizationNames     bool // allow_organization_name_in_authentication_api: names do where ids do, and tokens have org_name
 	ResponseIssuer        bool // authorization_response_iss_parameter_supported: iss in authorization responses (RFC 9207)
-	MaxAttempts           int  // attackProtection.bruteForceProtection: so many wrong passwords in a row block a user; 0: as many as anybody likes
+	// attackProtection.bruteForceProtection: so many wrong passwords in a row block a user; 0: as many as anybody likes
+	MaxAttempts           int
 	MFAForAll             bool // guardianPolicies: all-applications; every login, silent request and exchange needs a second factor
 	RevokeDeletesGrant    bool // flags.revoke_refresh_token_grant: /oauth/revoke ends every refresh token of the grant, and the consent
 	RemoveAlgFromJWKS     bool // flags.remove_alg_from_jwks: the keys do not say RS256, for APIs that take PS256
@@ -64,34 +66,38 @@ type Settings struct {
 
 // Client is an application (Auth0: POST /api/v2/clients).
 type Client struct {
-	Name                    string
-	ClientID                string // from mock.yaml, else tenant.yaml, else derived from the name: 32 letters and digits
-	ClientSecret            string // likewise, 64 characters
-	AppType                 string // spa, regular_web, native, non_interactive
-	FirstParty              bool   // is_first_party, default true
-	OIDCConformant          bool   // default true here (Auth0's dashboard), false for API-created clients
-	Callbacks               []string
-	WebOrigins              []string
-	AllowedOrigins          []string
-	AllowedLogoutURLs       []string
-	GrantTypes              []string          // default authorization_code, implicit, refresh_token, client_credentials
-	TokenEndpointAuthMethod string            // none, client_secret_post, client_secret_basic, private_key_jwt; default none for spa and native
+	Name              string
+	ClientID          string // from mock.yaml, else tenant.yaml, else derived from the name: 32 letters and digits
+	ClientSecret      string // likewise, 64 characters
+	AppType           string // spa, regular_web, native, non_interactive
+	FirstParty        bool   // is_first_party, default true
+	OIDCConformant    bool   // default true here (Auth0's dashboard), false for API-created clients
+	Callbacks         []string
+	WebOrigins        []string
+	AllowedOrigins    []string
+	AllowedLogoutURLs []string
+	GrantTypes        []string // default authorization_code, implicit, refresh_token, client_credentials
+	// none, client_secret_post, client_secret_basic, private_key_jwt; default none for spa and native
+	TokenEndpointAuthMethod string
 	IDTokenLifetime         time.Duration     // jwt_configuration.lifetime_in_seconds, default 36000 s
 	IDTokenAlg              string            // jwt_configuration.alg, default RS256
 	PublicKeys              []string          // PEM, for private_key_jwt; mock.yaml clients.<name>.public_keys: exports carry ids only
 	RefreshToken            RefreshToken      // refresh_token
 	BackchannelLogout       BackchannelLogout // oidc_logout
 	InitiateLoginURI        string
-	CrossOriginAuth         bool          // cross_origin_authentication
-	CrossOriginPage         string        // cross_origin_loc: where the app answers for a login without third-party cookies
-	OrganizationUsage       string        // deny, allow, require
-	OrganizationPrompt      string        // organization_require_behavior: no_prompt (default), pre_login_prompt, post_login_prompt; for organization_usage require
-	TokenQuota              TokenQuota    // token_quota.client_credentials, where it is enforced
-	StrictThirdParty        bool          // third_party_security_mode: strict; the default for ids that begin with tpc_. Callbacks have no wildcards
-	ErrorsOnPage            bool          // redirection_policy: open_redirect_protection, the default of strict ones: errors never go to the callback
-	RequirePushedRequests   bool          // require_pushed_authorization_requests
-	PushedLifetime          time.Duration // par_request_expiry, how long a pushed request waits for the browser; default 30 s
-	SkipConfirmation        *bool         // skip_non_verifiable_callback_uri_confirmation_prompt; nil: as the tenant says
+	CrossOriginAuth         bool   // cross_origin_authentication
+	CrossOriginPage         string // cross_origin_loc: where the app answers for a login without third-party cookies
+	OrganizationUsage       string // deny, allow, require
+	// organization_require_behavior: no_prompt (default), pre_login_prompt, post_login_prompt; for organization_usage require
+	OrganizationPrompt string
+	TokenQuota         TokenQuota // token_quota.client_credentials, where it is enforced
+	// third_party_security_mode: strict; the default for ids that begin with tpc_. Callbacks have no wildcards
+	StrictThirdParty bool
+	// redirection_policy: open_redirect_protection, the default of strict ones: errors never go to the callback
+	ErrorsOnPage          bool
+	RequirePushedRequests bool          // require_pushed_authorization_requests
+	PushedLifetime        time.Duration // par_request_expiry, how long a pushed request waits for the browser; default 30 s
+	SkipConfirmation      *bool         // skip_non_verifiable_callback_uri_confirmation_prompt; nil: as the tenant says
 	// What an Action of the tenant would add to tokens: mock.yaml clients.<name>.id_token_claims and access_token_claims.
 	IDTokenClaims     []Claim
 	AccessTokenClaims []Claim
@@ -158,10 +164,12 @@ type ResourceServer struct {
 	TokenLifetime       time.Duration // token_lifetime, default 86400 s
 	TokenLifetimeForWeb time.Duration // token_lifetime_for_web: implicit and hybrid flows, default 7200 s, never above TokenLifetime
 	AllowOfflineAccess  bool
-	SkipConsent         bool   // skip_consent_for_verifiable_first_party_clients
-	EnforcePolicies     bool   // enforce_policies: RBAC
-	UserPolicy          string // subject_type_authorization.user.policy: whether clients may use the API for their users; allow_all (default), deny_all, require_client_grant
-	TokenDialect        string // access_token (default), access_token_authz, rfc9068_profile, rfc9068_profile_authz
+	SkipConsent         bool // skip_consent_for_verifiable_first_party_clients
+	EnforcePolicies     bool // enforce_policies: RBAC
+	// subject_type_authorization.user.policy: whether clients may use the API for their users; allow_all (default), deny_all,
+	// require_client_grant
+	UserPolicy   string
+	TokenDialect string // access_token (default), access_token_authz, rfc9068_profile, rfc9068_profile_authz
 }
 
 // Scope is a permission of an API.
@@ -239,27 +247,37 @@ type User struct {
 
 // Mock is mock.yaml: what Auth0 has no word for.
 type Mock struct {
-	Domain           string    // issuer's host[:port]; "auto" (default): localhost:<actual port>
-	CustomDomain     string    // a second host[:port] that the tenant answers at, with an issuer of its own; "": none
-	Listen           string    // default address of `serve`; empty: 127.0.0.1:4443
-	ConsentPolicy    string    // "skip" (default): nobody is asked; "classic" and "new": Auth0's two policies for loopback callbacks
-	ListedLocalhost  string    // policy classic: whether a callback on localhost that is merely listed has users asked everywhere: "counts" (default), "ignored"
-	ConfirmationCode string    // policy new: the error of silent requests where a login has to be confirmed: "interaction_required" (default), "consent_required"
+	Domain        string // issuer's host[:port]; "auto" (default): localhost:<actual port>
+	CustomDomain  string // a second host[:port] that the tenant answers at, with an issuer of its own; "": none
+	Listen        string // default address of `serve`; empty: 127.0.0.1:4443
+	ConsentPolicy string // "skip" (default): nobody is asked; "classic" and "new": Auth0's two policies for loopback callbacks
+	// policy classic: whether a callback on localhost that is merely listed has users asked everywhere: "counts" (default),
+	// "ignored"
+	ListedLocalhost string
+	// policy new: the error of silent requests where a login has to be confirmed: "interaction_required" (default),
+	// "consent_required"
+	ConfirmationCode string
 	ControlOrigins   []string  // origins besides the tenant's own that may use /__mock
 	ClockStart       time.Time // zero: real time
 	ClockFrozen      bool
-	CORSWebOrigins   string               // "allow" (default): a client's web_origins may read answers too; "ignore": only allowed_origins and callbacks
-	RateLimits       map[string]RateLimit // rate_limits: by endpoint, "global" for all of them together, or "logins" for the passwords of one user; none: nothing is refused
-	UnsupportedGrant int                  // HTTP status of unsupported_grant_type, 403 (default) or 501: nobody has published Auth0's
-	OpaqueTokens     string               // form of access tokens without an audience: "jwe" (default), like Auth0's encrypted ones, or "short", 32 characters
-	ErrorPageFraming string               // "deny" (default): the hosted error page forbids framing; "allow": as one recorded page
-	CodeLifetime     time.Duration        // code_lifetime (seconds): how long an authorization code may be exchanged; default 600 s
+	// "allow" (default): a client's web_origins may read answers too; "ignore": only allowed_origins and callbacks
+	CORSWebOrigins string
+	// rate_limits: by endpoint, "global" for all of them together, or "logins" for the passwords of one user; none: nothing is
+	// refused
+	RateLimits       map[string]RateLimit
+	UnsupportedGrant int // HTTP status of unsupported_grant_type, 403 (default) or 501: nobody has published Auth0's
+	// form of access tokens without an audience: "jwe" (default), like Auth0's encrypted ones, or "short", 32 characters
+	OpaqueTokens     string
+	ErrorPageFraming string        // "deny" (default): the hosted error page forbids framing; "allow": as one recorded page
+	CodeLifetime     time.Duration // code_lifetime (seconds): how long an authorization code may be exchanged; default 600 s
 	// BackchannelLogout is how far logout tokens may go: "loopback" (default), to receivers on this machine, or "any".
 	// Auth0 itself sends to other machines only, and over https.
 	BackchannelLogout string
 	MagicUsers        bool      // magic_users: users who can log in and not renew are there, see AddMagicUsers
 	Actions           []*Action // of the login flow, in the order in which they run
-	MFAError          string    // mfa_error: what a silent request is told where a second factor is due: "login_required" (default) or "mfa_required", of which older pages of Auth0's speak
+	// mfa_error: what a silent request is told where a second factor is due: "login_required" (default) or "mfa_required", of
+	// which older pages of Auth0's speak
+	MFAError string
 }
 
 // RateLimit lets so many requests through at once, and so many a minute in the long run.

@@ -34,7 +34,8 @@ func TestMinimalIsValidAndEachTimeNew(t *testing.T) {
 func TestDefaults(t *testing.T) {
 	m := tenant.Minimal()
 	c := m.Clients[0]
-	if !regexp.MustCompile(`^[0-9A-Za-z]{32}$`).MatchString(c.ClientID) || !regexp.MustCompile(`^[0-9A-Za-z_-]{64}$`).MatchString(c.ClientSecret) {
+	if !regexp.MustCompile(`^[0-9A-Za-z]{32}$`).MatchString(c.ClientID) ||
+		!regexp.MustCompile(`^[0-9A-Za-z_-]{64}$`).MatchString(c.ClientSecret) {
 		t.Errorf("derived id %q and secret %q", c.ClientID, c.ClientSecret)
 	}
 	if c.IDTokenLifetime != 36000*time.Second || c.IDTokenAlg != "RS256" || c.TokenEndpointAuthMethod != "none" || len(c.GrantTypes) != 4 {
@@ -185,11 +186,14 @@ func scramble(v reflect.Value) {
 
 func TestFindersWithoutAnIndex(t *testing.T) {
 	m := tenant.Minimal().Clone() // not validated
-	if m.ClientByID(m.Clients[0].ClientID) == nil || m.ClientByName("My App") == nil || m.Connection("Username-Password-Authentication") == nil ||
-		m.ResourceServer("https://api.example.test/") == nil || m.UserByID(m.Users[0].ID) == nil || m.FindUser("Username-Password-Authentication", "ada@example.test") == nil {
+	if m.ClientByID(m.Clients[0].ClientID) == nil || m.ClientByName("My App") == nil ||
+		m.Connection("Username-Password-Authentication") == nil ||
+		m.ResourceServer("https://api.example.test/") == nil || m.UserByID(m.Users[0].ID) == nil ||
+		m.FindUser("Username-Password-Authentication", "ada@example.test") == nil {
 		t.Error("something is not found")
 	}
-	if m.ClientByID("") != nil || m.FindUser("Username-Password-Authentication", "") != nil || m.FindUser("github", "ada@example.test") != nil {
+	if m.ClientByID("") != nil || m.FindUser("Username-Password-Authentication", "") != nil ||
+		m.FindUser("github", "ada@example.test") != nil {
 		t.Error("something is found that is not there")
 	}
 }

@@ -76,7 +76,9 @@ func (c *checker) organizations() {
 			c.refuse(path, "has no name; expected one")
 		}
 		if o.Name != "" && (!only(o.Name, nameByte) || strings.HasPrefix(o.Name, "org_") || len(o.Name) > 50) {
-			c.refuse(path+".name", "the organization name %s is not accepted by Auth0; expected up to 50 small letters, digits, - and _, and not org_ in front", strict.Quoted(o.Name))
+			c.refuse(path+".name",
+				"the organization name %s is not accepted by Auth0; expected up to 50 small letters, digits, - and _, and not org_ in front",
+				strict.Quoted(o.Name))
 		}
 		c.once(names, o.Name, path+".name", "the organization name "+strict.Quoted(o.Name))
 		if o.ID != "" && (!strings.HasPrefix(o.ID, "org_") || !only(o.ID[len("org_"):], letterOrDigit)) {
@@ -91,12 +93,14 @@ func (c *checker) organizations() {
 				continue // a reader has reported it
 			}
 			if client := c.clientNamed(g.Client); client == nil || c.ClientGrant(client, g.Audience) == nil {
-				c.refuse(path+".client_grants["+strconv.Itoa(j)+"]", "there is no client grant of %s for %s; expected it under clientGrants", strict.Quoted(g.Client), strict.Quoted(g.Audience))
+				c.refuse(path+".client_grants["+strconv.Itoa(j)+"]", "there is no client grant of %s for %s; expected it under clientGrants",
+					strict.Quoted(g.Client), strict.Quoted(g.Audience))
 			}
 		}
 		for j, name := range o.Connections {
 			if c.Connection(name) == nil {
-				c.refuse(path+".connections["+strconv.Itoa(j)+"].name", "there is no connection %s%s", strict.Quoted(name), strict.ExpectedOf("databases and connections", name, c.connectionNames()))
+				c.refuse(path+".connections["+strconv.Itoa(j)+"].name", "there is no connection %s%s", strict.Quoted(name),
+					strict.ExpectedOf("databases and connections", name, c.connectionNames()))
 			}
 		}
 	}
@@ -163,7 +167,8 @@ func (t *Config) OrganizationsOf(u *User) []*Organization {
 
 // GoesBy tells whether a name means this user: e-mail address, user name, user_id or what stands after its provider.
 func (u *User) GoesBy(name string) bool {
-	return name != "" && (u.ID == name || strings.HasSuffix(u.ID, "|"+name) || strings.EqualFold(u.Email, name) || strings.EqualFold(u.Username, name))
+	return name != "" &&
+		(u.ID == name || strings.HasSuffix(u.ID, "|"+name) || strings.EqualFold(u.Email, name) || strings.EqualFold(u.Username, name))
 }
 
 const organizationPlaceholder = "{organization_name}"

@@ -59,9 +59,11 @@ func (c *checker) permissions(path string, list []Permission) {
 			}
 		case managementAPI(p.Audience):
 		case api == nil:
-			c.refuse(at+".resource_server_identifier", "there is no API %s%s", strict.Quoted(p.Audience), strict.ExpectedOf("resourceServers", p.Audience, c.audiences()))
+			c.refuse(at+".resource_server_identifier", "there is no API %s%s", strict.Quoted(p.Audience),
+				strict.ExpectedOf("resourceServers", p.Audience, c.audiences()))
 		case !api.HasScope(p.Name):
-			c.warn(at+".permission_name", "the API %s has no scope %s%s", strict.Quoted(api.Name), strict.Quoted(p.Name), strict.DidYouMean(p.Name, scopeValues(api)))
+			c.warn(at+".permission_name", "the API %s has no scope %s%s", strict.Quoted(api.Name), strict.Quoted(p.Name),
+				strict.DidYouMean(p.Name, scopeValues(api)))
 		}
 	}
 }

@@ -129,7 +129,8 @@ func withoutPlaceholders(written, host string, organization bool) (plain, fault 
 			return "", "holds {organization_name}, which Auth0 knows in callbacks and allowed_origins only"
 		}
 		if !strings.HasPrefix(host, "{organization_name}.") || strings.Count(plain, "{organization_name}") > 1 {
-			return "", "holds {organization_name} elsewhere than as the whole left-most part of the host name; expected https://{organization_name}.example.com"
+			return "", "holds {organization_name} elsewhere than as the whole left-most part of the host name; expected " +
+				"https://{organization_name}.example.com"
 		}
 		plain = strings.Replace(plain, "{organization_name}", "organization", 1)
 	}

@@ -158,7 +158,8 @@ func TestTheControlAPIHasADoorThatNoFaultShuts(t *testing.T) {
 	}
 	if tenant, err := s.AddTenant(nil, "127.0.0.1:1"); err != nil {
 		t.Error(err)
-	} else if _, err := tenant.Arm(fault.Fault{Do: fault.Effect{Connection: "tls"}}); err == nil || !strings.Contains(err.Error(), "give the tenant a domain") {
+	} else if _, err := tenant.Arm(fault.Fault{Do: fault.Effect{Connection: "tls"}}); err == nil ||
+		!strings.Contains(err.Error(), "give the tenant a domain") {
 		t.Errorf("a tenant without a name: %v", err)
 	}
 }

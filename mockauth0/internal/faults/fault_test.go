@@ -23,7 +23,8 @@ func TestFaultsAtTheTokenEndpoint(t *testing.T) {
 	p := tenanttest.Browse(t, s)
 	code := p.Code("scope", "openid offline_access")
 	for fault, want := range map[string]string{
-		`{"when":{"endpoint":"token"},"times":1,"do":{"error":"invalid_grant"}}`:                                        "403 " + tenanttest.WrongCode,
+		`{"when":{"endpoint":"token"},"times":1,"do":{"error":"invalid_grant"}}`: "403 " +
+			tenanttest.WrongCode,
 		`{"when":{"endpoint":"token","user":"ada@example.test"},"times":1,"do":{"error":"login_required"}}`:             `403 {"error":"login_required","error_description":"Login required"}`,
 		`{"when":{"endpoint":"token"},"times":1,"do":{"error":"temporarily_unavailable","error_description":"Later."}}`: `503 {"error":"temporarily_unavailable","error_description":"Later."}`,
 		`{"when":{"endpoint":"token","user":"ada@example.test"},"times":1,"do":{"status":500}}`:                         `500 {"error":"server_error","error_description":"An unexpected error occurred."}`,
@@ -55,14 +56,17 @@ func TestAnArmedInvalidGrantIsOfItsGrant(t *testing.T) {
 	p := tenanttest.Browse(t, s)
 	rt := p.Offline()
 	password := func() tenanttest.Answer {
-		return p.Token("grant_type", tenanttest.RealmGrant, "realm", tenanttest.Database, "client_id", "web", "client_secret", "web+secret%21", "username", "ada@example.test", "password", "Analytical-Engine-1")
+		return p.Token("grant_type", tenanttest.RealmGrant, "realm", tenanttest.Database, "client_id", "web", "client_secret", "web+secret%21",
+			"username", "ada@example.test", "password", "Analytical-Engine-1")
 	}
 	const wrongLogin = `{"error":"invalid_grant","error_description":"Wrong email or password."}`
 	for _, tc := range []struct {
 		name string
 		ask  func() tenanttest.Answer
 		want string
-	}{{"code", func() tenanttest.Answer { return p.Exchange(p.Code()) }, tenanttest.WrongCode}, {"refresh token", func() tenanttest.Answer { return p.Renew(rt) }, tenanttest.UnknownRT}, {"password", password, wrongLogin}} {
+	}{
+		{"code", func() tenanttest.Answer { return p.Exchange(p.Code()) }, tenanttest.WrongCode}, {"refresh token", func() tenanttest.Answer { return p.Renew(rt) }, tenanttest.UnknownRT}, {"password", password, wrongLogin},
+	} {
 		tenanttest.Arm(t, s, `{"when":{"endpoint":"token"},"times":1,"do":{"error":"invalid_grant"}}`)
 		if got := tc.ask(); got.StatusCode != 403 || got.Text != tc.want {
 			t.Errorf("%s: %s %s", tc.name, got.Status, got.Text)
@@ -119,7 +123,8 @@ func TestWhichRequestsAFaultMeets(t *testing.T) {
 			tenanttest.Arm(t, s, `{"times":1,"when":`+tc.when+`,"do":`+do+`}`)
 			for i, want := range []bool{tc.met, false} {
 				got := p.Get(tenanttest.Request(s, "prompt", "none"))
-				met := got.StatusCode == 503 || strings.Contains(got.Header.Get("Location"), "#error=consent_required&error_description=Consent%20required")
+				met := got.StatusCode == 503 ||
+					strings.Contains(got.Header.Get("Location"), "#error=consent_required&error_description=Consent%20required")
 				if met != want {
 					t.Errorf("when %s do %s, request %d: met %v, want %v (%s %.80s)", tc.when, do, i+1, met, want, got.Status, got.Header.Get("Location"))
 				}
@@ -157,7 +162,8 @@ func TestWhatDoesNotUseUpAFault(t *testing.T) {
 	if got := p.Get("/__mock/v1/faults"); got.StatusCode != 200 || strings.Contains(got.Text, `"fired"`) {
 		t.Errorf("the control API or a preflight met the fault: %s %s", got.Status, got.Text)
 	}
-	if got := p.Get("/.well-known/jwks.json"); got.StatusCode != 503 || got.Text != `{"error":"temporarily_unavailable","error_description":"Service Unavailable"}` {
+	if got := p.Get("/.well-known/jwks.json"); got.StatusCode != 503 ||
+		got.Text != `{"error":"temporarily_unavailable","error_description":"Service Unavailable"}` {
 		t.Errorf("the first request proper: %s", got.Status)
 	}
 	if got := p.Get("/.well-known/jwks.json"); got.StatusCode != 200 {
@@ -246,7 +252,8 @@ func TestLatencyAndHangAreTenantTime(t *testing.T) {
 			if wantUntil := strings.Contains(tc.do, "latency"); h.Until.IsZero() == wantUntil || !strings.HasSuffix(h.Reason, "of authorize") {
 				t.Errorf("listed as %+v", h)
 			}
-			if view := p.Get("/__mock/v1/clock"); !strings.Contains(view.Text, `"reason":"`+h.Reason+`"`) || strings.Contains(view.Text, "0001-01-01") {
+			if view := p.Get("/__mock/v1/clock"); !strings.Contains(view.Text, `"reason":"`+h.Reason+`"`) ||
+				strings.Contains(view.Text, "0001-01-01") {
 				t.Errorf("GET clock: %s", view.Text)
 			}
 			tc.let(s)
@@ -326,7 +333,8 @@ func TestImpossibleFaultsSayWhatIsWrong(t *testing.T) {
 			Error       string `json:"error"`
 			Description string `json:"error_description"`
 		}
-		if err := json.Unmarshal([]byte(got.Text), &e); err != nil || got.StatusCode != 400 || e.Error != "invalid_request" || !strings.Contains(e.Description, tc.want) {
+		if err := json.Unmarshal([]byte(got.Text), &e); err != nil || got.StatusCode != 400 || e.Error != "invalid_request" ||
+			!strings.Contains(e.Description, tc.want) {
 			t.Errorf("%s: %s %s, want %q", tc.text, got.Status, got.Text, tc.want)
 		}
 	}
@@ -353,7 +361,8 @@ func TestFaultsOverHTTPAreTheSameAsInGo(t *testing.T) {
 	if raw, err := json.Marshal(s.Faults()[0]); err != nil || string(raw) != one {
 		t.Errorf("in Go: %s %v", raw, err)
 	}
-	if got := p.Ask("POST", "/__mock/v1/faults", one, "Content-Type", "application/json"); got.StatusCode != 400 || !strings.Contains(got.Text, "is armed already") {
+	if got := p.Ask("POST", "/__mock/v1/faults", one, "Content-Type", "application/json"); got.StatusCode != 400 ||
+		!strings.Contains(got.Text, "is armed already") {
 		t.Errorf("the same id again: %s %s", got.Status, got.Text)
 	}
 	if got := p.Ask("DELETE", "/__mock/v1/faults/other", ""); got.StatusCode != 404 {
@@ -375,17 +384,20 @@ func TestAFaultMayBeYAML(t *testing.T) {
 	s := tenanttest.Serve(t, nil)
 	p := tenanttest.Browse(t, s)
 	const one = "when: {prompt: none}\ntimes: 1\ndo:\n  status: 503 # for a while\n"
-	if got := p.Ask("POST", "/__mock/v1/faults", one, "Content-Type", "application/yaml"); got.StatusCode != 201 || got.Text != `{"id":"fault-1","when":{"prompt":"none"},"times":1,"do":{"status":503}}` {
+	if got := p.Ask("POST", "/__mock/v1/faults", one, "Content-Type", "application/yaml"); got.StatusCode != 201 ||
+		got.Text != `{"id":"fault-1","when":{"prompt":"none"},"times":1,"do":{"status":503}}` {
 		t.Errorf("%s %s", got.Status, got.Text)
 	}
-	if got := p.Ask("POST", "/__mock/v1/faults", "do:\n  status: 200\n", "Content-Type", "application/yaml"); got.StatusCode != 400 || !strings.Contains(got.Text, "2:11: do.status is 200") {
+	if got := p.Ask("POST", "/__mock/v1/faults", "do:\n  status: 200\n", "Content-Type", "application/yaml"); got.StatusCode != 400 ||
+		!strings.Contains(got.Text, "2:11: do.status is 200") {
 		t.Errorf("%s %s", got.Status, got.Text)
 	}
 	for _, tc := range []struct{ path, kind, says string }{
 		{"/faults", "application/x-www-form-urlencoded", "takes JSON or YAML here: send Content-Type: application/json or Content-Type: application/yaml, not application/x-www-form-urlencoded."},
 		{"/clock", "application/yaml", "takes JSON only: send Content-Type: application/json, not application/yaml."},
 	} {
-		if got := p.Ask("POST", "/__mock/v1"+tc.path, one, "Content-Type", tc.kind); got.StatusCode != 415 || !strings.Contains(got.Text, tc.says) {
+		if got := p.Ask("POST", "/__mock/v1"+tc.path, one, "Content-Type", tc.kind); got.StatusCode != 415 ||
+			!strings.Contains(got.Text, tc.says) {
 			t.Errorf("%s as %s: %s %s", tc.path, tc.kind, got.Status, got.Text)
 		}
 	}

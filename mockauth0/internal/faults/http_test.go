@@ -68,7 +68,8 @@ func TestA429TellsTheLimit(t *testing.T) {
 		tenanttest.Arm(t, s, `{"times":1,"when":{"endpoint":"token"},"do":`+do+`}`)
 		got := p.Ask("POST", "/oauth/token", "")
 		reset := want[1]
-		if h := got.Header; h.Get("Retry-After") != want[0] || h.Get("X-RateLimit-Limit") != "30" || h.Get("X-RateLimit-Remaining") != "0" || h.Get("X-RateLimit-Reset") != reset {
+		if h := got.Header; h.Get("Retry-After") != want[0] || h.Get("X-RateLimit-Limit") != "30" || h.Get("X-RateLimit-Remaining") != "0" ||
+			h.Get("X-RateLimit-Reset") != reset {
 			t.Errorf("%s: %v; now %d", do, got.Header, s.Now().Unix())
 		}
 		if e := tenanttest.LastLog(s); e.Type != "api_limit" || e.Description != "Global per second default group limit has been reached" {
@@ -125,7 +126,9 @@ func TestSpoiltBodies(t *testing.T) {
 		if d := tenanttest.Newest[event.Response](t, s, "jwks"); d.Body != event.BodyCut || d.Status != 200 {
 			t.Errorf("told as %+v", d)
 		}
-		for how, fits := range map[string]func(string) bool{"empty": func(b string) bool { return b == "" }, "garbage": func(b string) bool { return b != "" && !strings.ContainsAny(b, "{<") }} {
+		for how, fits := range map[string]func(string) bool{
+			"empty": func(b string) bool { return b == "" }, "garbage": func(b string) bool { return b != "" && !strings.ContainsAny(b, "{<") },
+		} {
 			tenanttest.Arm(t, s, `{"times":1,"when":{"endpoint":"jwks"},"do":{"body":"`+how+`"}}`)
 			res, got, err := fetch(p, "GET", "/.well-known/jwks.json", "")
 			if err != nil || res.StatusCode != 200 || res.Header.Get("Content-Type") != whole.Header.Get("Content-Type") || !fits(got) {
@@ -187,7 +190,8 @@ func TestHeadersAreTakenAwayAndSet(t *testing.T) {
 	tenanttest.Arm(t, s, `{"times":1,"when":{"endpoint":"userinfo"},"do":{"headers":{"remove":["access-control-allow-origin"]}}}`)
 	// Without an Origin there is no such header to take away, and so no use of the fault.
 	p.Ask("GET", "/userinfo", "")
-	if got := p.Ask("GET", "/userinfo", "", "Origin", "http://localhost:3000"); got.Header.Get("Access-Control-Allow-Origin") != "" || got.StatusCode != 401 {
+	if got := p.Ask("GET", "/userinfo", "", "Origin", "http://localhost:3000"); got.Header.Get("Access-Control-Allow-Origin") != "" ||
+		got.StatusCode != 401 {
 		t.Errorf("%s %v", got.Status, got.Header)
 	}
 	if got := p.Ask("GET", "/userinfo", "", "Origin", "http://localhost:3000"); got.Header.Get("Access-Control-Allow-Origin") == "" {
@@ -207,12 +211,17 @@ func TestHeadersAreTakenAwayAndSet(t *testing.T) {
 // TestAfterTheCommit: what the request changes has changed, and only the answer is missing.
 func TestAfterTheCommit(t *testing.T) {
 	t.Parallel()
-	for do, lost := range map[string]bool{`{"status":503,"at":"after"}`: true, `{"connection":"reset","at":"after"}`: true, `{"body":"empty"}`: true, `{"status":503}`: false, `{"connection":"reset"}`: false} {
+	for do, lost := range map[string]bool{
+		`{"status":503,"at":"after"}`: true, `{"connection":"reset","at":"after"}`: true, `{"body":"empty"}`: true, `{"status":503}`: false,
+		`{"connection":"reset"}`: false,
+	} {
 		s := tenanttest.Serve(t, tenanttest.Rotating(0))
 		p := tenanttest.Browse(t, s)
 		rt := p.Offline()
 		tenanttest.Arm(t, s, `{"times":1,"when":{"grant":"refresh_token"},"do":`+do+`}`)
-		if res, body, err := fetch(p, "POST", "/oauth/token", url.Values{"grant_type": {"refresh_token"}, "client_id": {s.Snapshot().Clients[0].ClientID}, "refresh_token": {rt}}.Encode()); err == nil && res.StatusCode == 200 && body != "" {
+		if res, body, err := fetch(p, "POST", "/oauth/token", url.Values{
+			"grant_type": {"refresh_token"}, "client_id": {s.Snapshot().Clients[0].ClientID}, "refresh_token": {rt},
+		}.Encode()); err == nil && res.StatusCode == 200 && body != "" {
 			t.Fatalf("%s: answered %s", do, body)
 		}
 		got := p.Renew(rt)
@@ -273,7 +282,8 @@ func TestLatencyWithJitter(t *testing.T) {
 				fired = d
 			}
 		}
-		if seed := s.Faults()[0].Do.Seed; seed == 0 || armed.JitterSeed != seed || fired.JitterSeed != seed || fired.Did != "latency of "+out[3].String() {
+		if seed := s.Faults()[0].Do.Seed; seed == 0 || armed.JitterSeed != seed || fired.JitterSeed != seed ||
+			fired.Did != "latency of "+out[3].String() {
 			t.Errorf("the seed %d is told as %v and %v", seed, armed, fired)
 		}
 		return out

@@ -52,7 +52,9 @@ func TestDiscoveryThatLies(t *testing.T) {
 	s := tenanttest.Serve(t, nil)
 	p := tenanttest.Browse(t, s)
 	tenanttest.Arm(t, s, `{"times":2,"do":{"discovery":{"set":{"issuer":"https://other.example/","jwks_uri":null,"x":[1]},"remove":["token_endpoint"]}}}`)
-	for i, path := range []string{"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"} {
+	for i, path := range []string{
+		"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration",
+	} {
 		var doc map[string]any
 		if err := json.Unmarshal([]byte(p.Get(path).Text), &doc); err != nil {
 			t.Fatal(err)

@@ -14,7 +14,11 @@ import (
 
 // exchanges are what a request brings to the seams of a plan with nothing armed for it.
 func exchange(p *Plan) *httpx.Exchange {
-	return &httpx.Exchange{Plan: p, Clock: clock.New(time.Time{}), Events: eventlog.New(8), Facts: httpx.Facts{Endpoint: "token", Point: httpx.Resolved, Grant: "refresh_token", ClientID: "other", UserID: "auth0|1"}}
+	return &httpx.Exchange{
+		Plan: p, Clock: clock.New(time.Time{}), Events: eventlog.New(8), Facts: httpx.Facts{
+			Endpoint: "token", Point: httpx.Resolved, Grant: "refresh_token", ClientID: "other", UserID: "auth0|1",
+		},
+	}
 }
 
 // elsewhere is a plan whose faults wait at every seam for somebody else.
@@ -22,13 +26,16 @@ func elsewhere(t testing.TB) *Plan {
 	t.Helper()
 	p := &Plan{}
 	somebody := fault.Match{Client: "somebody else"}
-	for _, e := range []fault.Effect{{Status: 503}, {At: "after", Status: 503}, {Body: "empty"}, {Error: "login_required"}, {State: "wrong"}, {Lifetime: fault.Duration(time.Second)},
-		{Claims: &fault.Claims{Remove: []string{"sub"}}}, {Token: &fault.Token{Signature: "broken"}}, {Session: "lost"}, {RefreshToken: "gone"}} {
+	for _, e := range []fault.Effect{{Status: 503}, {At: "after", Status: 503}, {Body: "empty"}, {Error: "login_required"}, {State: "wrong"},
+		{Lifetime: fault.Duration(time.Second)}, {Claims: &fault.Claims{Remove: []string{"sub"}}}, {Token: &fault.Token{Signature: "broken"}},
+		{Session: "lost"}, {RefreshToken: "gone"}} {
 		if _, err := p.Arm(fault.Fault{When: somebody, Times: 1, Do: e}, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, f := range []fault.Fault{{When: fault.Match{Endpoint: "jwks"}, Do: fault.Effect{JWKS: "empty"}}, {When: fault.Match{Endpoint: "discovery"}, Do: fault.Effect{Discovery: &fault.Discovery{Remove: []string{"issuer"}}}}} {
+	for _, f := range []fault.Fault{
+		{When: fault.Match{Endpoint: "jwks"}, Do: fault.Effect{JWKS: "empty"}}, {When: fault.Match{Endpoint: "discovery"}, Do: fault.Effect{Discovery: &fault.Discovery{Remove: []string{"issuer"}}}},
+	} {
 		if _, err := p.Arm(f, time.Now()); err != nil {
 			t.Fatal(err)
 		}

@@ -64,7 +64,8 @@ func TestHowAnAuthorizationResponseGoesWrong(t *testing.T) {
 				t.Errorf("%s, %s by %s: %s %q\n%s", tc.do, who, tc.mode, got.Status, got.Header.Get("Location"), got.Text)
 			}
 			next := p.Get(ask)
-			if got := member(tenanttest.Received(t, next, tc.mode), "state"); got != "the-state" || tc.mode == "web_message" && strings.Count(next.Text, posts) != 1 {
+			if got := member(tenanttest.Received(t, next, tc.mode), "state"); got != "the-state" ||
+				tc.mode == "web_message" && strings.Count(next.Text, posts) != 1 {
 				t.Errorf("%s, %s by %s: the next one is spoilt too, state %s\n%s", tc.do, who, tc.mode, got, next.Text)
 			}
 		}
@@ -109,7 +110,8 @@ func TestFaultsOfDifferentKindsCombine(t *testing.T) {
 	tenanttest.Arm(t, s, `{"times":1,"when":{"prompt":"none"},"do":{"error":"consent_required"}}`)
 	tenanttest.Arm(t, s, `{"times":1,"when":{"prompt":"none"},"do":{"headers":{"set":{"X-Frame-Options":"deny"}}}}`)
 	got := p.Get(tenanttest.Request(s, "prompt", "none"))
-	if f := got.Fragment(t); f.Get("error") != "consent_required" || f.Get("state") != "of-another-request" || got.Header.Get("X-Frame-Options") != "deny" {
+	if f := got.Fragment(t); f.Get("error") != "consent_required" || f.Get("state") != "of-another-request" ||
+		got.Header.Get("X-Frame-Options") != "deny" {
 		t.Errorf("%v %v", f, got.Header)
 	}
 }

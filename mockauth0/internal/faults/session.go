@@ -26,7 +26,8 @@ func (s otherSession) concerns(subject any) bool {
 	return s.user != fault.SessionLost || subject == event.Reason("")
 }
 
-func (s otherSession) ChangeSession(found state.Session, why event.Reason, others func(string) (state.Session, bool)) (state.Session, event.Reason) {
+func (s otherSession) ChangeSession(found state.Session, why event.Reason,
+	others func(string) (state.Session, bool)) (state.Session, event.Reason) {
 	if s.user == fault.SessionLost {
 		return state.Session{ID: found.ID}, event.UnknownSession
 	}

@@ -54,7 +54,8 @@ func TestAnotherUsersSession(t *testing.T) {
 		if logIn {
 			other := tenanttest.Browse(t, s)
 			_, state := other.LoginPage(tenanttest.Request(s))
-			other.Get(other.Post("/u/login", tenanttest.Form("state", state, "username", "grace@example.test", "password", "p", "action", "default")).Header.Get("Location"))
+			other.Get(other.Post("/u/login",
+				tenanttest.Form("state", state, "username", "grace@example.test", "password", "p", "action", "default")).Header.Get("Location"))
 		}
 		before := len(s.Sessions())
 		tenanttest.Arm(t, s, `{"times":1,"when":{"endpoint":"authorize"},"do":{"session":"Grace@example.test"}}`)

@@ -35,7 +35,9 @@ func TestClaimsGoWrongBeforeSigning(t *testing.T) {
 		id, access map[string]any // what changes; nil: the claim is not there
 	}{
 		{`{"set":{"nonce":"x","iss":"https://other.example/","aud":["a","b"],"org_id":null,"https://a.b/c":{"d":[1,2.5,true]}}}`,
-			map[string]any{"nonce": "x", "iss": "https://other.example/", "aud": []any{"a", "b"}, "https://a.b/c": map[string]any{"d": []any{1.0, 2.5, true}}}, map[string]any{}},
+			map[string]any{
+				"nonce": "x", "iss": "https://other.example/", "aud": []any{"a", "b"}, "https://a.b/c": map[string]any{"d": []any{1.0, 2.5, true}},
+			}, map[string]any{}},
 		{`{"remove":["at_hash","sub"]}`, map[string]any{"at_hash": nil, "sub": nil}, map[string]any{}},
 		{`{"shift":{"iat":"2h","exp":"-11h"}}`, map[string]any{"iat": now + 7200, "exp": now + 36000 - 11*3600}, map[string]any{}},
 		{`{"shift":{"nbf":"10m","auth_time":"-10m"}}`, map[string]any{"nbf": now + 600, "auth_time": now - 600}, map[string]any{}},
@@ -99,7 +101,8 @@ func TestALifetime(t *testing.T) {
 	s.Disarm("")
 	tenanttest.Arm(t, s, `{"when":{"endpoint":"authorize"},"do":{"lifetime":"10s"}}`)
 	opaque := p.Get(tenanttest.Request(s, "prompt", "none", "audience", "")).Fragment(t)
-	if got := p.Ask("GET", "/userinfo", "", "Authorization", "Bearer "+opaque.Get("access_token")); got.StatusCode != 200 || opaque.Get("expires_in") != "10" {
+	if got := p.Ask("GET", "/userinfo", "", "Authorization", "Bearer "+opaque.Get("access_token")); got.StatusCode != 200 ||
+		opaque.Get("expires_in") != "10" {
 		t.Fatalf("an opaque token, expires_in %s: %s", opaque.Get("expires_in"), got.Status)
 	}
 	s.Advance(10e9)
@@ -145,7 +148,8 @@ func TestTokensGoWrongAfterSigning(t *testing.T) {
 		fits  func(s *mockauth0.Server, token, before string) string // what is wrong with the spoilt one; "": nothing
 	}{
 		{`"signature":"broken"`, func(s *mockauth0.Server, token, before string) string {
-			return expect(!verifies(s, token) && strings.Count(token, ".") == 2 && len(token) == len(before) && fmt.Sprint(head(token)) == fmt.Sprint(head(before)), "verifies, or has another header")
+			return expect(!verifies(s, token) && strings.Count(token, ".") == 2 && len(token) == len(before) &&
+				fmt.Sprint(head(token)) == fmt.Sprint(head(before)), "verifies, or has another header")
 		}},
 		{`"kid":"unknown"`, func(s *mockauth0.Server, token, _ string) string {
 			h := head(token)
@@ -211,7 +215,8 @@ func TestAnOpaqueTokenHasNoPartsToSpoil(t *testing.T) {
 	p.Login(tenanttest.Request(s))
 	tenanttest.Arm(t, s, `{"times":1,"do":{"token":{"kind":"access_token","alg":"none"}}}`)
 	opaque := p.Get(tenanttest.Request(s, "prompt", "none", "audience", "")).Fragment(t)
-	if got := p.Ask("GET", "/userinfo", "", "Authorization", "Bearer "+opaque.Get("access_token")); got.StatusCode != http.StatusOK || s.Faults()[0].Fired != 0 {
+	if got := p.Ask("GET", "/userinfo", "", "Authorization", "Bearer "+opaque.Get("access_token")); got.StatusCode != http.StatusOK ||
+		s.Faults()[0].Fired != 0 {
 		t.Errorf("%s, fired %d", got.Status, s.Faults()[0].Fired)
 	}
 	if access, _, _ := tokens(p); !strings.HasSuffix(access, ".") {
