@@ -149,7 +149,9 @@ func TestMailsSayWhatWasSent(t *testing.T) {
 	now := srv.Now()
 	ask := func() {
 		t.Helper()
-		form := url.Values{"client_id": {srv.Snapshot().Clients[0].ClientID}, "connection": {srv.Snapshot().Connections[0].Name}, "email": {person}}
+		form := url.Values{
+			"client_id": {srv.Snapshot().Clients[0].ClientID}, "connection": {srv.Snapshot().Connections[0].Name}, "email": {person},
+		}
 		res, err := srv.Client().PostForm(srv.URL()+"/dbconnections/change_password", form)
 		if err != nil {
 			t.Fatal(err)
@@ -167,7 +169,8 @@ func TestMailsSayWhatWasSent(t *testing.T) {
 		t.Fatalf("%d mails: %+v", len(mails), mails)
 	}
 	m := mails[0]
-	if m.To != person || m.Template != event.TemplateResetPassword || m.Subject == "" || m.Code != "" || m.UserID != srv.Snapshot().Users[0].ID || !m.Time.Equal(now) {
+	if m.To != person || m.Template != event.TemplateResetPassword || m.Subject == "" || m.Code != "" ||
+		m.UserID != srv.Snapshot().Users[0].ID || !m.Time.Equal(now) {
 		t.Errorf("the first mail: %+v", m)
 	}
 	if got := mails[1].Time.Sub(m.Time); got != time.Minute {

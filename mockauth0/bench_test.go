@@ -15,7 +15,8 @@ func BenchmarkSilentCode(b *testing.B) {
 			s := tenanttest.Serve(b, nil)
 			p := tenanttest.Browse(b, s)
 			p.Login(tenanttest.Request(s))
-			target := tenanttest.Request(s, "response_type", "code", "response_mode", mode, "prompt", "none", "code_challenge", tenanttest.S256("x"), "code_challenge_method", "S256")
+			target := tenanttest.Request(s, "response_type", "code", "response_mode", mode, "prompt", "none", "code_challenge", tenanttest.S256("x"),
+				"code_challenge_method", "S256")
 			r := httptest.NewRequest(http.MethodGet, s.URL()+target, nil)
 			for _, c := range p.Jar.Cookies(tenanttest.ParseURL(b, s.URL())) {
 				r.AddCookie(c)

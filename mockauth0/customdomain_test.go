@@ -15,7 +15,8 @@ func TestCustomDomain(t *testing.T) {
 	s := tenanttest.Serve(t, func(tn *tenant.Config) {
 		tn.Mock.CustomDomain = domain
 		tn.CustomDomains = []*tenant.CustomDomain{{Domain: domain, Metadata: map[string]string{"public_brand": "brand", "private": "x"}}}
-		tn.Clients[0].Callbacks = append(tn.Clients[0].Callbacks, "https://{custom_domain.metadata.public_brand}.example.test/cb", "https://{custom_domain.metadata.public_other}.example.test/cb")
+		tn.Clients[0].Callbacks = append(tn.Clients[0].Callbacks, "https://{custom_domain.metadata.public_brand}.example.test/cb",
+			"https://{custom_domain.metadata.public_other}.example.test/cb")
 	})
 	for _, host := range []string{domain, s.Domain(), strings.ToUpper(domain) + ":443"} {
 		lower := strings.TrimSuffix(strings.ToLower(host), ":443")
@@ -36,14 +37,17 @@ func TestCustomDomain(t *testing.T) {
 			t.Fatalf("%s: %s", host, page.Text)
 		}
 		user := s.Snapshot().Users[0]
-		res, err := p.PostForm("https://"+host+"/u/login", url.Values{"state": {field[1]}, "username": {user.Email}, "password": {user.Password}, "action": {"default"}})
+		res, err := p.PostForm("https://"+host+"/u/login", url.Values{
+			"state": {field[1]}, "username": {user.Email}, "password": {user.Password}, "action": {"default"},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		_ = res.Body.Close()
 		got := at(host, res.Header.Get("Location")).Fragment(t)
 		id, access := tenanttest.Claims(t, got.Get("id_token")), tenanttest.Claims(t, got.Get("access_token"))
-		if id["iss"] != "https://"+lower+"/" || access["iss"] != "https://"+lower+"/" || access["aud"].([]any)[1] != "https://"+lower+"/userinfo" {
+		if id["iss"] != "https://"+lower+"/" || access["iss"] != "https://"+lower+"/" ||
+			access["aud"].([]any)[1] != "https://"+lower+"/userinfo" {
 			t.Errorf("%s: %v %v %v", host, id["iss"], access["iss"], access["aud"])
 		}
 		for _, other := range []string{domain, s.Domain()} {
@@ -59,7 +63,8 @@ func TestCustomDomain(t *testing.T) {
 	}
 	p := tenanttest.Browse(t, s)
 	for callback, want := range map[string]int{
-		"https://brand.example.test/cb": 302, "https://{custom_domain.metadata.public_other}.example.test/cb": 403, "https://{custom_domain.metadata.public_brand}.example.test/cb": 403,
+		"https://brand.example.test/cb": 302, "https://{custom_domain.metadata.public_other}.example.test/cb": 403,
+		"https://{custom_domain.metadata.public_brand}.example.test/cb": 403,
 	} {
 		if got := p.Get(tenanttest.Request(s, "redirect_uri", callback)); got.StatusCode != want {
 			t.Errorf("%s: %s", callback, got.Status)

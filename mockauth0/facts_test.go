@@ -308,7 +308,8 @@ func TestFactsBite(t *testing.T) {
 		}
 		tests.add(dir, file)
 	}
-	tagged, err := parser.ParseFile(token.NewFileSet(), "x_test.go", "//go:build race\n\npackage x; func TestT(t *testing.T) {}", parser.ParseComments)
+	tagged, err := parser.ParseFile(token.NewFileSet(), "x_test.go", "//go:build race\n\npackage x; func TestT(t *testing.T) {}",
+		parser.ParseComments)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -343,7 +344,8 @@ func TestFactsBite(t *testing.T) {
 		"id: 1.2-c, fact: x, tags: M, scope: in, tests: [mockauth0.TestA]":        "field tags not found",
 		"id: 1.2-c, fact: x, tag: M, scope: in, test: mockauth0.TestA, tests: []": "field test not found",
 	} {
-		problems, _ := checkFacts([]byte("later: {mfa: x}\nfacts:\n- {id: 1.2-z, fact: x, tag: M, scope: later, reason: mfa}\n- {"+line+"}\n"), tests)
+		problems, _ := checkFacts([]byte("later: {mfa: x}\nfacts:\n- {id: 1.2-z, fact: x, tag: M, scope: later, reason: mfa}\n- {"+line+"}\n"),
+			tests)
 		switch {
 		case want == "" && len(problems) > 0:
 			t.Errorf("%s: %q", line, problems)

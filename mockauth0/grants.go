@@ -11,8 +11,9 @@ type Grant = state.Grant
 // Grants lists what users let clients do, oldest first: the consent they gave and have not withdrawn.
 func (t *Tenant) Grants() []Grant { return t.store.Grants() }
 
-// WithdrawGrants takes back what a user let a client do, and revokes the refresh tokens that came of it, as deleting a grant does at
-// Auth0. user (user_id, e-mail address or user name) and client (id or name) narrow it; "" is all of them. It returns how many grants there were.
+// WithdrawGrants takes back what a user let a client do, and revokes the refresh tokens that came of it, as deleting a
+// grant does at Auth0. user (user_id, e-mail address or user name) and client (id or name) narrow it; "" is all of them. It
+// returns how many grants there were.
 func (t *Tenant) WithdrawGrants(user, client string) int {
 	userID, client := t.userID(user), t.clientID(client)
 	gone := t.store.DeleteGrants(func(g Grant) bool {

@@ -99,7 +99,8 @@ func TestDomains(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := strings.Replace(tc.want, "PORT", port, 1); s.Domain() != want || s.URL() != "https://"+want || s.Issuer() != "https://"+want+"/" {
+		if want := strings.Replace(tc.want, "PORT", port, 1); s.Domain() != want || s.URL() != "https://"+want ||
+			s.Issuer() != "https://"+want+"/" {
 			t.Errorf("%+v: domain %s, URL %s, issuer %s", tc, s.Domain(), s.URL(), s.Issuer())
 		}
 		if res, err := s.Client().Get(s.URL() + "/.well-known/jwks.json"); err != nil || res.Body.Close() != nil || res.StatusCode != 200 {
@@ -114,12 +115,14 @@ func TestDomains(t *testing.T) {
 func TestStartSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	s := tenanttest.Serve(t, nil)
-	if _, err := mockauth0.Start(mockauth0.Options{Listen: s.Addr(), Keys: tenanttest.Keys()}); err == nil || !strings.Contains(err.Error(), "cannot listen on "+s.Addr()) || !strings.Contains(err.Error(), "address already in use") {
+	if _, err := mockauth0.Start(mockauth0.Options{Listen: s.Addr(), Keys: tenanttest.Keys()}); err == nil ||
+		!strings.Contains(err.Error(), "cannot listen on "+s.Addr()) || !strings.Contains(err.Error(), "address already in use") {
 		t.Errorf("taken port: %v", err)
 	}
 	bad := tenant.Minimal()
 	bad.Clients[0].Callbacks = []string{"javascript:alert(1)", "//evil.example"}
-	if _, err := mockauth0.New(mockauth0.Options{Tenant: bad, Keys: tenanttest.Keys()}); err == nil || !strings.Contains(err.Error(), "the tenant is not valid:\nclients[0].callbacks[0]") || !strings.Contains(err.Error(), "callbacks[1]") {
+	if _, err := mockauth0.New(mockauth0.Options{Tenant: bad, Keys: tenanttest.Keys()}); err == nil ||
+		!strings.Contains(err.Error(), "the tenant is not valid:\nclients[0].callbacks[0]") || !strings.Contains(err.Error(), "callbacks[1]") {
 		t.Errorf("bad tenant: %v", err)
 	}
 }
@@ -180,7 +183,8 @@ func TestReloadRefusesABadTenant(t *testing.T) {
 func TestTheClientReachesTheTenantOnly(t *testing.T) {
 	t.Parallel()
 	s := tenanttest.Serve(t, nil)
-	if _, err := s.Client().Get("https://example.com/"); err == nil || !strings.Contains(err.Error(), "reaches the fake tenant only ("+s.Domain()+"), not example.com:443") {
+	if _, err := s.Client().Get("https://example.com/"); err == nil ||
+		!strings.Contains(err.Error(), "reaches the fake tenant only ("+s.Domain()+"), not example.com:443") {
 		t.Errorf("example.com: %v", err)
 	}
 	res, err := s.Client().Get(strings.ToUpper(s.URL()[:8]) + strings.ToUpper(s.Domain()) + "/.well-known/jwks.json")

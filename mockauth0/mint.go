@@ -41,18 +41,24 @@ func (t *Tenant) MintToken(q TokenRequest) (Token, error) {
 	var problems []error
 	if r.Client = tn.ClientByID(q.Client); r.Client == nil {
 		if r.Client = tn.ClientByName(q.Client); r.Client == nil {
-			problems = append(problems, fmt.Errorf("no client has the id or the name %q: there are %s", q.Client, listed(tn.Clients, func(c *tenant.Client) string { return c.Name })))
+			problems = append(problems,
+				fmt.Errorf("no client has the id or the name %q: there are %s", q.Client,
+					listed(tn.Clients, func(c *tenant.Client) string { return c.Name })))
 		}
 	}
 	if r.User = findUser(tn, q.User); r.User == nil {
-		problems = append(problems, fmt.Errorf("no user has the id, e-mail address or user name %q: there are %s", q.User, listed(tn.Users, func(u *tenant.User) string { return u.Email })))
+		problems = append(problems,
+			fmt.Errorf("no user has the id, e-mail address or user name %q: there are %s", q.User,
+				listed(tn.Users, func(u *tenant.User) string { return u.Email })))
 	}
 	if q.Audience == "" {
 		q.Audience = tn.Settings.DefaultAudience
 	}
 	if q.Audience != "" {
 		if r.Audience = tn.ResourceServer(q.Audience); r.Audience == nil {
-			problems = append(problems, fmt.Errorf("no API has the identifier %q: there are %s", q.Audience, listed(tn.ResourceServers, func(a *tenant.ResourceServer) string { return a.Identifier })))
+			problems = append(problems,
+				fmt.Errorf("no API has the identifier %q: there are %s", q.Audience,
+					listed(tn.ResourceServers, func(a *tenant.ResourceServer) string { return a.Identifier })))
 		}
 	}
 	if q.TTL < 0 {

@@ -114,7 +114,8 @@ func check(file *ast.File, dir string) []finding {
 			return true
 		}
 		for _, h := range homes() {
-			if imported[x.Name] == h.pkg && slices.Contains(h.names, selector.Sel.Name) && dir != h.dir && !(h.pkg == "time" && drivesBrowsers(dir)) {
+			if imported[x.Name] == h.pkg && slices.Contains(h.names, selector.Sel.Name) && dir != h.dir &&
+				!(h.pkg == "time" && drivesBrowsers(dir)) {
 				found = append(found, finding{selector.Pos(), fmt.Sprintf("%s.%s: %s", h.pkg, selector.Sel.Name, h.why)})
 			}
 		}
@@ -186,7 +187,9 @@ func mutable(v packageVar) string {
 		case *ast.Ident:
 			called = f.Name
 		}
-		if slices.Contains([]string{"errors.New", "fmt.Errorf", "sync.OnceValue", "regexp.MustCompile", "template.Must", "strings.NewReplacer", "netip.MustParsePrefix"}, called) {
+		if slices.Contains([]string{
+			"errors.New", "fmt.Errorf", "sync.OnceValue", "regexp.MustCompile", "template.Must", "strings.NewReplacer", "netip.MustParsePrefix",
+		}, called) {
 			return ""
 		}
 		return "is made by " + called

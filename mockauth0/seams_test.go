@@ -33,11 +33,15 @@ func renewal(t testing.TB, plan string) func() {
 	}
 	p := tenanttest.Browse(t, s)
 	p.Login(tenanttest.Request(s, "audience", ""))
-	ask := httptest.NewRequest(http.MethodGet, s.URL()+tenanttest.Request(s, "audience", "", "response_type", "code", "prompt", "none", "code_challenge", tenanttest.S256(tenanttest.Verifier), "code_challenge_method", "S256"), nil)
+	ask := httptest.NewRequest(http.MethodGet, s.URL()+
+		tenanttest.Request(s, "audience", "", "response_type", "code", "prompt", "none", "code_challenge", tenanttest.S256(tenanttest.Verifier),
+			"code_challenge_method", "S256"), nil)
 	for _, c := range p.Jar.Cookies(tenanttest.ParseURL(t, s.URL())) {
 		ask.AddCookie(c)
 	}
-	form := url.Values{"grant_type": {"authorization_code"}, "client_id": {s.Snapshot().Clients[0].ClientID}, "redirect_uri": {s.Snapshot().Clients[0].Callbacks[0]}, "code_verifier": {tenanttest.Verifier}}.Encode()
+	form := url.Values{
+		"grant_type": {"authorization_code"}, "client_id": {s.Snapshot().Clients[0].ClientID}, "redirect_uri": {s.Snapshot().Clients[0].Callbacks[0]}, "code_verifier": {tenanttest.Verifier},
+	}.Encode()
 	exchange := httptest.NewRequest(http.MethodPost, s.URL()+"/oauth/token", strings.NewReader(""))
 	exchange.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	do := func(r http.Request, body string) *sink {
@@ -62,8 +66,9 @@ func renewal(t testing.TB, plan string) func() {
 // armForAnother lets faults wait at every seam of a renewal for a client that never comes.
 func armForAnother(t testing.TB, s *mockauth0.Server) {
 	t.Helper()
-	for _, do := range []fault.Effect{{Status: 503}, {At: "after", Status: 503}, {Body: "empty"}, {Error: "login_required"}, {State: "wrong"}, {Lifetime: fault.Duration(time.Second)},
-		{Claims: &fault.Claims{Remove: []string{"sub"}}}, {Token: &fault.Token{Signature: "broken"}}, {Session: "lost"}, {RefreshToken: "gone"}} {
+	for _, do := range []fault.Effect{{Status: 503}, {At: "after", Status: 503}, {Body: "empty"}, {Error: "login_required"}, {State: "wrong"},
+		{Lifetime: fault.Duration(time.Second)}, {Claims: &fault.Claims{Remove: []string{"sub"}}}, {Token: &fault.Token{Signature: "broken"}},
+		{Session: "lost"}, {RefreshToken: "gone"}} {
 		if _, err := s.Arm(fault.Fault{When: fault.Match{Client: "Somebody else"}, Times: 1, Do: do}); err != nil {
 			t.Fatal(err)
 		}

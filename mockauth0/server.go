@@ -273,9 +273,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.options.Unexpected(fmt.Sprintf("%s https://%s%s: no tenant has this host", r.Method, r.Host, r.URL.Path))
 	}
 	res := httpx.JSON(http.StatusMisdirectedRequest, map[string]any{
-		"error":             "unknown_host",
-		"error_description": "No tenant is served as " + strings.ToValidUTF8(r.Host, "\uFFFD") + ". Use one of the domains listed, or set `domain` in mock.yaml.",
-		"domains":           s.domains(),
+		"error": "unknown_host",
+		"error_description": "No tenant is served as " + strings.ToValidUTF8(r.Host, "\uFFFD") +
+			". Use one of the domains listed, or set `domain` in mock.yaml.",
+		"domains": s.domains(),
 	})
 	w.Header().Set("Content-Type", res.Header.Get("Content-Type"))
 	w.WriteHeader(res.Status)
@@ -371,7 +372,8 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return s.closeErr
 }
 
-// Close stops the server; requests in progress and back-channel logouts under way get up to 2 s. It may be called at any time and more than once.
+// Close stops the server; requests in progress and back-channel logouts under way get up to 2 s. It may be called at any
+// time and more than once.
 func (s *Server) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()

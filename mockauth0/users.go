@@ -40,8 +40,8 @@ func (t *Tenant) block(name string, blocked bool) error {
 	return nil
 }
 
-// DeleteUser deletes a user, who goes by user_id, e-mail address or user name. As at Auth0 the sessions, refresh tokens and grants stay and lead to
-// nobody. It holds through a Reload, until Reset.
+// DeleteUser deletes a user, who goes by user_id, e-mail address or user name. As at Auth0 the sessions, refresh tokens and
+// grants stay and lead to nobody. It holds through a Reload, until Reset.
 func (t *Tenant) DeleteUser(user string) error {
 	u, err := t.user(user)
 	if err != nil {
@@ -50,7 +50,10 @@ func (t *Tenant) DeleteUser(user string) error {
 	if err := t.people.Delete(u.ID); err != nil {
 		return err
 	}
-	t.emit(event.Event{Kind: event.KindLog, Type: event.SuccessUserDeletion, UserID: u.ID, UserName: u.Email, Connection: u.Connection, Description: "User successfully deleted"})
+	t.emit(event.Event{
+		Kind: event.KindLog, Type: event.SuccessUserDeletion, UserID: u.ID, UserName: u.Email, Connection: u.Connection,
+		Description: "User successfully deleted",
+	})
 	t.sessions.TellDeleted(t.exchange(), u.ID)
 	return nil
 }
@@ -95,8 +98,8 @@ func (t *Tenant) clientID(name string) string {
 // RefreshTokens lists what stands behind the refresh tokens that are still good or have expired unnoticed, oldest first.
 func (t *Tenant) RefreshTokens() []RefreshToken { return t.store.Families() }
 
-// RevokeRefreshTokens revokes refresh tokens, each with all that came of it by rotation. user (user_id, e-mail address or user name) and client (id or name)
-// narrow it; "" is any. It returns how many there were.
+// RevokeRefreshTokens revokes refresh tokens, each with all that came of it by rotation. user (user_id, e-mail address or
+// user name) and client (id or name) narrow it; "" is any. It returns how many there were.
 func (t *Tenant) RevokeRefreshTokens(user, client string) (revoked int) {
 	userID, clientID := t.userID(user), t.clientID(client)
 	for _, f := range t.store.Families() {

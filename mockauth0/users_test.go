@@ -30,7 +30,9 @@ func TestRevokingRefreshTokens(t *testing.T) {
 	for _, tc := range []struct {
 		user, client string
 		want         int
-	}{{"", "", 1}, {"ada@example.test", "", 1}, {"ada@example.test", "My App", 1}, {"", "My App", 1}, {"", "Web", 0}, {"grace@example.test", "", 0}} {
+	}{
+		{"", "", 1}, {"ada@example.test", "", 1}, {"ada@example.test", "My App", 1}, {"", "My App", 1}, {"", "Web", 0}, {"grace@example.test", "", 0},
+	} {
 		rt := ada.Offline()
 		if n := s.RevokeRefreshTokens(tc.user, tc.client); n != tc.want {
 			t.Errorf("%v: %d revoked", tc, n)

@@ -48,7 +48,8 @@ func TestEveryCauseHasItsWords(t *testing.T) {
 func TestInfoGivesACauseItsWords(t *testing.T) {
 	info, _ := diagnosis.Lookup(diagnosis.NoSession)
 	c := info.Cause(diagnosis.Likely, diagnosis.Evidence{Seq: 3, Text: "seen"})
-	if c.Code != diagnosis.NoSession || c.Confidence != diagnosis.Likely || len(c.Evidence) != 1 || c.Title != info.Title || c.Why != info.Why ||
+	if c.Code != diagnosis.NoSession || c.Confidence != diagnosis.Likely || len(c.Evidence) != 1 || c.Title != info.Title ||
+		c.Why != info.Why ||
 		c.Remedy != info.Remedy || c.Read != info.Read || c.Scenario != info.Scenario {
 		t.Errorf("%+v", c)
 	}

@@ -41,10 +41,14 @@ func TestString(t *testing.T) {
 func TestHeadlineNamesTheApplicationAsWellAsItCan(t *testing.T) {
 	d := example()
 	for want, change := range map[string]func(){
-		"refresh of id failed: login_required · First":                           func() { d.Client, d.Kind = "", diagnosis.KindRefresh },
-		"renewal that was due of an unknown application failed: nothing · First": func() { d.ClientID, d.Kind, d.Outcome = "", diagnosis.KindAbsence, "nothing" },
-		"request from a frame of an unknown application failed: a page · First":  func() { d.Kind, d.Outcome = diagnosis.KindLogin, "a page" },
-		"something of later of an unknown application failed: no answer · First": func() { d.Kind, d.Outcome = "something of later", "no answer" },
+		"refresh of id failed: login_required · First": func() { d.Client, d.Kind = "", diagnosis.KindRefresh },
+		"renewal that was due of an unknown application failed: nothing · First": func() {
+			d.ClientID, d.Kind, d.Outcome = "", diagnosis.KindAbsence, "nothing"
+		},
+		"request from a frame of an unknown application failed: a page · First": func() { d.Kind, d.Outcome = diagnosis.KindLogin, "a page" },
+		"something of later of an unknown application failed: no answer · First": func() {
+			d.Kind, d.Outcome = "something of later", "no answer"
+		},
 	} {
 		d = example()
 		if d.ClientID, d.Client = "id", ""; want[:7] != "refresh" {

@@ -67,7 +67,8 @@ func TestJSONForm(t *testing.T) {
 
 func TestDataOfAnUnknownKindAreDropped(t *testing.T) {
 	var e event.Event
-	if err := json.Unmarshal([]byte(`{"seq":4,"kind":"of a later version","details":{"a":1}}`), &e); err != nil || e.Seq != 4 || e.Data != nil {
+	if err := json.Unmarshal([]byte(`{"seq":4,"kind":"of a later version","details":{"a":1}}`), &e); err != nil ||
+		e.Seq != 4 || e.Data != nil {
 		t.Errorf("%#v, %v", e, err)
 	}
 }

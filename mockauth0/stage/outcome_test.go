@@ -10,7 +10,11 @@ import (
 )
 
 func TestDifferences(t *testing.T) {
-	timeout := Outcome{Answered: true, Error: "timeout", Description: "Timeout at 12:00", Raw: map[string]any{"error": "timeout", "original": map[string]any{"n": 1.}}, After: time.Minute + time.Second, Requests: 2}
+	timeout := Outcome{
+		Answered: true, Error: "timeout", Description: "Timeout at 12:00", Raw: map[string]any{
+			"error": "timeout", "original": map[string]any{"n": 1.},
+		}, After: time.Minute + time.Second, Requests: 2,
+	}
 	renewed := Outcome{Answered: true, Renewed: true, User: "ada@example.test", Value: map[string]any{"tokens": "…"}}
 	junk := Outcome{Answered: true, Value: map[string]any{"type": "webpackOk", "n": 1.}}
 	error := func(change func(*scenario.Expectation)) scenario.Expectation {

@@ -207,7 +207,8 @@ func (a *own) transport() *http.Transport {
 func (a *own) elsewhere(s *Stage, err error) error {
 	for _, r := range s.Requests() {
 		if asked, e := url.Parse(r.URL); e == nil && asked.Path == "/authorize" && !strings.HasPrefix(r.URL, s.TenantURL()+"/") {
-			return fmt.Errorf("the app asks https://%s, which is not the tenant of this scenario, %s: say with --domain which domain your app is configured with (%w)",
+			return fmt.Errorf("the app asks https://%s, which is not the tenant of this scenario, %s: say with --domain which domain your app is "+
+				"configured with (%w)",
 				asked.Host, s.TenantURL(), err)
 		}
 	}

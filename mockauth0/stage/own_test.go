@@ -33,7 +33,8 @@ expect: [{sdk: spa-js-2, renews: true}]}`
 			tn = adopted.Steps[i-1].Next
 		}
 		client := tn.Clients[0]
-		if client.ClientID != "Mine" || tn.ResourceServer("https://mine.example/") == nil || slices.Contains(client.Callbacks, mine+"/shop/done") != want {
+		if client.ClientID != "Mine" || tn.ResourceServer("https://mine.example/") == nil ||
+			slices.Contains(client.Callbacks, mine+"/shop/done") != want {
 			t.Errorf("tenant %d: client %s, callbacks %v", i, client.ClientID, client.Callbacks)
 		}
 		if len(client.WebOrigins) > 0 || strings.Contains(strings.Join(client.Callbacks, " "), tutorialOrigin) {

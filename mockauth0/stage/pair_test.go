@@ -46,7 +46,8 @@ expect: [{sdk: [spa-js-2, react-2], error: login_required, options: {leeway: 1}}
 	for _, step := range s.Steps {
 		verbs = append(verbs, step.Do)
 	}
-	if want := []scenario.Verb{scenario.Advance, scenario.Change, scenario.EndSessions, scenario.Renew, scenario.Advance}; !slices.Equal(verbs, want) {
+	if want := []scenario.Verb{scenario.Advance, scenario.Change, scenario.EndSessions, scenario.Renew,
+		scenario.Advance}; !slices.Equal(verbs, want) {
 		t.Errorf("the steps are %v, not %v", verbs, want)
 	}
 	if ask := s.Steps[3].Ask; ask["max_age"] != "60" {
@@ -55,7 +56,9 @@ expect: [{sdk: [spa-js-2, react-2], error: login_required, options: {leeway: 1}}
 	if last := s.Steps[len(s.Steps)-1].For; last <= time.Minute {
 		t.Errorf("the renewal gets %s", last)
 	}
-	for when, tn := range map[string]interface{ lifetime() (time.Duration, int) }{"at first": settings{s, -1}, "after the change": settings{s, 1}} {
+	for when, tn := range map[string]interface{ lifetime() (time.Duration, int) }{
+		"at first": settings{s, -1}, "after the change": settings{s, 1},
+	} {
 		if idle, origins := tn.lifetime(); idle != 5*time.Hour || origins != 0 {
 			t.Errorf("%s sessions live %s, and there are %d web origins: not the settings of both", when, idle, origins)
 		}

@@ -47,7 +47,9 @@ func TestTheRing(t *testing.T) {
 	for range 5 {
 		l.Append(event.Event{Kind: event.KindLog})
 	}
-	for _, tc := range []struct{ after, first, n, missed uint64 }{{0, 3, 3, 2}, {1, 3, 3, 1}, {2, 3, 3, 0}, {4, 5, 1, 0}, {5, 0, 0, 0}, {9, 0, 0, 0}, {^uint64(0), 0, 0, 0}} {
+	for _, tc := range []struct {
+		after, first, n, missed uint64
+	}{{0, 3, 3, 2}, {1, 3, 3, 1}, {2, 3, 3, 0}, {4, 5, 1, 0}, {5, 0, 0, 0}, {9, 0, 0, 0}, {^uint64(0), 0, 0, 0}} {
 		got, missed := l.Since(tc.after)
 		if uint64(len(got)) != tc.n || missed != tc.missed || len(got) > 0 && got[0].Seq != tc.first {
 			t.Errorf("after %d: %v, missed %d; want %+v", tc.after, got, missed, tc)

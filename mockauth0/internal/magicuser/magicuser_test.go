@@ -14,7 +14,8 @@ import (
 // as logs a user in and changes the code for tokens.
 func as(p *tenanttest.Person, email, password string) (tokens tenanttest.Answer) {
 	p.Helper()
-	_, state := p.LoginPage(tenanttest.Request(p.Server, "prompt", "login", "scope", "openid offline_access", "response_type", "code", "code_challenge", tenanttest.S256(tenanttest.Verifier), "code_challenge_method", "S256"))
+	_, state := p.LoginPage(tenanttest.Request(p.Server, "prompt", "login", "scope", "openid offline_access", "response_type", "code",
+		"code_challenge", tenanttest.S256(tenanttest.Verifier), "code_challenge_method", "S256"))
 	a := p.Post("/u/login", tenanttest.Form("state", state, "username", email, "password", password))
 	if a.StatusCode != 302 {
 		p.Fatalf("%s cannot log in: %s\n%s", email, a.Status, a.Text)
@@ -75,7 +76,8 @@ func TestMagicUsers(t *testing.T) {
 						t.Errorf("in silence: %s %v", a.Status, got)
 					}
 				} else {
-					if a.StatusCode != want.silent.status || !strings.Contains(got.Get("error")+" "+got.Get("error_description")+a.Text, want.silent.text) {
+					if a.StatusCode != want.silent.status ||
+						!strings.Contains(got.Get("error")+" "+got.Get("error_description")+a.Text, want.silent.text) {
 						t.Errorf("in silence: %s %v", a.Status, got)
 					}
 					loggedAfter(t, s, last, event.LogCode(want.silent.log), want.silent.why)
