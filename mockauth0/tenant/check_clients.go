@@ -74,13 +74,7 @@ func (c *checker) clients() {
 		if client.IDTokenAlg == "HS256" {
 			c.hmacSecret(path+".client_secret", "client_secret of "+strict.Quoted(client.Name), client.ClientSecret)
 		}
-		for j, text := range client.PublicKeys {
-			if _, err := valid.PublicKey(text); err != nil {
-				c.refuse(path+".public_keys["+strconv.Itoa(j)+"]",
-					"a public key of %s cannot be used (%v); expected an RSA or elliptic key (P-256, P-384) in PEM, -----BEGIN PUBLIC KEY-----",
-					strict.Quoted(client.Name), err)
-			}
-		}
+		c.publicKeys(path+".public_keys", client)
 		c.urls(path+".callbacks", "callback", client.Callbacks, callbackFault)
 		c.urls(path+".allowed_logout_urls", "logout URL", client.AllowedLogoutURLs, logoutFault)
 		c.origins(path+".web_origins", "web origin", client.WebOrigins, false)
@@ -99,6 +93,16 @@ func (c *checker) clients() {
 			c.warn(path,
 				"no connection is enabled for the client %s, so nobody can log in with it; expected its name in enabled_clients of a connection",
 				strict.Quoted(client.Name))
+		}
+	}
+}
+
+func (c *checker) publicKeys(path string, client *Client) {
+	for j, text := range client.PublicKeys {
+		if _, err := valid.PublicKey(text); err != nil {
+			c.refuse(path+"["+strconv.Itoa(j)+"]",
+				"a public key of %s cannot be used (%v); expected an RSA or elliptic key (P-256, P-384) in PEM, -----BEGIN PUBLIC KEY-----",
+				strict.Quoted(client.Name), err)
 		}
 	}
 }

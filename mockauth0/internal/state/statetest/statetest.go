@@ -32,6 +32,7 @@ func Run(t *testing.T, open func() state.Store) {
 	t.Run("grants", func(t *testing.T) { grants(t, open(), at) })
 	t.Run("as many families as a user may have", func(t *testing.T) { manyFamilies(t, open(), at) })
 	t.Run("tickets", func(t *testing.T) { tickets(t, open(), at) })
+	t.Run("the end of tickets", func(t *testing.T) { endOfTickets(t, open(), at) })
 	t.Run("sweep and reset", func(t *testing.T) { sweep(t, open(), at) })
 	t.Run("growth", func(t *testing.T) { growth(t, open(), at) })
 	t.Run("concurrency", func(t *testing.T) { concurrency(t, open(), at) })

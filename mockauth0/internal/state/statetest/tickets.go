@@ -42,7 +42,10 @@ func tickets(t *testing.T, s state.Store, at time.Time) {
 	if _, ok := s.Ticket(kind, "t"); ok {
 		t.Error("found after it was taken")
 	}
+}
 
+func endOfTickets(t *testing.T, s state.Store, at time.Time) {
+	const kind = state.TicketLogout
 	s.PutTicket(state.Ticket{Kind: kind, ID: "over", Issued: at, Expires: at})
 	s.PutTicket(state.Ticket{Kind: kind, ID: "good", Issued: at, Expires: at.Add(1)})
 	if _, ok := s.Ticket(kind, "over"); !ok {
