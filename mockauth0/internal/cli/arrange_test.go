@@ -72,8 +72,8 @@ func TestTheScenarioBeginsWhenSomebodyHasLoggedIn(t *testing.T) {
 	}
 	client := *server.Client()
 	client.Jar, client.CheckRedirect = jar, func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	query := url.Values{"client_id": {s.Tenant.Clients[0].ClientID}, "response_type": {"token id_token"}, "redirect_uri": {"http://localhost:5000/callback"},
-		"scope": {"openid"}, "state": {"s"}, "nonce": {"n"}}
+	query := url.Values{"client_id": {s.Tenant.Clients[0].ClientID}, "response_type": {"token id_token"},
+		"redirect_uri": {"http://localhost:5000/callback"}, "scope": {"openid"}, "state": {"s"}, "nonce": {"n"}}
 	_, page := authorizeAt(t, &client, server.URL()+"/authorize?"+query.Encode())
 	state := regexp.MustCompile(`name="state" value="([^"]+)"`).FindStringSubmatch(page)
 	if state == nil {

@@ -12,7 +12,8 @@ import (
 // TestABrowserThatFailsIsQuoted: its exit status alone tells nobody what to do.
 func TestABrowserThatFailsIsQuoted(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "chromium")
-	script := "#!/bin/sh\nfor n in 1 2 3 4 5 6 7; do echo \"line $n\" >&2; done\necho >&2\n[ \"$1\" = well ] && exit 0\necho 'Missing X server' >&2\nexit 3\n"
+	script := "#!/bin/sh\nfor n in 1 2 3 4 5 6 7; do echo \"line $n\" >&2; done\necho >&2\n[ \"$1\" = well ] && exit 0\necho 'Missing X " +
+		"server' >&2\nexit 3\n"
 	if err := os.WriteFile(program, []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,8 @@ func (a *app) caCommand() *cobra.Command {
 				return err
 			}
 			if ca.File() == "" {
-				return errors.New("the CA cannot be saved, so there is no file to trust: name a directory that you can write to, with --data-dir or MOCKAUTH0_DATA_DIR")
+				return errors.New("the CA cannot be saved, so there is no file to trust: name a directory that you can write to, with --data-dir " +
+					"or MOCKAUTH0_DATA_DIR")
 			}
 			if help {
 				_, err = fmt.Fprint(a.stdio.Out, installHelp(ca.File()))

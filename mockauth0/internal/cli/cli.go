@@ -152,11 +152,13 @@ func (a *app) root() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.PersistentFlags().StringVar(&a.dataDir, "data-dir", "", "directory of the CA and the signing keys (default $MOCKAUTH0_DATA_DIR, else your user's data directory)")
+	root.PersistentFlags().StringVar(&a.dataDir, "data-dir", "",
+		"directory of the CA and the signing keys (default $MOCKAUTH0_DATA_DIR, else your user's data directory)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return refused{withExample(err)} })
 	a.refuseHelpForNothing(root)
 	root.AddCommand(a.serveCommand(), a.runCommand(), a.openCommand(), a.validateCommand(), a.envCommand(),
-		a.caCommand(), a.tokenCommand(), a.watchCommand(), a.explainCommand(), a.scenariosCommand(), a.reproduceCommand(), a.importCommand(), a.harCommand(), a.versionCommand())
+		a.caCommand(), a.tokenCommand(), a.watchCommand(), a.explainCommand(), a.scenariosCommand(), a.reproduceCommand(), a.importCommand(),
+		a.harCommand(), a.versionCommand())
 	return root
 }
 

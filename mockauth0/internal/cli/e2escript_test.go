@@ -66,7 +66,8 @@ func TestTheBrowserSuiteScript(t *testing.T) {
 				t.Fatalf("the runner was called as %q, want %q", lines, tc.calls)
 			}
 			for i, want := range tc.calls {
-				if got := strings.Join(strings.Fields(lines[i]), " "); !strings.Contains(strings.ReplaceAll(got, "--procs=2 ", ""), strings.ReplaceAll(want, "--procs=2 ", "")) {
+				if got := strings.Join(strings.Fields(lines[i]), " "); !strings.Contains(strings.ReplaceAll(got, "--procs=2 ", ""),
+					strings.ReplaceAll(want, "--procs=2 ", "")) {
 					t.Errorf("call %d is %q, want %q", i, got, want)
 				}
 				if strings.Contains(lines[i], "--dry-run") && strings.Contains(lines[i], "--repeat") {

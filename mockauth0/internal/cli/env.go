@@ -145,7 +145,8 @@ func chooseClient(t *tenant.Config, named string, format envFormat) (*tenant.Cli
 	for _, c := range t.Clients {
 		others = append(others, fmt.Sprintf("%q (%s)", c.Name, c.AppType))
 	}
-	return nil, refuse("--format %s is for an application with app_type: %s, and the tenant %s has none; it has %s. Add one to tenant.yaml, or name the one that you mean with --client",
+	return nil, refuse("--format %s is for an application with app_type: %s, and the tenant %s has none; it has %s. Add one to tenant.yaml, "+
+		"or name the one that you mean with --client",
 		format.name, format.fits, t.Name, strings.Join(others, ", "))
 }
 

@@ -114,7 +114,9 @@ func ownNames(e envFacts) []variable {
 
 func prefixed(prefix string) func(envFacts) []variable {
 	return func(e envFacts) []variable {
-		return []variable{{prefix + "AUTH0_DOMAIN", e.domain}, {prefix + "AUTH0_CLIENT_ID", e.client.ClientID}, {prefix + "AUTH0_AUDIENCE", e.audience()}}
+		return []variable{
+			{prefix + "AUTH0_DOMAIN", e.domain}, {prefix + "AUTH0_CLIENT_ID", e.client.ClientID}, {prefix + "AUTH0_AUDIENCE", e.audience()},
+		}
 	}
 }
 

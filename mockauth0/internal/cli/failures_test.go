@@ -22,7 +22,9 @@ func TestTheLogRemindsOfFaultsThatFired(t *testing.T) {
 	}
 	client := server.Snapshot().Clients[0]
 	for range 2 {
-		res, err := server.Client().Get(server.URL() + "/authorize?prompt=none&response_mode=web_message&response_type=token&scope=openid&state=s&client_id=" + client.ClientID + "&redirect_uri=" + client.Callbacks[0])
+		res, err := server.Client().
+			Get(server.URL() + "/authorize?prompt=none&response_mode=web_message&response_type=token&scope=openid&state=s&client_id=" +
+				client.ClientID + "&redirect_uri=" + client.Callbacks[0])
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -51,8 +51,9 @@ func (a *app) importHARCommand() *cobra.Command {
 		Long: "import har reads a HAR of Chrome, Edge, Firefox, Safari, Charles, Fiddler or Playwright (.har, also gzipped). It finds\n" +
 			"the requests to the Auth0 tenant, and diagnoses every renewal that failed. To record a HAR, open the network panel,\n" +
 			"choose Preserve log, wait for the failure, and save all as HAR with content. FILE may be - for standard input.",
-		Example: lines("mockauth0 import har login.har", "mockauth0 import har login.har --domain login.acme.com --out ./acme", "mockauth0 import har login.har --json"),
-		Args:    oneFile("har"),
+		Example: lines("mockauth0 import har login.har", "mockauth0 import har login.har --domain login.acme.com --out ./acme",
+			"mockauth0 import har login.har --json"),
+		Args: oneFile("har"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			return a.importFile(args[0], flags, func(in io.Reader, red *recording.Redactor) (*recording.Recording, error) {
 				return har.Read(in, red, har.Options{Domains: flags.domains})
@@ -60,7 +61,8 @@ func (a *app) importHARCommand() *cobra.Command {
 		},
 	}
 	flags.add(cmd)
-	cmd.Flags().StringArrayVar(&flags.domains, "domain", nil, "the tenant's domain, if nothing in the HAR shows it; may be given several times")
+	cmd.Flags().StringArrayVar(&flags.domains, "domain", nil,
+		"the tenant's domain, if nothing in the HAR shows it; may be given several times")
 	return cmd
 }
 
@@ -175,7 +177,8 @@ func writeFiles(flags importFlags, files []reconstruct.File) (written []string, 
 		written = append(written, path)
 	}
 	if len(there) > 0 && !flags.force {
-		return nil, refuse("%s there already, and nothing was written: name another directory with --out, or replace with --force", areThere(there))
+		return nil, refuse("%s there already, and nothing was written: name another directory with --out, or replace with --force",
+			areThere(there))
 	}
 	for i, f := range files {
 		err := os.MkdirAll(filepath.Dir(written[i]), 0o755)

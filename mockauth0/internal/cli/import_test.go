@@ -109,7 +109,9 @@ func TestTheReplicaAnswersAsTheTenantDid(t *testing.T) {
 // TestTheReplicaLogsItsPeopleIn: the app's client, callback, API and a person of the recording work together.
 func TestTheReplicaLogsItsPeopleIn(t *testing.T) {
 	in := importHAR(t, "chrome-cookies-blocked.har")
-	token, err := in.server.MintToken(mockauth0.TokenRequest{Client: "AcmeSpaClient0000000000000000001", User: "auth0|person-1", Audience: "https://api.acme.example/", Scope: "openid"})
+	token, err := in.server.MintToken(mockauth0.TokenRequest{
+		Client: "AcmeSpaClient0000000000000000001", User: "auth0|person-1", Audience: "https://api.acme.example/", Scope: "openid",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,8 @@ func (a *app) printImport(found *reconstruct.Analysis, out string) {
 	if found.Recorder != "" {
 		by += " by " + found.Recorder
 	}
-	fmt.Fprintf(w, "%s: a %s, %s, %d of them with the tenant%s\n", found.Source, by, countOf(found.Entries, "entry", "entries"), found.Exchanges, between(found.Tenant))
+	fmt.Fprintf(w, "%s: a %s, %s, %d of them with the tenant%s\n", found.Source, by, countOf(found.Entries, "entry", "entries"),
+		found.Exchanges, between(found.Tenant))
 	for _, note := range found.Notes {
 		a.warn("%s", note)
 	}

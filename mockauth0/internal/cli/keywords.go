@@ -14,7 +14,8 @@ func (a *app) keywords() (func(key string) (string, bool), error) {
 	}
 	var mappings map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(written), &mappings); err != nil || mappings == nil {
-		return nil, refuse(`%s is no JSON object; expected one such as {"ENVIRONMENT": "dev", "ORIGINS": ["http://localhost:3000"]}`, mappingsVariable)
+		return nil, refuse(`%s is no JSON object; expected one such as {"ENVIRONMENT": "dev", "ORIGINS": ["http://localhost:3000"]}`,
+			mappingsVariable)
 	}
 	return func(key string) (string, bool) {
 		value, ok := mappings[key]

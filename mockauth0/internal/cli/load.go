@@ -78,7 +78,8 @@ func checkedAddress(name, address string) (string, error) {
 		return "", refuse("%s has the port %q; expected a number from 0 (any free port) to 65535", name, port)
 	}
 	if host == "" {
-		return "", refuse("%s is %q, which names no host; use 127.0.0.1:%s, or 0.0.0.0:%s to be reachable from other machines", name, address, port, port)
+		return "", refuse("%s is %q, which names no host; use 127.0.0.1:%s, or 0.0.0.0:%s to be reachable from other machines", name,
+			address, port, port)
 	}
 	return address, nil
 }

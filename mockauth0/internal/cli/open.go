@@ -88,7 +88,8 @@ func (a *app) open(ctx context.Context, page, cookies string, around routes, t *
 		return err
 	}
 	if a.env.GOOS == "linux" && a.env.get("DISPLAY") == "" && a.env.get("WAYLAND_DISPLAY") == "" {
-		return errors.New("there is no display to show a browser on (DISPLAY and WAYLAND_DISPLAY are empty): run this on a desktop, or use the page's address with a browser elsewhere")
+		return errors.New("there is no display to show a browser on (DISPLAY and WAYLAND_DISPLAY are empty): run this on a desktop, or use the " +
+			"page's address with a browser elsewhere")
 	}
 	if err := answers(ctx, target, around); err != nil {
 		return err
@@ -98,7 +99,8 @@ func (a *app) open(ctx context.Context, page, cookies string, around routes, t *
 		return err
 	}
 	if ca.File() == "" {
-		return errors.New("the CA cannot be saved, so a browser cannot trust that of another process: name a directory that you can write to, with --data-dir or MOCKAUTH0_DATA_DIR")
+		return errors.New("the CA cannot be saved, so a browser cannot trust that of another process: name a directory that you can write to, " +
+			"with --data-dir or MOCKAUTH0_DATA_DIR")
 	}
 	profile, err := newProfile(preferences)
 	if err != nil {
@@ -202,7 +204,9 @@ func (a *app) findBrowser() (string, error) {
 			"/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge")
 	case "windows":
 		for _, variable := range []string{"ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"} {
-			for _, program := range []string{`Google\Chrome\Application\chrome.exe`, `Chromium\Application\chrome.exe`, `Microsoft\Edge\Application\msedge.exe`} {
+			for _, program := range []string{
+				`Google\Chrome\Application\chrome.exe`, `Chromium\Application\chrome.exe`, `Microsoft\Edge\Application\msedge.exe`,
+			} {
 				candidates = append(candidates, filepath.Join(a.env.get(variable), program))
 			}
 		}

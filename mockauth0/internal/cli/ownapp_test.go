@@ -54,7 +54,10 @@ func TestReproducePlaysAPersonsOwnApp(t *testing.T) {
 	if code != 0 || said.Len() > 0 {
 		t.Errorf("exit code %d, and it said %s", code, said.String())
 	}
-	for _, part := range []string{"spec             reload", "no token: Login required", "certain: The session ended because nobody used it for too long (session_idle_expired)", "Screenshot "} {
+	for _, part := range []string{
+		"spec             reload", "no token: Login required",
+		"certain: The session ended because nobody used it for too long (session_idle_expired)", "Screenshot ",
+	} {
 		if !strings.Contains(out.String(), part) {
 			t.Errorf("without %q:\n%s", part, out.String())
 		}

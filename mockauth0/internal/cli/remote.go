@@ -59,7 +59,8 @@ func connectFlag(f *pflag.FlagSet, into *[]string) {
 // remoteTenant reaches the tenant at an address, or whose control API has it; it trusts the CAs of the data directory.
 func (a *app) remoteTenant(at where) (*remote, error) {
 	u, err := url.Parse(at.url)
-	if err != nil || u.Scheme != "https" || u.Host == "" || strings.TrimSuffix(u.Path, "/") != "" && strings.TrimSuffix(u.Path, "/") != names.ControlPath {
+	if err != nil || u.Scheme != "https" || u.Host == "" ||
+		strings.TrimSuffix(u.Path, "/") != "" && strings.TrimSuffix(u.Path, "/") != names.ControlPath {
 		return nil, refuse("--url is %q; expected the address of a tenant, such as https://localhost:4443", at.url)
 	}
 	around, err := newRoutes(at.connect)
@@ -68,7 +69,8 @@ func (a *app) remoteTenant(at where) (*remote, error) {
 	}
 	port := cmp.Or(u.Port(), "443")
 	if _, routed := around.address(u.Hostname(), port); !routed && strings.HasSuffix(strings.ToLower(u.Hostname()), ".auth0.com") {
-		return nil, refuse("%s is the name of a real tenant: say where yours listens, with --connect %s=127.0.0.1:4443, or name that address alone, --url https://localhost:4443", u.Hostname(), u.Hostname())
+		return nil, refuse("%s is the name of a real tenant: say where yours listens, with --connect %s=127.0.0.1:4443, or name that address "+
+			"alone, --url https://localhost:4443", u.Hostname(), u.Hostname())
 	}
 	roots, err := x509.SystemCertPool()
 	if err != nil {
@@ -154,7 +156,8 @@ func (r *remote) send(ctx context.Context, method, path string, body any, accept
 			r.domain = said.Domains[0]
 			return r.send(ctx, method, path, body, accept)
 		}
-		return nil, fmt.Errorf("several tenants are served at %s: %s. Name one with --url https://%s%s", r.tenant(), strings.Join(said.Domains, ", "), said.Domains[0], r.detour(said.Domains[0]))
+		return nil, fmt.Errorf("several tenants are served at %s: %s. Name one with --url https://%s%s", r.tenant(),
+			strings.Join(said.Domains, ", "), said.Domains[0], r.detour(said.Domains[0]))
 	}
 	return nil, fmt.Errorf("%s answers %s, as no mockauth0 tenant does: is it one?", r.base, res.Status)
 }
@@ -177,10 +180,12 @@ func (r *remote) unreachable(err error) error {
 		return err
 	case errors.As(err, &unknown):
 		return fmt.Errorf("the certificate of %s is not of this data directory's CA: give the --data-dir that the tenant was started with", base)
-	case errors.As(err, new(tls.RecordHeaderError)), strings.HasSuffix(err.Error(), "HTTP response to HTTPS client"): // net/http has no type for it
+	// net/http has no type for it
+	case errors.As(err, new(tls.RecordHeaderError)), strings.HasSuffix(err.Error(), "HTTP response to HTTPS client"):
 		return fmt.Errorf("what answers at %s does not speak TLS, as a tenant does: is it the app? Name the tenant with --url", base)
 	case errors.As(err, new(*net.OpError)):
-		return fmt.Errorf("no tenant answers at %s: start one with mockauth0 serve, or say with --url where it is, and with --connect where a name leads that nobody can look up", base)
+		return fmt.Errorf("no tenant answers at %s: start one with mockauth0 serve, or say with --url where it is, and with --connect where a "+
+			"name leads that nobody can look up", base)
 	}
 	var about *url.Error
 	if errors.As(err, &about) {

@@ -52,12 +52,15 @@ func (a *app) reproduceCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&flags.sdk, "sdk", "", `the SDK, or "all" (default: the first that the scenario names)`)
-	f.StringVar(&flags.sdkDir, "sdk-dir", "", "node_modules with the SDKs (default: web/node_modules of the checkout; npm ci --prefix web installs them)")
+	f.StringVar(&flags.sdkDir, "sdk-dir", "",
+		"node_modules with the SDKs (default: web/node_modules of the checkout; npm ci --prefix web installs them)")
 	f.StringVar(&flags.app.URL, "app", "", "address of your own app, instead of a page with an SDK")
 	f.StringVar(&flags.app.Domain, "domain", "localhost:4443", "with --app: the tenant's domain in your app's configuration")
-	f.StringVar(&flags.app.LogIn, "log-in", "log ?in|sign ?in", "regular expression for the name of your app's log in button, which is pressed for you where there is no display")
+	f.StringVar(&flags.app.LogIn, "log-in", "log ?in|sign ?in",
+		"regular expression for the name of your app's log in button, which is pressed for you where there is no display")
 	f.BoolVar(&flags.headless, "headless", false, "show no browser, even on a desktop")
-	f.StringVar(&flags.evidence, "evidence", "", "directory for the picture, and for the page with everything that happened (default: a temporary one)")
+	f.StringVar(&flags.evidence, "evidence", "",
+		"directory for the picture, and for the page with everything that happened (default: a temporary one)")
 	return cmd
 }
 
@@ -152,7 +155,8 @@ func afterward(outcome stage.Outcome) string {
 	return " after " + outcome.After.Round(time.Second).String()
 }
 
-func (a *app) reproduceOne(ctx context.Context, b *browser.Browser, s *scenario.Scenario, sdk string, flags reproduceFlags, headed bool) (err error) {
+func (a *app) reproduceOne(ctx context.Context, b *browser.Browser, s *scenario.Scenario, sdk string, flags reproduceFlags,
+	headed bool) (err error) {
 	o := stage.Options{SDKDir: flags.sdkDir}
 	if sdk == "" {
 		o.App = &flags.app
@@ -285,7 +289,9 @@ func alike(all []diagnosis.Diagnosis) (groups [][]diagnosis.Diagnosis) {
 // aboutText is what the file tells of the failure.
 func aboutText(s *scenario.Scenario) string {
 	var b strings.Builder
-	for _, line := range []struct{ name, text string }{{"Cause  ", s.Cause}, {"Remedy ", s.Remedy}, {"Read   ", s.Read}, {"Seen in", strings.Join(s.References, ", ")}} {
+	for _, line := range []struct {
+		name, text string
+	}{{"Cause  ", s.Cause}, {"Remedy ", s.Remedy}, {"Read   ", s.Read}, {"Seen in", strings.Join(s.References, ", ")}} {
 		if line.text != "" {
 			fmt.Fprintf(&b, "%s %s\n", line.name, line.text)
 		}

@@ -46,7 +46,8 @@ func (a *app) runCommand() *cobra.Command {
 		),
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			flags.given = givenFlags(cmd, "listen", "app", "silent", "app-http", "silent-http", "token-lifetime", "sdk-dir", "ready-file", "data-dir")
+			flags.given = givenFlags(cmd, "listen", "app", "silent", "app-http", "silent-http", "token-lifetime", "sdk-dir",
+				"ready-file", "data-dir")
 			return a.run(cmd.Context(), flags)
 		},
 	}
@@ -221,7 +222,9 @@ func (g *group) start(server *mockauth0.Server, s *site, handler http.Handler) {
 	h := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: g.log}
 	socket := s.socket
 	if s.tls {
-		socket = tls.NewListener(socket, &tls.Config{GetCertificate: server.CA().GetCertificate, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}})
+		socket = tls.NewListener(socket, &tls.Config{
+			GetCertificate: server.CA().GetCertificate, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
+		})
 	}
 	g.servers = append(g.servers, h)
 	g.running++

@@ -27,9 +27,11 @@ func (a *app) printRun(server *mockauth0.Server, app, appHTTP *site, lifetime ti
 		token += " --listen " + shellWord(server.Addr()) // the issuer has its port
 	}
 	if kept {
-		fmt.Fprintf(w, "If your browser warns about the certificate: %s starts one that trusts it, and %s says how yours can\n", a.again(open), a.again("ca --install-help"))
+		fmt.Fprintf(w, "If your browser warns about the certificate: %s starts one that trusts it, and %s says how yours can\n", a.again(open),
+			a.again("ca --install-help"))
 	} else {
-		fmt.Fprintf(w, "Every browser warns about the certificate, since its CA cannot be saved: name a directory that you can write to, with --data-dir\n")
+		fmt.Fprintf(w,
+			"Every browser warns about the certificate, since its CA cannot be saved: name a directory that you can write to, with --data-dir\n")
 	}
 	fmt.Fprintf(w, "\nThe tutorial's own ports: these and the https tenant are two sites. Most of today's browsers block the tenant's\n"+
 		"cookie there, so renewal answers login_required although you are logged in. The page says so\n")
@@ -55,7 +57,8 @@ func (a *app) printRun(server *mockauth0.Server, app, appHTTP *site, lifetime ti
 		tries = append(tries, []string{a.again(open), "a browser that trusts the CA; --cookies blocked or allowed shows both worlds"})
 	}
 	if kept && len(t.Clients) > 0 && len(t.Users) > 0 {
-		tries = append(tries, []string{a.again(fmt.Sprintf("%s --client %s --user %s --ttl 1s", token, shellWord(sampleClient), shellWord(nameOf(t.Users[0]))))})
+		tries = append(tries,
+			[]string{a.again(fmt.Sprintf("%s --client %s --user %s --ttl 1s", token, shellWord(sampleClient), shellWord(nameOf(t.Users[0]))))})
 	}
 	table(w, tries)
 	fmt.Fprintf(w, "Ctrl-C ends it.\n\n")

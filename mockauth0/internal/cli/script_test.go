@@ -86,7 +86,9 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("MOCKAUTH0_DATA_DIR", filepath.Join(env.WorkDir, "data"))
 			env.Setenv("GOOS", "linux")
-			for name, dir := range map[string]string{"HARS": "../har/testdata", "LOGS": "../tenantlog/testdata", "SDKS": "../../../web/node_modules"} {
+			for name, dir := range map[string]string{
+				"HARS": "../har/testdata", "LOGS": "../tenantlog/testdata", "SDKS": "../../../web/node_modules",
+			} {
 				path, err := filepath.Abs(dir)
 				if err != nil {
 					return err
@@ -103,15 +105,17 @@ type runningKey struct{}
 
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"mockauth0": cmdRun,     // [!] mockauth0 ARGS: run a command in-process; with ! the exit code must not be 0
-		"exits":     cmdExits,   // exits CODE ARGS: the same, with this exit code
-		"start":     cmdStart,   // start NAME ARGS: run in the background; sets $NAME_ISSUER, $NAME_LISTEN, $NAME_PORT, …
-		"end":       cmdEnd,     // end NAME (stop is testscript's own word, which ends the script): as Ctrl-C; must exit 0; then stdout and stderr are what it wrote
-		"says":      cmdSays,    // says NAME PATTERN: wait until its stderr matches
-		"get":       cmdGet,     // [!] get URL: fetch with the CA of the data directory; with ! the status must not be 200
-		"takeport":  cmdOccupy,  // takeport NAME: listen on a free port until the script ends; sets $NAME
-		"waitfor":   cmdWaitFor, // waitfor FILE: wait until it exists
-		"claims":    cmdClaims,  // claims: print the payload of the JWT on stdout
+		"mockauth0": cmdRun,   // [!] mockauth0 ARGS: run a command in-process; with ! the exit code must not be 0
+		"exits":     cmdExits, // exits CODE ARGS: the same, with this exit code
+		"start":     cmdStart, // start NAME ARGS: run in the background; sets $NAME_ISSUER, $NAME_LISTEN, $NAME_PORT, …
+		// end NAME (stop is testscript's own word, which ends the script): as Ctrl-C; must exit 0; then stdout and stderr are
+		// what it wrote
+		"end":      cmdEnd,
+		"says":     cmdSays,    // says NAME PATTERN: wait until its stderr matches
+		"get":      cmdGet,     // [!] get URL: fetch with the CA of the data directory; with ! the status must not be 200
+		"takeport": cmdOccupy,  // takeport NAME: listen on a free port until the script ends; sets $NAME
+		"waitfor":  cmdWaitFor, // waitfor FILE: wait until it exists
+		"claims":   cmdClaims,  // claims: print the payload of the JWT on stdout
 	}
 }
 
@@ -188,7 +192,9 @@ func cmdStart(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(json.Unmarshal([]byte(r.stdout.String()), &said))
 	_, port, err := net.SplitHostPort(said.Listen)
 	ts.Check(err)
-	for key, value := range map[string]string{"ISSUER": said.Issuer, "LISTEN": said.Listen, "CONTROL": said.Control, "PORT": port, "DOMAIN": said.Domain} {
+	for key, value := range map[string]string{
+		"ISSUER": said.Issuer, "LISTEN": said.Listen, "CONTROL": said.Control, "PORT": port, "DOMAIN": said.Domain,
+	} {
 		ts.Setenv(name+"_"+key, value)
 	}
 }

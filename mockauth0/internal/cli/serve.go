@@ -49,12 +49,15 @@ func (a *app) serveCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), flags) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&flags.tenantDir, "tenant", "", "tenant directory with tenant.yaml, users.json and mock.yaml (default: the built-in tutorial tenant)")
-	f.StringVar(&flags.listen, "listen", "", "address to listen on, port 0 for any free one (default: listen in mock.yaml, else "+defaultListen+")")
+	f.StringVar(&flags.tenantDir, "tenant", "",
+		"tenant directory with tenant.yaml, users.json and mock.yaml (default: the built-in tutorial tenant)")
+	f.StringVar(&flags.listen, "listen", "",
+		"address to listen on, port 0 for any free one (default: listen in mock.yaml, else "+defaultListen+")")
 	f.StringVar(&flags.domain, "domain", "", `the tenant's domain, HOST[:PORT], or "auto" for localhost:<port> (default: domain in mock.yaml, else auto)`)
 	f.StringVar(&flags.readyFile, "ready-file", "", "file that gets the JSON line too, and is removed at the end")
 	f.BoolVar(&flags.strict, "strict", false, "refuse unknown keys in tenant.yaml")
-	f.StringVar(&flags.scenario, "scenario", "", "scenario of the catalogue, or a FILE.yaml: serve its tenant; the failure begins when a user has logged in")
+	f.StringVar(&flags.scenario, "scenario", "",
+		"scenario of the catalogue, or a FILE.yaml: serve its tenant; the failure begins when a user has logged in")
 	f.StringVar(&flags.app, "app", "", "with --scenario: address of your own app (default http://localhost:5000)")
 	f.StringVar(&flags.asked.ClientID, "client-id", "", "with --app: its client id (default: the tutorial's)")
 	f.StringVar(&flags.asked.Callback, "callback", "", "with --app: its redirect_uri (default: the app's address)")
@@ -146,7 +149,8 @@ func (a *app) start(t *tenant.Config, listen, domain string) (*mockauth0.Server,
 		a.warn("%v", warning)
 	}
 	if !loopback(address) {
-		a.warn("listening on %s, so other machines can reach this tenant, read its users and change it; use 127.0.0.1 unless you mean that", address)
+		a.warn("listening on %s, so other machines can reach this tenant, read its users and change it; use 127.0.0.1 unless you mean that",
+			address)
 	}
 	return server, nil
 }
@@ -161,7 +165,8 @@ func (a *app) reload(server *mockauth0.Server, flags serveFlags) {
 	if err == nil {
 		now := server.Snapshot()
 		if now.Mock.Domain != before.Mock.Domain || now.Mock.CustomDomain != before.Mock.CustomDomain || now.Mock.Listen != before.Mock.Listen {
-			a.warn("domain, custom_domain and listen in mock.yaml count at the next start; until then this is %s on %s", server.Domain(), server.Addr())
+			a.warn("domain, custom_domain and listen in mock.yaml count at the next start; until then this is %s on %s",
+				server.Domain(), server.Addr())
 		}
 		if !now.Mock.ClockStart.Equal(before.Mock.ClockStart) || now.Mock.ClockFrozen != before.Mock.ClockFrozen {
 			a.warn("clock in mock.yaml counts at the next start, or when the tenant is reset (POST %s/__mock/v1/reset)", server.URL())

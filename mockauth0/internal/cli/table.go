@@ -72,7 +72,10 @@ func printTenant(w io.Writer, t *tenant.Config) {
 	section(w, "Users", rows)
 	rows = nil
 	for _, api := range t.ResourceServers {
-		rows = append(rows, []string{api.Identifier, fmt.Sprintf("access tokens live %s in the browser, %s otherwise", short(api.TokenLifetimeForWeb), short(api.TokenLifetime))})
+		rows = append(rows, []string{
+			api.Identifier,
+			fmt.Sprintf("access tokens live %s in the browser, %s otherwise", short(api.TokenLifetimeForWeb), short(api.TokenLifetime)),
+		})
 	}
 	section(w, "APIs", rows)
 	rows = nil
@@ -152,7 +155,8 @@ func describeConsent(t *tenant.Config) string {
 	case "classic":
 		return "classic: asked on localhost and by third-party clients; silent requests answer consent_required until the user accepts"
 	case "new":
-		return "new: third-party clients ask; logins at loopback callbacks are confirmed, and silent requests there answer " + t.Mock.ConfirmationCode
+		return "new: third-party clients ask; logins at loopback callbacks are confirmed, and silent requests there answer " +
+			t.Mock.ConfirmationCode
 	}
 	return "skip: users are never asked to let a client in"
 }

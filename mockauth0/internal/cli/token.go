@@ -55,7 +55,8 @@ func (a *app) tokenCommand() *cobra.Command {
 	f.StringVar(&flags.user, "user", "", "e-mail address, user name or id of the user")
 	f.StringVar(&flags.audience, "audience", "", "API that the token is for (default: the tenant's default audience, else its only API)")
 	f.StringVar(&flags.scope, "scope", "openid profile email", "scopes, separated by spaces")
-	f.DurationVar(&flags.ttl, "ttl", 0, "how long the token lives, in whole seconds, such as 1s or 2h; negative: it has expired (default: the tenant's settings)")
+	f.DurationVar(&flags.ttl, "ttl", 0,
+		"how long the token lives, in whole seconds, such as 1s or 2h; negative: it has expired (default: the tenant's settings)")
 	f.StringArrayVar(&flags.claims, "claim", nil, "set a claim, NAME=VALUE; may be given several times")
 	f.BoolVar(&flags.idToken, "id-token", false, "print an ID token")
 	f.StringVar(&flags.listen, "listen", "", "the address that you gave to serve, if any")
@@ -180,7 +181,8 @@ func onlyAudience(t *tenant.Config) (string, error) {
 	case len(t.ResourceServers) == 1:
 		return t.ResourceServers[0].Identifier, nil
 	case len(t.ResourceServers) == 0:
-		return "", refuse("the tenant %s has no API, and an access token is for one: add a resource server to tenant.yaml, or ask for an --id-token", t.Name)
+		return "", refuse("the tenant %s has no API, and an access token is for one: add a resource server to tenant.yaml, or "+
+			"ask for an --id-token", t.Name)
 	}
 	identifiers := make([]string, len(t.ResourceServers))
 	for i, api := range t.ResourceServers {

@@ -47,7 +47,8 @@ func (a *app) watchCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	flags.at.flags(f)
-	f.StringArrayVar(&flags.expect, "expect", nil, "name or id of a client whose page is open, so that it has to renew; may be given several times")
+	f.StringArrayVar(&flags.expect, "expect", nil,
+		"name or id of a client whose page is open, so that it has to renew; may be given several times")
 	f.BoolVar(&flags.json, "json", false, "print one object a line: {\"exchange\": …} or {\"diagnosis\": …}")
 	f.BoolVar(&flags.all, "all", false, "begin with the events that the tenant still has")
 	return cmd
@@ -184,7 +185,8 @@ func (w *watching) stopExpecting() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	for _, client := range w.flags.expect {
-		_ = w.remote.ask(ctx, http.MethodDelete, "/expectations?client="+url.QueryEscape(client), nil, nil) // a tenant that has ended expects nothing either
+		// a tenant that has ended expects nothing either
+		_ = w.remote.ask(ctx, http.MethodDelete, "/expectations?client="+url.QueryEscape(client), nil, nil)
 	}
 }
 

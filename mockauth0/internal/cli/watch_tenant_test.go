@@ -69,7 +69,9 @@ func watched(t *testing.T, args ...string) (*mockauth0.Server, *notes) {
 	ctx, cancel := context.WithCancel(t.Context())
 	code := make(chan int, 1)
 	go func() {
-		code <- Run(ctx, append([]string{"watch", "--data-dir", dir, "--url", s.URL()}, args...), Environment{Lookup: func(string) (string, bool) { return "", false }, GOOS: "linux"}, Stdio{strings.NewReader(""), out, said})
+		code <- Run(ctx, append([]string{"watch", "--data-dir", dir, "--url", s.URL()}, args...), Environment{
+			Lookup: func(string) (string, bool) { return "", false }, GOOS: "linux",
+		}, Stdio{strings.NewReader(""), out, said})
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -87,7 +89,8 @@ func askSilently(t *testing.T, s *mockauth0.Server) {
 	c := s.Snapshot().Clients[0]
 	client := *s.Client()
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("%s/authorize?prompt=none&response_type=token&client_id=%s&redirect_uri=%s", s.URL(), c.ClientID, c.Callbacks[0]), nil)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet,
+		fmt.Sprintf("%s/authorize?prompt=none&response_type=token&client_id=%s&redirect_uri=%s", s.URL(), c.ClientID, c.Callbacks[0]), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +106,8 @@ func askSilently(t *testing.T, s *mockauth0.Server) {
 func TestWatchTellsWhoAsksWhatAndWhyRenewalsFail(t *testing.T) {
 	s, out := watched(t)
 	askSilently(t, s)
-	out.wait(t, "silent token by redirect", "302 login_required", "My App", "third_party_cookies_blocked, likely", "Sec-Fetch-Storage-Access: none", "Do: Use refresh tokens", "mockauth0 reproduce third-party-cookies-blocked")
+	out.wait(t, "silent token by redirect", "302 login_required", "My App", "third_party_cookies_blocked, likely",
+		"Sec-Fetch-Storage-Access: none", "Do: Use refresh tokens", "mockauth0 reproduce third-party-cookies-blocked")
 }
 
 // Whoever asks the tenant for something chooses what stands in the line about it: it must not steer the terminal.
@@ -157,7 +161,9 @@ func TestWatchSaysWhatIsWrongWithAnAddress(t *testing.T) {
 	} {
 		var out, said bytes.Buffer
 		args := append([]string{"watch", "--data-dir", other}, tc.args...)
-		code := Run(t.Context(), args, Environment{Lookup: func(string) (string, bool) { return "", false }, GOOS: "linux"}, Stdio{strings.NewReader(""), &out, &said})
+		code := Run(t.Context(), args, Environment{
+			Lookup: func(string) (string, bool) { return "", false }, GOOS: "linux",
+		}, Stdio{strings.NewReader(""), &out, &said})
 		if code != tc.code || !strings.Contains(said.String(), tc.want) {
 			t.Errorf("%v: exit code %d, %s", tc.args, code, said.String())
 		}

@@ -37,7 +37,8 @@ func TestPlatformDataDirectory(t *testing.T) {
 func TestClaimValue(t *testing.T) {
 	for text, want := range map[string]any{
 		"true": true, "null": nil, "5": json.Number("5"), "12345678901234567890": json.Number("12345678901234567890"),
-		`"5"`: "5", "ada": "ada", "": "", "[1": "[1", "1 2": "1 2", `["a"]`: []any{"a"}, `{"a":{"b":1}}`: map[string]any{"a": map[string]any{"b": json.Number("1")}},
+		`"5"`: "5", "ada": "ada", "": "", "[1": "[1", "1 2": "1 2", `["a"]`: []any{"a"},
+		`{"a":{"b":1}}`: map[string]any{"a": map[string]any{"b": json.Number("1")}},
 	} {
 		if got := claimValue(text); !reflect.DeepEqual(got, want) {
 			t.Errorf("claimValue(%q) is %#v, want %#v", text, got, want)
@@ -47,7 +48,8 @@ func TestClaimValue(t *testing.T) {
 
 func TestQuoting(t *testing.T) {
 	for text, want := range map[string]string{
-		"plain": "plain", "two words": "'two words'", "it's": `"it's"`, "a#b": "'a#b'", "a$b": "'a$b'", "it's $5": `"it's \$5"`, "a\nb": `"a\nb"`, "": "",
+		"plain": "plain", "two words": "'two words'", "it's": `"it's"`, "a#b": "'a#b'", "a$b": "'a$b'", "it's $5": `"it's \$5"`,
+		"a\nb": `"a\nb"`, "": "",
 	} {
 		if got := dotenvValue(text); got != want {
 			t.Errorf("dotenvValue(%q) is %s, want %s", text, got, want)
@@ -64,7 +66,8 @@ func TestQuoting(t *testing.T) {
 
 func TestShort(t *testing.T) {
 	for d, want := range map[time.Duration]string{
-		0: "0s", time.Second: "1s", time.Minute: "1m", 90 * time.Second: "1m30s", 2 * time.Hour: "2h", 100 * time.Minute: "1h40m", 10*time.Hour + 5*time.Second: "10h0m5s",
+		0: "0s", time.Second: "1s", time.Minute: "1m", 90 * time.Second: "1m30s", 2 * time.Hour: "2h", 100 * time.Minute: "1h40m",
+		10*time.Hour + 5*time.Second: "10h0m5s",
 	} {
 		if got := short(d); got != want {
 			t.Errorf("short(%d) is %s, want %s", d, got, want)
@@ -88,7 +91,10 @@ func TestDomainOf(t *testing.T) {
 }
 
 func TestTheTableSaysWhatTheConsentPolicyMeans(t *testing.T) {
-	for policy, want := range map[string]string{"skip": "skip: users are never asked", "classic": "silent requests answer consent_required", "new": "silent requests there answer interaction_required"} {
+	for policy, want := range map[string]string{
+		"skip": "skip: users are never asked", "classic": "silent requests answer consent_required",
+		"new": "silent requests there answer interaction_required",
+	} {
 		tn := tenant.Minimal()
 		tn.Mock.ConsentPolicy = policy
 		if got := describeConsent(tn); !strings.HasPrefix(got, policy+": ") || !strings.Contains(got, want) {
