@@ -63,7 +63,8 @@ func TestTimersAreListedAndFireInOrder(t *testing.T) {
 	must(t, p.Eval(`{ window.log = []; const note = n => () => log.push(n);
 		setTimeout(note('c'), 3000); setTimeout(note('a'), 1000); setTimeout(note('b1'), 2000); setTimeout(note('b2'), 2000);
 		clearTimeout(setTimeout(note('never'), 1500));
-		setTimeout(() => { log.push('d'); Promise.resolve().then(() => log.push('d, later')); setTimeout(note('f'), 500) }, 4000); setTimeout(note('e'), 4000);
+		setTimeout(() => { log.push('d'); Promise.resolve().then(() => log.push('d, later')); setTimeout(note('f'), 500) }, 4000);
+		setTimeout(note('e'), 4000);
 		window.far = setInterval(note('far'), 3600e3); window.wrapped = setTimeout(note('not yet'), 2 ** 31 - 1); }`, nil))
 	timers, err := p.Timers()
 	must(t, err)
@@ -95,7 +96,8 @@ func TestNothingFiresBetweenQuietAndTheNextMove(t *testing.T) {
 	p := login(t, w)
 	// Renewals that fall due by real time while Advance is at work elsewhere: each must be answered before its timeout.
 	for range 40 {
-		must(t, p.Eval(`{ schedule(Date.now() + Math.random() * 12); setInterval.id ??= setInterval(() => { document.querySelector('h1').textContent = Date.now() }, 1000) }`, nil))
+		must(t,
+			p.Eval(`{ schedule(Date.now() + Math.random() * 12); setInterval.id ??= setInterval(() => { document.querySelector('h1').textContent = Date.now() }, 1000) }`, nil))
 		must(t, w.Advance(90*time.Second))
 	}
 	if n, e := len(tenant.requests("/authorize")), eval[int](t, p, "errors"); n != 40 || e != 0 {
@@ -120,7 +122,8 @@ func TestNewDocumentsStartAtTheWorldsTime(t *testing.T) {
 	p := openPage(t, w)
 	var frameTime struct{ Page, Frame int64 }
 	// A frame of another origin that a timer loads half way.
-	must(t, p.Eval(`setTimeout(() => { const f = document.createElement('iframe'); f.src = 'http://localhost:3001/silent#x'; document.body.append(f); }, 3600e3)`, nil))
+	must(t,
+		p.Eval(`setTimeout(() => { const f = document.createElement('iframe'); f.src = 'http://localhost:3001/silent#x'; document.body.append(f); }, 3600e3)`, nil))
 	must(t, w.Advance(90*time.Minute))
 	must(t, p.Eval(`Date.now()`, &frameTime.Page))
 	must(t, p.EvalIn("http://localhost:3001", `Date.now()`, &frameTime.Frame))
@@ -180,7 +183,8 @@ func TestDocumentsLoadedByATimerSeeTheTimeOfThatTimer(t *testing.T) {
 		}),
 	}})
 	p := openPage(t, w)
-	must(t, p.Eval(`{ window.due = Date.now() + 3600e3; setTimeout(() => { const f = document.createElement('iframe'); f.src = 'http://localhost:4000/'; document.body.append(f); }, 3600e3) }`, nil))
+	must(t,
+		p.Eval(`{ window.due = Date.now() + 3600e3; setTimeout(() => { const f = document.createElement('iframe'); f.src = 'http://localhost:4000/'; document.body.append(f); }, 3600e3) }`, nil))
 	must(t, w.Advance(5*time.Hour))
 	due := eval[int64](t, p, "due")
 	var seen int64
@@ -196,8 +200,10 @@ func TestFramesOfOneOriginShareAClock(t *testing.T) {
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{})
 	p := openPage(t, w)
 	must(t, p.Eval(`{ window.log = []; const f = document.createElement('iframe'); document.body.append(f); window.child = f;
-		f.contentWindow.setTimeout(() => log.push('child ' + (f.contentWindow.Date.now() === Date.now())), 1000); setTimeout(() => log.push('parent'), 2000);
-		f.contentWindow.setTimeout(() => log.push('1st'), 5000); setTimeout(() => log.push('2nd'), 5000); f.contentWindow.setTimeout(() => log.push('3rd'), 5000); }`, nil))
+		f.contentWindow.setTimeout(() => log.push('child ' + (f.contentWindow.Date.now() === Date.now())), 1000);
+		setTimeout(() => log.push('parent'), 2000);
+		f.contentWindow.setTimeout(() => log.push('1st'), 5000); setTimeout(() => log.push('2nd'), 5000);
+		f.contentWindow.setTimeout(() => log.push('3rd'), 5000); }`, nil))
 	timers, err := p.Timers()
 	must(t, err)
 	if len(timers) != 5 {

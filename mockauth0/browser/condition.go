@@ -233,7 +233,9 @@ func (w *World) Cookies() ([]Cookie, error) {
 	}
 	var out []Cookie
 	for _, c := range r.Cookies {
-		cookie := Cookie{Name: c.Name, Value: c.Value, Domain: c.Domain, Path: c.Path, SameSite: string(c.SameSite), Secure: c.Secure, HTTPOnly: c.HTTPOnly}
+		cookie := Cookie{
+			Name: c.Name, Value: c.Value, Domain: c.Domain, Path: c.Path, SameSite: string(c.SameSite), Secure: c.Secure, HTTPOnly: c.HTTPOnly,
+		}
 		if c.Expires > 0 {
 			cookie.Expires = time.Unix(int64(c.Expires), 0)
 		}

@@ -74,8 +74,9 @@ func (w *World) Evidence(dir string, o EvidenceOptions) error {
 	}
 	now := w.now()
 	r := report{
-		Title: cmp.Or(o.Title, w.Name), Domain: w.Domain, Browser: w.browser.Version + " (" + w.browser.Kind.String() + ")", About: o.About, Failure: o.Failure,
-		Wall: now.Real, Tenant: now.Tenant, Page: now.Browser, Lines: w.timeline(), Refused: w.Refused(), Diagnoses: w.diagnoses(),
+		Title: cmp.Or(o.Title, w.Name), Domain: w.Domain, Browser: w.browser.Version + " (" + w.browser.Kind.String() + ")", About: o.About,
+		Failure: o.Failure, Wall: now.Real, Tenant: now.Tenant, Page: now.Browser, Lines: w.timeline(), Refused: w.Refused(),
+		Diagnoses: w.diagnoses(),
 	}
 	if o.Failure != "" {
 		failed := now

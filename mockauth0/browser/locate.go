@@ -31,7 +31,9 @@ func (p *Page) ByRole(role, name string) Locator {
 
 // ByLabel finds a form control by its accessible name.
 func (p *Page) ByLabel(label string) Locator {
-	controls := []string{"textbox", "searchbox", "combobox", "checkbox", "radio", "switch", "spinbutton", "slider", "listbox", "DateTime", "Date"}
+	controls := []string{
+		"textbox", "searchbox", "combobox", "checkbox", "radio", "switch", "spinbutton", "slider", "listbox", "DateTime", "Date",
+	}
 	return Locator{p, fmt.Sprintf("form control labelled %q", label), func(s session) ([]proto.DOMBackendNodeID, error) {
 		return queryAX(s, "", label, controls)
 	}}
@@ -57,8 +59,9 @@ func (p *Page) bySelector(what, css string) Locator {
 func (p *Page) ByText(text string) Locator {
 	quoted, _ := json.Marshal(text)
 	return Locator{p, fmt.Sprintf("text %q", text), func(s session) ([]proto.DOMBackendNodeID, error) {
-		return nodes(s, `[...document.querySelectorAll('body *')].filter(e => !['SCRIPT', 'STYLE', 'TEMPLATE'].includes(e.tagName) && e.textContent.trim() === `+
-			string(quoted)+` && ![...e.children].some(c => c.textContent.trim() === e.textContent.trim()))`)
+		return nodes(s,
+			`[...document.querySelectorAll('body *')].filter(e => !['SCRIPT', 'STYLE', 'TEMPLATE'].includes(e.tagName) && e.textContent.trim() === `+
+				string(quoted)+` && ![...e.children].some(c => c.textContent.trim() === e.textContent.trim()))`)
 	}}
 }
 

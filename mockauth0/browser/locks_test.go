@@ -30,7 +30,8 @@ func TestALockThatIsLetGoReachesTheOtherTabInTime(t *testing.T) {
 	second, err := w.Open(browser.DefaultAppOrigin + "/")
 	must(t, err)
 	must(t, first.Eval(`{ void navigator.locks.request('turn', () => new Promise(done => setTimeout(done, 60e3))); }`, nil))
-	must(t, second.Eval(`{ const asked = Date.now(); void navigator.locks.request('turn', () => { window.waited = Date.now() - asked; }); }`, nil))
+	must(t,
+		second.Eval(`{ const asked = Date.now(); void navigator.locks.request('turn', () => { window.waited = Date.now() - asked; }); }`, nil))
 	must(t, w.Advance(time.Hour))
 	if waited := eval[float64](t, second, "waited"); waited > 70e3 {
 		t.Errorf("the second tab got the lock after %.0f s, want 60 s", waited/1000)

@@ -208,7 +208,9 @@ func (p *Page) Eval(expression string, out any) error {
 }
 
 func (p *Page) eval(s session, expression string, out any) error {
-	return p.explain(evaluate(s, proto.RuntimeEvaluate{Expression: expression, ReturnByValue: true, AwaitPromise: true, UserGesture: true}, out))
+	return p.explain(evaluate(s, proto.RuntimeEvaluate{
+		Expression: expression, ReturnByValue: true, AwaitPromise: true, UserGesture: true,
+	}, out))
 }
 
 func evaluate(s session, call proto.RuntimeEvaluate, out any) error {

@@ -19,7 +19,8 @@ func TestLocators(t *testing.T) {
 		"http://localhost:4000": html(`<!doctype html><form onsubmit="event.preventDefault(); document.querySelector('output').textContent = 'hello ' + this.name.value + this.secret.value">
 			<label>Your name <input name="name" value="old"></label> <label for="s">Password</label><input id="s" name="secret" type="password">
 			<button>Log in</button></form><output data-testid="answer"></output><p hidden>Log in</p><div role="alert">Beware</div>
-			<script>setTimeout(() => { const b = document.createElement('button'); b.textContent = 'Late'; b.onclick = () => b.remove(); document.body.append(b) }, 60)</script>`),
+			<script>setTimeout(() => { const b = document.createElement('button'); b.textContent = 'Late'; b.onclick = () => b.remove();
+			document.body.append(b) }, 60)</script>`),
 	}})
 	p, err := w.Open("http://localhost:4000/")
 	must(t, err)
@@ -34,7 +35,9 @@ func TestLocators(t *testing.T) {
 	}
 	must(t, p.ByLabel("Your name").Focus())
 	must(t, p.Press("Tab", "x", "Enter"))
-	must(t, p.ByTestID("answer").WaitText("says hello", func(s string) bool { return strings.HasPrefix(s, "hello Ada") && strings.Contains(s, "x") }))
+	must(t, p.ByTestID("answer").WaitText("says hello", func(s string) bool {
+		return strings.HasPrefix(s, "hello Ada") && strings.Contains(s, "x")
+	}))
 	must(t, p.ByRole("button", "Late").Click())
 	must(t, p.ByRole("button", "Late").WaitGone())
 	must(t, p.ByText("Beware").WaitVisible())
@@ -82,12 +85,15 @@ func TestMessagesAreRecorded(t *testing.T) {
 	}
 	var data struct{ ExpiresAt int64 }
 	m := messages[0]
-	if err := json.Unmarshal(m.Data, &data); err != nil || !m.Delivered || m.Origin != "http://localhost:3001" || m.Target != "http://localhost:5000" || data.ExpiresAt == 0 || m.String {
+	if err := json.Unmarshal(m.Data, &data); err != nil || !m.Delivered || m.Origin != "http://localhost:3001" ||
+		m.Target != "http://localhost:5000" || data.ExpiresAt == 0 || m.String {
 		t.Errorf("message: %+v", m)
 	}
 	// Framed by another site, the silent page's message must not arrive.
 	must(t, p.Open("http://localhost:7070/"))
-	must(t, p.Eval(`{ const f = document.createElement('iframe'); f.src = 'http://localhost:3001/silent#expires_at=1'; document.body.append(f); }`, nil))
+	must(t,
+		p.Eval(`{ const f = document.createElement('iframe'); f.src = 'http://localhost:3001/silent#expires_at=1'; document.body.append(f); }`,
+			nil))
 	must(t, w.Settle())
 	messages = w.Messages()
 	if len(messages) != 2 || messages[1].Delivered || messages[1].Target != "http://localhost:5000" {
@@ -105,7 +111,10 @@ func TestEvidence(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(dir, "index.html"))
 	must(t, err)
 	text := string(page)
-	for _, want := range []string{"expected 2 &amp; got &lt;1&gt;", "&lt;script&gt;alert(1)", "uncaught", "prompt=none", "advance by 2h1m0s", "data:image/png;base64,", "renew() {"} {
+	for _, want := range []string{
+		"expected 2 &amp; got &lt;1&gt;", "&lt;script&gt;alert(1)", "uncaught", "prompt=none", "advance by 2h1m0s",
+		"data:image/png;base64,", "renew() {",
+	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -136,7 +145,8 @@ func TestEvidence(t *testing.T) {
 	must(t, json.Unmarshal(content, &har))
 	found, body := false, false
 	for _, e := range har.Log.Entries {
-		found = found || strings.Contains(e.Request.URL, "/authorize") && e.Response.Status == 302 && strings.Contains(e.Response.RedirectURL, "expires_at") &&
+		found = found || strings.Contains(e.Request.URL, "/authorize") && e.Response.Status == 302 &&
+			strings.Contains(e.Response.RedirectURL, "expires_at") &&
 			len(e.Request.Cookies) == 1 && e.Request.Cookies[0].Value == "session"
 		body = body || strings.Contains(e.Response.Content.Text, "<title>App</title>")
 	}
@@ -183,9 +193,10 @@ func TestEvidenceTellsWhatTheSpecDid(t *testing.T) {
 		"<title>The app &lt;logs in&gt;", "<h1>The app &lt;logs in&gt;</h1>", "nobody came",
 		"Tab 1: http://localhost:4000/", "Tab 2: http://localhost:4000/",
 		"tab 1: open http://localhost:4000/", `tab 1: fill form control labelled &#34;Name&#34; with &#34;Ada&#34;`,
-		`tab 1: fill form control labelled &#34;Password&#34; with a secret`, "tab 1: press Tab 2 characters Enter", `tab 1: click button &#34;Log in&#34;`,
-		"tab 1: reload", `class="bad "`, `tab 1: click button &#34;Log out&#34; failed: waiting until can click`, "tab 2: open",
-		"sleep for 1h0m0s: clock moved to 20", "advance by 2h0m0s", "clock moved by 2h0m0s, to 20", "failed: nobody came", "tab 2: reload", `class="after"`,
+		`tab 1: fill form control labelled &#34;Password&#34; with a secret`, "tab 1: press Tab 2 characters Enter",
+		`tab 1: click button &#34;Log in&#34;`, "tab 1: reload", `class="bad "`,
+		`tab 1: click button &#34;Log out&#34; failed: waiting until can click`, "tab 2: open", "sleep for 1h0m0s: clock moved to 20",
+		"advance by 2h0m0s", "clock moved by 2h0m0s, to 20", "failed: nobody came", "tab 2: reload", `class="after"`,
 	} {
 		_, after, found := strings.Cut(rest, want)
 		if !found {
@@ -201,7 +212,9 @@ func TestEvidencePageItselfLoadsNothing(t *testing.T) {
 	dir := t.TempDir()
 	must(t, w.Evidence(dir, browser.EvidenceOptions{}))
 	b, _ := launched(t, browser.Shell)
-	viewer, err := browser.NewWorld(t.Context(), b, browser.WorldOptions{Width: 360, Height: 740, Sites: map[string]http.Handler{"http://localhost:9000": http.FileServer(http.Dir(dir))}})
+	viewer, err := browser.NewWorld(t.Context(), b, browser.WorldOptions{
+		Width: 360, Height: 740, Sites: map[string]http.Handler{"http://localhost:9000": http.FileServer(http.Dir(dir))},
+	})
 	must(t, err)
 	p, err := viewer.Open("http://localhost:9000/")
 	must(t, err)
@@ -221,7 +234,8 @@ func TestSiteIsolationOn(t *testing.T) {
 		must(t, err)
 		f := newFakeTenant(t, ca, "isolated.eu.auth0.com")
 		w, err := browser.NewWorld(t.Context(), b, browser.WorldOptions{Server: f, Sites: map[string]http.Handler{
-			"http://localhost:5000": html(app), "http://localhost:3001": html(silent), "https://other.example.org": html(`<script>setInterval(() => { window.n = (window.n || 0) + 1 }, 60000)</script>`),
+			"http://localhost:5000": html(app), "http://localhost:3001": html(silent),
+			"https://other.example.org": html(`<script>setInterval(() => { window.n = (window.n || 0) + 1 }, 60000)</script>`),
 		}})
 		must(t, err)
 		p := login(t, w)

@@ -86,7 +86,9 @@ func (w *World) event(t *target, method string, params json.RawMessage) {
 			Details *proto.RuntimeExceptionDetails `json:"exceptionDetails"`
 		}
 		if json.Unmarshal(params, &p) == nil && p.Details != nil {
-			w.note(t, entry{Kind: "exception", Level: "error", Text: exceptionText(p.Details), Where: fmt.Sprintf("%s:%d", p.Details.URL, p.Details.LineNumber+1)})
+			w.note(t, entry{
+				Kind: "exception", Level: "error", Text: exceptionText(p.Details), Where: fmt.Sprintf("%s:%d", p.Details.URL, p.Details.LineNumber+1),
+			})
 		}
 	case "Log.entryAdded":
 		var p struct {

@@ -119,8 +119,8 @@ func (r *Request) left() bool {
 func (tr *traffic) event(t *target, method string, params json.RawMessage, at func() Moment) {
 	switch method {
 	case "Network.requestWillBeSent", "Network.requestWillBeSentExtraInfo", "Network.responseReceived", "Network.responseReceivedExtraInfo",
-		"Network.dataReceived", "Network.loadingFinished", "Network.loadingFailed", "Page.frameAttached", "Page.frameNavigated", "Page.frameDetached",
-		"Page.frameStartedLoading", "Page.frameStoppedLoading":
+		"Network.dataReceived", "Network.loadingFinished", "Network.loadingFailed", "Page.frameAttached", "Page.frameNavigated",
+		"Page.frameDetached", "Page.frameStartedLoading", "Page.frameStoppedLoading":
 	default:
 		return
 	}

@@ -62,7 +62,8 @@ func TestADayIsAChainOfTwelve(t *testing.T) {
 func TestACountdownDoesNotSlowTheDay(t *testing.T) {
 	w, tenant := newWorld(t, browser.Shell, browser.WorldOptions{})
 	p := login(t, w)
-	must(t, p.Eval(`{ window.ticks = 0; setInterval(() => { ticks++; document.querySelector('h1').textContent = new Date(Date.now()).toISOString(); }, 1000); }`, nil))
+	must(t,
+		p.Eval(`{ window.ticks = 0; setInterval(() => { ticks++; document.querySelector('h1').textContent = new Date(Date.now()).toISOString(); }, 1000); }`, nil))
 	began := time.Now()
 	must(t, w.Advance(24*time.Hour+time.Minute))
 	took := time.Since(began)
@@ -108,13 +109,15 @@ func TestTwoTabsWithCountdowns(t *testing.T) {
 	w, tenant := newWorld(t, browser.Shell, browser.WorldOptions{})
 	// A third tab is busy painting when the others poll, so that they are done long before it is.
 	busy := login(t, w)
-	must(t, busy.Eval(`{ clearTimeout(timer); const at = Date.now() + 7100e3; setInterval(() => { if (Date.now() > at) for (const end = performance.now() + 3; performance.now() < end;) ; }, 1000) }`, nil))
+	must(t,
+		busy.Eval(`{ clearTimeout(timer); const at = Date.now() + 7100e3; setInterval(() => { if (Date.now() > at) for (const end = performance.now() + 3; performance.now() < end;) ; }, 1000) }`, nil))
 	var tabs []*browser.Page
 	for range 2 {
 		p := login(t, w)
 		// A poller, as apps have that want to survive a sleep: most of its turns do nothing.
 		must(t, p.Eval(`{ clearTimeout(timer); window.polled = 0; window.at = Date.now() + 7200e3;
-			setInterval(() => { document.querySelector('h1').textContent = Date.now(); if (Date.now() >= at) { at = Infinity; polled = Date.now(); fetch(TENANT + '/time'); } }, 1000); }`, nil))
+			setInterval(() => { document.querySelector('h1').textContent = Date.now(); if (Date.now() >= at) { at = Infinity;
+			polled = Date.now(); fetch(TENANT + '/time'); } }, 1000); }`, nil))
 		tabs = append(tabs, p)
 	}
 	began := time.Now()
@@ -190,9 +193,11 @@ func TestUnmappedNamesAreRefusedAndReported(t *testing.T) {
 	p, err := w.Open("http://localhost:5000/")
 	must(t, err)
 	must(t, w.Check())
-	must(t, p.Eval(`Promise.allSettled([fetch('https://cdn.example.com/x.js'), fetch('http://localhost:5001/y'), fetch('http://localhost:5000/')]).then(() => 0)`, nil))
+	must(t,
+		p.Eval(`Promise.allSettled([fetch('https://cdn.example.com/x.js'), fetch('http://localhost:5001/y'), fetch('http://localhost:5000/')]).then(() => 0)`, nil))
 	for _, err := range []error{w.Check(), w.Close()} {
-		if err == nil || !strings.Contains(err.Error(), "https://cdn.example.com") || !strings.Contains(err.Error(), "GET http://localhost:5001/y") {
+		if err == nil || !strings.Contains(err.Error(), "https://cdn.example.com") ||
+			!strings.Contains(err.Error(), "GET http://localhost:5001/y") {
 			t.Errorf("the error %v does not name both refused requests", err)
 		}
 		if err != nil && strings.Contains(err.Error(), "5000") {
@@ -293,7 +298,8 @@ func TestSlowAnswersAreAwaitedAtEachStop(t *testing.T) {
 	must(t, p.Eval(`{ window.order = [];
 		const hash = async () => crypto.subtle.deriveBits({ name: 'PBKDF2', hash: 'SHA-256', salt: new Uint8Array(16), iterations: 400000 },
 			await crypto.subtle.importKey('raw', new Uint8Array(16), 'PBKDF2', false, ['deriveBits']), 256);
-		setTimeout(async () => { order.push('ask'); await fetch('http://localhost:4000/1'); await hash(); await fetch('http://localhost:4000/2'); order.push('answer'); }, 10000);
+		setTimeout(async () => { order.push('ask'); await fetch('http://localhost:4000/1'); await hash();
+		await fetch('http://localhost:4000/2'); order.push('answer'); }, 10000);
 		setTimeout(() => order.push('timeout'), 11000); }`, nil))
 	must(t, w.Advance(20*time.Second))
 	if got := eval[string](t, p, "order.join()"); got != "ask,answer,timeout" {

@@ -15,7 +15,8 @@ func TestAdoptTakesTheAppForTheTutorials(t *testing.T) {
 	}
 	text := `{id: one, title: t, symptom: s, cause: c, remedy: r, diagnosis: no_session, read: "https://auth0.com/docs",
 tenant: {client: {web_origins: []}},
-steps: [{change: {mock: {consent_policy: classic}}}, {change: {client: {callbacks: ["http://localhost:5000/other"]}}}, {change: {client: {callbacks: ["https://other.example/"]}}}, renew],
+steps: [{change: {mock: {consent_policy: classic}}}, {change: {client: {callbacks: ["http://localhost:5000/other"]}}},
+{change: {client: {callbacks: ["https://other.example/"]}}}, renew],
 expect: [{sdk: spa-js-2, renews: true}]}`
 	source.Files = fstest.MapFS{"one.yaml": {Data: []byte(text)}}
 	s, err := source.Read("one")

@@ -23,10 +23,12 @@ func pick(name string) string {
 	quoted, _ := json.Marshal(name)
 	return `(() => {
 		const wanted = new RegExp(` + string(quoted) + `, 'i');
-		const named = (el) => (el.getAttribute('aria-labelledby') || '').split(' ').map((id) => id && document.getElementById(id)?.textContent).join(' ').trim()
+		const named = (el) => (el.getAttribute('aria-labelledby') || '').split(' ')
+			.map((id) => id && document.getElementById(id)?.textContent).join(' ').trim()
 			|| el.getAttribute('aria-label') || (el.tagName === 'INPUT' ? el.value : el.innerText.trim()) || el.title;
 		document.querySelectorAll('[` + picked + `]').forEach((el) => el.removeAttribute('` + picked + `'));
-		const found = [...document.querySelectorAll('button, a, summary, [role=button], [role=link], [role=menuitem], input[type=submit], input[type=button]')]
+		const found = [...document.querySelectorAll('button, a, summary, [role=button], [role=link], [role=menuitem], ' +
+			'input[type=submit], input[type=button]')]
 			.find((el) => !el.disabled && el.checkVisibility({ visibilityProperty: true }) && wanted.test(named(el)));
 		found?.setAttribute('` + picked + `', '');
 		return !!found;
