@@ -95,9 +95,10 @@ func misfortunes() map[string]misfortune {
 		"audience list":       {cause: "audience_wrong", arrange: atToken(`{"claims":{"token":"id_token","set":{"aud":["IA9Ao9CzKz4qBcrTe20B9mldfMo5SwsG"]}}}`), certain: true},
 		"subject":             {cause: "subject_wrong", arrange: atToken(`{"claims":{"token":"id_token","set":{"sub":"auth0|other"}}}`), certain: true},
 		"claim missing":       {cause: "claims_missing", arrange: atToken(`{"claims":{"token":"id_token","remove":["exp"]}}`), certain: true},
-		"at_hash": {cause: "at_hash_wrong", arrange: atAuthorize(`{"claims":{"token":"id_token","set":{"at_hash":"x"}}}`), renew: func(_ testing.TB, p *page) {
-			p.renewAs("response_type", "token id_token", "code_challenge", "", "code_challenge_method", "")
-		}, certain: true},
+		"at_hash": {cause: "at_hash_wrong", arrange: atAuthorize(`{"claims":{"token":"id_token","set":{"at_hash":"x"}}}`),
+			renew: func(_ testing.TB, p *page) {
+				p.renewAs("response_type", "token id_token", "code_challenge", "", "code_challenge_method", "")
+			}, certain: true},
 		"future":      {cause: "token_from_the_future", arrange: atToken(`{"claims":{"token":"id_token","shift":{"iat":"2h"}}}`), certain: true},
 		"expired":     {cause: "token_expired_on_arrival", arrange: atToken(`{"claims":{"token":"id_token","shift":{"exp":"-11h"}}}`), certain: true},
 		"signature":   {cause: "signature_wrong", arrange: atToken(`{"token":{"kind":"id_token","signature":"broken"}}`), certain: true},
@@ -151,7 +152,8 @@ func misfortunes() map[string]misfortune {
 			code, _ := message(a)["code"].(string)
 			p.Server.Advance(time.Hour)
 			c := p.Server.Snapshot().Clients[0]
-			p.fetchTokens("grant_type", "authorization_code", "client_id", c.ClientID, "redirect_uri", c.Callbacks[0], "code", code, "code_verifier", tenanttest.Verifier)
+			p.fetchTokens("grant_type", "authorization_code", "client_id", c.ClientID, "redirect_uri", c.Callbacks[0], "code", code, "code_verifier",
+				tenanttest.Verifier)
 		}, certain: true},
 		"code used twice": {cause: "code_refused", renew: func(t testing.TB, p *page) {
 			a, err := p.askSilently(t.Context())
@@ -161,14 +163,17 @@ func misfortunes() map[string]misfortune {
 			code, _ := message(a)["code"].(string)
 			c := p.Server.Snapshot().Clients[0]
 			for range 2 {
-				p.fetchTokens("grant_type", "authorization_code", "client_id", c.ClientID, "redirect_uri", c.Callbacks[0], "code", code, "code_verifier", tenanttest.Verifier)
+				p.fetchTokens("grant_type", "authorization_code", "client_id", c.ClientID, "redirect_uri", c.Callbacks[0], "code", code,
+					"code_verifier", tenanttest.Verifier)
 			}
 		}, certain: true},
 		"client unknown": {cause: "client_unknown", renew: func(_ testing.TB, p *page) { p.renewAs("client_id", "ClientOfAnotherTenant") }, certain: true},
 		"client of a refresh unknown": {cause: "client_unknown", renew: func(_ testing.TB, p *page) {
 			p.fetchTokens("grant_type", "refresh_token", "client_id", "ClientOfAnotherTenant", "refresh_token", "x")
 		}, certain: true},
-		"timer": {cause: "lifetime_overflows_timer", early: true, tenant: func(tn *tenant.Config) { tn.ResourceServers[0].TokenLifetime = 30 * 24 * time.Hour }, renew: func(_ testing.TB, p *page) {
+		"timer": {cause: "lifetime_overflows_timer", early: true, tenant: func(tn *tenant.Config) {
+			tn.ResourceServers[0].TokenLifetime = 30 * 24 * time.Hour
+		}, renew: func(_ testing.TB, p *page) {
 			p.renewAs()
 			p.renewAs()
 		}, certain: true},
@@ -183,7 +188,8 @@ func misfortunes() map[string]misfortune {
 		}},
 		"rejected": {cause: "app_rejected_the_answer", renew: func(_ testing.TB, p *page) {
 			p.renewAs()
-			_, _ = p.sent(p.Context(), "GET", tenanttest.Request(p.Server), "", "Sec-Fetch-Dest", "document", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Site", "cross-site")
+			_, _ = p.sent(p.Context(), "GET", tenanttest.Request(p.Server), "", "Sec-Fetch-Dest", "document", "Sec-Fetch-Mode", "navigate",
+				"Sec-Fetch-Site", "cross-site")
 		}},
 		"never exchanged": {cause: "app_rejected_the_answer", renew: func(t testing.TB, p *page) {
 			for range 2 {
@@ -201,11 +207,13 @@ func misfortunes() map[string]misfortune {
 			p.Server.Advance(time.Minute)
 		}, certain: true},
 		"no refresh token": {cause: "refresh_token_missing", renew: func(_ testing.TB, p *page) {
-			a := p.Login(tenanttest.Request(p.Server, "prompt", "login", "audience", "https://online.example.test/", "response_type", "code", "code_challenge", tenanttest.S256(tenanttest.Verifier), "code_challenge_method", "S256", "scope", "openid offline_access"))
+			a := p.Login(tenanttest.Request(p.Server, "prompt", "login", "audience", "https://online.example.test/", "response_type", "code",
+				"code_challenge", tenanttest.S256(tenanttest.Verifier), "code_challenge_method", "S256", "scope", "openid offline_access"))
 			c := p.Server.Snapshot().Clients[0]
 			_, code, _ := strings.Cut(a.Header.Get("Location"), "code=")
 			code, _, _ = strings.Cut(code, "&")
-			p.fetchTokens("grant_type", "authorization_code", "client_id", c.ClientID, "redirect_uri", c.Callbacks[0], "code", code, "code_verifier", tenanttest.Verifier)
+			p.fetchTokens("grant_type", "authorization_code", "client_id", c.ClientID, "redirect_uri", c.Callbacks[0], "code", code, "code_verifier",
+				tenanttest.Verifier)
 			p.Server.ExpectRenewal("My App", p.Server.Now().Add(time.Minute))
 			p.Server.Advance(time.Minute)
 		}, certain: true},
@@ -442,7 +450,10 @@ func TestDiagnosesOverHTTP(t *testing.T) {
 			t.Errorf("%s: %s %s", path, a.Status, a.Text)
 		}
 	}
-	for body, status := range map[string]int{`{"client":"My App"}`: 201, `{"client":"My App","by":"2040-01-01T00:00:00Z"}`: 201, `{"client":"Their App"}`: 400, `{}`: 400, `{"client":"My App","by":"soon"}`: 400} {
+	for body, status := range map[string]int{
+		`{"client":"My App"}`: 201, `{"client":"My App","by":"2040-01-01T00:00:00Z"}`: 201, `{"client":"Their App"}`: 400, `{}`: 400,
+		`{"client":"My App","by":"soon"}`: 400,
+	} {
 		if a := p.Ask("POST", "/__mock/v1/expectations", body, "Content-Type", "application/json"); a.StatusCode != status {
 			t.Errorf("%s: %s %s", body, a.Status, a.Text)
 		}

@@ -65,18 +65,25 @@ func (p *page) frameHeaders() []string {
 	if p.blocked {
 		storage = "none"
 	}
-	return []string{"Sec-Fetch-Dest", "iframe", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Storage-Access", storage, "Referer", p.origin + "/"}
+	return []string{
+		"Sec-Fetch-Dest", "iframe", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Storage-Access", storage,
+		"Referer", p.origin + "/",
+	}
 }
 
 func (p *page) fetchHeaders() []string {
-	return []string{"Sec-Fetch-Dest", "empty", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Site", "cross-site", "Origin", p.origin, "Content-Type", "application/x-www-form-urlencoded"}
+	return []string{
+		"Sec-Fetch-Dest", "empty", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Site", "cross-site", "Origin", p.origin, "Content-Type",
+		"application/x-www-form-urlencoded",
+	}
 }
 
 // ask sends a silent request from a frame; pairs change its parameters.
 func (p *page) askSilently(ctx context.Context, pairs ...string) (tenanttest.Answer, error) {
 	p.nonces++
-	all := append([]string{"prompt", "none", "response_mode", "web_message", "response_type", "code", "code_challenge", tenanttest.S256(tenanttest.Verifier), "code_challenge_method", "S256",
-		"state", "state-" + strings.Repeat("x", p.nonces), "nonce", "nonce-" + strings.Repeat("x", p.nonces)}, pairs...)
+	all := append([]string{"prompt", "none", "response_mode", "web_message", "response_type", "code", "code_challenge",
+		tenanttest.S256(tenanttest.Verifier), "code_challenge_method", "S256", "state", "state-" + strings.Repeat("x", p.nonces), "nonce",
+		"nonce-" + strings.Repeat("x", p.nonces)}, pairs...)
 	return p.sent(ctx, http.MethodGet, tenanttest.Request(p.Server, all...), "", p.frameHeaders()...)
 }
 
@@ -85,7 +92,8 @@ var posted = regexp.MustCompile(`response:(\{.*?\})\};`)
 // message is what the frame posts; nil when it posts nothing that the page gets.
 func message(a tenanttest.Answer) map[string]any {
 	m := posted.FindStringSubmatch(a.Text)
-	if m == nil || a.StatusCode != http.StatusOK || a.Header.Get("X-Frame-Options") != "" || !strings.Contains(a.Text, "mainWin.postMessage(authorizationResponse") {
+	if m == nil || a.StatusCode != http.StatusOK || a.Header.Get("X-Frame-Options") != "" ||
+		!strings.Contains(a.Text, "mainWin.postMessage(authorizationResponse") {
 		return nil
 	}
 	var out map[string]any
@@ -116,7 +124,8 @@ func (p *page) renewAs(pairs ...string) (ok bool) {
 		return false
 	}
 	c := p.Server.Snapshot().Clients[0]
-	return p.fetchTokens("grant_type", "authorization_code", "client_id", c.ClientID, "redirect_uri", c.Callbacks[0], "code", code, "code_verifier", tenanttest.Verifier)
+	return p.fetchTokens("grant_type", "authorization_code", "client_id", c.ClientID, "redirect_uri", c.Callbacks[0], "code", code,
+		"code_verifier", tenanttest.Verifier)
 }
 
 func (p *page) renewByToken() bool {
@@ -194,14 +203,16 @@ func (p *page) logIn(offline bool) {
 	if offline {
 		scope += " offline_access"
 	}
-	a := p.Login(tenanttest.Request(p.Server, "response_type", "code", "code_challenge", tenanttest.S256(tenanttest.Verifier), "code_challenge_method", "S256", "scope", scope))
+	a := p.Login(tenanttest.Request(p.Server, "response_type", "code", "code_challenge", tenanttest.S256(tenanttest.Verifier),
+		"code_challenge_method", "S256", "scope", scope))
 	u, err := url.Parse(a.Header.Get("Location"))
 	if err != nil || u.Query().Get("code") == "" {
 		p.Fatalf("the login brought no code: %s", a.Status)
 	}
 	c := p.Server.Snapshot().Clients[0]
 	p.refresh = ""
-	if !p.fetchTokens("grant_type", "authorization_code", "client_id", c.ClientID, "redirect_uri", c.Callbacks[0], "code", u.Query().Get("code"), "code_verifier", tenanttest.Verifier) {
+	if !p.fetchTokens("grant_type", "authorization_code", "client_id", c.ClientID, "redirect_uri", c.Callbacks[0], "code",
+		u.Query().Get("code"), "code_verifier", tenanttest.Verifier) {
 		p.Fatal("the login's code brought no tokens")
 	}
 	if offline == (p.refresh == "") {

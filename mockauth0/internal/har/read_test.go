@@ -41,7 +41,10 @@ func secrets(t testing.TB) []string {
 
 // Each flavour is read alike; the golden files hold what is known of each exchange, so that a person can read it.
 func TestEveryFlavourIsRead(t *testing.T) {
-	for _, name := range []string{"chrome-cookies-blocked", "chrome-sanitized-web-origin", "chrome-without-bodies", "firefox-refresh-reuse", "playwright-custom-domain", "charles-rate-limited"} {
+	for _, name := range []string{
+		"chrome-cookies-blocked", "chrome-sanitized-web-origin", "chrome-without-bodies", "firefox-refresh-reuse", "playwright-custom-domain",
+		"charles-rate-limited",
+	} {
 		t.Run(name, func(t *testing.T) {
 			rec, err := read(t, name+".har", Options{})
 			if err != nil {
@@ -114,7 +117,9 @@ func TestWithoutATenantTheHostsAreNamed(t *testing.T) {
 	if !errors.As(err, &none) || none.Entries != 3 || len(none.Hosts) != 3 {
 		t.Fatalf("%v", err)
 	}
-	for _, want := range []string{"no traffic with an Auth0 tenant", "3 entries", "app.acme.example (1)", "idp.other.example (1)", "--domain"} {
+	for _, want := range []string{
+		"no traffic with an Auth0 tenant", "3 entries", "app.acme.example (1)", "idp.other.example (1)", "--domain",
+	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%v\ndoes not say %q", err, want)
 		}
@@ -122,10 +127,12 @@ func TestWithoutATenantTheHostsAreNamed(t *testing.T) {
 	if rec, err := read(t, "no-tenant.har", Options{Domains: []string{"idp.other.example"}}); err != nil || len(rec.Exchanges) != 1 {
 		t.Errorf("with --domain: %v", err)
 	}
-	if _, err := read(t, "no-tenant.har", Options{Domains: []string{"nobody.example"}}); !errors.As(err, &none) || !strings.Contains(err.Error(), "no traffic with nobody.example") {
+	if _, err := read(t, "no-tenant.har", Options{Domains: []string{"nobody.example"}}); !errors.As(err, &none) ||
+		!strings.Contains(err.Error(), "no traffic with nobody.example") {
 		t.Errorf("a domain that is not there: %v", err)
 	}
-	if _, err := Read(strings.NewReader(`{"log":{"entries":[]}}`), recording.NewRedactor(), Options{}); !errors.As(err, &none) || !strings.Contains(err.Error(), "no entries") {
+	if _, err := Read(strings.NewReader(`{"log":{"entries":[]}}`), recording.NewRedactor(), Options{}); !errors.As(err, &none) ||
+		!strings.Contains(err.Error(), "no entries") {
 		t.Errorf("without entries: %v", err)
 	}
 }
@@ -180,7 +187,8 @@ func TestExchangesAreInTheOrderOfTime(t *testing.T) {
 	entry := func(at string) string {
 		return fmt.Sprintf(`{"startedDateTime":%q,"request":{"method":"GET","url":"https://acme.auth0.com/authorize?client_id=c"},"response":{"status":302}}`, at)
 	}
-	rec, err := Read(strings.NewReader(`{"log":{"entries":[`+entry("2026-01-01T10:00:02Z")+","+entry("2026-01-01T12:00:01+02:00")+","+entry("yesterday")+`]}}`), recording.NewRedactor(), Options{})
+	rec, err := Read(strings.NewReader(`{"log":{"entries":[`+entry("2026-01-01T10:00:02Z")+","+entry("2026-01-01T12:00:01+02:00")+","+
+		entry("yesterday")+`]}}`), recording.NewRedactor(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,7 +57,8 @@ func asked(origin string, e event.Event) harfile.Entry {
 		address += "?" + strings.Join(parts, "&")
 	}
 	x := harfile.Entry{
-		Started: e.Wall, Time: -1, TenantTime: e.Date, Endpoint: e.Endpoint, ClientID: e.ClientID, Type: resource(r.FetchDest), Error: "no answer",
+		Started: e.Wall, Time: -1, TenantTime: e.Date, Endpoint: e.Endpoint, ClientID: e.ClientID, Type: resource(r.FetchDest),
+		Error: "no answer",
 		Request: harfile.Request{
 			Method: r.Method, URL: address, Cookies: redactedCookies(r.Cookies), QueryString: query, HeadersSize: -1, BodySize: -1,
 			Headers: headers("Origin", r.Origin, "Referer", r.Referer, "User-Agent", r.UserAgent, "Auth0-Client", r.Auth0Client,
@@ -123,7 +124,8 @@ func body(r *event.Response) string {
 	case r.Response != nil && r.Target != nil:
 		to, _ := json.Marshal(*r.Target)
 		members, _ := json.Marshal(r.Response) // it came from JSON or is text: it always encodes
-		return `<script>targetOrigin=` + string(to) + `;authorizationResponse={type:"authorization_response",response:` + string(members) + `};</script>`
+		return `<script>targetOrigin=` + string(to) + `;authorizationResponse={type:"authorization_response",response:` +
+			string(members) + `};</script>`
 	case r.Status >= 400 && code != "" && strings.Contains(r.ContentType, "json"):
 		members, _ := json.Marshal(map[string]string{"error": code, "error_description": description})
 		return string(members)

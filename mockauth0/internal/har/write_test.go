@@ -73,7 +73,8 @@ func TestWhatATenantSawIsReadBack(t *testing.T) {
 		t.Fatalf("%+v, %v", rec, err)
 	}
 	e := rec.Exchanges[0]
-	if !e.Silent() || e.Response.Error != "login_required" || e.Response.Target != "http://localhost:5000" || !slices.Equal(e.Request.Cookies, []string{"auth0", "did"}) ||
+	if !e.Silent() || e.Response.Error != "login_required" || e.Response.Target != "http://localhost:5000" ||
+		!slices.Equal(e.Request.Cookies, []string{"auth0", "did"}) ||
 		e.Took != 5*time.Millisecond || e.Response.State != e.Request.Params["state"] {
 		t.Errorf("read back as %+v", e)
 	}

@@ -70,7 +70,8 @@ func TestRecordsOfOneLineAreToldApart(t *testing.T) {
 		if err != nil {
 			t.Fatal(tc.name, err)
 		}
-		if got, want := first(a), []string{tc.unit + " 2: third_party_cookies_blocked", tc.unit + " 3: refresh_token_reused"}; !slices.Equal(got, want) {
+		if got, want := first(a),
+			[]string{tc.unit + " 2: third_party_cookies_blocked", tc.unit + " 3: refresh_token_reused"}; !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", tc.name, got, want)
 		}
 	}
@@ -82,13 +83,23 @@ func TestOnlyWhatIsWrongIsDiagnosed(t *testing.T) {
 	renewal := func(n int, nonce string) *recording.Exchange {
 		state := fmt.Sprintf("state-%d", n)
 		at := nine.Add(time.Duration(n) * time.Hour)
-		return &recording.Exchange{Place: n, Start: at, Took: 200 * time.Millisecond, Host: "acme.auth0.com", Endpoint: "authorize", Method: "GET", Path: "/authorize",
-			Request: recording.Request{CookiesKnown: true, Cookies: []string{"auth0", "did"}, Dest: "iframe", Mode: "navigate", Site: "same-site", Browser: "Chrome/131", SDK: "auth0.js", Version: "9.32.0", Referer: "https://app.acme.example",
-				Params: map[string]string{"client_id": "c", "prompt": "none", "response_type": "token id_token", "response_mode": "web_message", "state": state, "nonce": fmt.Sprintf("nonce-%d", n), "redirect_uri": "https://app.acme.example/cb", "scope": "openid"}},
-			Response: recording.Response{Known: true, Status: 200, BodyKnown: true, Granted: []string{"access_token", "id_token"}, State: state, HasState: true, Target: "https://app.acme.example", Expires: 2 * time.Hour, Cookies: []string{"auth0"},
-				Tokens: []recording.Token{{Kind: "id_token", Alg: "RS256", Kid: "kid-1", Issuer: "https://acme.auth0.com/", Audience: []string{"c"}, Issued: at, Until: at.Add(10 * time.Hour), Nonce: nonce, Subject: "auth0|person-1"}}}}
+		return &recording.Exchange{Place: n, Start: at, Took: 200 * time.Millisecond, Host: "acme.auth0.com", Endpoint: "authorize",
+			Method: "GET", Path: "/authorize",
+			Request: recording.Request{CookiesKnown: true, Cookies: []string{"auth0", "did"}, Dest: "iframe", Mode: "navigate", Site: "same-site",
+				Browser: "Chrome/131", SDK: "auth0.js", Version: "9.32.0", Referer: "https://app.acme.example", Params: map[string]string{
+					"client_id": "c", "prompt": "none", "response_type": "token id_token", "response_mode": "web_message", "state": state,
+					"nonce": fmt.Sprintf("nonce-%d", n), "redirect_uri": "https://app.acme.example/cb", "scope": "openid",
+				}},
+			Response: recording.Response{Known: true, Status: 200, BodyKnown: true, Granted: []string{"access_token", "id_token"}, State: state,
+				HasState: true, Target: "https://app.acme.example", Expires: 2 * time.Hour, Cookies: []string{"auth0"},
+				Tokens: []recording.Token{{
+					Kind: "id_token", Alg: "RS256", Kid: "kid-1", Issuer: "https://acme.auth0.com/", Audience: []string{"c"}, Issued: at,
+					Until: at.Add(10 * time.Hour), Nonce: nonce, Subject: "auth0|person-1",
+				}}}}
 	}
-	healthy := &recording.Recording{Kind: "HAR", Exchanges: []*recording.Exchange{renewal(1, "nonce-1"), renewal(2, "nonce-2"), renewal(3, "nonce-3")}}
+	healthy := &recording.Recording{
+		Kind: "HAR", Exchanges: []*recording.Exchange{renewal(1, "nonce-1"), renewal(2, "nonce-2"), renewal(3, "nonce-3")},
+	}
 	a, err := Analyse(healthy, "it", stock(t))
 	if err != nil || len(a.Failures) != 0 {
 		t.Errorf("healthy renewals: %q, %v", first(a), err)
@@ -103,8 +114,10 @@ func TestOnlyWhatIsWrongIsDiagnosed(t *testing.T) {
 func TestAFailureIsToldWithTheLastPlaceWhereItHappened(t *testing.T) {
 	rec := &recording.Recording{Kind: "HAR"}
 	for n := range most + 20 {
-		rec.Exchanges = append(rec.Exchanges, &recording.Exchange{Place: n + 1, Host: "acme.auth0.com", Endpoint: "token", Method: "POST", Path: "/oauth/token",
-			Request: recording.Request{Params: map[string]string{"client_id": "c", "grant_type": "refresh_token"}}, Response: recording.Response{Known: true, Status: 503}})
+		rec.Exchanges = append(rec.Exchanges,
+			&recording.Exchange{Place: n + 1, Host: "acme.auth0.com", Endpoint: "token", Method: "POST", Path: "/oauth/token",
+				Request:  recording.Request{Params: map[string]string{"client_id": "c", "grant_type": "refresh_token"}},
+				Response: recording.Response{Known: true, Status: 503}})
 	}
 	a, err := Analyse(rec, "it", stock(t))
 	if err != nil || len(a.Failures) != 1 {

@@ -27,25 +27,30 @@ func exchanged(at, address string, status int, location, body string) map[string
 		dest = "iframe"
 	}
 	return map[string]any{"startedDateTime": "2026-11-20T" + at + "Z", "time": 50,
-		"request":  map[string]any{"method": "GET", "url": address, "headers": []any{map[string]any{"name": "Sec-Fetch-Dest", "value": dest}}, "cookies": []any{}},
+		"request": map[string]any{
+			"method": "GET", "url": address, "headers": []any{map[string]any{"name": "Sec-Fetch-Dest", "value": dest}}, "cookies": []any{},
+		},
 		"response": map[string]any{"status": status, "headers": headers, "cookies": []any{}, "content": content, "redirectURL": location}}
 }
 
 // hosted is an error page as Auth0 shows it, without the part that names the code.
 func hosted(words string) string {
-	return "<!doctype html><html><head><style>.a{}</style><script>var registered = 'origin'</script></head><body><h3>Acme</h3><h3>Oops!, something went wrong</h3><p>" + words + "</p></body></html>"
+	return "<!doctype html><html><head><style>.a{}</style><script>var registered = 'origin'</script></head><body><h3>Acme</h3><h3>Oops!, " +
+		"something went wrong</h3><p>" + words + "</p></body></html>"
 }
 
 // An error page in the frame is told by its words, or by its status where a recorder kept none of them.
 func TestAnErrorPageInTheFrameIsTold(t *testing.T) {
 	const (
-		refused = "<html><title>acme.eu.auth0.com</title><body>acme.eu.auth0.com refused to connect.</body></html>" // Chrome's own page, shown in its place
+		// Chrome's own page, shown in its place
+		refused = "<html><title>acme.eu.auth0.com</title><body>acme.eu.auth0.com refused to connect.</body></html>"
 		ask     = "https://acme.eu.auth0.com/authorize?client_id=AcmeSpa&response_type=code&redirect_uri=https%3A%2F%2Fapp.acme.example%2Fcb&state=c3RhdGU%3D&prompt=none"
 		framed  = ask + "&response_mode=web_message"
 	)
 	login := []map[string]any{
 		exchanged("08:00:00.000", strings.Replace(ask, "&prompt=none", "", 1), 302, "/u/login?state=hKFo2SAxyz", ""),
-		exchanged("08:00:09.000", "https://acme.eu.auth0.com/authorize/resume?state=hKFo2SAxyz", 302, "https://app.acme.example/cb?code=ThisIsTheCode01&state=c3RhdGU%3D", ""),
+		exchanged("08:00:09.000", "https://acme.eu.auth0.com/authorize/resume?state=hKFo2SAxyz", 302,
+			"https://app.acme.example/cb?code=ThisIsTheCode01&state=c3RhdGU%3D", ""),
 	}
 	renewed := exchanged("08:05:00.000", framed, 200, "", `<html><script>var targetOrigin = "https://app.acme.example"; var authorizationResponse = {type: "authorization_response", response: {"code":"ThisIsTheCode02","state":"c3RhdGU="}}</script></html>`)
 	for _, tc := range []struct {
@@ -72,7 +77,9 @@ func TestAnErrorPageInTheFrameIsTold(t *testing.T) {
 		{"no words, 403, the callback is good", login, framed, 403, "", []string{"error_page_in_frame likely"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			text, err := json.Marshal(map[string]any{"log": map[string]any{"version": "1.2", "entries": append(slices.Clone(tc.before), exchanged("08:10:00.000", tc.address, tc.status, "", tc.page))}})
+			text, err := json.Marshal(map[string]any{"log": map[string]any{
+				"version": "1.2", "entries": append(slices.Clone(tc.before), exchanged("08:10:00.000", tc.address, tc.status, "", tc.page)),
+			}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -52,7 +52,10 @@ func FuzzLogs(f *testing.F) {
 		}
 		f.Add(content[:min(len(content), 3000)])
 	}
-	for _, text := range []string{`[{"type":"fsa","date":{"$date":1}}]`, "{\"type\":\"f\",\"log_id\":\"1\",\"details\":{\"error\":{\"payload\":{\"status\":\"x\"}}}}\n[]\n", `{"logs":[{"type":"w","log_id":1}]}`} {
+	for _, text := range []string{
+		`[{"type":"fsa","date":{"$date":1}}]`, "{\"type\":\"f\",\"log_id\":\"1\",\"details\":{\"error\":{\"payload\":{\"status\":\"x\"}}}}\n[]\n",
+		`{"logs":[{"type":"w","log_id":1}]}`,
+	} {
 		f.Add([]byte(text))
 	}
 	known := secretsOf(f, "../tenantlog/testdata/secrets.txt")

@@ -32,7 +32,8 @@ const database = "Username-Password-Authentication"
 // Tenant gives the three files of a tenant directory. They load without a problem, or the error says which.
 func Tenant(f *recording.Findings, source string) ([]File, error) {
 	d := describe(f)
-	head := fmt.Sprintf("# What %s tells about the tenant. What it cannot tell has Auth0's default; nothing secret and nobody's name is in here.\n", source)
+	head := fmt.Sprintf("# What %s tells about the tenant. What it cannot tell has Auth0's default; nothing secret and "+
+		"nobody's name is in here.\n", source)
 	settings, err := encode(head+"# The format is that of Auth0's deploy CLI: the tenant's own export can replace this file.\n\n", d.tenant)
 	if err != nil {
 		return nil, err
@@ -308,7 +309,10 @@ func (d *description) api(a *recording.API) {
 	if a.Unknown || !plain(a.Audience) || strings.HasSuffix(a.Audience, "/api/v2/") || strings.HasSuffix(a.Audience, "/userinfo") {
 		return
 	}
-	file := apiFile{Name: "API " + a.Audience, Identifier: a.Audience, Alg: "RS256", Life: seconds(a.Life), WebLife: seconds(a.WebLife), Offline: a.Offline, Skip: true}
+	file := apiFile{
+		Name: "API " + a.Audience, Identifier: a.Audience, Alg: "RS256", Life: seconds(a.Life), WebLife: seconds(a.WebLife),
+		Offline: a.Offline, Skip: true,
+	}
 	if file.Life == 0 && file.WebLife > 86400 {
 		file.Life = file.WebLife
 	}
@@ -337,7 +341,9 @@ const mostPeople = 50
 func (d *description) people(f *recording.Findings) {
 	add := func(id, connection string) {
 		n := len(d.users) + 1
-		u := userFile{ID: id, Connection: connection, Email: fmt.Sprintf("user-%d@example.test", n), Verified: true, Name: fmt.Sprintf("User %d", n)}
+		u := userFile{
+			ID: id, Connection: connection, Email: fmt.Sprintf("user-%d@example.test", n), Verified: true, Name: fmt.Sprintf("User %d", n),
+		}
 		if connection == database {
 			u.Password = Password
 		}

@@ -86,15 +86,18 @@ func TestWhatWasSeenIsInTheTenant(t *testing.T) {
 	}
 	got := load(t, files)
 	c := got.ClientByID("AcmeSpaClient0000000000000000001")
-	if c == nil || strings.Join(c.Callbacks, " ") != "https://app.acme.example/callback" || strings.Join(c.WebOrigins, " ") != "https://app.acme.example" ||
-		strings.Join(c.AllowedLogoutURLs, " ") != "https://app.acme.example" || strings.Join(c.GrantTypes, " ") != "authorization_code" || c.AppType != "spa" {
+	if c == nil || strings.Join(c.Callbacks, " ") != "https://app.acme.example/callback" ||
+		strings.Join(c.WebOrigins, " ") != "https://app.acme.example" ||
+		strings.Join(c.AllowedLogoutURLs, " ") != "https://app.acme.example" || strings.Join(c.GrantTypes, " ") != "authorization_code" ||
+		c.AppType != "spa" {
 		t.Errorf("client %+v", c)
 	}
 	api := got.ResourceServer("https://api.acme.example/")
 	if api == nil || api.TokenLifetime.Seconds() != 7200 {
 		t.Errorf("API %+v", api)
 	}
-	if got.Mock.Domain != "acme.eu.auth0.com" || len(got.Users) != 1 || got.Users[0].Password != Password || got.Users[0].ID != "auth0|person-1" {
+	if got.Mock.Domain != "acme.eu.auth0.com" || len(got.Users) != 1 || got.Users[0].Password != Password ||
+		got.Users[0].ID != "auth0|person-1" {
 		t.Errorf("domain %s, users %+v", got.Mock.Domain, got.Users[0])
 	}
 }
@@ -112,10 +115,16 @@ func TestAnOriginThatWasRefusedIsNotListed(t *testing.T) {
 
 // What a damaged or hostile file holds never spoils the directory.
 func TestWhatATenantCannotHaveIsLeftOut(t *testing.T) {
-	odd := []string{"javascript:alert(1)", "https://a b/", "##KEY##", "https://@@X@@/", "//x", "https://*.com", "https://u:p@x.example/", "x", "https://ok.example/cb#f", "https://[::1", "\x00"}
-	f := &recording.Findings{Domains: append(odd, "acme.auth0.com"), People: []string{"auth0|person-1", "weird one|x", "google-oauth2|person-2", "a|b|c"}}
+	odd := []string{
+		"javascript:alert(1)", "https://a b/", "##KEY##", "https://@@X@@/", "//x", "https://*.com", "https://u:p@x.example/", "x",
+		"https://ok.example/cb#f", "https://[::1", "\x00",
+	}
+	f := &recording.Findings{
+		Domains: append(odd, "acme.auth0.com"), People: []string{"auth0|person-1", "weird one|x", "google-oauth2|person-2", "a|b|c"},
+	}
 	f.Clients = []*recording.Client{
-		{ID: "one", Name: "<b>", Callbacks: append(odd, "https://ok.example/cb"), Origins: odd, LogoutURLs: odd, Grants: odd, Organizations: odd, IDTokenAlg: "none", IDTokenLife: -5,
+		{ID: "one", Name: "<b>", Callbacks: append(odd, "https://ok.example/cb"), Origins: odd, LogoutURLs: odd, Grants: odd, Organizations: odd,
+			IDTokenAlg: "none", IDTokenLife: -5,
 			Connections: []recording.Connection{{Name: "a b"}, {Name: "ok", Strategy: "<x>"}, {Name: "ok"}, {Name: "@@x@@"}}},
 		{ID: "two", Name: "Same"}, {ID: "three", Name: "Same"}, {ID: "four", Name: "##N##", IDTokenAlg: "HS256", IDTokenLife: 1 << 62},
 	}

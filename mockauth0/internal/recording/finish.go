@@ -12,8 +12,8 @@ func (r *Recording) Finish(red *Redactor) {
 			e.Response.Headers[name] = red.known(value)
 		}
 		for _, text := range []*string{
-			&e.Path, &e.Request.Origin, &e.Request.Referer, &e.Response.Location, &e.Response.Failure, &e.Response.Error, &e.Response.Description, &e.Response.Scope,
-			&e.Response.Target, &e.Response.Issuer,
+			&e.Path, &e.Request.Origin, &e.Request.Referer, &e.Response.Location, &e.Response.Failure, &e.Response.Error,
+			&e.Response.Description, &e.Response.Scope, &e.Response.Target, &e.Response.Issuer,
 		} {
 			*text = red.known(*text)
 		}

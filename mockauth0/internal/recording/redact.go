@@ -152,7 +152,8 @@ func (r *Redactor) clean(s string) string {
 				found = strings.ReplaceAll(found, part, Redacted)
 			}
 		}
-		if len(parts) > 1 && mixed(found) && strings.ContainsAny(found, "+=") && !strings.Contains(found, Redacted) && !strings.Contains(found, "//") {
+		if len(parts) > 1 && mixed(found) && strings.ContainsAny(found, "+=") && !strings.Contains(found, Redacted) &&
+			!strings.Contains(found, "//") {
 			return Redacted // base64 of the older alphabet
 		}
 		return found
@@ -352,8 +353,9 @@ func (r *Redactor) Param(name, value string) string {
 func secretParam(name string) bool {
 	switch name {
 	case "access_token", "id_token", "client_secret", "password", "id_token_hint", "login_ticket", "ticket", "client_assertion",
-		"assertion", "code_verifier", "code_challenge", "mfa_token", "oob_code", "otp", "binding_code", "recovery_code", "subject_token", "actor_token",
-		"co_verifier", "device_code", "user_code", "request_uri", "request", "invitation", "wresult", "session", "sid", "logout_hint", "_csrf", "_intstate":
+		"assertion", "code_verifier", "code_challenge", "mfa_token", "oob_code", "otp", "binding_code", "recovery_code",
+		"subject_token", "actor_token", "co_verifier", "device_code", "user_code", "request_uri", "request", "invitation", "wresult", "session",
+		"sid", "logout_hint", "_csrf", "_intstate":
 		return true
 	}
 	return false

@@ -108,10 +108,12 @@ func TestAStandInIsTheSameForTheSameValue(t *testing.T) {
 
 func TestABrowserIsKnownByItsNameAlone(t *testing.T) {
 	for agent, want := range map[string]string{
-		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36":               "Chrome/131",
-		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0": "Edg/131",
-		"Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0":                                                        "Firefox/132",
-		"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.6 Safari/605.1.15":         "Safari/17",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) " +
+			"Chrome/131.0.0.0 Safari/537.36": "Chrome/131",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 " +
+			"Safari/537.36 Edg/131.0.0.0": "Edg/131",
+		"Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0":                                                "Firefox/132",
+		"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.6 Safari/605.1.15": "Safari/17",
 		"Maria's own client 1.0": "",
 	} {
 		if got := NewRedactor().Browser(agent); got != want {
@@ -123,7 +125,11 @@ func TestABrowserIsKnownByItsNameAlone(t *testing.T) {
 // What became known as a secret at the end of the file is taken out of what was read at its beginning.
 func TestALateSecretIsTakenOutOfWhatWasReadBefore(t *testing.T) {
 	r := NewRedactor()
-	e := &Exchange{Request: Request{Params: map[string]string{"audience": "tulip-garden"}}, Response: Response{Description: "the tulip-garden is closed", Location: "https://a.example/tulip-garden"}}
+	e := &Exchange{
+		Request: Request{Params: map[string]string{"audience": "tulip-garden"}}, Response: Response{
+			Description: "the tulip-garden is closed", Location: "https://a.example/tulip-garden",
+		},
+	}
 	rec := &Recording{Exchanges: []*Exchange{e}, Notes: []string{"tulip-garden"}}
 	r.Secret("tulip-garden")
 	rec.Finish(r)
@@ -133,7 +139,10 @@ func TestALateSecretIsTakenOutOfWhatWasReadBefore(t *testing.T) {
 }
 
 func TestTenantDomains(t *testing.T) {
-	for host, want := range map[string]bool{"acme.auth0.com": true, "acme.eu.auth0.com": true, "cdn.auth0.com": false, "manage.auth0.com": false, "cdn.eu.auth0.com": true, "auth0.com": false, "acme.example": false, "x.notauth0.com": false} {
+	for host, want := range map[string]bool{
+		"acme.auth0.com": true, "acme.eu.auth0.com": true, "cdn.auth0.com": false, "manage.auth0.com": false, "cdn.eu.auth0.com": true,
+		"auth0.com": false, "acme.example": false, "x.notauth0.com": false,
+	} {
 		if TenantDomain(host) != want {
 			t.Errorf("%s: %v", host, !want)
 		}

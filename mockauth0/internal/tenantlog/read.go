@@ -184,9 +184,11 @@ func (f *file) document(in io.Reader) error {
 	case f.records == 0:
 		return notLog("the file is no log export: %s", f.red.Text(syntax.Error()))
 	case syntax.Ended:
-		f.rec.Note(fmt.Sprintf("the file was cut off at line %d, column %d (offset %d), after %s; what was read is used", syntax.Line, syntax.Column, syntax.Offset, recording.Counted(f.records, "record", "records")))
+		f.rec.Note(fmt.Sprintf("the file was cut off at line %d, column %d (offset %d), after %s; what was read is used", syntax.Line,
+			syntax.Column, syntax.Offset, recording.Counted(f.records, "record", "records")))
 	default:
-		f.rec.Note(fmt.Sprintf("the file is damaged at line %d, column %d (offset %d), after %s; what was read is used: %s", syntax.Line, syntax.Column, syntax.Offset, recording.Counted(f.records, "record", "records"), f.red.Text(syntax.Message)))
+		f.rec.Note(fmt.Sprintf("the file is damaged at line %d, column %d (offset %d), after %s; what was read is used: %s", syntax.Line,
+			syntax.Column, syntax.Offset, recording.Counted(f.records, "record", "records"), f.red.Text(syntax.Message)))
 	}
 	return nil
 }
@@ -308,7 +310,8 @@ func (f *file) finish() (*recording.Recording, error) {
 	f.count()
 	rec.Finish(f.red)
 	if f.records == 0 {
-		why := "the file holds no log record: an object with type and date is expected, as the dashboard, the Management API (/api/v2/logs) and log streams write them"
+		why := "the file holds no log record: an object with type and date is expected, as the dashboard, the Management API (/api/v2/logs) " +
+			"and log streams write them"
 		if len(rec.Skipped) > 0 {
 			why += "; " + strings.Join(rec.Skipped[:min(3, len(rec.Skipped))], "; ")
 		}
@@ -318,7 +321,8 @@ func (f *file) finish() (*recording.Recording, error) {
 		return rec, &NoneError{Records: f.records, Types: kinds(f.types)}
 	}
 	if rec.Left > 0 {
-		rec.Note(fmt.Sprintf("the log has %s than the %d that are looked at", recording.Counted(rec.Left, "more record", "more records"), recording.MaxExchanges))
+		rec.Note(fmt.Sprintf("the log has %s than the %d that are looked at", recording.Counted(rec.Left, "more record", "more records"),
+			recording.MaxExchanges))
 	}
 	rec.CountHosts(f.hosts)
 	return rec, nil

@@ -57,9 +57,11 @@ func TestEveryFormIsReadAlike(t *testing.T) {
 	}
 	for name, text := range map[string][]byte{
 		"a list": list, "a log stream": content(t, "stream.ndjson"), "gzip": packed.Bytes(), "objects over several lines": pretty.Bytes(),
-		"wrapped twice": wrapped.Bytes(), "EventBridge": events.Bytes(), "a byte order mark": append([]byte("\xEF\xBB\xBF"), content(t, "logs.ndjson")...),
-		"totals": []byte(`{"start":0,"limit":50,"logs":` + string(list) + `,"total":10}`), "a list on one line": compact(list),
-		"totals on one line": append(compact([]byte(`{"length":10,"limit":50,"logs":`+string(list)+`,"start":0}`)), '\n'), "no final line feed": bytes.TrimSpace(content(t, "logs.ndjson")),
+		"wrapped twice": wrapped.Bytes(), "EventBridge": events.Bytes(),
+		"a byte order mark": append([]byte("\xEF\xBB\xBF"), content(t, "logs.ndjson")...),
+		"totals":            []byte(`{"start":0,"limit":50,"logs":` + string(list) + `,"total":10}`), "a list on one line": compact(list),
+		"totals on one line": append(compact([]byte(`{"length":10,"limit":50,"logs":`+string(list)+`,"start":0}`)), '\n'),
+		"no final line feed": bytes.TrimSpace(content(t, "logs.ndjson")),
 	} {
 		got, err := Read(bytes.NewReader(text), recording.NewRedactor())
 		if err != nil {
@@ -89,7 +91,8 @@ func TestABadLineIsToldAndPassedOver(t *testing.T) {
 	if err != nil || len(rec.Exchanges) != 2 {
 		t.Fatalf("%+v, %v", rec, err)
 	}
-	if len(rec.Skipped) != 2 || !strings.HasPrefix(rec.Skipped[0], "line 2, column 201 is no JSON: ") || !strings.HasPrefix(rec.Skipped[1], "line 4 holds no log record") {
+	if len(rec.Skipped) != 2 || !strings.HasPrefix(rec.Skipped[0], "line 2, column 201 is no JSON: ") ||
+		!strings.HasPrefix(rec.Skipped[1], "line 4 holds no log record") {
 		t.Errorf("skipped: %q", rec.Skipped)
 	}
 }
