@@ -72,8 +72,8 @@ func newTenant(snapshot *tenant.Config, domain string, o *Options) (*Tenant, err
 	if err != nil {
 		return nil, err
 	}
-	t := &Tenant{domain: domain, custom: canonical(snapshot.Mock.CustomDomain), ring: ring, clock: clock.New(time.Time{}), events: eventlog.New(o.EventCapacity),
-		plan: &faults.Plan{}, store: state.NewMemory(), log: o.Logger, unexpected: o.unexpected}
+	t := &Tenant{domain: domain, custom: canonical(snapshot.Mock.CustomDomain), ring: ring, clock: clock.New(time.Time{}),
+		events: eventlog.New(o.EventCapacity), plan: &faults.Plan{}, store: state.NewMemory(), log: o.Logger, unexpected: o.unexpected}
 	t.people = directory.New(snapshot)
 	t.engine = diagnose.New(tenantState{t})
 	t.startClock()
@@ -205,14 +205,18 @@ func (t *Tenant) Arm(f fault.Fault) (fault.Fault, error) {
 	if c := f.When.Client; c != "" && t.Snapshot().ClientByID(c) == nil && t.Snapshot().ClientByName(c) == nil {
 		return fault.Fault{}, fmt.Errorf("when.client: this tenant has no client with the id or the name %q", c)
 	}
-	if c := f.When.Connection; c != "" && !slices.ContainsFunc(t.Snapshot().Connections, func(known *tenant.Connection) bool { return strings.EqualFold(known.Name, c) }) {
+	if c := f.When.Connection; c != "" && !slices.ContainsFunc(t.Snapshot().Connections, func(known *tenant.Connection) bool {
+		return strings.EqualFold(known.Name, c)
+	}) {
 		return fault.Fault{}, fmt.Errorf("when.connection: this tenant has no connection %q", c)
 	}
 	if who := f.Do.Session; who != "" && who != "lost" && findUser(t.Snapshot(), who) == nil {
-		return fault.Fault{}, fmt.Errorf("do.session: this tenant has no user with the id or the e-mail address %q; for no session at all write lost", who)
+		return fault.Fault{}, fmt.Errorf("do.session: this tenant has no user with the id or the e-mail address %q; for no "+
+			"session at all write lost", who)
 	}
 	if host := hostOf(t.domain); f.Do.Connection == "tls" && net.ParseIP(host) != nil {
-		return fault.Fault{}, fmt.Errorf("do.connection: clients that reach the tenant by the address %s name nobody in the TLS handshake, and those are left alone; give the tenant a domain", host)
+		return fault.Fault{}, fmt.Errorf("do.connection: clients that reach the tenant by the address %s name nobody in the TLS handshake, and "+
+			"those are left alone; give the tenant a domain", host)
 	}
 	f, err := t.plan.Arm(f, t.clock.Now())
 	if err != nil {
@@ -268,8 +272,8 @@ func (t *Tenant) exchange() *httpx.Exchange {
 	return &httpx.Exchange{Origin: t.URL(), Clock: t.clock, Events: t.events, Log: t.log}
 }
 
-// Reset puts the tenant back to its start: users and passwords as loaded, no sessions, grants, transactions, tokens, faults and events; the clock as
-// configured, the signing keys as they were. Requests that a fault held are cut without an answer.
+// Reset puts the tenant back to its start: users and passwords as loaded, no sessions, grants, transactions, tokens, faults
+// and events; the clock as configured, the signing keys as they were. Requests that a fault held are cut without an answer.
 func (t *Tenant) Reset() {
 	t.plan.Disarm("")
 	t.clock.Release()

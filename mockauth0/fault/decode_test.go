@@ -12,7 +12,8 @@ import (
 )
 
 const everything = `name: all of when
-when: {endpoint: token, client: My App, grant: refresh_token, user: ada@example.test, connection: db, nth: 3, after: 10m, before: 1h, probability: 0.3, seed: 7}
+when: {endpoint: token, client: My App, grant: refresh_token, user: ada@example.test, connection: db, nth: 3, after: 10m, before: 1h,
+  probability: 0.3, seed: 7}
 times: 2
 do:
   claims:
@@ -163,7 +164,8 @@ func TestFaultsThatCannotBeRead(t *testing.T) {
 }
 
 func TestJSONIsReadAsJSON(t *testing.T) {
-	f, err := Decode([]byte("{\"name\":\"\\ud83d\\ude00 \\u00fc\",\n\t\"when\":null,\"do\":{\"claims\":{\"set\":{\"<<\":{\"big\":12345678901234567890,\"e\":1e3}}}}}"))
+	f, err := Decode([]byte("{\"name\":\"\\ud83d\\ude00 \\u00fc\",\n\t\"when\":null," +
+		"\"do\":{\"claims\":{\"set\":{\"<<\":{\"big\":12345678901234567890,\"e\":1e3}}}}}"))
 	want := map[string]any{"<<": map[string]any{"big": "12345678901234567890", "e": 1000.0}}
 	if err != nil || f.Name != "😀 ü" || !reflect.DeepEqual(f.Do.Claims.Set, want) {
 		t.Errorf("%+v %v", f, err)
