@@ -42,7 +42,7 @@ func (a *app) explain(asked string, asJSON bool) error {
 	e := diagnose.Explain(asked)
 	if s != nil {
 		if k, ok := diagnosis.Lookup(s.Diagnosis); ok {
-			e = diagnose.Explanation{Asked: asked, Tells: s.Cause, Causes: []diagnosis.Info{k}}
+			e = diagnose.Explanation{Asked: asked, Meaning: s.Cause, Causes: []diagnosis.Info{k}}
 			for _, code := range s.Also {
 				if other, ok := diagnosis.Lookup(code); ok {
 					e.Causes = append(e.Causes, other)
@@ -85,7 +85,7 @@ func (a *app) explanation(e diagnose.Explanation, s *scenario.Scenario) string {
 		}
 		fmt.Fprintf(&b, "Try it    %s\n\nThe tenant names it\n", a.again("reproduce "+s.ID))
 	} else {
-		fmt.Fprintf(&b, "“%s”\n%s\n\n", quoted(e.Asked), e.Tells)
+		fmt.Fprintf(&b, "“%s”\n%s\n\n", quoted(e.Asked), e.Meaning)
 		if len(e.Causes) > 1 {
 			b.WriteString("Causes, the likeliest first\n")
 		}

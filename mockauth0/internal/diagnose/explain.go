@@ -7,14 +7,15 @@ import (
 	"unicode"
 
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/event"
 )
 
 // Explanation is what may be behind something that a developer sees.
 type Explanation struct {
-	Asked  string           `json:"asked"`
-	Tells  string           `json:"tells"`  // what it says, in other words
-	Guess  bool             `json:"guess"`  // nothing fits exactly: these are the nearest
-	Causes []diagnosis.Info `json:"causes"` // the likeliest first; none: it is no renewal that failed
+	Asked   string           `json:"asked"`
+	Meaning string           `json:"tells"`  // what it says, in other words
+	Guess   bool             `json:"guess"`  // nothing fits exactly: these are the nearest
+	Causes  []diagnosis.Info `json:"causes"` // the likeliest first; none: it is no renewal that failed
 }
 
 // Explain finds what a code, or a text of an SDK, a browser or a log may mean. It always finds something: where nothing
@@ -23,46 +24,55 @@ func Explain(asked string) Explanation {
 	e := Explanation{Asked: asked}
 	plain := strings.ToLower(strings.TrimSpace(asked))
 	if k, ok := diagnosis.Lookup(diagnosis.Code(strings.ReplaceAll(plain, "-", "_"))); ok {
-		e.Tells, e.Causes = k.Why, []diagnosis.Info{k}
+		e.Meaning, e.Causes = k.Why, []diagnosis.Info{k}
 		return e
 	}
-	if of := slices.DeleteFunc(diagnosis.All(), func(k diagnosis.Info) bool { return k.Scenario == "" || k.Scenario != plain }); len(of) > 0 {
-		e.Tells, e.Causes = of[0].Why, of
+	other := func(k diagnosis.Info) bool { return k.Scenario == "" || k.Scenario != plain }
+	if of := slices.DeleteFunc(diagnosis.All(), other); len(of) > 0 {
+		e.Meaning, e.Causes = of[0].Why, of
 		return e
 	}
 	if m, ok := MessageOf(plain); ok {
-		e.Tells = m.Tells
-		for _, cause := range m.Causes {
-			k, _ := diagnosis.Lookup(cause)
-			e.Causes = append(e.Causes, k)
-		}
+		e.Meaning, e.Causes = m.Meaning, infos(m.Causes)
 		return e
 	}
-	if what, ok := successes()[plain]; ok {
-		e.Tells = "The log's code of a success: " + what + ". Nothing has failed."
+	if what, ok := successes[event.LogCode(plain)]; ok {
+		e.Meaning = "The log's code for a success: " + what + ". Nothing has failed."
 		return e
 	}
 	e.Guess, e.Causes = true, nearest(plain)
-	e.Tells = "No text that is known says exactly this; these causes speak of something alike."
+	e.Meaning = "No text that is known says exactly this; these causes are about something similar."
 	if len(e.Causes) == 0 {
-		e.Causes = frequent()
-		e.Tells = "No text that is known says this or anything alike; these are the causes that people meet most often."
+		e.Causes = infos(frequent)
+		e.Meaning = "No text that is known says this or anything similar; these are the causes that people meet most often."
 	}
 	return e
 }
 
-// successes are codes of Auth0's log that tell of no failure.
-func successes() map[string]string {
-	return map[string]string{
-		"s": "a login", "ssa": "a silent authentication", "slo": "a logout", "seacft": "the exchange of a code", "sertft": "the exchange of a refresh token",
-		"seccft": "a token by client credentials", "sepft": "a token by password", "ss": "a sign-up", "scp": "a changed password", "scpr": "a request to change the password",
-	}
+// successes are codes of Auth0's log for what has not failed.
+var successes = map[event.LogCode]string{
+	event.SuccessLogin:                 "a login",
+	event.SuccessSilentAuth:            "a silent authentication",
+	event.SuccessLogout:                "a logout",
+	event.SuccessExchangeCode:          "the exchange of a code",
+	event.SuccessExchangeRefreshToken:  "the exchange of a refresh token",
+	event.SuccessExchangeClientCreds:   "a token by client credentials",
+	event.SuccessExchangePassword:      "a token by password",
+	event.SuccessSignup:                "a sign-up",
+	event.SuccessChangePassword:        "a changed password",
+	event.SuccessChangePasswordRequest: "a request to change the password",
 }
 
 // frequent are the causes that people meet most often.
-func frequent() (out []diagnosis.Info) {
-	for _, code := range []diagnosis.Code{diagnosis.ThirdPartyCookiesBlocked, diagnosis.SessionAbsoluteExpired, diagnosis.WebOriginMissing, diagnosis.CallbackMismatch, diagnosis.RefreshTokenReused} {
-		k, _ := diagnosis.Lookup(code)
+var frequent = []diagnosis.Code{
+	diagnosis.ThirdPartyCookiesBlocked, diagnosis.SessionAbsoluteExpired, diagnosis.WebOriginMissing, diagnosis.CallbackMismatch,
+	diagnosis.RefreshTokenReused,
+}
+
+// infos is what is known about some causes.
+func infos(codes []diagnosis.Code) (out []diagnosis.Info) {
+	for _, cause := range codes {
+		k, _ := diagnosis.Lookup(cause)
 		out = append(out, k)
 	}
 	return out
@@ -96,18 +106,22 @@ func nearest(text string) (out []diagnosis.Info) {
 	return out
 }
 
-// words are the words of a text that say something, in lower case.
+// common words tell no text from another.
+var common = []string{"that", "this", "with", "from", "have", "does", "when", "what", "error", "renewal", "auth0", "tenant"}
+
+// words are the words of a text that distinguish it, in lower case.
 func words(text string) map[string]bool {
 	set := map[string]bool{}
-	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		if len(w) > 3 && !slices.Contains([]string{"that", "this", "with", "from", "have", "does", "when", "what", "error", "renewal", "auth0", "tenant"}, w) {
+	between := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	for _, w := range strings.FieldsFunc(strings.ToLower(text), between) {
+		if len(w) > 3 && !slices.Contains(common, w) {
 			set[w] = true
 		}
 	}
 	return set
 }
 
-// alike forgives one slip of the pen in a word, and its endings.
+// alike forgives one typing error in a word, and different endings.
 func alike(a, b string) bool {
 	if a == b || len(a) > 4 && len(b) > 4 && (strings.HasPrefix(a, b) || strings.HasPrefix(b, a)) {
 		return true

@@ -9,12 +9,12 @@ import (
 
 func TestMessagesNameCausesThatThereAre(t *testing.T) {
 	for _, m := range Messages() {
-		if m.Tells == "" || len(m.Causes) == 0 && !strings.Contains(m.Tells, "no renewal") {
+		if m.Meaning == "" || len(m.Causes) == 0 && !strings.Contains(m.Meaning, "no renewal") {
 			t.Errorf("a message without words, or without causes although it is of a renewal: %+v", m)
 		}
 		for _, cause := range m.Causes {
 			if _, ok := diagnosis.Lookup(cause); !ok {
-				t.Errorf("%q names the cause %q, which is not in the table", m.Tells, cause)
+				t.Errorf("%q names the cause %q, which is not in the table", m.Meaning, cause)
 			}
 		}
 	}
@@ -63,7 +63,7 @@ func TestWhatDevelopersPaste(t *testing.T) {
 		}
 	}
 	for text, says := range map[string]string{"ssa": "a silent authentication", "SERTFT": "a refresh token", "Popup closed": "popup", "PopupTimeoutError: Timeout": "popup"} {
-		if e := Explain(text); e.Guess || len(e.Causes) > 0 || !strings.Contains(e.Tells, says) {
+		if e := Explain(text); e.Guess || len(e.Causes) > 0 || !strings.Contains(e.Meaning, says) {
 			t.Errorf("%q, which is no failure of a renewal, leads to %+v", text, e)
 		}
 	}
@@ -73,6 +73,6 @@ func TestWhatDevelopersPaste(t *testing.T) {
 		}
 	}
 	if e := Explain("the browzer withholds cookie"); e.Causes[0].Code != "third_party_cookies_blocked" {
-		t.Errorf("a slip of the pen leads to %s", e.Causes[0].Code)
+		t.Errorf("a typing error leads to %s", e.Causes[0].Code)
 	}
 }
