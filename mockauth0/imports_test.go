@@ -21,7 +21,7 @@ func layers() [][]string {
 	return [][]string{
 		{"event", "internal/strict", "internal/valid", "internal/secret"},
 		{"diagnosis"},
-		{"internal/clock", "internal/eventlog", "internal/oauth", "internal/ratelimit", "internal/jsonpull", "internal/names", "internal/harfile"},
+		{"internal/auth0text", "internal/clock", "internal/eventlog", "internal/oauth", "internal/ratelimit", "internal/jsonpull", "internal/names", "internal/harfile"},
 		{"internal/httpx", "internal/datadir", "internal/recording", "internal/diagnose", "tenant", "fault"},
 		{"internal/keys", "internal/localca", "internal/directory", "internal/postlogin", "internal/har", "internal/tenantlog", "internal/recording/recordingtest"},
 		{"internal/state", "internal/mint", "internal/respond"},
@@ -65,7 +65,7 @@ func allowed() map[string][]string {
 		"internal/cli": command, "cmd/mockauth0": command,
 	}
 	for _, standard := range []string{
-		"event", "internal/clock", "internal/eventlog", "internal/oauth", "internal/ratelimit", "internal/localca", "internal/datadir",
+		"event", "internal/auth0text", "internal/clock", "internal/eventlog", "internal/oauth", "internal/ratelimit", "internal/localca", "internal/datadir",
 		"internal/jsonpull", "internal/names", "internal/recording", "internal/recording/recordingtest", "internal/har", "internal/harfile",
 		"internal/tenantlog", "internal/diagnose",
 	} {

@@ -26,6 +26,8 @@ type Request struct {
 	StorageAccess string `json:"storage_access,omitempty"` // Sec-Fetch-Storage-Access: "none", "inactive", "active"
 	Auth0Client   string `json:"auth0_client,omitempty"`   // Auth0-Client, base64 of JSON, by which Auth0's SDKs name themselves
 	QueryBytes    int    `json:"query_bytes,omitempty"`    // length of a query that is too long to be read
+	// Browser names the browser where it is known without the tenant's cookie: a recording is of one browser.
+	Browser string `json:"browser,omitempty"`
 }
 
 // Response is the answer as it left the tenant, after everything that may have changed it.
@@ -89,6 +91,17 @@ const (
 	ClientGone    NoAnswerReason = "client_gone"    // the client went away
 	ConnectionCut NoAnswerReason = "connection_cut" // the connection was cut
 )
+
+// Text says it for people: it is the description of the event.
+func (r NoAnswerReason) Text() string {
+	switch r {
+	case ClientGone:
+		return "the client went away"
+	case ConnectionCut:
+		return "the connection was cut"
+	}
+	return string(r)
+}
 
 // Handshake is a TLS handshake that failed.
 type Handshake struct {

@@ -46,6 +46,9 @@ const (
 	ConnectionUnusable     Reason = "connection_unusable"      // it does not exist, or is not enabled for the client
 	OrganizationRefused    Reason = "organization_refused"     // missing, unknown, or one to which the user does not belong
 	PushedRequestsRequired Reason = "pushed_requests_required" // the client must use RFC 9126
+	SettingOff             Reason = "setting_off"              // the tenant or the client has it switched off
+	SettingMissing         Reason = "setting_missing"          // the tenant lacks a setting that the request needs
+	NotImplemented         Reason = "not_implemented"          // Auth0 has it, this mock does not
 )
 
 // Why a code or a refresh token is refused.
@@ -63,7 +66,10 @@ const (
 	RefreshNeverIssued     Reason = "never_issued"             // its family exists, and this one was never handed out
 	RefreshOfAnotherClient Reason = "other_client"             //
 	RefreshRefused         Reason = "refresh_token_refused"    // one of those, and nobody wrote down which
-	ScopeNotGranted        Reason = "scope_not_granted"        // none of the requested scopes was granted
+	ScopeNotGranted        Reason = "scope_not_granted"        // a requested scope, or all of them
+	TokenInvalid           Reason = "token_invalid"            // an access token that is expired, of another issuer or not for this endpoint
+	LinkInvalid            Reason = "link_invalid"             // a ticket of a mail or of a login: unknown, expired or used
+	TransactionLost        Reason = "transaction_lost"         // the browser has no such login, or not any more
 )
 
 // Why a person is refused, or has to be asked.
@@ -72,6 +78,11 @@ const (
 	ConsentRequired          Reason = "consent_required"           // the user has not let the client in
 	ConfirmationRequired     Reason = "confirmation_required"      // the callback cannot be verified, so the user has to confirm
 	AccountSelectionRequired Reason = "account_selection_required" //
+	WrongCredentials         Reason = "wrong_credentials"          // the user name and the password do not belong together
+	AccountBlocked           Reason = "account_blocked"            // after too many wrong passwords
+	PasswordLeaked           Reason = "password_leaked"
+	SignupRefused            Reason = "signup_refused"   // the data of a new user do not do
+	PasswordRefused          Reason = "password_refused" // a new password is too weak, or was used before
 	UserIsBlocked            Reason = "user_blocked"
 	UserUnknown              Reason = "user_unknown" // the user does not exist any more
 	SecondFactorDue          Reason = "second_factor_due"

@@ -106,9 +106,9 @@ func bodyChange(made, body []byte, h http.Header) event.Body {
 
 // emitNoAnswer records a request whose client got no complete answer.
 func (x *Exchange) emitNoAnswer() {
-	why, text := event.ConnectionCut, "the connection was cut"
+	why := event.ConnectionCut
 	if x.ctx.Err() != nil {
-		why, text = event.ClientGone, "the client went away"
+		why = event.ClientGone
 	}
-	x.Emit(event.Event{Kind: event.KindNoAnswer, Description: text, Data: &event.NoAnswer{Why: why, TookMS: x.took().Milliseconds()}})
+	x.Emit(event.Event{Kind: event.KindNoAnswer, Description: why.Text(), Data: &event.NoAnswer{Why: why, TookMS: x.took().Milliseconds()}})
 }

@@ -81,6 +81,12 @@ func Errorf(code, format string, args ...any) *Error {
 	return &Error{Code: code, Description: Clip(fmt.Sprintf(format, args...))}
 }
 
+// Because sets why, and returns the error.
+func (e *Error) Because(reason event.Reason) *Error {
+	e.Reason = reason
+	return e
+}
+
 // Clip shortens what a client sent, where it is sent back: a megabyte of it helps nobody.
 func Clip(s string) string {
 	const most = 2048

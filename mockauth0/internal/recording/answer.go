@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"renewal.example/mockauth0/internal/auth0text"
 )
 
 var (
@@ -133,8 +135,8 @@ func (e *Exchange) page(r *Redactor, text string) {
 		return
 	}
 	if e.Response.Status >= 400 {
-		if code, words := pageWords(text); code != "" {
-			e.Response.Error, e.Response.Description = code, r.Text(words)
+		if code, said := auth0text.Page(text); code != "" {
+			e.Response.Error, e.Response.Description = code, r.Text(said)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/auth0text"
 )
 
 // Events are the exchanges as the tenant would have logged them, so that whoever reads a tenant's events can read these: a
@@ -72,7 +73,7 @@ func (b *eventBuilder) exchange(e *Exchange, id string) {
 		b.add(base, token.Kind, token.data(e.Host))
 	}
 	if !e.Response.Known {
-		b.add(base, e.Response.Failure, &event.NoAnswer{Failure: e.Response.Failure, TookMS: e.Took.Milliseconds()})
+		b.add(base, e.Response.Failure, e.noAnswer())
 		return
 	}
 	b.add(base, http.StatusText(e.Response.Status), e.response())
@@ -119,7 +120,7 @@ func (b *eventBuilder) log(e *Exchange, base event.Event) {
 	if base.Type == "" {
 		return
 	}
-	d := &event.LogEntry{Error: r.Error}
+	d := &event.LogEntry{Error: r.Error, Reason: cmp.Or(e.Reason(), auth0text.Reason(r.Error, description))}
 	switch {
 	case e.Log != nil:
 		d.Session = e.Log.Session
@@ -151,7 +152,7 @@ func (b *eventBuilder) tokenExchange(e *Exchange, d *event.LogEntry) {
 	d.RefreshToken = r.Refresh != ""
 	switch {
 	case e.Reused():
-		d.Reason, d.Cause = event.RefreshReused, "the tenant took it for one that had been used before"
+		d.Cause = "the tenant took it for one that had been used before"
 		b.ended[d.Family] = true
 	case e.Refresh() && r.Error == "invalid_grant" && b.ended[d.Family]:
 		d.Reason = event.RefreshGone
@@ -164,6 +165,9 @@ func (e *Exchange) request() *event.Request {
 	d := &event.Request{
 		Method: e.method(), Path: e.Path, Origin: q.Origin, Referer: q.Referer, UserAgent: q.Browser,
 		FetchSite: q.Site, FetchDest: q.Dest, FetchMode: q.Mode, StorageAccess: q.Storage,
+	}
+	if e.Log == nil {
+		d.Browser = browserOfRecording
 	}
 	if len(q.Params) > 0 {
 		d.Query = event.Query{}
@@ -295,11 +299,25 @@ func (e *Exchange) response() *event.Response {
 		d.TookMS = e.Took.Milliseconds()
 	}
 	if e.Log == nil {
-		d.Device = "the browser of the HAR"
+		d.Device = browserOfRecording
 	}
 	e.message(d)
 	return d
 }
+
+// noAnswer is what is known of an answer that did not come.
+func (e *Exchange) noAnswer() *event.NoAnswer {
+	d := &event.NoAnswer{Failure: e.Response.Failure, TookMS: e.Took.Milliseconds()}
+	for _, why := range []event.NoAnswerReason{event.ClientGone, event.ConnectionCut} {
+		if d.Failure == why.Text() { // this repository's own recordings say so
+			d.Why = why
+		}
+	}
+	return d
+}
+
+// browserOfRecording names the one browser that a HAR is of. A tenant's log is of many.
+const browserOfRecording = "the browser of the HAR"
 
 // message writes down what a page says that carries an authorization response.
 func (e *Exchange) message(d *event.Response) {

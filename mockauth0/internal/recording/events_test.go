@@ -68,7 +68,7 @@ func TestALoginAndASilentRequestAreTold(t *testing.T) {
 		"entry-1 request", "entry-1 response status=302",
 		"entry-2 request", "entry-2 session session=session-1", "entry-2 log:s session=session-1", "entry-2 response status=302",
 		"entry-3 request", "entry-3 log:seacft family=family-1 asked_by=entry-2", "entry-3 response status=200",
-		"entry-4 request", "entry-4 session why=no_cookie", "entry-4 log:fsa", "entry-4 response posts=1 status=200",
+		"entry-4 request", "entry-4 session why=no_cookie", "entry-4 log:fsa reason=login_required", "entry-4 response posts=1 status=200",
 		"entry-5 request", "entry-5 session why=logout session=session-1", "entry-5 log:slo", "entry-5 response status=302")
 	if resume.Client() != "c" {
 		t.Errorf("the end of the login is of the client %q", resume.Client())
@@ -82,8 +82,8 @@ func TestCookiesThatWereNotRecordedAreNotMissing(t *testing.T) {
 		e.Request.CookiesKnown, e.Request.Storage = false, storage
 		return e
 	}
-	same(t, told(silent("")), "entry-1 request", "entry-1 log:fsa", "entry-1 response posts=1 status=200")
-	same(t, told(silent("none")), "entry-1 request", "entry-1 session why=no_cookie", "entry-1 log:fsa", "entry-1 response posts=1 status=200")
+	same(t, told(silent("")), "entry-1 request", "entry-1 log:fsa reason=login_required", "entry-1 response posts=1 status=200")
+	same(t, told(silent("none")), "entry-1 request", "entry-1 session why=no_cookie", "entry-1 log:fsa reason=login_required", "entry-1 response posts=1 status=200")
 	if d := (&Recording{Exchanges: []*Exchange{silent("")}}).Events()[0].Data.(*event.Request); d.Cookies != nil {
 		t.Errorf("the cookies are %v", d.Cookies)
 	}
@@ -106,7 +106,7 @@ func TestALineOfRefreshTokensIsFollowed(t *testing.T) {
 		}
 	}
 	same(t, logs, "entry-1 log:sertft family=family-1", "entry-2 log:ferrt why=the tenant took it for one that had been used before family=family-1 reason=reused",
-		"entry-3 log:fertft family=family-1 reason=gone", "entry-4 log:fertft family=family-9")
+		"entry-3 log:fertft family=family-1 reason=gone", "entry-4 log:fertft family=family-9 reason=refresh_token_refused")
 }
 
 // What a page without its body said follows from what the app did next.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/auth0text"
 	"renewal.example/mockauth0/internal/names"
 )
 
@@ -187,7 +188,7 @@ func (c *Client) connection(e *Exchange) {
 	if e.Log.Connection == "" {
 		return
 	}
-	c.from(Connection{Name: e.Log.Connection, Strategy: e.Log.Strategy, DevKeys: e.Log.Type == event.Warning && strings.Contains(strings.ToLower(e.Log.Description), "development keys")})
+	c.from(Connection{Name: e.Log.Connection, Strategy: e.Log.Strategy, DevKeys: e.Log.Type == event.Warning && auth0text.Reason("", e.Log.Description) == event.DevelopmentKeys})
 }
 
 func (c *Client) from(one Connection) {
@@ -220,14 +221,14 @@ func (f *Findings) authorize(c *Client, e *Exchange) {
 	} else if len(r.Granted) > 0 || r.Shown == "login" {
 		c.Logins++
 	}
-	said := strings.ToLower(r.Description)
+	reason := e.Reason()
 	redirect := p["redirect_uri"]
 	origin := originOf(redirect)
 	switch {
-	case strings.Contains(said, "callback url mismatch"):
+	case reason == event.CallbackNotListed:
 		add(&c.Refused, redirect)
 		add(&c.Callbacks, allowedOf(e)...)
-	case strings.Contains(said, "registered origin"):
+	case reason == event.OriginNotListed:
 		add(&c.Callbacks, redirect)
 		add(&c.Unlisted, origin)
 	case r.Status == http.StatusForbidden && r.Error == "": // a page that nobody could read: a callback mismatch has this status
@@ -243,7 +244,7 @@ func (f *Findings) authorize(c *Client, e *Exchange) {
 	if audience := p["audience"]; audience != "" {
 		api := f.api(audience)
 		api.scopes(p["scope"])
-		if strings.HasPrefix(said, "service not found") {
+		if reason == event.AudienceUnknown {
 			api.Unknown = true
 		}
 		if r.Expires > 0 && slices.Contains(r.Granted, "access_token") {

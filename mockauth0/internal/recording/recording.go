@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/auth0text"
 )
 
 // MaxExchanges is how many exchanges a recording keeps; what comes later is counted only.
@@ -109,8 +110,11 @@ func (e *Exchange) Refresh() bool {
 }
 
 // Reused tells that the tenant refused a refresh token because it had been replaced.
-func (e *Exchange) Reused() bool {
-	return e.Refresh() && strings.Contains(e.Response.Description, "reused refresh token")
+func (e *Exchange) Reused() bool { return e.Refresh() && e.Reason() == event.RefreshReused }
+
+// Reason is why the tenant refused, by Auth0's words; "" when they do not say.
+func (e *Exchange) Reason() event.Reason {
+	return auth0text.Reason(e.Response.Error, e.Response.Description)
 }
 
 // Client is the client id; "" is not known.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/auth0text"
 	"renewal.example/mockauth0/internal/recording"
 )
 
@@ -238,16 +239,6 @@ func (f *file) allowed(details map[string]any) []string {
 	return out
 }
 
-// codes finds the error code of a record that has none by its text (facts 1.2-callback-mismatch, 1.4-login-required,
-// 4-refresh-unknown and the like).
-var codes = []struct{ part, code string }{
-	{"login required", "login_required"}, {"multifactor authentication required", "login_required"}, {"consent required", "consent_required"},
-	{"interaction required", "interaction_required"}, {"user is blocked", "unauthorized"}, {"callback url mismatch", "unauthorized_client"},
-	{"registered origin", "invalid_request"}, {"unable to construct sso user", "server_error"}, {"grant type", "unauthorized_client"},
-	{"parameter organization", "invalid_request"}, {"returnto", "invalid_request"}, {"refresh token", "invalid_grant"}, {"refresh_token", "invalid_grant"}, {"authorization code", "invalid_grant"},
-	{"code verifier", "invalid_grant"}, {"email or password", "invalid_grant"}, {"unauthorized", "access_denied"}, {"limit", "too_many_requests"},
-}
-
 // failure fills in what the application was told.
 func (f *file) failure(e *recording.Exchange, code event.LogCode, details map[string]any) {
 	r := &e.Response
@@ -265,17 +256,14 @@ func (f *file) failure(e *recording.Exchange, code event.LogCode, details map[st
 			r.Error = f.red.Text(found)
 		}
 	}
-	said := strings.ToLower(r.Description)
-	for _, known := range codes {
-		if r.Error == "" && strings.Contains(said, known.part) {
-			r.Error = known.code
-		}
+	if r.Error == "" {
+		r.Error = auth0text.Code(r.Description)
 	}
 	if r.Error == "" {
 		r.Error = map[bool]string{true: "too_many_requests", false: "access_denied"}[r.Status == 429]
 	}
 	if code == event.FailedExchangeRotatingRefresh && r.Description == "" {
-		r.Description = "Unsuccessful Refresh Token exchange, reused refresh token detected"
+		r.Description = auth0text.Reused
 	}
 	if r.Status == 0 {
 		r.Status = status(e, r.Error)
@@ -297,7 +285,7 @@ func status(e *recording.Exchange, code string) int {
 		return 401
 	case e.Endpoint == "token":
 		return 403
-	case e.Endpoint == "authorize" && strings.Contains(e.Response.Description, "registered origin"):
+	case e.Endpoint == "authorize" && e.Reason() == event.OriginNotListed:
 		return 400
 	}
 	return 0

@@ -1,4 +1,4 @@
-package recording
+package auth0text
 
 import (
 	"strings"
@@ -17,10 +17,10 @@ func TestWhatAnErrorPageSays(t *testing.T) {
 		"<h1>Callback URL mismatch.</h1><p>The provided redirect_uri is not in the list of allowed callback URLs.":                  {"unauthorized_client", "Callback URL mismatch. The provided redirect_uri is not in the list of allowed callback URLs"},
 		"Callback URL mismatch. https://app.acme.example/x is not in the list of allowed callback URLs":                             {"unauthorized_client", "Callback URL mismatch. https://app.acme.example/x is not in the list of allowed callback URLs"},
 		"<b>invalid_request</b> Unknown client: abc<br>":                                                                            {"invalid_request", "Unknown client: abc"},
-		"The specified " + strings.Repeat("x", 2*longestSaid) + " does not have a registered origin.":                               {},
+		"The specified " + strings.Repeat("x", 2*longest) + " does not have a registered origin.":                                   {},
 		"": {}, "<": {}, "<script": {}, "<p": {}, "İ<p>" + origin: {"invalid_request", origin},
 	} {
-		if code, said := pageWords(page); code != want[0] || said != want[1] {
+		if code, said := Page(page); code != want[0] || said != want[1] {
 			t.Errorf("%.60q: %s, %q; want %q", page, code, said, want)
 		}
 	}
@@ -30,7 +30,7 @@ func TestWhatAnErrorPageSays(t *testing.T) {
 func TestAnErrorPageIsReadInTimeInStepWithItsLength(t *testing.T) {
 	for _, part := range []string{"<script>", "<", "<a>", "The specified ", " does not have a registered origin.", "&", "<style><script>"} {
 		begun := clock.Wall()
-		pageWords(strings.Repeat(part, 4<<20/len(part)))
+		Page(strings.Repeat(part, 4<<20/len(part)))
 		if took := clock.Wall().Sub(begun); took > 10*time.Second {
 			t.Errorf("4 MB of %q took %s", part, took)
 		}
