@@ -5,17 +5,18 @@ import (
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/scenario"
 )
 
 func TestCatalogue(t *testing.T) {
 	got, err := Catalogue([]*scenario.Scenario{
-		{ID: "one", Title: "A | B <c>", Diagnosis: "no_session", Expect: []scenario.Expectation{
+		{ID: "one", Title: "A | B <c>", Diagnosis: diagnosis.NoSession, Expect: []scenario.Expectation{
 			{SDKs: []string{"auth0-js-8.10.1", "auth0-js-9", "auth0-js-10", "spa-js-1", "spa-js-2"}, Error: "timeout", After: time.Minute},
 			{SDKs: []string{"react-2"}, Error: "timeout", After: time.Minute},
 			{SDKs: []string{"spa-js-2-refresh"}, Renews: true},
 		}},
-		{ID: "two", Title: "Two", Diagnosis: "state_wrong", Expect: []scenario.Expectation{
+		{ID: "two", Title: "Two", Diagnosis: diagnosis.StateWrong, Expect: []scenario.Expectation{
 			{SDKs: []string{"auth0-js-8.10.1", "auth0-js-9", "auth0-js-10", "tutorial"}, Hangs: true},
 			{SDKs: []string{"spa-js-1"}, Value: map[string]any{}},
 		}},
