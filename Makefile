@@ -97,6 +97,10 @@ mutate: $(SDKS) $(SERVER_SDKS) ## apply each mutation of e2e/mutations to a copy
 	@.ci/check-tools go git
 	$(GO) run ./e2e/mutate $${FOCUS:+-focus "$$FOCUS"} e2e/mutations
 
+reword: ## give every description and private cause other words in a copy of the tree: the diagnosis must say the same
+	@.ci/check-tools go git
+	$(GO) run ./e2e/mutate -reword mockauth0 ./mockauth0/internal/diagnose
+
 diagnose: browser $(SDKS) $(SERVER_SDKS) ## how often the tenant names the right cause first: each cause alone, and PAIRS (120) pairs of them by SEED (4), with and without a browser
 	@.ci/check-tools go
 	$(GOTEST) -tests=TestTheTenantSaysWhyARenewalFailed,TestTwoCausesAtOnce,TestHealthyRunsHaveNoDiagnosis ./mockauth0/internal/diagnose -count=1 -v -pairs "$${PAIRS:-120}" -pairseed "$${SEED:-4}"
@@ -178,4 +182,4 @@ $(GOLANGCI):
 	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/bin/golangci-lint $(GOLANGCI)
 
-.PHONY: help run open reproduce build test unit race harness e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-offline e2e-whole e2e-repeat bench mutate diagnose fuzz property vet lint size platforms check-tools clean browser
+.PHONY: help run open reproduce build test unit race harness e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-offline e2e-whole e2e-repeat bench mutate reword diagnose fuzz property vet lint size platforms check-tools clean browser

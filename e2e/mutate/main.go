@@ -30,14 +30,19 @@ import (
 func main() {
 	focus := flag.String("focus", "", "only mutations with this in their subject/name")
 	workers := flag.Int("workers", 2, "how many run at a time")
+	rewordDir := flag.String("reword", "", "reword the descriptions and causes in this directory, and run go test with the arguments")
 	flag.Parse()
-	if flag.NArg() != 1 || *workers < 1 {
-		fmt.Fprintln(os.Stderr, "usage: mutate [-focus NAME] [-workers N] DIR")
+	if *rewordDir == "" && flag.NArg() != 1 || *workers < 1 {
+		fmt.Fprintln(os.Stderr, "usage: mutate [-focus NAME] [-workers N] DIR | mutate -reword DIR TEST-ARGUMENTS")
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := mutate(ctx, ".", flag.Arg(0), *focus, *workers, os.Stdout); err != nil {
+	run := func() error { return mutate(ctx, ".", flag.Arg(0), *focus, *workers, os.Stdout) }
+	if *rewordDir != "" {
+		run = func() error { return reword(ctx, ".", *rewordDir, flag.Args(), os.Stdout) }
+	}
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -146,5 +147,47 @@ func TestEveryMutationApplies(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestRewordFindsTexts: in literals, errors, constants, variables and arguments of helpers, and nowhere else.
+func TestRewordFindsTexts(t *testing.T) {
+	dir := t.TempDir()
+	const before = `package p
+
+const bad = "a constant"
+
+func refuse(code, why string) error { return errors.New(why) }
+
+func all() {
+	_ = Event{Kind: "kind", Description: "a literal"}
+	_ = &Error{Code: "code", Description: bad, Cause: fmt.Errorf("an error: %w", err)}
+	_ = refuse("code", "an argument")
+	text := "a variable"
+	_ = Event{Description: text}
+	text, other := "no text", "other"
+	e.Cause = prefix + " a sum"
+	_ = Event{Description: ""}
+}
+`
+	path := filepath.Join(dir, "p.go")
+	if err := os.WriteFile(path, []byte(before), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	changed, err := rewordTree(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"a constant", "a literal", "an error: %w", "an argument", "a variable", " a sum"} {
+		if !strings.Contains(string(after), strconv.Quote(reworded(text))) {
+			t.Errorf("%q was not reworded", text)
+		}
+	}
+	if n := strings.Count(string(after), " indeed"); n != changed || strings.Contains(string(after), strconv.Quote(reworded("code"))) {
+		t.Errorf("%d texts were reworded and %d counted:\n%s", n, changed, after)
 	}
 }
