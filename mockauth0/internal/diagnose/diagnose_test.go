@@ -17,8 +17,8 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// misfortune is one root cause: how it is arranged after a login, and what the tenant has to name first.
-type misfortune struct {
+// failure is one root cause: how it is arranged after a login, and what the tenant has to name first.
+type failure struct {
 	cause   diagnosis.Code
 	refresh bool                        // it befalls renewals by refresh token
 	tenant  func(*tenant.Config)        // configuration from the start; nil: the ordinary one
@@ -44,12 +44,12 @@ func configure(change func(*tenant.Config)) func(testing.TB, *page) {
 	return func(t testing.TB, p *page) { tenanttest.Reconfigure(t, p.Server, change) }
 }
 
-// misfortunes are the causes that can be told apart without a browser.
-func misfortunes() map[string]misfortune {
+// failures are the causes that can be told apart without a browser.
+func failures() map[string]failure {
 	const always = "https://api.example.test/"
 	blockUser := func(tn *tenant.Config) { tn.Users[0].Blocked = true }
 	deleteUser := func(tn *tenant.Config) { tn.Users = tn.Users[1:] }
-	return map[string]misfortune{
+	return map[string]failure{
 		"third-party cookies": {cause: "third_party_cookies_blocked", arrange: func(_ testing.TB, p *page) { p.blocked = true }, certain: true},
 		"cookies cleared":     {cause: "no_session", arrange: func(_ testing.TB, p *page) { p.ForgetCookies() }},
 		"idle":                {cause: "session_idle_expired", arrange: func(_ testing.TB, p *page) { p.Server.Advance(73 * time.Hour) }, certain: true},
@@ -240,8 +240,8 @@ func misfortunes() map[string]misfortune {
 	}
 }
 
-// stageOf is a tenant and a page whose person has logged in, ready for a misfortune.
-func stageOf(t testing.TB, m misfortune) *page {
+// stageOf is a tenant and a page whose person has logged in, ready for a failure.
+func stageOf(t testing.TB, m failure) *page {
 	t.Helper()
 	s := tenanttest.Serve(t, func(tn *tenant.Config) {
 		tenanttest.Backends(tn)
@@ -263,7 +263,7 @@ func stageOf(t testing.TB, m misfortune) *page {
 	return p
 }
 
-func (m misfortune) befall(t testing.TB, p *page) {
+func (m failure) happen(t testing.TB, p *page) {
 	if m.arrange != nil {
 		m.arrange(t, p)
 	}
@@ -276,21 +276,21 @@ func (m misfortune) befall(t testing.TB, p *page) {
 
 func TestTheTenantSaysWhyARenewalFailed(t *testing.T) {
 	t.Parallel()
-	for name, m := range misfortunes() {
+	for name, m := range failures() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := stageOf(t, m)
 			if !m.early && (!p.renewAs() || len(p.Server.Diagnoses()) > 0) {
-				t.Fatalf("a renewal before it is diagnosed: %s", told(p.Server.Diagnoses()))
+				t.Fatalf("a renewal before it is diagnosed: %s", listed(p.Server.Diagnoses()))
 			}
-			m.befall(t, p)
+			m.happen(t, p)
 			all := p.Server.Diagnoses()
 			if len(all) == 0 {
 				t.Fatalf("no diagnosis:\n%s", listing(p.Server))
 			}
 			first := all[len(all)-1].Causes[0]
 			if first.Code != m.cause || m.certain && first.Confidence != diagnosis.Certain {
-				t.Errorf("the first cause is %s (%s), want %s\n%s\n%s", first.Code, first.Confidence, m.cause, told(all), listing(p.Server))
+				t.Errorf("the first cause is %s (%s), want %s\n%s\n%s", first.Code, first.Confidence, m.cause, listed(all), listing(p.Server))
 			}
 			for _, c := range all[len(all)-1].Causes {
 				if c.Title == "" || c.Why == "" || c.Remedy == "" || len(c.Evidence) == 0 {
@@ -406,10 +406,10 @@ func TestHealthyRunsHaveNoDiagnosis(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := stageOf(t, misfortune{})
+			p := stageOf(t, failure{})
 			run(t, p)
 			if all := p.Server.Diagnoses(); len(all) > 0 {
-				t.Errorf("a healthy run is diagnosed:\n%s\n%s", told(all), listing(p.Server))
+				t.Errorf("a healthy run is diagnosed:\n%s\n%s", listed(all), listing(p.Server))
 			}
 		})
 	}
@@ -417,7 +417,7 @@ func TestHealthyRunsHaveNoDiagnosis(t *testing.T) {
 
 func TestDiagnosesOverHTTP(t *testing.T) {
 	t.Parallel()
-	p := stageOf(t, misfortune{})
+	p := stageOf(t, failure{})
 	p.blocked = true
 	p.renewAs()
 	p.Server.Advance(time.Hour)
@@ -477,7 +477,7 @@ func TestDiagnosesOverHTTP(t *testing.T) {
 // TestTheDiagnosisIsBlindToFaults: events of faults are in the log beside all others, and change nothing.
 func TestTheDiagnosisIsBlindToFaults(t *testing.T) {
 	t.Parallel()
-	p := stageOf(t, misfortune{})
+	p := stageOf(t, failure{})
 	p.blocked = true
 	p.renewAs()
 	events := p.Server.Events(0)
@@ -492,8 +492,8 @@ func TestTheDiagnosisIsBlindToFaults(t *testing.T) {
 	}
 	lied := diagnose.New(nil)
 	lied.Read(lies, p.Server.Now())
-	if got, want := lied.After(0), honest.After(0); len(want) != 1 || told(got) != told(want) {
-		t.Errorf("with events of faults: %s\nwithout: %s", told(got), told(want))
+	if got, want := lied.After(0), honest.After(0); len(want) != 1 || listed(got) != listed(want) {
+		t.Errorf("with events of faults: %s\nwithout: %s", listed(got), listed(want))
 	}
 }
 

@@ -20,7 +20,7 @@ func TestMessagesNameCausesThatThereAre(t *testing.T) {
 	}
 }
 
-// TestWhatDevelopersPaste: each text leads first to the cause that it is told of most, and none to nothing.
+// TestWhatDevelopersPaste: each text leads first to its most frequent cause, and none to nothing.
 func TestWhatDevelopersPaste(t *testing.T) {
 	for text, first := range map[string]diagnosis.Code{
 		"Timeout during authentication renew.":               "web_origin_missing",

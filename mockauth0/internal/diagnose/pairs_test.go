@@ -22,7 +22,7 @@ var (
 // into is a matter of their order on the way; that it is neither is a mistake.
 func TestTwoCausesAtOnce(t *testing.T) {
 	t.Parallel()
-	all := misfortunes()
+	all := failures()
 	names := slices.Sorted(maps.Keys(all))
 	draw := rand.New(rand.NewPCG(*pairSeed, 0))
 	right, drawn := 0, 0
@@ -48,10 +48,10 @@ func TestTwoCausesAtOnce(t *testing.T) {
 	}
 }
 
-// together lets two misfortunes befall one page, and gives the cause that is named first.
-func together(t *testing.T, a, b misfortune) (first diagnosis.Code, ok bool) {
-	both := misfortune{refresh: a.refresh, renew: a.renew, tenant: func(tn *tenant.Config) {
-		for _, m := range []misfortune{a, b} {
+// together makes two things fail in one page, and gives the cause that is named first.
+func together(t *testing.T, a, b failure) (first diagnosis.Code, ok bool) {
+	both := failure{refresh: a.refresh, renew: a.renew, tenant: func(tn *tenant.Config) {
+		for _, m := range []failure{a, b} {
 			if m.tenant != nil {
 				m.tenant(tn)
 			}
@@ -74,12 +74,12 @@ func together(t *testing.T, a, b misfortune) (first diagnosis.Code, ok bool) {
 		last = d.Seq
 	}
 	p.TB = trying{t}
-	for _, m := range []misfortune{a, b} {
+	for _, m := range []failure{a, b} {
 		if m.arrange != nil {
 			m.arrange(p.TB, p)
 		}
 	}
-	both.befall(p.TB, p)
+	both.happen(p.TB, p)
 	for _, d := range p.Server.Diagnoses() {
 		if d.Seq > last {
 			return d.Causes[0].Code, true

@@ -72,7 +72,7 @@ func TestReports(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := stageOf(t, misfortune{tenant: c.tenant, refresh: c.refresh})
+			p := stageOf(t, failure{tenant: c.tenant, refresh: c.refresh})
 			if c.before != nil {
 				c.before(t, p)
 			}
@@ -86,7 +86,7 @@ func TestReports(t *testing.T) {
 			p.Server.Report(c.report) // again: as one that knows more would
 			all := p.Server.Diagnoses()
 			if len(all) != 1 || all[0].Causes[0].Code != c.want {
-				t.Errorf("it should be %s, but is\n%s\n%s", c.want, told(all), listing(p.Server))
+				t.Errorf("it should be %s, but is\n%s\n%s", c.want, listed(all), listing(p.Server))
 			}
 		})
 	}
@@ -94,7 +94,7 @@ func TestReports(t *testing.T) {
 
 func TestASecondReportReplacesTheFirst(t *testing.T) {
 	t.Parallel()
-	p := stageOf(t, misfortune{})
+	p := stageOf(t, failure{})
 	r := mockauth0.AppReport{Client: "My App", Began: p.Server.Now()}
 	p.Server.Report(r)
 	r.Error, r.Text = "missing_refresh_token", "Missing Refresh Token"
@@ -103,6 +103,6 @@ func TestASecondReportReplacesTheFirst(t *testing.T) {
 	p.Server.Report(other)
 	all := p.Server.Diagnoses()
 	if len(all) != 2 || !strings.Contains(all[0].Outcome, "Missing Refresh Token") || all[1].Outcome != "no new token" {
-		t.Errorf("told are\n%s", told(all))
+		t.Errorf("the diagnoses are\n%s", listed(all))
 	}
 }

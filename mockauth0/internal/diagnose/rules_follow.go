@@ -55,7 +55,7 @@ func storm(s *ruleInput) []finding {
 	return one(diagnosis.RenewalStorm, afterwards, c.atMost(diagnosis.Likely),
 		saw(first.asked, "this is the renewal number %d of this application and browser within %s",
 			s.recent(stormTime)+1, ago(first.began, s.began)),
-		saw(s.asked, "nobody has done anything in between that asks for it"))
+		saw(s.asked, "and nothing happened in between that calls for it"))
 }
 
 // renewalsJustBefore are the first of a storm, or the renewal whose token's life overflows a timer.

@@ -202,7 +202,7 @@ func (s *ruleInput) devKeys(login pastLogin, n sessionChange) []finding {
 		return nil
 	}
 	l, _ := login.at.log(event.SuccessLogin)
-	seen := saw(l, "the person logged in with %s %s ago, and no session came of it", login.at.connection, ago(l.date, n.date))
+	seen := saw(l, "the person logged in with %s %s ago, and that left no session", login.at.connection, ago(l.date, n.date))
 	if s.state.DevKeys(login.at.connection) {
 		return one(diagnosis.DevKeys, inReply, login.browser.atMost(diagnosis.Certain), seen,
 			missed("the connection %s uses Auth0's developer keys", login.at.connection))

@@ -228,8 +228,8 @@ func loginAs(p *tenanttest.Person, path string, u *tenant.User) tenanttest.Answe
 	return p.Get(res.Header.Get("Location"))
 }
 
-// told is what diagnoses say, for a failing test.
-func told(all []diagnosis.Diagnosis) string {
+// listed is what diagnoses say, for a failing test.
+func listed(all []diagnosis.Diagnosis) string {
 	var b strings.Builder
 	for _, d := range all {
 		fmt.Fprintf(&b, "%d %s %s: %s\n", d.Seq, d.Kind, d.Endpoint, d.Outcome)
