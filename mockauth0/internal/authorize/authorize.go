@@ -118,7 +118,7 @@ func (s *Service) answer(x *httpx.Exchange, r *http.Request, tn *tenant.Config, 
 // loginRequired looks the same to the application whatever the reason is (fact 2.3-no-cookie); the log says which
 // it was.
 func loginRequired() *oauth.Error {
-	return &oauth.Error{Code: "login_required", Description: "Login required"}
+	return &oauth.Error{Code: "login_required", Description: "Login required", Reason: event.LoginRequired}
 }
 
 // usable decides whether the session found may answer the request: the user when it may; neither user nor
@@ -149,7 +149,7 @@ func (s *Service) usable(x *httpx.Exchange, tn *tenant.Config, q *Request, found
 	x.Facts.UserID, x.Facts.SessionID, x.Facts.Connection = found.UserID, found.ID, found.Connection
 	user := directory.Find(x, tn, found.UserID)
 	if user == nil {
-		return nil, &oauth.Error{Code: "server_error", Status: 500, Description: "Unable to construct sso user.",
+		return nil, &oauth.Error{Code: "server_error", Status: 500, Description: "Unable to construct sso user.", Reason: event.UserUnknown,
 			Hint: "The session's user no longer exists. Log out, or end the session, and log in again."}
 	}
 	x.Facts.UserName = user.Email
@@ -163,7 +163,7 @@ func (s *Service) usable(x *httpx.Exchange, tn *tenant.Config, q *Request, found
 func (s *Service) barred(q *Request, u *tenant.User) *oauth.Error {
 	switch {
 	case u.Blocked:
-		return oauth.Errorf("unauthorized", "user is blocked")
+		return oauth.Errorf("unauthorized", "user is blocked").Because(event.UserIsBlocked)
 	case q.HintedUser != "" && q.HintedUser != u.ID: // somebody else logged in than id_token_hint names (OIDC Core §3.1.2.1)
 		return loginRequired()
 	}

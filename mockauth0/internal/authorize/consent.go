@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/token"
@@ -63,9 +64,9 @@ func needsConfirmation(tn *tenant.Config, q *Request) bool {
 // code, so mock.yaml may change it; nor the description, on which no SDK relies.
 func confirmationRefusal(tn *tenant.Config) *oauth.Error {
 	if tn.Mock.ConfirmationCode == "consent_required" {
-		return &oauth.Error{Code: "consent_required", Description: "Consent required"}
+		return &oauth.Error{Code: "consent_required", Description: "Consent required", Reason: event.ConsentRequired}
 	}
-	return &oauth.Error{Code: tn.Mock.ConfirmationCode, Description: "Interaction required"}
+	return &oauth.Error{Code: tn.Mock.ConfirmationCode, Description: "Interaction required", Reason: event.ConfirmationRequired}
 }
 
 func hostOf(callback string) string {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/names"
@@ -28,7 +29,8 @@ type due struct {
 func (s *Service) pending(x *httpx.Exchange, r *http.Request, tn *tenant.Config, q *Request, user *tenant.User, t state.Transaction) due {
 	switch {
 	case !t.Chosen && q.prompted("select_account"):
-		return due{page: names.AccountPath, refusal: &oauth.Error{Code: "account_selection_required", Description: "Account selection required"}}
+		return due{page: names.AccountPath, refusal: &oauth.Error{Code: "account_selection_required",
+			Description: "Account selection required", Reason: event.AccountSelectionRequired}}
 	case q.prompts() && q.Organization == nil:
 		return due{page: names.OrganizationPath, refusal: loginRequired()}
 	}
@@ -42,7 +44,8 @@ func (s *Service) pending(x *httpx.Exchange, r *http.Request, tn *tenant.Config,
 	}
 	switch {
 	case !t.Consented && s.needsConsent(x, tn, q, user):
-		return due{page: names.ConsentPath, refusal: &oauth.Error{Code: "consent_required", Description: "Consent required"}}
+		return due{page: names.ConsentPath, refusal: &oauth.Error{Code: "consent_required",
+			Description: "Consent required", Reason: event.ConsentRequired}}
 	case !t.Shown && needsConfirmation(tn, q):
 		return due{page: names.ConfirmationPath, refusal: confirmationRefusal(tn)}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/names"
@@ -22,15 +23,16 @@ func (q *Request) organization(tn *tenant.Config) *oauth.Error {
 	case q.prompts() && !q.Silent():
 		return nil
 	case asked == "" && q.Client.OrganizationUsage == "require":
-		return oauth.Errorf("invalid_request", "parameter organization is required for this client")
+		return oauth.Errorf("invalid_request", "parameter organization is required for this client").Because(event.OrganizationRefused)
 	case asked == "":
 		return nil
 	case q.Client.OrganizationUsage == "deny":
-		return oauth.Errorf("invalid_request", "parameter organization is not allowed for this client")
+		return oauth.Errorf("invalid_request", "parameter organization is not allowed for this client").Because(event.OrganizationRefused)
 	case !strings.HasPrefix(asked, "org_") && !tn.Settings.OrganizationNames:
-		return oauth.Errorf("invalid_request", "authorization request parameter organization must be an organization id")
+		return oauth.Errorf("invalid_request", "authorization request parameter organization must be an organization id").
+			Because(event.OrganizationRefused)
 	case q.Organization == nil:
-		return oauth.Errorf("invalid_request", "the organization was not found")
+		return oauth.Errorf("invalid_request", "the organization was not found").Because(event.OrganizationRefused)
 	}
 	return nil
 }
@@ -46,7 +48,8 @@ func (q *Request) belonging(tn *tenant.Config, u *tenant.User) *oauth.Error {
 	if q.prompts() {
 		switch all := tn.OrganizationsOf(u); len(all) {
 		case 0:
-			return oauth.Errorf("invalid_request", "client requires organization membership, but user does not belong to any organization")
+			return oauth.Errorf("invalid_request", "client requires organization membership, but user does not belong to any organization").
+				Because(event.OrganizationRefused)
 		case 1:
 			q.Organization = all[0]
 		}
@@ -54,7 +57,8 @@ func (q *Request) belonging(tn *tenant.Config, u *tenant.User) *oauth.Error {
 	if q.Organization == nil || q.Organization.Belongs(u) {
 		return nil
 	}
-	return oauth.Errorf("access_denied", "user %s is not part of the %s organization", u.ID, q.Organization.ID)
+	return oauth.Errorf("access_denied", "user %s is not part of the %s organization", u.ID, q.Organization.ID).
+		Because(event.OrganizationRefused)
 }
 
 // organizationAsked reads a request of the page that asks for the organization: by name before the login, as one of the

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/tenant"
@@ -73,7 +74,7 @@ func trusted(tn *tenant.Config, v url.Values) (*Request, error) {
 	}
 	if q.Client = tn.ClientByID(id); q.Client == nil {
 		return nil, pageError("invalid_request", 400, "Check the client id against the table printed at start, or run mockauth0 env.",
-			"Unknown client: %s", id)
+			"Unknown client: %s", id).Because(event.ClientUnknown)
 	}
 	q.Organization = tn.Organization(v.Get("organization"), tn.Settings.OrganizationNames)
 	callbacks := q.Client.CallbacksFor(q.Organization)
@@ -83,7 +84,7 @@ func trusted(tn *tenant.Config, v url.Values) (*Request, error) {
 	if !oauth.MatchCallback(callbacks, q.RedirectURI) || q.Client.StrictThirdParty && !slices.Contains(callbacks, q.RedirectURI) {
 		return nil, &oauth.Error{Code: "unauthorized_client", Status: 403,
 			Description: fmt.Sprintf("Callback URL mismatch. %s is not in the list of allowed callback URLs", q.RedirectURI),
-			Hint:        callbackHint(q)}
+			Reason:      event.CallbackNotListed, Hint: callbackHint(q)}
 	}
 	if q.Mode, ok = oauth.ModeFor(v.Get("response_mode"), q.ResponseType); !ok {
 		return nil, pageError("unsupported_response_mode", 0, "Use query, fragment, form_post or web_message.", "Unsupported response mode: %s",
@@ -109,7 +110,7 @@ func (q *Request) registered(parameter, uri string) error {
 		return nil
 	}
 	return pageError("invalid_request", 400, fmt.Sprintf("Add %s to web_origins of client %q.", origin, q.Client.Name),
-		"The specified %s '%s' does not have a registered origin.", parameter, uri)
+		"The specified %s '%s' does not have a registered origin.", parameter, uri).Because(event.OriginNotListed)
 }
 
 // callbackHint says what to do about a callback mismatch; it never advises to register what a tenant refuses.

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/token"
@@ -36,16 +37,17 @@ func (q *Request) unsupported(*tenant.Config) *oauth.Error {
 
 func (q *Request) grantTypes(*tenant.Config) *oauth.Error {
 	if q.ResponseType.Code && !q.Client.AllowsGrant("authorization_code") {
-		return oauth.Errorf("unauthorized_client", "Grant type 'authorization_code' not allowed for the client.")
+		return oauth.Errorf("unauthorized_client", "Grant type 'authorization_code' not allowed for the client.").
+			Because(event.GrantTypeNotAllowed)
 	}
 	if q.ResponseType.Front() && !q.Client.AllowsGrant("implicit") {
-		return oauth.Errorf("unauthorized_client", "Grant type 'implicit' not allowed for the client.")
+		return oauth.Errorf("unauthorized_client", "Grant type 'implicit' not allowed for the client.").Because(event.GrantTypeNotAllowed)
 	}
 	if q.ResponseType.Front() && q.Mode == oauth.ModeQuery {
 		return oauth.Errorf("invalid_request", "response_mode=query may not carry tokens")
 	}
 	if q.ResponseType.IDToken && q.Nonce == "" && q.Client.OIDCConformant {
-		return oauth.Errorf("invalid_request", "Missing required parameter: nonce")
+		return oauth.Errorf("invalid_request", "Missing required parameter: nonce").Because(event.ParameterMissing)
 	}
 	return nil
 }
@@ -59,7 +61,7 @@ func (q *Request) challenge(*tenant.Config) *oauth.Error {
 	case method != "S256" && method != "plain":
 		return oauth.Errorf("invalid_request", "Invalid parameter: code_challenge_method %s is not supported", method)
 	case q.Raw.Get("code_challenge") == "":
-		return oauth.Errorf("invalid_request", "Missing required parameter: code_challenge")
+		return oauth.Errorf("invalid_request", "Missing required parameter: code_challenge").Because(event.ParameterMissing)
 	}
 	return nil
 }
@@ -96,10 +98,11 @@ func (q *Request) api(tn *tenant.Config) *oauth.Error {
 	}
 	if audience != "" {
 		if q.Audience = tn.ResourceServer(audience); q.Audience == nil {
-			return oauth.Errorf("access_denied", "Service not found: %s", audience)
+			return oauth.Errorf("access_denied", "Service not found: %s", audience).Because(event.AudienceUnknown)
 		}
 		if !tn.UsersMay(q.Client, q.Audience) {
-			return oauth.Errorf("invalid_request", "Client %q is not authorized to access resource server %q.", q.Client.ClientID, audience)
+			return oauth.Errorf("invalid_request", "Client %q is not authorized to access resource server %q.", q.Client.ClientID, audience).
+				Because(event.AudienceNotAuthorized)
 		}
 	}
 	q.Scopes = oauth.Scopes(q.Raw.Get("scope"))
@@ -115,13 +118,13 @@ func (q *Request) connection(tn *tenant.Config) *oauth.Error {
 	enabled := tn.EnabledConnections(q.Client)
 	switch {
 	case len(enabled) == 0:
-		return oauth.Errorf("invalid_request", "no connections enabled for the client")
+		return oauth.Errorf("invalid_request", "no connections enabled for the client").Because(event.ConnectionUnusable)
 	case q.Connection == "" || slices.ContainsFunc(enabled, func(c *tenant.Connection) bool { return c.Name == q.Connection }):
 		return nil
 	case tn.Connection(q.Connection) != nil:
-		return oauth.Errorf("invalid_request", "the connection was disabled")
+		return oauth.Errorf("invalid_request", "the connection was disabled").Because(event.ConnectionUnusable)
 	}
-	return oauth.Errorf("invalid_request", "the connection was not found")
+	return oauth.Errorf("invalid_request", "the connection was not found").Because(event.ConnectionUnusable)
 }
 
 // hint verifies id_token_hint: an ID token of ours, expired or not, that names whom the request is about.

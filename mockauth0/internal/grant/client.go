@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/valid"
@@ -20,8 +21,10 @@ import (
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 // unauthorized is Auth0's one answer to an unknown client, a bad secret and a wrong method (fact 4-auth-failure).
-func unauthorized(why string) *oauth.Error {
-	return &oauth.Error{Code: "access_denied", Status: http.StatusUnauthorized, Description: "Unauthorized", Cause: errors.New(why)}
+func unauthorized(reason event.Reason, why string) *oauth.Error {
+	return &oauth.Error{
+		Code: "access_denied", Status: http.StatusUnauthorized, Description: "Unauthorized", Reason: reason, Cause: errors.New(why),
+	}
 }
 
 // public tells whether a client has no secret to keep.
@@ -43,7 +46,7 @@ func (s *Service) authenticate(x *httpx.Exchange, r *http.Request, v url.Values)
 	}
 	c := s.Tenant().ClientByID(id)
 	if c == nil {
-		return nil, unauthorized(fmt.Sprintf("there is no client %.64q", id))
+		return nil, unauthorized(event.ClientUnknown, fmt.Sprintf("there is no client %.64q", id))
 	}
 	x.Facts.ClientID, x.Facts.ClientName = c.ClientID, c.Name
 	switch {
@@ -53,9 +56,9 @@ func (s *Service) authenticate(x *httpx.Exchange, r *http.Request, v url.Values)
 		if slices.ContainsFunc(secrets, c.CheckSecret) {
 			return c, nil
 		}
-		return nil, unauthorized("the client secret is missing or wrong")
+		return nil, unauthorized(event.ClientUnauthenticated, "the client secret is missing or wrong")
 	case v.Get("client_assertion_type") != assertionType:
-		return nil, unauthorized("client_assertion_type is not " + assertionType)
+		return nil, unauthorized(event.ClientUnauthenticated, "client_assertion_type is not "+assertionType)
 	}
 	if err := checkAssertion(x, c, assertion); err != nil {
 		return nil, err
@@ -85,7 +88,7 @@ func sent(r *http.Request, v url.Values) (id string, secrets []string, err error
 		user = decoded
 	}
 	if id != "" && id != user {
-		return "", nil, unauthorized("client_id and the Authorization header name different clients")
+		return "", nil, unauthorized(event.ClientUnauthenticated, "client_id and the Authorization header name different clients")
 	}
 	secrets = []string{pass}
 	if decoded, err := url.QueryUnescape(pass); err == nil {
@@ -122,7 +125,7 @@ func subjectOf(assertion string) string {
 func checkAssertion(x *httpx.Exchange, c *tenant.Client, assertion string) error {
 	t, err := jose.ParseSignedCompact(assertion, algorithms())
 	if err != nil {
-		return unauthorized("the client assertion cannot be read: " + err.Error())
+		return unauthorized(event.ClientUnauthenticated, "the client assertion cannot be read: "+err.Error())
 	}
 	var payload []byte
 	for _, text := range c.PublicKeys {
@@ -135,32 +138,32 @@ func checkAssertion(x *httpx.Exchange, c *tenant.Client, assertion string) error
 		}
 	}
 	if payload == nil {
-		return unauthorized("no public key of the client verifies the assertion")
+		return unauthorized(event.ClientUnauthenticated, "no public key of the client verifies the assertion")
 	}
 	var claims assertionClaims
 	if err := json.Unmarshal(payload, &claims); err != nil {
-		return unauthorized("the assertion's claims cannot be read")
+		return unauthorized(event.ClientUnauthenticated, "the assertion's claims cannot be read")
 	}
 	var audiences []string
 	var one string
 	if json.Unmarshal(claims.Aud, &one) == nil {
 		audiences = []string{one}
 	} else if json.Unmarshal(claims.Aud, &audiences) != nil {
-		return unauthorized("aud of the assertion is neither text nor a list of texts")
+		return unauthorized(event.ClientUnauthenticated, "aud of the assertion is neither text nor a list of texts")
 	}
 	now := x.Now()
 	switch {
 	case claims.Iss != c.ClientID || claims.Sub != c.ClientID:
-		return unauthorized("iss and sub of the assertion must be the client id")
+		return unauthorized(event.ClientUnauthenticated, "iss and sub of the assertion must be the client id")
 	case !slices.ContainsFunc(audiences, func(a string) bool {
 		// For pushed requests their own endpoint counts as well (RFC 9126 §2).
 		return a == x.Origin || a == x.Issuer() || a == x.Origin+"/oauth/token" || a == x.Origin+"/oauth/par" && x.Facts.Endpoint == "par"
 	}):
-		return unauthorized("the assertion is for another audience")
+		return unauthorized(event.ClientUnauthenticated, "the assertion is for another audience")
 	case !now.Before(time.Unix(claims.Exp, 0)):
-		return unauthorized("the assertion has expired")
+		return unauthorized(event.ClientUnauthenticated, "the assertion has expired")
 	case claims.Nbf != 0 && now.Before(time.Unix(claims.Nbf, 0)):
-		return unauthorized("the assertion is not valid yet")
+		return unauthorized(event.ClientUnauthenticated, "the assertion is not valid yet")
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/state"
@@ -21,13 +22,13 @@ func authorizationCode(s *Service, x *httpx.Exchange, q Request) (*Answer, error
 	}
 	c, ok := s.Store.Code(raw)
 	if !ok {
-		return nil, invalidCode("there is no such code, or it was used before")
+		return nil, invalidCode(event.CodeUnknown, "there is no such code, or it was used before")
 	}
 	x.Facts.AskedBy = c.Request
 	if err := checkCode(c, q, x.Now()); err != nil {
 		return nil, err
 	}
-	user, err := s.user(x, c.UserID, c.Connection, invalidCode("its user no longer exists"))
+	user, err := s.user(x, c.UserID, c.Connection, invalidCode(event.UserUnknown, "its user no longer exists"))
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +44,7 @@ func authorizationCode(s *Service, x *httpx.Exchange, q Request) (*Answer, error
 		return nil, err
 	}
 	if _, ok := s.Store.TakeCode(raw); !ok { // a code never changes, so only the taking needs the store's lock
-		return nil, invalidCode("another request used it meanwhile")
+		return nil, invalidCode(event.CodeUsed, "another request used it meanwhile")
 	}
 	return s.issue(x, token.Request{
 		Client: q.Client, User: user, Audience: api, Scopes: c.Scopes, Nonce: c.Nonce, SessionID: c.SessionID, AuthTime: c.AuthTime,
@@ -51,8 +52,8 @@ func authorizationCode(s *Service, x *httpx.Exchange, q Request) (*Answer, error
 	}, c.Connection)
 }
 
-func invalidCode(why string) *oauth.Error {
-	return &oauth.Error{Code: "invalid_grant", Description: badCode, Cause: errors.New(why)}
+func invalidCode(reason event.Reason, why string) *oauth.Error {
+	return &oauth.Error{Code: "invalid_grant", Description: badCode, Reason: reason, Cause: errors.New(why)}
 }
 
 // checkCode binds a code to the client, the callback and the PKCE challenge of its authorization request.
@@ -60,22 +61,23 @@ func checkCode(c state.Code, q Request, now time.Time) error {
 	uri, verifier := q.Get("redirect_uri"), q.Get("code_verifier")
 	switch {
 	case c.ClientID != q.Client.ClientID:
-		return invalidCode("the code was issued to another client")
+		return invalidCode(event.CodeOfAnotherClient, "the code was issued to another client")
 	case !now.Before(c.Expires):
-		return invalidCode("the code has expired")
+		return invalidCode(event.CodeExpired, "the code has expired")
 	case uri != c.RedirectURI && (c.RedirectGiven || uri != ""):
 		return &oauth.Error{
 			Code:        "unauthorized_client",
 			Description: fmt.Sprintf("The redirect URI is wrong. You sent %s, and we expected %s", cmp.Or(uri, "null"), c.RedirectURI),
+			Reason:      event.CodeOfAnotherCallback,
 		}
 	case c.Challenge == "" && verifier == "" && public(q.Client):
 		// Without a secret and without PKCE nothing proves that the code came to the right place.
-		return oauth.Errorf("invalid_request", "Missing required parameter: code_verifier")
+		return oauth.Errorf("invalid_request", "Missing required parameter: code_verifier").Because(event.ParameterMissing)
 	case c.Challenge == "" && verifier == "":
 		return nil
 	case c.Challenge == "" || !oauth.VerifyPKCE(c.Method, c.Challenge, verifier):
 		// A verifier without a challenge means that somebody took the challenge away on its way: PKCE downgrade.
-		return oauth.Errorf("invalid_grant", "Failed to verify code verifier")
+		return oauth.Errorf("invalid_grant", "Failed to verify code verifier").Because(event.CodeVerifierWrong)
 	}
 	return nil
 }

@@ -40,7 +40,11 @@ func (q Request) required(name string) (string, error) {
 	if v := q.Get(name); v != "" {
 		return v, nil
 	}
-	return "", oauth.Errorf("invalid_request", "Missing required parameter: %s", name)
+	reason := event.ParameterMissing
+	if name == "refresh_token" {
+		reason = event.RefreshTokenNotSent
+	}
+	return "", oauth.Errorf("invalid_request", "Missing required parameter: %s", name).Because(reason)
 }
 
 // handler answers requests of one grant.
@@ -137,7 +141,7 @@ func (s *Service) exchange(x *httpx.Exchange, r *http.Request, v url.Values, g n
 	name := v.Get("grant_type")
 	x.Facts.Grant, x.Facts.Audience = name, v.Get("audience")
 	if name == "" {
-		return nil, oauth.Errorf("invalid_request", "Missing required parameter: grant_type")
+		return nil, oauth.Errorf("invalid_request", "Missing required parameter: grant_type").Because(event.ParameterMissing)
 	}
 	h, served := handlerOf(name)
 	if !served {
@@ -151,7 +155,7 @@ func (s *Service) exchange(x *httpx.Exchange, r *http.Request, v url.Values, g n
 		return nil, err
 	}
 	if !client.AllowsGrant(name) && (g.AllowedBy == "" || !client.AllowsGrant(g.AllowedBy)) {
-		return nil, oauth.Errorf("unauthorized_client", "Grant type '%s' not allowed for the client.", name)
+		return nil, oauth.Errorf("unauthorized_client", "Grant type '%s' not allowed for the client.", name).Because(event.GrantTypeNotAllowed)
 	}
 	return h.handle(s, x, Request{client, v})
 }
@@ -215,7 +219,7 @@ func known(x *httpx.Exchange, u *tenant.User, connection string, gone *oauth.Err
 	}
 	x.Facts.UserID, x.Facts.UserName, x.Facts.Connection = u.ID, u.Email, connection
 	if u.Blocked {
-		return nil, oauth.Errorf("unauthorized", "user is blocked")
+		return nil, oauth.Errorf("unauthorized", "user is blocked").Because(event.UserIsBlocked)
 	}
 	return u, nil
 }
@@ -231,7 +235,7 @@ func (s *Service) api(audience string) (*tenant.ResourceServer, error) {
 	if a := s.Tenant().ResourceServer(audience); a != nil {
 		return a, nil
 	}
-	return nil, denied("Service not found: %s", audience)
+	return nil, denied("Service not found: %s", audience).Because(event.AudienceUnknown)
 }
 
 // organization is that of an id, to which the user must still belong; nil without one.
@@ -242,7 +246,7 @@ func (s *Service) organization(id string, u *tenant.User) (*tenant.Organization,
 	if o := s.Tenant().Organization(id, false); o != nil && o.Belongs(u) {
 		return o, nil
 	}
-	return nil, denied("user %s is not part of the %s organization", u.ID, id)
+	return nil, denied("user %s is not part of the %s organization", u.ID, id).Because(event.OrganizationRefused)
 }
 
 func denied(format string, args ...any) *oauth.Error {

@@ -137,7 +137,7 @@ func after(now time.Time, life time.Duration) time.Time {
 // renewal is what a refresh token stands for today: its user and API must still be there.
 func (s *Service) renewal(x *httpx.Exchange, q Request, f *state.Family) (token.Request, error) {
 	user, err := known(x, directory.Find(x, s.Tenant(), f.UserID), f.Connection, &oauth.Error{
-		Code: "invalid_grant", Description: "The refresh_token was generated for a user who doesn't exist anymore.",
+		Code: "invalid_grant", Description: "The refresh_token was generated for a user who doesn't exist anymore.", Reason: event.UserUnknown,
 	})
 	if err != nil {
 		return token.Request{}, err

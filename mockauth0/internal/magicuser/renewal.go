@@ -3,6 +3,7 @@ package magicuser
 import (
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/respond"
@@ -28,7 +29,7 @@ type withdrawn struct{}
 
 func (withdrawn) Refuse(r *respond.Response) {
 	if r.Err == nil {
-		r.Err = &oauth.Error{Code: "consent_required", Description: "Consent required"}
+		r.Err = &oauth.Error{Code: "consent_required", Description: "Consent required", Reason: event.ConsentRequired}
 	}
 }
 

@@ -67,9 +67,11 @@ func Decide(tn *tenant.Config, c Case) Verdict {
 // denied has the code of Actions, or of rules (facts 1.4-action-denies, 1.4-rule-denies).
 func denied(a *tenant.Action) *oauth.Error {
 	if a.Rule {
-		return &oauth.Error{Code: "unauthorized", Description: a.Deny, Cause: fmt.Errorf("the rule %s denied it", a.Name)}
+		return &oauth.Error{Code: "unauthorized", Description: a.Deny, Reason: event.DeniedByAction,
+			Cause: fmt.Errorf("the rule %s denied it", a.Name)}
 	}
-	return &oauth.Error{Code: "access_denied", Description: a.Deny, Cause: fmt.Errorf("the Action %s denied it", a.Name)}
+	return &oauth.Error{Code: "access_denied", Description: a.Deny, Reason: event.DeniedByAction,
+		Cause: fmt.Errorf("the Action %s denied it", a.Name)}
 }
 
 // Elsewhere is the answer where an Action redirects and nobody can be sent. The words are those that auth0-angular#508
@@ -77,13 +79,14 @@ func denied(a *tenant.Action) *oauth.Error {
 func Elsewhere(a *tenant.Action) *oauth.Error {
 	return &oauth.Error{
 		Code: "interaction_required", Description: "External interaction required",
-		Cause: fmt.Errorf("the Action %s redirects to %s", a.Name, a.Redirect.URL),
+		Reason: event.RedirectByAction, Cause: fmt.Errorf("the Action %s redirects to %s", a.Name, a.Redirect.URL),
 	}
 }
 
 // FactorRequired is the answer where a second factor is due and nobody can be asked for it.
 func FactorRequired(code string, f *Factor) *oauth.Error {
-	return &oauth.Error{Code: code, Description: "Multifactor authentication required", Cause: fmt.Errorf("%s asks for a second factor", f.By)}
+	return &oauth.Error{Code: code, Description: "Multifactor authentication required", Reason: event.SecondFactorDue,
+		Cause: fmt.Errorf("%s asks for a second factor", f.By)}
 }
 
 // Event tells what was decided, for the tenant's log; ok is false when nothing was.
