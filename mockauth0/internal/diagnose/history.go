@@ -57,9 +57,6 @@ func newHistory(source Source) history {
 // take files an event, and gives its exchange; nil for events that belong to none.
 func (h *history) take(e event.Event) *exchange {
 	e = e.Made()
-	if l, ok := e.Data.(*event.LogEntry); ok {
-		e.Data = reasoned(e, l)
-	}
 	at := ref{e.Seq, e.Date}
 	switch d := e.Data.(type) {
 	case *event.Grant:
