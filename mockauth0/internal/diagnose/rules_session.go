@@ -30,7 +30,7 @@ func session(s *ruleInput) []finding {
 	case event.BadSignature:
 		return certain(diagnosis.SessionCookieInvalid, saw(n, "the browser sent a session cookie whose signature is not this tenant's"))
 	case event.UnknownSession:
-		return s.endedSession(n, n.ID)
+		return s.endedSession(n, n.ID, saw(n, "the browser sent the cookie of a session that is not there any more"))
 	case event.IdleExpired:
 		return certain(diagnosis.SessionIdleExpired, s.expiry(n, "idle")...)
 	case event.AbsoluteExpired:
@@ -76,7 +76,7 @@ func (s *ruleInput) noCookie(n sessionChange) []finding {
 		return s.missingCookie(n, login, bare)
 	}
 	if login.session != nil && login.session.ended.made() {
-		return append(s.endedSession(n, login.session.id), found(diagnosis.NoSession, inReply, diagnosis.Possible, bare))
+		return append(s.endedOfLogin(n, login, bare), found(diagnosis.NoSession, inReply, diagnosis.Possible, bare))
 	}
 	if s.asksWhoIsThere() {
 		return nil
@@ -210,10 +210,9 @@ func (s *ruleInput) devKeys(login pastLogin, n sessionChange) []finding {
 	return one(diagnosis.DevKeys, inReply, login.browser.atMost(diagnosis.Likely), seen)
 }
 
-// endedSession is a cookie whose session the tenant does not know any more.
-func (s *ruleInput) endedSession(n sessionChange, id string) []finding {
-	cookie := saw(n, "the browser sent the cookie of a session that is not there any more")
-	if all := s.cookieNotSet(n, s.latestLogin(), cookie); all != nil {
+// endedSession is a session that the tenant does not know any more. shown is what the browser sent of it.
+func (s *ruleInput) endedSession(n sessionChange, id string, shown diagnosis.Evidence) []finding {
+	if all := s.cookieNotSet(n, s.latestLogin(), shown); all != nil {
 		return all
 	}
 	certain := func(code diagnosis.Code, evidence ...diagnosis.Evidence) []finding {
@@ -221,18 +220,30 @@ func (s *ruleInput) endedSession(n sessionChange, id string) []finding {
 	}
 	l := s.history.sessions[id]
 	if l == nil || !l.ended.made() || l.ended.seq > n.seq {
-		return s.lostSession(n, id, cookie)
+		return s.lostSession(n, id, shown)
 	}
 	switch why := l.ended.Why; why {
 	case event.IdleExpired:
-		return certain(diagnosis.SessionIdleExpired, saw(l.ended, "the session's idle lifetime was over"), cookie)
+		return certain(diagnosis.SessionIdleExpired, saw(l.ended, "the session's idle lifetime was over"), shown)
 	case event.AbsoluteExpired:
-		return certain(diagnosis.SessionAbsoluteExpired, saw(l.ended, "the session's absolute lifetime was over"), cookie)
+		return certain(diagnosis.SessionAbsoluteExpired, saw(l.ended, "the session's absolute lifetime was over"), shown)
 	case event.LoggedOut:
 		return s.loggedOut(n, l)
 	default:
-		return certain(diagnosis.SessionEnded, saw(l.ended, "the session was ended %s before: %s", ago(l.ended.date, n.date), why), cookie)
+		return certain(diagnosis.SessionEnded, saw(l.ended, "the session was ended %s before: %s", ago(l.ended.date, n.date), why), shown)
 	}
+}
+
+// endedOfLogin is the end of the session of a login. Where nothing shows that it was this browser's, it may be another's.
+func (s *ruleInput) endedOfLogin(n sessionChange, login pastLogin, bare diagnosis.Evidence) []finding {
+	all := s.endedSession(n, login.session.id, bare)
+	if login.browser.same() && !login.browser.guessed {
+		return all
+	}
+	for i := range all {
+		all[i].confidence = diagnosis.Possible
+	}
+	return all
 }
 
 // lostSession is a cookie whose session is gone although nothing has ended it, as far as is known.
