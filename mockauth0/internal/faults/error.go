@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"renewal.example/mockauth0/fault"
+	"renewal.example/mockauth0/internal/auth0text"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/respond"
 )
@@ -37,5 +38,5 @@ type resultError struct{ code, description string }
 func (e resultError) String() string { return "error " + e.code }
 
 func (e resultError) Refuse(r *respond.Response) {
-	r.Err = &oauth.Error{Code: e.code, Description: e.description}
+	r.Err = &oauth.Error{Code: e.code, Description: e.description, Reason: auth0text.Reason(e.code, e.description)}
 }
