@@ -20,7 +20,7 @@ BINARY_LIMIT = 20000000
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
-run: build $(SDK) ## tenant, sample apps, silent page and API; prints what to open (ARGS="--token-lifetime 10s")
+run: build $(SDK) ## the tutorial: tenant, sample apps, silent page and API (ARGS="--token-lifetime 10s")
 	@exec .build/mockauth0 run $(ARGS)
 
 open: build ## the sample app in a browser that trusts the CA (COOKIES=allowed|blocked|default, URL=…)
@@ -29,12 +29,12 @@ open: build ## the sample app in a browser that trusts the CA (COOKIES=allowed|b
 reproduce: build $(SDKS) ## a failure of the catalogue in a browser (SCENARIO=web-origin-missing, ARGS="--sdk spa-js-2")
 	@exec .build/mockauth0 reproduce "$${SCENARIO:?say which one: make reproduce SCENARIO=web-origin-missing; .build/mockauth0 scenarios lists them}" $(ARGS)
 
-build: ## the binary, at .build/mockauth0
+build: ## build the command, .build/mockauth0
 	@.ci/check-tools go
 	@mkdir -p .build
 	$(GO) build -trimpath -o .build/mockauth0 ./mockauth0/cmd/mockauth0
 
-test: unit harness e2e ## unit tests, those of package browser and the browser suite; installs what is missing
+test: unit harness e2e ## every test: unit, harness and e2e; installs what is missing
 
 unit: ## unit tests, with the race detector
 	@.ci/check-tools go
@@ -42,7 +42,7 @@ unit: ## unit tests, with the race detector
 
 race: unit ## the same as unit
 
-harness: browser ## tests of package browser, which drives one
+harness: browser ## tests of package browser
 	@.ci/check-tools go
 	MOCKAUTH0_REQUIRE_BROWSER=1 $(GOTEST) $$(.ci/race) ./mockauth0/browser/...
 
@@ -86,7 +86,7 @@ e2e-repeat: browser $(SDKS) $(SERVER_SDKS) ## the core of the renewal specs REPE
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-renewal && core}" REPEAT="$${REPEAT:-200}" .ci/e2e
 
-bench: ## silent renewals and grants against a bare TLS handler, start-up, memory, size, fault seams (ARGS='-focus refresh')
+bench: ## measure the speed of renewals and grants, start-up, memory and size (ARGS='-focus refresh')
 	@.ci/check-tools go
 	@mkdir -p .build
 	@[ -n "$(ARGS)" ] || $(GOTEST) -run '^$$' -bench '^Benchmark(Seams|RenewalAndPlan)$$' ./mockauth0/internal/faults ./mockauth0
@@ -101,7 +101,7 @@ reword: ## give every description and private cause other words in a copy of the
 	@.ci/check-tools go git
 	$(GO) run ./e2e/mutate -reword mockauth0 ./mockauth0/internal/diagnose
 
-diagnose: browser $(SDKS) $(SERVER_SDKS) ## how often the tenant names the right cause first: each cause alone, and PAIRS (120) pairs of them by SEED (4), with and without a browser
+diagnose: browser $(SDKS) $(SERVER_SDKS) ## how often the tenant names the right cause first: each alone, and PAIRS (120) pairs of them by SEED (4)
 	@.ci/check-tools go
 	$(GOTEST) -tests=TestTheTenantSaysWhyARenewalFailed,TestTwoCausesAtOnce,TestHealthyRunsHaveNoDiagnosis ./mockauth0/internal/diagnose -count=1 -v -pairs "$${PAIRS:-120}" -pairseed "$${SEED:-4}"
 	@GINKGO='$(GINKGO)' LABELS=pairs PAIRS="$${PAIRS:-120}" SEED="$${SEED:-4}" .ci/e2e
@@ -131,7 +131,7 @@ vet: ## go vet and gofmt
 lint: $(GOLANGCI) ## golangci-lint with .golangci.yml
 	$(GOLANGCI) run $(PACKAGES)
 
-size: ## the stripped binary must stay under 20 MB
+size: ## check that the stripped binary stays under 20 MB
 	@.ci/check-tools go
 	@mkdir -p .build
 	$(GO) build -trimpath -ldflags='-s -w' -o .build/mockauth0-stripped ./mockauth0/cmd/mockauth0
@@ -145,7 +145,7 @@ platforms: ## the binary builds, without C, for each operating system and proces
 	done; done
 	CGO_ENABLED=0 GOOS=windows $(GO) vet ./mockauth0/... ./fixtures/... ./web
 
-check-tools: ## are go, make, git, node and npm here, and new enough?
+check-tools: ## check that go, make, git, node and npm are here and new enough
 	@.ci/check-tools go make git node npm
 
 clean: ## remove what the other targets made

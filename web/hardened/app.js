@@ -1,4 +1,4 @@
-// The tutorial's protocol on the same auth0.js 8.10.1, with its weaknesses mended. Copy this version,
+// The tutorial's protocol on the same auth0.js 8.10.1, without its weaknesses. Copy this version,
 // or better, for a new app: auth0-spa-js. Each "Mends:" says what the tutorial's version does wrong.
 //
 // Calls of `page` only show on the page what happened (page/page.js).

@@ -34,7 +34,7 @@ var diagnose = (function() {
     consent_required: {
       kind: 'consent-required',
       title: 'The tenant wants to ask for your consent',
-      text: 'A hidden renewal cannot show the question.',
+      text: 'A hidden frame cannot show you the question.',
       todo: 'Log in again and accept.'
     },
     timeout: {
@@ -42,7 +42,7 @@ var diagnose = (function() {
       title: 'The renewal got no answer',
       text: 'The tenant can be reached, but the silent page sent nothing. Usually its address is missing in the ' +
         'Allowed Callback URLs, or the silent page\'s server is not running.',
-      todo: 'Add the silent page\'s address to the client\'s callbacks and see that its server runs.'
+      todo: 'Add the silent page\'s address to the Allowed Callback URLs, and check that its server runs.'
     },
     other_user: {
       kind: 'other-user',
@@ -94,7 +94,7 @@ var diagnose = (function() {
       kind: 'error',
       title: 'The tenant answered ' + (err.error || 'with an error'),
       text: err.errorDescription || err.error_description || 'There is no description.',
-      todo: 'The address below lists what the tenant saw and why it answered so; the newest is at the end.',
+      todo: 'The address below lists what the tenant saw, and why it answered so. The newest entry is the last.',
       link: tenantOrigin + '/__mock/v1/events'
     };
   }
@@ -130,7 +130,7 @@ var diagnose = (function() {
       kind: 'tenant-down',
       title: 'The tenant does not answer',
       text: 'Neither this browser nor the app\'s server reaches ' + tenantOrigin + '. ' + (reason || ''),
-      todo: 'Start it with "make run" and see that domain and port are right.'
+      todo: 'Start it with "make run", and check the domain and the port.'
     };
   }
 

@@ -1,7 +1,7 @@
 // The app of Auth0's tutorial "JavaScript Token Renewal", written anew for auth0.js 8.10.1.
 //
 // It keeps the tutorial's weaknesses, because the specs show what they lead to. Do not copy this file:
-// hardened/ has the same protocol with the weaknesses mended.
+// hardened/ has the same protocol without the weaknesses.
 //
 // Calls of `page` only show on the page what happened (page/page.js).
 
