@@ -240,8 +240,8 @@ func failures() map[string]failure {
 	}
 }
 
-// stageOf is a tenant and a page whose person has logged in, ready for a failure.
-func stageOf(t testing.TB, m failure) *page {
+// loggedIn is a tenant and a page whose person has logged in, ready for a failure.
+func loggedIn(t testing.TB, m failure) *page {
 	t.Helper()
 	s := tenanttest.Serve(t, func(tn *tenant.Config) {
 		tenanttest.Backends(tn)
@@ -279,7 +279,7 @@ func TestTheTenantSaysWhyARenewalFailed(t *testing.T) {
 	for name, m := range failures() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := stageOf(t, m)
+			p := loggedIn(t, m)
 			if !m.early && (!p.renewAs() || len(p.Server.Diagnoses()) > 0) {
 				t.Fatalf("a renewal before it is diagnosed: %s", listed(p.Server.Diagnoses()))
 			}
@@ -406,7 +406,7 @@ func TestHealthyRunsHaveNoDiagnosis(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := stageOf(t, failure{})
+			p := loggedIn(t, failure{})
 			run(t, p)
 			if all := p.Server.Diagnoses(); len(all) > 0 {
 				t.Errorf("a healthy run is diagnosed:\n%s\n%s", listed(all), listing(p.Server))
@@ -417,7 +417,7 @@ func TestHealthyRunsHaveNoDiagnosis(t *testing.T) {
 
 func TestDiagnosesOverHTTP(t *testing.T) {
 	t.Parallel()
-	p := stageOf(t, failure{})
+	p := loggedIn(t, failure{})
 	p.blocked = true
 	p.renewAs()
 	p.Server.Advance(time.Hour)
@@ -477,7 +477,7 @@ func TestDiagnosesOverHTTP(t *testing.T) {
 // TestTheDiagnosisIsBlindToFaults: events of faults are in the log beside all others, and change nothing.
 func TestTheDiagnosisIsBlindToFaults(t *testing.T) {
 	t.Parallel()
-	p := stageOf(t, failure{})
+	p := loggedIn(t, failure{})
 	p.blocked = true
 	p.renewAs()
 	events := p.Server.Events(0)

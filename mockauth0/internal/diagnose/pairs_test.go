@@ -60,7 +60,7 @@ func together(t *testing.T, a, b failure) (first diagnosis.Code, ok bool) {
 	if b.renew != nil {
 		both.renew = b.renew
 	}
-	p := stageOf(t, both)
+	p := loggedIn(t, both)
 	defer func() {
 		if r := recover(); r != nil {
 			if _, cannot := r.(impossible); !cannot {

@@ -72,7 +72,7 @@ func TestReports(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := stageOf(t, failure{tenant: c.tenant, refresh: c.refresh})
+			p := loggedIn(t, failure{tenant: c.tenant, refresh: c.refresh})
 			if c.before != nil {
 				c.before(t, p)
 			}
@@ -94,7 +94,7 @@ func TestReports(t *testing.T) {
 
 func TestASecondReportReplacesTheFirst(t *testing.T) {
 	t.Parallel()
-	p := stageOf(t, failure{})
+	p := loggedIn(t, failure{})
 	r := mockauth0.AppReport{Client: "My App", Began: p.Server.Now()}
 	p.Server.Report(r)
 	r.Error, r.Text = "missing_refresh_token", "Missing Refresh Token"
