@@ -65,9 +65,9 @@ func allowed() map[string][]string {
 		"internal/cli": command, "cmd/mockauth0": command,
 	}
 	for _, standard := range []string{
-		"event", "internal/auth0text", "internal/clock", "internal/eventlog", "internal/oauth", "internal/ratelimit", "internal/localca", "internal/datadir",
-		"internal/jsonpull", "internal/names", "internal/recording", "internal/recording/recordingtest", "internal/har", "internal/harfile",
-		"internal/tenantlog", "internal/diagnose",
+		"event", "internal/auth0text", "internal/clock", "internal/eventlog", "internal/oauth", "internal/ratelimit", "internal/localca",
+		"internal/datadir", "internal/jsonpull", "internal/names", "internal/recording", "internal/recording/recordingtest", "internal/har",
+		"internal/harfile", "internal/tenantlog", "internal/diagnose",
 	} {
 		modules[standard] = nil
 	}
@@ -87,7 +87,8 @@ type listed struct {
 // list runs go list over the whole module, dependencies included.
 func list(t *testing.T) map[string]listed {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "-json=ImportPath,Standard,Module,Imports,TestImports,XTestImports,Deps", "./...")
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-deps",
+		"-json=ImportPath,Standard,Module,Imports,TestImports,XTestImports,Deps", "./...")
 	cmd.Dir = ".."
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -183,7 +184,8 @@ func TestTheLibraryBringsAlongOnlyWhatItMust(t *testing.T) {
 		}
 		for _, imported := range slices.Concat(p.TestImports, p.XTestImports) {
 			if within(imported, "github.com/onsi/ginkgo/v2", "github.com/onsi/gomega", "github.com/go-rod/rod") {
-				t.Errorf("the tests of mockauth0/%s import %s: library tests use plain testing, and browsers are driven by package browser", name, imported)
+				t.Errorf("the tests of mockauth0/%s import %s: library tests use plain testing, and browsers are driven by package browser", name,
+					imported)
 			}
 		}
 	}

@@ -42,7 +42,8 @@ func TestReasons(t *testing.T) {
 func TestCodes(t *testing.T) {
 	for text, want := range map[string]string{
 		"Login required": "login_required", "user is blocked": "unauthorized", Reused: "invalid_grant", "Unauthorized": "access_denied",
-		"You passed the limit of allowed calls": "too_many_requests", "Not over this connection": "", "Callback URL mismatch. x": "unauthorized_client",
+		"You passed the limit of allowed calls": "too_many_requests", "Not over this connection": "",
+		"Callback URL mismatch. x": "unauthorized_client",
 	} {
 		if got := Code(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)

@@ -56,13 +56,16 @@ func TestWhatDevelopersPaste(t *testing.T) {
 		"There are no refresh tokens":                                                        "refresh_token_missing",
 		"auth0-spa-js must run on a secure origin. See the FAQ":                              "request_never_came",
 		"checkSession": "third_party_cookies_blocked", "Error: getTokenSilently failed": "third_party_cookies_blocked",
-		"fsa": "third_party_cookies_blocked", "ferrt": "refresh_token_reused", "session-idle-expired": "session_idle_expired", "Session_Idle_Expired": "session_idle_expired",
+		"fsa": "third_party_cookies_blocked", "ferrt": "refresh_token_reused", "session-idle-expired": "session_idle_expired",
+		"Session_Idle_Expired": "session_idle_expired",
 	} {
 		if e := Explain(text); e.Guess || e.Causes[0].Code != first {
 			t.Errorf("%q leads to %s (a guess: %v), want %s", text, e.Causes[0].Code, e.Guess, first)
 		}
 	}
-	for text, says := range map[string]string{"ssa": "a silent authentication", "SERTFT": "a refresh token", "Popup closed": "popup", "PopupTimeoutError: Timeout": "popup"} {
+	for text, says := range map[string]string{
+		"ssa": "a silent authentication", "SERTFT": "a refresh token", "Popup closed": "popup", "PopupTimeoutError: Timeout": "popup",
+	} {
 		if e := Explain(text); e.Guess || len(e.Causes) > 0 || !strings.Contains(e.Meaning, says) {
 			t.Errorf("%q, which is no failure of a renewal, leads to %+v", text, e)
 		}

@@ -55,15 +55,28 @@ func same(t *testing.T, got []string, want ...string) {
 func authorize(prompt string, r Response) *Exchange {
 	r.Known = true
 	return &Exchange{Endpoint: "authorize", Path: "/authorize", Method: "GET", Response: r,
-		Request: Request{Params: map[string]string{"client_id": "c", "prompt": prompt, "response_mode": "web_message", "state": "state-1"}, CookiesKnown: true}}
+		Request: Request{
+			Params: map[string]string{"client_id": "c", "prompt": prompt, "response_mode": "web_message", "state": "state-1"}, CookiesKnown: true,
+		}}
 }
 
 // A login, a silent request that finds no cookie, and a logout, as the tenant would have told them.
 func TestALoginAndASilentRequestAreTold(t *testing.T) {
-	resume := &Exchange{Endpoint: "authorize.resume", Method: "GET", Request: Request{Params: map[string]string{}}, Response: Response{Known: true, Status: 302, State: "state-1", Granted: []string{"code"}, Code: "code-1", Cookies: []string{"auth0"}}}
-	exchange := &Exchange{Endpoint: "token", Request: Request{Params: map[string]string{"client_id": "c", "grant_type": "authorization_code", "code": "code-1"}}, Response: Response{Known: true, Status: 200, Granted: []string{"access_token"}, Refresh: "refresh_token-1"}}
-	silent := authorize("none", Response{Status: 200, BodyKnown: true, Error: "login_required", Description: "Login required", State: "state-1"})
-	logout := &Exchange{Endpoint: "logout", Request: Request{Params: map[string]string{"client_id": "c"}}, Response: Response{Known: true, Status: 302}}
+	resume := &Exchange{
+		Endpoint: "authorize.resume", Method: "GET", Request: Request{Params: map[string]string{}}, Response: Response{
+			Known: true, Status: 302, State: "state-1", Granted: []string{"code"}, Code: "code-1", Cookies: []string{"auth0"},
+		},
+	}
+	exchange := &Exchange{
+		Endpoint: "token", Request: Request{Params: map[string]string{"client_id": "c", "grant_type": "authorization_code", "code": "code-1"}},
+		Response: Response{Known: true, Status: 200, Granted: []string{"access_token"}, Refresh: "refresh_token-1"},
+	}
+	silent := authorize("none", Response{
+		Status: 200, BodyKnown: true, Error: "login_required", Description: "Login required", State: "state-1",
+	})
+	logout := &Exchange{
+		Endpoint: "logout", Request: Request{Params: map[string]string{"client_id": "c"}}, Response: Response{Known: true, Status: 302},
+	}
 	same(t, told(authorize("", Response{Status: 302, Shown: "login"}), resume, exchange, silent, logout),
 		"entry-1 request", "entry-1 response status=302",
 		"entry-2 request", "entry-2 session session=session-1", "entry-2 log:s session=session-1", "entry-2 response status=302",
@@ -83,7 +96,8 @@ func TestCookiesThatWereNotRecordedAreNotMissing(t *testing.T) {
 		return e
 	}
 	same(t, told(silent("")), "entry-1 request", "entry-1 log:fsa reason=login_required", "entry-1 response posts=1 status=200")
-	same(t, told(silent("none")), "entry-1 request", "entry-1 session why=no_cookie", "entry-1 log:fsa reason=login_required", "entry-1 response posts=1 status=200")
+	same(t, told(silent("none")), "entry-1 request", "entry-1 session why=no_cookie", "entry-1 log:fsa reason=login_required",
+		"entry-1 response posts=1 status=200")
 	if d := (&Recording{Exchanges: []*Exchange{silent("")}}).Events()[0].Data.(*event.Request); d.Cookies != nil {
 		t.Errorf("the cookies are %v", d.Cookies)
 	}
@@ -91,13 +105,17 @@ func TestCookiesThatWereNotRecordedAreNotMissing(t *testing.T) {
 
 func TestALineOfRefreshTokensIsFollowed(t *testing.T) {
 	refresh := func(sent, got, description string) *Exchange {
-		e := &Exchange{Endpoint: "token", Request: Request{Params: map[string]string{"client_id": "c", "grant_type": "refresh_token", "refresh_token": sent}}, Response: Response{Known: true, Status: 200, Refresh: got}}
+		e := &Exchange{
+			Endpoint: "token", Request: Request{Params: map[string]string{"client_id": "c", "grant_type": "refresh_token", "refresh_token": sent}},
+			Response: Response{Known: true, Status: 200, Refresh: got},
+		}
 		if description != "" {
 			e.Response = Response{Known: true, Status: 403, Error: "invalid_grant", Description: description}
 		}
 		return e
 	}
-	got := told(refresh("refresh_token-1", "refresh_token-2", ""), refresh("refresh_token-1", "", "Unsuccessful Refresh Token exchange, reused refresh token detected"),
+	got := told(refresh("refresh_token-1", "refresh_token-2", ""),
+		refresh("refresh_token-1", "", "Unsuccessful Refresh Token exchange, reused refresh token detected"),
 		refresh("refresh_token-2", "", "Unknown or invalid refresh token."), refresh("refresh_token-9", "", "Unknown or invalid refresh token."))
 	var logs []string
 	for _, line := range got {
@@ -105,14 +123,18 @@ func TestALineOfRefreshTokensIsFollowed(t *testing.T) {
 			logs = append(logs, line)
 		}
 	}
-	same(t, logs, "entry-1 log:sertft family=family-1", "entry-2 log:ferrt why=the tenant took it for one that had been used before family=family-1 reason=reused",
+	same(t, logs, "entry-1 log:sertft family=family-1",
+		"entry-2 log:ferrt why=the tenant took it for one that had been used before family=family-1 reason=reused",
 		"entry-3 log:fertft family=family-1 reason=gone", "entry-4 log:fertft family=family-9 reason=refresh_token_refused")
 }
 
 // What a page without its body said follows from what the app did next.
 func TestAnAnswerWithoutBodyIsInferred(t *testing.T) {
 	bare := func() *Exchange { return authorize("none", Response{Status: 200}) }
-	exchange := &Exchange{Endpoint: "token", Request: Request{Params: map[string]string{"client_id": "c", "grant_type": "authorization_code"}}, Response: Response{Known: true, Status: 200}}
+	exchange := &Exchange{
+		Endpoint: "token", Request: Request{Params: map[string]string{"client_id": "c", "grant_type": "authorization_code"}},
+		Response: Response{Known: true, Status: 200},
+	}
 	infer := func(exchanges ...*Exchange) *Exchange {
 		for i, e := range exchanges {
 			e.Start = nine.Add(time.Duration(i) * time.Second)
