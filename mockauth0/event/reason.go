@@ -84,7 +84,8 @@ const (
 	SignupRefused            Reason = "signup_refused"   // the data of a new user do not do
 	PasswordRefused          Reason = "password_refused" // a new password is too weak, or was used before
 	UserIsBlocked            Reason = "user_blocked"
-	UserUnknown              Reason = "user_unknown" // the user does not exist any more
+	UserUnknown              Reason = "user_unknown"          // the user does not exist any more
+	SecondFactorRefused      Reason = "second_factor_refused" // the code is wrong or has expired
 	SecondFactorDue          Reason = "second_factor_due"
 	DeniedByAction           Reason = "denied_by_action"
 	RedirectByAction         Reason = "redirect_by_action"

@@ -109,7 +109,7 @@ func (s *Service) declined(x *httpx.Exchange, a asking, description string) (*ht
 	if _, err := s.Login.Take(a.t.ResumeID); err != nil {
 		return nil, err
 	}
-	return s.fail(x, a.q, oauth.Errorf("access_denied", "%s", description))
+	return s.fail(x, a.q, oauth.Errorf("access_denied", "%s", description).Because(event.Canceled))
 }
 
 // objectID is 24 hex digits, the form of Auth0's grant ids.

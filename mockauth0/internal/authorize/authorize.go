@@ -59,7 +59,8 @@ func (s *Service) Authorize(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 		return nil, err
 	}
 	if ticket == nil && (tn.Settings.RequirePushedRequests || q.Client.RequirePushedRequests) {
-		return s.fail(x, q, oauth.Errorf("invalid_request", "Pushed authorization requests are required for this client"))
+		return s.fail(x, q, oauth.Errorf("invalid_request", "Pushed authorization requests are required for this client").
+			Because(event.PushedRequestsRequired))
 	}
 	if oe := s.validate(x, tn, q); oe != nil {
 		return s.fail(x, q, oe)
@@ -165,7 +166,7 @@ func (s *Service) barred(q *Request, u *tenant.User) *oauth.Error {
 	case u.Blocked:
 		return oauth.Errorf("unauthorized", "user is blocked").Because(event.UserIsBlocked)
 	case q.HintedUser != "" && q.HintedUser != u.ID: // somebody else logged in than id_token_hint names (OIDC Core §3.1.2.1)
-		return loginRequired()
+		return loginRequired().Because(event.HintOfAnother)
 	}
 	return q.belonging(s.Tenant(), u)
 }

@@ -32,7 +32,7 @@ func (s *Service) pending(x *httpx.Exchange, r *http.Request, tn *tenant.Config,
 		return due{page: names.AccountPath, refusal: &oauth.Error{Code: "account_selection_required",
 			Description: "Account selection required", Reason: event.AccountSelectionRequired}}
 	case q.prompts() && q.Organization == nil:
-		return due{page: names.OrganizationPath, refusal: loginRequired()}
+		return due{page: names.OrganizationPath, refusal: loginRequired().Because(event.OrganizationRefused)}
 	}
 	switch v := s.policy(x, tn, q, user, t); {
 	case v.Denied != nil:

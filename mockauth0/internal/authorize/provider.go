@@ -3,6 +3,7 @@ package authorize
 import (
 	"net/http"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/tenant"
@@ -47,8 +48,9 @@ func (s *Service) SubmitProvider(x *httpx.Exchange, r *http.Request) (*httpx.Res
 	}
 	u := s.Tenant().UserByID(form.Get("user"))
 	if u == nil || u.Connection != c.Name {
-		return nil, &oauth.Error{Code: "invalid_request", Description: "The user is not one of connection " + c.Name + ".",
-			Hint: "Choose one of the buttons of the identity provider's page."}
+		return nil, &oauth.Error{Code: "invalid_request", Reason: event.UserUnknown,
+			Description: "The user is not one of connection " + c.Name + ".",
+			Hint:        "Choose one of the buttons of the identity provider's page."}
 	}
 	x.Facts.UserID, x.Facts.UserName = u.ID, u.Email
 	if err := x.Reach(httpx.Resolved); err != nil {
@@ -69,6 +71,6 @@ func (s *Service) providerOf(x *httpx.Exchange, r *http.Request) (*tenant.Connec
 			}
 		}
 	}
-	return nil, &oauth.Error{Code: "invalid_request", Description: "the connection was not found",
+	return nil, &oauth.Error{Code: "invalid_request", Reason: event.ConnectionUnusable, Description: "the connection was not found",
 		Hint: "Enable the connection for the client in tenant.yaml."}
 }

@@ -38,8 +38,9 @@ func (s *Service) Push(x *httpx.Exchange, r *http.Request) (*httpx.Result, error
 
 func (s *Service) push(x *httpx.Exchange, r *http.Request) (state.Ticket, error) {
 	if s.Tenant().Settings.NoPushedRequests {
-		return state.Ticket{}, &oauth.Error{Code: "access_denied", Description: "Pushed authorization requests are not enabled for this tenant",
-			Hint: "Set pushed_authorization_requests_supported to true, or leave it out, in tenant.yaml."}
+		return state.Ticket{}, &oauth.Error{Code: "access_denied", Reason: event.SettingOff,
+			Description: "Pushed authorization requests are not enabled for this tenant",
+			Hint:        "Set pushed_authorization_requests_supported to true, or leave it out, in tenant.yaml."}
 	}
 	client, v, err := s.Clients.AuthenticateClient(x, r)
 	if err != nil {
@@ -63,7 +64,7 @@ func (s *Service) push(x *httpx.Exchange, r *http.Request) (state.Ticket, error)
 // §2.1), and without the client's credentials.
 func (s *Service) pushedRequest(x *httpx.Exchange, client *tenant.Client, v url.Values) (url.Values, error) {
 	if v.Has("request_uri") {
-		return nil, oauth.Errorf("invalid_request", "Parameter request_uri must not be pushed")
+		return nil, oauth.Errorf("invalid_request", "Parameter request_uri must not be pushed").Because(event.ParameterInvalid)
 	}
 	for _, name := range []string{"client_secret", "client_assertion", "client_assertion_type"} {
 		v.Del(name)

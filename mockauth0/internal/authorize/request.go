@@ -61,16 +61,17 @@ func trusted(tn *tenant.Config, v url.Values) (*Request, error) {
 	rt := v.Get("response_type")
 	if rt == "" {
 		return nil, pageError("invalid_request", 400, "Add response_type, for example: token id_token.",
-			"Missing required parameter: response_type")
+			"Missing required parameter: response_type").Because(event.ParameterMissing)
 	}
 	var ok bool
 	if q.ResponseType, ok = oauth.ParseResponseType(rt); !ok {
 		return nil, pageError("unsupported_response_type", 0, "Use code, token, id_token or a combination of them.",
-			"Unsupported response type: %s", rt)
+			"Unsupported response type: %s", rt).Because(event.ParameterInvalid)
 	}
 	id := v.Get("client_id")
 	if id == "" {
-		return nil, pageError("invalid_request", 400, "Add client_id.", "Missing required parameter: client_id")
+		return nil, pageError("invalid_request", 400, "Add client_id.", "Missing required parameter: client_id").
+			Because(event.ParameterMissing)
 	}
 	if q.Client = tn.ClientByID(id); q.Client == nil {
 		return nil, pageError("invalid_request", 400, "Check the client id against the table printed at start, or run mockauth0 env.",
@@ -83,12 +84,13 @@ func trusted(tn *tenant.Config, v url.Values) (*Request, error) {
 	}
 	if !oauth.MatchCallback(callbacks, q.RedirectURI) || q.Client.StrictThirdParty && !slices.Contains(callbacks, q.RedirectURI) {
 		return nil, &oauth.Error{Code: "unauthorized_client", Status: 403,
+			Reason:      event.CallbackNotListed,
 			Description: fmt.Sprintf("Callback URL mismatch. %s is not in the list of allowed callback URLs", q.RedirectURI),
-			Reason:      event.CallbackNotListed, Hint: callbackHint(q)}
+			Hint:        callbackHint(q)}
 	}
 	if q.Mode, ok = oauth.ModeFor(v.Get("response_mode"), q.ResponseType); !ok {
 		return nil, pageError("unsupported_response_mode", 0, "Use query, fragment, form_post or web_message.", "Unsupported response mode: %s",
-			v.Get("response_mode"))
+			v.Get("response_mode")).Because(event.ParameterInvalid)
 	}
 	if q.Mode == oauth.ModeWebMessage {
 		if err := q.registered("redirect_uri", q.RedirectURI); err != nil {

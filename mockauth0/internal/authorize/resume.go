@@ -3,6 +3,7 @@ package authorize
 import (
 	"net/http"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/oauth"
@@ -45,7 +46,8 @@ func (s *Service) Resume(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 	}
 	if user == nil {
 		return nil, &oauth.Error{
-			Code: "server_error", Description: "Unable to construct sso user.", Hint: "The user was removed while logging in.",
+			Code: "server_error", Reason: event.UserUnknown,
+			Description: "Unable to construct sso user.", Hint: "The user was removed while logging in.",
 		}
 	}
 	response := q.response()
@@ -101,5 +103,5 @@ func (s *Service) cancel(x *httpx.Exchange, t state.Transaction) (*httpx.Result,
 		return nil, err
 	}
 	q.facts(x)
-	return s.fail(x, q, oauth.Errorf("access_denied", "User has canceled the interaction."))
+	return s.fail(x, q, oauth.Errorf("access_denied", "User has canceled the interaction.").Because(event.Canceled))
 }

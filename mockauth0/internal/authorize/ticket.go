@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/login"
 	"renewal.example/mockauth0/internal/oauth"
@@ -38,7 +39,7 @@ func (s *Service) redeem(x *httpx.Exchange, r *http.Request, q *Request, v url.V
 	case s.Login.SameBrowser(r, t):
 		return s.redeemed(x, r, q, start, t, user, c)
 	case q.Client.CrossOriginPage == "":
-		return s.toCallback(x, q, oauth.Errorf("server_error", "Unable to configure verification page."))
+		return s.toCallback(x, q, oauth.Errorf("server_error", "Unable to configure verification page.").Because(event.SettingMissing))
 	}
 	return s.Login.AskVerifier(x, r, start, q.Client, t, q.Silent())
 }
@@ -82,7 +83,7 @@ func (s *Service) Verify(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 	t, user, c, oe := s.Login.LoginTicket(x, q.Client, waiting.Request.Get("login_ticket"), waiting.Request.Get("realm"))
 	switch {
 	case oe == nil && sent == "":
-		oe = oauth.Errorf("invalid_request", "No verifier returned from client.")
+		oe = oauth.Errorf("invalid_request", "No verifier returned from client.").Because(event.ParameterMissing)
 	case oe == nil && !login.Matches(t, sent):
 		oe = login.BadTicket()
 	case oe == nil:

@@ -28,9 +28,9 @@ func (s *Service) validate(x *httpx.Exchange, tn *tenant.Config, q *Request) *oa
 func (q *Request) unsupported(*tenant.Config) *oauth.Error {
 	switch {
 	case q.Raw.Get("request") != "":
-		return oauth.Errorf("request_not_supported", "Parameter request is not supported")
+		return oauth.Errorf("request_not_supported", "Parameter request is not supported").Because(event.ParameterInvalid)
 	case q.Raw.Get("request_uri") != "":
-		return oauth.Errorf("request_uri_not_supported", "Parameter request_uri is not supported")
+		return oauth.Errorf("request_uri_not_supported", "Parameter request_uri is not supported").Because(event.ParameterInvalid)
 	}
 	return nil
 }
@@ -44,7 +44,7 @@ func (q *Request) grantTypes(*tenant.Config) *oauth.Error {
 		return oauth.Errorf("unauthorized_client", "Grant type 'implicit' not allowed for the client.").Because(event.GrantTypeNotAllowed)
 	}
 	if q.ResponseType.Front() && q.Mode == oauth.ModeQuery {
-		return oauth.Errorf("invalid_request", "response_mode=query may not carry tokens")
+		return oauth.Errorf("invalid_request", "response_mode=query may not carry tokens").Because(event.ParameterInvalid)
 	}
 	if q.ResponseType.IDToken && q.Nonce == "" && q.Client.OIDCConformant {
 		return oauth.Errorf("invalid_request", "Missing required parameter: nonce").Because(event.ParameterMissing)
@@ -59,7 +59,8 @@ func (q *Request) challenge(*tenant.Config) *oauth.Error {
 	case !q.ResponseType.Code || method == "":
 		return nil
 	case method != "S256" && method != "plain":
-		return oauth.Errorf("invalid_request", "Invalid parameter: code_challenge_method %s is not supported", method)
+		return oauth.Errorf("invalid_request", "Invalid parameter: code_challenge_method %s is not supported", method).
+			Because(event.ParameterInvalid)
 	case q.Raw.Get("code_challenge") == "":
 		return oauth.Errorf("invalid_request", "Missing required parameter: code_challenge").Because(event.ParameterMissing)
 	}
@@ -70,16 +71,17 @@ func (q *Request) challenge(*tenant.Config) *oauth.Error {
 func (q *Request) interaction(*tenant.Config) *oauth.Error {
 	for _, p := range q.Prompt {
 		if !slices.Contains([]string{"none", "login", "consent", "select_account"}, p) {
-			return oauth.Errorf("invalid_request", "Invalid parameter: prompt %s is not supported", p)
+			return oauth.Errorf("invalid_request", "Invalid parameter: prompt %s is not supported", p).Because(event.ParameterInvalid)
 		}
 	}
 	if q.Silent() && len(q.Prompt) > 1 {
-		return oauth.Errorf("invalid_request", "Invalid parameter: prompt none must not be combined with others")
+		return oauth.Errorf("invalid_request", "Invalid parameter: prompt none must not be combined with others").
+			Because(event.ParameterInvalid)
 	}
 	if s := q.Raw.Get("max_age"); s != "" {
 		n, err := strconv.ParseInt(s, 10, 32)
 		if err != nil || n < 0 {
-			return oauth.Errorf("invalid_request", "Invalid parameter: max_age must be a number of seconds")
+			return oauth.Errorf("invalid_request", "Invalid parameter: max_age must be a number of seconds").Because(event.ParameterInvalid)
 		}
 		q.MaxAge, q.HasMaxAge = time.Duration(n)*time.Second, true
 	}
@@ -107,7 +109,8 @@ func (q *Request) api(tn *tenant.Config) *oauth.Error {
 	}
 	q.Scopes = oauth.Scopes(q.Raw.Get("scope"))
 	if slices.Contains(q.Scopes, "online_access") && slices.Contains(q.Scopes, "offline_access") {
-		return oauth.Errorf("invalid_request", "Cannot request both online_access and offline_access scopes")
+		return oauth.Errorf("invalid_request", "Cannot request both online_access and offline_access scopes").
+			Because(event.ParameterInvalid)
 	}
 	return nil
 }
@@ -135,7 +138,8 @@ func (s *Service) hint(x *httpx.Exchange, tn *tenant.Config, q *Request) *oauth.
 	}
 	h, err := token.OpenHint(s.Tokens.Ring(), tn, x.Issuer(), raw)
 	if err != nil {
-		return &oauth.Error{Code: "invalid_request", Description: "The id_token_hint is not valid.", Cause: err}
+		return &oauth.Error{Code: "invalid_request", Reason: event.ParameterInvalid,
+			Description: "The id_token_hint is not valid.", Cause: err}
 	}
 	q.HintedUser = h.Subject
 	return nil

@@ -32,6 +32,7 @@ var ErrWrong = errors.New("wrong email or password")
 // codes and the words of the first two are Auth0's (facts 4-password-attempts, 4-password-logins).
 func blocked() *oauth.Error {
 	return &oauth.Error{Code: "too_many_attempts", Status: http.StatusTooManyRequests,
+		Reason: event.AccountBlocked,
 		Description: "Your account has been blocked after multiple consecutive login attempts. We've sent you an email with instructions " +
 			"on how to unblock it.",
 		Hint: "The mail is an event of the kind \"mail\", and its link ends the block; so do a new password, a reset of the tenant, and thirty " +
@@ -40,6 +41,7 @@ func blocked() *oauth.Error {
 
 func leaked() *oauth.Error {
 	return &oauth.Error{Code: "password_leaked", Status: http.StatusUnauthorized,
+		Reason: event.PasswordLeaked,
 		Description: "This login has been blocked because your password has been leaked in another website. We've sent you an email with " +
 			"instructions on how to unblock it.",
 		Hint: "The mail is an event of the kind \"mail\", with a link to choose a new password, which ends it; password_leaked of the user " +
@@ -48,6 +50,7 @@ func leaked() *oauth.Error {
 
 func tooMany(wait time.Duration) *oauth.Error {
 	return &oauth.Error{Code: "too_many_logins", Status: http.StatusTooManyRequests, RetryAfter: ratelimit.Seconds(wait),
+		Reason:      event.LimitReached,
 		Description: "Too many logins with this username.", Hint: "rate_limits.logins in mock.yaml; time is the tenant's, and can be moved."}
 }
 
@@ -119,9 +122,9 @@ func (g *Guard) count(x *httpx.Exchange, u *tenant.User, right bool, most int) e
 
 // refuse writes to the tenant's log and returns the error.
 func (g *Guard) refuse(x *httpx.Exchange, u *tenant.User, code event.LogCode, oe *oauth.Error) error {
-	x.Emit(event.Event{
-		Kind: event.KindLog, Type: code, UserID: u.ID, UserName: u.Email, Connection: u.Connection, Description: oe.Description,
-	})
+	e := oe.Entry(code)
+	e.UserID, e.UserName, e.Connection = u.ID, u.Email, u.Connection
+	x.Emit(e)
 	return oe
 }
 

@@ -69,7 +69,8 @@ func (s *Service) UsernamePassword(x *httpx.Exchange, r *http.Request) (*httpx.R
 	tn := s.Tenant()
 	client := tn.ClientByID(v.Get("client_id"))
 	if client == nil {
-		return logged(x, refuse(http.StatusBadRequest, "BadRequestError", "invalid_request", oauth.Clip("Unknown client: "+v.Get("client_id")))),
+		return logged(x, event.ClientUnknown,
+				refuse(http.StatusBadRequest, "BadRequestError", "invalid_request", oauth.Clip("Unknown client: "+v.Get("client_id")))),
 			nil
 	}
 	x.Facts.ClientID, x.Facts.ClientName, x.Facts.UserName = client.ClientID, client.Name, v.Get("username")
@@ -78,7 +79,8 @@ func (s *Service) UsernamePassword(x *httpx.Exchange, r *http.Request) (*httpx.R
 	}
 	conn := s.database(tn, client, v.Get("connection"))
 	if conn == nil {
-		return logged(x, refuse(http.StatusBadRequest, "BadRequestError", "bad.connection", "the connection was not found")), nil
+		return logged(x, event.ConnectionUnusable,
+			refuse(http.StatusBadRequest, "BadRequestError", "bad.connection", "the connection was not found")), nil
 	}
 	user := tn.FindUser(conn.Name, v.Get("username"))
 	if err := s.Login.Guard.Check(x, user, v.Get("password")); errors.Is(err, bruteforce.ErrWrong) {
@@ -87,7 +89,7 @@ func (s *Service) UsernamePassword(x *httpx.Exchange, r *http.Request) (*httpx.R
 			code = event.FailedLoginWrongUser
 		}
 		const words = "Wrong email or password."
-		x.Emit(event.Event{Kind: event.KindLog, Type: code, Description: words})
+		x.Emit(event.Event{Kind: event.KindLog, Type: code, Description: words, Data: &event.LogEntry{Reason: event.WrongCredentials}})
 		return refuse(http.StatusUnauthorized, "ValidationError", "invalid_user_password", words), nil
 	} else if err != nil {
 		var oe *oauth.Error
@@ -104,9 +106,9 @@ func (s *Service) UsernamePassword(x *httpx.Exchange, r *http.Request) (*httpx.R
 }
 
 // logged writes a refusal that nothing else writes to the tenant's log.
-func logged(x *httpx.Exchange, res *httpx.Result) *httpx.Result {
+func logged(x *httpx.Exchange, reason event.Reason, res *httpx.Result) *httpx.Result {
 	_, text, _ := strings.Cut(res.Note, ": ")
-	x.Emit(event.Event{Kind: event.KindLog, Type: event.FailedLogin, Description: text})
+	x.Emit(event.Event{Kind: event.KindLog, Type: event.FailedLogin, Description: text, Data: &event.LogEntry{Reason: reason}})
 	return res
 }
 
@@ -224,19 +226,20 @@ func (s *Service) transaction(x *httpx.Exchange, r *http.Request, t state.Ticket
 	}
 	if !client.CrossOriginAuth {
 		return state.Transaction{}, nil, &oauth.Error{Code: "unauthorized_client", Status: http.StatusForbidden,
-			Description: "Cross origin login not enabled.",
-			Hint:        "Log in on the tenant's page, or set cross_origin_authentication of the client in tenant.yaml."}
+			Reason: event.SettingOff, Description: "Cross origin login not enabled.",
+			Hint: "Log in on the tenant's page, or set cross_origin_authentication of the client in tenant.yaml."}
 	}
 	// old browsers send none
 	if origin := r.Header.Get("Origin"); origin != "" && origin != x.Origin && !login.AllowedOrigin(s.Tenant(), client, origin) {
 		return state.Transaction{}, nil, &oauth.Error{Code: "unauthorized_client", Status: http.StatusForbidden,
-			Description: "Cross origin login not allowed.",
+			Reason: event.OriginNotListed, Description: "Cross origin login not allowed.",
 			Hint: "The form came from a page of " + strconv.Quote(origin) +
 				": add that to allowed_origins of the client in tenant.yaml. \"null\" is a page that hides its origin by its Referrer-Policy."}
 	}
 	if s.Tenant().Settings.RequirePushedRequests || client.RequirePushedRequests {
 		return state.Transaction{}, nil, &oauth.Error{
-			Code: "invalid_request", Description: "Pushed authorization requests are required for this client",
+			Code: "invalid_request", Reason: event.PushedRequestsRequired,
+			Description: "Pushed authorization requests are required for this client",
 		}
 	}
 	opened, cookies := s.Login.Open(x, r, login.Start{Request: t.Values, ClientID: client.ClientID})

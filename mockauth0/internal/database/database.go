@@ -55,8 +55,8 @@ func (r *refusal) words() string {
 }
 
 // entry is the refusal as an entry of the tenant's log.
-func (r *refusal) entry(code event.LogCode) event.Event {
-	return event.Event{Kind: event.KindLog, Type: code, Description: r.words(), Data: &event.LogEntry{Error: r.Code}}
+func (r *refusal) entry(code event.LogCode, reason event.Reason) event.Event {
+	return event.Event{Kind: event.KindLog, Type: code, Description: r.words(), Data: &event.LogEntry{Error: r.Code, Reason: reason}}
 }
 
 func refuse(code, format string, args ...any) *refusal {
@@ -229,18 +229,18 @@ func userMetadata(nested map[string]any) (map[string]any, error) {
 
 // notSignedUp logs and writes a refusal; other errors go the usual way.
 func (s *Service) notSignedUp(x *httpx.Exchange, err error) (*httpx.Result, error) {
-	return answerRefusal(x, event.FailedSignup, err)
+	return answerRefusal(x, event.FailedSignup, event.SignupRefused, err)
 }
 
 // answerRefusal logs a refusal under a type and writes its body; what is none is left to the adapter.
-func answerRefusal(x *httpx.Exchange, code event.LogCode, err error) (*httpx.Result, error) {
+func answerRefusal(x *httpx.Exchange, code event.LogCode, reason event.Reason, err error) (*httpx.Result, error) {
 	var no *refusal
 	switch {
 	case errors.As(err, &no):
-		x.Emit(no.entry(code))
+		x.Emit(no.entry(code, reason))
 		return httpx.JSON(no.StatusCode, no).Set("Cache-Control", "no-store"), nil
 	case errors.Is(err, errSignupDisabled):
-		x.Emit(event.Event{Kind: event.KindLog, Type: code, Description: err.Error()})
+		x.Emit(event.Event{Kind: event.KindLog, Type: code, Description: err.Error(), Data: &event.LogEntry{Reason: event.SettingOff}})
 		return httpx.JSON(http.StatusBadRequest, map[string]string{"error": err.Error()}).Set("Cache-Control", "no-store"), nil
 	}
 	return nil, err

@@ -30,7 +30,7 @@ func (s *Service) ChangePassword(x *httpx.Exchange, r *http.Request) (*httpx.Res
 		err = refuse("invalid_request", "Missing required property: email")
 	}
 	if err != nil {
-		return answerRefusal(x, event.FailedChangePasswordRequest, err)
+		return answerRefusal(x, event.FailedChangePasswordRequest, event.ParameterInvalid, err)
 	}
 	name := v.Get("email")
 	if name == "" {
@@ -53,7 +53,8 @@ func (s *Service) mailReset(x *httpx.Exchange, client *tenant.Client, c *tenant.
 		return err
 	}
 	if u == nil {
-		x.Emit(event.Event{Kind: event.KindLog, Type: event.FailedChangePasswordRequest, Description: "user does not exist."})
+		x.Emit(event.Event{Kind: event.KindLog, Type: event.FailedChangePasswordRequest, Description: "user does not exist.",
+			Data: &event.LogEntry{Reason: event.UserUnknown}})
 		return nil
 	}
 	x.Emit(event.Event{Kind: event.KindLog, Type: event.SuccessChangePasswordRequest, Description: "Change password request"})
@@ -118,8 +119,8 @@ func (s *Service) resetTicket(x *httpx.Exchange, id string) (state.Ticket, *tena
 		}
 	}
 	return t, nil, nil, &oauth.Error{Code: "invalid_request", Status: http.StatusBadRequest,
-		Description: "This password reset link has expired, was used already, or is not the newest one.",
-		Hint:        "Ask for a new password once more and follow the link of the newest mail (an event of the kind \"mail\")."}
+		Reason: event.LinkInvalid, Description: "This password reset link has expired, was used already, or is not the newest one.",
+		Hint: "Ask for a new password once more and follow the link of the newest mail (an event of the kind \"mail\")."}
 }
 
 // ShowReset is GET /u/reset-verify: the page behind the mail's link.
@@ -159,7 +160,7 @@ func (s *Service) SubmitReset(x *httpx.Exchange, r *http.Request) (*httpx.Result
 	err = s.setPassword(x, t, u, c, chosen)
 	var no *refusal
 	if errors.As(err, &no) {
-		x.Emit(no.entry(event.FailedChangePassword))
+		x.Emit(no.entry(event.FailedChangePassword, event.PasswordRefused))
 		return s.resetPage(http.StatusBadRequest, t, u, c, no.words()+".")
 	}
 	if err != nil {

@@ -84,7 +84,7 @@ func (s *Service) SubmitSignUp(x *httpx.Exchange, r *http.Request) (*httpx.Resul
 	var no *refusal
 	switch {
 	case errors.As(err, &no):
-		x.Emit(no.entry(event.FailedSignup))
+		x.Emit(no.entry(event.FailedSignup, event.SignupRefused))
 		return s.signUpPage(http.StatusBadRequest, t, client, c, n, onPage(no))
 	case err != nil:
 		return nil, err

@@ -57,6 +57,6 @@ func (s *Service) unblockTicket(x *httpx.Exchange, id string) (state.Ticket, *te
 
 func badUnblockTicket() error {
 	return &oauth.Error{Code: "invalid_request", Status: http.StatusBadRequest,
-		Description: "This link to unblock an account has expired or was used already.",
-		Hint:        "The newest mail (an event of the kind \"mail\") has a link that works, if the account is still blocked; else just log in."}
+		Reason: event.LinkInvalid, Description: "This link to unblock an account has expired or was used already.",
+		Hint: "The newest mail (an event of the kind \"mail\") has a link that works, if the account is still blocked; else just log in."}
 }

@@ -42,7 +42,7 @@ func (s *Service) authenticate(x *httpx.Exchange, r *http.Request, v url.Values)
 		id = subjectOf(assertion)
 	}
 	if id == "" {
-		return nil, oauth.Errorf("invalid_request", "Missing required parameter: client_id")
+		return nil, oauth.Errorf("invalid_request", "Missing required parameter: client_id").Because(event.ParameterMissing)
 	}
 	c := s.Tenant().ClientByID(id)
 	if c == nil {

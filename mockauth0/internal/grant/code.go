@@ -67,8 +67,8 @@ func checkCode(c state.Code, q Request, now time.Time) error {
 	case uri != c.RedirectURI && (c.RedirectGiven || uri != ""):
 		return &oauth.Error{
 			Code:        "unauthorized_client",
-			Description: fmt.Sprintf("The redirect URI is wrong. You sent %s, and we expected %s", cmp.Or(uri, "null"), c.RedirectURI),
 			Reason:      event.CodeOfAnotherCallback,
+			Description: fmt.Sprintf("The redirect URI is wrong. You sent %s, and we expected %s", cmp.Or(uri, "null"), c.RedirectURI),
 		}
 	case c.Challenge == "" && verifier == "" && public(q.Client):
 		// Without a secret and without PKCE nothing proves that the code came to the right place.

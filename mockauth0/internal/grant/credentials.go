@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/token"
@@ -13,7 +14,8 @@ import (
 // clientCredentials answers a machine (RFC 6749 §4.4): the API must exist and a client grant must name it.
 func clientCredentials(s *Service, x *httpx.Exchange, q Request) (*Answer, error) {
 	if public(q.Client) { // a machine without a secret could be anybody
-		return nil, oauth.Errorf("unauthorized_client", "Grant type 'client_credentials' not allowed for the client.")
+		return nil, oauth.Errorf("unauthorized_client", "Grant type 'client_credentials' not allowed for the client.").
+			Because(event.GrantTypeNotAllowed)
 	}
 	tn := s.Tenant()
 	audience := q.Get("audience")
@@ -21,16 +23,16 @@ func clientCredentials(s *Service, x *httpx.Exchange, q Request) (*Answer, error
 		audience = tn.Settings.DefaultAudience
 	}
 	if audience == "" { // without one Auth0 takes the request for its first Management API, which only its own clients may use
-		return nil, denied("Non-global clients are not allowed access to APIv1")
+		return nil, denied("Non-global clients are not allowed access to APIv1").Because(event.AudienceNotAuthorized)
 	}
 	api := tn.ResourceServer(audience)
 	if api == nil {
-		return nil, denied("Service not enabled within domain: %s", audience)
+		return nil, denied("Service not enabled within domain: %s", audience).Because(event.AudienceUnknown)
 	}
 	g := tn.ClientGrant(q.Client, audience)
 	if g == nil {
 		return nil, denied("Client is not authorized to access %q. You might probably want to create a \"client-grant\" associated to this "+
-			"API. See: https://auth0.com/docs/api/v2#!/Client_Grants/post_client_grants", audience)
+			"API. See: https://auth0.com/docs/api/v2#!/Client_Grants/post_client_grants", audience).Because(event.AudienceNotAuthorized)
 	}
 	scopes, err := machineScopes(g, oauth.Scopes(q.Get("scope")))
 	if err != nil {
@@ -70,7 +72,7 @@ func machineScopes(g *tenant.ClientGrant, asked []string) ([]string, error) {
 		}
 	}
 	if len(missing) > 0 {
-		return nil, denied("Client has not been granted scopes: %s", strings.Join(missing, " "))
+		return nil, denied("Client has not been granted scopes: %s", strings.Join(missing, " ")).Because(event.ScopeNotGranted)
 	}
 	return asked, nil
 }
@@ -82,19 +84,20 @@ func (s *Service) machineOrganization(q Request, g *tenant.ClientGrant) (*tenant
 	asked := q.Get("organization")
 	switch {
 	case asked == "" && g.OrganizationUsage == "require":
-		return nil, oauth.Errorf("invalid_request", "parameter organization is required for this client")
+		return nil, oauth.Errorf("invalid_request", "parameter organization is required for this client").Because(event.OrganizationRefused)
 	case asked == "":
 		return nil, nil
 	case g.OrganizationUsage != "allow" && g.OrganizationUsage != "require":
-		return nil, oauth.Errorf("invalid_request", "parameter organization is not allowed for this client")
+		return nil, oauth.Errorf("invalid_request", "parameter organization is not allowed for this client").
+			Because(event.OrganizationRefused)
 	}
 	tn := s.Tenant()
 	o := tn.Organization(asked, tn.Settings.OrganizationNames)
 	if o == nil {
-		return nil, oauth.Errorf("invalid_request", "the organization was not found")
+		return nil, oauth.Errorf("invalid_request", "the organization was not found").Because(event.OrganizationRefused)
 	}
 	if !o.Permits(q.Client, g) {
-		return nil, denied("client %s is not part of the %s organization", q.Client.ClientID, o.ID)
+		return nil, denied("client %s is not part of the %s organization", q.Client.ClientID, o.ID).Because(event.OrganizationRefused)
 	}
 	return o, nil
 }

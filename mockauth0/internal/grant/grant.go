@@ -50,7 +50,8 @@ func (q Request) required(name string) (string, error) {
 // handler answers requests of one grant.
 type handler struct {
 	handle  func(s *Service, x *httpx.Exchange, q Request) (*Answer, error)
-	invalid string // Auth0's words for an invalid_grant
+	invalid string       // Auth0's words for an invalid_grant
+	refused event.Reason // and why, where nobody says which of its reasons it is
 }
 
 // What Auth0 says of an invalid_grant. auth0-spa-js matches the words "invalid refresh token" (fact 4-refresh-unknown).
@@ -64,15 +65,15 @@ const (
 func handlerOf(grantType string) (h handler, served bool) {
 	switch grantType {
 	case names.GrantAuthorizationCode:
-		return handler{authorizationCode, badCode}, true
+		return handler{authorizationCode, badCode, event.CodeRefused}, true
 	case names.GrantRefreshToken:
-		return handler{refreshToken, badRefresh}, true
+		return handler{refreshToken, badRefresh, event.RefreshRefused}, true
 	case names.GrantClientCredentials:
-		return handler{clientCredentials, ""}, true
+		return handler{clientCredentials, "", ""}, true
 	case names.GrantPassword:
-		return handler{password, badLogin}, true
+		return handler{password, badLogin, event.WrongCredentials}, true
 	case names.GrantPasswordRealm:
-		return handler{passwordRealm, badLogin}, true
+		return handler{passwordRealm, badLogin, event.WrongCredentials}, true
 	}
 	return handler{}, false
 }
@@ -165,10 +166,11 @@ func (s *Service) exchange(x *httpx.Exchange, r *http.Request, v url.Values, g n
 func (s *Service) unsupported(g names.Grant, name string) *oauth.Error {
 	if g.Type != "" {
 		return &oauth.Error{Code: "not_implemented", Status: http.StatusNotImplemented,
+			Reason:      event.NotImplemented,
 			Description: "mockauth0 does not serve the grant type " + name + " yet. Auth0 does: your request may be right."}
 	}
 	return &oauth.Error{Code: "unsupported_grant_type", Status: s.Tenant().Mock.UnsupportedGrant,
-		Description: oauth.Clip("Unsupported grant type: " + name)}
+		Reason: event.GrantTypeUnsupported, Description: oauth.Clip("Unsupported grant type: " + name)}
 }
 
 // failed writes a failure to the tenant's log. A reused refresh token has a type of its own there.
@@ -200,7 +202,7 @@ func (s *Service) resolved(x *httpx.Exchange) error {
 	}
 	if r.Err.Code == "invalid_grant" && r.Err.Description == "" {
 		h, _ := handlerOf(x.Facts.Grant)
-		r.Err.Description = h.invalid
+		r.Err.Description, r.Err.Reason = h.invalid, h.refused
 	}
 	if r.Err.HTTPStatus() == http.StatusInternalServerError && r.Err.Code != "server_error" {
 		r.Err.Status = http.StatusForbidden // a code of the authorization endpoint, such as login_required

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/bruteforce"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
@@ -17,7 +18,7 @@ func password(s *Service, x *httpx.Exchange, q Request) (*Answer, error) {
 	if directory == "" {
 		return nil, &oauth.Error{
 			Code: "server_error", Status: http.StatusInternalServerError,
-			Description: "Authorization server not configured with default connection.",
+			Reason: event.SettingMissing, Description: "Authorization server not configured with default connection.",
 		}
 	}
 	return s.withPassword(x, q, directory)
@@ -45,11 +46,11 @@ func (s *Service) withPassword(x *httpx.Exchange, q Request, connection string) 
 	tn := s.Tenant()
 	c := tn.Connection(connection)
 	if c == nil || !c.Database() || !c.EnabledFor(q.Client) {
-		return nil, oauth.Errorf("invalid_request", "the connection was not found")
+		return nil, oauth.Errorf("invalid_request", "the connection was not found").Because(event.ConnectionUnusable)
 	}
 	u := tn.FindUser(c.Name, name)
 	if err := s.Guard.Check(x, u, secret); errors.Is(err, bruteforce.ErrWrong) {
-		return nil, oauth.Errorf("invalid_grant", badLogin)
+		return nil, oauth.Errorf("invalid_grant", badLogin).Because(event.WrongCredentials)
 	} else if err != nil {
 		return nil, err
 	}

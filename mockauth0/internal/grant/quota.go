@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/ratelimit"
 	"renewal.example/mockauth0/tenant"
@@ -34,8 +35,9 @@ func (s *Service) spend(c *tenant.Client, now time.Time) (header string, err err
 		left = append(left, fmt.Sprintf("b=%s;q=%d;r=%d;t=%d", names[i], use.Limit, use.Remaining, ratelimit.Seconds(use.Reset.Sub(now))))
 	}
 	if wait > 0 {
-		return "", &oauth.Error{Code: "too_many_requests", Status: http.StatusTooManyRequests, Description: "Client quota exceeded",
-			RetryAfter: ratelimit.Seconds(wait), Hint: "token_quota of the client in tenant.yaml; time is the tenant's, and can be moved."}
+		return "", &oauth.Error{Code: "too_many_requests", Status: http.StatusTooManyRequests, Reason: event.LimitReached,
+			Description: "Client quota exceeded",
+			RetryAfter:  ratelimit.Seconds(wait), Hint: "token_quota of the client in tenant.yaml; time is the tenant's, and can be moved."}
 	}
 	return strings.Join(left, ","), nil
 }

@@ -159,7 +159,8 @@ func (s *Service) renewal(x *httpx.Exchange, q Request, f *state.Family) (token.
 		// asked for at login, some of which the tenant may not know.
 		asked = slices.DeleteFunc(asked, func(w string) bool { return !slices.Contains(f.Scopes, w) })
 		if scopes = asked; len(scopes) == 0 {
-			return token.Request{}, oauth.Errorf("invalid_scope", "None of the requested scopes was granted.")
+			return token.Request{}, oauth.Errorf("invalid_scope", "None of the requested scopes was granted.").
+				Because(event.ScopeNotGranted)
 		}
 	}
 	// No nonce: a refreshed ID token answers no authorization request (fact 4.1-id-token).

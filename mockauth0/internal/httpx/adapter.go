@@ -136,6 +136,7 @@ func (f *Frame) answer(x *Exchange, rt Route, e Endpoint, w http.ResponseWriter,
 	if len(r.URL.RawQuery) > MaxQuery {
 		x.Plan = nil
 		return f.failure(x, rt, &oauth.Error{Code: "invalid_request", Status: http.StatusRequestURITooLong,
+			Reason:      event.ParameterInvalid,
 			Description: fmt.Sprintf("The query string has %d bytes; at most %d are accepted.", len(r.URL.RawQuery), MaxQuery)})
 	}
 	if r.Body != http.NoBody {
@@ -181,9 +182,10 @@ func (f *Frame) failure(x *Exchange, rt Route, err error) *Result {
 	case errors.As(err, &oe):
 	case errors.As(err, &tooLarge):
 		oe = &oauth.Error{Code: "invalid_request", Status: http.StatusRequestEntityTooLarge,
+			Reason:      event.ParameterInvalid,
 			Description: fmt.Sprintf("The request body is larger than %d bytes.", tooLarge.Limit), Cause: err}
 	default:
-		oe = &oauth.Error{Code: "server_error", Description: "An unexpected error occurred.", Cause: err}
+		oe = &oauth.Error{Code: "server_error", Reason: event.ServerError, Description: "An unexpected error occurred.", Cause: err}
 	}
 	if oe.HTTPStatus() == http.StatusInternalServerError && cut == nil {
 		x.Log.Error("request failed", "endpoint", rt.Name, "request_id", x.ID, "error", err)
@@ -237,7 +239,8 @@ func (f *Frame) cors(x *Exchange, rt Route, r *http.Request, res *Result) {
 			res.Set("Access-Control-Expose-Headers", "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, DPoP-Nonce")
 		default:
 			x.Emit(event.Event{
-				Kind: event.KindLog, Type: event.FailedByCORS, Description: "Failed by CORS", Data: &event.LogEntry{Origin: clip(origin)},
+				Kind: event.KindLog, Type: event.FailedByCORS, Description: "Failed by CORS",
+				Data: &event.LogEntry{Reason: event.OriginNotListed, Origin: clip(origin)},
 			})
 		}
 	}

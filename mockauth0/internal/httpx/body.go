@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/oauth"
 )
 
@@ -35,7 +36,8 @@ func Body(r *http.Request, single ...string) (v url.Values, nested map[string]an
 			v.Set(name, fmt.Sprint(value))
 		default:
 			if slices.Contains(single, name) {
-				return nil, nil, oauth.Errorf("invalid_request", "Invalid parameter: %s must be a string", name)
+				return nil, nil, oauth.Errorf("invalid_request", "Invalid parameter: %s must be a string", name).
+					Because(event.ParameterInvalid)
 			}
 			nested[name] = value
 		}
@@ -59,7 +61,8 @@ func object(body io.Reader) (map[string]any, error) {
 		return nil, err
 	}
 	if err != nil {
-		return nil, &oauth.Error{Code: "invalid_request", Description: "The body is not a JSON object.", Cause: err}
+		return nil, &oauth.Error{Code: "invalid_request", Reason: event.ParameterInvalid,
+			Description: "The body is not a JSON object.", Cause: err}
 	}
 	return out, nil
 }

@@ -46,8 +46,9 @@ const (
 func (x *Exchange) tooMany(text, log, hint string) *oauth.Error {
 	wait := ratelimit.Seconds(x.use.Wait)
 	x.Emit(event.Event{Kind: event.KindLog, Type: event.RateLimited, Description: log,
-		Data: &event.LogEntry{Limit: x.use.Limit, WaitSeconds: wait}})
-	return &oauth.Error{Code: "too_many_requests", Status: http.StatusTooManyRequests, Description: text, RetryAfter: wait, Hint: hint}
+		Data: &event.LogEntry{Reason: event.LimitReached, Limit: x.use.Limit, WaitSeconds: wait}})
+	return &oauth.Error{Code: "too_many_requests", Status: http.StatusTooManyRequests, Reason: event.LimitReached,
+		Description: text, RetryAfter: wait, Hint: hint}
 }
 
 // TooMany is the refusal by the limit over all endpoints, as if it were used up for that long.

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"unicode/utf8"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/oauth"
 )
 
@@ -25,12 +26,14 @@ func Single(v url.Values, names ...string) error {
 	for _, name := range names {
 		if len(v[name]) > 1 {
 			return &oauth.Error{
-				Code: "invalid_request", Description: fmt.Sprintf("Invalid parameter: %s must be a string", name), Hint: "Send " + name + " once.",
+				Code: "invalid_request", Reason: event.ParameterInvalid,
+				Description: fmt.Sprintf("Invalid parameter: %s must be a string", name), Hint: "Send " + name + " once.",
 			}
 		}
 		if !validText(v.Get(name)) {
-			return &oauth.Error{Code: "invalid_request", Description: fmt.Sprintf("Invalid parameter: %s must be valid UTF-8 text", name),
-				Hint: "Encode the parameter as UTF-8, without control characters."}
+			return &oauth.Error{Code: "invalid_request", Reason: event.ParameterInvalid,
+				Description: fmt.Sprintf("Invalid parameter: %s must be valid UTF-8 text", name),
+				Hint:        "Encode the parameter as UTF-8, without control characters."}
 		}
 	}
 	return nil
@@ -44,15 +47,16 @@ func read(r *http.Request) (url.Values, error) {
 		case errors.As(err, &tooLarge):
 			return nil, err
 		case err != nil:
-			return nil, &oauth.Error{Code: "invalid_request", Description: "The form could not be read.",
+			return nil, &oauth.Error{Code: "invalid_request", Reason: event.ParameterInvalid, Description: "The form could not be read.",
 				Hint: "Send application/x-www-form-urlencoded, as a browser's form does.", Cause: err}
 		}
 		return r.PostForm, nil
 	}
 	v, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return nil, &oauth.Error{Code: "invalid_request", Description: "The query string could not be read: " + err.Error() + ".",
-			Hint: "Encode every parameter with encodeURIComponent or URLSearchParams.", Cause: err}
+		return nil, &oauth.Error{Code: "invalid_request", Reason: event.ParameterInvalid,
+			Description: "The query string could not be read: " + err.Error() + ".",
+			Hint:        "Encode every parameter with encodeURIComponent or URLSearchParams.", Cause: err}
 	}
 	return v, nil
 }

@@ -78,13 +78,15 @@ func (s *Service) crossOrigin(x *httpx.Exchange, r *http.Request) (t state.Ticke
 	x.Facts.Connection, x.Facts.UserName = c.Name, v.Get("username")
 	u := tn.FindUser(c.Name, v.Get("username"))
 	if err := s.Guard.Check(x, u, v.Get("password")); errors.Is(err, bruteforce.ErrWrong) {
-		return t, &oauth.Error{Code: "access_denied", Status: http.StatusForbidden, Description: "Wrong email or password."}
+		return t, &oauth.Error{Code: "access_denied", Status: http.StatusForbidden, Reason: event.WrongCredentials,
+			Description: "Wrong email or password."}
 	} else if err != nil {
 		return t, err
 	}
 	x.Facts.UserID, x.Facts.UserName = u.ID, u.Email
 	if u.Blocked {
-		return t, &oauth.Error{Code: "unauthorized", Status: http.StatusUnauthorized, Description: "user is blocked"}
+		return t, &oauth.Error{Code: "unauthorized", Status: http.StatusUnauthorized, Reason: event.UserIsBlocked,
+			Description: "user is blocked"}
 	}
 	return state.Ticket{ClientID: client.ClientID, UserID: u.ID, Connection: c.Name}, x.Reach(httpx.Resolved)
 }
@@ -93,23 +95,23 @@ func (s *Service) crossOrigin(x *httpx.Exchange, r *http.Request) (t state.Ticke
 func (s *Service) crossOriginClient(x *httpx.Exchange, r *http.Request, tn *tenant.Config, v url.Values) (*tenant.Client, error) {
 	for _, name := range []string{"client_id", "credential_type", "username"} {
 		if v.Get(name) == "" {
-			return nil, oauth.Errorf("invalid_request", "Missing required parameter: %s", name)
+			return nil, oauth.Errorf("invalid_request", "Missing required parameter: %s", name).Because(event.ParameterMissing)
 		}
 	}
 	c := tn.ClientByID(v.Get("client_id"))
 	if c == nil {
-		return nil, oauth.Errorf("unauthorized_client", "Unknown client: %s", v.Get("client_id"))
+		return nil, oauth.Errorf("unauthorized_client", "Unknown client: %s", v.Get("client_id")).Because(event.ClientUnknown)
 	}
 	x.Facts.ClientID, x.Facts.ClientName = c.ClientID, c.Name
 	if !c.CrossOriginAuth {
 		return nil, &oauth.Error{
-			Code: "unauthorized_client", Description: "Cross origin login not enabled.",
+			Code: "unauthorized_client", Reason: event.SettingOff, Description: "Cross origin login not enabled.",
 			Hint: "Set cross_origin_authentication: true for the client.",
 		}
 	}
 	if origin := r.Header.Get("Origin"); origin != "" && origin != x.Origin && !AllowedOrigin(tn, c, origin) {
 		return nil, &oauth.Error{
-			Code: "unauthorized_client", Description: fmt.Sprintf("Origin %s is not allowed.", origin),
+			Code: "unauthorized_client", Reason: event.OriginNotListed, Description: fmt.Sprintf("Origin %s is not allowed.", origin),
 			Hint: "Add it to the client's allowed_origins or web_origins.",
 		}
 	}
@@ -123,30 +125,31 @@ func crossOriginDatabase(tn *tenant.Config, client *tenant.Client, v url.Values)
 	case kind == byOneTime:
 		return nil, &oauth.Error{
 			Code: "not_implemented", Status: http.StatusNotImplemented,
-			Description: "mockauth0 does not take the credential_type " + byOneTime +
+			Reason: event.NotImplemented, Description: "mockauth0 does not take the credential_type " + byOneTime +
 				" at /co/authenticate yet. Auth0 does: your request may be right.",
 		}
 	case kind == inRealm && realm == "":
-		return nil, oauth.Errorf("invalid_request", "Missing required parameter: realm")
+		return nil, oauth.Errorf("invalid_request", "Missing required parameter: realm").Because(event.ParameterMissing)
 	case kind == inDefault && realm == "":
 		if realm = tn.Settings.DefaultDirectory; realm == "" {
 			return nil, &oauth.Error{
 				Code: "server_error", Status: http.StatusInternalServerError,
-				Description: "Authorization server not configured with default connection.",
+				Reason: event.SettingMissing, Description: "Authorization server not configured with default connection.",
 			}
 		}
 	case kind != inRealm && kind != inDefault:
-		return nil, oauth.Errorf("invalid_request", "Invalid parameter: credential_type %s is not supported", kind)
+		return nil, oauth.Errorf("invalid_request", "Invalid parameter: credential_type %s is not supported", kind).
+			Because(event.ParameterInvalid)
 	}
 	if c := tn.Connection(realm); c != nil && c.Database() && c.EnabledFor(client) {
 		return c, nil
 	}
-	return nil, oauth.Errorf("invalid_request", "the connection was not found")
+	return nil, oauth.Errorf("invalid_request", "the connection was not found").Because(event.ConnectionUnusable)
 }
 
 // BadTicket is the answer to a login ticket that is none, has expired, was used or is another client's.
 func BadTicket() *oauth.Error {
-	return oauth.Errorf("access_denied", "Unknown or invalid login ticket.")
+	return oauth.Errorf("access_denied", "Unknown or invalid login ticket.").Because(event.LinkInvalid)
 }
 
 // LoginTicket is a ticket that a client may redeem, and who it logs in.

@@ -77,7 +77,8 @@ func (s *Service) SubmitFactor(x *httpx.Exchange, t state.Transaction, c *tenant
 		return nil, err
 	}
 	if alert != "" {
-		x.Emit(event.Event{Kind: event.KindLog, Type: event.GuardianAuthFailed, Description: alert})
+		x.Emit(event.Event{Kind: event.KindLog, Type: event.GuardianAuthFailed, Description: alert,
+			Data: &event.LogEntry{Reason: event.SecondFactorRefused}})
 		return s.factorPage(http.StatusBadRequest, t, c, u, remember, alert, "")
 	}
 	now := x.Now()

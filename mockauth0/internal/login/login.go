@@ -128,7 +128,7 @@ func (s *Service) chosen(client *tenant.Client, connection string, t state.Trans
 			return httpx.RedirectTo(ProviderAt(connection, t.ID)), nil
 		}
 	}
-	return nil, &oauth.Error{Code: "invalid_request", Description: "the connection was not found"}
+	return nil, &oauth.Error{Code: "invalid_request", Reason: event.ConnectionUnusable, Description: "the connection was not found"}
 }
 
 // password logs the person in, or shows the page once more: 400 and the same words for an unknown user and a wrong
@@ -143,7 +143,7 @@ func (s *Service) password(x *httpx.Exchange, r *http.Request, t state.Transacti
 			code, why = event.FailedLoginWrongUser, "Wrong email or password. (unknown user)"
 		}
 		x.Facts.UserName = username
-		x.Emit(event.Event{Kind: event.KindLog, Type: code, Description: why})
+		x.Emit(event.Event{Kind: event.KindLog, Type: code, Description: why, Data: &event.LogEntry{Reason: event.WrongCredentials}})
 		return s.page(t, client, page, http.StatusBadRequest, username, "Wrong email or password.")
 	case err != nil:
 		return s.page(t, client, page, http.StatusBadRequest, username, oauth.Describe(err))

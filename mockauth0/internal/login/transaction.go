@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
@@ -23,6 +24,7 @@ const transactionLife = time.Hour
 // Lost is Auth0's answer to a login page without its transaction.
 func Lost() *oauth.Error {
 	return &oauth.Error{Code: "invalid_request", Status: http.StatusBadRequest,
+		Reason: event.TransactionLost,
 		Description: "You may have pressed the back button, refreshed during login, opened too many login dialogs, or there is some issue with " +
 			"cookies, since we couldn't find your session. Try logging in again from the application and if the problem persists please " +
 			"contact the administrator.",

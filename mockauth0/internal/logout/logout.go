@@ -68,7 +68,8 @@ func knownClient(tn *tenant.Config, q url.Values) (*tenant.Client, error) {
 	if c := tn.ClientByID(id); c != nil {
 		return c, nil
 	}
-	return nil, &oauth.Error{Code: "invalid_request", Description: "Unknown client: " + id, Hint: "Check the client id against mockauth0 env."}
+	return nil, &oauth.Error{Code: "invalid_request", Reason: event.ClientUnknown,
+		Description: "Unknown client: " + id, Hint: "Check the client id against mockauth0 env."}
 }
 
 // facts tells the exchange what is known about a logout, and returns the browser's session (zero: it has none).
@@ -106,6 +107,7 @@ func notListed(parameter, sent, where string) *oauth.Error {
 		hint = "Add " + sent + " to " + where + " in tenant.yaml."
 	}
 	return &oauth.Error{Code: "invalid_request", Status: http.StatusBadRequest, Hint: hint,
+		Reason: event.LogoutURLNotListed,
 		Description: fmt.Sprintf("The \"%s\" querystring parameter \"%s\" is not defined as a valid URL in \"Allowed Logout URLs\".", parameter,
 			sent)}
 }

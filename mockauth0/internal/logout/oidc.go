@@ -62,14 +62,17 @@ func (s *Service) logoutRequest(x *httpx.Exchange, tn *tenant.Config, v url.Valu
 		hint, err := token.OpenHint(s.Ring(), tn, x.Issuer(), raw)
 		switch {
 		case err != nil:
-			return q, &oauth.Error{Code: "invalid_request", Description: "The id_token_hint is not valid.", Cause: err,
+			return q, &oauth.Error{Code: "invalid_request", Reason: event.ParameterInvalid,
+				Description: "The id_token_hint is not valid.", Cause: err,
 				Hint: "Send the ID token that this tenant issued, whole and unchanged: " + err.Error() + "."}
 		case q.client != nil && q.client != hint.Client:
-			return q, &oauth.Error{Code: "invalid_request", Description: "The client_id does not match the aud claim of the id_token_hint.",
-				Hint: "Send the client_id that the ID token was issued to, or leave client_id out."}
+			return q, &oauth.Error{Code: "invalid_request", Reason: event.ParameterInvalid,
+				Description: "The client_id does not match the aud claim of the id_token_hint.",
+				Hint:        "Send the client_id that the ID token was issued to, or leave client_id out."}
 		case q.sessionID != "" && q.sessionID != hint.SessionID:
-			return q, &oauth.Error{Code: "invalid_request", Description: "The logout_hint does not match the sid claim of the id_token_hint.",
-				Hint: "One of the two hints is enough; send the id_token_hint alone."}
+			return q, &oauth.Error{Code: "invalid_request", Reason: event.ParameterInvalid,
+				Description: "The logout_hint does not match the sid claim of the id_token_hint.",
+				Hint:        "One of the two hints is enough; send the id_token_hint alone."}
 		}
 		q.client, q.sessionID = hint.Client, hint.SessionID
 		asks(x, q.client)

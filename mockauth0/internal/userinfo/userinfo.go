@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/mint"
@@ -28,7 +29,8 @@ type Service struct {
 // unauthorized is the whole answer to a token that does not open userinfo: the text, no JSON, no
 // WWW-Authenticate (fact 5-errors-text).
 func unauthorized(cause string) error {
-	return &oauth.Error{Code: "invalid_token", Status: http.StatusUnauthorized, Description: "Unauthorized", Hint: cause}
+	return &oauth.Error{Code: "invalid_token", Status: http.StatusUnauthorized, Reason: event.TokenInvalid,
+		Description: "Unauthorized", Hint: cause}
 }
 
 // UserInfo is GET or POST /userinfo (OIDC Core §5.3). The token may come in the header, in the body or in
