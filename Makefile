@@ -80,11 +80,11 @@ docs: browser $(SDKS) ## links, citations and examples of the documents, also th
 
 e2e-offline: browser $(SDKS) $(SERVER_SDKS) ## the renewal specs (LABELS: others) on a machine whose only interface is loopback, by unshare -n
 	@.ci/check-tools go
-	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-renewal}" .ci/e2e-offline
+	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-renewal}" RACE="$${RACE-1}" .ci/e2e-offline
 
 e2e-repeat: browser $(SDKS) $(SERVER_SDKS) ## the core of the renewal specs REPEAT times (200; LABELS=renewal: all of them); one failure ends it
 	@.ci/check-tools go
-	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-renewal && core}" REPEAT="$${REPEAT:-200}" .ci/e2e
+	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-renewal && core}" REPEAT="$${REPEAT:-200}" RACE="$${RACE-1}" .ci/e2e
 
 bench: ## measure the speed of renewals and grants, start-up, memory and size (ARGS='-focus refresh')
 	@.ci/check-tools go

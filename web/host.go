@@ -86,7 +86,19 @@ func NewHost(o HostOptions) (*Host, error) {
 			return nil, err
 		}
 	}
+	h.cacheScripts()
 	return h, h.page(scripts)
+}
+
+// cacheScripts lets a browser keep all that the pages load: it does not change while a Host is served, and to ask for it
+// again would be most of what the return from a login costs.
+func (h *Host) cacheScripts() {
+	for at, file := range h.files {
+		if at != "/worker.js" && path.Ext(at) != "" {
+			file.cache = sdkCache
+			h.files[at] = file
+		}
+	}
 }
 
 // NewSilent is the tutorial's silent page, on an origin of its own: at /silent, with the SDK of o. form is what it does
@@ -106,6 +118,7 @@ func NewSilent(o HostOptions, form string) (*Host, error) {
 			return nil, err
 		}
 	}
+	h.cacheScripts()
 	return h, nil
 }
 
@@ -139,9 +152,7 @@ func (h *Host) add(o HostOptions, sdk HostSDK, under string, wrap func([]byte) [
 		if err != nil {
 			return nil, fmt.Errorf("web: %s is not installed (%w); %s", sdk.Package, err, install)
 		}
-		file := newAsset(name, body)
-		file.cache = sdkCache
-		h.files["/sdk/"+name] = file
+		h.files["/sdk/"+name] = newAsset(name, body)
 		paths = append(paths, "/sdk/"+name)
 	}
 	driver := sdk.Bundle

@@ -185,6 +185,10 @@ func (m *move) step(places []place, d time.Duration) error {
 			return err
 		}
 	}
+	if len(places) == 1 { // no other document's clock must be set before
+		_, err := places[0].onClock(m.ctx, "(clock.set("+m.setting(places[0].t.page)+"), clock.fire())", nil)
+		return err
+	}
 	return errors.Join(m.setClocks(m.ctx, places), m.fire(m.ctx, places))
 }
 

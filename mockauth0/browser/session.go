@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -36,6 +37,12 @@ type command struct {
 
 // batch sends all commands at once, in order, and waits for all answers: one round trip instead of many.
 func (s session) batch(commands ...command) error {
+	_, err := s.answers(commands...)
+	return err
+}
+
+// answers is batch that hands the answers over.
+func (s session) answers(commands ...command) (results []json.RawMessage, err error) {
 	type sent struct {
 		id     int
 		answer <-chan reply
@@ -49,7 +56,7 @@ func (s session) batch(commands ...command) error {
 	for _, c := range commands {
 		id, answer, err := s.wire.send(s.id, c.method, c.params)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		all = append(all, sent{id, answer})
 	}
@@ -57,15 +64,16 @@ func (s session) batch(commands ...command) error {
 		select {
 		case r := <-c.answer:
 			if r.err != nil && !commands[i].optional {
-				return fmt.Errorf("%s: %w", commands[i].method, r.err)
+				return nil, fmt.Errorf("%s: %w", commands[i].method, r.err)
 			}
+			results = append(results, r.result)
 		case <-s.ctx.Done():
-			return fmt.Errorf("%s: %w", commands[i].method, context.Cause(s.ctx))
+			return nil, fmt.Errorf("%s: %w", commands[i].method, context.Cause(s.ctx))
 		case <-s.gone:
-			return fmt.Errorf("%s: %w", commands[i].method, errTargetGone)
+			return nil, fmt.Errorf("%s: %w", commands[i].method, errTargetGone)
 		}
 	}
-	return nil
+	return results, nil
 }
 
 // of makes a command from a typed request.

@@ -143,18 +143,25 @@ func (t *target) setUp(ctx context.Context) error {
 // the old one goes, so that no document starts without one; they run in the order in which they were added, so that the
 // later of two wins.
 func (t *target) inject(ctx context.Context) error {
-	added, err := proto.PageAddScriptToEvaluateOnNewDocument{Source: t.world.beginScript(t)}.Call(t.on(ctx))
+	commands := []command{of(proto.PageAddScriptToEvaluateOnNewDocument{Source: t.world.beginScript(t)})}
+	t.mu.Lock()
+	old := t.script
+	t.mu.Unlock()
+	if old != "" {
+		commands = append(commands, of(proto.PageRemoveScriptToEvaluateOnNewDocument{Identifier: old}))
+	}
+	answers, err := t.on(ctx).answers(commands...)
 	if err != nil {
 		return fmt.Errorf("put the clock into %s: %w", t.kind, err)
 	}
+	var added proto.PageAddScriptToEvaluateOnNewDocumentResult
+	if err := json.Unmarshal(answers[0], &added); err != nil {
+		return fmt.Errorf("put the clock into %s: %w", t.kind, err)
+	}
 	t.mu.Lock()
-	old := t.script
 	t.script = added.Identifier
 	t.mu.Unlock()
-	if old == "" {
-		return nil
-	}
-	return proto.PageRemoveScriptToEvaluateOnNewDocument{Identifier: old}.Call(t.on(ctx))
+	return nil
 }
 
 // event runs on the reader's goroutine and must not wait.
