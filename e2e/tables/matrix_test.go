@@ -48,9 +48,11 @@ func TestRead(t *testing.T) {
 	report := `[{"SuiteConfig": {"LabelFilter": "sdk"}, "SpecReports": [
 		{"State": "passed", "ReportEntries": [
 			{"Name": "evidence", "Value": {"AsJSON": "\"x\""}},
-			{"Name": "` + EntryName + `", "Value": {"AsJSON": "{\"sdk\":{\"name\":\"auth0.js\",\"version\":\"9.32.0\",\"runs\":\"in the browser\"},\"behaviour\":\"login\"}"}}]},
+			{"Name": "` + EntryName + `",
+				"Value": {"AsJSON": "{\"sdk\":{\"name\":\"auth0.js\",\"version\":\"9.32.0\",\"runs\":\"in the browser\"},\"behaviour\":\"login\"}"}}]},
 		{"State": "failed", "ReportEntries": [
-			{"Name": "` + EntryName + `", "Value": {"AsJSON": "{\"sdk\":{\"name\":\"auth0.js\",\"version\":\"10.2.1\",\"runs\":\"in the browser\"},\"behaviour\":\"logout\"}"}}]},
+			{"Name": "` + EntryName + `",
+				"Value": {"AsJSON": "{\"sdk\":{\"name\":\"auth0.js\",\"version\":\"10.2.1\",\"runs\":\"in the browser\"},\"behaviour\":\"logout\"}"}}]},
 		{"State": "passed"}]}]`
 	got, err := ReadReport(strings.NewReader(report))
 	if err != nil || len(got) != 2 || got[0] != (Result{Claim{nine, LogsIn}, true}) || got[1] != (Result{Claim{ten, LogsOut}, false}) {
