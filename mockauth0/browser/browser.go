@@ -83,7 +83,7 @@ type Browser struct {
 
 	mu      sync.Mutex
 	worlds  map[proto.BrowserBrowserContextID]*World
-	targets map[string]*target // by the harness's own session
+	targets map[string]*target // by session
 }
 
 // Launch finds and starts a browser. The caller must Close it; it also dies with this process.
@@ -262,6 +262,7 @@ type tail struct {
 	b  []byte
 }
 
+// Write keeps the end of p.
 func (t *tail) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -36,9 +36,9 @@ func (s shift) wall() time.Duration { return s.base + s.moved + s.slept + s.skew
 
 // Moment is one instant by the three clocks of a World.
 type Moment struct {
-	Real    time.Time
-	Tenant  time.Time
-	Browser time.Time
+	Real    time.Time // this machine's
+	Tenant  time.Time // the tenant's
+	Browser time.Time // what Date shows in pages
 }
 
 // now reads all three clocks.

@@ -1,6 +1,6 @@
-// The clock that the harness puts into every document before the document's own scripts.
+// The clock that package browser puts into every document before the document's own scripts.
 //
-// Time flows as the browser's does, plus two moves that the harness sets: `wall` shifts what Date reads, `mono`
+// Time flows as the browser's does, plus two moves that a World sets: `wall` shifts what Date reads, `mono`
 // shifts what timers, performance.now and requestAnimationFrame run on. They differ after a sleep or with a skew:
 // then Date moved and the timers did not, as on a real machine.
 // A frame shares the clock of its parent when their origins allow it; every other frame has its own.
@@ -135,7 +135,7 @@
         }));
       },
 
-      // set moves the clock. `paused`: nothing fires (a frozen page). `stepped`: only the harness fires, so that no timer
+      // set moves the clock. `paused`: nothing fires (a frozen page). `stepped`: only the World fires, so that no timer
       // starts something between the moment when the page was seen to be quiet and the next move.
       set(s) { ({ mono, wall, throttle, paused, stepped } = s); },
 
@@ -281,7 +281,7 @@
       return controller.signal;
     });
 
-    // What works without the network, and without the harness seeing it, counts as busy.
+    // What works without the network, and unseen by the World, counts as busy.
     const subtle = window.SubtleCrypto?.prototype;
     for (const name of subtle ? Object.getOwnPropertyNames(subtle) : []) {
       if (name !== 'constructor') replace(subtle, name, (args, self, target) => clock.work(Reflect.apply(target, self, args)));

@@ -218,8 +218,8 @@ func (p *Page) Storage() (map[string]string, error) {
 
 // Cookie is a cookie of a World.
 type Cookie struct {
-	Name, Value, Domain, Path, SameSite string
-	Secure, HTTPOnly                    bool
+	Name, Value, Domain, Path, SameSite string    // as the browser keeps them
+	Secure, HTTPOnly                    bool      // its attributes
 	Expires                             time.Time // zero: with the session
 }
 

@@ -173,8 +173,8 @@ func (w *World) tenantLog() []TenantEvent {
 type Line struct {
 	Moment
 	Source string // spec, network, tenant …, console …, message, clock, refused
-	Text   string
-	Bad    bool
+	Text   string // in one line
+	Bad    bool   // an error: shown as such
 }
 
 // Timeline is everything that happened, in order of real time: what Evidence shows.

@@ -123,7 +123,10 @@ func (l Locator) Count() (int, error) {
 	return len(found), l.page.explain(err)
 }
 
-const visible = `e => { const r = e.getBoundingClientRect(); return r.width > 0 && r.height > 0 && e.checkVisibility({ visibilityProperty: true }) }`
+const visible = `e => {
+	const r = e.getBoundingClientRect();
+	return r.width > 0 && r.height > 0 && e.checkVisibility({ visibilityProperty: true });
+}`
 
 // use waits for exactly one match that passes ready (a function of an element) and runs action on it.
 func (l Locator) use(verb, ready string, action func(session, proto.RuntimeRemoteObjectID) error) error {

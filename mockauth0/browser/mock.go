@@ -19,7 +19,7 @@ func temporaryCA() (CertificateAuthority, error) { return mockauth0.TemporaryCA(
 // AsTenantServer lets a World use a mock tenant that somebody else started and will stop.
 func AsTenantServer(s *mockauth0.Server) TenantServer { return mock{s} }
 
-// mock is a tenant of this repository as the harness sees it.
+// mock is a tenant of this repository as a World sees it.
 type mock struct{ *mockauth0.Server }
 
 // Shift moves the tenant's clock.

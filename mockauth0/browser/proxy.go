@@ -140,7 +140,7 @@ func (p *proxy) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !r.URL.IsAbs() { // not a proxy request: somebody opened the proxy's own address
-		http.Error(w, "this is the harness's proxy", http.StatusBadRequest)
+		http.Error(w, "this is the proxy of a World of mockauth0/browser", http.StatusBadRequest)
 		return
 	}
 	host := hostPort(r.URL)

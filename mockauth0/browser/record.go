@@ -25,7 +25,7 @@ type ConsoleEntry struct {
 	Moment
 	Kind  string // console, exception, browser (a blocked cookie, a failed load), dialog, crash
 	Level string // log, info, debug, warning, error
-	Text  string
+	Text  string // what was written
 	Where string // address:line
 }
 
@@ -36,8 +36,8 @@ type Message struct {
 	Target    string          // origin of the window that got it, or the origin that the sender asked for
 	Data      json.RawMessage // as JSON
 	String    bool            // it was sent as a string
-	Delivered bool
-	Refusal   string // the browser's words when it was not delivered
+	Delivered bool            // a window got it
+	Refusal   string          // the browser's words when it was not delivered
 }
 
 // event takes what is not about contexts. It runs on the reader's goroutine and must not wait.
@@ -45,42 +45,7 @@ func (w *World) event(t *target, method string, params json.RawMessage) {
 	w.traffic.event(t, method, params, w.now)
 	switch method {
 	case "Runtime.consoleAPICalled":
-		var p struct {
-			Type string `json:"type"`
-			Args []struct {
-				Value       json.RawMessage `json:"value"`
-				Description string          `json:"description"`
-				Type        string          `json:"type"`
-			} `json:"args"`
-			Stack struct {
-				Frames []struct {
-					URL  string `json:"url"`
-					Line int    `json:"lineNumber"`
-				} `json:"callFrames"`
-			} `json:"stackTrace"`
-		}
-		if json.Unmarshal(params, &p) != nil {
-			return
-		}
-		words := make([]string, 0, len(p.Args))
-		for _, a := range p.Args {
-			var s string
-			switch {
-			case json.Unmarshal(a.Value, &s) == nil:
-				words = append(words, s)
-			case len(a.Value) > 0:
-				words = append(words, string(a.Value))
-			case a.Description != "":
-				words = append(words, a.Description)
-			default:
-				words = append(words, a.Type)
-			}
-		}
-		e := entry{Kind: "console", Level: p.Type, Text: strings.Join(words, " ")}
-		if len(p.Stack.Frames) > 0 {
-			e.Where = fmt.Sprintf("%s:%d", p.Stack.Frames[0].URL, p.Stack.Frames[0].Line+1)
-		}
-		w.note(t, e)
+		w.wrote(t, params)
 	case "Runtime.exceptionThrown":
 		var p struct {
 			Details *proto.RuntimeExceptionDetails `json:"exceptionDetails"`
@@ -117,6 +82,46 @@ func (w *World) event(t *target, method string, params json.RawMessage) {
 			_ = proto.PageHandleJavaScriptDialog{Accept: p.Type == "alert" || p.Type == "beforeunload"}.Call(t.on(context.WithoutCancel(w.ctx)))
 		}()
 	}
+}
+
+// wrote notes a call of the console.
+func (w *World) wrote(t *target, params json.RawMessage) {
+	var p struct {
+		Type string `json:"type"`
+		Args []struct {
+			Value       json.RawMessage `json:"value"`
+			Description string          `json:"description"`
+			Type        string          `json:"type"`
+		} `json:"args"`
+		Stack struct {
+			Frames []struct {
+				URL  string `json:"url"`
+				Line int    `json:"lineNumber"`
+			} `json:"callFrames"`
+		} `json:"stackTrace"`
+	}
+	if json.Unmarshal(params, &p) != nil {
+		return
+	}
+	words := make([]string, 0, len(p.Args))
+	for _, a := range p.Args {
+		var s string
+		switch {
+		case json.Unmarshal(a.Value, &s) == nil:
+			words = append(words, s)
+		case len(a.Value) > 0:
+			words = append(words, string(a.Value))
+		case a.Description != "":
+			words = append(words, a.Description)
+		default:
+			words = append(words, a.Type)
+		}
+	}
+	e := entry{Kind: "console", Level: p.Type, Text: strings.Join(words, " ")}
+	if len(p.Stack.Frames) > 0 {
+		e.Where = fmt.Sprintf("%s:%d", p.Stack.Frames[0].URL, p.Stack.Frames[0].Line+1)
+	}
+	w.note(t, e)
 }
 
 func (w *World) note(t *target, e entry) {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// TenantServer is what the harness asks of a tenant that it did not start itself.
+// TenantServer is what a World asks of a tenant that it did not start itself.
 type TenantServer interface {
 	// Domain is the name in its issuer and certificate, with a port when that is not 443.
 	Domain() string
@@ -24,21 +24,22 @@ type TenantServer interface {
 
 // Diagnoser is a TenantServer that can tell why renewals failed: a text for each, for evidence.
 type Diagnoser interface {
+	// Failures are the texts, oldest first.
 	Failures() []string
 }
 
 // Wait is a request that a tenant holds back on purpose, such as one under a latency fault.
 type Wait struct {
-	Reason string
+	Reason string    // what holds it, for people
 	Until  time.Time // tenant time; zero: until the request is cancelled
 }
 
 // TenantEvent is one entry of a tenant's log.
 type TenantEvent struct {
-	Time, Wall time.Time // tenant time and real time
-	Kind       string    // request, response, log, …
-	Text       string    // one line for people
-	Raw        json.RawMessage
+	Time, Wall time.Time       // tenant time and real time
+	Kind       string          // request, response, log, …
+	Text       string          // one line for people
+	Raw        json.RawMessage // all that the tenant has of it
 }
 
 // tenantNow is the tenant's time, real time without a tenant.

@@ -28,10 +28,10 @@ type Options struct {
 // Stage is a World in which one scenario is played with one SDK.
 type Stage struct {
 	*browser.World
-	Scenario *scenario.Scenario
-	SDK      string
-	Page     *browser.Page // the first tab
-	Second   *browser.Page // the other one, when a step has opened it
+	Scenario *scenario.Scenario // what is played
+	SDK      string             // its id; empty: a person's own app
+	Page     *browser.Page      // the first tab
+	Second   *browser.Page      // the other one, when a step has opened it
 
 	own      *own                  // nil: a page with an SDK
 	expected *scenario.Expectation // nil for a person's own app

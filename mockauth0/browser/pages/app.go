@@ -1,5 +1,3 @@
-// Package pages are the page objects of the suites. They find by role, label and test id only, so that a change of
-// style breaks no spec.
 package pages
 
 import (
@@ -9,11 +7,10 @@ import (
 	"renewal.example/mockauth0/browser"
 )
 
-// Person is somebody who can log in.
-type Person struct{ Email, Password string }
-
 // App is a tab with one of the sample apps.
-type App struct{ Page *browser.Page }
+type App struct {
+	Page *browser.Page // the tab
+}
 
 // NewApp takes a tab that shows a sample app, or is about to.
 func NewApp(p *browser.Page) *App { return &App{p} }

@@ -7,7 +7,9 @@ import (
 )
 
 // Login is a tab with the tenant's login page.
-type Login struct{ Page *browser.Page }
+type Login struct {
+	Page *browser.Page // the tab
+}
 
 // As fills in the form and sends it.
 func (l *Login) As(who Person) error {
@@ -44,13 +46,17 @@ func (l *Login) With(connection, person string) error {
 }
 
 // Consent is a tab with the tenant's page that asks the person to let the app in.
-type Consent struct{ Page *browser.Page }
+type Consent struct {
+	Page *browser.Page // the tab
+}
 
 // Accept lets the app in.
 func (c *Consent) Accept() error { return c.Page.ByRole("button", "Accept").Click() }
 
 // Factor is a tab with the tenant's page that asks for a code that was mailed.
-type Factor struct{ Page *browser.Page }
+type Factor struct {
+	Page *browser.Page // the tab
+}
 
 // Prove enters the code.
 func (f *Factor) Prove(code string) error {
@@ -61,7 +67,9 @@ func (f *Factor) Prove(code string) error {
 }
 
 // Lock is a tab with the login form of Auth0's Lock.
-type Lock struct{ Page *browser.Page }
+type Lock struct {
+	Page *browser.Page // the tab
+}
 
 // As fills in the form and sends it.
 func (l *Lock) As(who Person) error {

@@ -9,7 +9,7 @@ import (
 
 // Own is a tab with an app of which nothing is known but the names of its log in and log out buttons.
 type Own struct {
-	Page *browser.Page
+	Page *browser.Page // the tab
 	// LogInName and LogOutName are regular expressions (JavaScript's, case ignored) for the accessible names of a button
 	// or link.
 	LogInName, LogOutName string
