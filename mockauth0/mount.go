@@ -41,13 +41,17 @@ func (t *Tenant) mount(o *Options, armed httpx.Planner) (http.Handler, error) {
 	mails := &mail.Sender{Store: t.store}
 	t.guard = &bruteforce.Guard{Tenant: t.Snapshot, Mail: mails}
 	t.logins = &login.Service{Pages: pages, Sessions: t.sessions, Store: t.store, Guard: t.guard, Mail: mails}
-	grants := &grant.Service{Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner(), Quotas: &t.quotas, Guard: t.guard}
+	grants := &grant.Service{
+		Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner(), Quotas: &t.quotas, Guard: t.guard,
+	}
 	table := &routes.Endpoints{
-		Authorize: &authorize.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: t.logins, Tokens: t.tokens, Clients: grants},
-		Login:     t.logins,
-		Grant:     grants,
-		UserInfo:  &userinfo.Service{Tenant: t.Snapshot, Store: t.store, Ring: ring},
-		Logout:    &logout.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages},
+		Authorize: &authorize.Service{
+			Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: t.logins, Tokens: t.tokens, Clients: grants,
+		},
+		Login:    t.logins,
+		Grant:    grants,
+		UserInfo: &userinfo.Service{Tenant: t.Snapshot, Store: t.store, Ring: ring},
+		Logout:   &logout.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages},
 		Database: &accounts.Service{Tenant: t.Snapshot, Directory: t.people, Sessions: t.sessions, Store: t.store,
 			Pages: pages, Login: t.logins, Mail: mails},
 		Classic:    &classic.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: t.logins, Ring: ring},

@@ -204,7 +204,9 @@ func (f *file) take(e *entry) {
 	if endpoint == "" {
 		return
 	}
-	x := &recording.Exchange{Place: e.place, Host: host, Endpoint: endpoint, Method: f.red.Text(strings.ToUpper(e.method)), Path: f.red.Text(u.Path)}
+	x := &recording.Exchange{
+		Place: e.place, Host: host, Endpoint: endpoint, Method: f.red.Text(strings.ToUpper(e.method)), Path: f.red.Text(u.Path),
+	}
 	if x.Method == http.MethodOptions {
 		x.Endpoint += names.Preflight
 	}
@@ -267,7 +269,9 @@ func (f *file) fromRequest(x *recording.Exchange, e *entry, u *url.URL) {
 	f.authorization(header(e.request, "Authorization"))
 	q.Origin, q.Referer = f.red.Origin(header(e.request, "Origin")), f.red.Origin(header(e.request, "Referer"))
 	q.Browser = f.red.Browser(header(e.request, "User-Agent"))
-	for name, into := range map[string]*string{"Sec-Fetch-Site": &q.Site, "Sec-Fetch-Dest": &q.Dest, "Sec-Fetch-Mode": &q.Mode, "Sec-Fetch-Storage-Access": &q.Storage} {
+	for name, into := range map[string]*string{
+		"Sec-Fetch-Site": &q.Site, "Sec-Fetch-Dest": &q.Dest, "Sec-Fetch-Mode": &q.Mode, "Sec-Fetch-Storage-Access": &q.Storage,
+	} {
 		if v := header(e.request, name); fetchWord(v) {
 			*into = v
 		}
@@ -277,7 +281,10 @@ func (f *file) fromRequest(x *recording.Exchange, e *entry, u *url.URL) {
 // cookieNames keeps the names of Auth0's own cookies: those of others may say who somebody is.
 func cookieNames(names []string) []string {
 	return slices.DeleteFunc(names, func(name string) bool {
-		return !slices.Contains([]string{"auth0", "auth0_compat", "auth0-mf", "auth0-mf_compat", "did", "did_compat", "_csrf", "_legacy_auth0", "a0_users:sess", "a0_users:sess.sig"}, name)
+		return !slices.Contains([]string{
+			"auth0", "auth0_compat", "auth0-mf", "auth0-mf_compat", "did", "did_compat", "_csrf", "_legacy_auth0", "a0_users:sess",
+			"a0_users:sess.sig",
+		}, name)
 	})
 }
 

@@ -33,7 +33,8 @@ type NoTrafficError struct {
 
 func (e *NoTrafficError) Error() string {
 	if e.Entries == 0 {
-		return "the HAR has no entries: record with the network panel open before the page is loaded (Preserve log), and save all as HAR with content"
+		return "the HAR has no entries: record with the network panel open before the page is loaded (Preserve log), and save all " +
+			"as HAR with content"
 	}
 	var hosts []string
 	for i, h := range e.Hosts {
@@ -47,7 +48,8 @@ func (e *NoTrafficError) Error() string {
 	if len(e.Domains) > 0 {
 		what = "the HAR holds no traffic with " + strings.Join(e.Domains, ", ") + " at a path that a tenant has (/authorize, /oauth/token, …)"
 	}
-	return fmt.Sprintf("%s. Its %s went to: %s. If that is the tenant's custom domain, or one of them is, name it: --domain %s", what, recording.Counted(e.Entries, "entry", "entries"), strings.Join(hosts, ", "), e.example())
+	return fmt.Sprintf("%s. Its %s went to: %s. If that is the tenant's custom domain, or one of them is, name it: --domain %s", what,
+		recording.Counted(e.Entries, "entry", "entries"), strings.Join(hosts, ", "), e.example())
 }
 
 func (e *NoTrafficError) example() string {
@@ -110,7 +112,8 @@ func Read(in io.Reader, red *recording.Redactor, opts Options) (*recording.Recor
 		return nil, err
 	}
 	f := &file{
-		pull: jsonpull.New(stream), red: red, rec: &recording.Recording{Kind: "HAR"}, hosts: map[string]int{}, tenants: map[string]bool{}, domains: opts.Domains,
+		pull: jsonpull.New(stream), red: red, rec: &recording.Recording{Kind: "HAR"}, hosts: map[string]int{}, tenants: map[string]bool{},
+		domains: opts.Domains,
 	}
 	if err := f.document(); err != nil {
 		var syntax *jsonpull.SyntaxError
@@ -120,7 +123,8 @@ func Read(in io.Reader, red *recording.Redactor, opts Options) (*recording.Recor
 			if syntax.Ended {
 				what = "the HAR was cut off"
 			}
-			f.rec.Note(fmt.Sprintf("%s at line %d, column %d (offset %d), after %s; what was read is used: %s", what, syntax.Line, syntax.Column, syntax.Offset, recording.Counted(f.rec.Entries, "entry", "entries"), red.Text(syntax.Message)))
+			f.rec.Note(fmt.Sprintf("%s at line %d, column %d (offset %d), after %s; what was read is used: %s", what, syntax.Line, syntax.Column,
+				syntax.Offset, recording.Counted(f.rec.Entries, "entry", "entries"), red.Text(syntax.Message)))
 		case errors.As(err, &syntax):
 			return nil, notHAR("the file is no HAR: %s", red.Text(syntax.Error()))
 		default:
@@ -267,17 +271,21 @@ func (f *file) bodyExpected(e *recording.Exchange) bool {
 
 func (f *file) notes() {
 	if !f.cookies {
-		f.rec.Note("no request in the HAR has a cookie: the recorder left them out (Chrome does unless \"with sensitive data\" is chosen), so whether the tenant's cookie was sent is not known")
+		f.rec.Note("no request in the HAR has a cookie: the recorder left them out (Chrome does unless \"with sensitive data\" is chosen), so " +
+			"whether the tenant's cookie was sent is not known")
 	}
 	if f.bodiless > 0 {
-		f.rec.Note(fmt.Sprintf("%s no body in the HAR, so what was said there is told from status, headers and what followed: save as HAR with content, or with Playwright content: embed",
+		f.rec.Note(fmt.Sprintf("%s no body in the HAR, so what was said there is told from status, headers and what followed: save as HAR with "+
+			"content, or with Playwright content: embed",
 			recording.Counted(f.bodiless, "answer of the tenant has", "answers of the tenant have")))
 	}
 	if f.undated > 0 {
-		f.rec.Note(recording.Counted(f.undated, "entry has no usable startedDateTime; it keeps its place in the file", "entries have no usable startedDateTime; they keep their place in the file"))
+		f.rec.Note(recording.Counted(f.undated, "entry has no usable startedDateTime; it keeps its place in the file",
+			"entries have no usable startedDateTime; they keep their place in the file"))
 	}
 	if f.rec.Left > 0 {
-		f.rec.Note(fmt.Sprintf("the HAR has %s than the %d that are looked at", recording.Counted(f.rec.Left, "more exchange", "more exchanges"), recording.MaxExchanges))
+		f.rec.Note(fmt.Sprintf("the HAR has %s than the %d that are looked at", recording.Counted(f.rec.Left, "more exchange", "more exchanges"),
+			recording.MaxExchanges))
 	}
 }
 

@@ -49,8 +49,8 @@ const most = 50
 // Analyse works out what a recording tells. source names it in what is written.
 func Analyse(rec *recording.Recording, source string, stock Stock) (*Analysis, error) {
 	rec.Infer()
-	a := &Analysis{Source: source, Kind: rec.Kind, Recorder: rec.Recorder, Entries: rec.Entries, Exchanges: len(rec.Exchanges), Tenant: rec.Findings(),
-		Notes: rec.Notes, Skipped: rec.Skipped, Hosts: rec.Hosts}
+	a := &Analysis{Source: source, Kind: rec.Kind, Recorder: rec.Recorder, Entries: rec.Entries, Exchanges: len(rec.Exchanges),
+		Tenant: rec.Findings(), Notes: rec.Notes, Skipped: rec.Skipped, Hosts: rec.Hosts}
 	var err error
 	if a.Files, err = Tenant(a.Tenant, source); err != nil {
 		return nil, fmt.Errorf("the tenant directory would not load; please report this: %w", err)
@@ -69,7 +69,10 @@ func (a *Analysis) failures(rec *recording.Recording, source string, stock Stock
 		if !e.Failed() && d == nil || strings.HasSuffix(e.Endpoint, names.Preflight) {
 			continue
 		}
-		f := &Failed{Place: place(rec, e), At: e.Start, Kind: kind(e), ClientID: e.Client(), Status: e.Response.Status, Outcome: outcome(e), Diagnosis: d, Times: 1}
+		f := &Failed{
+			Place: place(rec, e), At: e.Start, Kind: kind(e), ClientID: e.Client(), Status: e.Response.Status, Outcome: outcome(e),
+			Diagnosis: d, Times: 1,
+		}
 		key := strings.Join([]string{f.Kind, f.ClientID, f.Outcome, fmt.Sprint(codes(d))}, "\x00")
 		if known := groups[key]; known != nil {
 			known.Times++

@@ -44,8 +44,9 @@ func TestAnErrorPageInTheFrameIsTold(t *testing.T) {
 	const (
 		// Chrome's own page, shown in its place
 		refused = "<html><title>acme.eu.auth0.com</title><body>acme.eu.auth0.com refused to connect.</body></html>"
-		ask     = "https://acme.eu.auth0.com/authorize?client_id=AcmeSpa&response_type=code&redirect_uri=https%3A%2F%2Fapp.acme.example%2Fcb&state=c3RhdGU%3D&prompt=none"
-		framed  = ask + "&response_mode=web_message"
+		ask     = "https://acme.eu.auth0.com/authorize?client_id=AcmeSpa&response_type=code" +
+			"&redirect_uri=https%3A%2F%2Fapp.acme.example%2Fcb&state=c3RhdGU%3D&prompt=none"
+		framed = ask + "&response_mode=web_message"
 	)
 	login := []map[string]any{
 		exchanged("08:00:00.000", strings.Replace(ask, "&prompt=none", "", 1), 302, "/u/login?state=hKFo2SAxyz", ""),

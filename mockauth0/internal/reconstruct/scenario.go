@@ -159,7 +159,10 @@ func (f Failure) cause(cause diagnosis.Code) arrangement {
 	case diagnosis.SessionIdleExpired:
 		return steps(object{"advance": "73h"}) // the tutorial tenant's idle lifetime is 72 h
 	case diagnosis.SessionAbsoluteExpired:
-		return arrangement{Tenant: object{"tenant": object{"tenant": object{"session_lifetime": 2, "idle_session_lifetime": 2}}}, Steps: []any{object{"advance": "121m"}, "renew"}}
+		return arrangement{
+			Tenant: object{"tenant": object{"tenant": object{"session_lifetime": 2, "idle_session_lifetime": 2}}},
+			Steps:  []any{object{"advance": "121m"}, "renew"},
+		}
 	case diagnosis.SessionEnded:
 		return steps("end_sessions")
 	case diagnosis.SessionLost:
@@ -177,7 +180,10 @@ func (f Failure) cause(cause diagnosis.Code) arrangement {
 	case diagnosis.ConnectionCut:
 		return fault(object{"connection": "reset"})
 	case diagnosis.RefreshTokenReused:
-		return arrangement{Tenant: object{"client": object{"refresh_token": object{"rotation_type": "rotating", "leeway": 0}}}, Steps: []any{"renew", "reuse_token", "renew"}}
+		return arrangement{
+			Tenant: object{"client": object{"refresh_token": object{"rotation_type": "rotating", "leeway": 0}}},
+			Steps:  []any{"renew", "reuse_token", "renew"},
+		}
 	case diagnosis.RefreshTokenUnknown, diagnosis.RefreshTokenRevoked:
 		return fault(object{"refresh_token": "gone"})
 	case diagnosis.AnswerLate:
@@ -195,7 +201,8 @@ func (f Failure) answer() arrangement {
 	switch {
 	case !r.Known:
 		do["connection"] = "reset"
-	case r.Status == 429 && e.Endpoint == "token" && r.Error != "" && r.Description != "": // by a limit of the tenant's own, which has other words
+	// by a limit of the tenant's own, which has other words
+	case r.Status == 429 && e.Endpoint == "token" && r.Error != "" && r.Description != "":
 		do["error"], do["error_description"] = r.Error, readable(r.Description)
 		if after != "" {
 			return arrangement{Faults: []object{f.fault(object{"headers": object{"set": object{"Retry-After": after}}}), f.fault(do)}}
@@ -309,9 +316,10 @@ func (f Failure) expect(a *arrangement) []object {
 }
 
 var timeouts = map[string]string{
-	"tutorial": "Timeout during authentication renew.", "auth0-js-8.10.1": "Timeout during fetching SSO data", "auth0-js-9": "Timeout during executing web_message communication",
-	"auth0-js-10": "Timeout during executing web_message communication", "spa-js-1": "Timeout", "spa-js-2": "Timeout", "react-2": "Timeout",
-	"spa-js-1-refresh": "Timeout", "spa-js-2-refresh": "Timeout", "react-2-refresh": "Timeout",
+	"tutorial": "Timeout during authentication renew.", "auth0-js-8.10.1": "Timeout during fetching SSO data",
+	"auth0-js-9": "Timeout during executing web_message communication", "auth0-js-10": "Timeout during executing web_message communication",
+	"spa-js-1": "Timeout", "spa-js-2": "Timeout", "react-2": "Timeout", "spa-js-1-refresh": "Timeout", "spa-js-2-refresh": "Timeout",
+	"react-2-refresh": "Timeout",
 }
 
 // SDK names the one of scenario.SDKs that is nearest to what the exchange's telemetry tells.

@@ -256,8 +256,8 @@ func (r *Redactor) token(kind, text string) (Token, bool) {
 	r.Secret(claims.Sid)
 	r.Secret(claims.Email)
 	r.Secret(claims.Name)
-	t := Token{Kind: kind, Alg: r.Text(head.Alg), Kid: r.Stand("kid", head.Kid), Issuer: r.URL(claims.Iss), Issued: moment(claims.Iat), Until: moment(claims.Exp),
-		Nonce: r.Stand("nonce", claims.Nonce), Subject: r.User(claims.Sub)}
+	t := Token{Kind: kind, Alg: r.Text(head.Alg), Kid: r.Stand("kid", head.Kid), Issuer: r.URL(claims.Iss), Issued: moment(claims.Iat),
+		Until: moment(claims.Exp), Nonce: r.Stand("nonce", claims.Nonce), Subject: r.User(claims.Sub)}
 	switch aud := claims.Aud.(type) {
 	case string:
 		t.Audience = []string{r.audience(kind, aud)}

@@ -188,7 +188,10 @@ func (c *Client) connection(e *Exchange) {
 	if e.Log.Connection == "" {
 		return
 	}
-	c.from(Connection{Name: e.Log.Connection, Strategy: e.Log.Strategy, DevKeys: e.Log.Type == event.Warning && auth0text.Reason("", e.Log.Description) == event.DevelopmentKeys})
+	c.from(Connection{
+		Name: e.Log.Connection, Strategy: e.Log.Strategy,
+		DevKeys: e.Log.Type == event.Warning && auth0text.Reason("", e.Log.Description) == event.DevelopmentKeys,
+	})
 }
 
 func (c *Client) from(one Connection) {

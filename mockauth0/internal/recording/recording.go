@@ -18,7 +18,8 @@ const MaxExchanges = 20000
 
 // Exchange is one request to a tenant and its answer. What was not recorded is empty.
 type Exchange struct {
-	Place    int           `json:",omitzero"` // which entry of the HAR, or which line of the log (or what Recording.Unit says), from 1; no two have the same
+	// which entry of the HAR, or which line of the log (or what Recording.Unit says), from 1; no two have the same
+	Place    int           `json:",omitzero"`
 	Start    time.Time     `json:",omitzero"`
 	Took     time.Duration `json:",omitzero"` // 0: not known
 	Host     string        `json:",omitzero"` // as asked for, with a port that is not 443
@@ -34,17 +35,18 @@ type Exchange struct {
 
 // Request is what the client sent.
 type Request struct {
-	Params       map[string]string `json:",omitzero"` // of query and body; values that matter to nobody else are stand-ins
-	Cookies      []string          `json:",omitzero"` // names
-	CookiesKnown bool              `json:",omitzero"` // false: the recorder leaves cookies out, so none in the file does not mean that none was sent
-	Origin       string            `json:",omitzero"`
-	Referer      string            `json:",omitzero"` // its origin
-	Browser      string            `json:",omitzero"` // "Chrome/131"
-	Site         string            `json:",omitzero"` // Sec-Fetch-Site, and so on
-	Dest         string            `json:",omitzero"`
-	Mode         string            `json:",omitzero"`
-	Storage      string            `json:",omitzero"`
-	SDK, Version string            `json:",omitzero"` // Auth0-Client
+	Params  map[string]string `json:",omitzero"` // of query and body; values that matter to nobody else are stand-ins
+	Cookies []string          `json:",omitzero"` // names
+	// false: the recorder leaves cookies out, so none in the file does not mean that none was sent
+	CookiesKnown bool   `json:",omitzero"`
+	Origin       string `json:",omitzero"`
+	Referer      string `json:",omitzero"` // its origin
+	Browser      string `json:",omitzero"` // "Chrome/131"
+	Site         string `json:",omitzero"` // Sec-Fetch-Site, and so on
+	Dest         string `json:",omitzero"`
+	Mode         string `json:",omitzero"`
+	Storage      string `json:",omitzero"`
+	SDK, Version string `json:",omitzero"` // Auth0-Client
 }
 
 // Response is what the tenant answered.
@@ -101,7 +103,8 @@ type Log struct {
 
 // Silent tells a request for which nobody may be asked anything.
 func (e *Exchange) Silent() bool {
-	return e.Endpoint == "authorize" && slices.Contains(strings.Fields(e.Request.Params["prompt"]), "none") || e.Log != nil && (e.Log.Type == event.FailedSilentAuth || e.Log.Type == event.SuccessSilentAuth)
+	return e.Endpoint == "authorize" && slices.Contains(strings.Fields(e.Request.Params["prompt"]), "none") ||
+		e.Log != nil && (e.Log.Type == event.FailedSilentAuth || e.Log.Type == event.SuccessSilentAuth)
 }
 
 // Refresh tells an exchange of a refresh token.

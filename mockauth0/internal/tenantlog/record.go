@@ -19,7 +19,8 @@ type NoneError struct {
 }
 
 func (e *NoneError) Error() string {
-	return fmt.Sprintf("the file has %s, none about a login, a renewal or a logout; of the types: %s. Export records of the types ssa, fsa, s, f, seacft, sertft, fertft, ferrt, slo", recording.Counted(e.Records, "log record", "log records"), strings.Join(e.Types, ", "))
+	return fmt.Sprintf("the file has %s, none about a login, a renewal or a logout; of the types: %s. Export records of the types ssa, fsa, "+
+		"s, f, seacft, sertft, fertft, ferrt, slo", recording.Counted(e.Records, "log record", "log records"), strings.Join(e.Types, ", "))
 }
 
 func kinds(types map[event.LogCode]int) []string {
@@ -204,7 +205,8 @@ func (f *file) request(e *recording.Exchange, m, details map[string]any) {
 func agentOfLog(agent string) string {
 	name, version, ok := strings.Cut(agent, " ")
 	major, _, _ := strings.Cut(version, ".")
-	if _, err := strconv.Atoi(major); !ok || err != nil || len(major) > 4 || !slices.Contains([]string{"Chrome", "Firefox", "Safari", "Edge", "Opera", "Brave"}, name) {
+	if _, err := strconv.Atoi(major); !ok || err != nil || len(major) > 4 ||
+		!slices.Contains([]string{"Chrome", "Firefox", "Safari", "Edge", "Opera", "Brave"}, name) {
 		return ""
 	}
 	return name + "/" + major
