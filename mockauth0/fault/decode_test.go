@@ -87,7 +87,7 @@ func TestEveryEffectIsReadFromBothForms(t *testing.T) {
 	}
 }
 
-// TestAFaultInADocument: the node's own lines and columns are told, and everything that is wrong at once.
+// TestAFaultInADocument: the node's own lines and columns are reported, and everything that is wrong at once.
 func TestAFaultInADocument(t *testing.T) {
 	var document struct{ Faults []yaml.Node }
 	if err := yaml.Unmarshal([]byte(`# a scenario

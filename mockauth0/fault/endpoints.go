@@ -24,7 +24,7 @@ func (m *Match) named() []string {
 	return out
 }
 
-// possible tells why a fault could never act: its effect has no place at the endpoint, or its match names facts that are
+// possible says why a fault could never act: its effect has no place at the endpoint, or its match names facts that are
 // not known when the effect acts.
 func (f *Fault) possible(k kind, p *Problems) {
 	e := f.When.Endpoint

@@ -67,13 +67,13 @@ func (k kind) place() string {
 	return k.acts + ", at the endpoints " + strings.Join(k.where[:len(k.where)-1], ", ") + " and " + k.where[len(k.where)-1]
 }
 
-// knownAt tells whether a fact becomes known at an endpoint.
+// knownAt reports whether a fact becomes known at an endpoint.
 func knownAt(endpoint, fact string) bool {
 	e, _ := names.EndpointOf(endpoint)
 	return slices.Contains(e.Facts, fact)
 }
 
-// knows tells whether a fact is known at an endpoint by the time the group's effect acts there.
+// knows reports whether a fact is known at an endpoint by the time the group's effect acts there.
 func (k kind) knows(at, fact string) bool {
 	return knownAt(at, fact) && (k.known == nil || slices.Contains(k.known, fact))
 }
@@ -103,7 +103,7 @@ func (k kind) unknown(at, fact string) string {
 	return "do." + k.name + " acts " + k.place() + ", where " + fact + " is not known"
 }
 
-// together tells whether there is an endpoint at which all the facts are known.
+// together reports whether there is an endpoint at which all the facts are known.
 func (k kind) together(at string, named []string) bool {
 	return len(named) == 0 || slices.ContainsFunc(k.candidates(at), func(e string) bool {
 		return !slices.ContainsFunc(named, func(fact string) bool { return !k.knows(e, fact) })

@@ -69,7 +69,7 @@ func arrangeable(t *testing.T, s *scenario.Scenario) {
 		}
 	}
 	if len(s.Steps) == 0 || len(s.SDKs()) == 0 {
-		t.Errorf("nothing happens or nobody tells of it: steps %+v, SDKs %q", s.Steps, s.SDKs())
+		t.Errorf("nothing happens or no SDK is named: steps %+v, SDKs %q", s.Steps, s.SDKs())
 	}
 	for _, sdk := range s.SDKs() {
 		if s.For(sdk) == nil {

@@ -28,7 +28,7 @@ type Source struct {
 	// Under is laid over Base before a scenario's own settings are. Empty: nothing.
 	Under []tenant.Overlay
 	// Brief: the files are a person's own, for one failure that is to be played. What people read in the catalogue may be
-	// missing, and what SDKs tell: then every SDK can be played, and nothing is compared.
+	// missing, and what SDKs report: then every SDK can be played, and nothing is compared.
 	Brief bool
 }
 
@@ -44,7 +44,7 @@ func (s Source) IDs() ([]string, error) {
 	return names, nil
 }
 
-// Read reads one scenario and judges all that is in it. The error is a tenant.Problems, or tells that there is none.
+// Read reads one scenario and judges all that is in it. The error is a tenant.Problems, or says that there is none.
 func (s Source) Read(id string) (*Scenario, error) {
 	ids, err := s.IDs()
 	if err != nil {
@@ -337,7 +337,7 @@ func (r *reader) expectations(root strict.Section) {
 		return
 	}
 	if len(items) == 0 {
-		root.Refuse("expect", "a scenario expects nothing; expected what each SDK tells")
+		root.Refuse("expect", "a scenario expects nothing; expected what each SDK reports")
 	}
 	seen := map[string]bool{}
 	for _, item := range items {
@@ -389,7 +389,7 @@ func (r *reader) expectation(item strict.Value, seen map[string]bool) (e Expecta
 	return e
 }
 
-// judge refuses what no SDK can tell.
+// judge refuses what no SDK can report.
 func (e Expectation) judge(item strict.Value) {
 	outcomes := 0
 	for _, stated := range []bool{e.Error != "", e.Renews, e.Hangs, e.Value != nil} {
@@ -405,7 +405,7 @@ func (e Expectation) judge(item strict.Value) {
 	case e.Error == "" && (e.Description != "" || e.Raw != nil):
 		item.Refuse("description and raw are of an error, and there is none")
 	case e.Hangs && e.After != 0:
-		item.Refuse("what hangs is not told after any time; expected hangs or after")
+		item.Refuse("hangs and after exclude each other; expected one of them")
 	case e.User != "" && !e.Renews:
 		item.Refuse("user is of a renewal, and there is none")
 	}

@@ -1,5 +1,5 @@
 // Package scenario makes a failure of a renewal data: how a tenant, a browser and a person come into it, what goes on,
-// and what each SDK then tells. A scenario is a YAML file; fixtures/scenarios/README.md describes it.
+// and what each SDK then reports. A scenario is a YAML file; fixtures/scenarios/README.md describes it.
 //
 // The package reads and judges scenarios. It does not play them: that needs a browser, and is what mockauth0/stage does.
 package scenario
@@ -78,7 +78,7 @@ const (
 	Silent          SilentPage = "posts-nothing"     // its script failed
 )
 
-// Expectation is what some SDKs tell of the last renewal.
+// Expectation is what some SDKs report about the last renewal.
 type Expectation struct {
 	SDKs        []string
 	Options     map[string]any // that the app gives the SDK
@@ -88,14 +88,14 @@ type Expectation struct {
 	Value       any            // what was handed over as a result and is none: the members to look at
 	Renews      bool           // there is a new token
 	User        string         // e-mail address of whom it is for
-	Hangs       bool           // nothing was told
-	Unstated    bool           // a person's own file does not say what is told: nothing is compared
+	Hangs       bool           // the SDK reports nothing
+	Unstated    bool           // a person's own file does not say what SDKs report: nothing is compared
 	After       time.Duration  // on tenant time from the beginning of the renewal
 	Diagnosis   diagnosis.Code // code of the cause that the tenant names first for these SDKs; "": the scenario's
 	Requests    int            // for tokens that reached the tenant since the first renewal; 0: not looked at
 }
 
-// For is what an SDK is expected to tell; nil when the scenario does not name it.
+// For is what an SDK is expected to report; nil when the scenario does not name it.
 func (s *Scenario) For(sdk string) *Expectation {
 	for i := range s.Expect {
 		for _, named := range s.Expect[i].SDKs {

@@ -106,7 +106,7 @@ func words() (alone, taking []string) {
 	return alone, taking
 }
 
-// takesTime tells whether the browser's step has a duration after it.
+// takesTime reports whether the browser's step has a duration after it.
 func (v Verb) takesTime() bool { return v == Sleep || v == Skew }
 
 // steps reads the list; the tenant is the one that is there before the first.

@@ -29,7 +29,7 @@ type Action struct {
 	User       string // e-mail address, user name or user_id; "": any
 	Connection string // "": any
 	At         []string
-	Deny       string        // the text that the application is told (api.access.deny, or UnauthorizedError of a rule)
+	Deny       string        // the text that the application gets (api.access.deny, or UnauthorizedError of a rule)
 	Redirect   *Redirect     // api.redirect.sendUserTo
 	MFA        *SecondFactor // api.multifactor.enable
 }
@@ -46,7 +46,7 @@ type SecondFactor struct {
 	OncePerSession bool // once_per_session: not from a session in which a second factor was proved
 }
 
-// Applies tells whether an Action runs for a login, silent request or exchange. Its effect is then certain.
+// Applies reports whether an Action runs for a login, silent request or exchange. Its effect is then certain.
 func (a *Action) Applies(c *Client, u *User, connection, at string) bool {
 	return slices.Contains(a.At, at) &&
 		(a.Client == "" || a.Client == c.Name || a.Client == c.ClientID) &&
@@ -92,7 +92,7 @@ func (r *reading) action(t *Config, n *strict.Node) {
 	}
 	o.Text("deny", &a.Deny)
 	if n := o.Get("deny"); n != nil && n.Kind == strict.KindString && n.Text == "" {
-		r.Found.Refuse(r.At(n), "deny is empty; expected the text that the application is told")
+		r.Found.Refuse(r.At(n), "deny is empty; expected the text that the application gets")
 	}
 	if redirect := o.Child("redirect"); redirect != nil {
 		a.Redirect = &Redirect{}
@@ -161,7 +161,7 @@ func (c *checker) effect(path string, a *Action) {
 			effects++
 		}
 	}
-	if effects != 1 && c.builtInGo(path) { // a reader has told already
+	if effects != 1 && c.builtInGo(path) { // a reader has reported it already
 		c.refuse(path, "the action has %d effects; expected exactly one of Deny, Redirect and MFA", effects)
 	}
 }

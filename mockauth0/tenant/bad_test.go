@@ -100,7 +100,7 @@ func TestUnknownKeysAreWarningsInTenantYAMLOnly(t *testing.T) {
 	}
 }
 
-// The warnings may tell what led to the problems, so they come along, in front and told apart.
+// The warnings may say what led to the problems, so they come along, in front and marked as warnings.
 func TestWarningsComeWithTheProblems(t *testing.T) {
 	directory := fstest.MapFS{
 		"tenant.yaml": {Data: []byte("clientz:\n  - name: Web\ndatabases:\n  - {name: Users, enabled_clients: [Web]}\n")},
@@ -150,7 +150,7 @@ func TestAllOriginsIsNoOrigin(t *testing.T) {
 		"tenant.yaml": {Data: []byte(`clients: [{name: Web, web_origins: ["*"]}]`)}, "mock.yaml": {Data: []byte(`control_origins: ["*"]`)},
 	}, "x", tenant.LoadOptions{})
 	for _, p := range problemsOf(t, err) {
-		if !strings.Contains(p.Message, `"*" is no origin but all of them; each origin must be named`) {
+		if !strings.Contains(p.Message, `"*" means all origins; each origin must be named`) {
 			t.Error(p)
 		}
 	}

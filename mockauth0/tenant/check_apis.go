@@ -55,7 +55,7 @@ func (c *checker) scopes(path string, scopes []Scope) {
 	}
 }
 
-// managementAPI tells whether the audience is Auth0's own API, which every tenant has and no export names.
+// managementAPI reports whether the audience is Auth0's own API, which every tenant has and no export names.
 func managementAPI(audience string) bool {
 	return strings.HasPrefix(audience, "https://") && strings.HasSuffix(audience, "/api/v2/")
 }

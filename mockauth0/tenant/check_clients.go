@@ -112,7 +112,7 @@ func grantTypes() string {
 	return strings.Join(names.GrantTypes(func(names.Grant) bool { return true }), " ")
 }
 
-// logsIn tells whether a client is there for people to log in with: one of an app, with a grant for people.
+// logsIn reports whether a client is there for people to log in with: one of an app, with a grant for people.
 func (c *Client) logsIn() bool {
 	grants := names.GrantTypes(func(g names.Grant) bool { return g.Login })
 	return slices.Contains(strings.Fields(loginApps), c.AppType) &&
@@ -155,7 +155,7 @@ func (c *checker) refreshToken(path string, r RefreshToken) {
 	}
 }
 
-// builtInGo tells whether the model has no file behind it: a reader has reported an empty name already.
+// builtInGo reports whether the model has no file behind it: a reader has reported an empty name already.
 func (c *checker) builtInGo(path string) bool { return !c.at(path).InText() }
 
 func (c *checker) connections() {

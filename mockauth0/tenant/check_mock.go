@@ -64,7 +64,7 @@ func loopback(host string) bool {
 	return err == nil && address.IsLoopback()
 }
 
-// domainFault tells why a domain cannot be the issuer's host[:port], or "".
+// domainFault says why a domain cannot be the issuer's host[:port], or "".
 func domainFault(domain string) string {
 	const expected = `; expected "auto" or host[:port] such as login.acme.localhost:4443`
 	switch {

@@ -46,7 +46,7 @@ func (c *checker) users() {
 	}
 }
 
-// nameless tells whether a user has nothing to log in with. A social user with an id of its own needs nothing more, and
+// nameless reports whether a user has nothing to log in with. A social user with an id of its own needs nothing more, and
 // a reader has reported an email key whose value is unusable.
 func (c *checker) nameless(path string, u *User, connection *Connection) bool {
 	social := connection != nil && !connection.Database() && u.ID != ""

@@ -38,7 +38,7 @@ func (c *checker) claims(path string, list []Claim) {
 	}
 }
 
-// claimFault tells why a name cannot be a custom claim's, or "".
+// claimFault says why a name cannot be a custom claim's, or "".
 func claimFault(name string) string {
 	const expected = "; expected an http or https URL of your own, such as https://example.test/roles"
 	u, err := url.Parse(name)

@@ -7,7 +7,7 @@ import (
 	"renewal.example/mockauth0/internal/strict"
 )
 
-// CheckDomain tells why a domain given by hand cannot be the issuer's host[:port], by the rules of mock.yaml, but that
+// CheckDomain says why a domain given by hand cannot be the issuer's host[:port], by the rules of mock.yaml, but that
 // capital letters are taken; nil: it can.
 func CheckDomain(domain string) error {
 	if fault := domainFault(strings.ToLower(domain)); fault != "" {

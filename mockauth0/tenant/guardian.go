@@ -34,7 +34,7 @@ func (r *reading) guardian(s *Settings, top *strict.Object) {
 	}
 }
 
-// factors tells whether guardianFactors enables one, and whether it is there at all.
+// factors reports whether guardianFactors enables one, and whether it is there at all.
 func (r *reading) factors(top *strict.Object) (enabled, listed bool) {
 	for i, n := range top.List("guardianFactors") {
 		listed = true

@@ -133,7 +133,7 @@ func (t *Config) ClientGrant(client *Client, audience string) *ClientGrant {
 	return t.clientGrant(client, audience, "client")
 }
 
-// UsersMay tells whether a client may use an API for its users.
+// UsersMay reports whether a client may use an API for its users.
 func (t *Config) UsersMay(client *Client, api *ResourceServer) bool {
 	switch api.UserPolicy {
 	case "deny_all":
@@ -153,13 +153,13 @@ func (t *Config) clientGrant(client *Client, audience, subjectType string) *Clie
 	return nil
 }
 
-// EnabledFor tells whether the client's users may log in with this connection; a connection that says nothing about
+// EnabledFor reports whether the client's users may log in with this connection; a connection that says nothing about
 // clients is open to all.
 func (c *Connection) EnabledFor(client *Client) bool {
 	return c.EnabledClients == nil || indexOf(c.EnabledClients, client.Name) >= 0 || indexOf(c.EnabledClients, client.ClientID) >= 0
 }
 
-// ConfirmsLogins tells whether a login of the client at a callback that nobody can verify has to be confirmed, under the
+// ConfirmsLogins reports whether a login of the client at a callback that nobody can verify has to be confirmed, under the
 // consent policy new.
 func (t *Config) ConfirmsLogins(c *Client) bool {
 	if c.SkipConfirmation != nil {
@@ -177,10 +177,10 @@ func (s *Settings) SessionLives() (absolute, idle time.Duration) {
 	return s.SessionLifetime, s.IdleSessionLifetime
 }
 
-// AllowsGrant tells whether the client may use a grant type, such as "implicit".
+// AllowsGrant reports whether the client may use a grant type, such as "implicit".
 func (c *Client) AllowsGrant(grantType string) bool { return indexOf(c.GrantTypes, grantType) >= 0 }
 
-// HasScope tells whether the API defines a scope.
+// HasScope reports whether the API defines a scope.
 func (s *ResourceServer) HasScope(value string) bool {
 	for _, scope := range s.Scopes {
 		if scope.Value == value {

@@ -73,7 +73,7 @@ func (t *Config) AddMagicUsers() {
 	t.Mock.MagicUsers = true
 }
 
-// Magic tells whether a user is one of those that AddMagicUsers adds.
+// Magic reports whether a user is one of those that AddMagicUsers adds.
 func (u *User) Magic() bool { return u.Renewal != "" && u.Email == u.Renewal+magicDomain }
 
 // ActionsOf are the Actions of the login flow that may run for a user: the tenant's, and the one that a magic user meets at

@@ -151,7 +151,7 @@ type PasswordPolicy struct {
 	Dictionary     []string // password_dictionary.dictionary: words that count as common, too
 }
 
-// Database tells whether users of this connection log in with a password here.
+// Database reports whether users of this connection log in with a password here.
 func (c *Connection) Database() bool { return c.Strategy == "auth0" }
 
 // ResourceServer is an API.
@@ -275,7 +275,7 @@ type Mock struct {
 	BackchannelLogout string
 	MagicUsers        bool      // magic_users: users who can log in and not renew are there, see AddMagicUsers
 	Actions           []*Action // of the login flow, in the order in which they run
-	// mfa_error: what a silent request is told where a second factor is due: "login_required" (default) or "mfa_required", of
+	// mfa_error: what a silent request gets where a second factor is due: "login_required" (default) or "mfa_required", of
 	// which older pages of Auth0's speak
 	MFAError string
 }

@@ -129,7 +129,7 @@ func (t *Config) Organization(idOrName string, byName bool) *Organization {
 	return nil
 }
 
-// Permits tells whether a client may act for the organization by a grant of its own
+// Permits reports whether a client may act for the organization by a grant of its own
 // (https://auth0.com/docs/manage-users/organizations/organizations-for-m2m-applications).
 func (o *Organization) Permits(c *Client, g *ClientGrant) bool {
 	return g.AllowAnyOrganization || slices.ContainsFunc(o.Grants, func(p Permit) bool {
@@ -137,7 +137,7 @@ func (o *Organization) Permits(c *Client, g *ClientGrant) bool {
 	})
 }
 
-// Belongs tells whether a user is a member: listed, or of a connection whose users become members by logging in.
+// Belongs reports whether a user is a member: listed, or of a connection whose users become members by logging in.
 func (o *Organization) Belongs(u *User) bool {
 	return slices.Contains(o.Connections, u.Connection) || slices.ContainsFunc(o.Members, u.GoesBy)
 }
@@ -165,7 +165,7 @@ func (t *Config) OrganizationsOf(u *User) []*Organization {
 	return out
 }
 
-// GoesBy tells whether a name means this user: e-mail address, user name, user_id or what stands after its provider.
+// GoesBy reports whether a name means this user: e-mail address, user name, user_id or what stands after its provider.
 func (u *User) GoesBy(name string) bool {
 	return name != "" &&
 		(u.ID == name || strings.HasSuffix(u.ID, "|"+name) || strings.EqualFold(u.Email, name) || strings.EqualFold(u.Username, name))

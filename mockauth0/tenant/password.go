@@ -8,12 +8,12 @@ import (
 	"renewal.example/mockauth0/internal/secret"
 )
 
-// CheckSecret tells whether s is the client's secret, in constant time. A client without one has no secret that fits.
+// CheckSecret reports whether s is the client's secret, in constant time. A client without one has no secret that fits.
 func (c *Client) CheckSecret(s string) bool {
 	return c.ClientSecret != "" && secret.New(c.ClientSecret).Equal(s)
 }
 
-// CheckPassword tells whether p is the user's password. A plain one is compared in constant time; an imported bcrypt
+// CheckPassword reports whether p is the user's password. A plain one is compared in constant time; an imported bcrypt
 // hash is used when there is no plain one. A user with neither has no password that fits.
 func (u *User) CheckPassword(p string) bool {
 	if u.Password != "" {

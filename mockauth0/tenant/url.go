@@ -15,7 +15,7 @@ const (
 	anOrigin = "an origin such as https://app.example.com"
 )
 
-// urlFault tells why written cannot be a registered URL, or "". organization says whether Auth0's {organization_name}
+// urlFault says why written cannot be a registered URL, or "". organization says whether Auth0's {organization_name}
 // may stand in it; expected ends the message. The rules are Auth0's for callbacks, wildcards and placeholders.
 func urlFault(written string, organization bool, expected string) string {
 	if written == "" {
@@ -154,7 +154,7 @@ func callbackFault(written string) string {
 // never matches it.
 func originFault(written string, organization bool) (fault, remark string) {
 	if written == "*" {
-		return "is no origin but all of them; each origin must be named: expected " + anOrigin, ""
+		return "means all origins; each origin must be named: expected " + anOrigin, ""
 	}
 	if fault := urlFault(written, organization, anOrigin); fault != "" {
 		return fault, ""
@@ -208,7 +208,7 @@ func secureFault(written string) string {
 	return ""
 }
 
-// receiverFault tells why a back-channel logout URL cannot be one, or "", and whether it is on this machine.
+// receiverFault says why a back-channel logout URL cannot be one, or "", and whether it is on this machine.
 func receiverFault(written string) (fault string, here bool) {
 	const expected = "a URL such as https://app.example.com/backchannel-logout"
 	if fault := urlFault(written, false, expected); fault != "" {

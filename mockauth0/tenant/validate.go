@@ -97,7 +97,7 @@ func clientPath(i int) string     { return "clients[" + strconv.Itoa(i) + "]" }
 func connectionPath(i int) string { return "connections[" + strconv.Itoa(i) + "]" }
 func userPath(i int) string       { return "users[" + strconv.Itoa(i) + "]" }
 
-// once refuses a value that was seen before, and tells whether it was not; empty values are somebody else's problem.
+// once refuses a value that was seen before, and reports whether it was not; empty values are reported elsewhere.
 func (c *checker) once(seen map[string]string, value, path, what string) bool {
 	if value == "" {
 		return true

@@ -50,15 +50,15 @@ func seeded(seed *int64) *rand.Rand {
 	return rand.New(rand.NewPCG(uint64(*seed), 0))
 }
 
-// spent tells whether a fault cannot fire any more.
+// spent reports whether a fault cannot fire any more.
 func (a *armed) spent() bool {
 	return a.Times > 0 && a.Fired >= a.Times || a.When.Nth > 0 && a.seen >= a.When.Nth
 }
 
-// applies tells whether a fault is for an exchange, by what never changes about the fault.
+// applies reports whether a fault is for an exchange, by what never changes about the fault.
 func (a *armed) applies(x *httpx.Exchange) bool { return matches(&a.When, &x.Facts) && a.atPoint(x) }
 
-// meets tells whether a fault that applies may act now.
+// meets reports whether a fault that applies may act now.
 func (a *armed) meets(x *httpx.Exchange) bool {
 	if !a.inTime(x.Now()) {
 		return false

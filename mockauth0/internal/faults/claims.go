@@ -13,7 +13,7 @@ import (
 
 func newClaims(e *fault.Effect) fmt.Stringer { return claims{*e.Claims} }
 
-// ofKind tells whether a choice of tokens means one of that kind. Logout tokens are never meant.
+// ofKind reports whether a choice of tokens means one of that kind. Logout tokens are never meant.
 func ofKind(choice, kind string) bool {
 	switch choice {
 	case fault.Both:

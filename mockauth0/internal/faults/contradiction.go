@@ -8,7 +8,7 @@ import (
 	"renewal.example/mockauth0/internal/httpx"
 )
 
-// contradiction tells why two faults cannot be armed together: one of them takes every request of the other's, for good, so
+// contradiction says why two faults cannot be armed together: one of them takes every request of the other's, for good, so
 // that the other one would never act. earlier was armed first.
 func contradiction(earlier, later *armed) error {
 	for _, c := range []struct{ first, hidden *armed }{{earlier, later}, {later, earlier}} {
@@ -29,7 +29,7 @@ func contradiction(earlier, later *armed) error {
 	return nil
 }
 
-// shuts tells whether a fault leaves nothing to another one that acts on none but requests of the first one.
+// shuts reports whether a fault leaves nothing to another one that acts on none but requests of the first one.
 func (a *armed) shuts(b *armed, first bool) bool {
 	if a.Times > 0 || a.spent() || b.spent() || a.seam == httpx.SeamHandshake || !covers(&a.When, &b.When) {
 		return false
@@ -50,7 +50,7 @@ func (a *armed) shuts(b *armed, first bool) bool {
 	return true
 }
 
-// sameTokens tells whether two effects on tokens mean tokens of one kind.
+// sameTokens reports whether two effects on tokens mean tokens of one kind.
 func sameTokens(a, b *armed) bool {
 	if a.Do.Token == nil || b.Do.Token == nil {
 		return true

@@ -124,7 +124,7 @@ func TestSpoiltBodies(t *testing.T) {
 			t.Errorf("HTTP/%d, truncated: %v, %d of %d bytes, error %v", version, res, len(got), len(full), err)
 		}
 		if d := tenanttest.Newest[event.Response](t, s, "jwks"); d.Body != event.BodyCut || d.Status != 200 {
-			t.Errorf("told as %+v", d)
+			t.Errorf("reported as %+v", d)
 		}
 		for how, fits := range map[string]func(string) bool{
 			"empty": func(b string) bool { return b == "" }, "garbage": func(b string) bool { return b != "" && !strings.ContainsAny(b, "{<") },
@@ -135,11 +135,11 @@ func TestSpoiltBodies(t *testing.T) {
 				t.Errorf("HTTP/%d, %s: %v %q %v", version, how, res, got, err)
 			}
 			if d := tenanttest.Newest[event.Response](t, s, "jwks"); d.Body != event.Body(how) {
-				t.Errorf("%s is told as %+v", how, d)
+				t.Errorf("%s is reported as %+v", how, d)
 			}
 		}
 		if _, got, err := fetch(p, "GET", "/.well-known/jwks.json", ""); got != full || err != nil {
-			t.Errorf("HTTP/%d: the next one is spoilt too: %v", version, err)
+			t.Errorf("HTTP/%d: the next one is changed too: %v", version, err)
 		}
 	}
 	// A redirect is followed whatever its body is: the fault waits for an answer that somebody reads.
@@ -183,8 +183,8 @@ func TestHeadersAreTakenAwayAndSet(t *testing.T) {
 		if !slices.Equal(cookies(got), tc.want) || (got.Header.Get("X-Frame-Options") == "deny") != strings.Contains(tc.do, "deny") {
 			t.Errorf("%s: cookies %v, X-Frame-Options %q", tc.do, cookies(got), got.Header.Get("X-Frame-Options"))
 		}
-		if told := tenanttest.Newest[event.Response](t, s, "authorize").SetCookies; !slices.Equal(told, tc.want) {
-			t.Errorf("%s: the event tells of %v", tc.do, told)
+		if reported := tenanttest.Newest[event.Response](t, s, "authorize").SetCookies; !slices.Equal(reported, tc.want) {
+			t.Errorf("%s: the event tells of %v", tc.do, reported)
 		}
 	}
 	tenanttest.Arm(t, s, `{"times":1,"when":{"endpoint":"userinfo"},"do":{"headers":{"remove":["access-control-allow-origin"]}}}`)
@@ -284,7 +284,7 @@ func TestLatencyWithJitter(t *testing.T) {
 		}
 		if seed := s.Faults()[0].Do.Seed; seed == 0 || armed.JitterSeed != seed || fired.JitterSeed != seed ||
 			fired.Did != "latency of "+out[3].String() {
-			t.Errorf("the seed %d is told as %v and %v", seed, armed, fired)
+			t.Errorf("the seed %d is reported as %v and %v", seed, armed, fired)
 		}
 		return out
 	}

@@ -51,7 +51,7 @@ func (j jwt) String() string {
 	return j.signed() + "." + base64.RawURLEncoding.EncodeToString(j.signature)
 }
 
-// sign makes the signature that the header tells of, by the key that the tenant signs with. For HS256 the secret is that of the
+// sign makes the signature that the header names, by the key that the tenant signs with. For HS256 the secret is that of the
 // client or the API; public clients have none, and any other will do: whoever checks it has no secret either.
 func (j *jwt) sign(s *mint.Signed) (err error) {
 	text := []byte(j.signed())

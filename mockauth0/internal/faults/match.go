@@ -27,7 +27,7 @@ func matches(m *fault.Match, f *httpx.Facts) bool {
 
 func is(want, have string) bool { return want == "" || have != "" && strings.EqualFold(want, have) }
 
-// covers tells whether a match applies to every request to which the other one does, as far as can be told without one.
+// covers reports whether a match applies to every request to which the other one does, as far as that is known without one.
 func covers(m, o *fault.Match) bool {
 	wider := func(mine, other string) bool { return mine == "" || strings.EqualFold(mine, other) }
 	return m.Nth == 0 && m.After == 0 && m.Before == 0 && m.Probability == 0 &&

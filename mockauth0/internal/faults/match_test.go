@@ -77,14 +77,14 @@ func TestByChance(t *testing.T) {
 		p.Login(tenanttest.Request(s))
 		f := tenanttest.Arm(t, s, `{"when":{"prompt":"none",`+when+`},"do":{"error":"consent_required"}}`)
 		got := met(p, 40)
-		var told []int64
+		var reported []int64
 		for _, e := range s.Events(0) {
 			if e.Kind == event.KindFault {
-				told = append(told, event.Of[event.Fault](e).Seed)
+				reported = append(reported, event.Of[event.Fault](e).Seed)
 			}
 		}
-		if len(told) < 2 || slices.ContainsFunc(told, func(seed int64) bool { return seed != f.When.Seed }) {
-			t.Errorf("%s: the seed %d is told as %v", when, f.When.Seed, told)
+		if len(reported) < 2 || slices.ContainsFunc(reported, func(seed int64) bool { return seed != f.When.Seed }) {
+			t.Errorf("%s: the seed %d is reported as %v", when, f.When.Seed, reported)
 		}
 		return got, s.Faults()[0]
 	}
@@ -106,7 +106,7 @@ func TestByChance(t *testing.T) {
 		t.Errorf("without a seed: %d, %v", f.When.Seed, own)
 	}
 	if repeated, _ := run(fmt.Sprintf(`"probability":0.3,"seed":%d`, f.When.Seed)); !slices.Equal(own, repeated) {
-		t.Errorf("with the seed told: %v, before %v", repeated, own)
+		t.Errorf("with the seed reported: %v, before %v", repeated, own)
 	}
 	if always, _ := run(`"probability":1`); count(always) != 40 {
 		t.Errorf("certain: %v", always)
@@ -127,7 +127,7 @@ func TestByGrant(t *testing.T) {
 	}
 }
 
-// TestEveryFiringIsAnEvent that tells what was done, to which request.
+// TestEveryFiringIsAnEvent that says what was done, to which request.
 func TestEveryFiringIsAnEvent(t *testing.T) {
 	t.Parallel()
 	for do, did := range map[string]string{

@@ -113,7 +113,7 @@ func (p *Plan) count() {
 	p.seams.Store(uint32(seams))
 }
 
-// Empty tells that no fault can fire.
+// Empty reports whether no fault can fire.
 func (p *Plan) Empty() bool { return p.seams.Load() == 0 }
 
 // Meets implements httpx.Planner. A request that a fault has met goes on meeting it, spent or not: the second of its tokens,

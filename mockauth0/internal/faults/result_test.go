@@ -66,7 +66,7 @@ func TestHowAnAuthorizationResponseGoesWrong(t *testing.T) {
 			next := p.Get(ask)
 			if got := member(tenanttest.Received(t, next, tc.mode), "state"); got != "the-state" ||
 				tc.mode == "web_message" && strings.Count(next.Text, posts) != 1 {
-				t.Errorf("%s, %s by %s: the next one is spoilt too, state %s\n%s", tc.do, who, tc.mode, got, next.Text)
+				t.Errorf("%s, %s by %s: the next one is changed too, state %s\n%s", tc.do, who, tc.mode, got, next.Text)
 			}
 		}
 	}

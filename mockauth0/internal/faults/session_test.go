@@ -31,7 +31,7 @@ func TestALostSessionIsThereAgainForTheNextRequest(t *testing.T) {
 		}
 	}
 	if why != event.UnknownSession || len(s.Sessions()) != 1 {
-		t.Errorf("told as %v, %d sessions", why, len(s.Sessions()))
+		t.Errorf("reported as %v, %d sessions", why, len(s.Sessions()))
 	}
 	tenanttest.Arm(t, s, `{"times":1,"when":{"endpoint":"logout"},"do":{"session":"lost"}}`)
 	if p.Get("/v2/logout"); len(s.Sessions()) != 1 {

@@ -63,7 +63,7 @@ func (s status) text() string {
 	return fmt.Sprintf("Status %d", s.number)
 }
 
-// fromEdge tells whether a status comes of the CDN in front of a tenant, which reports that it got no good answer: the
+// fromEdge reports whether a status comes of the CDN in front of a tenant, which reports that it got no good answer: the
 // tenant's forms and its CORS headers are missing then, so that a page sees a network error and no status.
 func (s status) fromEdge() bool {
 	return slices.Contains([]int{http.StatusBadGateway, http.StatusGatewayTimeout}, s.number) || s.number >= 520 && s.number <= 530

@@ -19,7 +19,7 @@ func (t targetOrigin) concerns(subject any) bool { return posts(subject) }
 
 func (t targetOrigin) ChangeResponse(r *respond.Response) { r.Target = t.origin }
 
-// posts tells whether a response is a web_message.
+// posts reports whether a response is a web_message.
 func posts(subject any) bool {
 	r, ok := subject.(*respond.Response)
 	return ok && r.Mode == oauth.ModeWebMessage

@@ -145,7 +145,7 @@ func TestTokensGoWrongAfterSigning(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		token string
-		fits  func(s *mockauth0.Server, token, before string) string // what is wrong with the spoilt one; "": nothing
+		fits  func(s *mockauth0.Server, token, before string) string // what is wrong with the changed one; "": nothing
 	}{
 		{`"signature":"broken"`, func(s *mockauth0.Server, token, before string) string {
 			return expect(!verifies(s, token) && strings.Count(token, ".") == 2 && len(token) == len(before) &&
@@ -186,7 +186,7 @@ func TestTokensGoWrongAfterSigning(t *testing.T) {
 			t.Errorf("%s: the ID token: %.300s", tc.token, wrong)
 		}
 		if !verifies(s, access) {
-			t.Errorf("%s: the access token is spoilt too", tc.token)
+			t.Errorf("%s: the access token is changed too", tc.token)
 		}
 		tenanttest.Arm(t, s, `{"times":1,"when":{"endpoint":"authorize"},"do":{"token":{"kind":"access_token",`+tc.token+`}}}`)
 		if access, id, _ = tokens(p); !verifies(s, id) || tc.token != `"alg":"HS256"` && tc.fits(s, access, beforeAccess) != "" {
@@ -202,7 +202,7 @@ func TestTokensGoWrongAfterSigning(t *testing.T) {
 			}
 		}
 		if access, id, _ = tokens(p); !verifies(s, id) || !verifies(s, access) {
-			t.Errorf("%s: the next request's are spoilt too", tc.token)
+			t.Errorf("%s: the next request's are changed too", tc.token)
 		}
 	}
 }

@@ -58,7 +58,7 @@ func (p *Plan) effect(x *httpx.Exchange, s httpx.Seam) any {
 	return atRenewal(x, s, u.Renewal)
 }
 
-// renewing tells whether a request renews tokens without the person.
+// renewing reports whether a request renews tokens without the person.
 func renewing(x *httpx.Exchange) bool {
 	return x.Facts.Endpoint == "authorize" && x.Facts.Silent() || x.Facts.Grant == "refresh_token"
 }

@@ -213,10 +213,10 @@ func (v Value) Section(what string) Section {
 	return Section{v.reader.Object(v.node, "", what)}
 }
 
-// IsObject tells whether it has keys.
+// IsObject reports whether it has keys.
 func (v Value) IsObject() bool { return v.node != nil && v.node.Kind == KindObject }
 
-// IsList tells whether it has items.
+// IsList reports whether it has items.
 func (v Value) IsList() bool { return v.node != nil && v.node.Kind == KindList }
 
 // Items are the entries of a list, none for anything else.
@@ -272,7 +272,7 @@ func (v Value) Refuse(format string, args ...any) {
 	}
 }
 
-// RefuseAt reports that something in the value is wrong, at a position that YAML told.
+// RefuseAt reports that something in the value is wrong, at a position that the YAML library gave.
 func (v Value) RefuseAt(line, column int, format string, args ...any) {
 	if v.node != nil {
 		v.reader.Found.Refuse(v.reader.sourceOf(v.node).At(line, column), format, args...)

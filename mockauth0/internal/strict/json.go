@@ -23,7 +23,7 @@ func (s *Source) ParseJSON() (*Node, *SyntaxError) {
 	return r.value(0), r.deep
 }
 
-// validJSON tells why a text is not one JSON value.
+// validJSON says why a text is not one JSON value.
 func (s *Source) validJSON() *SyntaxError {
 	decoder := json.NewDecoder(bytes.NewReader(s.Text))
 	var syntax *json.SyntaxError

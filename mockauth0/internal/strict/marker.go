@@ -71,7 +71,7 @@ func jsonValue(value string) string {
 	return string(encoded)
 }
 
-// inComment tells whether the marker at offset stands in a line that is a YAML comment. A line that begins with a
+// inComment reports whether the marker at offset stands in a line that is a YAML comment. A line that begins with a
 // ##marker## is not one.
 func inComment(text []byte, offset int) bool {
 	start := bytes.LastIndexByte(text[:offset], '\n') + 1

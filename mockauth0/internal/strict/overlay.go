@@ -39,7 +39,7 @@ func Over(base, top *Node) *Node {
 	return top
 }
 
-// identified tells whether each entry of a list can be told from the others.
+// identified reports whether each entry of a list can be distinguished from the others.
 func identified(list *Node) bool {
 	return !slices.ContainsFunc(list.Items, func(n *Node) bool { return n.identity() == "" })
 }

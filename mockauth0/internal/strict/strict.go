@@ -59,7 +59,7 @@ type Place struct {
 // Whole is a file as a whole, or another thing that has a name and no lines.
 func Whole(file string) Place { return Place{file: file} }
 
-// InText tells whether the place is in a text, and not just a name.
+// InText reports whether the place is in a text, and not just a name.
 func (p Place) InText() bool { return p.source != nil }
 
 func (p Place) add(list []Problem, message string) []Problem {
