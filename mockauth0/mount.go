@@ -13,7 +13,7 @@ import (
 	"renewal.example/mockauth0/internal/classic"
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/control"
-	accounts "renewal.example/mockauth0/internal/database"
+	"renewal.example/mockauth0/internal/database"
 	"renewal.example/mockauth0/internal/grant"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
@@ -52,7 +52,7 @@ func (t *Tenant) mount(o *Options, armed httpx.Planner) (http.Handler, error) {
 		Grant:    grants,
 		UserInfo: &userinfo.Service{Tenant: t.Snapshot, Store: t.store, Ring: ring},
 		Logout:   &logout.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages},
-		Database: &accounts.Service{Tenant: t.Snapshot, Directory: t.people, Sessions: t.sessions, Store: t.store,
+		Database: &database.Service{Tenant: t.Snapshot, Directory: t.people, Sessions: t.sessions, Store: t.store,
 			Pages: pages, Login: t.logins, Mail: mails},
 		Classic:    &classic.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: t.logins, Ring: ring},
 		Lock:       &lock.Service{Tenant: t.Snapshot},

@@ -11,6 +11,7 @@ import (
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/scenario"
 )
 
@@ -160,7 +161,7 @@ func (s *Stage) requested() (n int) {
 func (s *Stage) counted() map[string]int {
 	n := map[string]int{}
 	for _, e := range s.Tenant.Events(0) {
-		if e.Kind == event.KindRequest && (e.Endpoint == "authorize" || e.Endpoint == "token") {
+		if e.Kind == event.KindRequest && (e.Endpoint == names.Authorize || e.Endpoint == names.Token) {
 			n[e.Endpoint]++
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/token"
 	"renewal.example/mockauth0/tenant"
@@ -36,11 +37,11 @@ func (q *Request) unsupported(*tenant.Config) *oauth.Error {
 }
 
 func (q *Request) grantTypes(*tenant.Config) *oauth.Error {
-	if q.ResponseType.Code && !q.Client.AllowsGrant("authorization_code") {
+	if q.ResponseType.Code && !q.Client.AllowsGrant(names.GrantAuthorizationCode) {
 		return oauth.Errorf("unauthorized_client", "Grant type 'authorization_code' not allowed for the client.").
 			Because(event.GrantTypeNotAllowed)
 	}
-	if q.ResponseType.Front() && !q.Client.AllowsGrant("implicit") {
+	if q.ResponseType.Front() && !q.Client.AllowsGrant(names.GrantImplicit) {
 		return oauth.Errorf("unauthorized_client", "Grant type 'implicit' not allowed for the client.").Because(event.GrantTypeNotAllowed)
 	}
 	if q.ResponseType.Front() && q.Mode == oauth.ModeQuery {

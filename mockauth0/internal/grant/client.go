@@ -13,6 +13,7 @@ import (
 
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/valid"
 	"renewal.example/mockauth0/tenant"
@@ -157,7 +158,7 @@ func checkAssertion(x *httpx.Exchange, c *tenant.Client, assertion string) error
 		return unauthorized(event.ClientUnauthenticated, "iss and sub of the assertion must be the client id")
 	case !slices.ContainsFunc(audiences, func(a string) bool {
 		// For pushed requests their own endpoint counts as well (RFC 9126 §2).
-		return a == x.Origin || a == x.Issuer() || a == x.Origin+"/oauth/token" || a == x.Origin+"/oauth/par" && x.Facts.Endpoint == "par"
+		return a == x.Origin || a == x.Issuer() || a == x.Origin+names.TokenPath || a == x.Origin+names.PushPath && x.Facts.Endpoint == names.Push
 	}):
 		return unauthorized(event.ClientUnauthenticated, "the assertion is for another audience")
 	case !now.Before(time.Unix(claims.Exp, 0)):

@@ -7,6 +7,7 @@ import (
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/bruteforce"
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/token"
 	"renewal.example/mockauth0/tenant"
@@ -67,5 +68,5 @@ func (s *Service) withPassword(x *httpx.Exchange, q Request, connection string) 
 	if err := s.resolved(x); err != nil {
 		return nil, err
 	}
-	return s.issue(x, token.Request{Client: q.Client, User: u, Audience: api, Scopes: oauth.Scopes(q.Get("scope")), Grant: "password"}, c.Name)
+	return s.issue(x, token.Request{Client: q.Client, User: u, Audience: api, Scopes: oauth.Scopes(q.Get("scope")), Grant: names.GrantPassword}, c.Name)
 }

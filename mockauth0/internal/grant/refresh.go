@@ -8,6 +8,7 @@ import (
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/directory"
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/internal/token"
@@ -165,7 +166,7 @@ func (s *Service) renewal(x *httpx.Exchange, q Request, f *state.Family) (token.
 	}
 	// No nonce: a refreshed ID token answers no authorization request (fact 4.1-id-token).
 	return token.Request{Client: q.Client, User: user, Audience: api, Scopes: scopes, SessionID: f.SessionID, AuthTime: f.AuthTime,
-		Organization: organization, Grant: "refresh_token", Offline: slices.Contains(scopes, "offline_access")}, nil
+		Organization: organization, Grant: names.GrantRefreshToken, Offline: slices.Contains(scopes, "offline_access")}, nil
 }
 
 // issue makes the tokens of a new grant, and a refresh token family with them where one is due.

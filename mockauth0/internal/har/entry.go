@@ -233,8 +233,8 @@ func (f *file) giveAway(x *recording.Exchange, e *entry) {
 	p := x.Request.Params
 	switch {
 	case recording.TenantDomain(x.Host), header(e.response, "X-Auth0-RequestId") != "", header(e.request, "Auth0-Client") != "",
-		x.Endpoint == "authorize" && p["client_id"] != "" && p["response_type"] != "" && x.Request.SDK != "",
-		x.Endpoint == "logout" && p["client_id"] != "" && p["returnTo"] != "":
+		x.Endpoint == names.Authorize && p["client_id"] != "" && p["response_type"] != "" && x.Request.SDK != "",
+		x.Endpoint == names.Logout && p["client_id"] != "" && p["returnTo"] != "":
 		if len(f.tenants) < maxHosts {
 			f.tenants[x.Host] = true
 		}

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"renewal.example/mockauth0/internal/jsonpull"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/recording"
 )
 
@@ -266,7 +267,7 @@ func (f *file) finish() (*recording.Recording, error) {
 }
 
 func (f *file) bodyExpected(e *recording.Exchange) bool {
-	return e.Response.Known && e.Response.Location == "" && (e.Endpoint == "authorize" || e.Endpoint == "token") && e.Response.Error == ""
+	return e.Response.Known && e.Response.Location == "" && (e.Endpoint == names.Authorize || e.Endpoint == names.Token) && e.Response.Error == ""
 }
 
 func (f *file) notes() {

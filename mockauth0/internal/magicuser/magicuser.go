@@ -8,6 +8,7 @@ package magicuser
 
 import (
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
@@ -60,7 +61,7 @@ func (p *Plan) effect(x *httpx.Exchange, s httpx.Seam) any {
 
 // renewing reports whether a request renews tokens without the person.
 func renewing(x *httpx.Exchange) bool {
-	return x.Facts.Endpoint == "authorize" && x.Facts.Silent() || x.Facts.Grant == "refresh_token"
+	return x.Facts.Endpoint == names.Authorize && x.Facts.Silent() || x.Facts.Grant == names.GrantRefreshToken
 }
 
 // atRenewal is what a silent request or a refresh meets.
@@ -81,9 +82,9 @@ func atRenewal(x *httpx.Exchange, s httpx.Seam, renewal string) any {
 // afterLogin is what happens when somebody has logged in, or has been given a refresh token.
 func (p *Plan) afterLogin(x *httpx.Exchange, renewal string) any {
 	switch {
-	case x.Facts.Endpoint == "authorize.resume" && cutsSession(renewal):
+	case x.Facts.Endpoint == names.Resume && cutsSession(renewal):
 		return cutSession{p, renewal}
-	case x.Facts.FamilyID != "" && x.Facts.Grant != "refresh_token" && (renewal == tenant.RenewalRevoked || renewal == tenant.RenewalConsent):
+	case x.Facts.FamilyID != "" && x.Facts.Grant != names.GrantRefreshToken && (renewal == tenant.RenewalRevoked || renewal == tenant.RenewalConsent):
 		return revokeFamily{p}
 	}
 	return nil

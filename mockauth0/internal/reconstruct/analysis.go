@@ -92,7 +92,7 @@ func (a *Analysis) failures(rec *recording.Recording, source string, stock Stock
 	written := map[string]bool{}
 	for _, f := range a.Failures {
 		e := first[f]
-		if f.Diagnosis == nil || !e.Silent() && e.Endpoint != "token" {
+		if f.Diagnosis == nil || !e.Silent() && e.Endpoint != names.Token {
 			continue
 		}
 		file, err := Failure{Exchange: e, Causes: codes(f.Diagnosis), Times: f.Times, Passes: passes(rec, e, last[f])}.Scenario(source, stock)
@@ -131,7 +131,7 @@ func kind(e *recording.Exchange) string {
 		return "silent"
 	case e.Refresh():
 		return "refresh"
-	case e.Endpoint == "token":
+	case e.Endpoint == names.Token:
 		return cmp.Or(e.Request.Params["grant_type"], "token")
 	}
 	return e.Endpoint

@@ -14,6 +14,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/recording"
 	"renewal.example/mockauth0/tenant"
 )
@@ -245,12 +246,12 @@ func clientName(c *recording.Client, taken []string) string {
 func grants(c *recording.Client) []string {
 	var out []string
 	for _, g := range c.Grants {
-		if slices.Contains([]string{"authorization_code", "implicit", "refresh_token", "client_credentials", "password"}, g) {
+		if _, known := names.GrantOf(g); known {
 			out = append(out, g)
 		}
 	}
-	if !slices.Contains(out, "authorization_code") && !slices.Contains(out, "implicit") {
-		out = append(out, "authorization_code")
+	if !slices.Contains(out, names.GrantAuthorizationCode) && !slices.Contains(out, names.GrantImplicit) {
+		out = append(out, names.GrantAuthorizationCode)
 	}
 	return out
 }
@@ -326,8 +327,8 @@ func (d *description) api(a *recording.API) {
 	}
 	if file.Offline {
 		for _, c := range d.tenant.Clients {
-			if !slices.Contains(c.Grants, "refresh_token") && slices.Contains(c.Grants, "authorization_code") {
-				c.Grants = append(c.Grants, "refresh_token")
+			if !slices.Contains(c.Grants, names.GrantRefreshToken) && slices.Contains(c.Grants, names.GrantAuthorizationCode) {
+				c.Grants = append(c.Grants, names.GrantRefreshToken)
 			}
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/recording"
 	"renewal.example/mockauth0/scenario"
 )
@@ -202,7 +203,7 @@ func (f Failure) answer() arrangement {
 	case !r.Known:
 		do["connection"] = "reset"
 	// by a limit of the tenant's own, which has other words
-	case r.Status == 429 && e.Endpoint == "token" && r.Error != "" && r.Description != "":
+	case r.Status == 429 && e.Endpoint == names.Token && r.Error != "" && r.Description != "":
 		do["error"], do["error_description"] = r.Error, readable(r.Description)
 		if after != "" {
 			return arrangement{Faults: []object{f.fault(object{"headers": object{"set": object{"Retry-After": after}}}), f.fault(do)}}
@@ -214,7 +215,7 @@ func (f Failure) answer() arrangement {
 		}
 	case r.Status >= 500:
 		do["status"] = r.Status
-	case r.Error != "" && (e.Endpoint == "authorize" || e.Endpoint == "token"):
+	case r.Error != "" && (e.Endpoint == names.Authorize || e.Endpoint == names.Token):
 		do["error"] = r.Error
 		if r.Description != "" {
 			do["error_description"] = readable(r.Description)
@@ -233,12 +234,12 @@ var retry = regexp.MustCompile(`^[1-9][0-9]{0,4}$`)
 
 // fault is an effect on requests like the one that failed.
 func (f Failure) fault(do object) object {
-	when := object{"endpoint": "authorize"}
+	when := object{"endpoint": names.Authorize}
 	switch e := f.Exchange; {
 	case e.Silent():
 		when["prompt"] = "none"
-	case e.Endpoint == "token":
-		when["endpoint"] = "token"
+	case e.Endpoint == names.Token:
+		when["endpoint"] = names.Token
 	}
 	out := object{"name": "as imported", "when": when, "do": do}
 	if f.Passes {
@@ -260,7 +261,7 @@ func (f Failure) symptom(source string) string {
 	switch {
 	case f.Exchange.Refresh():
 		what = "an exchange of a refresh token"
-	case f.Exchange.Endpoint == "token":
+	case f.Exchange.Endpoint == names.Token:
 		what = "an exchange of a code"
 	case !f.Exchange.Silent():
 		what = "a request to " + f.Exchange.Endpoint

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/internal/auth0text"
+	"renewal.example/mockauth0/internal/names"
 )
 
 var (
@@ -32,13 +33,13 @@ func (e *Exchange) Answer(r *Redactor, contentType string, body []byte) {
 		e.jsonAnswer(r, body)
 	case strings.Contains(contentType, "html"):
 		e.page(r, text)
-	case e.Endpoint == "token" && res.Status == 200, e.Endpoint == "jwks" && res.Status == 200, e.Endpoint == "discovery" && res.Status == 200:
+	case e.Endpoint == names.Token && res.Status == 200, e.Endpoint == names.JWKS && res.Status == 200, e.Endpoint == names.Discovery && res.Status == 200:
 		e.jsonAnswer(r, body) // whatever its type claims: the SDKs parse it as JSON
 	}
 }
 
 func (e *Exchange) jsonAnswer(r *Redactor, body []byte) {
-	if e.Endpoint == "jwks" || e.Endpoint == "discovery" {
+	if e.Endpoint == names.JWKS || e.Endpoint == names.Discovery {
 		e.published(r, body)
 		return
 	}
@@ -47,7 +48,7 @@ func (e *Exchange) jsonAnswer(r *Redactor, body []byte) {
 		e.Response.BodyBroken = len(body) > 0 || e.Response.Status == 200
 		return
 	}
-	if e.Endpoint == "userinfo" {
+	if e.Endpoint == names.UserInfo {
 		e.forget(r, members)
 		return
 	}
@@ -116,7 +117,7 @@ func (e *Exchange) page(r *Redactor, text string) {
 			e.Response.Target = r.Origin(origin)
 		}
 	}
-	if e.Endpoint == "authorize" || e.Endpoint == "authorize.resume" {
+	if e.Endpoint == names.Authorize || e.Endpoint == names.Resume {
 		if at := messageStart.FindStringIndex(text); at != nil {
 			var members map[string]any
 			if json.NewDecoder(strings.NewReader(text[at[1]-1:])).Decode(&members) == nil {

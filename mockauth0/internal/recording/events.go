@@ -12,6 +12,7 @@ import (
 
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/auth0text"
+	"renewal.example/mockauth0/internal/names"
 )
 
 // Events are the exchanges as the tenant would have logged them, so that whoever reads a tenant's events can read these: a
@@ -99,7 +100,7 @@ func (b *eventBuilder) session(e *Exchange, base event.Event) {
 	}
 	switch {
 	case e.Failed():
-	case (e.Endpoint == "logout" || e.Endpoint == "oidc.logout") && b.browserSession != "":
+	case (e.Endpoint == names.Logout || e.Endpoint == names.OIDCLogout) && b.browserSession != "":
 		loggedOut(b.browserSession)
 		b.browserSession = ""
 	case slices.Contains(e.Response.Cookies, "auth0") && !e.Silent() && b.browserSession == "":
@@ -130,7 +131,7 @@ func (b *eventBuilder) log(e *Exchange, base event.Event) {
 	if r.Code != "" {
 		b.codes[r.Code] = base.Request
 	}
-	if e.Endpoint == "token" {
+	if e.Endpoint == names.Token {
 		b.tokenExchange(e, d)
 	}
 	b.add(base, description, d)
@@ -191,7 +192,7 @@ func (e *Exchange) method() string {
 	switch {
 	case e.Method != "":
 		return e.Method
-	case e.Endpoint == "token" || e.Endpoint == "revoke":
+	case e.Endpoint == names.Token || e.Endpoint == names.Revoke:
 		return http.MethodPost
 	}
 	return http.MethodGet
@@ -222,7 +223,7 @@ func (e *Exchange) logCode() event.LogCode {
 		return good
 	}
 	switch e.Endpoint {
-	case "authorize", "authorize.resume":
+	case names.Authorize, names.Resume:
 		switch {
 		case e.Silent():
 			return pick(event.SuccessSilentAuth, event.FailedSilentAuth)
@@ -231,17 +232,13 @@ func (e *Exchange) logCode() event.LogCode {
 		case len(e.Response.Granted) > 0:
 			return event.SuccessLogin
 		}
-	case "token":
-		switch e.Request.Params["grant_type"] {
-		case "authorization_code":
-			return pick(event.SuccessExchangeCode, event.FailedExchangeCode)
-		case "refresh_token":
-			if e.Reused() {
-				return event.FailedExchangeRotatingRefresh
-			}
-			return pick(event.SuccessExchangeRefreshToken, event.FailedExchangeRefreshToken)
+	case names.Token:
+		if e.Reused() {
+			return event.FailedExchangeRotatingRefresh
 		}
-	case "logout", "oidc.logout":
+		grant, _ := names.GrantOf(e.Request.Params["grant_type"])
+		return pick(grant.Success, grant.Failure)
+	case names.Logout, names.OIDCLogout:
 		return pick(event.SuccessLogout, event.FailedLogout)
 	}
 	return ""
@@ -322,7 +319,7 @@ const browserOfRecording = "the browser of the HAR"
 // message writes down what a page says that carries an authorization response.
 func (e *Exchange) message(d *event.Response) {
 	r := e.Response
-	if e.Endpoint != "authorize" && e.Endpoint != "authorize.resume" || r.Status != http.StatusOK || r.Error == "" && len(r.Granted) == 0 {
+	if e.Endpoint != names.Authorize && e.Endpoint != names.Resume || r.Status != http.StatusOK || r.Error == "" && len(r.Granted) == 0 {
 		return
 	}
 	d.Mode, d.Response = e.Request.Params["response_mode"], event.Members{}

@@ -160,16 +160,16 @@ func (f *Findings) exchange(e *Exchange) {
 	add(&c.Organizations, p["organization"])
 	c.Secret = c.Secret || p["client_secret"] != "" || p["client_assertion"] != ""
 	switch e.Endpoint {
-	case "authorize":
+	case names.Authorize:
 		f.authorize(c, e)
-	case "token":
+	case names.Token:
 		f.token(c, e)
-	case "logout", "oidc.logout":
+	case names.Logout, names.OIDCLogout:
 		c.Logouts++
 		if !e.Failed() {
 			add(&c.LogoutURLs, p["returnTo"], p["post_logout_redirect_uri"])
 		}
-	case "login":
+	case names.Login:
 		if e.Log != nil && e.Log.Type == event.SuccessLogin {
 			c.Logins++
 		}
@@ -214,10 +214,10 @@ func (f *Findings) authorize(c *Client, e *Exchange) {
 	add(&c.Scopes, strings.Fields(p["scope"])...)
 	add(&c.Audiences, p["audience"])
 	if strings.Contains(p["response_type"], "code") {
-		add(&c.Grants, "authorization_code")
+		add(&c.Grants, names.GrantAuthorizationCode)
 	}
 	if strings.Contains(p["response_type"], "token") {
-		add(&c.Grants, "implicit")
+		add(&c.Grants, names.GrantImplicit)
 	}
 	if e.Silent() {
 		c.Silent.count(e.Failed())
@@ -286,7 +286,7 @@ func (f *Findings) token(c *Client, e *Exchange) {
 	if e.Refresh() {
 		c.Refresh.count(e.Failed())
 		c.Rotates = c.Rotates || e.Reused() || r.Refresh != "" && r.Refresh != p["refresh_token"]
-	} else if p["grant_type"] == "authorization_code" && len(r.Granted) > 0 && c.Logins == 0 {
+	} else if p["grant_type"] == names.GrantAuthorizationCode && len(r.Granted) > 0 && c.Logins == 0 {
 		c.Logins++
 	}
 	add(&c.Scopes, strings.Fields(r.Scope)...)

@@ -3,6 +3,8 @@ package recording
 import (
 	"slices"
 	"time"
+
+	"renewal.example/mockauth0/internal/names"
 )
 
 // Infer fills in what follows from the exchanges together, where a recording leaves something out: an answer without its body
@@ -25,7 +27,7 @@ func (r *Recording) Infer() {
 	asked := map[string]string{} // stand-in of a state → client that sent it
 	for _, e := range r.Exchanges {
 		switch {
-		case e.Endpoint == "authorize" && e.Client() != "" && e.Request.Params["state"] != "":
+		case e.Endpoint == names.Authorize && e.Client() != "" && e.Request.Params["state"] != "":
 			asked[e.Request.Params["state"]] = e.Client()
 		case e.Client() == "" && e.Response.State != "":
 			e.For = asked[e.Response.State] // a login ends at another endpoint than it begins, which does not name the client
@@ -53,10 +55,10 @@ func (r *Recording) codeUsed(i int) bool {
 		if !next.Start.IsZero() && next.Start.Sub(ended) > 5*time.Second {
 			return false
 		}
-		if next.Endpoint == "authorize" && next.Client() == e.Client() {
+		if next.Endpoint == names.Authorize && next.Client() == e.Client() {
 			return false
 		}
-		if next.Endpoint == "token" && next.Client() == e.Client() && next.Request.Params["grant_type"] == "authorization_code" {
+		if next.Endpoint == names.Token && next.Client() == e.Client() && next.Request.Params["grant_type"] == names.GrantAuthorizationCode {
 			return true
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/auth0text"
+	"renewal.example/mockauth0/internal/names"
 )
 
 // MaxExchanges is how many exchanges a recording keeps; what comes later is counted only.
@@ -103,13 +104,13 @@ type Log struct {
 
 // Silent tells a request for which nobody may be asked anything.
 func (e *Exchange) Silent() bool {
-	return e.Endpoint == "authorize" && slices.Contains(strings.Fields(e.Request.Params["prompt"]), "none") ||
+	return e.Endpoint == names.Authorize && slices.Contains(strings.Fields(e.Request.Params["prompt"]), "none") ||
 		e.Log != nil && (e.Log.Type == event.FailedSilentAuth || e.Log.Type == event.SuccessSilentAuth)
 }
 
 // Refresh tells an exchange of a refresh token.
 func (e *Exchange) Refresh() bool {
-	return e.Endpoint == "token" && e.Request.Params["grant_type"] == "refresh_token"
+	return e.Endpoint == names.Token && e.Request.Params["grant_type"] == names.GrantRefreshToken
 }
 
 // Reused tells that the tenant refused a refresh token because it had been replaced.

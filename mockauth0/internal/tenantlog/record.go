@@ -9,6 +9,7 @@ import (
 
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/auth0text"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/recording"
 )
 
@@ -44,41 +45,52 @@ type meaning struct {
 	status   int // of the answer, where the type tells
 }
 
+// meaningOf is what a type says. Those of exchanges are the registry's.
+func meaningOf(code event.LogCode) meaning {
+	if code == event.FailedExchangeRotatingRefresh {
+		return meaning{endpoint: names.Token, grant: names.GrantRefreshToken, failed: true, status: 403}
+	}
+	if m, known := meanings[code]; known || code == "" {
+		return m
+	}
+	for _, g := range names.Grants() {
+		switch code {
+		case g.Success:
+			return meaning{endpoint: names.Token, grant: g.Type, status: 200}
+		case g.Failure:
+			return meaning{endpoint: names.Token, grant: g.Type, failed: true}
+		}
+	}
+	return meaning{}
+}
+
+// meanings are those of all types but the exchanges'.
 var meanings = map[event.LogCode]meaning{
-	event.SuccessSilentAuth:             {endpoint: "authorize"},
-	event.FailedSilentAuth:              {endpoint: "authorize", failed: true},
-	event.SuccessLogin:                  {endpoint: "login"},
-	event.FailedLogin:                   {endpoint: "login", failed: true},
-	event.FailedLoginWrongPassword:      {endpoint: "login", failed: true},
-	event.FailedLoginWrongUser:          {endpoint: "login", failed: true},
-	event.FailedByConnector:             {endpoint: "login", failed: true},
-	event.SuccessExchangeCode:           {endpoint: "token", grant: "authorization_code", status: 200},
-	event.FailedExchangeCode:            {endpoint: "token", grant: "authorization_code", failed: true},
-	event.SuccessExchangeRefreshToken:   {endpoint: "token", grant: "refresh_token", status: 200},
-	event.FailedExchangeRefreshToken:    {endpoint: "token", grant: "refresh_token", failed: true},
-	event.FailedExchangeRotatingRefresh: {endpoint: "token", grant: "refresh_token", failed: true, status: 403},
-	event.SuccessExchangeClientCreds:    {endpoint: "token", grant: "client_credentials", status: 200},
-	event.FailedExchangeClientCreds:     {endpoint: "token", grant: "client_credentials", failed: true},
-	event.SuccessExchangePassword:       {endpoint: "token", grant: "password", status: 200},
-	event.FailedExchangePassword:        {endpoint: "token", grant: "password", failed: true},
-	event.SuccessRevokeRefreshToken:     {endpoint: "revoke", status: 200},
-	event.SuccessLogout:                 {endpoint: "logout"},
-	event.FailedLogout:                  {endpoint: "logout", failed: true},
-	event.FailedByCORS:                  {endpoint: "token", failed: true},
-	event.SuccessCrossOriginAuth:        {endpoint: "co.authenticate", status: 200},
-	event.FailedCrossOriginAuth:         {endpoint: "co.authenticate", failed: true},
-	event.BlockedAccount:                {endpoint: "login", failed: true, status: 429},
-	event.BlockedIPAddress:              {endpoint: "login", failed: true, status: 429},
-	event.BlockedTooManyLogins:          {endpoint: "login", failed: true, status: 429},
-	event.LeakedPassword:                {endpoint: "login", failed: true},
-	event.RateLimited:                   {endpoint: "authorize", failed: true, status: 429},
-	event.Warning:                       {endpoint: "login"},
-	event.MFARequired:                   {endpoint: "mfa"},
-	event.GuardianAuthFailed:            {endpoint: "mfa", failed: true},
-	event.GuardianAuthRejected:          {endpoint: "mfa", failed: true},
-	event.DeletedUser:                   {endpoint: "management"},
-	event.SuccessUserDeletion:           {endpoint: "management"},
-	event.ResourceCleanup:               {endpoint: "token", grant: "refresh_token"},
+	event.SuccessSilentAuth:         {endpoint: names.Authorize},
+	event.FailedSilentAuth:          {endpoint: names.Authorize, failed: true},
+	event.SuccessLogin:              {endpoint: names.Login},
+	event.FailedLogin:               {endpoint: names.Login, failed: true},
+	event.FailedLoginWrongPassword:  {endpoint: names.Login, failed: true},
+	event.FailedLoginWrongUser:      {endpoint: names.Login, failed: true},
+	event.FailedByConnector:         {endpoint: names.Login, failed: true},
+	event.SuccessRevokeRefreshToken: {endpoint: names.Revoke, status: 200},
+	event.SuccessLogout:             {endpoint: names.Logout},
+	event.FailedLogout:              {endpoint: names.Logout, failed: true},
+	event.FailedByCORS:              {endpoint: names.Token, failed: true},
+	event.SuccessCrossOriginAuth:    {endpoint: names.CrossOrigin, status: 200},
+	event.FailedCrossOriginAuth:     {endpoint: names.CrossOrigin, failed: true},
+	event.BlockedAccount:            {endpoint: names.Login, failed: true, status: 429},
+	event.BlockedIPAddress:          {endpoint: names.Login, failed: true, status: 429},
+	event.BlockedTooManyLogins:      {endpoint: names.Login, failed: true, status: 429},
+	event.LeakedPassword:            {endpoint: names.Login, failed: true},
+	event.RateLimited:               {endpoint: names.Authorize, failed: true, status: 429},
+	event.Warning:                   {endpoint: names.Login},
+	event.MFARequired:               {endpoint: names.Factor},
+	event.GuardianAuthFailed:        {endpoint: names.Factor, failed: true},
+	event.GuardianAuthRejected:      {endpoint: names.Factor, failed: true},
+	event.DeletedUser:               {endpoint: "management"},
+	event.SuccessUserDeletion:       {endpoint: "management"},
+	event.ResourceCleanup:           {endpoint: names.Token, grant: names.GrantRefreshToken},
 }
 
 // object gives a member that is an object; nil otherwise.
@@ -109,7 +121,7 @@ func text(m map[string]any, key string) string {
 // exchange is what a record says. Records of other matters have no endpoint.
 func (f *file) exchange(m map[string]any, place int) *recording.Exchange {
 	code := event.LogCode(f.red.Text(text(m, "type")))
-	mean := meanings[code]
+	mean := meaningOf(code)
 	details := object(m, "details")
 	e := &recording.Exchange{Place: place, Start: date(m["date"]), Endpoint: mean.endpoint, Log: &recording.Log{Type: code}}
 	e.Request.Params = map[string]string{}
@@ -283,11 +295,11 @@ func status(e *recording.Exchange, code string) int {
 		return 403
 	}
 	switch {
-	case e.Endpoint == "token" && code == "access_denied":
+	case e.Endpoint == names.Token && code == "access_denied":
 		return 401
-	case e.Endpoint == "token":
+	case e.Endpoint == names.Token:
 		return 403
-	case e.Endpoint == "authorize" && e.Reason() == event.OriginNotListed:
+	case e.Endpoint == names.Authorize && e.Reason() == event.OriginNotListed:
 		return 400
 	}
 	return 0

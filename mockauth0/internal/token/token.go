@@ -9,6 +9,7 @@ import (
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/mint"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
@@ -90,7 +91,7 @@ func (i *Issuer) ScopesOf(q Request) []string {
 // Offline tells whether a refresh token comes of the asked scopes: offline_access is among them, the client may use
 // refresh tokens and the API allows offline access. Otherwise offline_access is left out silently.
 func Offline(asked []string, client *tenant.Client, api *tenant.ResourceServer) bool {
-	return slices.Contains(asked, "offline_access") && client.AllowsGrant("refresh_token") && (api == nil || api.AllowOfflineAccess)
+	return slices.Contains(asked, "offline_access") && client.AllowsGrant(names.GrantRefreshToken) && (api == nil || api.AllowOfflineAccess)
 }
 
 // Issue makes the tokens asked for.
