@@ -31,10 +31,6 @@ import (
 
 // Aliases of types that users must name.
 type (
-	// Event is one observable thing that happened in a tenant.
-	Event = event.Event
-	// Subscription delivers events in order; see Tenant.Subscribe.
-	Subscription = eventlog.Subscription
 	// Hold is a request that waits on tenant time (a latency or hang fault).
 	Hold = clock.Hold
 	// Session is an SSO session.
@@ -192,13 +188,26 @@ func (t *Tenant) moved() {
 
 // Events are the kept events with a sequence number above after, oldest first. The newest 4096 are kept
 // unless Options.EventCapacity says otherwise.
-func (t *Tenant) Events(after uint64) []Event {
+func (t *Tenant) Events(after uint64) []event.Event {
 	events, _ := t.events.Since(after)
 	return events
 }
 
+// Subscription delivers events in order. A reader that is slower than its buffer gets one event of event.KindGap in place of
+// those that it missed.
+type Subscription struct {
+	C   <-chan event.Event // closed by Close
+	log *eventlog.Subscription
+}
+
+// Close ends the subscription. It may be called more than once.
+func (s *Subscription) Close() { s.log.Close() }
+
 // Subscribe delivers the kept events after a sequence number and then new ones as they come. Close it when done.
-func (t *Tenant) Subscribe(after uint64) *Subscription { return t.events.Subscribe(after, 0) }
+func (t *Tenant) Subscribe(after uint64) *Subscription {
+	s := t.events.Subscribe(after, 0)
+	return &Subscription{C: s.C, log: s}
+}
 
 // Arm adds a fault and returns it with its id; an impossible fault is an error that says what is wrong.
 func (t *Tenant) Arm(f fault.Fault) (fault.Fault, error) {

@@ -57,7 +57,7 @@ func receive(t testing.TB, status int, body string) *receiver {
 }
 
 // delivered waits for the log's next entry of a back-channel logout after an event, and returns it.
-func delivered(p *tenanttest.Person, after uint64) mockauth0.Event {
+func delivered(p *tenanttest.Person, after uint64) event.Event {
 	p.Helper()
 	sub := p.Server.Subscribe(after)
 	defer sub.Close()

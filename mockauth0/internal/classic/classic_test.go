@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/tenanttest"
 	"renewal.example/mockauth0/tenant"
 )
@@ -86,7 +87,7 @@ func TestClassicLoginsThatAreRefused(t *testing.T) {
 		}
 		logged := ""
 		for _, e := range s.Events(0)[before:] {
-			if e.Kind == "log" {
+			if e.Kind == event.KindLog {
 				logged += string(e.Type)
 			}
 		}

@@ -85,7 +85,7 @@ func TestTheControlAPIKeepsOtherSitesOut(t *testing.T) {
 		t.Errorf("another Host: %s", got.Status)
 	}
 	for _, e := range s.Events(0) {
-		if strings.HasPrefix(e.Endpoint, "mock.") && (e.Kind == "request" || e.Kind == "response") {
+		if strings.HasPrefix(e.Endpoint, "mock.") && (e.Kind == event.KindRequest || e.Kind == event.KindResponse) {
 			t.Errorf("the control API shows itself in the events it serves: %+v", e)
 		}
 	}
@@ -205,7 +205,7 @@ func TestSessionsOverHTTP(t *testing.T) {
 }
 
 // follow reads an event stream until it has n events.
-func follow(t testing.TB, s *mockauth0.Server, query string, headers map[string]string, n int) (ids []uint64, events []mockauth0.Event) {
+func follow(t testing.TB, s *mockauth0.Server, query string, headers map[string]string, n int) (ids []uint64, events []event.Event) {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
 	defer stop()
@@ -235,7 +235,7 @@ func follow(t testing.TB, s *mockauth0.Server, query string, headers map[string]
 			}
 			ids = append(ids, id)
 		case "data":
-			var e mockauth0.Event
+			var e event.Event
 			if err := json.Unmarshal([]byte(value), &e); err != nil {
 				t.Fatal(err)
 			}
@@ -274,7 +274,7 @@ func TestEventsOverHTTP(t *testing.T) {
 		t.Errorf("what was dropped is not marked: %v %+v", ids, events[0])
 	}
 	var list struct {
-		Events       []mockauth0.Event
+		Events       []event.Event
 		Missed, Last uint64
 	}
 	for query, want := range map[string][3]uint64{

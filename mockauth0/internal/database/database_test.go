@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/tenanttest"
 	"renewal.example/mockauth0/tenant"
 )
@@ -394,7 +395,7 @@ func TestForgottenPassword(t *testing.T) {
 	}
 	mails := func() (n int) {
 		for _, e := range s.Events(0) {
-			if e.Kind == "mail" {
+			if e.Kind == event.KindMail {
 				n++
 			}
 		}

@@ -388,7 +388,7 @@ func TestHealthyRunsHaveNoDiagnosis(t *testing.T) {
 			tenanttest.WaitForHolds(t, p.Server, 1)
 			cancel()
 			<-done
-			for !slices.ContainsFunc(p.Server.Events(0), func(e mockauth0.Event) bool { return e.Kind == "no_answer" }) {
+			for !slices.ContainsFunc(p.Server.Events(0), func(e event.Event) bool { return e.Kind == event.KindNoAnswer }) {
 				<-time.After(time.Millisecond)
 			}
 		},
@@ -483,7 +483,7 @@ func TestTheDiagnosisIsBlindToFaults(t *testing.T) {
 	events := p.Server.Events(0)
 	honest := diagnose.New(nil)
 	honest.Read(events, p.Server.Now())
-	var lies []mockauth0.Event
+	var lies []event.Event
 	for _, e := range events {
 		lie := e
 		lie.Kind, lie.Type, lie.Description = event.KindFault, event.FailedSilentAuth, "fault fired"

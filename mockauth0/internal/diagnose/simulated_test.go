@@ -17,6 +17,7 @@ import (
 
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/tenanttest"
 	"renewal.example/mockauth0/tenant"
 )
@@ -186,7 +187,7 @@ func (p *page) impatient(patience time.Duration, ask func(context.Context) (tena
 		before := p.Server.Events(0)
 		cancel()
 		<-done
-		for !slices.ContainsFunc(p.Server.Events(before[len(before)-1].Seq), func(e mockauth0.Event) bool { return e.Kind == "no_answer" }) {
+		for !slices.ContainsFunc(p.Server.Events(before[len(before)-1].Seq), func(e event.Event) bool { return e.Kind == event.KindNoAnswer }) {
 			if p.Context().Err() != nil {
 				p.Fatal("the tenant did not notice that the client went away")
 			}

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/internal/tenanttest"
@@ -146,13 +145,13 @@ func TestEveryFiringIsAnEvent(t *testing.T) {
 		p.Login(tenanttest.Request(s))
 		f := tenanttest.Arm(t, s, `{"name":"for people","times":1,"when":{"prompt":"none"},"do":`+do+`}`)
 		id := p.Get(tenanttest.Request(s, "prompt", "none")).Header.Get("X-Auth0-RequestId")
-		var fired []mockauth0.Event
+		var fired []event.Event
 		for _, e := range s.Events(0) {
 			if e.Description == "fault fired" {
 				fired = append(fired, e)
 			}
 		}
-		if len(fired) != 1 || fired[0].Kind != "fault" || fired[0].Request != id || fired[0].Endpoint != "authorize" {
+		if len(fired) != 1 || fired[0].Kind != event.KindFault || fired[0].Request != id || fired[0].Endpoint != "authorize" {
 			t.Fatalf("%s: %+v", do, fired)
 		}
 		if d := event.Of[event.Fault](fired[0]); d.ID != f.ID || d.Name != "for people" || d.Did != did || d.Fired != 1 || d.Times != 1 {

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/tenanttest"
 )
 
@@ -115,10 +115,10 @@ func TestLogEventsOfSilentRequests(t *testing.T) {
 	t.Parallel()
 	s := tenanttest.Serve(t, nil)
 	p := tenanttest.Browse(t, s)
-	last := func() mockauth0.Event {
-		var out mockauth0.Event
+	last := func() event.Event {
+		var out event.Event
 		for _, e := range s.Events(0) {
-			if e.Kind == "log" {
+			if e.Kind == event.KindLog {
 				out = e
 			}
 		}

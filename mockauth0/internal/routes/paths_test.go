@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"renewal.example/mockauth0/event"
 	registry "renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/tenanttest"
 )
@@ -97,7 +98,7 @@ func TestWhatComesLaterSaysSo(t *testing.T) {
 	}
 	logged := 0
 	for _, e := range s.Events(0) {
-		if e.Kind == "request" && e.Endpoint == "later" {
+		if e.Kind == event.KindRequest && e.Endpoint == "later" {
 			logged++
 		}
 	}

@@ -35,7 +35,7 @@ func MailedCode(t testing.TB, s *mockauth0.Server) string {
 }
 
 // Logged are the log entries of a type, such as "seacft".
-func Logged(s *mockauth0.Server, kind string) (found []mockauth0.Event) {
+func Logged(s *mockauth0.Server, kind string) (found []event.Event) {
 	for _, e := range s.Events(0) {
 		if string(e.Type) == kind {
 			found = append(found, e)
@@ -60,9 +60,9 @@ func Newest[T any](t *testing.T, s *mockauth0.Server, endpoint string) T {
 }
 
 // LastLog is the newest entry of the tenant's log.
-func LastLog(s *mockauth0.Server) (last mockauth0.Event) {
+func LastLog(s *mockauth0.Server) (last event.Event) {
 	for _, e := range s.Events(0) {
-		if e.Kind == "log" {
+		if e.Kind == event.KindLog {
 			last = e
 		}
 	}

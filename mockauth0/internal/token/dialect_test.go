@@ -13,6 +13,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/tenanttest"
 	"renewal.example/mockauth0/tenant"
 )
@@ -97,7 +98,7 @@ func TestTokenDialects(t *testing.T) {
 // lastResponseClient is the client of the newest answer.
 func lastResponseClient(s *mockauth0.Server) (id string) {
 	for _, e := range s.Events(0) {
-		if e.Kind == "response" {
+		if e.Kind == event.KindResponse {
 			id = e.ClientID
 		}
 	}
