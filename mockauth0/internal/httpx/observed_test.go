@@ -11,8 +11,8 @@ import (
 	"renewal.example/mockauth0/internal/tenanttest"
 )
 
-// TestEventsTellWhatWasSent: the diagnosis has nothing else to go by.
-func TestEventsTellWhatWasSent(t *testing.T) {
+// TestEventsHoldWhatWasSent: the diagnosis has nothing else to go by.
+func TestEventsHoldWhatWasSent(t *testing.T) {
 	t.Parallel()
 	s := tenanttest.Serve(t, nil)
 	p := tenanttest.Browse(t, s)
@@ -21,17 +21,17 @@ func TestEventsTellWhatWasSent(t *testing.T) {
 	p.Get(tenanttest.Request(s, "prompt", "none", "response_mode", "web_message"))
 	sent := tenanttest.Newest[event.Response](t, s, "authorize")
 	if *sent.Target != "http://localhost:3000" || sent.Posts != 1 || sent.Mode != "web_message" || sent.Body != "" || sent.FrameOptions != "" {
-		t.Errorf("a web message is told as %+v", sent)
+		t.Errorf("a web message is recorded as %+v", sent)
 	}
 	if said := sent.Response; said["state"] != "the-state" || said["access_token"] != "(redacted)" ||
 		fmt.Sprint(said["expires_in"]) != "7200" {
-		t.Errorf("its response is told as %v", said)
+		t.Errorf("its response is recorded as %v", said)
 	}
 	token := tenanttest.Newest[event.Token](t, s, "authorize")
 	claims := token.Claims
 	if token.Token != event.IDToken || token.Alg != "RS256" || token.Verifies != event.VerifiesByKey || token.Issuer != s.Issuer() ||
 		claims["nonce"] != "the-nonce" || claims["iss"] != s.Issuer() {
-		t.Errorf("the ID token is told as %v", token)
+		t.Errorf("the ID token is recorded as %v", token)
 	}
 	if claims["email"] != nil || claims["name"] != nil {
 		t.Errorf("the log says who the person is: %v", claims)
@@ -39,15 +39,15 @@ func TestEventsTellWhatWasSent(t *testing.T) {
 
 	p.Get("/.well-known/jwks.json")
 	if kids := tenanttest.Newest[event.Response](t, s, "jwks").KeyIDs; len(kids) != 2 || kids[0] != token.KeyID {
-		t.Errorf("the JWKS is told as %v, and the token's kid as %v", kids, token.KeyID)
+		t.Errorf("the JWKS is recorded as %v, and the token's kid as %v", kids, token.KeyID)
 	}
 	p.Get("/.well-known/openid-configuration")
 	if d := tenanttest.Newest[event.Response](t, s, "discovery"); d.Issuer != s.Issuer() || d.AllowOrigin != "*" {
-		t.Errorf("discovery is told as %+v", d)
+		t.Errorf("discovery is recorded as %+v", d)
 	}
 }
 
-func TestEventsTellWhyARefreshTokenIsRefused(t *testing.T) {
+func TestEventsSayWhyARefreshTokenIsRefused(t *testing.T) {
 	t.Parallel()
 	s := tenanttest.Serve(t, tenanttest.Rotating(0))
 	p := tenanttest.Browse(t, s)
@@ -60,7 +60,7 @@ func TestEventsTellWhyARefreshTokenIsRefused(t *testing.T) {
 		}
 	}
 	if granted.AskedBy != asked || !granted.RefreshToken || granted.Family == "" {
-		t.Errorf("the exchange of a code is told as %+v; the authorization request was %s", granted, asked)
+		t.Errorf("the exchange of a code is recorded as %+v; the authorization request was %s", granted, asked)
 	}
 	p.Renew(first)
 	for _, tc := range []struct {
@@ -79,7 +79,7 @@ func TestEventsTellWhyARefreshTokenIsRefused(t *testing.T) {
 	}
 }
 
-func TestEventsTellThatNoAnswerCame(t *testing.T) {
+func TestEventsSayThatNoAnswerCame(t *testing.T) {
 	t.Parallel()
 	s := tenanttest.Serve(t, tenanttest.Frozen)
 	tenanttest.Arm(t, s, `{"when":{"endpoint":"userinfo"},"do":{"hang":true}}`)
@@ -105,12 +105,12 @@ func TestEventsTellThatNoAnswerCame(t *testing.T) {
 		t.Fatal(err)
 	}
 	if d := tenanttest.Newest[event.NoAnswer](t, s, "userinfo"); d.TookMS != (90 * time.Second).Milliseconds() {
-		t.Errorf("told as %+v", d)
+		t.Errorf("recorded as %+v", d)
 	}
 }
 
-// TestEventsTellOfABrowserAgain: requests of one browser are found by its device.
-func TestEventsTellOfABrowserAgain(t *testing.T) {
+// TestEventsNameTheBrowser: requests of one browser are found by its device.
+func TestEventsNameTheBrowser(t *testing.T) {
 	t.Parallel()
 	s := tenanttest.Serve(t, nil)
 	p, other := tenanttest.Browse(t, s), tenanttest.Browse(t, s)

@@ -43,7 +43,7 @@ type Failed struct {
 	Scenario  string               `json:"scenario,omitempty"` // id of the one that was written
 }
 
-// most is how many kinds of failures are told, and how many places of each.
+// most is how many kinds of failures are listed, and how many places of each.
 const most = 50
 
 // Analyse works out what a recording tells. source names it in what is written.

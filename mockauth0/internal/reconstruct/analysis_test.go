@@ -47,7 +47,7 @@ func TestEachRecordedFailureIsDiagnosed(t *testing.T) {
 }
 
 // What one record says is not said of another, however many are on a line: json.dump and curl write a list on one.
-func TestRecordsOfOneLineAreToldApart(t *testing.T) {
+func TestRecordsOfOneLineAreKeptApart(t *testing.T) {
 	records := []string{
 		`{"date":"2026-11-20T08:00:16.000Z","type":"s","description":"Successful login","client_id":"ShopSpa","user_id":"auth0|jane","log_id":"1"}`,
 		`{"date":"2026-11-20T08:10:16.000Z","type":"fsa","description":"Login required","client_id":"ShopSpa","log_id":"2","details":{"error":{"message":"Login required","oauthError":"login_required"}}}`,
@@ -110,7 +110,7 @@ func TestOnlyWhatIsWrongIsDiagnosed(t *testing.T) {
 	}
 }
 
-// A failure that happened more often than its places are listed is told with the last of them.
+// A failure that happened more often than its places are listed is listed with the last of them.
 func TestAFailureIsToldWithTheLastPlaceWhereItHappened(t *testing.T) {
 	rec := &recording.Recording{Kind: "HAR"}
 	for n := range most + 20 {

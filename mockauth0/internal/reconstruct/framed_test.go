@@ -39,7 +39,7 @@ func hosted(words string) string {
 		"something went wrong</h3><p>" + words + "</p></body></html>"
 }
 
-// An error page in the frame is told by its words, or by its status where a recorder kept none of them.
+// An error page in the frame is known by its words, or by its status where a recorder kept none of them.
 func TestAnErrorPageInTheFrameIsTold(t *testing.T) {
 	const (
 		// Chrome's own page, shown in its place

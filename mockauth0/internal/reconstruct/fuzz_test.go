@@ -85,7 +85,7 @@ func compact(f *testing.F, raw []byte) string {
 	return b.String()
 }
 
-// secretsOf are the secrets of the seeds that can be told wherever a fuzzer puts them: tokens, codes, cookies, addresses. Names
+// secretsOf are the secrets of the seeds that can be recognized wherever a fuzzer puts them: tokens, codes, cookies, addresses. Names
 // and passwords made of words are known by their place only.
 func secretsOf(f *testing.F, name string) []string {
 	content, err := os.ReadFile(name)
@@ -103,8 +103,8 @@ func secretsOf(f *testing.F, name string) []string {
 
 func fuzzed(t *testing.T, content []byte, secrets []string, read func(io.Reader, *recording.Redactor) (*recording.Recording, error)) {
 	rec, err := read(bytes.NewReader(content), recording.NewRedactor())
-	var told strings.Builder
-	fmt.Fprintln(&told, err)
+	var output strings.Builder
+	fmt.Fprintln(&output, err)
 	var clients []string
 	if err == nil {
 		a, err := Analyse(rec, "fuzzed", stock(t))
@@ -115,24 +115,24 @@ func fuzzed(t *testing.T, content []byte, secrets []string, read func(io.Reader,
 		if err != nil {
 			t.Fatal(err)
 		}
-		told.Write(encoded)
+		output.Write(encoded)
 		for _, f := range a.Files {
-			told.Write(f.Text)
+			output.Write(f.Text)
 		}
 		for _, c := range a.Tenant.Clients {
 			clients = append(clients, c.ID)
 		}
 	}
 	if rec != nil {
-		fmt.Fprintln(&told, rec.Notes, rec.Skipped, rec.Hosts)
+		fmt.Fprintln(&output, rec.Notes, rec.Skipped, rec.Hosts)
 	}
-	said := told.String()
+	said := output.String()
 	if len(said) > 100*len(content)+1<<20 {
-		t.Errorf("%d bytes are told of %d", len(said), len(content))
+		t.Errorf("%d bytes are written of %d", len(said), len(content))
 	}
 	for _, secret := range secrets {
 		if strings.Contains(said, secret) && !strings.Contains(strings.Join(clients, "\n"), secret) { // a file may call anything a client id
-			t.Errorf("%q is told", secret)
+			t.Errorf("%q is written", secret)
 		}
 	}
 }

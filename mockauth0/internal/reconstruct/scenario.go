@@ -34,7 +34,7 @@ type Stock struct {
 }
 
 // Scenario writes a failure as a scenario that arranges it anew. Where the catalogue has the cause, its arrangement is taken,
-// which is proven; where the answer itself is the cause, or nothing else is known, the tenant is told to answer as it was seen
+// which is proven; where the answer itself is the cause, or nothing else is known, the tenant is set to answer as it was seen
 // to. The name is scenarios/<id>.yaml.
 func (f Failure) Scenario(source string, stock Stock) (File, error) {
 	known, ok := diagnosis.Lookup(f.Causes[0])
@@ -299,7 +299,7 @@ func (f Failure) expect(a *arrangement) []object {
 	}
 	code, description := r.Error, readable(r.Description)
 	if slices.ContainsFunc(a.Steps, func(step any) bool { return step == "reuse_token" }) {
-		description = "Unknown or invalid refresh token." // the thief is told of the reuse, the app after that only that its token is gone
+		description = "Unknown or invalid refresh token." // the thief hears of the reuse, the app after that only that its token is gone
 	}
 	switch {
 	case code == "":

@@ -12,8 +12,8 @@ import (
 
 var nine = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 
-// told are the events of exchanges in short: kind, type and one detail each.
-func told(exchanges ...*Exchange) (out []string) {
+// summary is the events of exchanges in short: kind, type and one detail each.
+func summary(exchanges ...*Exchange) (out []string) {
 	for i, e := range exchanges {
 		e.Place, e.Start = i+1, nine.Add(time.Duration(i)*time.Minute)
 	}
@@ -48,7 +48,7 @@ func detail(e event.Event) string {
 func same(t *testing.T, got []string, want ...string) {
 	t.Helper()
 	if !slices.Equal(got, want) {
-		t.Errorf("told are\n%q\nwant\n%q", got, want)
+		t.Errorf("the events are\n%q\nwant\n%q", got, want)
 	}
 }
 
@@ -60,8 +60,8 @@ func authorize(prompt string, r Response) *Exchange {
 		}}
 }
 
-// A login, a silent request that finds no cookie, and a logout, as the tenant would have told them.
-func TestALoginAndASilentRequestAreTold(t *testing.T) {
+// A login, a silent request that finds no cookie, and a logout, as the tenant would have recorded them.
+func TestALoginAndASilentRequestBecomeEvents(t *testing.T) {
 	resume := &Exchange{
 		Endpoint: "authorize.resume", Method: "GET", Request: Request{Params: map[string]string{}}, Response: Response{
 			Known: true, Status: 302, State: "state-1", Granted: []string{"code"}, Code: "code-1", Cookies: []string{"auth0"},
@@ -77,7 +77,7 @@ func TestALoginAndASilentRequestAreTold(t *testing.T) {
 	logout := &Exchange{
 		Endpoint: "logout", Request: Request{Params: map[string]string{"client_id": "c"}}, Response: Response{Known: true, Status: 302},
 	}
-	same(t, told(authorize("", Response{Status: 302, Shown: "login"}), resume, exchange, silent, logout),
+	same(t, summary(authorize("", Response{Status: 302, Shown: "login"}), resume, exchange, silent, logout),
 		"entry-1 request", "entry-1 response status=302",
 		"entry-2 request", "entry-2 session session=session-1", "entry-2 log:s session=session-1", "entry-2 response status=302",
 		"entry-3 request", "entry-3 log:seacft family=family-1 asked_by=entry-2", "entry-3 response status=200",
@@ -95,8 +95,8 @@ func TestCookiesThatWereNotRecordedAreNotMissing(t *testing.T) {
 		e.Request.CookiesKnown, e.Request.Storage = false, storage
 		return e
 	}
-	same(t, told(silent("")), "entry-1 request", "entry-1 log:fsa reason=login_required", "entry-1 response posts=1 status=200")
-	same(t, told(silent("none")), "entry-1 request", "entry-1 session why=no_cookie", "entry-1 log:fsa reason=login_required",
+	same(t, summary(silent("")), "entry-1 request", "entry-1 log:fsa reason=login_required", "entry-1 response posts=1 status=200")
+	same(t, summary(silent("none")), "entry-1 request", "entry-1 session why=no_cookie", "entry-1 log:fsa reason=login_required",
 		"entry-1 response posts=1 status=200")
 	if d := (&Recording{Exchanges: []*Exchange{silent("")}}).Events()[0].Data.(*event.Request); d.Cookies != nil {
 		t.Errorf("the cookies are %v", d.Cookies)
@@ -114,7 +114,7 @@ func TestALineOfRefreshTokensIsFollowed(t *testing.T) {
 		}
 		return e
 	}
-	got := told(refresh("refresh_token-1", "refresh_token-2", ""),
+	got := summary(refresh("refresh_token-1", "refresh_token-2", ""),
 		refresh("refresh_token-1", "", "Unsuccessful Refresh Token exchange, reused refresh token detected"),
 		refresh("refresh_token-2", "", "Unknown or invalid refresh token."), refresh("refresh_token-9", "", "Unknown or invalid refresh token."))
 	var logs []string
@@ -163,7 +163,7 @@ func TestAnAnswerWithoutBodyIsInferred(t *testing.T) {
 func TestARequestWithoutAnswerIsTold(t *testing.T) {
 	lost := authorize("none", Response{})
 	lost.Response = Response{Failure: "net::ERR_FAILED"}
-	same(t, told(lost), "entry-1 request", "entry-1 no_answer")
+	same(t, summary(lost), "entry-1 request", "entry-1 no_answer")
 }
 
 func TestHostsAreListedByTheirRequests(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 )
 
 // Infer fills in what follows from the exchanges together, where a recording leaves something out: an answer without its body
-// is told by what the app did next. It must be called once, after Finish.
+// is known by what the app did next. It must be called once, after Finish.
 func (r *Recording) Infer() {
 	for i, e := range r.Exchanges {
 		if !e.Silent() || !e.Response.Known || e.Response.BodyKnown || e.Log != nil || e.Response.Status != 200 || e.Response.Error != "" {

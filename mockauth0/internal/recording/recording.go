@@ -61,7 +61,7 @@ type Response struct {
 	Headers     map[string]string `json:",omitzero"` // those that matter here, by lower-case name
 	BodyKnown   bool              `json:",omitzero"`
 	BodyBroken  bool              `json:",omitzero"` // a body was recorded and is not what its type says
-	Inferred    string            `json:",omitzero"` // from what the outcome was told, when no body was recorded
+	Inferred    string            `json:",omitzero"` // why the outcome is known, when no body was recorded
 	Error       string            `json:",omitzero"`
 	Description string            `json:",omitzero"`
 	State       string            `json:",omitzero"` // stand-in; "" is none

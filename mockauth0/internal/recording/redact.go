@@ -145,7 +145,7 @@ func (r *Redactor) clean(s string) string {
 		return "(address)"
 	})
 	return runLike.ReplaceAllStringFunc(s, func(found string) string {
-		// Words and the parts of a path are told by their separators: what is long between them is the secret.
+		// Words and the parts of a path are known by their separators: what is long between them is the secret.
 		parts := strings.FieldsFunc(found, func(c rune) bool { return c == '/' || c == '=' || c == '+' || c == '*' || c == '~' })
 		for _, part := range parts {
 			if len(part) >= longestClear && !r.public[part] && mixed(part) {

@@ -21,7 +21,7 @@ import (
 const (
 	MaxSize   = 4 << 30 // bytes, unpacked
 	maxRecord = 1 << 20 // bytes of one record that are read
-	maxTold   = 20      // bad lines that are told one by one
+	maxListed = 20      // bad lines that are listed one by one
 	maxTypes  = 500     // types of records that are counted; Auth0 has about 200
 	maxHosts  = 100     // hosts that are counted
 )
@@ -43,10 +43,10 @@ type file struct {
 	numbers []int // of the records that became exchanges, from 1
 	newest  int   // line of the newest record
 	shared  bool  // several records are on one line
-	left    int   // bad lines beyond maxTold
+	left    int   // bad lines beyond maxListed
 }
 
-// Read reads an export. A line that cannot be read is told and passed over; only a file with no record at all is an error.
+// Read reads an export. A line that cannot be read is listed and passed over; only a file with no record at all is an error.
 func Read(in io.Reader, red *recording.Redactor) (*recording.Recording, error) {
 	buffered := bufio.NewReaderSize(in, 64<<10)
 	head, err := buffered.Peek(512)
@@ -164,7 +164,7 @@ func (f *file) line(number int, line []byte) {
 }
 
 func (f *file) skip(format string, args ...any) {
-	if len(f.rec.Skipped) == maxTold {
+	if len(f.rec.Skipped) == maxListed {
 		f.left++
 		return
 	}

@@ -253,7 +253,7 @@ func (f *file) allowed(details map[string]any) []string {
 	return out
 }
 
-// failure fills in what the application was told.
+// failure fills in what the application got.
 func (f *file) failure(e *recording.Exchange, code event.LogCode, details map[string]any) {
 	r := &e.Response
 	failed := object(details, "error")
