@@ -28,10 +28,10 @@ type Scenario struct {
 	Overlays   []tenant.Overlay // what makes that of the tutorial tenant, and then what each Change lays over it
 	User       string           // e-mail address of who logs in
 	Connection string           // the social connection by which; "": with a password
-	Browser    Browser
-	Faults     []fault.Fault // armed after the login
-	Steps      []Step        // after the login
-	Expect     []Expectation
+	Browser    Browser          // how it differs from the usual one
+	Faults     []fault.Fault    // armed after the login
+	Steps      []Step           // after the login
+	Expect     []Expectation    // what SDKs report
 }
 
 // Browser is how the browser and the app's page differ from the usual.
@@ -80,7 +80,7 @@ const (
 
 // Expectation is what some SDKs report about the last renewal.
 type Expectation struct {
-	SDKs        []string
+	SDKs        []string       // some of SDKs(), for which this holds
 	Options     map[string]any // that the app gives the SDK
 	Error       string         // the error's code; "": see Renews, Hangs and Value
 	Description string         // the error's text

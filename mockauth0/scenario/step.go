@@ -12,7 +12,7 @@ import (
 
 // Step is something that happens after the login.
 type Step struct {
-	Do    Verb
+	Do    Verb              // what happens
 	Of    string            // what the verb is about: a tab, a person, a state of the browser
 	Who   string            // of LogIn: the person's e-mail address
 	Ask   map[string]string // of Renew in the first tab: parameters of the request that differ from the login's

@@ -23,12 +23,12 @@ const (
 
 // Action is an Action of the login flow as data: what its code would do, and for whom. It has exactly one effect.
 type Action struct {
-	Name       string // default "Action 1", by its place
-	Rule       bool   // kind: rule; a rule denies with another code
-	Client     string // when: name or id; "": any
-	User       string // e-mail address, user name or user_id; "": any
-	Connection string // "": any
-	At         []string
+	Name       string        // default "Action 1", by its place
+	Rule       bool          // kind: rule; a rule denies with another code
+	Client     string        // when: name or id; "": any
+	User       string        // e-mail address, user name or user_id; "": any
+	Connection string        // "": any
+	At         []string      // AtLogin, …; default: all of them, but for a redirect AtLogin and AtSilent
 	Deny       string        // the text that the application gets (api.access.deny, or UnauthorizedError of a rule)
 	Redirect   *Redirect     // api.redirect.sendUserTo
 	MFA        *SecondFactor // api.multifactor.enable
@@ -36,8 +36,8 @@ type Action struct {
 
 // Redirect sends the person elsewhere in the middle of a login. It goes on at /continue?state=….
 type Redirect struct {
-	URL  string
-	Once bool // a user who came back is not sent again
+	URL  string // absolute, http or https
+	Once bool   // a user who came back is not sent again
 }
 
 // SecondFactor is how MFA is demanded.

@@ -8,43 +8,43 @@ import "time"
 // Config is one immutable snapshot of a tenant's configuration. Do not change it once a server has it:
 // load or build another one.
 type Config struct {
-	Name            string // name of the directory, or as given; used in logs
-	Settings        Settings
-	Clients         []*Client
-	Connections     []*Connection // databases first, then social and the rest, in file order
-	ResourceServers []*ResourceServer
-	ClientGrants    []*ClientGrant
-	Roles           []*Role
-	Organizations   []*Organization
-	Users           []*User
-	CustomDomains   []*CustomDomain
-	Mock            Mock
-	Warnings        []Problem // what was tolerated at load, such as unknown keys of tenant.yaml
+	Name            string            // name of the directory, or as given; used in logs
+	Settings        Settings          // what counts for the whole tenant
+	Clients         []*Client         // the applications, in file order
+	Connections     []*Connection     // databases first, then social and the rest, in file order
+	ResourceServers []*ResourceServer // the APIs
+	ClientGrants    []*ClientGrant    // what clients may do with APIs, for themselves or for users
+	Roles           []*Role           // what users may be
+	Organizations   []*Organization   // business customers
+	Users           []*User           // all users, of all connections
+	CustomDomains   []*CustomDomain   // for their metadata only
+	Mock            Mock              // mock.yaml: what Auth0 has no setting for
+	Warnings        []Problem         // what was tolerated at load, such as unknown keys of tenant.yaml
 
 	index *index // made by Validate and Load; see index.go
 }
 
 // Settings is the `tenant` section (Auth0: PATCH /api/v2/tenants/settings).
 type Settings struct {
-	FriendlyName string
-	PictureURL   string
-	SupportEmail string
-	SupportURL   string
+	FriendlyName string // friendly_name, on the login page; default: the name of the Config
+	PictureURL   string // picture_url; read and not shown
+	SupportEmail string // support_email; read and not shown
+	SupportURL   string // support_url, on error pages
 	// absolute life of an SSO session; default 168 h. session_lifetime (hours) or session_lifetime_in_minutes
 	SessionLifetime       time.Duration
 	IdleSessionLifetime   time.Duration // default 72 h. idle_session_lifetime (hours) or idle_session_lifetime_in_minutes
 	NonPersistentCookie   bool          // session_cookie.mode: non-persistent; sessions are ephemeral then and have lives of their own:
 	EphemeralLifetime     time.Duration // ephemeral_session_lifetime (hours, or …_in_minutes); default 72 h
 	IdleEphemeralLifetime time.Duration // idle_ephemeral_session_lifetime; default 24 h
-	AllowedLogoutURLs     []string
-	DefaultAudience       string
-	DefaultDirectory      string
-	DefaultRedirectionURI string
-	ErrorPageURL          string // error_page.url: hosted errors are redirected there
-	ErrorPageHTML         string // error_page.html, Liquid; used where there is no url
-	ErrorPageShowLogLink  bool
-	OrganizationNames     bool // allow_organization_name_in_authentication_api: names do where ids do, and tokens have org_name
-	ResponseIssuer        bool // authorization_response_iss_parameter_supported: iss in authorization responses (RFC 9207)
+	AllowedLogoutURLs     []string      // allowed_logout_urls, for every client
+	DefaultAudience       string        // default_audience: the API of requests that name none
+	DefaultDirectory      string        // default_directory: the connection of password grants
+	DefaultRedirectionURI string        // default_redirection_uri: where an old address of a login page leads
+	ErrorPageURL          string        // error_page.url: hosted errors are redirected there
+	ErrorPageHTML         string        // error_page.html, Liquid; used where there is no url
+	ErrorPageShowLogLink  bool          // error_page.show_log_link
+	OrganizationNames     bool          // allow_organization_name_in_authentication_api: names do where ids do, and tokens have org_name
+	ResponseIssuer        bool          // authorization_response_iss_parameter_supported: iss in authorization responses (RFC 9207)
 	// attackProtection.bruteForceProtection: so many wrong passwords in a row block a user; 0: as many as anybody likes
 	MaxAttempts           int
 	MFAForAll             bool // guardianPolicies: all-applications; every login, silent request and exchange needs a second factor
@@ -61,21 +61,20 @@ type Settings struct {
 	SkipConfirmation      bool // skip_non_verifiable_callback_uri_confirmation_prompt; used by the consent policy new
 	FrameableLogin        bool // flags.disable_clickjack_protection_headers: the Classic page may be framed
 	ScopeDescriptions     bool // flags.use_scope_descriptions_for_consent: the consent page shows the descriptions of scopes
-
 }
 
 // Client is an application (Auth0: POST /api/v2/clients).
 type Client struct {
-	Name              string
-	ClientID          string // from mock.yaml, else tenant.yaml, else derived from the name: 32 letters and digits
-	ClientSecret      string // likewise, 64 characters
-	AppType           string // spa, regular_web, native, non_interactive
-	FirstParty        bool   // is_first_party, default true
-	OIDCConformant    bool   // default true here (Auth0's dashboard), false for API-created clients
-	Callbacks         []string
-	WebOrigins        []string
-	AllowedOrigins    []string
-	AllowedLogoutURLs []string
+	Name              string   // required, and unique in the tenant
+	ClientID          string   // from mock.yaml, else tenant.yaml, else derived from the name: 32 letters and digits
+	ClientSecret      string   // likewise, 64 characters
+	AppType           string   // spa, regular_web, native, non_interactive
+	FirstParty        bool     // is_first_party, default true
+	OIDCConformant    bool     // default true here (Auth0's dashboard), false for API-created clients
+	Callbacks         []string // callbacks: Allowed Callback URLs
+	WebOrigins        []string // web_origins: origins that may be sent a web_message
+	AllowedOrigins    []string // allowed_origins: origins that may make cross-origin requests, besides those of Callbacks
+	AllowedLogoutURLs []string // allowed_logout_urls: where a logout may lead
 	GrantTypes        []string // default authorization_code, implicit, refresh_token, client_credentials
 	// none, client_secret_post, client_secret_basic, private_key_jwt; default none for spa and native
 	TokenEndpointAuthMethod string
@@ -84,10 +83,10 @@ type Client struct {
 	PublicKeys              []string          // PEM, for private_key_jwt; mock.yaml clients.<name>.public_keys: exports carry ids only
 	RefreshToken            RefreshToken      // refresh_token
 	BackchannelLogout       BackchannelLogout // oidc_logout
-	InitiateLoginURI        string
-	CrossOriginAuth         bool   // cross_origin_authentication
-	CrossOriginPage         string // cross_origin_loc: where the app answers for a login without third-party cookies
-	OrganizationUsage       string // deny, allow, require
+	InitiateLoginURI        string            // initiate_login_uri: where an old address of a login page of the client leads
+	CrossOriginAuth         bool              // cross_origin_authentication
+	CrossOriginPage         string            // cross_origin_loc: where the app answers for a login without third-party cookies
+	OrganizationUsage       string            // deny, allow, require
 	// organization_require_behavior: no_prompt (default), pre_login_prompt, post_login_prompt; for organization_usage require
 	OrganizationPrompt string
 	TokenQuota         TokenQuota // token_quota.client_credentials, where it is enforced
@@ -100,16 +99,19 @@ type Client struct {
 	SkipConfirmation      *bool         // skip_non_verifiable_callback_uri_confirmation_prompt; nil: as the tenant says
 	// What an Action of the tenant would add to tokens: mock.yaml clients.<name>.id_token_claims and access_token_claims.
 	IDTokenClaims     []Claim
-	AccessTokenClaims []Claim
+	AccessTokenClaims []Claim // likewise, for access tokens
 }
 
-// TokenQuota is how many tokens a machine may get; 0: as many as it wants.
-type TokenQuota struct{ PerHour, PerDay int }
+// TokenQuota is how many tokens a machine may get.
+type TokenQuota struct {
+	PerHour int // 0: without a limit
+	PerDay  int // 0: without a limit
+}
 
 // Claim is a custom claim. Its name is an http or https URL that does not belong to Auth0.
 type Claim struct {
-	Name  string
-	Value any
+	Name  string // as it stands in the token
+	Value any    // any value of JSON
 }
 
 // RefreshToken is a client's refresh token configuration (Auth0: client.refresh_token).
@@ -129,16 +131,16 @@ type BackchannelLogout struct {
 
 // Connection is a database or an identity provider.
 type Connection struct {
-	Name             string
-	DisplayName      string
-	Strategy         string   // auth0 (a database), google-oauth2, github, …
-	EnabledClients   []string // names or ids as written; nil: every client
-	DisableSignup    bool     // options.disable_signup
-	RequiresUsername bool     // options.requires_username
-	Passwords        PasswordPolicy
-	UsernameMin      int  // options.validation.username.min, default 1
-	UsernameMax      int  // options.validation.username.max, default 15
-	DevKeys          bool // mock.yaml connections.<name>.dev_keys: uses Auth0's developer keys
+	Name             string         // required, and unique in the tenant
+	DisplayName      string         // display_name, on the login page; default: Name
+	Strategy         string         // auth0 (a database), google-oauth2, github, …
+	EnabledClients   []string       // names or ids as written; nil: every client
+	DisableSignup    bool           // options.disable_signup
+	RequiresUsername bool           // options.requires_username
+	Passwords        PasswordPolicy // what new passwords must be like
+	UsernameMin      int            // options.validation.username.min, default 1
+	UsernameMax      int            // options.validation.username.max, default 15
+	DevKeys          bool           // mock.yaml connections.<name>.dev_keys: uses Auth0's developer keys
 }
 
 // PasswordPolicy is what a database asks of new passwords (Auth0: connection.options).
@@ -156,16 +158,16 @@ func (c *Connection) Database() bool { return c.Strategy == "auth0" }
 
 // ResourceServer is an API.
 type ResourceServer struct {
-	Name                string
-	Identifier          string // the audience
-	Scopes              []Scope
+	Name                string        // for people; default: Identifier
+	Identifier          string        // the audience
+	Scopes              []Scope       // scopes: what tokens can be asked for
 	SigningAlg          string        // RS256 (default), HS256, PS256
 	SigningSecret       string        // for HS256
 	TokenLifetime       time.Duration // token_lifetime, default 86400 s
 	TokenLifetimeForWeb time.Duration // token_lifetime_for_web: implicit and hybrid flows, default 7200 s, never above TokenLifetime
-	AllowOfflineAccess  bool
-	SkipConsent         bool // skip_consent_for_verifiable_first_party_clients
-	EnforcePolicies     bool // enforce_policies: RBAC
+	AllowOfflineAccess  bool          // allow_offline_access: refresh tokens are given out for the API
+	SkipConsent         bool          // skip_consent_for_verifiable_first_party_clients
+	EnforcePolicies     bool          // enforce_policies: RBAC
 	// subject_type_authorization.user.policy: whether clients may use the API for their users; allow_all (default), deny_all,
 	// require_client_grant
 	UserPolicy   string
@@ -173,16 +175,19 @@ type ResourceServer struct {
 }
 
 // Scope is a permission of an API.
-type Scope struct{ Value, Description string }
+type Scope struct {
+	Value       string // as it is asked for, such as read:books
+	Description string // for people, on the consent page
+}
 
 // ClientGrant lets a client use an API for itself, or for its users.
 type ClientGrant struct {
-	SubjectType          string // client (default): for itself; user: for its users, where the API asks for that
-	Client               string // client name or id as written
-	Audience             string
-	Scopes               []string
-	OrganizationUsage    string // deny (default), allow, require: whether the client may act for an organization
-	AllowAnyOrganization bool   // for any, and not only for those that list the grant
+	SubjectType          string   // client (default): for itself; user: for its users, where the API asks for that
+	Client               string   // client name or id as written
+	Audience             string   // Identifier of the API
+	Scopes               []string // scope: those that the client may have
+	OrganizationUsage    string   // deny (default), allow, require: whether the client may act for an organization
+	AllowAnyOrganization bool     // for any, and not only for those that list the grant
 }
 
 // Permission is one scope of one API.
@@ -193,56 +198,59 @@ type Permission struct {
 
 // Role is a set of permissions. Which users have it is in mock.yaml: exports know no users.
 type Role struct {
-	Name        string
-	Description string
-	Permissions []Permission
+	Name        string       // unique in the tenant
+	Description string       // for people
+	Permissions []Permission // what its users may do
 }
 
 // Organization is a business customer, to which users may belong.
 type Organization struct {
-	ID          string // mock.yaml organizations.<name>.id, else derived from the name: org_ and 16 letters and digits
-	Name        string // small letters, digits, - and _
-	DisplayName string
-	Members     []string // mock.yaml organizations.<name>.Members: e-mail addresses, user names or user_ids
+	ID          string   // mock.yaml organizations.<name>.id, else derived from the name: org_ and 16 letters and digits
+	Name        string   // small letters, digits, - and _
+	DisplayName string   // for people; default: Name
+	Members     []string // mock.yaml organizations.<name>.members: e-mail addresses, user names or user_ids
 	Grants      []Permit // client_grants: the clients that may act for it
 	Connections []string // those whose users become members by logging in (assign_membership_on_login)
 }
 
 // Permit names the client grant of a client for an API.
-type Permit struct{ Client, Audience string }
+type Permit struct {
+	Client   string // name or id
+	Audience string // Identifier of the API
+}
 
 // CustomDomain is an entry of customDomains, for its metadata: mock.yaml says what domain the mock answers at.
 type CustomDomain struct {
-	Domain   string
+	Domain   string            // a host name
 	Metadata map[string]string // domain_metadata; URLs may use those that begin with public_
 }
 
 // User is one entry of users.json (Auth0's bulk import), plus a plain password.
 type User struct {
-	ID            string // user_id with its provider prefix, "auth0|…"; derived from connection and e-mail when absent
-	Connection    string // name of the connection; default: the first database
-	Email         string
-	EmailVerified bool
-	Username      string
-	GivenName     string
-	FamilyName    string
-	Name          string // default: the e-mail address
-	Nickname      string // default: the e-mail's local part
-	Picture       string // default: Auth0's gravatar URL
-	Blocked       bool
-	Password      string // plain, compared in constant time
-	PasswordHash  string // bcrypt, from an export
-	UserMetadata  map[string]any
-	AppMetadata   map[string]any
-	CreatedAt     time.Time // default 2026-01-01T00:00:00Z
-	UpdatedAt     time.Time // default CreatedAt
+	ID            string         // user_id with its provider prefix, "auth0|…"; derived from connection and e-mail when absent
+	Connection    string         // name of the connection; default: the first database
+	Email         string         // e-mail address; unique in the connection, in any case
+	EmailVerified bool           // email_verified
+	Username      string         // username, another name to log in with
+	GivenName     string         // given_name
+	FamilyName    string         // family_name
+	Name          string         // default: the e-mail address
+	Nickname      string         // default: the e-mail's local part
+	Picture       string         // default: Auth0's gravatar URL
+	Blocked       bool           // blocked: every login and renewal is refused
+	Password      string         // plain, compared in constant time
+	PasswordHash  string         // bcrypt, from an export
+	UserMetadata  map[string]any // user_metadata, kept as it is
+	AppMetadata   map[string]any // app_metadata, kept as it is
+	CreatedAt     time.Time      // default 2026-01-01T00:00:00Z
+	UpdatedAt     time.Time      // default CreatedAt
 	// From mock.yaml, users.<e-mail address, user name or user_id>.
 	Renewal           string       // renewal: why the user can log in and not renew, one of Renewals; "": nothing keeps the user from it
 	PasswordLeaked    bool         // password_leaked: breached password detection blocks it
 	Roles             []string     // names
 	Permissions       []Permission // besides those of the roles
 	IDTokenClaims     []Claim      // beside the client's, which they replace where names are the same
-	AccessTokenClaims []Claim
+	AccessTokenClaims []Claim      // likewise, for access tokens
 }
 
 // Mock is mock.yaml: what Auth0 has no word for.
@@ -259,7 +267,7 @@ type Mock struct {
 	ConfirmationCode string
 	ControlOrigins   []string  // origins besides the tenant's own that may use /__mock
 	ClockStart       time.Time // zero: real time
-	ClockFrozen      bool
+	ClockFrozen      bool      // clock.frozen: the clock stands still until it is moved
 	// "allow" (default): a client's web_origins may read answers too; "ignore": only allowed_origins and callbacks
 	CORSWebOrigins string
 	// rate_limits: by endpoint, "global" for all of them together, or "logins" for the passwords of one user; none: nothing is
@@ -281,7 +289,10 @@ type Mock struct {
 }
 
 // RateLimit lets so many requests through at once, and so many a minute in the long run.
-type RateLimit struct{ Burst, PerMinute int }
+type RateLimit struct {
+	Burst     int // requests at once
+	PerMinute int // in the long run, by the tenant's clock
+}
 
 // Problem is one thing wrong in a file.
 type Problem struct {
