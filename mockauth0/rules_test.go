@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -299,4 +300,65 @@ func TestHouseRulesBite(t *testing.T) {
 			}
 		})
 	}
+}
+
+// reasonless are rooms whose errors never reach the tenant's log: they answer programs of the test, or serve a page.
+func reasonless(dir string) bool {
+	return slices.Contains([]string{"internal/control", "internal/routes", "internal/lock", "internal/oauth", "internal/faults"}, dir)
+}
+
+// TestEveryRefusalGivesItsReason: programs read why a request was refused, and no text. An error that is made without a
+// reason would be one that nobody can tell from others.
+func TestEveryRefusalGivesItsReason(t *testing.T) {
+	set, sources := parse(t)
+	seen := 0
+	for _, s := range sources {
+		if reasonless(s.dir()) {
+			continue
+		}
+		given := map[ast.Node]bool{}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if f, ok := n.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "Because" {
+					given[f.X] = true
+				}
+				maker := types.ExprString(n.Fun)
+				if (maker == "oauth.Errorf" || helper(s.dir(), maker)) && !given[n] && !inHelper(s, n) {
+					t.Errorf("%s: %s without Because(event.…)", set.Position(n.Pos()), maker)
+				}
+			case *ast.CompositeLit:
+				if types.ExprString(n.Type) != "oauth.Error" {
+					return true
+				}
+				seen++
+				if !keyed(n, "Reason") && !inHelper(s, n) {
+					t.Errorf("%s: oauth.Error without a Reason", set.Position(n.Pos()))
+				}
+			}
+			return true
+		})
+	}
+	if seen < 20 {
+		t.Errorf("found %d errors: does this test look in the right place?", seen)
+	}
+}
+
+// helper tells the functions that make an error for others, who give the reason.
+func helper(dir, name string) bool {
+	return dir == "internal/grant" && name == "denied" || dir == "internal/authorize" && name == "pageError"
+}
+
+func inHelper(s source, n ast.Node) bool {
+	return slices.ContainsFunc(s.file.Decls, func(d ast.Decl) bool {
+		f, ok := d.(*ast.FuncDecl)
+		return ok && helper(s.dir(), f.Name.Name) && f.Pos() <= n.Pos() && n.End() <= f.End()
+	})
+}
+
+func keyed(n *ast.CompositeLit, name string) bool {
+	return slices.ContainsFunc(n.Elts, func(e ast.Expr) bool {
+		kv, ok := e.(*ast.KeyValueExpr)
+		return ok && types.ExprString(kv.Key) == name
+	})
 }

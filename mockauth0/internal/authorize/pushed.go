@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/state"
@@ -37,7 +38,8 @@ func (s *Service) pushed(x *httpx.Exchange, v url.Values) (url.Values, *state.Ti
 		return v, nil, nil
 	}
 	if v.Get("client_id") == "" {
-		return nil, nil, pageError("invalid_request", 400, "Add client_id.", "Missing required parameter: client_id")
+		return nil, nil, pageError("invalid_request", 400, "Add client_id.", "Missing required parameter: client_id").
+			Because(event.ParameterMissing)
 	}
 	t, ok := s.Store.Ticket(state.TicketPushed, id)
 	if !ok || t.ClientID != v.Get("client_id") || !x.Now().Before(t.Expires) {
@@ -50,7 +52,7 @@ func (s *Service) pushed(x *httpx.Exchange, v url.Values) (url.Values, *state.Ti
 func unusable() *oauth.Error {
 	return pageError("invalid_request_uri", 400,
 		"Push the request again: a request_uri works once, for the client that pushed it, and not for long.",
-		"The request_uri is unknown, has expired or was used before")
+		"The request_uri is unknown, has expired or was used before").Because(event.LinkInvalid)
 }
 
 // use uses up the ticket of a pushed request (RFC 9126 §7.3).
