@@ -99,12 +99,16 @@ func (q *Query) UnmarshalJSON(raw []byte) error {
 // plainResponse is a Response without its methods.
 type plainResponse Response
 
-// MarshalJSON writes "readable": false for a document that is not JSON.
+// MarshalJSON writes "readable": false for a document that is not JSON, and "posts" for every page of a web message.
 func (r *Response) MarshalJSON() ([]byte, error) {
 	w := struct {
 		*plainResponse
+		Posts    *int  `json:"posts,omitempty"`
 		Readable *bool `json:"readable,omitempty"`
 	}{plainResponse: (*plainResponse)(r)}
+	if r.Posts > 0 || r.Target != nil {
+		w.Posts = &r.Posts
+	}
 	if r.Unreadable {
 		w.Readable = new(bool)
 	}

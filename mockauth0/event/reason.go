@@ -67,8 +67,8 @@ const (
 	RefreshOfAnotherClient Reason = "other_client"             //
 	RefreshRefused         Reason = "refresh_token_refused"    // one of those, and nobody wrote down which
 	ScopeNotGranted        Reason = "scope_not_granted"        // a requested scope, or all of them
-	TokenInvalid           Reason = "token_invalid"            // an access token that is expired, of another issuer or not for this endpoint
-	LinkInvalid            Reason = "link_invalid"             // a ticket of a mail, of a login or of a pushed request: unknown, expired or used
+	TokenInvalid           Reason = "token_invalid"            // an access token: expired, of another issuer, or not for this endpoint
+	LinkInvalid            Reason = "link_invalid"             // a ticket of a mail, a login or a pushed request: unknown, expired or used
 	TransactionLost        Reason = "transaction_lost"         // the browser has no such login, or not any more
 )
 
