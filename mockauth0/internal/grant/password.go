@@ -68,5 +68,6 @@ func (s *Service) withPassword(x *httpx.Exchange, q Request, connection string) 
 	if err := s.resolved(x); err != nil {
 		return nil, err
 	}
-	return s.issue(x, token.Request{Client: q.Client, User: u, Audience: api, Scopes: oauth.Scopes(q.Get("scope")), Grant: names.GrantPassword}, c.Name)
+	return s.issue(x, token.Request{Client: q.Client, User: u, Audience: api, Scopes: oauth.Scopes(q.Get("scope")),
+		Grant: names.GrantPassword}, c.Name)
 }

@@ -267,7 +267,8 @@ func (f *file) finish() (*recording.Recording, error) {
 }
 
 func (f *file) bodyExpected(e *recording.Exchange) bool {
-	return e.Response.Known && e.Response.Location == "" && (e.Endpoint == names.Authorize || e.Endpoint == names.Token) && e.Response.Error == ""
+	return e.Response.Known && e.Response.Location == "" &&
+		(e.Endpoint == names.Authorize || e.Endpoint == names.Token) && e.Response.Error == ""
 }
 
 func (f *file) notes() {

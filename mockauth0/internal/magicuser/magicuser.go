@@ -84,7 +84,8 @@ func (p *Plan) afterLogin(x *httpx.Exchange, renewal string) any {
 	switch {
 	case x.Facts.Endpoint == names.Resume && cutsSession(renewal):
 		return cutSession{p, renewal}
-	case x.Facts.FamilyID != "" && x.Facts.Grant != names.GrantRefreshToken && (renewal == tenant.RenewalRevoked || renewal == tenant.RenewalConsent):
+	case x.Facts.FamilyID != "" && x.Facts.Grant != names.GrantRefreshToken &&
+		(renewal == tenant.RenewalRevoked || renewal == tenant.RenewalConsent):
 		return revokeFamily{p}
 	}
 	return nil

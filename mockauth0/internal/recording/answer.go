@@ -33,7 +33,8 @@ func (e *Exchange) Answer(r *Redactor, contentType string, body []byte) {
 		e.jsonAnswer(r, body)
 	case strings.Contains(contentType, "html"):
 		e.page(r, text)
-	case e.Endpoint == names.Token && res.Status == 200, e.Endpoint == names.JWKS && res.Status == 200, e.Endpoint == names.Discovery && res.Status == 200:
+	case e.Endpoint == names.Token && res.Status == 200, e.Endpoint == names.JWKS && res.Status == 200,
+		e.Endpoint == names.Discovery && res.Status == 200:
 		e.jsonAnswer(r, body) // whatever its type claims: the SDKs parse it as JSON
 	}
 }
