@@ -162,7 +162,7 @@ func waitForPort(t *testing.T) {
 			_ = l.Close()
 			return
 		}
-		time.Sleep(time.Second)
+		time.Sleep(time.Second) // the port is another process's: nothing here hears when it is free
 	}
 	t.Fatalf("something listens at %s, where the examples serve a tenant: stop it", address)
 }
@@ -254,7 +254,7 @@ func (s *session) do(t *testing.T, r run) string {
 		if !waits || ready.MatchString(readFile(output)) {
 			break
 		}
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(50 * time.Millisecond) // the output is a file that another process writes
 	}
 	got := readFile(output)
 	if r.shown != "" && !matches(got, r.shown) {

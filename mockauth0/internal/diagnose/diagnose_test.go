@@ -20,7 +20,7 @@ import (
 // failure is one root cause: how it is arranged after a login, and what the tenant has to name first.
 type failure struct {
 	cause   diagnosis.Code
-	refresh bool                        // it befalls renewals by refresh token
+	refresh bool                        // only renewals by refresh token fail
 	tenant  func(*tenant.Config)        // configuration from the start; nil: the ordinary one
 	arrange func(t testing.TB, p *page) // after the login; nil: nothing
 	renew   func(t testing.TB, p *page) // nil: p.renew once
