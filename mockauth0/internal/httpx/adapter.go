@@ -1,6 +1,7 @@
 package httpx
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -33,7 +34,7 @@ type ErrorStyle int
 const (
 	ErrorPage  ErrorStyle = iota // the hosted HTML page
 	ErrorJSON                    // {"error","error_description"}
-	ErrorPlain                   // text/plain, the description alone
+	ErrorPlain                   // the description alone; a 401 names no type and has a challenge (RFC 6750 §3)
 	ErrorToken                   // ErrorJSON as the token endpoint writes it: without a charset, never cached (RFC 6749 §5.2)
 )
 
@@ -202,7 +203,7 @@ func (f *Frame) failure(x *Exchange, rt Route, err error) *Result {
 			res.Set("Content-Type", "application/json").Set("Pragma", "no-cache")
 		}
 	case ErrorPlain:
-		res = Text(oe.HTTPStatus(), oe.Description).Set("Cache-Control", "no-store")
+		res = plain(oe)
 	default:
 		res = f.ErrorPage(x, oe)
 	}
@@ -212,6 +213,16 @@ func (f *Frame) failure(x *Exchange, rt Route, err error) *Result {
 	res.Note = oe.Code + ": " + oe.Description
 	if oe.Hint != "" {
 		res.Note += " (" + oe.Hint + ")"
+	}
+	return res
+}
+
+// plain is an error as text. A 401 has no Content-Type, not even the one that net/http would guess (fact 5-errors-text).
+func plain(oe *oauth.Error) *Result {
+	res := Text(oe.HTTPStatus(), oe.Description).Set("Cache-Control", "no-store")
+	if res.Status == http.StatusUnauthorized {
+		res.Header["Content-Type"] = nil
+		res.Set("WWW-Authenticate", cmp.Or(oe.Challenge, fmt.Sprintf("Bearer realm=\"Users\", error=%q", oe.Code)))
 	}
 	return res
 }

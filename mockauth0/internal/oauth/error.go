@@ -20,6 +20,7 @@ type Error struct {
 	Cause       error  // why, for people who read the log; never sent
 	RetryAfter  int    // seconds, for the header of that name; 0: none
 	MFAToken    string // mfa_token, which goes with mfa_required at the token endpoint; "": none
+	Challenge   string // WWW-Authenticate of a 401 that is plain text (RFC 6750 §3); "": made of Code
 	Hint        string // shown on the hosted page and in the log: what to do next; never sent to a callback
 
 	Reason event.Reason // why, for programs that read the log; "": nobody knows more than Code says

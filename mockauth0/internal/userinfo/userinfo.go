@@ -26,12 +26,32 @@ type Service struct {
 	Ring   func() *keys.Ring
 }
 
-// unauthorized is the whole answer to a token that does not open userinfo: the text, no JSON, no
-// WWW-Authenticate (fact 5-errors-text).
-func unauthorized(cause string) error {
-	return &oauth.Error{Code: "invalid_token", Status: http.StatusUnauthorized, Reason: event.TokenInvalid,
-		Description: "Unauthorized", Hint: cause}
+// refusal says why a token does not open userinfo.
+type refusal struct {
+	hint      string // for people who read the log
+	challenge string // WWW-Authenticate
 }
+
+// The challenges are those of passport-http-bearer, by which Auth0 seems to check these tokens: a request without a token is
+// told of no error (RFC 6750 §3.1), and realm is its default. The words about a signature are recorded; those about a
+// token's end are the example of RFC 6750 §3 (facts 5-userinfo-challenge, 5-userinfo-challenge-expired, 5-userinfo-no-token).
+const (
+	bareChallenge = `Bearer realm="Users"`
+	badSignature  = "The access token signature could not be validated. A common cause of this is requesting multiple audiences for an " +
+		"access token signed with HS256, as that signature scheme requires only a single recipient for its security. Please change " +
+		"your API to employ RS256 if you wish to have multiple audiences for your access tokens"
+	invalidChallenge = bareChallenge + `, error="invalid_token", error_description="` + badSignature + `"`
+	expiredChallenge = bareChallenge + `, error="invalid_token", error_description="The access token expired"`
+	otherChallenge   = bareChallenge + `, error="invalid_token"`
+)
+
+// unauthorized is the answer to a token that does not open userinfo: the text, no JSON and no type (fact 5-errors-text).
+func unauthorized(why refusal) error {
+	return &oauth.Error{Code: "invalid_token", Status: http.StatusUnauthorized, Reason: event.TokenInvalid,
+		Description: "Unauthorized", Hint: why.hint, Challenge: why.challenge}
+}
+
+func expired() *refusal { return &refusal{"the access token has expired", expiredChallenge} }
 
 // UserInfo is GET or POST /userinfo (OIDC Core §5.3). The token may come in the header, in the body or in
 // the query: old SDKs use all three (fact 5-userinfo-methods).
@@ -41,15 +61,15 @@ func (s *Service) UserInfo(x *httpx.Exchange, r *http.Request) (*httpx.Result, e
 		return nil, err
 	}
 	if raw == "" {
-		return nil, unauthorized("no access token was sent")
+		return nil, unauthorized(refusal{"no access token was sent", bareChallenge})
 	}
 	sub, clientID, scopes, why := s.open(x, raw)
-	if why != "" {
-		return nil, unauthorized(why)
+	if why != nil {
+		return nil, unauthorized(*why)
 	}
 	u := s.Tenant().UserByID(sub)
 	if u == nil {
-		return nil, unauthorized("the token's user no longer exists")
+		return nil, unauthorized(refusal{"the token's user no longer exists", otherChallenge})
 	}
 	x.Facts.UserID, x.Facts.UserName, x.Facts.ClientID = u.ID, u.Email, clientID
 	var custom []tenant.Claim
@@ -85,12 +105,12 @@ func bearer(r *http.Request) (string, error) {
 }
 
 // open reads an opaque access token from the store, or a JWT of ours that names userinfo as an audience.
-func (s *Service) open(x *httpx.Exchange, raw string) (sub, clientID string, scopes []string, why string) {
+func (s *Service) open(x *httpx.Exchange, raw string) (sub, clientID string, scopes []string, why *refusal) {
 	if t, ok := s.Store.AccessToken(raw); ok {
 		if !x.Now().Before(t.Expires) {
-			return "", "", nil, "the access token has expired"
+			return "", "", nil, expired()
 		}
-		return t.UserID, t.ClientID, t.Scopes, ""
+		return t.UserID, t.ClientID, t.Scopes, nil
 	}
 	var c struct {
 		Iss, Sub, Azp, Scope string
@@ -103,17 +123,17 @@ func (s *Service) open(x *httpx.Exchange, raw string) (sub, clientID string, sco
 		err = json.Unmarshal(payload, &c)
 	}
 	if err != nil {
-		return "", "", nil, "not an access token of this tenant: " + err.Error()
+		return "", "", nil, &refusal{"not an access token of this tenant: " + err.Error(), invalidChallenge}
 	}
 	switch {
 	case c.Iss != x.Issuer():
-		return "", "", nil, "the token is of another issuer"
+		return "", "", nil, &refusal{"the token is of another issuer", otherChallenge}
 	case !slices.Contains(c.Aud, x.Origin+"/userinfo"):
-		return "", "", nil, "the token was not issued for /userinfo: ask for the scope openid"
+		return "", "", nil, &refusal{"the token was not issued for /userinfo: ask for the scope openid", otherChallenge}
 	case !x.Now().Before(time.Unix(c.Exp, 0)):
-		return "", "", nil, "the access token has expired"
+		return "", "", nil, expired()
 	}
-	return c.Sub, cmp.Or(c.Azp, c.ClientID), strings.Fields(c.Scope), ""
+	return c.Sub, cmp.Or(c.Azp, c.ClientID), strings.Fields(c.Scope), nil
 }
 
 // verify checks a token's signature: by a key of the tenant, or by the secret of the API that the token is for, where

@@ -95,9 +95,10 @@ func TestUserInfo(t *testing.T) {
 		"no signature": good[:strings.LastIndexByte(good, '.')+1],
 	} {
 		got := p.Ask("GET", "/userinfo", "", "Authorization", "Bearer "+token, "Origin", "http://localhost:3000")
-		if got.StatusCode != 401 || got.Header.Get("Content-Type") != "text/plain; charset=utf-8" || got.Text != "Unauthorized" ||
+		if _, typed := got.Header["Content-Type"]; got.StatusCode != 401 || typed || got.Text != "Unauthorized" ||
+			!strings.HasPrefix(got.Header.Get("WWW-Authenticate"), `Bearer realm="Users"`) ||
 			got.Header.Get("Access-Control-Allow-Origin") != "http://localhost:3000" {
-			t.Errorf("%s: %s %q %q", name, got.Status, got.Header.Get("Content-Type"), got.Text)
+			t.Errorf("%s: %s %v %q", name, got.Status, got.Header, got.Text)
 		}
 	}
 	for _, token := range []string{good, opaque.Get("access_token")} {
@@ -118,5 +119,45 @@ func TestUserInfo(t *testing.T) {
 	}
 	if got := p.Ask("GET", "/userinfo", "", "Authorization", "Bearer "+good); got.StatusCode != 401 {
 		t.Errorf("the token of a deleted user: %s", got.Status)
+	}
+}
+
+// TestTheChallengeOfUserInfo: a client that speaks OAuth by the book reads why from WWW-Authenticate (RFC 6750 §3); a body it
+// does not read.
+func TestTheChallengeOfUserInfo(t *testing.T) {
+	t.Parallel()
+	s := tenanttest.Serve(t, tenanttest.Frozen)
+	p := tenanttest.Browse(t, s)
+	granted := p.Login(tenanttest.Request(s)).Fragment(t)
+	mint := func(q mockauth0.TokenRequest) string {
+		t.Helper()
+		q.Client, q.User = "My App", s.Snapshot().Users[0].Email
+		set, err := s.MintToken(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return set.AccessToken
+	}
+	const bare = `Bearer realm="Users"`
+	const invalid = bare + `, error="invalid_token"`
+	jwt := granted.Get("access_token")
+	for _, tc := range []struct{ name, token, want string }{
+		{"no token", "", bare},
+		{"rubbish", "invalid_token", invalid + `, error_description="The access token signature could not be validated. A common cause of ` +
+			`this is requesting multiple audiences for an access token signed with HS256, as that signature scheme requires only a single ` +
+			`recipient for its security. Please change your API to employ RS256 if you wish to have multiple audiences for your access tokens"`},
+		{"expired", mint(mockauth0.TokenRequest{Audience: "https://api.example.test/", Scope: "openid", Claims: map[string]any{"exp": s.Now().Unix()}}),
+			invalid + `, error_description="The access token expired"`},
+		{"for an API alone", mint(mockauth0.TokenRequest{Audience: "https://api.example.test/", Scope: "profile"}), invalid},
+		{"a good one", jwt, ""},
+	} {
+		var header []string
+		if tc.token != "" {
+			header = []string{"Authorization", "Bearer " + tc.token}
+		}
+		got := p.Ask("GET", "/userinfo", "", header...)
+		if challenge := got.Header.Get("WWW-Authenticate"); challenge != tc.want {
+			t.Errorf("%s: %s\n got %s\nwant %s", tc.name, got.Status, challenge, tc.want)
+		}
 	}
 }
