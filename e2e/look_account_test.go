@@ -78,7 +78,7 @@ func (s *Scene) signUp(p *browser.Page, look func(*browser.Page)) {
 	Expect(p.ByRole("alert", "").WaitVisible()).To(Succeed())
 	look(p)
 	Expect(mary.As(pages.Person{Email: "mary@example.test", Password: "Difference-Engine-2"})).To(Succeed())
-	Expect(p.WaitForURL(s.AppOrigin + "/callback#access_token=")).To(Succeed())
+	Expect(p.WaitForDocument(s.AppOrigin + "/callback#access_token=")).To(Succeed())
 }
 
 // forget asks for a link to a new password, follows it, and shows every page to look.
@@ -140,7 +140,7 @@ func (s *Scene) logOut(p *browser.Page, look func(*browser.Page)) {
 	GinkgoHelper()
 	Expect(p.Open(s.authorizeAddress())).To(Succeed())
 	Expect((&pages.Login{Page: p}).As(ada)).To(Succeed())
-	Expect(p.WaitForURL(s.AppOrigin + "/callback#access_token=")).To(Succeed())
+	Expect(p.WaitForDocument(s.AppOrigin + "/callback#access_token=")).To(Succeed())
 	for _, answer := range []struct{ query, button, heading string }{
 		{"?client_id=" + clientID, "No, stay logged in", "Still logged in"},
 		{"", "Yes, log me out", "Logged out"}, // of nobody in particular, so it leads nowhere

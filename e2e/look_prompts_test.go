@@ -108,7 +108,7 @@ func organized(behavior string) func(*tenant.Config) {
 // arrived waits until the answers led the browser to the app with tokens.
 func (s *Scene) arrived(p *browser.Page) {
 	GinkgoHelper()
-	Expect(p.WaitForURL(s.AppOrigin + "/callback#access_token=")).To(Succeed())
+	Expect(p.WaitForDocument(s.AppOrigin + "/callback#access_token=")).To(Succeed())
 }
 
 // logInAt opens an address and logs Ada in.

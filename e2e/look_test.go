@@ -86,7 +86,7 @@ var _ = Describe("The look", Label("look"), func() {
 		Expect(login.As(pages.Person{Email: ada.Email, Password: "wrong"})).To(Succeed())
 		Expect(page.ByText("Wrong email or password.").WaitVisible()).To(Succeed())
 		Expect(login.As(ada)).To(Succeed())
-		Expect(page.WaitForURL("http://localhost:5000/callback#access_token=")).To(Succeed())
+		Expect(page.WaitForDocument("http://localhost:5000/callback#access_token=")).To(Succeed())
 		Expect(page.ByText("This page needs JavaScript.").WaitVisible()).To(Succeed(), "scripts were off indeed")
 	})
 })

@@ -58,7 +58,7 @@ var _ = Describe("Across origins,", Label("sdk", "sdk-browser"), func() {
 			it("tells that there is no verifier where the browser blocks third-party cookies", tables.CrossOrigin, func() {
 				s := host(sdk, browser.WorldOptions{Cookies: browser.ThirdPartyBlocked}, withVerifier)
 				s.begin("logInAcrossOrigins", ada.Email, ada.Password)
-				Expect(s.Page.WaitForURL(s.AppOrigin + "/callback")).To(Succeed())
+				Expect(s.Page.WaitForDocument(s.AppOrigin + "/callback")).To(Succeed())
 				Expect(s.failed()).To(oauthError("errorDescription", "invalid_request", "No verifier returned from client."))
 				Expect(s.Tenant.Sessions()).To(BeEmpty())
 			})
@@ -66,7 +66,7 @@ var _ = Describe("Across origins,", Label("sdk", "sdk-browser"), func() {
 			it("tells that the app has no page for the verifier", tables.CrossOrigin, func() {
 				s := host(sdk, browser.WorldOptions{Cookies: browser.ThirdPartyBlocked})
 				s.begin("logInAcrossOrigins", ada.Email, ada.Password)
-				Expect(s.Page.WaitForURL(s.AppOrigin + "/callback")).To(Succeed())
+				Expect(s.Page.WaitForDocument(s.AppOrigin + "/callback")).To(Succeed())
 				Expect(s.failed()).To(oauthError("errorDescription", "server_error", "Unable to configure verification page."))
 			})
 		})
@@ -77,7 +77,7 @@ var _ = Describe("Across origins,", Label("sdk", "sdk-browser"), func() {
 func (s *SDKScene) logInAcrossOrigins() session {
 	GinkgoHelper()
 	s.begin("logInAcrossOrigins", ada.Email, ada.Password)
-	Expect(s.Page.WaitForURL(s.AppOrigin + "/callback")).To(Succeed())
+	Expect(s.Page.WaitForDocument(s.AppOrigin + "/callback")).To(Succeed())
 	return s.session()
 }
 

@@ -114,6 +114,7 @@ func (p *Page) Open(address string) (err error) {
 	defer p.world.end(d, &err)
 	s, cancel := p.on()
 	defer cancel()
+	p.target.forgetVisits()
 	r, err := proto.PageNavigate{URL: address}.Call(s)
 	if err != nil {
 		return p.explain(fmt.Errorf("open %s: %w", address, err))

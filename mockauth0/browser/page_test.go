@@ -52,6 +52,29 @@ func TestLocators(t *testing.T) {
 	}
 }
 
+func TestADocumentThatLeavesItsAddressAtOnceIsFound(t *testing.T) {
+	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{Patience: 2 * time.Second, Sites: map[string]http.Handler{
+		"http://localhost:4000": html(`<!doctype html><script>if (location.pathname === '/callback') history.replaceState(null, '', '/')</script>`),
+	}})
+	p, err := w.Open("http://localhost:4000/")
+	must(t, err)
+	leave := func() { must(t, p.Eval(`void (location.href = '/callback#token=1')`, nil)); must(t, w.Settle()) }
+	leave()
+	if at := p.URL(); at != "http://localhost:4000/" {
+		t.Fatalf("the page is at %s", at)
+	}
+	must(t, p.WaitForDocument("http://localhost:4000/callback#token="))
+	err = p.WaitForDocument("http://localhost:4000/callback")
+	if err == nil || !strings.Contains(err.Error(), "http://localhost:4000/callback") {
+		t.Errorf("the document was found twice, or the error does not name what was waited for: %v", err)
+	}
+	leave()
+	must(t, p.Open("http://localhost:4000/"))
+	if err = p.WaitForDocument("http://localhost:4000/callback"); err == nil {
+		t.Error("a document was found that came before the page was opened")
+	}
+}
+
 func TestADisabledButtonIsNotClicked(t *testing.T) {
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{Patience: 2 * time.Second})
 	p := openPage(t, w)

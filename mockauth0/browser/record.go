@@ -73,6 +73,16 @@ func (w *World) event(t *target, method string, params json.RawMessage) {
 		if json.Unmarshal(params, &p) == nil && p.Name == messageBinding {
 			w.message(p.Payload)
 		}
+	case "Page.frameNavigated":
+		var p struct {
+			Frame struct {
+				ParentID         string `json:"parentId"`
+				URL, URLFragment string
+			}
+		}
+		if json.Unmarshal(params, &p) == nil && p.Frame.ParentID == "" {
+			t.navigated(p.Frame.URL + p.Frame.URLFragment)
+		}
 	case "Page.javascriptDialogOpening":
 		var p struct{ Type, Message string }
 		_ = json.Unmarshal(params, &p)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/go-rod/rod/lib/proto"
@@ -27,6 +29,7 @@ type target struct {
 	crashed  bool
 	contexts []frameContext // default contexts, oldest first
 	script   proto.PageScriptIdentifier
+	visits   []string // addresses of the documents that it loaded, oldest first; see findVisit
 }
 
 // frameContext is where the scripts of one document run.
@@ -42,6 +45,34 @@ func (t *target) on(ctx context.Context) session {
 }
 
 func (t *target) leave() { t.goneOnce.Do(func() { close(t.gone) }) }
+
+// navigated notes that the target has a new document.
+func (t *target) navigated(address string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.visits = append(t.visits, address)
+}
+
+// findVisit takes the first document with the prefix, and those before it, from the visits. When there is none, it returns
+// those that there are.
+func (t *target) findVisit(prefix string) (found bool, others []string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i, address := range t.visits {
+		if strings.HasPrefix(address, prefix) {
+			t.visits = slices.Clone(t.visits[i+1:])
+			return true, nil
+		}
+	}
+	return false, slices.Clone(t.visits)
+}
+
+// forgetVisits makes the documents so far unknown to findVisit.
+func (t *target) forgetVisits() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.visits = nil
+}
 
 func (t *target) runsClock() bool {
 	return t.kind == proto.TargetTargetInfoTypePage || t.kind == "iframe"

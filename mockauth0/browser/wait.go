@@ -30,7 +30,8 @@ func (p *Page) WaitFor(what, expression string) error {
 	})
 }
 
-// WaitForURL waits until the address starts with the prefix.
+// WaitForURL waits until the address starts with the prefix. It looks again and again, so an address that the page leaves at
+// once may not be seen: use WaitForDocument for those.
 func (p *Page) WaitForURL(prefix string) error {
 	return p.waitUntil("the address starts with "+prefix, func(s session) (bool, string, error) {
 		var address string
@@ -38,6 +39,16 @@ func (p *Page) WaitForURL(prefix string) error {
 			return false, err.Error(), nil
 		}
 		return strings.HasPrefix(address, prefix), "the address is " + address, nil
+	})
+}
+
+// WaitForDocument waits until the page has loaded a document whose address starts with the prefix: since it was last opened by
+// Open, and after the document that an earlier WaitForDocument found. Unlike WaitForURL it also finds a document that has
+// changed its address or was left since, such as a callback page that removes the tokens from its address.
+func (p *Page) WaitForDocument(prefix string) error {
+	return p.waitUntil("a document's address starts with "+prefix, func(session) (bool, string, error) {
+		found, others := p.target.findVisit(prefix)
+		return found, fmt.Sprintf("the documents since then are %q", others), nil
 	})
 }
 
