@@ -52,6 +52,7 @@ func texts() []text {
 		{"doesn't exist anymore", "invalid_grant", event.UserUnknown, always},
 		{"service not found", "access_denied", event.AudienceUnknown, always},
 		{"service not enabled", "access_denied", event.AudienceUnknown, always},
+		{"invalid audience specified", "invalid_request", event.AudienceUnknown, always},
 		{"not authorized to access resource server", "invalid_request", event.AudienceNotAuthorized, always},
 		{"unsupported grant type", "unsupported_grant_type", event.GrantTypeUnsupported, always},
 		{"grant type", "unauthorized_client", event.GrantTypeNotAllowed, always},

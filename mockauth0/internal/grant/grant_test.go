@@ -140,7 +140,7 @@ func TestTokenErrors(t *testing.T) {
 		{"wrong password", with(ropg, "password", "x"), 403, "invalid_grant", "Wrong email or password.", "fepft"},
 		{"unknown user", with(ropg, "username", "x"), 403, "invalid_grant", "Wrong email or password.", "fepft"},
 		{"blocked user", with(ropg, "username", "mallory@example.test", "password", "p"), 403, "unauthorized", "user is blocked", "fepft"},
-		{"no such API", with(ropg, "audience", "https://x.example.test/"), 403, "access_denied", "Service not found: https://x.example.test/", "fepft"},
+		{"no such API", with(ropg, "audience", "https://x.example.test/"), 400, "invalid_request", "invalid audience specified for password grant exchange", "fepft"},
 		{"no realm", with(ropg, "grant_type", "http://auth0.com/oauth/grant-type/password-realm"), 400, "invalid_request", "Missing required parameter: realm", "fepft"},
 		{"wrong realm", with(ropg, "grant_type", "http://auth0.com/oauth/grant-type/password-realm", "realm", "x"), 400, "invalid_request", "the connection was not found", "fepft"},
 	} {

@@ -59,8 +59,8 @@ func (s *Service) withPassword(x *httpx.Exchange, q Request, connection string) 
 		return nil, err
 	}
 	api, err := s.api(q.Get("audience"))
-	if err != nil {
-		return nil, err
+	if err != nil { // other words than those of the authorization endpoint (fact 4-password-unknown-audience)
+		return nil, oauth.Errorf("invalid_request", "invalid audience specified for password grant exchange").Because(event.AudienceUnknown)
 	}
 	if err := s.policy(x, q, u, tenant.AtPassword, ""); err != nil {
 		return nil, err
@@ -68,6 +68,21 @@ func (s *Service) withPassword(x *httpx.Exchange, q Request, connection string) 
 	if err := s.resolved(x); err != nil {
 		return nil, err
 	}
-	return s.issue(x, token.Request{Client: q.Client, User: u, Audience: api, Scopes: oauth.Scopes(q.Get("scope")),
+	return s.issue(x, token.Request{Client: q.Client, User: u, Audience: api, Scopes: passwordScopes(oauth.Scopes(q.Get("scope")), api),
 		Grant: names.GrantPassword}, c.Name)
+}
+
+// passwordScopes are the asked scopes. Who asks for none but openid gets all standard scopes and all of the API: a client that
+// knows the password is trusted with them (facts 4-password-default-scopes, 4-password-api-scopes).
+func passwordScopes(asked []string, api *tenant.ResourceServer) []string {
+	if len(asked) > 1 || len(asked) == 1 && asked[0] != "openid" {
+		return asked
+	}
+	all := []string{"openid", "profile", "email", "address", "phone"}
+	if api != nil {
+		for _, s := range api.Scopes {
+			all = append(all, s.Value)
+		}
+	}
+	return all
 }

@@ -70,3 +70,34 @@ func TestPasswordGrant(t *testing.T) {
 		t.Errorf("%d sessions came of a password grant", n)
 	}
 }
+
+// TestScopesOfThePasswordGrant: who asks for nothing in particular gets everything, and claims about the person with it.
+func TestScopesOfThePasswordGrant(t *testing.T) {
+	t.Parallel()
+	const api = "https://api.example.test/"
+	const standard = "openid profile email address phone"
+	s := tenanttest.Serve(t, tenanttest.Backends)
+	p := tenanttest.Browse(t, s)
+	for _, tc := range []struct{ name, scope, audience, want string }{
+		{"none", "", "", standard},
+		{"openid alone", "openid", "", standard},
+		{"none, for an API", "", api, standard + " read:all write:all"},
+		{"openid alone, for an API", "openid", api, standard + " read:all write:all"},
+		{"more than openid", "openid email", "", "openid email"},
+		{"another alone", "profile", "", "profile"},
+		{"of the API alone", "read:all", api, "read:all"},
+	} {
+		got := p.Token("grant_type", "password", "client_id", "web", "client_secret", "web+secret%21", "username", "ada@example.test",
+			"password", "Analytical-Engine-1", "scope", tc.scope, "audience", tc.audience)
+		if scope := got.Member(t, "scope"); scope != tc.want {
+			t.Errorf("%s: %s, scope %q, want %q", tc.name, got.Status, scope, tc.want)
+		}
+		if !strings.HasPrefix(tc.want, "openid") {
+			continue
+		}
+		claims := tenanttest.Claims(t, got.Member(t, "id_token"))
+		if claims["email"] != "ada@example.test" || (claims["nickname"] == "ada") != strings.Contains(tc.want, "profile") {
+			t.Errorf("%s: the ID token says %v", tc.name, claims)
+		}
+	}
+}

@@ -146,7 +146,8 @@ func TestTheChallengeOfUserInfo(t *testing.T) {
 		{"rubbish", "invalid_token", invalid + `, error_description="The access token signature could not be validated. A common cause of ` +
 			`this is requesting multiple audiences for an access token signed with HS256, as that signature scheme requires only a single ` +
 			`recipient for its security. Please change your API to employ RS256 if you wish to have multiple audiences for your access tokens"`},
-		{"expired", mint(mockauth0.TokenRequest{Audience: "https://api.example.test/", Scope: "openid", Claims: map[string]any{"exp": s.Now().Unix()}}),
+		{"expired", mint(mockauth0.TokenRequest{Audience: "https://api.example.test/", Scope: "openid",
+			Claims: map[string]any{"exp": s.Now().Unix()}}),
 			invalid + `, error_description="The access token expired"`},
 		{"for an API alone", mint(mockauth0.TokenRequest{Audience: "https://api.example.test/", Scope: "profile"}), invalid},
 		{"a good one", jwt, ""},
