@@ -49,6 +49,7 @@ func (c *checker) mock() {
 	c.among("mock.opaque_tokens", "opaque_tokens", m.OpaqueTokens, opaqueForms)
 	c.among("mock.backchannel_logout", "backchannel_logout", m.BackchannelLogout, reaches)
 	c.among("mock.mfa_error", "mfa_error", m.MFAError, mfaErrors)
+	c.among("mock.logout_without_target", "logout_without_target", m.LogoutWithoutTarget, logoutTargets)
 	c.actions()
 	if m.MagicUsers && !slices.ContainsFunc(c.Connections, func(x *Connection) bool { return x.Database() }) {
 		c.refuse("mock.magic_users", "magic_users has no database to put them in; expected an entry of databases")

@@ -60,6 +60,7 @@ func (t *Config) complete() {
 	orText(&t.Mock.OpaqueTokens, "jwe")
 	orText(&t.Mock.BackchannelLogout, "loopback")
 	orText(&t.Mock.MFAError, "login_required")
+	orText(&t.Mock.LogoutWithoutTarget, "page")
 	for i, a := range t.Mock.Actions {
 		a.complete(i)
 	}

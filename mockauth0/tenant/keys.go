@@ -100,6 +100,7 @@ const (
 	reaches           = `loopback any`
 	passwordStrengths = `none low fair good excellent`
 	mfaErrors         = `login_required mfa_required`
+	logoutTargets     = `page first_url`
 	mfaPolicies       = `all-applications confidence-score`
 	initiators        = `rp-logout idp-logout password-changed session-expired session-revoked account-deleted email-identifier-changed`
 )

@@ -23,6 +23,7 @@ func (r *reading) mockFile(t *Config, root *strict.Node) {
 	o.Text("opaque_tokens", &m.OpaqueTokens)
 	o.Text("backchannel_logout", &m.BackchannelLogout)
 	o.Text("mfa_error", &m.MFAError)
+	o.Text("logout_without_target", &m.LogoutWithoutTarget)
 	if clock := o.Child("clock"); clock != nil {
 		clock.Moment("start", &m.ClockStart)
 		clock.Flag("frozen", &m.ClockFrozen)

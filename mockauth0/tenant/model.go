@@ -286,6 +286,11 @@ type Mock struct {
 	// mfa_error: what a silent request gets where a second factor is due: "login_required" (default) or "mfa_required", of
 	// which older pages of Auth0's speak
 	MFAError string
+	// logout_without_target: where /oidc/logout leads with an id_token_hint and without a post_logout_redirect_uri: "page"
+	// (default), a page that says it is done, or "first_url", the client's first Allowed Logout URL. Nobody has published which
+	// it is at Auth0; the standard lets a provider lead only to what was asked for
+	// (https://openid.net/specs/openid-connect-rpinitiated-1_0.html).
+	LogoutWithoutTarget string
 }
 
 // RateLimit lets so many requests through at once, and so many a minute in the long run.

@@ -80,7 +80,7 @@ func (s *Service) logoutRequest(x *httpx.Exchange, tn *tenant.Config, v url.Valu
 	allowed, where := logoutURLs(tn, q.client)
 	q.returnTo = v.Get("post_logout_redirect_uri")
 	switch {
-	case q.returnTo == "" && q.client != nil:
+	case q.returnTo == "" && q.client != nil && (!v.Has("id_token_hint") || tn.Mock.LogoutWithoutTarget == "first_url"):
 		q.returnTo = first(allowed)
 	case q.returnTo != "" && !oauth.MatchPostLogout(allowed, q.returnTo):
 		return q, notListed("post_logout_redirect_uri", q.returnTo, where)

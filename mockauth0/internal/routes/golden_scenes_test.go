@@ -218,10 +218,11 @@ func oidcLogoutScenes() []scene {
 		{"By id_token_hint, with state", nil, out("id_token_hint", "IDTOKEN", "post_logout_redirect_uri", "http://localhost:3000", "state", "the-state")},
 		{"By logout_hint and client_id", nil, out("logout_hint", "SID", "client_id", "CLIENT", "post_logout_redirect_uri", "http://localhost:3000")},
 		{"By logout_hint, to nowhere", nil, out("logout_hint", "SID")},
+		{"By id_token_hint, to nowhere", nil, out("id_token_hint", "IDTOKEN")},
 		{"By POST", nil, func(p *tenanttest.Person, show func()) {
 			id, _ := p.LogoutHints()
 			show()
-			p.Post("/oidc/logout", tenanttest.Form("id_token_hint", id))
+			p.Post("/oidc/logout", tenanttest.Form("id_token_hint", id, "post_logout_redirect_uri", "http://localhost:3000"))
 		}},
 		{"Without a hint: the person is asked", nil, out("client_id", "CLIENT", "post_logout_redirect_uri", "http://localhost:3000")},
 		{"client_id of another client", nil, out("id_token_hint", "IDTOKEN", "client_id", "web")},
