@@ -72,7 +72,9 @@ func (a *app) importLogsCommand() *cobra.Command {
 		Use:   "logs FILE",
 		Short: "From an export of the tenant's log",
 		Long: "import logs reads the log of a tenant, as the dashboard, Auth0's CLI, /api/v2/logs or a log stream gives it: a JSON\n" +
-			"list, or one JSON object a line (also gzipped). FILE may be - for standard input.",
+			"list, or JSON objects one after the other (also gzipped). It finds the records also inside of what collectors wrap\n" +
+			"around them: EventBridge, Firehose, CloudWatch, Splunk, Sumo Logic, Elasticsearch, Datadog, Google Cloud, and the\n" +
+			"like. FILE may be - for standard input.",
 		Example: lines("mockauth0 import logs tenant.ndjson", "auth0 logs list --json | mockauth0 import logs -"),
 		Args:    oneFile("logs"),
 		RunE:    func(_ *cobra.Command, args []string) error { return a.importFile(args[0], flags, tenantlog.Read) },

@@ -210,8 +210,8 @@ func (f *file) take(e *entry) {
 	if x.Method == http.MethodOptions {
 		x.Endpoint += names.Preflight
 	}
-	if start, err := time.Parse(time.RFC3339Nano, e.started); err == nil {
-		x.Start = start.UTC()
+	if start, ok := recording.Moment(e.started); ok {
+		x.Start = start
 	} else {
 		f.undated++
 	}

@@ -277,6 +277,13 @@ func (r *Reader) Skip() error {
 	return err
 }
 
+// Comma passes over a comma between values that are no list: a line of one, say.
+func (r *Reader) Comma() {
+	if b, err := r.next(); err == nil && b == ',' {
+		r.advance(1)
+	}
+}
+
 // End makes sure that nothing follows.
 func (r *Reader) End() error {
 	b, err := r.next()

@@ -52,9 +52,14 @@ func FuzzLogs(f *testing.F) {
 		}
 		f.Add(content[:min(len(content), 3000)])
 	}
+	for _, content := range seeds(f, "../tenantlog/testdata/collectors/*.json") {
+		f.Add(content)
+	}
 	for _, text := range []string{
 		`[{"type":"fsa","date":{"$date":1}}]`, "{\"type\":\"f\",\"log_id\":\"1\",\"details\":{\"error\":{\"payload\":{\"status\":\"x\"}}}}\n[]\n",
 		`{"logs":[{"type":"w","log_id":1}]}`,
+		`{"records":[{"data":"eyJ0eXBlIjoiZnNhIiwiZGF0ZSI6IjIwMjYtMDUtMDFUMTA6MDA6MDArMDIifQ=="}]}{"_raw":"{\"type\":\"slo\",\"date\":1}{"}`,
+		`{"fields":{"a.b.type":["f"],"a.b.date":["20260501T100000Z"],"a.b.details.qs.prompt":["none"]}},{"results":[[{"value":"[{}]"}]]}`,
 	} {
 		f.Add([]byte(text))
 	}

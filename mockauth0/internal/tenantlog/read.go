@@ -1,5 +1,5 @@
-// Package tenantlog reads exports of an Auth0 tenant's log: a JSON list or one JSON object a line, as the dashboard, the
-// Management API, Auth0's CLI and log streams write them. What it keeps is without secrets and without people.
+// Package tenantlog reads exports of an Auth0 tenant's log: lists of JSON objects, or one after the other, as the dashboard, the
+// Management API, Auth0's CLI, log streams and their collectors write them. What it keeps is without secrets and without people.
 package tenantlog
 
 import (
@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
 	"renewal.example/mockauth0/event"
@@ -19,11 +18,15 @@ import (
 
 // Limits of a file.
 const (
-	MaxSize   = 4 << 30 // bytes, unpacked
-	maxRecord = 1 << 20 // bytes of one record that are read
-	maxListed = 20      // bad lines that are listed one by one
-	maxTypes  = 500     // types of records that are counted; Auth0 has about 200
-	maxHosts  = 100     // hosts that are counted
+	MaxSize   = 4 << 30  // bytes, unpacked
+	firstLook = 64 << 10 // bytes by which the form of a file is known
+	maxRecord = 1 << 20  // bytes of one record that are read
+	maxListed = 20       // bad lines that are listed one by one
+	maxTypes  = 500      // types of records that are counted; Auth0 has about 200
+	maxHosts  = 100      // hosts that are counted
+	maxSeen   = 1 << 18  // ids of records that are remembered
+
+	shortestID = 20 // of a record; what is shorter was made up by somebody, and may be there twice
 )
 
 // NotLogError says that a file is something else than a tenant's log.
@@ -39,17 +42,20 @@ type file struct {
 	records int
 	types   map[event.LogCode]int
 	hosts   map[string]int
-	strange int   // objects that are no log records
-	numbers []int // of the records that became exchanges, from 1
-	newest  int   // line of the newest record
-	shared  bool  // several records are on one line
-	left    int   // bad lines beyond maxListed
+	told    int             // values without a record of which enough is said
+	undated int             // records without a date that can be read
+	twice   int             // records that are in the file once more
+	seen    map[string]bool // ids of records
+	numbers []int           // of the records that became exchanges, from 1
+	newest  int             // line of the newest record
+	shared  bool            // several records are on one line
+	left    int             // bad lines beyond maxListed
 }
 
 // Read reads an export. A line that cannot be read is listed and passed over; only a file with no record at all is an error.
 func Read(in io.Reader, red *recording.Redactor) (*recording.Recording, error) {
-	buffered := bufio.NewReaderSize(in, 64<<10)
-	head, err := buffered.Peek(512)
+	buffered := bufio.NewReaderSize(in, firstLook)
+	head, err := buffered.Peek(firstLook)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 		return nil, err
 	}
@@ -58,16 +64,16 @@ func Read(in io.Reader, red *recording.Redactor) (*recording.Recording, error) {
 		if err != nil {
 			return nil, notLog("the file begins as gzip does, but cannot be unpacked: %v", err)
 		}
-		buffered = bufio.NewReaderSize(unzipped, 64<<10)
-		if head, err = buffered.Peek(512); err != nil && !errors.Is(err, io.EOF) {
+		buffered = bufio.NewReaderSize(unzipped, firstLook)
+		if head, err = buffered.Peek(firstLook); err != nil && !errors.Is(err, io.EOF) {
 			return nil, notLog("the file begins as gzip does, but cannot be unpacked: %v", err)
 		}
 	}
-	f := &file{red: red, rec: &recording.Recording{Kind: "tenant log"}, types: map[event.LogCode]int{}, hosts: map[string]int{}}
+	f := &file{red: red, rec: &recording.Recording{Kind: "tenant log"}, types: map[event.LogCode]int{}, hosts: map[string]int{}, seen: map[string]bool{}}
 	limited := &io.LimitedReader{R: buffered, N: MaxSize}
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF")), " \t\r\n")
 	switch {
-	case len(text) == 0 && len(head) < 512:
+	case len(text) == 0 && len(head) < firstLook:
 		return nil, notLog("the file is empty")
 	case bytes.HasPrefix(text, []byte("PK\x03\x04")):
 		return nil, notLog("the file is a zip archive: unpack it, and import what is in it")
@@ -96,71 +102,82 @@ func comma(text []byte) string {
 	return ". A HAR is read by: mockauth0 import har"
 }
 
-// listed is the list of an object that holds records, as the Management API gives them with totals.
-var listed = regexp.MustCompile(`"(logs|events|Records)"\s*:\s*\[`)
-
-// oneALine tells a file with one object a line from one document, over many lines or on one, by its first line.
+// oneALine tells a file with whole values on its lines from one document over many lines, by its first line.
 func oneALine(text []byte) bool {
 	line, _, more := bytes.Cut(text, []byte("\n"))
-	if text[0] != '{' || listed.Match(line) {
-		return false
-	}
 	line = bytes.TrimSpace(line)
-	return !more || bytes.HasSuffix(line, []byte("}")) || len(line) > 2 && !bytes.ContainsAny(line[len(line)-1:], ",[{")
+	if text[0] != '{' || !more {
+		return text[0] == '{'
+	}
+	var err error
+	for pull := jsonpull.New(bytes.NewReader(line)); err == nil; pull.Comma() {
+		err = pull.Skip()
+	}
+	var syntax *jsonpull.SyntaxError
+	goesOn := errors.As(err, &syntax) && syntax.Ended && int(syntax.Offset) == len(line) && bytes.ContainsAny(line[len(line)-1:], ",[{")
+	return !goesOn
 }
 
-// lines reads one object a line.
+// lines reads a file line by line, so that a line that is broken costs no other.
 func (f *file) lines(in io.Reader) error {
 	reader := bufio.NewReaderSize(in, 64<<10)
 	for number := 1; ; number++ {
-		line, long, err := readLine(reader)
-		if err != nil && !errors.Is(err, io.EOF) {
+		one := &line{in: reader}
+		if err := f.line(number, one); err != nil {
 			return err
 		}
-		ended := err != nil
-		switch line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte("\xEF\xBB\xBF"))); {
-		case len(line) == 0:
-		case long:
-			f.skip("line %d has more than %d bytes", number, maxRecord)
-		default:
-			f.line(number, bytes.TrimSuffix(line, []byte(",")))
-		}
-		if ended {
-			return nil
+		if last, err := one.rest(); last || err != nil {
+			return err
 		}
 	}
 }
 
-// readLine reads to the end of the line, and keeps maxRecord bytes of it.
-func readLine(reader *bufio.Reader) (line []byte, long bool, err error) {
-	for {
-		part, err := reader.ReadSlice('\n')
-		if room := maxRecord - len(line); len(part) > room {
-			part, long = part[:room], true
-		}
-		line = append(line, part...)
-		if !errors.Is(err, bufio.ErrBufferFull) {
-			return line, long, err
-		}
+// line reads what is on a line: one value, or several after each other, as Firehose writes them.
+func (f *file) line(number int, in io.Reader) error {
+	pull := jsonpull.New(in)
+	err := f.values(pull, place{number})
+	var syntax *jsonpull.SyntaxError
+	if errors.As(err, &syntax) {
+		f.skip("line %d, column %d is no JSON: %s", number, syntax.Column, syntax.Message)
+		return nil
 	}
+	return err
 }
 
-func (f *file) line(number int, line []byte) {
-	pull := jsonpull.New(bytes.NewReader(line))
-	value, _, err := pull.Value(maxRecord)
-	if err == nil {
-		err = pull.End()
+// line is one line of a file as a stream: it may be longer than what fits into memory.
+type line struct {
+	in          *bufio.Reader
+	ended, last bool // the line's end was read; it is the file's too
+}
+
+// Read gives what is on the line, without its line feed.
+func (l *line) Read(p []byte) (int, error) {
+	if l.ended {
+		return 0, io.EOF
 	}
-	if err != nil {
-		var syntax *jsonpull.SyntaxError
-		if errors.As(err, &syntax) {
-			f.skip("line %d, column %d is no JSON: %s", number, syntax.Column, syntax.Message)
-			return
-		}
-		f.skip("line %d cannot be read", number)
-		return
+	if _, err := l.in.Peek(1); err != nil {
+		l.ended, l.last = true, errors.Is(err, io.EOF)
+		return 0, err
 	}
-	f.take(value, number)
+	chunk, _ := l.in.Peek(min(l.in.Buffered(), len(p))) // what is buffered is there
+	n, used := len(chunk), len(chunk)
+	if feed := bytes.IndexByte(chunk, '\n'); feed >= 0 {
+		n, used, l.ended = feed, feed+1, true
+	}
+	copy(p, chunk[:n])
+	if _, err := l.in.Discard(used); err != nil {
+		return n, err
+	}
+	if l.ended {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// rest passes over what is left of the line, and tells whether it was the last one.
+func (l *line) rest() (last bool, err error) {
+	_, err = io.Copy(io.Discard, l)
+	return l.last, err
 }
 
 func (f *file) skip(format string, args ...any) {
@@ -173,8 +190,7 @@ func (f *file) skip(format string, args ...any) {
 
 // document reads one JSON value or several after each other: a list of records, an object that holds one, or records.
 func (f *file) document(in io.Reader) error {
-	pull := jsonpull.New(in)
-	err := f.values(pull)
+	err := f.values(jsonpull.New(in), place{})
 	var syntax *jsonpull.SyntaxError
 	switch {
 	case err == nil:
@@ -193,92 +209,16 @@ func (f *file) document(in io.Reader) error {
 	return nil
 }
 
-func (f *file) values(pull *jsonpull.Reader) error {
-	for {
-		kind, err := pull.Peek()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
-		case kind == jsonpull.Array:
-			err = f.array(pull)
-		case kind == jsonpull.Object:
-			err = f.object(pull)
-		default:
-			err = pull.Skip()
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-func (f *file) array(pull *jsonpull.Reader) error {
-	return pull.Array(func() error {
-		place := pull.Line()
-		value, _, err := pull.Value(maxRecord)
-		if err == nil {
-			f.take(value, place)
-		}
-		return err
-	})
-}
-
-// object is a record, or holds a list of them ({"logs": […], "total": 1}).
-func (f *file) object(pull *jsonpull.Reader) error {
-	place := pull.Line()
-	record := map[string]any{}
-	left := maxRecord
-	err := pull.Object(func(key string) error {
-		if kind, err := pull.Peek(); err == nil && kind == jsonpull.Array && (key == "logs" || key == "events" || key == "Records") {
-			return f.array(pull)
-		}
-		begin := pull.Offset()
-		value, cut, err := pull.Value(max(left, 0))
-		if left -= len(key) + int(pull.Offset()-begin); !cut {
-			record[key] = value
-		}
-		return err
-	})
-	if err == nil && len(record) > 0 && f.record(record) != nil {
-		f.take(record, place)
-	}
-	return err
-}
-
-// record finds the record in what a log stream wraps around it.
-func (f *file) record(value any) map[string]any {
-	for range 5 {
-		m, ok := value.(map[string]any)
-		if !ok {
-			return nil
-		}
-		if kind, ok := m["type"].(string); ok && kind != "" && (m["date"] != nil || m["log_id"] != nil || m["_id"] != nil) {
-			return m
-		}
-		value = nil
-		for _, key := range [...]string{"data", "detail", "json", "event", "log", "message"} {
-			if inner, ok := m[key].(map[string]any); ok {
-				value = inner
-				break
-			}
-		}
-	}
-	return nil
-}
-
-func (f *file) take(value any, place int) {
-	record := f.record(value)
-	if record == nil {
-		f.strange++
-		f.skip("line %d holds no log record: an object with type and date is expected", place)
+// take keeps a record.
+func (f *file) take(record map[string]any, line int) {
+	f.records++
+	if f.repeated(record) {
+		f.twice++
 		return
 	}
-	f.records++
 	f.rec.Entries++
-	f.shared, f.newest = f.shared || place == f.newest, place
-	e := f.exchange(record, place)
+	f.shared, f.newest = f.shared || line == f.newest, line
+	e := f.exchange(record, line)
 	if f.types[e.Log.Type] > 0 || len(f.types) < maxTypes {
 		f.types[e.Log.Type]++
 	}
@@ -286,9 +226,28 @@ func (f *file) take(value any, place int) {
 		f.rec.Left++
 		return
 	}
+	if e.Start.IsZero() {
+		f.undated++
+	}
 	if e.Endpoint != "" {
 		f.rec.Exchanges, f.numbers = append(f.rec.Exchanges, e), append(f.numbers, f.records)
 	}
+}
+
+// repeated tells a record that was in the file before: log streams deliver at least once, and collectors keep the text of a
+// record beside its parts.
+func (f *file) repeated(record map[string]any) bool {
+	id := text(record, "log_id")
+	if len(id) < shortestID {
+		return false
+	}
+	if f.seen[id] {
+		return true
+	}
+	if len(f.seen) < maxSeen {
+		f.seen[id] = true
+	}
+	return false
 }
 
 // count numbers the exchanges by their records, where lines do not tell them apart.
@@ -319,6 +278,14 @@ func (f *file) finish() (*recording.Recording, error) {
 	}
 	if len(rec.Exchanges) == 0 {
 		return rec, &NoneError{Records: f.records, Types: kinds(f.types)}
+	}
+	if f.twice > 0 {
+		rec.Note(recording.Counted(f.twice, "record is in the file twice (by its log_id), and counts once",
+			"records are in the file twice (by their log_id), and count once"))
+	}
+	if f.undated > 0 {
+		rec.Note(recording.Counted(f.undated, "record has no date that can be read, and is taken for the oldest",
+			"records have no date that can be read, and are taken for the oldest"))
 	}
 	if rec.Left > 0 {
 		rec.Note(fmt.Sprintf("the log has %s than the %d that are looked at", recording.Counted(rec.Left, "more record", "more records"),

@@ -1,6 +1,7 @@
 package tenantlog
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -120,7 +121,7 @@ func text(m map[string]any, key string) string {
 
 // exchange is what a record says. Records of other matters have no endpoint.
 func (f *file) exchange(m map[string]any, place int) *recording.Exchange {
-	code := event.LogCode(f.red.Text(text(m, "type")))
+	code := event.LogCode(f.red.Text(cmp.Or(text(m, "type_id"), text(m, "type")))) // Elastic's integration writes words into type
 	mean := meaningOf(code)
 	details := object(m, "details")
 	e := &recording.Exchange{Place: place, Start: date(m["date"]), Endpoint: mean.endpoint, Log: &recording.Log{Type: code}}
@@ -243,7 +244,10 @@ func (f *file) who(l *recording.Log, m, details map[string]any) {
 func (f *file) allowed(details map[string]any) []string {
 	var out []string
 	for _, list := range []any{object(object(details, "error"), "payload")["authorized"], details["allowed_logout_url"]} {
-		items, _ := list.([]any)
+		items, several := list.([]any)
+		if one, ok := list.(string); ok && !several { // search results give a list of one as its entry
+			items = []any{one}
+		}
 		for i, item := range items {
 			if s, ok := item.(string); ok && i < 100 {
 				out = append(out, f.red.URL(s))
@@ -309,16 +313,17 @@ func status(e *recording.Exchange, code string) int {
 func date(value any) time.Time {
 	switch v := value.(type) {
 	case string:
-		for _, layout := range [...]string{time.RFC3339Nano, "2006-01-02T15:04:05.000", "2006-01-02 15:04:05"} {
-			if t, err := time.Parse(layout, v); err == nil {
-				return t.UTC()
+		if t, ok := recording.Moment(v); ok {
+			return t
+		}
+		t, _ := recording.Since1970(v) // none: not known
+		return t
+	case map[string]any: // MongoDB's extended JSON
+		for _, name := range [...]string{"$date", "$numberLong"} {
+			if inner := v[name]; inner != nil {
+				return date(inner)
 			}
 		}
-		if n, err := strconv.ParseInt(v, 10, 64); err == nil && n > 1e11 && n < 1e14 {
-			return time.UnixMilli(n).UTC()
-		}
-	case map[string]any:
-		return date(v["$date"])
 	}
 	return time.Time{}
 }
