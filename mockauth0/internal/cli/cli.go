@@ -66,6 +66,7 @@ func (e Environment) get(name string) string {
 type app struct {
 	env     Environment
 	stdio   Stdio
+	said    *stderr // what Stdio.Err writes to
 	log     *slog.Logger
 	dataDir string // --data-dir
 	noHelp  error  // help was asked for about a command that there is not
@@ -81,7 +82,10 @@ func refuse(format string, args ...any) error { return refused{fmt.Errorf(format
 // Run executes one command line (without the program's name) and returns the exit code. It returns when the
 // command is done or, for the commands that serve, when ctx ends.
 func Run(ctx context.Context, args []string, env Environment, stdio Stdio) int {
-	a := &app{env: env, stdio: stdio, log: slog.New(slog.NewTextHandler(stdio.Err, nil))}
+	said := newStderr(ctx, stdio.Err)
+	defer said.close()
+	stdio.Err = said
+	a := &app{env: env, stdio: stdio, said: said, log: slog.New(slog.NewTextHandler(stdio.Err, nil))}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(stdio.In)

@@ -145,6 +145,7 @@ func (a *app) start(t *tenant.Config, listen, domain string) (*mockauth0.Server,
 	if err != nil {
 		return nil, explainListen(err, address, "--listen")
 	}
+	a.said.serve()
 	if warning := keys.Warning(); warning != nil {
 		a.warn("%v", warning)
 	}
