@@ -74,6 +74,7 @@ func (c *checker) clients() {
 		if client.IDTokenAlg == "HS256" {
 			c.hmacSecret(path+".client_secret", "client_secret of "+strict.Quoted(client.Name), client.ClientSecret)
 		}
+		c.pss(path+".jwt_configuration.alg", "ID tokens of the client "+strict.Quoted(client.Name), client.IDTokenAlg)
 		c.publicKeys(path+".public_keys", client)
 		c.urls(path+".callbacks", "callback", client.Callbacks, callbackFault)
 		c.urls(path+".allowed_logout_urls", "logout URL", client.AllowedLogoutURLs, logoutFault)
@@ -94,6 +95,15 @@ func (c *checker) clients() {
 				"no connection is enabled for the client %s, so nobody can log in with it; expected its name in enabled_clients of a connection",
 				strict.Quoted(client.Name))
 		}
+	}
+}
+
+// pss looks at tokens that are signed by PS256. The JWKS says alg RS256 of the key, as Auth0's does until its algorithms are left
+// out, and a strict verifier then refuses the token (fact 3.3-alg-of-ps256).
+func (c *checker) pss(path, what, alg string) {
+	if alg == "PS256" && !c.Settings.RemoveAlgFromJWKS {
+		c.warn(path, "%s are signed by PS256, and the JWKS says RS256 of the key, so strict verifiers refuse them, as at Auth0; "+
+			"expected RS256, or remove_alg_from_jwks: true among the flags of tenant", what)
 	}
 }
 

@@ -70,11 +70,6 @@ const customDomainKeys = `
 
 const pageKeys = `html enabled`
 
-// userKeys are those of Auth0's bulk import and of its user export.
-const userKeys = `
-	id mfa_factors password_set_date phone_number phone_verified identities last_ip last_login last_password_reset
-	logins_count multifactor multifactor_last_modified verify_email`
-
 // Values that Auth0 accepts for modelled keys.
 const (
 	appTypes = `spa regular_web native non_interactive resource_server sso_integration express_configuration oag rms box

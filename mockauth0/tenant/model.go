@@ -231,6 +231,7 @@ type User struct {
 	Connection    string         // name of the connection; default: the first database
 	Email         string         // e-mail address; unique in the connection, in any case
 	EmailVerified bool           // email_verified
+	PhoneNumber   string         // phone_number, such as +15551234567: the claim phone_number of the scope phone; "": none
 	Username      string         // username, another name to log in with
 	GivenName     string         // given_name
 	FamilyName    string         // family_name

@@ -8,12 +8,15 @@ func (r *reading) usersFile(t *Config, root *strict.Node) {
 		r.Found.Refuse(r.At(root), "the document is %s; expected a list of users", root.Describe())
 		return
 	}
+	ignored := userKeys()
 	for _, n := range root.Items {
-		r.user(t, n)
+		r.user(t, n, ignored)
 	}
+	r.warnOfUnused(root.Items)
 }
 
-func (r *reading) user(t *Config, n *strict.Node) {
+// user reads one entry; ignored are keys that it may have and that nothing is done with.
+func (r *reading) user(t *Config, n *strict.Node, ignored string) {
 	o := r.Object(n, userPath(len(t.Users)), "an entry of the list")
 	if o == nil {
 		return
@@ -26,6 +29,7 @@ func (r *reading) user(t *Config, n *strict.Node) {
 		r.Found.Refuse(r.At(n), "email is empty; expected an e-mail address, or no such key")
 	}
 	o.Flag("email_verified", &u.EmailVerified)
+	o.Text("phone_number", &u.PhoneNumber)
 	o.Text("username", &u.Username)
 	o.Text("given_name", &u.GivenName)
 	o.Text("family_name", &u.FamilyName)
@@ -42,6 +46,6 @@ func (r *reading) user(t *Config, n *strict.Node) {
 	if custom := o.Get("custom_password_hash"); custom != nil && u.Password == "" && u.PasswordHash == "" {
 		r.Found.Warn(r.At(custom), "custom_password_hash is not read, so this user cannot log in; expected password or a bcrypt password_hash")
 	}
-	o.Finish("a user", userKeys, true)
+	o.Finish("a user", ignored, true)
 	t.Users = append(t.Users, u)
 }

@@ -61,6 +61,7 @@ func TestScopesDecideTheProfile(t *testing.T) {
 	t.Parallel()
 	s := tenanttest.Serve(t, func(tn *tenant.Config) {
 		tenanttest.Backends(tn)
+		tn.Users[0].PhoneNumber = "+15551234567"
 		tn.Users = append(tn.Users, &tenant.User{Email: "bare@example.test", Password: "p"})
 	})
 	p := tenanttest.Browse(t, s)
@@ -68,6 +69,8 @@ func TestScopesDecideTheProfile(t *testing.T) {
 	for _, tc := range []struct{ scope, want string }{
 		{"openid", ""},
 		{"openid email", "email email_verified "},
+		{"openid phone", "phone_number "},
+		{"openid email phone", "email email_verified phone_number "},
 		{"openid profile", "given_name family_name nickname name picture updated_at "},
 	} {
 		for _, responseType := range []string{"id_token", "token id_token"} {

@@ -93,6 +93,9 @@ func Profile(u *tenant.User, scopes []string) []mint.Claim {
 	if u.Email != "" && asked("email", "email_verified") {
 		add("email_verified", u.EmailVerified)
 	}
+	if u.PhoneNumber != "" && slices.Contains(scopes, "phone") { // phone_number_verified needs an Action (fact 3.2-phone-number)
+		add("phone_number", u.PhoneNumber)
+	}
 	return c
 }
 

@@ -12,11 +12,15 @@ import (
 
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/internal/tenanttest"
+	"renewal.example/mockauth0/tenant"
 )
 
 func TestUserInfo(t *testing.T) {
 	t.Parallel()
-	s := tenanttest.Serve(t, tenanttest.Frozen)
+	s := tenanttest.Serve(t, func(tn *tenant.Config) {
+		tenanttest.Frozen(tn)
+		tn.Users[0].PhoneNumber = "+15551234567"
+	})
 	p := tenanttest.Browse(t, s)
 	jwt := p.Login(tenanttest.Request(s)).Fragment(t)
 	opaque := p.Get(tenanttest.Request(s, "prompt", "none", "audience", "")).Fragment(t)
@@ -42,6 +46,10 @@ func TestUserInfo(t *testing.T) {
 				t.Errorf("%s in %s: %s", name, where, got.Text)
 			}
 		}
+	}
+	phone := p.Get(tenanttest.Request(s, "prompt", "none", "scope", "openid phone")).Fragment(t).Get("access_token")
+	if got := p.Ask("GET", "/userinfo", "", "Authorization", "Bearer "+phone); got.Text != `{"sub":"`+u.ID+`","phone_number":"+15551234567"}` {
+		t.Errorf("scope phone: %s", got.Text)
 	}
 	if got := p.Ask("GET", "/userinfo", "", "Authorization", "Bearer "+bare.Get("access_token")); got.Text != `{"sub":"`+u.ID+`"}` {
 		t.Errorf("scope openid alone: %s", got.Text)
