@@ -127,6 +127,8 @@ func withheld(s *ruleInput) []finding {
 	preflight := s.endpoint == names.Token+names.Preflight || s.endpoint == names.SSOData+names.Preflight
 	from, allowed := s.asked.Origin, s.answer.AllowOrigin
 	switch {
+	case s.history.browsers.source == TenantLog: // which tells nothing of headers
+		return s.withheldByLog()
 	case !s.answer.made() || from == "":
 		return nil
 	case !preflight && (s.endpoint != names.Token && s.endpoint != names.SSOData || !s.concerns()):

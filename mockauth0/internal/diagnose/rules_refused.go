@@ -130,6 +130,8 @@ func (s *ruleInput) refusedRefresh(l logEntry) []finding {
 		return s.gone(l, f)
 	case event.RefreshForeign, event.RefreshNeverIssued, event.RefreshOfAnotherClient:
 		return one(diagnosis.RefreshTokenUnknown, inReply, diagnosis.Certain, saw(l, "%s", l.Cause))
+	case event.RefreshRefused:
+		return s.refusedUnseen(l)
 	}
 	return nil
 }

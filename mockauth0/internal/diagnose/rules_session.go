@@ -289,7 +289,7 @@ func users(s *ruleInput) []finding {
 	used := s.history.sessions[l.Session]
 	for x := range s.history.before(s.exchange) {
 		c := s.compare(x)
-		if !c.same() {
+		if !c.same() || c.guessed && s.imported() { // a log is of many people whose browsers have one name
 			continue
 		}
 		for _, n := range x.sessions {

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -30,7 +31,10 @@ func unseenCookies(s *ruleInput) []finding {
 		cookies.evidence = append(cookies.evidence, saw(s.asked, "the browser is %s, which withholds third-party cookies", s.asked.UserAgent))
 	}
 	none := found(diagnosis.NoSession, inReply, diagnosis.Possible, unknown)
-	used, c := s.newest(event.SuccessLogin, event.SuccessSilentAuth)
+	by, used, c := s.newest(event.SuccessLogin, event.SuccessSilentAuth)
+	if out := s.unseenLogout(by, used); out != nil {
+		return append(out, cookies, none)
+	}
 	if !used.made() {
 		none.evidence = append(none.evidence, missed("no login with this application was seen before"))
 		return []finding{none, cookies}
@@ -40,7 +44,7 @@ func unseenCookies(s *ruleInput) []finding {
 		return append(one(diagnosis.DevKeys, inReply, diagnosis.Likely, saw(warned, "the tenant warned of it: %s", warned.text), usage), cookies)
 	}
 	asUsual := missed("a tenant that is set up as usual forgets a session after 72 h without use, and after 168 h at the latest")
-	login, _ := s.newest(event.SuccessLogin)
+	_, login, _ := s.newest(event.SuccessLogin)
 	switch age := l.date.Sub(used.date); {
 	case age >= usualIdle:
 		return append(one(diagnosis.SessionIdleExpired, inReply, diagnosis.Possible, usage, asUsual, unknown), cookies, none)
@@ -60,14 +64,14 @@ func withholdsCookies(userAgent string) bool {
 	return slices.ContainsFunc([]string{"Safari/", "Firefox/", "Brave/"}, named) && !named("Chrome/")
 }
 
-// newest is the newest log entry of some types, of this application in what may be this browser.
-func (s *ruleInput) newest(codes ...event.LogCode) (logEntry, comparison) {
+// newest is the newest log entry of some types, of this application and in what may be this browser, and its exchange.
+func (s *ruleInput) newest(codes ...event.LogCode) (*exchange, logEntry, comparison) {
 	for x := range s.history.before(s.exchange) {
-		if l, ok := x.log(codes...); ok && x.client == s.client && s.compare(x).possible() {
-			return l, s.compare(x)
+		if l, ok := x.log(codes...); ok && x.client == s.client && s.compare(x).possible() && s.mayBeOf(x) {
+			return x, l, s.compare(x)
 		}
 	}
-	return logEntry{LogEntry: &event.LogEntry{}}, comparison{}
+	return nil, logEntry{LogEntry: &event.LogEntry{}}, comparison{}
 }
 
 // devKeysWarned is the tenant's own warning that this application's people log in with developer keys.
@@ -78,4 +82,140 @@ func (s *ruleInput) devKeysWarned() (logEntry, bool) {
 		}
 	}
 	return logEntry{}, false
+}
+
+// mayBeOf tells whether two requests may be of one person: nothing says that they are of two.
+func (s *ruleInput) mayBeOf(x *exchange) bool {
+	return s.user == "" || x.user == "" || s.user == x.user
+}
+
+// unseenLogout is a logout since the session was last seen in use, as far as it may be of this person and this browser; nil when
+// there is none. used is that use, by an exchange; none where it was not seen.
+func (s *ruleInput) unseenLogout(by *exchange, used logEntry) []finding {
+	for x := range s.history.before(s.exchange) {
+		l, ok := x.log(event.SuccessLogout, event.FailedLogout)
+		if used.made() && x.asked.seq < used.seq {
+			return nil
+		}
+		if !ok || !s.endsSessionOf(x, l, by, used) {
+			continue
+		}
+		confidence := s.compare(x).atMost(diagnosis.Likely)
+		if l.code == event.FailedLogout {
+			confidence = diagnosis.Possible
+		}
+		code, who := diagnosis.LoggedOut, "the person logged out"
+		if x.client != "" && x.client == s.client {
+			code, who = diagnosis.RenewalAfterLogout, "the app logged the person out"
+		}
+		out := saw(l, "%s %s before, and no login was seen since", who, ago(l.date, s.began))
+		if l.code == event.FailedLogout {
+			out = saw(l, "%s %s before; the tenant refused where it leads to (%s), and may have ended the session all the same",
+				who, ago(l.date, s.began), l.text)
+		}
+		evidence := []diagnosis.Evidence{out}
+		if used.made() {
+			evidence = append(evidence, saw(used, "the session was last seen in use %s before", ago(used.date, s.began)))
+		}
+		return one(code, inReply, confidence, evidence...)
+	}
+	return nil
+}
+
+// endsSessionOf tells whether a logout may have ended the session of this request: that which was last used or, where a record names
+// no session, one of the same person in what may be the same browser.
+func (s *ruleInput) endsSessionOf(x *exchange, l logEntry, by *exchange, used logEntry) bool {
+	switch {
+	case !s.compare(x).possible(), !s.mayBeOf(x):
+		return false
+	case used.Session != "" && l.Session != "":
+		return used.Session == l.Session
+	}
+	return by == nil || by.user == "" || x.user == "" || by.user == x.user
+}
+
+// refusedUnseen is a refresh token that a tenant refused without a word of why, as real ones do: it has expired, was revoked, had
+// been replaced, is not known, or the person's consent was withdrawn. What was seen of it before comes first.
+func (s *ruleInput) refusedUnseen(l logEntry) []finding {
+	if !s.imported() || l.code == event.FailedExchangeRotatingRefresh {
+		return nil
+	}
+	said := saw(l, "the tenant refused: %s (%s), which does not tell more", l.Error, l.text)
+	var seen, others []finding
+	for _, code := range []diagnosis.Code{
+		diagnosis.RefreshTokenExpired, diagnosis.RefreshTokenRevoked, diagnosis.RefreshTokenReused, diagnosis.RefreshTokenUnknown,
+		diagnosis.ConsentWithdrawn,
+	} {
+		if hint := s.refusalHint(code); hint.Text != "" {
+			seen = append(seen, found(code, inReply, diagnosis.Possible, said, hint))
+		} else {
+			others = append(others, found(code, inReply, diagnosis.Possible, said))
+		}
+	}
+	return append(seen, others...)
+}
+
+// usualRefreshIdle is how long a refresh token lives without use where an application is set up as usual
+// (https://auth0.com/docs/secure/tokens/refresh-tokens/configure-refresh-token-expiration).
+const usualRefreshIdle = 15 * 24 * time.Hour
+
+// refusalHint is what was seen before that speaks for a cause; without text when nothing does. Where the token itself is not known,
+// it is of this person's other refresh tokens for this application.
+func (s *ruleInput) refusalHint(code diagnosis.Code) diagnosis.Evidence {
+	used := false // a refresh token of this person was seen in use
+	for x := range s.history.before(s.exchange) {
+		l, ok := x.succeeded()
+		if token := s.query("refresh_token"); token != "" && ok && l.RefreshToken && x.query("refresh_token") == token {
+			if code == diagnosis.RefreshTokenReused {
+				return saw(l, "this refresh token was exchanged %s before, and replaced", ago(l.date, s.began))
+			}
+		}
+		if s.user == "" || x.user != s.user || x.client != "" && x.client != s.client {
+			continue
+		}
+		if hint := s.hintOf(x, code); hint.Text != "" {
+			return hint
+		}
+		if l, ok := x.log(event.SuccessExchangeRefreshToken, event.SuccessExchangeCode); ok && !used {
+			used = true
+			if code == diagnosis.RefreshTokenExpired && s.began.Sub(l.date) >= usualRefreshIdle {
+				return saw(l, "this person's newest exchange with the app was %s before; an app that is set up as usual has refresh tokens "+
+					"that expire after 15 days without use", ago(l.date, s.began))
+			}
+		}
+	}
+	return diagnosis.Evidence{}
+}
+
+// hintOf is what an earlier request of this person tells of a cause.
+func (s *ruleInput) hintOf(x *exchange, code diagnosis.Code) diagnosis.Evidence {
+	for _, hint := range []struct {
+		of   event.LogCode
+		to   diagnosis.Code
+		what string
+	}{
+		{event.FailedExchangeRotatingRefresh, diagnosis.RefreshTokenReused, "an old refresh token of this person and app was used %s before: " +
+			"that revokes all of its line"},
+		{event.SuccessRevokeRefreshToken, diagnosis.RefreshTokenRevoked, "a refresh token of this person was revoked %s before"},
+		{event.ResourceCleanup, diagnosis.RefreshTokenRevoked, "the tenant deleted refresh tokens of this person %s before: there were too many"},
+	} {
+		if l, ok := x.log(hint.of); ok && hint.to == code {
+			return saw(l, hint.what, ago(l.date, s.began))
+		}
+	}
+	return diagnosis.Evidence{}
+}
+
+// withheldByLog is a record that says that a page's request failed by CORS.
+func (s *ruleInput) withheldByLog() []finding {
+	l, ok := s.log(event.FailedByCORS)
+	if !ok {
+		return nil
+	}
+	evidence := []diagnosis.Evidence{saw(l, "the tenant wrote down that a request of a page failed by CORS: %s", cmp.Or(l.text, string(l.code)))}
+	if s.asked.Origin != "" {
+		evidence = append(evidence, saw(s.asked, "the page is of %s", s.asked.Origin))
+	}
+	return one(diagnosis.CORSMissing, inDelivery, diagnosis.Likely, append(evidence,
+		missed("what the request was for is not in the record: it need not have been a renewal"))...)
 }

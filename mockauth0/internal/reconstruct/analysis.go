@@ -153,6 +153,8 @@ func outcome(e *recording.Exchange) string {
 		return "an answer that cannot be read"
 	case !e.Failed():
 		return "an answer without an error"
+	case r.Status == 0: // of a log, which does not tell it
+		return cmp.Or(e.Log.Description, "a failure of the type "+string(e.Log.Type))
 	}
 	return fmt.Sprintf("HTTP %d", r.Status)
 }

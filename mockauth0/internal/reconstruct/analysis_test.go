@@ -34,7 +34,7 @@ func TestEachRecordedFailureIsDiagnosed(t *testing.T) {
 		"firefox-refresh-reuse.har":       {"entry 2: refresh_token_reused", "entry 3: refresh_token_reused"},
 		"playwright-custom-domain.har":    {"entry 3: consent_missing", "entry 4: connection_cut", "entry 5: -"},
 		"charles-rate-limited.har":        {"entry 2: rate_limited"},
-		"logs.ndjson":                     {"line 4: session_idle_expired", "line 6: refresh_token_reused", "line 7: refresh_token_unknown", "line 8: callback_mismatch"},
+		"logs.ndjson":                     {"line 4: session_idle_expired", "line 6: refresh_token_reused", "line 7: refresh_token_reused", "line 8: callback_mismatch"},
 	} {
 		a, err := Analyse(all[name], name, stock(t))
 		if err != nil {

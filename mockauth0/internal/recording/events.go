@@ -92,7 +92,7 @@ func (b *eventBuilder) session(e *Exchange, base event.Event) {
 		case id == "":
 		case e.Log.Type == event.SuccessLogout:
 			loggedOut(id)
-		case !b.sessions[id]:
+		case !e.Log.Failed && !b.sessions[id]:
 			b.sessions[id] = true
 			begun(id)
 		}
@@ -117,6 +117,9 @@ func (b *eventBuilder) log(e *Exchange, base event.Event) {
 	description := r.Description
 	if e.Log != nil {
 		base.Type, description = e.Log.Type, e.Log.Description
+		if base.Type == event.FailedLogin && e.Silent() {
+			base.Type = event.FailedSilentAuth // nobody was asked anything: it failed as a silent request does
+		}
 	}
 	if base.Type == "" {
 		return
@@ -142,6 +145,9 @@ func (b *eventBuilder) tokenExchange(e *Exchange, d *event.LogEntry) {
 	r, sent := e.Response, e.Request.Params["refresh_token"]
 	d.Grant, d.AskedBy = e.Request.Params["grant_type"], b.codes[e.Request.Params["code"]]
 	d.Family = b.families[sent]
+	if e.Log != nil {
+		d.Family = cmp.Or(d.Family, e.Log.Family)
+	}
 	if d.Family == "" {
 		d.Family = strings.Replace(cmp.Or(sent, r.Refresh), "refresh_token", "family", 1)
 	}
@@ -154,7 +160,7 @@ func (b *eventBuilder) tokenExchange(e *Exchange, d *event.LogEntry) {
 	switch {
 	case e.Reused():
 		d.Cause = "the tenant took it for one that had been used before"
-		b.ended[d.Family] = true
+		b.ended[d.Family] = d.Family != ""
 	case e.Refresh() && r.Error == "invalid_grant" && b.ended[d.Family]:
 		d.Reason = event.RefreshGone
 	}

@@ -99,6 +99,8 @@ type Log struct {
 	Connection  string        `json:",omitzero"`
 	Strategy    string        `json:",omitzero"`
 	Session     string        `json:",omitzero"` // stand-in
+	Family      string        `json:",omitzero"` // stand-in of the line of refresh tokens
+	Failed      bool          `json:",omitzero"` // its type says that something failed
 	Allowed     []string      `json:",omitzero"`
 }
 
@@ -128,7 +130,7 @@ func (e *Exchange) Client() string { return cmp.Or(e.Request.Params["client_id"]
 func (e *Exchange) Failed() bool {
 	r := e.Response
 	switch {
-	case r.Error != "" || r.Failure != "" || r.Status >= 400 || r.BodyBroken:
+	case r.Error != "" || r.Failure != "" || r.Status >= 400 || r.BodyBroken, e.Log != nil && e.Log.Failed:
 		return true
 	case e.Silent():
 		return r.Shown != ""

@@ -91,7 +91,7 @@ var meanings = map[event.LogCode]meaning{
 	event.GuardianAuthRejected:      {endpoint: names.Factor, failed: true},
 	event.DeletedUser:               {endpoint: "management"},
 	event.SuccessUserDeletion:       {endpoint: "management"},
-	event.ResourceCleanup:           {endpoint: names.Token, grant: names.GrantRefreshToken},
+	event.ResourceCleanup:           {endpoint: "management"},
 }
 
 // object gives a member that is an object; nil otherwise.
@@ -141,17 +141,31 @@ func (f *file) exchange(m map[string]any, place int) *recording.Exchange {
 	if code == event.SuccessSilentAuth || code == event.FailedSilentAuth {
 		e.Request.Params["prompt"] = "none"
 	}
+	if code == event.FailedLogin && slices.Contains(strings.Fields(e.Request.Params["prompt"]), "none") {
+		e.Endpoint = names.Authorize // refused for another reason than those of fsa
+	}
 	e.Log.Description = f.red.Text(text(m, "description"))
 	e.Log.Allowed = f.allowed(details)
 	r := &e.Response
 	r.Known, r.Status = mean.endpoint != "", mean.status
-	if said := text(m, "description"); code == event.RateLimited && strings.Contains(said, "oauth/token") {
-		e.Endpoint = "token"
+	if code == event.RateLimited {
+		e.Endpoint = limited(text(m, "description") + " " + text(object(details, "request"), "path"))
 	}
-	if mean.failed {
+	if e.Log.Failed = mean.failed; mean.failed {
 		f.failure(e, code, details)
 	}
 	return e
+}
+
+// limited is the endpoint whose limit was reached: that of logins and renewals, or the Management API's, which is another matter.
+func limited(said string) string {
+	switch {
+	case strings.Contains(said, names.TokenPath), strings.Contains(said, strings.TrimPrefix(names.TokenPath, "/")):
+		return names.Token
+	case strings.Contains(said, names.AuthorizePath):
+		return names.Authorize
+	}
+	return "management"
 }
 
 // forget makes what the details hold of secrets known to the redactor.
@@ -238,6 +252,11 @@ func (f *file) who(l *recording.Log, m, details map[string]any) {
 	if session := text(details, "session_id"); session != "" {
 		l.Session = f.red.Stand("session", session)
 	}
+	for _, name := range [...]string{"familyId", "family_id"} {
+		if family := text(details, name); family != "" {
+			l.Family = f.red.Stand("token-family", family)
+		}
+	}
 }
 
 // allowed are the addresses that the tenant lists where one was refused.
@@ -278,7 +297,7 @@ func (f *file) failure(e *recording.Exchange, code event.LogCode, details map[st
 		r.Error = auth0text.Code(r.Description)
 	}
 	if r.Error == "" {
-		r.Error = map[bool]string{true: "too_many_requests", false: "access_denied"}[r.Status == 429]
+		r.Error = ofType(code)
 	}
 	if code == event.FailedExchangeRotatingRefresh && r.Description == "" {
 		r.Description = auth0text.Reused
@@ -286,6 +305,19 @@ func (f *file) failure(e *recording.Exchange, code event.LogCode, details map[st
 	if r.Status == 0 {
 		r.Status = status(e, r.Error)
 	}
+}
+
+// ofType is the error code of a failure whose record has none.
+func ofType(code event.LogCode) string {
+	switch code {
+	case event.FailedByCORS, event.FailedLogout: // no answer of OAuth's
+		return ""
+	case event.BlockedAccount, event.BlockedIPAddress:
+		return "too_many_attempts"
+	case event.BlockedTooManyLogins, event.RateLimited:
+		return "too_many_requests"
+	}
+	return "access_denied"
 }
 
 // status is that of an error where the record does not tell; 0 for those that go to the callback.
@@ -299,6 +331,8 @@ func status(e *recording.Exchange, code string) int {
 		return 403
 	}
 	switch {
+	case code == "":
+		return 0
 	case e.Endpoint == names.Token && code == "access_denied":
 		return 401
 	case e.Endpoint == names.Token:
