@@ -21,7 +21,8 @@ func layers() [][]string {
 	return [][]string{
 		{"event", "internal/strict", "internal/valid", "internal/secret"},
 		{"diagnosis"},
-		{"internal/auth0text", "internal/clock", "internal/eventlog", "internal/oauth", "internal/ratelimit", "internal/jsonpull", "internal/names", "internal/harfile"},
+		{"internal/auth0text", "internal/clock", "internal/eventlog", "internal/explain", "internal/oauth", "internal/ratelimit", "internal/jsonpull",
+			"internal/names", "internal/harfile"},
 		{"internal/httpx", "internal/datadir", "internal/recording", "internal/diagnose", "tenant", "fault"},
 		{"internal/keys", "internal/localca", "internal/directory", "internal/postlogin", "internal/har", "internal/tenantlog", "internal/recording/recordingtest"},
 		{"internal/state", "internal/mint", "internal/respond"},
@@ -67,7 +68,7 @@ func allowed() map[string][]string {
 	for _, standard := range []string{
 		"event", "internal/auth0text", "internal/clock", "internal/eventlog", "internal/oauth", "internal/ratelimit", "internal/localca",
 		"internal/datadir", "internal/jsonpull", "internal/names", "internal/recording", "internal/recording/recordingtest", "internal/har",
-		"internal/harfile", "internal/tenantlog", "internal/diagnose",
+		"internal/harfile", "internal/tenantlog", "internal/diagnose", "internal/explain",
 	} {
 		modules[standard] = nil
 	}

@@ -23,7 +23,11 @@ const (
 	exitOK      = 0
 	exitFailed  = 1 // something went wrong while running
 	exitRefused = 2 // the command line or the tenant directory is wrong; nothing was done
+	exitNo      = 3 // the command did what it should, and its answer is no: explain knows nothing of a text
 )
+
+// errNo is the end of a command whose answer is no. What it printed says so already.
+var errNo = errors.New("the answer is no")
 
 // Stdio is where a command reads and writes. Results go to Out, everything for people and logs to Err.
 type Stdio struct {
@@ -97,6 +101,9 @@ func Run(ctx context.Context, args []string, env Environment, stdio Stdio) int {
 	}
 	if err == nil {
 		return exitOK
+	}
+	if errors.Is(err, errNo) {
+		return exitNo
 	}
 	var problems tenant.Problems
 	if errors.As(err, &problems) {

@@ -8,6 +8,7 @@ import (
 
 	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/explain"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 )
@@ -162,18 +163,18 @@ func (h *history) refusedByTheApp(r Report, x *exchange, reported diagnosis.Evid
 		evidence := []diagnosis.Evidence{reported, saw(l, "the tenant's answer was right: %s", l.text)}
 		all = append(all, found(code, afterwards, confidence, append(evidence, more...)...))
 	}
-	m, known := MessageOf(r.Error + " " + r.Text + " " + r.UnexpectedResult)
+	causes, known := explain.Of(r.Error + " " + r.Text + " " + r.UnexpectedResult)
 	switch {
 	case r.UnexpectedResult != "" && !known:
 		add(diagnosis.ForeignMessage, diagnosis.Likely, missed("what the application took for the answer did not come from the tenant"))
-	case known && slices.Contains(m.Causes, diagnosis.AppClockWrong):
+	case slices.Contains(causes, diagnosis.AppClockWrong):
 		add(diagnosis.AppClockWrong, diagnosis.Likely, missed("the token's times are right by the tenant's clock"))
-	case known && slices.Contains(m.Causes, diagnosis.TwoSDKs):
+	case slices.Contains(causes, diagnosis.TwoSDKs):
 		if other, c := h.alongside(x); other != nil {
 			add(diagnosis.TwoSDKs, c.atMost(diagnosis.Likely),
 				saw(other.asked, "another request of this browser was under way at the same time (%s)", cmp.Or(other.sdk(), "no SDK named")))
 		}
-	case known && slices.Index(m.Causes, diagnosis.AnswerUnusable) == 0:
+	case slices.Index(causes, diagnosis.AnswerUnusable) == 0:
 		add(diagnosis.RequestNeverCame, diagnosis.Possible,
 			missed("something between the browser and the page changes answers: a service worker, a proxy"))
 	case r.mentions("timeout"), r.wordless() && x.gaveUp(r.Ended.Sub(x.began)):

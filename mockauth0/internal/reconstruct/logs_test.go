@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/diagnosis"
-	"renewal.example/mockauth0/internal/diagnose"
+	"renewal.example/mockauth0/internal/explain"
 	"renewal.example/mockauth0/internal/recording"
 	"renewal.example/mockauth0/internal/tenantlog"
 )
@@ -120,7 +120,7 @@ func TestALogoutBeforeASilentRequestIsWeighed(t *testing.T) {
 // Auth0 does not say why it refuses a refresh token: the causes are those that explain lists, and what the log tells of the same
 // person and application before comes first.
 func TestARefusedRefreshTokenGetsTheCausesThatExplainLists(t *testing.T) {
-	m, _ := diagnose.MessageOf("Unknown or invalid refresh token.")
+	want, _ := explain.Of("Unknown or invalid refresh token.")
 	for _, text := range []string{testdata(t, "refresh-refused.json"), record(1, "fertft", unknown)} {
 		var got []diagnosis.Code
 		a := analysedLog(t, text)
@@ -129,8 +129,8 @@ func TestARefusedRefreshTokenGetsTheCausesThatExplainLists(t *testing.T) {
 				t.Errorf("%s is %s", c.Code, c.Confidence)
 			}
 		}
-		if !slices.Equal(got, m.Causes) {
-			t.Errorf("causes %q, explain lists %q", got, m.Causes)
+		if !slices.Equal(got, want) {
+			t.Errorf("causes %q, explain lists %q", got, want)
 		}
 	}
 	for _, tc := range []struct {

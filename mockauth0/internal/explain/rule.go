@@ -1,0 +1,47 @@
+package explain
+
+import (
+	"slices"
+
+	"renewal.example/mockauth0/diagnosis"
+)
+
+// answer is what a text means.
+type answer struct {
+	meaning string           // what it says, in other words
+	causes  []diagnosis.Code // the likeliest first; none: no cause of a failed renewal, see meaning
+	guess   bool             // the text does not say so much: these are what people meet most often
+	ask     []string         // what to look at to know more, where the text leaves it open
+}
+
+// recognizer finds what a text means by one kind of its parts; false: it is about something else.
+type recognizer func(reading) (answer, bool)
+
+// recognizers are asked in this order: what is said in words tells more than an error code, and a code more than a status.
+func recognizers() []recognizer {
+	return []recognizer{
+		byRules(setupRules), byRules(browserRules), byPolicy, byRules(descriptionRules), byRules(libraryRules), byClaim, byNetworkCode,
+		byRules(errorRules), byLogRecord, byStatus, byRules(vagueRules),
+	}
+}
+
+// rule is an answer with the forms of the texts that it is for.
+type rule struct {
+	says []string // phrases, any of which is in the text; see reading.says
+	has  []string // codes, any of which is in the text as a word of its own
+	answer
+}
+
+// byRules gives the answer of the first rule that fits; they stand with the most particular first.
+func byRules(rules []rule) recognizer {
+	return func(r reading) (answer, bool) {
+		i := slices.IndexFunc(rules, func(rule rule) bool { return r.has(rule.has...) || r.says(rule.says...) })
+		if i < 0 {
+			return answer{}, false
+		}
+		return rules[i].answer, true
+	}
+}
+
+// codes are those of causes.
+type codes = []diagnosis.Code
