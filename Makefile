@@ -5,6 +5,9 @@ GO = go
 PACKAGES = ./mockauth0/... ./fixtures/... ./web ./e2e/...
 # Without those that start a browser; `make harness` runs them.
 UNIT = $$($(GO) list ./mockauth0/... ./fixtures/... ./web ./e2e/... | grep -v -e /mockauth0/browser -e '/e2e$$')
+# The packages that the race detector watches in .ci/run: those that serve, store and run beside each other. Readers of files and
+# generators of documents start no goroutine, and are slow under it.
+RACED = $$($(GO) list ./mockauth0/... | grep -v -e /mockauth0/browser -e /internal/hostile -e /internal/har -e /internal/jsonpull -e /internal/reconstruct)
 # go test, for targets that select tests by name or package: it fails when none ran.
 GOTEST = $(GO) run ./e2e/gotest
 GINKGO = $(GO) run github.com/onsi/ginkgo/v2/ginkgo
@@ -36,15 +39,17 @@ build: ## build the command, .build/mockauth0
 
 test: unit harness e2e ## every test: unit, harness and e2e; installs what is missing
 
-unit: ## unit tests, with the race detector
+unit: ## every Go test that needs no browser
 	@.ci/check-tools go
-	$(GO) test $$(.ci/race) $(UNIT)
+	$(GO) test $(UNIT)
 
-race: unit ## the same as unit
+race: ## the tests of what runs in several goroutines, with the race detector (e2e-offline runs browser specs with it)
+	@.ci/check-tools go
+	$(GO) test $$(.ci/race) $(RACED)
 
 harness: browser ## tests of package browser
 	@.ci/check-tools go
-	MOCKAUTH0_REQUIRE_BROWSER=1 $(GOTEST) $$(.ci/race) ./mockauth0/browser/...
+	MOCKAUTH0_REQUIRE_BROWSER=1 $(GOTEST) ./mockauth0/browser/...
 
 e2e: browser $(SDKS) $(if $(filter contract,$(LABELS)),,$(SERVER_SDKS)) ## the browser suite (APP_URL, SILENT, LABELS, FOCUS, HEADED=1); writes .e2e/junit.xml and report.json
 	@.ci/check-tools go
@@ -151,6 +156,10 @@ check-tools: ## check that go, make, git, node and npm are here and new enough
 clean: ## remove what the other targets made
 	rm -rf .build .tools .e2e web/node_modules e2e/servers/node_modules e2e/servers/python/venv
 
+downloads: browser $(SDKS) $(SERVER_SDKS) ## what the tests need from the network: a browser, the SDKs, Go modules
+	@.ci/check-tools go
+	$(GO) mod download
+
 browser:
 	@.ci/browser
 
@@ -182,4 +191,4 @@ $(GOLANGCI):
 	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/bin/golangci-lint $(GOLANGCI)
 
-.PHONY: help run open reproduce build test unit race harness e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-offline e2e-whole e2e-repeat bench mutate reword diagnose fuzz property vet lint size platforms check-tools clean browser
+.PHONY: help run open reproduce build test unit race harness downloads docs e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-offline e2e-whole e2e-repeat bench mutate reword diagnose fuzz property vet lint size platforms check-tools clean browser
