@@ -13,6 +13,7 @@ const Redacted = "(redacted)"
 type Request struct {
 	Method  string   `json:"method,omitempty"`
 	Path    string   `json:"path,omitempty"`
+	Host    string   `json:"host,omitempty"`    // of the address that was asked, with its port
 	Remote  string   `json:"remote,omitempty"`  // address and port of the client
 	Query   Query    `json:"query,omitempty"`   // of the URL; secrets are Redacted
 	Cookies []string `json:"cookies,omitzero"`  // names; nil: not known, as in a recording that leaves cookies out
@@ -35,6 +36,7 @@ type Response struct {
 	Status       int      `json:"status,omitempty"`        // HTTP status; 0: not known
 	Location     string   `json:"location,omitempty"`      // without codes and tokens
 	SetCookies   []string `json:"set_cookies,omitempty"`   // names
+	Transient    []string `json:"transient,omitempty"`     // those of SetCookies without an expiry: a browser drops them when it is closed
 	ContentType  string   `json:"content_type,omitempty"`  //
 	AllowOrigin  string   `json:"allow_origin,omitempty"`  // Access-Control-Allow-Origin
 	FrameOptions string   `json:"frame_options,omitempty"` // X-Frame-Options

@@ -92,5 +92,7 @@ const (
 	Canceled                 Reason = "canceled" // the user canceled
 	LimitReached             Reason = "limit_reached"
 	ServerError              Reason = "server_error"
-	DevelopmentKeys          Reason = "development_keys" // a warning: the connection uses Auth0's developer keys
+	DevelopmentKeys          Reason = "development_keys"    // a warning: the connection uses Auth0's developer keys
+	OfflineNotAllowed        Reason = "offline_not_allowed" // a warning: no refresh token, because the API does not allow offline access
+	RefreshGrantOff          Reason = "refresh_grant_off"   // a warning: no refresh token, because the client may not use that grant
 )

@@ -15,7 +15,7 @@ import (
 type answered struct {
 	status                        int
 	location, note                string
-	cookies                       []string // their names
+	cookies, transient            []string // their names
 	contentType, allowOrigin      string
 	frameOptions, csp, retryAfter string
 	device, grant                 string
@@ -47,6 +47,9 @@ func (x *Exchange) emitResponse(sent Sent, res *Result) {
 		a.cookies = make([]string, len(set))
 		for i, c := range set {
 			a.cookies[i], _, _ = strings.Cut(c, "=")
+			if transient(c) {
+				a.transient = append(a.transient, a.cookies[i])
+			}
 		}
 	}
 	holds := len(a.location)
@@ -59,13 +62,18 @@ func (x *Exchange) emitResponse(sent Sent, res *Result) {
 	x.emitLater(event.Event{Kind: event.KindResponse, Description: http.StatusText(sent.Status)}, a, holds)
 }
 
+// transient tells of a Set-Cookie header without an expiry (RFC 6265 §5.3).
+func transient(header string) bool {
+	return !strings.Contains(header, "; Expires=") && !strings.Contains(header, "; Max-Age=")
+}
+
 // took is how much of the tenant's time the exchange has lasted. A clock that was set back gives none.
 func (x *Exchange) took() time.Duration { return max(0, x.Now().Sub(x.began)) }
 
 // Data are a location without codes and tokens, cookies without their values.
 func (a *answered) Data() event.Data {
 	d := &event.Response{
-		Status: a.status, SetCookies: a.cookies, ContentType: a.contentType, AllowOrigin: a.allowOrigin, FrameOptions: a.frameOptions,
+		Status: a.status, SetCookies: a.cookies, Transient: a.transient, ContentType: a.contentType, AllowOrigin: a.allowOrigin, FrameOptions: a.frameOptions,
 		CSP: a.csp, RetryAfter: a.retryAfter, Note: a.note, Device: a.device, Grant: a.grant, Body: a.changed,
 	}
 	if a.location != "" {

@@ -10,17 +10,17 @@ import (
 
 // arrived is a request as it arrived. The event's data are made of it when somebody reads the event.
 type arrived struct {
-	method, path, remote, query, referer string
-	cookies                              []string // Cookie headers: only names are kept
-	origin, userAgent                    string
-	fetchSite, fetchDest, fetchMode      string
-	storageAccess, auth0Client           string
+	method, path, host, remote, query, referer string
+	cookies                                    []string // Cookie headers: only names are kept
+	origin, userAgent                          string
+	fetchSite, fetchDest, fetchMode            string
+	storageAccess, auth0Client                 string
 }
 
 func (x *Exchange) emitRequest(r *http.Request) {
 	header := func(name string) string { return clip(r.Header.Get(name)) }
 	a := &arrived{
-		method: clip(r.Method), path: clip(r.URL.Path), remote: r.RemoteAddr, query: r.URL.RawQuery, referer: r.Referer(),
+		method: clip(r.Method), path: clip(r.URL.Path), host: clip(r.Host), remote: r.RemoteAddr, query: r.URL.RawQuery, referer: r.Referer(),
 		cookies: r.Header["Cookie"], origin: header("Origin"), userAgent: header("User-Agent"),
 		fetchSite: header("Sec-Fetch-Site"), fetchDest: header("Sec-Fetch-Dest"), fetchMode: header("Sec-Fetch-Mode"),
 		storageAccess: header("Sec-Fetch-Storage-Access"), auth0Client: header("Auth0-Client"),
@@ -46,7 +46,7 @@ func (x *Exchange) emitLater(e event.Event, d event.Deferred, holds int) {
 // Data hold nothing that could be used in the request's place.
 func (a *arrived) Data() event.Data {
 	d := &event.Request{
-		Method: a.method, Path: a.path, Remote: a.remote, Cookies: []string{}, Origin: a.origin, UserAgent: a.userAgent,
+		Method: a.method, Path: a.path, Host: a.host, Remote: a.remote, Cookies: []string{}, Origin: a.origin, UserAgent: a.userAgent,
 		FetchSite: a.fetchSite, FetchDest: a.fetchDest, FetchMode: a.fetchMode,
 		StorageAccess: a.storageAccess, Auth0Client: a.auth0Client,
 	}

@@ -170,7 +170,7 @@ func (b *eventBuilder) tokenExchange(e *Exchange, d *event.LogEntry) {
 func (e *Exchange) request() *event.Request {
 	q := e.Request
 	d := &event.Request{
-		Method: e.method(), Path: e.Path, Origin: q.Origin, Referer: q.Referer, UserAgent: q.Browser,
+		Method: e.method(), Path: e.Path, Host: e.Host, Origin: q.Origin, Referer: q.Referer, UserAgent: q.Browser,
 		FetchSite: q.Site, FetchDest: q.Dest, FetchMode: q.Mode, StorageAccess: q.Storage,
 	}
 	if e.Log == nil {
