@@ -57,6 +57,8 @@ func (s tenantState) DevKeys(connection string) bool {
 	return c != nil && c.DevKeys
 }
 
+func (s tenantState) CustomDomain() string { return s.t.custom }
+
 func (s tenantState) SessionAlive(id string) bool { return s.t.sessions.Alive(s.t.exchange(), id) }
 
 func (s tenantState) FamilyAlive(id string) bool {

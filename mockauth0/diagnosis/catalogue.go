@@ -11,13 +11,21 @@ type Info struct {
 	Sign     string // how to tell it from other causes with the same symptom
 	Read     string // address of the page of Auth0's documentation about it
 	Scenario string // id of the scenario that reproduces it; "": there is none
+
+	Shown    Facts     // what the evidence of this cause always shows, where it is more than possible: its own words rest on that
+	Variants []Variant // words for what was seen; the first whose facts the evidence shows counts
 }
 
-// Cause is the explanation of one failure by this cause. It is the only place where a cause gets its words.
-func (i Info) Cause(c Confidence, evidence ...Evidence) Cause {
+// Cause is the explanation of one failure by this cause. It is the only place where a cause gets its words: its own, or those of
+// the variant that fits what is shown, by the request itself and by the evidence.
+func (i Info) Cause(c Confidence, shown Facts, evidence ...Evidence) Cause {
+	for _, e := range evidence {
+		shown |= e.Shows
+	}
+	words, variant := i.In(shown)
 	return Cause{
-		Code: i.Code, Title: i.Title, Confidence: c, Evidence: evidence,
-		Why: i.Why, Remedy: i.Remedy, Read: i.Read, Scenario: i.Scenario,
+		Code: i.Code, Variant: variant, Title: words.Title, Confidence: c, Evidence: evidence,
+		Why: words.Why, Remedy: words.Remedy, Read: words.Read, Scenario: words.Scenario,
 	}
 }
 

@@ -14,6 +14,7 @@ func TestEveryCauseHasItsWords(t *testing.T) {
 	// No SDK does what leads to these, so no scenario can.
 	withoutScenario := []diagnosis.Code{
 		diagnosis.Unexplained, diagnosis.LoggedOut, diagnosis.AccountSelectionNeeded, diagnosis.LoginPageInFrame, diagnosis.DiscoveryWrong,
+		diagnosis.SessionAtOtherDomain, diagnosis.ErrorPageShown,
 	}
 	seen := map[diagnosis.Code]bool{}
 	for _, k := range diagnosis.All() {
@@ -36,7 +37,7 @@ func TestEveryCauseHasItsWords(t *testing.T) {
 		if k.Sign == "" {
 			t.Errorf("%s: no sign distinguishes it from others", k.Code)
 		}
-		if got, ok := diagnosis.Lookup(k.Code); !ok || got != k {
+		if got, ok := diagnosis.Lookup(k.Code); !ok || got.Code != k.Code || got.Why != k.Why {
 			t.Errorf("Lookup(%q) gives %+v", k.Code, got)
 		}
 	}
@@ -47,7 +48,7 @@ func TestEveryCauseHasItsWords(t *testing.T) {
 
 func TestInfoGivesACauseItsWords(t *testing.T) {
 	info, _ := diagnosis.Lookup(diagnosis.NoSession)
-	c := info.Cause(diagnosis.Likely, diagnosis.Evidence{Seq: 3, Text: "seen"})
+	c := info.Cause(diagnosis.Likely, 0, diagnosis.Evidence{Seq: 3, Text: "seen"})
 	if c.Code != diagnosis.NoSession || c.Confidence != diagnosis.Likely || len(c.Evidence) != 1 || c.Title != info.Title ||
 		c.Why != info.Why ||
 		c.Remedy != info.Remedy || c.Read != info.Read || c.Scenario != info.Scenario {

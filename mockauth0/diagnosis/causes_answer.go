@@ -3,15 +3,32 @@ package diagnosis
 // answerCauses lie with the answer and its way to the application.
 var answerCauses = []Info{
 	{
-		Code:  AnswerLost,
-		Title: "The tenant acted, and its answer was lost",
-		Why: "The request took effect (a refresh token was rotated, a code was used), and the answer never arrived. A retry " +
-			"then sends a token that has been replaced.",
-		Remedy: "Set an overlap period (leeway) for refresh token rotation, so that a retry within it gets tokens; otherwise " +
-			"log in again.",
-		Sign:     "The log has a successful exchange (sertft) just before, whose answer the app never got.",
+		Code:     AnswerLost,
+		Title:    "The tenant acted, and its answer was lost",
+		Why:      "The request took effect, and the answer never arrived. What it used up cannot be used again.",
+		Remedy:   "Ask for new tokens: by a new silent request, or by a login.",
+		Sign:     "The log has a successful exchange (sertft, seacft) just before, whose answer the app never got.",
 		Read:     rotationPage,
 		Scenario: "rotation-response-lost",
+		Shown:    TokenCall,
+		Variants: []Variant{
+			{
+				Name: "of_a_refresh_token", Shown: TokenCall | OfRefreshToken,
+				Why: []Sentence{
+					given(OfRefreshToken, "The exchange of a refresh token took effect, and the answer never arrived. A retry then sends a token that has been "+
+						"replaced."),
+				},
+				Remedy: []Sentence{given(OfRefreshToken, "Set an overlap period (leeway) for refresh token rotation, so that a retry within it gets tokens; "+
+					"otherwise log in again.")},
+				Sign: "The log has a successful exchange (sertft) just before, whose answer the app never got.",
+			},
+			{
+				Name: "of_a_code", Shown: TokenCall | OfCode,
+				Why:    []Sentence{given(OfCode, "The exchange of a code took effect, and the answer never arrived. A code can be used once.")},
+				Remedy: []Sentence{given(OfCode, "Start the renewal again from its beginning: the next silent request brings a new code.")},
+				Sign:   "The log has a successful exchange (seacft) just before, whose answer the app never got.",
+			},
+		},
 	},
 	{
 		Code:  AnswerLate,
@@ -42,6 +59,7 @@ var answerCauses = []Info{
 		Sign:     "The console says: refused to display in a frame; the answer has X-Frame-Options or frame-ancestors.",
 		Read:     docs + "troubleshoot/product-lifecycle/past-migrations/clickjacking-protection-for-universal-login",
 		Scenario: "framing-refused",
+		Shown:    InFrame,
 	},
 	{
 		Code:  TargetOriginWrong,
@@ -53,6 +71,7 @@ var answerCauses = []Info{
 			"page.",
 		Read:     silentPage,
 		Scenario: "message-to-another-origin",
+		Shown:    InFrame,
 	},
 	{
 		Code:     ResponseModeWrong,
@@ -62,6 +81,7 @@ var answerCauses = []Info{
 		Sign:     "The frame was redirected where the app waits for a message, or the other way round.",
 		Read:     silentPage,
 		Scenario: "answered-in-another-mode",
+		Shown:    InFrame,
 	},
 	{
 		Code:     MessagePostedTwice,
@@ -71,6 +91,7 @@ var answerCauses = []Info{
 		Sign:     "Two messages of type authorization_response arrive for one request.",
 		Read:     silentPage,
 		Scenario: "message-posted-twice",
+		Shown:    InFrame,
 	},
 	{
 		Code:  MessageNeverPosted,
@@ -81,6 +102,7 @@ var answerCauses = []Info{
 		Sign:     "The frame loads with 200 and posts nothing.",
 		Read:     silentPage,
 		Scenario: "message-never-posted",
+		Shown:    InFrame,
 	},
 	{
 		Code:  ForeignMessage,

@@ -12,24 +12,52 @@ var policyCauses = []Info{
 		Scenario: "blocked-user",
 	},
 	{
-		Code:  UserDeleted,
-		Title: "The user was deleted while the session lived",
-		Why: "The session's user no longer exists. A silent request then gets a hosted 500 page in its frame, which no SDK " +
-			"can read, so it waits for its timeout.",
-		Remedy:   "End the sessions of users that you delete, and treat a timeout as a logout.",
-		Sign:     "The frame shows a 500 page: Unable to construct sso user.",
+		Code:     UserDeleted,
+		Title:    "The user was deleted while the session lived",
+		Why:      "The session's user no longer exists, so nothing is issued for it.",
+		Remedy:   "End the sessions of users that you delete, and treat this answer as a logout.",
+		Sign:     "The frame shows a 500 page: Unable to construct sso user. A refresh is refused: the user doesn't exist anymore.",
 		Read:     docs + "manage-users/user-accounts/delete-users",
 		Scenario: "deleted-user",
+		Variants: []Variant{
+			{
+				Name: "in_frame", Shown: InFrame,
+				Why: []Sentence{
+					says("The session's user no longer exists."),
+					given(InFrame, "The silent request got a hosted 500 page in its frame, which no SDK can read, so the SDK waits for its timeout."),
+				},
+				Remedy: []Sentence{given(InFrame, "End the sessions of users that you delete, and treat a timeout as a logout.")},
+				Sign:   "The frame shows a 500 page: Unable to construct sso user.",
+			},
+			{
+				Name: "at_refresh", Shown: OfRefreshToken,
+				Title:  "The user of the refresh token was deleted",
+				Why:    []Sentence{given(OfRefreshToken, "The refresh token's user no longer exists, so the token endpoint refuses the exchange.")},
+				Remedy: []Sentence{given(OfRefreshToken, "Treat the refusal (invalid_grant) as a logout.")},
+				Sign:   "The description says that the user doesn't exist anymore.",
+			},
+		},
 	},
 	{
-		Code:  ConsentMissing,
-		Title: "The person has not yet given the app consent",
-		Why: "The app asks for something that needs the person's consent, and a silent request cannot show a consent page. " +
-			"Apps on localhost always need it under the classic policy.",
-		Remedy: "Log in once interactively and accept. For a first-party app enable Allow Skipping User Consent on the API " +
-			"and use a host name other than localhost.",
-		Sign:     "The error is consent_required, from the first renewal on; on localhost only, or for a new scope.",
-		Read:     consentPage,
+		Code:   ConsentMissing,
+		Title:  "The person has not yet given the app consent",
+		Why:    "The app asks for something that needs the person's consent, and a silent request cannot show a consent page.",
+		Remedy: "Log in once interactively and accept. For a first-party app enable Allow Skipping User Consent on the API.",
+		Sign:   "The error is consent_required, from the first renewal on; on localhost only, or for a new scope.",
+		Read:   consentPage,
+		Variants: []Variant{{
+			Name: "on_localhost", Shown: LocalCallback,
+			Why: []Sentence{
+				says("The app asks for something that needs the person's consent, and a silent request cannot show a consent page."),
+				given(LocalCallback, "Its callback is on the person's own machine, where the tenant cannot verify it: such an app always needs consent "+
+					"under the classic policy."),
+			},
+			Remedy: []Sentence{
+				says("Log in once interactively and accept."),
+				given(LocalCallback, "To skip consent for a first-party app, use a host name other than localhost and enable Allow Skipping User "+
+					"Consent on the API."),
+			},
+		}},
 		Scenario: "consent-on-localhost",
 	},
 	{
@@ -97,6 +125,21 @@ var policyCauses = []Info{
 		Sign:     "The description mentions the organization.",
 		Read:     orgPage,
 		Scenario: "org-membership-ended",
+		Variants: []Variant{
+			{
+				Name: "named", Shown: NamesOrganization,
+				Title: "The organization refuses the person or the app",
+				Why: []Sentence{given(NamesOrganization, "The request names an organization that does not exist, that the app may not use, or to which the "+
+					"person does not belong, or not any more.")},
+				Remedy: []Sentence{given(NamesOrganization, "Compare the organization of the request with that of the login, and check the user's membership.")},
+			},
+			{
+				Name: "not_named", Shown: NamesNone,
+				Title:  "The request names no organization",
+				Why:    []Sentence{given(NamesNone, "The app is set up to require an organization, and the request names none.")},
+				Remedy: []Sentence{given(NamesNone, "Send the organization of the login in silent requests as well.")},
+			},
+		},
 	},
 	{
 		Code:   AccountSelectionNeeded,

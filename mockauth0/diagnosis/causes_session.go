@@ -6,14 +6,65 @@ var sessionCauses = []Info{
 		Code:  ThirdPartyCookiesBlocked,
 		Title: "The browser withholds the tenant's cookie from the hidden frame",
 		Why: "The frame belongs to another site than the page, so the browser treats the tenant's session cookie as a " +
-			"third-party cookie and does not send it. The tenant then does not recognize the browser, although the person is " +
-			"logged in.",
+			"third-party cookie and does not send it. The tenant then does not recognize a person who has logged in.",
 		Remedy: "Use refresh tokens (auth0-spa-js: useRefreshTokens, scope offline_access), or give the tenant a custom " +
-			"domain on the app's own site, so that the cookie is a first-party one.",
-		Sign: "The frame's request has no auth0 cookie and Sec-Fetch-Storage-Access: none; the login page, opened in a tab, " +
-			"recognizes the person.",
+			"domain on the app's own site, so that the cookie is a first-party one. That it works in one browser proves nothing: " +
+			"Firefox may send the cookie after a login by redirect, where Safari and Chromium withhold it.",
+		Sign: "The frame's request has no auth0 cookie; Chromium and Firefox say Sec-Fetch-Storage-Access: none. The login page, opened in " +
+			"a tab, recognizes the person.",
 		Read:     safariPage,
 		Scenario: "third-party-cookies-blocked",
+		Shown:    InFrame,
+		Variants: []Variant{
+			{
+				Name: "app_embedded", Shown: InFrame | EmbeddedApp,
+				Title: "The app is embedded in another site, so the browser withholds the tenant's cookie",
+				Why: []Sentence{
+					given(InFrame|EmbeddedApp, "App and tenant are of one site, and the browser withholds the tenant's cookie all the same: the app is "+
+						"itself in a frame of another site, and cookies within that are third-party cookies."),
+					says("The tenant then does not recognize a person who has logged in."),
+				},
+				Remedy: []Sentence{
+					says("Renew with refresh tokens, which need no cookie, or open the app in a window of its own."),
+					given(EmbeddedApp, "Another domain for the tenant changes nothing."),
+				},
+				Sign: "Sec-Fetch-Site is same-site and Sec-Fetch-Storage-Access is none; the app in a tab of its own renews.",
+			},
+			{
+				Name: "refresh_token_lost", Shown: InFrame | HasRefreshToken,
+				Title: "The app fell back to a hidden frame, from which the browser withholds the tenant's cookie",
+				Why: []Sentence{
+					given(HasRefreshToken, "The login brought a refresh token, and the app renewed by a frame: it no longer had the token."),
+					given(InFrame, "The frame belongs to another site than the page, so the browser withholds the tenant's session cookie from it."),
+				},
+				Remedy: []Sentence{
+					given(HasRefreshToken, "Keep the refresh token over a reload (auth0-spa-js: cacheLocation localstorage; the default is memory only)."),
+					says("For the frame to work as well, give the tenant a custom domain on the app's own site."),
+				},
+				Sign: "The login's answer has a refresh_token, and the renewal after a reload is a frame without the auth0 cookie.",
+			},
+			{
+				Name: "custom_domain_unused", Shown: InFrame | CustomDomainUnused,
+				Why: []Sentence{
+					says("The frame belongs to another site than the page, so the browser treats the tenant's session cookie as a third-party " +
+						"cookie and does not send it."),
+					given(CustomDomainUnused, "The tenant has a custom domain, and the app does not use it."),
+				},
+				Remedy: []Sentence{
+					given(CustomDomainUnused, "Give the SDK the custom domain, for login and renewal; it helps where it is on the app's own site."),
+					says("Or use refresh tokens (auth0-spa-js: useRefreshTokens, scope offline_access)."),
+				},
+			},
+		},
+	},
+	{
+		Code:  SessionAtOtherDomain,
+		Title: "The session was begun at another of the tenant's domains",
+		Why: "The person logged in at one of the tenant's domains, and the app asks silently at another. A browser sends a cookie to the host " +
+			"that set it and to no other, whatever its settings, so the tenant sees a browser without a session.",
+		Remedy: "Use one domain for login and renewal: give every SDK and every instance of one the same domain, the custom one where there is one.",
+		Sign:   "The login's address and the frame's are of two hosts of one tenant.",
+		Read:   domainsPage,
 	},
 	{
 		Code:  NoSession,
@@ -24,6 +75,38 @@ var sessionCauses = []Info{
 		Sign:     "The request has no auth0 cookie, and a login page asks for the password.",
 		Read:     silentPage,
 		Scenario: "session-cookie-cleared",
+		Variants: []Variant{
+			{
+				Name: "ended_with_the_browser", Shown: SessionAlive | DeviceKnown | NotPersistent,
+				Title: "The session cookie ended with the browser",
+				Why: []Sentence{
+					given(NotPersistent, "The tenant sets its session cookie without an expiry (session_cookie.mode non-persistent), so a browser "+
+						"drops it when it is closed."),
+					given(SessionAlive|DeviceKnown, "The browser of the login came back without it, and the session is still alive at the tenant."),
+				},
+				Remedy: []Sentence{
+					says("Send the person to the login page."),
+					given(NotPersistent, "If people are to stay logged in, let the tenant's session cookie be persistent (Settings, Advanced, Login "+
+						"Session Management)."),
+				},
+				Sign:     "It fails after the browser was closed; the login's Set-Cookie for auth0 has no Expires.",
+				Read:     lifePage,
+				Scenario: "browser-restarted",
+			},
+			{
+				Name: "session_cookie_gone", Shown: SessionAlive | DeviceKnown,
+				Title: "The browser no longer has the cookie of its session",
+				Why: []Sentence{
+					given(DeviceKnown, "The browser of the login sent the tenant's other cookie, and not the one of the session."),
+					given(SessionAlive, "The session is alive, so the cookie was deleted or has expired in the browser."),
+				},
+				Remedy: []Sentence{
+					says("Send the person to the login page."),
+					says("If it comes again, look for what deletes or changes the cookie auth0: an extension, a proxy, a test."),
+				},
+				Sign: "The request has the cookie did and not auth0.",
+			},
+		},
 	},
 	{
 		Code:  SessionCookieNotSet,
@@ -93,6 +176,26 @@ var sessionCauses = []Info{
 		Sign:     "The log says before it that the session was ended: revoked or replaced.",
 		Read:     cyclePage,
 		Scenario: "session-ended-elsewhere",
+		Variants: []Variant{
+			{
+				Name: "replaced", Shown: ReplacedByLogin,
+				Title:  "A new login replaced the session",
+				Why:    []Sentence{given(ReplacedByLogin, "Somebody logged in anew with the same browser, and that ended the session before it.")},
+				Remedy: []Sentence{says("Let the app take over the session of the new login: ask silently again, or log in.")},
+			},
+			{
+				Name: "password_changed", Shown: PasswordHasChanged,
+				Title:  "A new password ended the session",
+				Why:    []Sentence{given(PasswordHasChanged, "The person's password was changed, and that ends the person's sessions.")},
+				Remedy: []Sentence{says("Log in again with the new password. It is the right answer.")},
+			},
+			{
+				Name: "revoked", Shown: RevokedByAdmin,
+				Title:  "An administrator ended the session",
+				Why:    []Sentence{given(RevokedByAdmin, "The session was revoked over the Management API or the dashboard.")},
+				Remedy: []Sentence{says("Log in again. Look in the tenant's log for who revoked it.")},
+			},
+		},
 	},
 	{
 		Code:  SessionLost,
@@ -121,6 +224,17 @@ var sessionCauses = []Info{
 		Sign:     "The log has slo (a logout) of the same application before it.",
 		Read:     logoutPage,
 		Scenario: "renewal-after-logout",
+		Variants: []Variant{{
+			Name: "refresh_token_kept", Shown: AfterExchange,
+			Why: []Sentence{
+				given(AfterExchange, "The same app in the same browser logged the person out, kept the refresh token of that login, and exchanged it."),
+				says("A logout ends the session; it does not revoke refresh tokens."),
+			},
+			Remedy: []Sentence{
+				says("Revoke the refresh token and forget it in the logout function (auth0-spa-js: logout does the second), and cancel the renewal " +
+					"timer, also in the app's other tabs."),
+			},
+		}},
 	},
 	{
 		Code:  AnotherUsersSession,
@@ -131,5 +245,12 @@ var sessionCauses = []Info{
 		Sign:     "sub of the new token is not that of the old one.",
 		Read:     cyclePage,
 		Scenario: "another-users-session",
+		Variants: []Variant{{
+			Name: "hint_of_another", Shown: HintNamesAnother,
+			Why: []Sentence{given(HintNamesAnother, "The request's id_token_hint names another user than the session, so the tenant does not answer for "+
+				"the session's user.")},
+			Remedy: []Sentence{given(HintNamesAnother, "Send the ID token of the person whom the app shows, or no hint; log in as the one who is meant.")},
+			Sign:   "sub of the id_token_hint is not the user of the session.",
+		}},
 	},
 }

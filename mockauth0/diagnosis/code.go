@@ -6,6 +6,7 @@ type Code string
 // Causes that lie with the browser's session.
 const (
 	ThirdPartyCookiesBlocked Code = "third_party_cookies_blocked"
+	SessionAtOtherDomain     Code = "session_at_other_domain"
 	NoSession                Code = "no_session"
 	SessionCookieNotSet      Code = "session_cookie_not_set"
 	SessionCookieInvalid     Code = "session_cookie_invalid"
@@ -55,6 +56,7 @@ const (
 	RateLimited      Code = "rate_limited"
 	ServerError      Code = "server_error"
 	ErrorPageInFrame Code = "error_page_in_frame"
+	ErrorPageShown   Code = "error_page_shown"
 	LoginPageInFrame Code = "login_page_in_frame"
 	ConnectionCut    Code = "connection_cut"
 	TLSFailed        Code = "tls_failed"

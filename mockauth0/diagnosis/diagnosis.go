@@ -43,18 +43,20 @@ type Diagnosis struct {
 
 // Cause is one explanation of a failure.
 type Cause struct {
-	Code       Code       `json:"code"`       // what it is
-	Title      string     `json:"title"`      // the same in a few words
-	Confidence Confidence `json:"confidence"` // how sure the tenant is
-	Evidence   []Evidence `json:"evidence"`   // what shows it
-	Why        string     `json:"why"`        // how this makes a renewal fail
-	Remedy     string     `json:"remedy"`     // what to change
-	Read       string     `json:"read"`       // address of the page of Auth0's documentation about it
-	Scenario   string     `json:"scenario"`   // id of the scenario that reproduces it; "": there is none
+	Code       Code       `json:"code"`              // what it is
+	Variant    string     `json:"variant,omitempty"` // which of its forms, by what was seen; "": none in particular
+	Title      string     `json:"title"`             // the same in a few words
+	Confidence Confidence `json:"confidence"`        // how sure the tenant is
+	Evidence   []Evidence `json:"evidence"`          // what shows it
+	Why        string     `json:"why"`               // how this makes a renewal fail
+	Remedy     string     `json:"remedy"`            // what to change
+	Read       string     `json:"read"`              // address of the page of Auth0's documentation about it
+	Scenario   string     `json:"scenario"`          // id of the scenario that reproduces it; "": there is none
 }
 
 // Evidence is one observation.
 type Evidence struct {
-	Seq  uint64 `json:"seq,omitempty"` // of the event that shows it; 0: it is shown by what did not happen
-	Text string `json:"text"`          // the observation, for people
+	Seq   uint64 `json:"seq,omitempty"` // of the event that shows it; 0: it is shown by what did not happen
+	Text  string `json:"text"`          // the observation, for people
+	Shows Facts  `json:"-"`             // the observation, for the words of the cause
 }

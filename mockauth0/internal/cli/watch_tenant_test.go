@@ -105,6 +105,9 @@ func askSilently(t *testing.T, s *mockauth0.Server) {
 
 func TestWatchTellsWhoAsksWhatAndWhyRenewalsFail(t *testing.T) {
 	s, out := watched(t)
+	if _, err := s.Login(s.Snapshot().Users[0].Email); err != nil {
+		t.Fatal(err)
+	}
 	askSilently(t, s)
 	out.wait(t, "silent token by redirect", "302 login_required", "My App", "third_party_cookies_blocked, likely",
 		"Sec-Fetch-Storage-Access: none", "Do: Use refresh tokens", "mockauth0 reproduce third-party-cookies-blocked")

@@ -37,6 +37,9 @@ type comparison struct {
 // same tells that the requests came from one browser.
 func (c comparison) same() bool { return c.verdict == sameBrowser }
 
+// known tells that they did, and that it is no guess.
+func (c comparison) known() bool { return c.same() && !c.guessed }
+
 // possible tells that nothing shows that the requests came from two browsers.
 func (c comparison) possible() bool { return c.verdict != otherBrowser }
 
@@ -51,7 +54,10 @@ func (c comparison) atMost(confidence diagnosis.Confidence) diagnosis.Confidence
 // browser is one browser, as far as requests are known to come from it. Two that turn out to be one are joined.
 type browser struct {
 	joined  *browser // nil: this one stands for all that are joined
-	visited bool     // it has opened a page of the tenant in a window of its own, so that it has the tenant's cookies for good
+	visited []string // hosts of the tenant of which it has opened a page in a window of its own, so that it has their cookies for good
+	// born is the answer that set its device cookie in a frame of another site whose request had no cookie: where the browser
+	// partitions cookies, that one is the frame's own, and no window ever sends it. Not made: another answer set it, or none did.
+	born response
 }
 
 // root stands for all that are joined.
@@ -71,8 +77,29 @@ func (b *browser) join(other *browser) {
 	if r == o {
 		return
 	}
-	o.joined, r.visited = r, r.visited || o.visited
+	o.joined = r
+	for _, host := range o.visited {
+		r.visit(host)
+	}
+	if !r.born.made() {
+		r.born = o.born
+	}
 }
+
+// visit says that it has opened a page of a host in a window of its own.
+func (b *browser) visit(host string) {
+	if !slices.Contains(b.visited, host) {
+		b.visited = append(b.visited, host)
+	}
+}
+
+// never tells of two that have each cookies of their own for one host: they are not one browser.
+func (b *browser) never(other *browser) bool {
+	return slices.ContainsFunc(b.visited, func(host string) bool { return slices.Contains(other.visited, host) })
+}
+
+// partitioned tells of a browser that is known by the device cookie of a frame only, see born.
+func (b *browser) partitioned() bool { return b.born.made() && len(b.visited) == 0 }
 
 // keepMarks is how many marks of browsers are kept.
 const keepMarks = 3000
@@ -115,9 +142,12 @@ func (b *browsers) see(x *exchange, e event.Event, byID map[string]*exchange) {
 	switch d := e.Data.(type) {
 	case *event.Request:
 		if d.FetchDest == "document" || d.FetchDest == "" && x.interactive() {
-			x.browser.root().visited = true
+			x.browser.root().visit(x.host())
 		}
 	case *event.Response:
+		if slices.Contains(d.SetCookies, names.DeviceCookie) && x.bareForeignFrame() {
+			x.browser.root().born = x.answer
+		}
 		b.mark(x, "device", d.Device)
 	case *event.Session:
 		if b.shown(d) {
@@ -150,7 +180,7 @@ func (b *browsers) compare(x, y *exchange) comparison {
 		return comparison{verdict: sameBrowser}
 	case b.source == TenantLog:
 		return guess(x.asked, y.asked)
-	case x.browser.root().visited && y.browser.root().visited:
+	case x.browser.root().never(y.browser.root()):
 		return comparison{verdict: otherBrowser}
 	case x.asked.UserAgent != y.asked.UserAgent && x.asked.UserAgent != "" && y.asked.UserAgent != "":
 		return comparison{verdict: otherBrowser} // a browser keeps its name, though many may have one name
@@ -181,4 +211,23 @@ func guess(x, y request) comparison {
 // sessionCookie tells whether the browser sent the session cookie.
 func (x *exchange) sessionCookie() bool {
 	return x.sentCookie(names.SessionCookie, names.SessionCookieCompat)
+}
+
+// host is that of the address that was asked, without its port: cookies go by it. "": not known.
+func (x *exchange) host() string {
+	host := strings.ToLower(x.asked.Host)
+	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.HasSuffix(host, "]") {
+		host = host[:i]
+	}
+	return host
+}
+
+// sharesCookies tells whether a browser sends both requests the same cookies: they went to one host, as far as both are known.
+func (x *exchange) sharesCookies(y *exchange) bool {
+	return x.host() == "" || y.host() == "" || x.host() == y.host()
+}
+
+// bareForeignFrame is a request for a frame of another site, to which the browser gave no cookie at all.
+func (x *exchange) bareForeignFrame() bool {
+	return x.framed() && x.asked.FetchSite == "cross-site" && x.asked.Cookies != nil && len(x.asked.Cookies) == 0
 }

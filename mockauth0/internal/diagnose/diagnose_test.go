@@ -51,7 +51,7 @@ func failures() map[string]failure {
 	deleteUser := func(tn *tenant.Config) { tn.Users = tn.Users[1:] }
 	return map[string]failure{
 		"third-party cookies": {cause: "third_party_cookies_blocked", arrange: func(_ testing.TB, p *page) { p.blocked = true }, certain: true},
-		"cookies cleared":     {cause: "no_session", arrange: func(_ testing.TB, p *page) { p.ForgetCookies() }},
+		"cookies cleared":     {cause: "no_session", arrange: func(_ testing.TB, p *page) { p.ForgetCookies() }, renew: renewsAndReports},
 		"idle":                {cause: "session_idle_expired", arrange: func(_ testing.TB, p *page) { p.Server.Advance(73 * time.Hour) }, certain: true},
 		"absolute":            {cause: "session_absolute_expired", tenant: func(tn *tenant.Config) { tn.Settings.SessionLifetime = 48 * time.Hour }, arrange: func(_ testing.TB, p *page) { p.Server.Advance(49 * time.Hour) }, certain: true},
 		"ended elsewhere":     {cause: "session_ended", arrange: func(_ testing.TB, p *page) { p.Server.EndSessions("") }, certain: true},
@@ -304,6 +304,14 @@ func TestTheTenantSaysWhyARenewalFailed(t *testing.T) {
 func userOf(s *mockauth0.Server, connection string) string {
 	i := slices.IndexFunc(s.Snapshot().Users, func(u *tenant.User) bool { return u.Connection == connection })
 	return s.Snapshot().Users[i].ID
+}
+
+// renewsAndReports renews, and whoever drives the page says that it has no new token.
+func renewsAndReports(_ testing.TB, p *page) {
+	began := p.Server.Now()
+	if !p.renewAs() {
+		p.Server.Report(mockauth0.AppReport{Client: "My App", Began: began})
+	}
 }
 
 // renewsAndVerifies renews and then fetches the keys, as auth0.js does.

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 // State is what the diagnosis asks of a running tenant beside its events.
 type State interface {
 	DevKeys(connection string) bool // the connection uses Auth0's developer keys
+	CustomDomain() string           // the tenant's second host[:port]; "": it has none, or nobody knows
 	SessionAlive(id string) bool
 	FamilyAlive(id string) bool // of refresh tokens
 }
@@ -54,6 +56,7 @@ func newEngine(source Source, state State) *Engine {
 type unknownState struct{}
 
 func (unknownState) DevKeys(string) bool      { return false }
+func (unknownState) CustomDomain() string     { return "" }
 func (unknownState) SessionAlive(string) bool { return false }
 func (unknownState) FamilyAlive(string) bool  { return false }
 
@@ -112,6 +115,7 @@ func (g *Engine) judge(x *exchange, now time.Time) {
 	if x.diagnosed {
 		return
 	}
+	x.claimed = x.claimed || g.expects(x)
 	in := &ruleInput{x, &g.history, g.state, now}
 	var found []finding
 	for _, r := range rules() {
@@ -126,8 +130,13 @@ func (g *Engine) judge(x *exchange, now time.Time) {
 	x.diagnosed = true
 	g.keep(kept{Diagnosis: diagnosis.Diagnosis{
 		Date: now, Request: x.id, Endpoint: x.endpoint, ClientID: x.client, Client: x.clientName, UserID: x.user,
-		Kind: x.kind(), Outcome: x.outcome(), Causes: causes(found),
+		Kind: x.kind(), Outcome: x.outcome(), Causes: causes(found, x.facts()),
 	}})
+}
+
+// expects tells whether somebody has said that a page of the request's application is open and has to renew.
+func (g *Engine) expects(x *exchange) bool {
+	return slices.ContainsFunc(g.expected, func(e Expectation) bool { return e.ClientID == x.client && !x.began.Before(e.Since) })
 }
 
 // keep numbers a diagnosis.

@@ -30,6 +30,7 @@ type exchange struct {
 	tokens             []sentToken // as sent
 	decisions          []decision  // of the tenant's login flow
 	browser            *browser
+	claimed            bool // an application says that it was a renewal, or somebody expected one
 	diagnosed          bool
 }
 
@@ -83,7 +84,8 @@ func (x *exchange) log(codes ...event.LogCode) (logEntry, bool) {
 }
 
 func (x *exchange) silent() bool {
-	return (x.endpoint == names.Authorize || x.endpoint == names.Resume) && slices.Contains(strings.Fields(x.query("prompt")), "none")
+	return (x.endpoint == names.Authorize || x.endpoint == names.Resume) && x.sentBy(http.MethodGet, http.MethodPost) &&
+		slices.Contains(strings.Fields(x.query("prompt")), "none")
 }
 
 // interactive is a request that may show the person something, in the browser's own window.
@@ -245,8 +247,10 @@ func (x *exchange) outcome() string {
 		return "no answer so far"
 	case code != "":
 		return code
-	case status >= 400 && x.silent():
+	case status >= 400 && x.silent() && x.inFrame():
 		return fmt.Sprintf("an error page (%d %s) inside a frame", status, http.StatusText(status))
+	case status >= 400 && x.silent():
+		return fmt.Sprintf("an error page (%d %s)", status, http.StatusText(status))
 	case status >= 400:
 		return fmt.Sprintf("%d %s", status, http.StatusText(status))
 	}

@@ -2,11 +2,9 @@ package diagnose
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"renewal.example/mockauth0/diagnosis"
-	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/names"
 )
 
@@ -80,46 +78,7 @@ func (g *Engine) settled(e Expectation, now time.Time) bool {
 	if f, ok := g.history.withoutRefreshToken(e.ClientID); ok {
 		all = []finding{f, weakerTo(absent, diagnosis.Likely)}
 	}
-	d.Causes = causes(all)
+	d.Causes = causes(weigh(all), 0)
 	g.keep(kept{Diagnosis: d})
 	return true
-}
-
-// withoutRefreshToken tells of a client whose SDK has no refresh token although it asked for one: the login brought none,
-// or the newest exchange of the one it had brought no other. An SDK that renews with one does not even ask then.
-func (h *history) withoutRefreshToken(client string) (finding, bool) {
-	for _, x := range slices.Backward(h.exchanges) {
-		l, ok := x.log(event.SuccessExchangeCode, event.SuccessExchangeRefreshToken)
-		if !ok || x.client != client {
-			continue
-		}
-		if l.RefreshToken {
-			return finding{}, false
-		}
-		if l.code == event.SuccessExchangeRefreshToken {
-			return found(diagnosis.RefreshTokenMissing, inDelivery, diagnosis.Likely,
-				saw(l, "the newest exchange of a refresh token brought no new one"),
-				missed("some SDKs keep none then (auth0-spa-js 2, with its worker)")), true
-		}
-		asked := h.byID[l.AskedBy]
-		if asked == nil || !slices.Contains(strings.Fields(h.scopeOf(asked)), "offline_access") {
-			return finding{}, false
-		}
-		return found(diagnosis.RefreshTokenMissing, inDelivery, diagnosis.Certain, saw(asked.asked, "the login asked for offline_access"),
-			saw(l, "the exchange of its code brought no refresh token (granted: %s)", l.Scope)), true
-	}
-	return finding{}, false
-}
-
-// scopeOf is what an authorization request asked for. That of a login ends at another endpoint than it began.
-func (h *history) scopeOf(x *exchange) string {
-	if x.endpoint == names.Authorize {
-		return x.query("scope")
-	}
-	for y := range h.before(x) {
-		if y.endpoint == names.Authorize && y.client == x.client {
-			return y.query("scope")
-		}
-	}
-	return ""
 }

@@ -189,6 +189,26 @@ func (h *history) codeExchanged(x *exchange) bool {
 	})
 }
 
+// exchangeOf is the log's entry of the exchange of an authorization request's code; false: nobody has exchanged it.
+func (h *history) exchangeOf(asked *exchange) (logEntry, bool) {
+	for _, y := range h.exchanges {
+		if l, ok := y.log(event.SuccessExchangeCode); ok && asked != nil && l.AskedBy == asked.id {
+			return l, true
+		}
+	}
+	return logEntry{LogEntry: &event.LogEntry{}}, false
+}
+
+// anySession tells whether any session lived when an event happened: one of another application, or one that no page began.
+func (h *history) anySession(at ref) bool {
+	for _, s := range h.sessions {
+		if s.aliveAt(at) {
+			return true
+		}
+	}
+	return false
+}
+
 // aliveAt tells whether a session lived when an event happened, as far as is known.
 func (s *life) aliveAt(at ref) bool {
 	return s.begun.made() && s.begun.seq < at.seq && (!s.ended.made() || s.ended.seq > at.seq)

@@ -52,6 +52,7 @@ func (g *Engine) Report(r Report, now time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.diagnoses = slices.DeleteFunc(g.diagnoses, func(d kept) bool { return d.reported && d.ClientID == r.ClientID && d.began.Equal(r.Began) })
+	g.claim(r, now)
 	diagnosed, succeeded, pending := g.history.reported(r)
 	if diagnosed != nil {
 		g.attach(diagnosed, r)
@@ -70,13 +71,23 @@ func (g *Engine) Report(r Report, now time.Time) {
 	}
 	switch {
 	case succeeded != nil:
-		d.Causes = causes(g.history.refusedByTheApp(r, succeeded, reported))
+		d.Causes = causes(g.history.refusedByTheApp(r, succeeded, reported), succeeded.facts())
 	case pending != nil:
-		d.Causes = causes(leftByTheApp(r, pending, reported))
+		d.Causes = causes(leftByTheApp(r, pending, reported), pending.facts())
 	default:
-		d.Causes = causes(g.history.neverCame(r, reported, now))
+		d.Causes = causes(g.history.neverCame(r, reported, now), 0)
 	}
 	g.keep(kept{Diagnosis: d, reported: true, began: r.Began})
+}
+
+// claim judges the requests again that looked as if an application only asked who is there: it says now that one was its renewal.
+func (g *Engine) claim(r Report, now time.Time) {
+	for _, x := range g.history.exchanges {
+		if x.client == r.ClientID && !x.began.Before(r.Began) && x.renewal() && x.over() && x.failed() && !x.diagnosed {
+			x.claimed = true
+			g.judge(x, now)
+		}
+	}
 }
 
 // reported are the requests that a report may be of: the first that was diagnosed since the application asked or, where none
@@ -120,21 +131,20 @@ func (h *history) neverCame(r Report, reported diagnosis.Evidence, now time.Time
 			weakerTo(absent, diagnosis.Likely),
 		}
 	}
-	missing, none := h.withoutRefreshToken(r.ClientID)
+	_, none := h.withoutRefreshToken(r.ClientID)
 	out := h.logoutWithoutLogin(r.ClientID)
 	switch {
 	case h.handshake.made() && !h.handshake.date.Before(r.Began):
 		return certain(diagnosis.TLSFailed, saw(h.handshake, "a connection failed before any request: %s", h.handshake.Failure))
 	case r.mentions("cross-origin isolated"):
 		return certain(diagnosis.CrossOriginIsolated)
-	case out != nil && (r.wordless() || r.mentions("refresh token", "refresh_token")):
+	case out != nil && h.oneBrowser(r.ClientID) && (r.wordless() || r.mentions("refresh token", "refresh_token")):
 		return certain(diagnosis.RenewalAfterLogout,
 			saw(out.asked, "the app logged the person out %s before, and nobody has logged in since", ago(out.last, now)))
-	case none && !r.mentions("fetch", "timeout"):
-		return []finding{missing, weakerTo(absent, diagnosis.Likely)}
-	case r.mentions("missing refresh token", "missing_refresh_token"):
-		return certain(diagnosis.RefreshTokenMissing,
-			missed("for this audience and scope it has no refresh token, and asks nothing without one"))
+	case none && !r.mentions("fetch", "timeout"), r.mentions("missing refresh token", "missing_refresh_token"):
+		return []finding{h.lacksRefreshToken(r, reported, now), weakerTo(absent, diagnosis.Likely)}
+	case r.wordless():
+		return append([]finding{absent}, h.mayHaveLost(r.ClientID, now)...)
 	}
 	return []finding{absent}
 }

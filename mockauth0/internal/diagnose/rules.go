@@ -106,12 +106,12 @@ func weigh(all []finding) []finding {
 	})
 }
 
-// causes are the findings in the words of the package diagnosis.
-func causes(all []finding) []diagnosis.Cause {
+// causes are the findings in the words of the package diagnosis. shown are the facts that the request itself shows.
+func causes(all []finding, shown diagnosis.Facts) []diagnosis.Cause {
 	out := make([]diagnosis.Cause, len(all))
 	for i, f := range all {
 		info, _ := diagnosis.Lookup(f.code)
-		out[i] = info.Cause(f.confidence, f.evidence...)
+		out[i] = info.Cause(f.confidence, shown, f.evidence...)
 	}
 	return out
 }

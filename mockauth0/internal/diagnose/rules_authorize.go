@@ -47,6 +47,9 @@ func refusedSilently(s *ruleInput) []finding {
 	}
 	if cause, confidence := refusedRequest(l); cause != "" {
 		evidence := []diagnosis.Evidence{said}
+		if l.Reason == event.AudienceNotAuthorized {
+			evidence[0].Shows = diagnosis.APINotAuthorized
+		}
 		if cause == diagnosis.CallbackMismatch {
 			evidence = append(evidence, saw(s.asked, "redirect_uri is %s", s.query("redirect_uri")))
 		}

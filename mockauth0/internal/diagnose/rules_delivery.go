@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -32,7 +33,7 @@ func (x *exchange) gaveUp(waited time.Duration) bool { return waited > x.patienc
 // concerns tells whether an exchange is part of a renewal, or of what an app needs to check its tokens.
 func (s *ruleInput) concerns() bool {
 	if s.endpoint == names.Token {
-		return s.grant() == names.GrantRefreshToken || s.grant() == "" || s.ofSilentCode() != nil
+		return s.sentBy(http.MethodPost) && (s.grant() == names.GrantRefreshToken || s.grant() == "" || s.ofSilentCode() != nil)
 	}
 	return s.silent() && !s.asksWhoIsThere() || s.endpoint == names.SSOData
 }
@@ -139,13 +140,19 @@ func withheld(s *ruleInput) []finding {
 		return nil
 	}
 	evidence := []diagnosis.Evidence{saw(s.asked, "the page of %s asked for %s", from, s.endpoint)}
-	if l, ok := s.log(event.FailedByCORS); ok {
-		evidence = append(evidence, saw(l, "the tenant does not list this origin: %s", l.text))
+	l, unlisted := s.log(event.FailedByCORS)
+	if unlisted {
+		evidence = append(evidence, shows(diagnosis.OriginNotListed, saw(l, "the tenant does not list this origin: %s", l.text)))
 	}
 	if allowed == "" {
-		evidence = append(evidence, saw(s.answer, "the answer has no Access-Control-Allow-Origin, so the browser hides it from the page"))
+		hidden := saw(s.answer, "the answer has no Access-Control-Allow-Origin, so the browser hides it from the page")
+		if !unlisted && !s.imported() { // a tenant that runs says when it does not list an origin
+			hidden.Shows = diagnosis.HeaderRemoved
+		}
+		evidence = append(evidence, hidden)
 	} else {
-		evidence = append(evidence, saw(s.answer, "the answer allows %s and not this page, so the browser hides it", allowed))
+		evidence = append(evidence,
+			shows(diagnosis.AnotherOrigin, saw(s.answer, "the answer allows %s and not this page, so the browser hides it", allowed)))
 	}
 	return one(diagnosis.CORSMissing, inDelivery, diagnosis.Certain, evidence...)
 }
@@ -170,7 +177,7 @@ func changedBody(s *ruleInput) []finding {
 
 // framing is an answer for a frame that forbids to be framed.
 func framing(s *ruleInput) []finding {
-	if !s.silent() || s.mode() != oauth.ModeWebMessage && s.mode() != oauth.ModeFormPost {
+	if !s.silent() || s.inWindow() || s.mode() != oauth.ModeWebMessage && s.mode() != oauth.ModeFormPost {
 		return nil
 	}
 	refused := func(header, value string) []finding {
@@ -192,7 +199,7 @@ func framing(s *ruleInput) []finding {
 // messages is what can go wrong between the frame and the page: the mode, the receiver, the number of messages.
 func messages(s *ruleInput) []finding {
 	mode := s.mode()
-	if !s.silent() || !s.answer.made() || mode == "" {
+	if !s.silent() || s.inWindow() || !s.answer.made() || mode == "" {
 		return nil
 	}
 	if asked := s.query("response_mode"); asked != "" && asked != string(mode) {

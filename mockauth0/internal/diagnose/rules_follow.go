@@ -28,7 +28,7 @@ func afterLogout(s *ruleInput) []finding {
 	}
 	return one(diagnosis.RenewalAfterLogout, afterwards, s.compare(by).atMost(diagnosis.Certain),
 		saw(of.ended, "the app logged the person out %s before", ago(of.ended.date, l.date)),
-		saw(l, "it still holds the refresh token of that login, and used it"))
+		shows(diagnosis.AfterExchange, saw(l, "it still holds the refresh token of that login, and used it")))
 }
 
 // A storm is more renewals than any app needs.

@@ -11,7 +11,7 @@ import (
 
 // keys are requests for the JWKS by which an app checks a token that it has just got.
 func keys(s *ruleInput) []finding {
-	if s.endpoint != names.JWKS || !s.over() {
+	if s.endpoint != names.JWKS || !s.reads() || !s.over() {
 		return nil
 	}
 	renewed, token, c := s.renewedJust()
@@ -72,7 +72,7 @@ func (s *ruleInput) renewedJust() (*exchange, sentToken, comparison) {
 
 // discovery is a discovery document that leads clients astray.
 func discovery(s *ruleInput) []finding {
-	if s.endpoint != names.Discovery || !s.answer.made() {
+	if s.endpoint != names.Discovery || !s.reads() || !s.answer.made() {
 		return nil
 	}
 	a := s.answer

@@ -17,7 +17,7 @@ func pages(s *ruleInput) []finding {
 		return nil
 	}
 	frame := ""
-	if s.silent() {
+	if s.silent() && s.inFrame() {
 		frame = "; it is a page inside a frame, which no SDK can read"
 	}
 	said := saw(s.answer, "the answer was %d %s%s", status, http.StatusText(status), frame)
@@ -34,9 +34,9 @@ func pages(s *ruleInput) []finding {
 	case status >= 500:
 		return one(diagnosis.ServerError, inReply, diagnosis.Certain, said)
 	case s.silent():
-		return s.framedPage(said)
+		return s.errorPage(said)
 	}
-	return one(diagnosis.RequestInvalid, inReply, diagnosis.Likely, said)
+	return one(diagnosis.RequestInvalid, inReply, diagnosis.Likely, shows(diagnosis.StatusOnly, said))
 }
 
 // limited is an answer of the rate limit.
@@ -51,10 +51,13 @@ func (s *ruleInput) limited(said diagnosis.Evidence) []finding {
 	return one(diagnosis.RateLimited, inReply, diagnosis.Certain, evidence...)
 }
 
-// framedPage is an error page inside a frame. A tenant that runs wrote down why it showed one; of a recording without the page's
+// errorPage is an error page in place of an answer to a silent request. A tenant that runs wrote down why it showed one; of a recording without the page's
 // words its status is left, which is 400 for an origin that is not listed and 403 for a callback.
-func (s *ruleInput) framedPage(said diagnosis.Evidence) []finding {
+func (s *ruleInput) errorPage(said diagnosis.Evidence) []finding {
 	page := found(diagnosis.ErrorPageInFrame, inReply, diagnosis.Likely, said)
+	if !s.inFrame() {
+		page.code = diagnosis.ErrorPageShown
+	}
 	if !s.imported() {
 		return []finding{page}
 	}

@@ -29,7 +29,7 @@ func refusedTokens(s *ruleInput) []finding {
 	case l.Reason == event.CodeExpired, l.code == event.FailedExchangeCode:
 		return s.refusedCode(l, said)
 	case l.Reason == event.RefreshTokenNotSent:
-		return one(diagnosis.RefreshTokenMissing, inReply, diagnosis.Certain, said)
+		return one(diagnosis.RefreshTokenMissing, inReply, diagnosis.Certain, shows(diagnosis.TokenNotSent, said))
 	case l.code == event.FailedExchangeRotatingRefresh:
 		return rotatingRefused(l, said)
 	}
@@ -72,6 +72,12 @@ func (s *ruleInput) refusedCode(l logEntry, said diagnosis.Evidence) []finding {
 			evidence = append(evidence, saw(asked.answer, "the code was issued %s before", ago(asked.last, l.date)))
 		}
 		return one(diagnosis.CodeExpired, inReply, diagnosis.Certain, evidence...)
+	}
+	switch l.Reason {
+	case event.CodeUnknown, event.CodeUsed:
+		evidence[0].Shows = diagnosis.CodeWasUsed
+	case event.CodeOfAnotherClient, event.CodeOfAnotherCallback, event.CodeVerifierWrong:
+		evidence[0].Shows = diagnosis.CodeNotOfRequest
 	}
 	if l.Cause != "" {
 		evidence = append(evidence, saw(l, "%s", l.Cause))

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"slices"
+	"strings"
 
 	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/event"
@@ -44,7 +45,7 @@ func session(s *ruleInput) []finding {
 	case event.ConnectionNotEnabled:
 		return certain(diagnosis.ConnectionUnusable, saw(n, "the session's connection is not enabled for this application"))
 	case event.HintOfAnother:
-		return certain(diagnosis.AnotherUsersSession, saw(n, "id_token_hint names another user than the session"))
+		return certain(diagnosis.AnotherUsersSession, shows(diagnosis.HintNamesAnother, saw(n, "id_token_hint names another user than the session")))
 	}
 	return nil
 }
@@ -58,7 +59,7 @@ func (s *ruleInput) expiry(n sessionChange, which string) []diagnosis.Evidence {
 	return evidence
 }
 
-// noCookie is a request without the session cookie: withheld by the browser, never set, gone, or never there.
+// noCookie is a request without the session cookie: withheld by the browser, of another host, never set, gone, or never there.
 func (s *ruleInput) noCookie(n sessionChange) []finding {
 	what := "request"
 	if s.framed() {
@@ -66,8 +67,14 @@ func (s *ruleInput) noCookie(n sessionChange) []finding {
 	}
 	bare := saw(s.asked, "the %s carried no session cookie (auth0)", what)
 	login := s.latestLogin()
-	if s.asked.StorageAccess == "none" {
+	if all := s.otherDomain(n, login, bare); all != nil {
+		return all
+	}
+	if s.withholds() {
 		return s.withheldCookie(n, login, bare)
+	}
+	if s.asksWhoIsThere() {
+		return nil
 	}
 	if dev := s.devKeys(login, n); dev != nil {
 		return dev
@@ -78,9 +85,6 @@ func (s *ruleInput) noCookie(n sessionChange) []finding {
 	if login.session != nil && login.session.ended.made() {
 		return append(s.endedOfLogin(n, login, bare), found(diagnosis.NoSession, inReply, diagnosis.Possible, bare))
 	}
-	if s.asksWhoIsThere() {
-		return nil
-	}
 	confidence := diagnosis.Certain
 	if s.imported() {
 		confidence = diagnosis.Likely
@@ -88,11 +92,34 @@ func (s *ruleInput) noCookie(n sessionChange) []finding {
 	return one(diagnosis.NoSession, inReply, confidence, bare, missed("no login with this browser was seen"))
 }
 
+// withholds tells of a browser that says that it withholds cookies from this frame, and gives it none. Firefox can say so of a
+// frame to which it gives cookies.
+func (s *ruleInput) withholds() bool {
+	return (s.asked.StorageAccess == "none" || s.asked.StorageAccess == "inactive") && len(s.asked.Cookies) == 0
+}
+
+// cookiesCome tells whether the browser sends the tenant's cookies with this request, as far as it has any: it says so, the request
+// is of the tenant's own site or of a window of its own, or a cookie came that a window got.
+func (s *ruleInput) cookiesCome() bool {
+	switch s.asked.StorageAccess {
+	case "active":
+		return true
+	case "none", "inactive":
+		return s.sentCookie(names.DeviceCookie, names.DeviceCookieCompat) && len(s.browser.root().visited) > 0
+	}
+	return slices.Contains([]string{"same-origin", "same-site", "none"}, s.asked.FetchSite) || s.inWindow() ||
+		s.sentCookie(names.DeviceCookie, names.DeviceCookieCompat) && len(s.browser.root().visited) > 0
+}
+
 // withheldCookie is a frame from which the browser says that it withholds cookies.
 func (s *ruleInput) withheldCookie(n sessionChange, login pastLogin, bare diagnosis.Evidence) []finding {
+	if s.asksWhoIsThere() {
+		return nil
+	}
 	blocked := found(diagnosis.ThirdPartyCookiesBlocked, inReply, diagnosis.Likely, bare,
-		saw(s.asked, "Sec-Fetch-Storage-Access: none says that the browser withholds cookies from this frame: "+
-			"they are third-party cookies there"))
+		saw(s.asked, "Sec-Fetch-Storage-Access: %s says that the browser withholds cookies from this frame: "+
+			"they are third-party cookies there", s.asked.StorageAccess))
+	blocked.evidence = append(blocked.evidence, s.aboutFrame(login)...)
 	dev := s.devKeys(login, n)
 	if !login.aliveAt(n.ref) {
 		return append(dev, blocked, found(diagnosis.NoSession, inReply, diagnosis.Possible, missed("no login with this browser was seen")))
@@ -104,35 +131,133 @@ func (s *ruleInput) withheldCookie(n sessionChange, login pastLogin, bare diagno
 	return append(dev, blocked)
 }
 
+// aboutFrame is what tells one frame without cookies from another: what is around the app, what the app has beside the cookie, and
+// whether a remedy is done already.
+func (s *ruleInput) aboutFrame(login pastLogin) (all []diagnosis.Evidence) {
+	if s.asked.FetchSite == "same-site" || s.asked.FetchSite == "same-origin" {
+		all = append(all, shows(diagnosis.EmbeddedApp, saw(s.asked, "app and tenant are of one site (Sec-Fetch-Site: %s), so a page of another "+
+			"site is around the app", s.asked.FetchSite)))
+	}
+	if l, ok := s.history.exchangeOf(login.at); ok && l.RefreshToken && s.asksOffline() && (login.browser.known() || len(s.logins()) == 1) {
+		all = append(all, shows(diagnosis.HasRefreshToken, saw(l, "the login brought a refresh token %s before", ago(l.date, s.began))))
+	}
+	if custom := s.state.CustomDomain(); custom != "" && !strings.EqualFold(custom, s.asked.Host) {
+		all = append(all, shows(diagnosis.CustomDomainUnused, saw(s.asked, "the request went to %s, and the tenant has the custom domain %s",
+			s.asked.Host, custom)))
+	}
+	return all
+}
+
+// asksOffline tells of a request that asks for a refresh token, as those of an app do that renews with them.
+func (s *ruleInput) asksOffline() bool {
+	return slices.Contains(strings.Fields(s.query("scope")), "offline_access")
+}
+
 // missingCookie is a request without a session cookie although the session of the latest login lives.
 func (s *ruleInput) missingCookie(n sessionChange, login pastLogin, bare diagnosis.Evidence) []finding {
 	if all := s.cookieNotSet(n, login, bare); all != nil {
 		return all
 	}
 	alive := login.alive(n)
-	if len(s.asked.Cookies) == 0 && s.framed() && s.asked.StorageAccess == "" && s.asked.FetchSite == "cross-site" {
+	if sign, ok := s.foreignFrame(); ok {
+		blocked := found(diagnosis.ThirdPartyCookiesBlocked, inReply, s.sure(login, diagnosis.Likely), bare, alive, sign)
+		blocked.evidence = append(blocked.evidence, s.aboutFrame(login)...)
 		return []finding{
-			found(diagnosis.ThirdPartyCookiesBlocked, inReply, login.browser.atMost(diagnosis.Likely), bare, alive,
-				saw(s.asked, "the frame is of another site than the page, and not even the device cookie came")),
-			found(diagnosis.NoSession, inReply, diagnosis.Possible, bare, missed("the browser's cookies may have been cleared")),
+			blocked, found(diagnosis.NoSession, inReply, diagnosis.Possible, bare, missed("the browser's cookies may have been cleared")),
 		}
 	}
-	return one(diagnosis.NoSession, inReply, login.browser.atMost(diagnosis.Likely), bare, alive,
-		saw(s.asked, "and nothing says that the browser withholds cookies here: they were cleared, or it is another browser"))
+	why := saw(s.asked, "and nothing says that the browser withholds cookies here: they were cleared, or it is another browser")
+	if login.browser.known() && s.sentCookie(names.DeviceCookie, names.DeviceCookieCompat) {
+		why = shows(diagnosis.DeviceKnown, saw(s.asked, "the browser of that login sent its device cookie (did), so it withholds none here"))
+	}
+	all := one(diagnosis.NoSession, inReply, s.sure(login, diagnosis.Likely), bare, alive, why)
+	if by := s.history.byID[login.session.begunBy]; by != nil && slices.Contains(by.answer.Transient, names.SessionCookie) {
+		all[0].evidence = append(all[0].evidence, shows(diagnosis.NotPersistent, saw(by.answer, "the login's answer set it without an expiry")))
+	}
+	if s.asked.StorageAccess == "none" && !s.cookiesCome() {
+		all[0].confidence = diagnosis.Possible
+		all = append(all, found(diagnosis.ThirdPartyCookiesBlocked, inReply, diagnosis.Possible, bare, saw(s.asked, "Sec-Fetch-Storage-Access is "+
+			"none, and a cookie came all the same, so it is no proof")))
+	}
+	return all
+}
+
+// foreignFrame is the sign of a browser that withholds cookies and does not say so: a frame of another site got none at all, or only
+// one that the tenant set in such a frame before. A browser that partitions cookies keeps that one apart from the login's.
+func (s *ruleInput) foreignFrame() (diagnosis.Evidence, bool) {
+	if !s.framed() || s.asked.FetchSite != "cross-site" || s.asked.StorageAccess == "active" {
+		return diagnosis.Evidence{}, false
+	}
+	root := s.browser.root()
+	switch {
+	case s.bareForeignFrame():
+		return saw(s.asked, "the frame is of another site than the page, and not even the device cookie came"), true
+	case root.partitioned(), root.born.made() && s.history.browsers.source == Recording:
+		return shows(diagnosis.PartitionedCookie, saw(root.born, "the device cookie (did) that came was set in the frame, by the answer to a request "+
+			"without cookies, and not at the login: the browser keeps the frame's cookies apart")), true
+	}
+	return diagnosis.Evidence{}, false
+}
+
+// sure lowers the confidence of a finding about the browser of a login: a guess is possible at most, and so is one of several.
+func (s *ruleInput) sure(login pastLogin, confidence diagnosis.Confidence) diagnosis.Confidence {
+	if !login.browser.known() && len(s.logins()) > 1 {
+		return diagnosis.Possible
+	}
+	return login.browser.atMost(confidence)
 }
 
 // asksWhoIsThere tells of an app that looks for a session, when it is loaded for instance, in a browser with which nobody has
 // logged in to it: that nobody is there is the right answer, and no renewal failed. An import may begin after the login,
-// so nothing of the kind is known there.
+// so nothing of the kind is known there; and where an application says that it was a renewal, it was one.
 func (s *ruleInput) asksWhoIsThere() bool {
-	if s.imported() {
+	if s.imported() || s.claimed {
 		return false
 	}
+	n := s.unusable()
 	l, failed := s.log(event.FailedSilentAuth)
-	if !failed || l.Error != errLoginRequired || s.unusable().Why != event.NoCookie {
+	if !failed || l.Error != errLoginRequired || n.Why != event.NoCookie {
 		return false
 	}
-	return s.latestLogin().at == nil
+	login := s.latestLogin()
+	switch {
+	case login.at == nil:
+		return !s.loggedInElsewhere(n) && !(s.withholds() && s.history.anySession(n.ref))
+	case login.browser.known() || !s.cookiesCome():
+		return false
+	}
+	// The browser of a login would have sent that login's device cookie at least, unless its answer set none.
+	return s.cookieNotSet(n, login, diagnosis.Evidence{}) == nil
+}
+
+// loggedInElsewhere tells whether the application has a session at another of the tenant's hosts.
+func (s *ruleInput) loggedInElsewhere(n sessionChange) bool {
+	return slices.ContainsFunc(s.loginsAt(func(x *exchange) bool { return !s.sharesCookies(x) }),
+		func(p pastLogin) bool { return p.aliveAt(n.ref) })
+}
+
+// otherDomain is a session that was begun at another host of the tenant: its cookie stays there.
+func (s *ruleInput) otherDomain(n sessionChange, here pastLogin, bare diagnosis.Evidence) []finding {
+	if here.aliveAt(n.ref) || here.at != nil && here.browser.known() {
+		return nil
+	}
+	elsewhere := s.loginsAt(func(x *exchange) bool { return !s.sharesCookies(x) })
+	i := slices.IndexFunc(elsewhere, func(p pastLogin) bool { return p.aliveAt(n.ref) })
+	if i < 0 {
+		return nil
+	}
+	login := elsewhere[i]
+	confidence := login.browser.atMost(diagnosis.Certain)
+	switch {
+	case login.browser.known():
+	case len(elsewhere) > 1 || here.at != nil:
+		confidence = diagnosis.Possible
+	default:
+		confidence = diagnosis.Likely
+	}
+	all := one(diagnosis.SessionAtOtherDomain, inReply, confidence, bare, login.alive(n),
+		saw(login.at.asked, "the login was at %s", login.at.host()), saw(s.asked, "the request went to %s", s.host()))
+	return append(all, found(diagnosis.NoSession, inReply, diagnosis.Possible, missed("no login at this domain was seen")))
 }
 
 // cookieNotSet is a login whose answer came to the browser without the cookie of the session that it began: shown is what
@@ -146,7 +271,7 @@ func (s *ruleInput) cookieNotSet(n sessionChange, login pastLogin, shown diagnos
 	if by == nil || !by.answer.made() || slices.Contains(by.answer.SetCookies, names.SessionCookie) {
 		return nil
 	}
-	return one(diagnosis.SessionCookieNotSet, inReply, login.browser.atMost(diagnosis.Certain), shown,
+	return one(diagnosis.SessionCookieNotSet, inReply, s.sure(login, diagnosis.Certain), shown,
 		saw(begun, "the session began %s ago", ago(begun.date, n.date)), saw(by.answer, "the login's answer set no session cookie"))
 }
 
@@ -163,7 +288,7 @@ func (p pastLogin) aliveAt(at ref) bool { return p.session != nil && p.session.a
 // alive is the evidence of that.
 func (p pastLogin) alive(n sessionChange) diagnosis.Evidence {
 	begun := p.session.begun
-	return saw(begun, "a session begun %s ago on this application is alive", ago(begun.date, n.date))
+	return shows(diagnosis.SessionAlive, saw(begun, "a session begun %s ago on this application is alive", ago(begun.date, n.date)))
 }
 
 // latestLogin is the newest login with this application in this browser or, where none is known, in what may be this browser.
@@ -174,19 +299,22 @@ func (s *ruleInput) latestLogin() pastLogin {
 	return pastLogin{}
 }
 
-// logins are the newest login with this application in this browser or, where none is known, in each that may be this browser,
-// the newest first.
-func (s *ruleInput) logins() []pastLogin {
+// logins are the newest login with this application at this host in this browser or, where none is known, in each that may be this
+// browser, the newest first.
+func (s *ruleInput) logins() []pastLogin { return s.loginsAt(s.sharesCookies) }
+
+// loginsAt are those of logins at some hosts.
+func (s *ruleInput) loginsAt(host func(*exchange) bool) []pastLogin {
 	var all []pastLogin
 	seen := map[*browser]bool{}
 	for x := range s.history.before(s.exchange) {
 		l, ok := x.log(event.SuccessLogin)
-		if !ok || x.client != s.client {
+		if !ok || x.client != s.client || !host(x) {
 			continue
 		}
 		login := pastLogin{x, s.history.sessions[l.Session], s.compare(x)}
 		switch root := x.browser.root(); {
-		case login.browser.same() && !login.browser.guessed:
+		case login.browser.known():
 			return []pastLogin{login}
 		case login.browser.possible() && !seen[root]:
 			seen[root] = true
@@ -204,10 +332,10 @@ func (s *ruleInput) devKeys(login pastLogin, n sessionChange) []finding {
 	l, _ := login.at.log(event.SuccessLogin)
 	seen := saw(l, "the person logged in with %s %s ago, and that left no session", login.at.connection, ago(l.date, n.date))
 	if s.state.DevKeys(login.at.connection) {
-		return one(diagnosis.DevKeys, inReply, login.browser.atMost(diagnosis.Certain), seen,
+		return one(diagnosis.DevKeys, inReply, s.sure(login, diagnosis.Certain), seen,
 			missed("the connection %s uses Auth0's developer keys", login.at.connection))
 	}
-	return one(diagnosis.DevKeys, inReply, login.browser.atMost(diagnosis.Likely), seen)
+	return one(diagnosis.DevKeys, inReply, s.sure(login, diagnosis.Likely), seen)
 }
 
 // endedSession is a session that the tenant does not know any more. shown is what the browser sent of it.
@@ -230,14 +358,18 @@ func (s *ruleInput) endedSession(n sessionChange, id string, shown diagnosis.Evi
 	case event.LoggedOut:
 		return s.loggedOut(n, l)
 	default:
-		return certain(diagnosis.SessionEnded, saw(l.ended, "the session was ended %s before: %s", ago(l.ended.date, n.date), why), shown)
+		how := map[event.Reason]diagnosis.Facts{
+			event.Replaced: diagnosis.ReplacedByLogin, event.PasswordChanged: diagnosis.PasswordHasChanged, event.Revoked: diagnosis.RevokedByAdmin,
+		}[why]
+		return certain(diagnosis.SessionEnded,
+			shows(how, saw(l.ended, "the session was ended %s before: %s", ago(l.ended.date, n.date), why)), shown)
 	}
 }
 
 // endedOfLogin is the end of the session of a login. Where nothing shows that it was this browser's, it may be another's.
 func (s *ruleInput) endedOfLogin(n sessionChange, login pastLogin, bare diagnosis.Evidence) []finding {
 	all := s.endedSession(n, login.session.id, bare)
-	if login.browser.same() && !login.browser.guessed {
+	if login.browser.known() {
 		return all
 	}
 	for i := range all {
