@@ -55,7 +55,7 @@ func (t *Tenant) MintToken(q TokenRequest) (Token, error) {
 		q.Audience = tn.Settings.DefaultAudience
 	}
 	if q.Audience != "" {
-		if r.Audience = tn.ResourceServer(q.Audience); r.Audience == nil {
+		if r.Audience = t.tokens.API(q.Audience); r.Audience == nil {
 			problems = append(problems,
 				fmt.Errorf("no API has the identifier %q: there are %s", q.Audience,
 					listed(tn.ResourceServers, func(a *tenant.ResourceServer) string { return a.Identifier })))

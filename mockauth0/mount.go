@@ -35,7 +35,7 @@ func (t *Tenant) mount(o *Options, armed httpx.Planner) (http.Handler, error) {
 		return nil, err
 	}
 	ring := func() *keys.Ring { return t.ring }
-	t.tokens = &token.Issuer{Tenant: t.Snapshot, Ring: ring, Store: t.store}
+	t.tokens = &token.Issuer{Tenant: t.Snapshot, Origin: t.URL(), Ring: ring, Store: t.store}
 	t.sender = backchannel.New(backchannel.Options{Tenant: t.Snapshot, Tokens: t.tokens, Emit: t.emit, CA: o.CA.Certificate()})
 	t.sessions = session.NewRegistry(t.store, t.Snapshot, t.sender)
 	mails := &mail.Sender{Store: t.store}

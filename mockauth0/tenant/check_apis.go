@@ -56,11 +56,6 @@ func (c *checker) scopes(path string, scopes []Scope) {
 	}
 }
 
-// managementAPI reports whether the audience is Auth0's own API, which every tenant has and no export names.
-func managementAPI(audience string) bool {
-	return strings.HasPrefix(audience, "https://") && strings.HasSuffix(audience, "/api/v2/")
-}
-
 func (c *checker) clientGrants() {
 	seen := map[string]string{}
 	for i, g := range c.ClientGrants {
@@ -82,7 +77,7 @@ func (c *checker) clientGrants() {
 		}
 		api := c.ResourceServer(g.Audience)
 		if api == nil {
-			if !managementAPI(g.Audience) {
+			if !IsManagementAPI(g.Audience) {
 				c.refuse(path+".audience", "there is no API %s%s", strict.Quoted(g.Audience),
 					strict.ExpectedOf("resourceServers", g.Audience, c.audiences()))
 			}

@@ -32,7 +32,7 @@ func (c *checker) settings() {
 		c.refuse("tenant.default_directory", "there is no connection %s%s", strict.Quoted(s.DefaultDirectory),
 			strict.ExpectedOf("databases", s.DefaultDirectory, c.connectionNames()))
 	}
-	if s.DefaultAudience != "" && c.ResourceServer(s.DefaultAudience) == nil && !managementAPI(s.DefaultAudience) {
+	if s.DefaultAudience != "" && c.ResourceServer(s.DefaultAudience) == nil && !IsManagementAPI(s.DefaultAudience) {
 		c.warn("tenant.default_audience", "there is no API %s, so requests without an audience will fail%s",
 			strict.Quoted(s.DefaultAudience), strict.ExpectedOf("resourceServers", s.DefaultAudience, c.audiences()))
 	}

@@ -146,7 +146,7 @@ func (t *Config) UsersMay(client *Client, api *ResourceServer) bool {
 
 func (t *Config) clientGrant(client *Client, audience, subjectType string) *ClientGrant {
 	for _, g := range t.ClientGrants {
-		if g.Audience == audience && g.SubjectType == subjectType && (g.Client == client.Name || g.Client == client.ClientID) {
+		if sameAPI(g.Audience, audience) && g.SubjectType == subjectType && (g.Client == client.Name || g.Client == client.ClientID) {
 			return g
 		}
 	}

@@ -57,7 +57,7 @@ func (c *checker) permissions(path string, list []Permission) {
 			if c.builtInGo(at) {
 				c.refuse(at, "has no name or no API; expected both")
 			}
-		case managementAPI(p.Audience):
+		case IsManagementAPI(p.Audience):
 		case api == nil:
 			c.refuse(at+".resource_server_identifier", "there is no API %s%s", strict.Quoted(p.Audience),
 				strict.ExpectedOf("resourceServers", p.Audience, c.audiences()))

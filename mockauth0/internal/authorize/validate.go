@@ -15,11 +15,16 @@ import (
 
 // validate checks what trusted left; its errors go to the callback (fact 1.2-redirect-after-trust).
 func (s *Service) validate(x *httpx.Exchange, tn *tenant.Config, q *Request) *oauth.Error {
-	for _, check := range []func(*tenant.Config) *oauth.Error{q.unsupported, q.grantTypes, q.challenge, q.organization, q.interaction,
-		q.api, q.connection} {
+	for _, check := range []func(*tenant.Config) *oauth.Error{q.unsupported, q.grantTypes, q.challenge, q.organization, q.interaction} {
 		if oe := check(tn); oe != nil {
 			return oe
 		}
+	}
+	if oe := s.api(tn, q); oe != nil {
+		return oe
+	}
+	if oe := q.connection(tn); oe != nil {
+		return oe
 	}
 	return s.hint(x, tn, q)
 }
@@ -91,7 +96,7 @@ func (q *Request) interaction(*tenant.Config) *oauth.Error {
 
 // api finds the API and reads what is wanted of it. resource (RFC 8707) names it where audience does not, in tenants that
 // have the compatibility profile.
-func (q *Request) api(tn *tenant.Config) *oauth.Error {
+func (s *Service) api(tn *tenant.Config, q *Request) *oauth.Error {
 	audience := q.Raw.Get("audience")
 	if audience == "" && tn.Settings.ResourceParameter {
 		audience = q.Raw.Get("resource")
@@ -100,7 +105,7 @@ func (q *Request) api(tn *tenant.Config) *oauth.Error {
 		audience = tn.Settings.DefaultAudience
 	}
 	if audience != "" {
-		if q.Audience = tn.ResourceServer(audience); q.Audience == nil {
+		if q.Audience = s.Tokens.API(audience); q.Audience == nil {
 			return oauth.Errorf("access_denied", "Service not found: %s", audience).Because(event.AudienceUnknown)
 		}
 		if !tn.UsersMay(q.Client, q.Audience) {

@@ -25,7 +25,7 @@ func clientCredentials(s *Service, x *httpx.Exchange, q Request) (*Answer, error
 	if audience == "" { // without one Auth0 takes the request for its first Management API, which only its own clients may use
 		return nil, denied("Non-global clients are not allowed access to APIv1").Because(event.AudienceNotAuthorized)
 	}
-	api := tn.ResourceServer(audience)
+	api := s.Tokens.API(audience)
 	if api == nil {
 		return nil, denied("Service not enabled within domain: %s", audience).Because(event.AudienceUnknown)
 	}

@@ -234,7 +234,7 @@ func (s *Service) api(audience string) (*tenant.ResourceServer, error) {
 	if audience == "" {
 		return nil, nil
 	}
-	if a := s.Tenant().ResourceServer(audience); a != nil {
+	if a := s.Tokens.API(audience); a != nil {
 		return a, nil
 	}
 	return nil, denied("Service not found: %s", audience).Because(event.AudienceUnknown)

@@ -95,3 +95,10 @@ func (x *Exchange) Emit(e event.Event) {
 	}
 	x.Events.Append(e)
 }
+
+// Warn writes a warning, both to the tenant's log (Auth0's type w) and to that of the process: a request is answered, and not as
+// its sender will expect.
+func (x *Exchange) Warn(reason event.Reason, text string) {
+	x.Log.Warn(text, "endpoint", x.Facts.Endpoint, "client", x.Facts.ClientName, "request_id", x.ID)
+	x.Emit(event.Event{Kind: event.KindLog, Type: event.Warning, Description: text, Data: &event.LogEntry{Reason: reason}})
+}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/mint"
@@ -23,6 +24,7 @@ const (
 // Issuer makes the tokens of one tenant.
 type Issuer struct {
 	Tenant func() *tenant.Config
+	Origin string // https://host[:port] of the tenant, under which the Management API is known
 	Ring   func() *keys.Ring
 	Store  state.Store
 }
@@ -94,11 +96,17 @@ func Offline(asked []string, client *tenant.Client, api *tenant.ResourceServer) 
 	return slices.Contains(asked, "offline_access") && client.AllowsGrant(names.GrantRefreshToken) && (api == nil || api.AllowOfflineAccess)
 }
 
+// API is the API of an audience; nil: there is none.
+func (i *Issuer) API(audience string) *tenant.ResourceServer { return i.Tenant().API(audience, i.Origin) }
+
 // Issue makes the tokens asked for.
 func (i *Issuer) Issue(x *httpx.Exchange, q Request, access, id bool) (Set, error) {
 	now := x.Now()
 	granted := i.ScopesOf(q)
 	set := Set{Scope: strings.Join(granted, " "), ExpiresIn: q.life()}
+	if access && q.Audience != nil && tenant.IsManagementAPI(q.Audience.Identifier) {
+		x.Warn(event.NotImplemented, "The token is for the Management API, which mockauth0 does not serve: its endpoints answer 501")
+	}
 	if access {
 		for _, e := range httpx.Effects[LifetimeEffect](x, httpx.SeamLifetime, nil) {
 			set.ExpiresIn = e.ChangeLifetime(set.ExpiresIn)
