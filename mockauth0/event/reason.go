@@ -51,6 +51,14 @@ const (
 	NotImplemented         Reason = "not_implemented"          // Auth0 has it, this mock does not
 )
 
+// Why an answer is not what its client will expect. They go with warnings: the request is answered.
+const (
+	ProofIgnored        Reason = "dpop_ignored"          // a DPoP proof or dpop_jkt: the token or code is bound to no key
+	AudienceIgnored     Reason = "audience_ignored"      // of a refresh token's exchange: the token is for the API of the login
+	PolicyIgnored       Reason = "policy_ignored"        // scopes that refresh_token.policies would add
+	OnlineAccessIgnored Reason = "online_access_ignored" // the scope: no online refresh token is issued
+)
+
 // Why a code or a refresh token is refused.
 const (
 	CodeUnknown            Reason = "code_unknown"             // there is no such code, or it was used before

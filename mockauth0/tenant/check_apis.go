@@ -30,6 +30,7 @@ func (c *checker) resourceServers() {
 				int64(s.TokenLifetimeForWeb/time.Second), int64(s.TokenLifetime/time.Second))
 		}
 		c.scopes(path, s.Scopes)
+		c.among(path+".proof_of_possession.mechanism", "mechanism", s.ProofOfPossession.Mechanism, mechanisms)
 		c.pss(path+".signing_alg", "access tokens of the API "+strict.Quoted(s.Name), s.SigningAlg)
 		if s.SigningAlg == "HS256" {
 			c.hmacSecret(path+".signing_secret", "signing_secret of "+strict.Quoted(s.Name), s.SigningSecret)

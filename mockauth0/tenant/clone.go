@@ -31,6 +31,7 @@ func (t *Config) Clone() *Config {
 		x.AllowedLogoutURLs = slices.Clone(x.AllowedLogoutURLs)
 		x.GrantTypes = slices.Clone(x.GrantTypes)
 		x.PublicKeys = slices.Clone(x.PublicKeys)
+		x.RefreshPolicies = clonePolicies(x.RefreshPolicies)
 		x.IDTokenClaims, x.AccessTokenClaims = cloneClaims(x.IDTokenClaims), cloneClaims(x.AccessTokenClaims)
 		if x.SkipConfirmation != nil {
 			skip := *x.SkipConfirmation
@@ -73,6 +74,14 @@ func cloneAll[T any](list []*T, deepen func(*T)) []*T {
 		clones[i] = &clone
 	}
 	return clones
+}
+
+func clonePolicies(list []RefreshPolicy) []RefreshPolicy {
+	clone := slices.Clone(list)
+	for i := range clone {
+		clone[i].Scopes = slices.Clone(clone[i].Scopes)
+	}
+	return clone
 }
 
 func cloneClaims(list []Claim) []Claim {

@@ -138,6 +138,7 @@ func (s *ResourceServer) complete() {
 	orText(&s.SigningAlg, "RS256")
 	orText(&s.UserPolicy, "allow_all")
 	orText(&s.TokenDialect, "access_token")
+	orText(&s.ProofOfPossession.Mechanism, "none")
 	if s.SigningAlg == "HS256" && s.Identifier != "" {
 		orText(&s.SigningSecret, derivedSecret("api "+s.Identifier))
 	}

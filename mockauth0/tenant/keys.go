@@ -27,9 +27,6 @@ const settingsKeys = `
 	include_session_metadata_in_tenant_logs id
 	universal_login mfa_remember_browser`
 
-// refreshTokenKeys are those of a client's refresh_token beside the ones that are modelled.
-const refreshTokenKeys = `policies`
-
 const clientKeys = `
 	addons allowed_clients async_approval_notification_channels callback_url_template client_aliases
 	client_authentication_methods client_metadata compliance_level cross_origin_auth
@@ -38,7 +35,7 @@ const clientKeys = `
 	fedcm_login form_template global identity_assertion_authorization_grant is_token_endpoint_ip_header_trusted
 	jwks_uri logo_uri mobile my_organization_configuration native_social_login oidc_backchannel_logout
 	organization_discovery_methods owners
-	refresh_token require_proof_of_possession
+	refresh_token
 	resource_server_identifier resource_servers session_transfer signed_request_object signing_keys
 	sso sso_disabled tenant
 	token_exchange oidc_backchannel_logout_urls created_at updated_at client_secret_hash`
@@ -51,9 +48,9 @@ const connectionKeys = `
 	scim_configuration strategy_version region created_at updated_at`
 
 const resourceServerKeys = `
-	allow_online_access allow_online_access_with_ephemeral_sessions allow_offline_access_with_ephemeral_sessions
+	allow_online_access_with_ephemeral_sessions allow_offline_access_with_ephemeral_sessions
 	authorization_details authorization_policy client client_id consent_policy id is_system
-	options proof_of_possession signing_key token_encryption verification_key
+	options signing_key token_encryption verification_key
 	verificationKey verificationLocation verification_location created_at updated_at`
 
 const clientGrantKeys = `
@@ -95,6 +92,7 @@ const (
 	reaches           = `loopback any`
 	passwordStrengths = `none low fair good excellent`
 	mfaErrors         = `login_required mfa_required`
+	mechanisms        = `none dpop mtls`
 	logoutTargets     = `page first_url`
 	mfaPolicies       = `all-applications confidence-score`
 	initiators        = `rp-logout idp-logout password-changed session-expired session-revoked account-deleted email-identifier-changed`

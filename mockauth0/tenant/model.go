@@ -82,6 +82,8 @@ type Client struct {
 	IDTokenAlg              string            // jwt_configuration.alg, default RS256
 	PublicKeys              []string          // PEM, for private_key_jwt; mock.yaml clients.<name>.public_keys: exports carry ids only
 	RefreshToken            RefreshToken      // refresh_token
+	RefreshPolicies         []RefreshPolicy   // refresh_token.policies: read, and not served yet
+	RequireProof            bool              // require_proof_of_possession: read, and not served yet
 	BackchannelLogout       BackchannelLogout // oidc_logout
 	InitiateLoginURI        string            // initiate_login_uri: where an old address of a login page of the client leads
 	CrossOriginAuth         bool              // cross_origin_authentication
@@ -166,8 +168,10 @@ type ResourceServer struct {
 	TokenLifetime       time.Duration // token_lifetime, default 86400 s
 	TokenLifetimeForWeb time.Duration // token_lifetime_for_web: implicit and hybrid flows, default 7200 s, never above TokenLifetime
 	AllowOfflineAccess  bool          // allow_offline_access: refresh tokens are given out for the API
+	AllowOnlineAccess   bool          // allow_online_access: read, and not served yet
 	SkipConsent         bool          // skip_consent_for_verifiable_first_party_clients
 	EnforcePolicies     bool          // enforce_policies: RBAC
+	ProofOfPossession   ProofOfPossession
 	// subject_type_authorization.user.policy: whether clients may use the API for their users; allow_all (default), deny_all,
 	// require_client_grant
 	UserPolicy   string

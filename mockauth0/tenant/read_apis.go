@@ -19,6 +19,8 @@ func (r *reading) resourceServer(t *Config, n *strict.Node) {
 	o.Seconds("token_lifetime", maxTokenSeconds, &s.TokenLifetime)
 	o.Seconds("token_lifetime_for_web", maxTokenSeconds, &s.TokenLifetimeForWeb)
 	o.Flag("allow_offline_access", &s.AllowOfflineAccess)
+	o.Flag("allow_online_access", &s.AllowOnlineAccess)
+	readProofOfPossession(o, &s.ProofOfPossession)
 	o.Flag("skip_consent_for_verifiable_first_party_clients", &s.SkipConsent)
 	o.Flag("enforce_policies", &s.EnforcePolicies)
 	o.Text("token_dialect", &s.TokenDialect)

@@ -33,6 +33,7 @@ func (r *reading) client(t *Config, n *strict.Node) {
 	o.Text("organization_require_behavior", &c.OrganizationPrompt)
 	readThirdParty(o, c)
 	o.Flag("require_pushed_authorization_requests", &c.RequirePushedRequests)
+	o.Flag("require_proof_of_possession", &c.RequireProof)
 	o.Seconds("par_request_expiry", 600, &c.PushedLifetime)
 	if o.Get(skipConfirmation) != nil {
 		c.SkipConfirmation = new(bool)
@@ -67,6 +68,7 @@ func readTokens(o *strict.Object, c *Client) {
 		jwt.Finish("jwt_configuration", jwtConfigurationKeys, false)
 	}
 	if rt := o.Child("refresh_token"); rt != nil {
+		readPolicies(rt, &c.RefreshPolicies)
 		readRefreshToken(rt, &c.RefreshToken)
 	}
 	readTokenQuota(o, &c.TokenQuota)
@@ -143,7 +145,7 @@ func readRefreshToken(o *strict.Object, into *RefreshToken) {
 	if !infiniteIdle {
 		into.IdleLifetime = idle
 	}
-	o.Finish("refresh_token", refreshTokenKeys, false)
+	o.Finish("refresh_token", "", false)
 }
 
 // readBackchannel reads a client's oidc_logout. Of the initiators nothing but the two that always count is the default.

@@ -85,6 +85,7 @@ func check(t *Config, found *strict.Findings, at func(string) strict.Place) {
 	c.users()
 	c.organizations()
 	c.mock()
+	c.unserved()
 }
 
 func (c *checker) refuse(path, format string, args ...any) {

@@ -65,6 +65,7 @@ func (s *Service) Authorize(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 	if oe := s.validate(x, tn, q); oe != nil {
 		return s.fail(x, q, oe)
 	}
+	q.warn(x)
 	if v.Get("login_ticket") != "" {
 		return s.redeem(x, r, q, v)
 	}

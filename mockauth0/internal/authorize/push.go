@@ -53,6 +53,9 @@ func (s *Service) push(x *httpx.Exchange, r *http.Request) (state.Ticket, error)
 	if err != nil {
 		return state.Ticket{}, err
 	}
+	if r.Header.Get("DPoP") != "" {
+		x.Warn(event.ProofIgnored, "The DPoP proof is ignored: mockauth0 binds no code to a key")
+	}
 	now := x.Now()
 	t := state.Ticket{Kind: state.TicketPushed, ID: session.NewID(), ClientID: client.ClientID, Values: request,
 		Issued: now, Expires: now.Add(client.PushedLifetime)}

@@ -40,7 +40,7 @@ func authorizationCode(s *Service, x *httpx.Exchange, q Request) (*Answer, error
 	if err != nil {
 		return nil, err
 	}
-	if err := s.resolved(x); err != nil {
+	if err := s.resolved(x, q, api); err != nil {
 		return nil, err
 	}
 	if _, ok := s.Store.TakeCode(raw); !ok { // a code never changes, so only the taking needs the store's lock

@@ -42,7 +42,7 @@ func clientCredentials(s *Service, x *httpx.Exchange, q Request) (*Answer, error
 	if err != nil {
 		return nil, err
 	}
-	if err := s.resolved(x); err != nil {
+	if err := s.resolved(x, q, api); err != nil {
 		return nil, err
 	}
 	quota, err := s.spend(q.Client, x.Now())

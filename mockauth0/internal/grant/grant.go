@@ -32,6 +32,7 @@ type Service struct {
 // Request is an authenticated token request.
 type Request struct {
 	Client *tenant.Client
+	Proof  bool // it has a DPoP header (RFC 9449)
 	url.Values
 }
 
@@ -158,15 +159,14 @@ func (s *Service) exchange(x *httpx.Exchange, r *http.Request, v url.Values, g n
 	if !client.AllowsGrant(name) && (g.AllowedBy == "" || !client.AllowsGrant(g.AllowedBy)) {
 		return nil, oauth.Errorf("unauthorized_client", "Grant type '%s' not allowed for the client.", name).Because(event.GrantTypeNotAllowed)
 	}
-	return h.handle(s, x, Request{client, v})
+	return h.handle(s, x, Request{client, r.Header.Get("DPoP") != "", v})
 }
 
 // unsupported is the answer to a grant that is not served. One of Auth0's is said to come later, so that nobody looks for a
 // mistake of their own; any other is answered as at Auth0.
 func (s *Service) unsupported(g names.Grant, name string) *oauth.Error {
 	if g.Type != "" {
-		return &oauth.Error{Code: "not_implemented", Status: http.StatusNotImplemented,
-			Reason:      event.NotImplemented,
+		return &oauth.Error{Code: "not_implemented", Status: http.StatusNotImplemented, Reason: event.NotImplemented,
 			Description: "mockauth0 does not serve the grant type " + name + " yet. Auth0 does: your request may be right."}
 	}
 	return &oauth.Error{Code: "unsupported_grant_type", Status: s.Tenant().Mock.UnsupportedGrant,
@@ -188,8 +188,12 @@ func (s *Service) failed(x *httpx.Exchange, code event.LogCode, err error) {
 	x.Emit(e)
 }
 
-// resolved is the last moment before a grant uses up or makes anything: armed errors act here.
-func (s *Service) resolved(x *httpx.Exchange) error {
+// resolved is the last moment before a grant uses up or makes anything: armed errors act here. api is what the token is for;
+// nil: none.
+func (s *Service) resolved(x *httpx.Exchange, q Request, api *tenant.ResourceServer) error {
+	if err := possession(x, q, api); err != nil {
+		return err
+	}
 	if err := x.Reach(httpx.Resolved); err != nil {
 		return err
 	}

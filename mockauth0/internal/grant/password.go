@@ -65,7 +65,7 @@ func (s *Service) withPassword(x *httpx.Exchange, q Request, connection string) 
 	if err := s.policy(x, q, u, tenant.AtPassword, ""); err != nil {
 		return nil, err
 	}
-	if err := s.resolved(x); err != nil {
+	if err := s.resolved(x, q, api); err != nil {
 		return nil, err
 	}
 	return s.issue(x, token.Request{Client: q.Client, User: u, Audience: api, Scopes: passwordScopes(oauth.Scopes(q.Get("scope")), api),

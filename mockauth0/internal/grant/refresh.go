@@ -48,7 +48,7 @@ func refreshToken(s *Service, x *httpx.Exchange, q Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.resolved(x); err != nil {
+	if err := s.resolved(x, q, issue.Audience); err != nil {
 		return nil, err
 	}
 	wasRotating := f.Rotating
@@ -145,6 +145,9 @@ func (s *Service) renewal(x *httpx.Exchange, q Request, f *state.Family) (token.
 	}
 	api, err := s.api(f.Audience)
 	if err != nil {
+		return token.Request{}, err
+	}
+	if err := otherAPI(x, s.Tenant(), q, f); err != nil {
 		return token.Request{}, err
 	}
 	organization, err := s.organization(f.Organization, user)

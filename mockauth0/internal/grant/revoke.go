@@ -28,7 +28,7 @@ func (s *Service) Revoke(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 	if err := x.Reach(httpx.Parsed); err != nil {
 		return nil, err
 	}
-	raw, err := Request{client, v}.required("token")
+	raw, err := Request{Client: client, Values: v}.required("token")
 	if err != nil {
 		return nil, err
 	}

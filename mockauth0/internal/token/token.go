@@ -97,7 +97,9 @@ func Offline(asked []string, client *tenant.Client, api *tenant.ResourceServer) 
 }
 
 // API is the API of an audience; nil: there is none.
-func (i *Issuer) API(audience string) *tenant.ResourceServer { return i.Tenant().API(audience, i.Origin) }
+func (i *Issuer) API(audience string) *tenant.ResourceServer {
+	return i.Tenant().API(audience, i.Origin)
+}
 
 // Issue makes the tokens asked for.
 func (i *Issuer) Issue(x *httpx.Exchange, q Request, access, id bool) (Set, error) {

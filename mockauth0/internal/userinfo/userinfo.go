@@ -61,7 +61,11 @@ func (s *Service) UserInfo(x *httpx.Exchange, r *http.Request) (*httpx.Result, e
 		return nil, err
 	}
 	if raw == "" {
-		return nil, unauthorized(refusal{"no access token was sent", bareChallenge})
+		why := refusal{"no access token was sent", bareChallenge}
+		if scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "DPoP") {
+			why.hint = "the token came as a DPoP token, and mockauth0 binds none to a key: send it as Bearer"
+		}
+		return nil, unauthorized(why)
 	}
 	sub, clientID, scopes, why := s.open(x, raw)
 	if why != nil {
