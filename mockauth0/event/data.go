@@ -20,13 +20,14 @@ type Request struct {
 	Origin  string   `json:"origin,omitempty"`  // Origin
 	Referer string   `json:"referer,omitempty"` // Referer, without secrets
 	// UserAgent is the User-Agent header; of a recording "Chrome/131".
-	UserAgent     string `json:"user_agent,omitempty"`
-	FetchSite     string `json:"fetch_site,omitempty"`     // Sec-Fetch-Site (https://www.w3.org/TR/fetch-metadata/)
-	FetchDest     string `json:"fetch_dest,omitempty"`     // Sec-Fetch-Dest
-	FetchMode     string `json:"fetch_mode,omitempty"`     // Sec-Fetch-Mode
-	StorageAccess string `json:"storage_access,omitempty"` // Sec-Fetch-Storage-Access: "none", "inactive", "active"
-	Auth0Client   string `json:"auth0_client,omitempty"`   // Auth0-Client, base64 of JSON, by which Auth0's SDKs name themselves
-	QueryBytes    int    `json:"query_bytes,omitempty"`    // length of a query that is too long to be read
+	UserAgent     string  `json:"user_agent,omitempty"`
+	FetchSite     string  `json:"fetch_site,omitempty"`     // Sec-Fetch-Site (https://www.w3.org/TR/fetch-metadata/)
+	FetchDest     string  `json:"fetch_dest,omitempty"`     // Sec-Fetch-Dest
+	FetchMode     string  `json:"fetch_mode,omitempty"`     // Sec-Fetch-Mode
+	StorageAccess string  `json:"storage_access,omitempty"` // Sec-Fetch-Storage-Access: "none", "inactive", "active"
+	Auth0Client   string  `json:"auth0_client,omitempty"`   // Auth0-Client, base64 of JSON, by which Auth0's SDKs name themselves
+	QueryBytes    int     `json:"query_bytes,omitempty"`    // length of a query that is too long to be read
+	Unknown       Unknown `json:"unknown,omitempty"`        // parameters and headers whose values a recording does not have
 	// Browser names the browser where it is known without the tenant's cookie: a recording is of one browser.
 	Browser string `json:"browser,omitempty"`
 }
@@ -47,6 +48,7 @@ type Response struct {
 	Grant        string   `json:"grant,omitempty"`         // grant_type of a token request
 	Body         Body     `json:"body,omitempty"`          // how the body differs from what the endpoint made; "": it does not
 	TookMS       int64    `json:"took_ms,omitempty"`       // tenant time in milliseconds; 0: less than a second
+	Unknown      Unknown  `json:"unknown,omitempty"`       // headers and members that a recording does not have, or UnknownBody
 
 	// Of an authorization response that a page carries (response_mode web_message or form_post).
 	Mode       string  `json:"mode,omitempty"`        // response_mode
@@ -63,6 +65,32 @@ type Response struct {
 	JWKSURI        string   `json:"jwks_uri,omitempty"`
 	AuthorizeURL   string   `json:"authorization_endpoint,omitempty"`
 	TokenURL       string   `json:"token_endpoint,omitempty"`
+}
+
+// Unknown names what a recording does not tell: values that somebody took out, or that the recorder leaves out. Nothing follows
+// from them, neither that they were there nor that they were not. Of a tenant that runs everything is known.
+type Unknown []string
+
+// Names in Unknown that are no parameters and no members.
+const (
+	CookieHeader       = "Cookie"
+	SetCookieHeader    = "Set-Cookie"
+	AllowOriginHeader  = "Access-Control-Allow-Origin"
+	LocationHeader     = "Location"
+	FrameOptionsHeader = "X-Frame-Options"
+	CSPHeader          = "Content-Security-Policy"
+	UnknownBody        = "body"
+)
+
+// Has tells whether something is not known.
+func (u Unknown) Has(name string) bool { return slices.Contains(u, name) }
+
+// With is the same with one more name.
+func (u Unknown) With(name string) Unknown {
+	if u.Has(name) {
+		return u
+	}
+	return append(slices.Clip(u), name)
 }
 
 // Took is how much of the tenant's time the answer needed; 0: less than a second.

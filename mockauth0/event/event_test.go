@@ -39,6 +39,8 @@ func TestJSONForm(t *testing.T) {
 		{&event.Request{Method: "GET", Path: "/authorize", Cookies: []string{}, Query: event.Query{"a": {"1"}, "b": {"2", "3"}}},
 			`{"method":"GET","path":"/authorize","query":{"a":"1","b":["2","3"]},"cookies":[]}`},
 		{&event.Request{Method: "GET"}, `{"method":"GET"}`},
+		{&event.Request{Method: "GET", Unknown: event.Unknown{"state", event.CookieHeader}}, `{"method":"GET","unknown":["state","Cookie"]}`},
+		{&event.Response{Status: 200, Unknown: event.Unknown{event.UnknownBody}}, `{"status":200,"unknown":["body"]}`},
 		{&event.Response{Status: 200, Mode: "web_message", Target: &target, Posts: 1, Response: event.Members{"code": "(redacted)"}},
 			`{"status":200,"mode":"web_message","to":"https://app.example","response":{"code":"(redacted)"},"posts":1}`},
 		{&event.Response{Status: 200, Unreadable: true}, `{"status":200,"readable":false}`},

@@ -31,10 +31,16 @@ func (a *app) printImport(found *reconstruct.Analysis, out string) {
 	printFindings(w, found.Tenant)
 	fmt.Fprintf(w, "\nWhat went wrong\n")
 	if len(found.Failures) == 0 {
-		fmt.Fprintf(w, "  nothing: every renewal in the file worked\n")
+		fmt.Fprintf(w, "  %s\n", nothingWrong(found))
 	}
 	for _, f := range found.Failures {
 		printFailed(w, f)
+	}
+	if len(found.Unknown) > 0 {
+		fmt.Fprintf(w, "\nWhat the file does not tell\n")
+		for _, f := range found.Unknown {
+			printFailed(w, f)
+		}
 	}
 	fmt.Fprintf(w, "\nWritten\n")
 	for _, path := range found.Written {
@@ -44,6 +50,24 @@ func (a *app) printImport(found *reconstruct.Analysis, out string) {
 	for _, line := range a.nextAfterImport(found, out) {
 		fmt.Fprintf(w, "  %s\n", line)
 	}
+}
+
+// nothingWrong says that nothing failed, as far as that was seen.
+func nothingWrong(found *reconstruct.Analysis) string {
+	var all, unknown int
+	for _, c := range found.Tenant.Clients {
+		all += c.Silent.All + c.Refresh.All
+		unknown += c.Silent.Unknown + c.Refresh.Unknown
+	}
+	switch {
+	case all == 0:
+		return "nothing that the file shows; it holds no renewal"
+	case unknown == all:
+		return "nothing that the file shows, but it does not tell whether any renewal worked"
+	case unknown > 0:
+		return fmt.Sprintf("nothing that the file shows: %d of %d renewals worked, and what became of the others is not known", all-unknown, all)
+	}
+	return "nothing: every renewal in the file worked"
 }
 
 func between(f *recording.Findings) string {
@@ -114,7 +138,11 @@ func clientRows(c *recording.Client) [][]string {
 		tally recording.Tally
 	}{{"silent requests", c.Silent}, {"refreshes", c.Refresh}} {
 		if t.tally.All > 0 {
-			rows = append(rows, []string{t.name, fmt.Sprintf("%d, of which %d failed", t.tally.All, t.tally.Failed)})
+			row := fmt.Sprintf("%d, of which %d failed", t.tally.All, t.tally.Failed)
+			if t.tally.Unknown > 0 {
+				row += fmt.Sprintf(", and of %d the file does not tell", t.tally.Unknown)
+			}
+			rows = append(rows, []string{t.name, row})
 		}
 	}
 	if c.Rotates {

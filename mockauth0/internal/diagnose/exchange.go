@@ -71,7 +71,13 @@ func (x *exchange) take(e event.Event) {
 
 func (x *exchange) over() bool { return x.answer.made() || x.unanswered.made() }
 
+// query is a parameter of the request; "" where it has none or, in a recording, where its value was taken out.
 func (x *exchange) query(name string) string { return x.asked.Query.Get(name) }
+
+// alike tells that two requests have the same value of a parameter. Where that of one is not known, they have not, as far as is known.
+func (x *exchange) alike(y *exchange, name string) bool {
+	return !x.asked.Unknown.Has(name) && !y.asked.Unknown.Has(name) && x.query(name) == y.query(name)
+}
 
 // log is the newest entry of one of some types of Auth0's log.
 func (x *exchange) log(codes ...event.LogCode) (logEntry, bool) {
@@ -90,7 +96,7 @@ func (x *exchange) silent() bool {
 
 // interactive is a request that may show the person something, in the browser's own window.
 func (x *exchange) interactive() bool {
-	return x.endpoint == names.Authorize && !x.silent() && !x.framed()
+	return x.endpoint == names.Authorize && !x.silent() && !x.framed() && !x.asked.Unknown.Has("prompt")
 }
 
 // framed tells whether the answer lives in a frame.

@@ -130,7 +130,7 @@ func withheld(s *ruleInput) []finding {
 	switch {
 	case s.history.browsers.source == TenantLog: // which tells nothing of headers
 		return s.withheldByLog()
-	case !s.answer.made() || from == "":
+	case !s.answer.made() || from == "" || s.answer.Unknown.Has(event.AllowOriginHeader):
 		return nil
 	case !preflight && (s.endpoint != names.Token && s.endpoint != names.SSOData || !s.concerns()):
 		return nil

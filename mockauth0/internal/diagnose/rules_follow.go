@@ -69,7 +69,7 @@ func (s *ruleInput) renewalsJustBefore() (first, overflowing *exchange, c compar
 		if _, ok := x.succeeded(); ok && x.expiresIn() > biggestTimer {
 			return nil, x, c
 		}
-		if !x.renewal() || x.query("audience") != s.query("audience") {
+		if !x.renewal() || !x.alike(s.exchange, "audience") {
 			continue
 		}
 		if n++; n >= stormSize {
@@ -117,7 +117,7 @@ func rejected(s *ruleInput) []finding {
 			continue
 		}
 		switch {
-		case s.history.leftCode(x) && x.query("audience") == s.query("audience") && x.query("scope") == s.query("scope"):
+		case s.history.leftCode(x) && x.alike(s.exchange, "audience") && x.alike(s.exchange, "scope"):
 			return one(diagnosis.AppRejectedTheAnswer, afterwards, c.atMost(diagnosis.Likely),
 				saw(l, "the renewal %s before succeeded and brought a code", ago(x.began, s.began)),
 				missed("the app never exchanged it"), saw(s.asked, "and asked again"))

@@ -23,6 +23,9 @@ func keys(s *ruleInput) []finding {
 	if broken, ok := s.brokenJWKS(); ok {
 		return one(diagnosis.JWKSBroken, inContents, confidence, asked, broken)
 	}
+	if s.answer.Unknown.Has(event.UnknownBody) {
+		return nil
+	}
 	if kid := token.KeyID; kid != "" && !slices.Contains(s.answer.KeyIDs, kid) {
 		return one(diagnosis.KeyUnknown, inContents, confidence,
 			saw(token, "the ID token is signed by the key %q", kid), saw(s.answer, "the JWKS holds %q", s.answer.KeyIDs))
@@ -36,12 +39,16 @@ func (s *ruleInput) brokenJWKS() (diagnosis.Evidence, bool) {
 	switch {
 	case s.unanswered.made():
 		return saw(s.unanswered, "it got no answer: %s", s.unanswered.words()), true
+	case a.Status == 0: // of a recording that does not have the answer
+		return diagnosis.Evidence{}, false
 	case a.Status != http.StatusOK:
 		return saw(a, "the answer was %d %s", a.Status, http.StatusText(a.Status)), true
 	case a.Took() >= framePatience:
 		return saw(a, "the answer came after %d s", a.TookMS/1000), true
-	case a.AllowOrigin == "" && s.asked.Origin != "":
+	case a.AllowOrigin == "" && s.asked.Origin != "" && !a.Unknown.Has(event.AllowOriginHeader):
 		return saw(a, "the answer has no Access-Control-Allow-Origin, so the page may not read it"), true
+	case a.Unknown.Has(event.UnknownBody):
+		return diagnosis.Evidence{}, false
 	case a.Body != "" || a.KeyIDs == nil:
 		return saw(a, "the answer is no JWKS"), true
 	case len(a.KeyIDs) == 0:
@@ -80,10 +87,14 @@ func discovery(s *ruleInput) []finding {
 		return one(diagnosis.DiscoveryWrong, inContents, diagnosis.Certain, saw(a, format, args...))
 	}
 	switch {
+	case a.Status == 0: // of a recording that does not have the answer
+		return nil
 	case a.Status != http.StatusOK:
 		return wrong("the discovery document was answered by %d %s", a.Status, http.StatusText(a.Status))
 	case a.Body != "" || a.Unreadable:
 		return wrong("the discovery document cannot be read")
+	case a.Unknown.Has(event.UnknownBody):
+		return nil
 	}
 	for _, member := range [][2]string{
 		{"issuer", a.Issuer}, {"jwks_uri", a.JWKSURI}, {"authorization_endpoint", a.AuthorizeURL}, {"token_endpoint", a.TokenURL},

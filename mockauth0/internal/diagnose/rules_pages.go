@@ -95,8 +95,8 @@ func (s *ruleInput) accepted() (login, renewed logEntry) {
 		if x.client != s.client {
 			continue
 		}
-		asked := x.query("redirect_uri") == uri
-		if l, ok := x.log(event.SuccessLogin); ok && !login.made() && (asked || address(x.answer.Location) == uri) {
+		asked := x.alike(s.exchange, "redirect_uri")
+		if l, ok := x.log(event.SuccessLogin); ok && !login.made() && (asked || uri != "" && address(x.answer.Location) == uri) {
 			login = l
 		}
 		if l, ok := x.log(event.SuccessSilentAuth); ok && !renewed.made() && asked {
@@ -127,6 +127,9 @@ func (s *ruleInput) recent(d time.Duration) int {
 
 // leadsToLogin tells of a request from a frame that was not silent and is redirected to somewhere else than the callback.
 func (s *ruleInput) leadsToLogin() bool {
+	if s.asked.Unknown.Has("redirect_uri") || s.asked.Unknown.Has("prompt") || s.answer.Unknown.Has(event.LocationHeader) {
+		return false
+	}
 	return s.endpoint == names.Authorize && !s.silent() && s.framed() && s.answer.Status == http.StatusFound &&
 		origin(s.answer.Location) != origin(s.query("redirect_uri"))
 }

@@ -180,7 +180,7 @@ func (x *exchange) lost() (diagnosis.Evidence, bool) {
 		return saw(x.asked, "it has no answer"), true
 	case a.Took() >= x.patience():
 		return saw(a, "its answer came after %d s, which is too late", a.TookMS/1000), true
-	case x.asked.Origin != "" && a.AllowOrigin == "":
+	case x.asked.Origin != "" && a.AllowOrigin == "" && !a.Unknown.Has(event.AllowOriginHeader):
 		return saw(a, "the page was not allowed to read its answer"), true
 	}
 	return diagnosis.Evidence{}, false

@@ -326,7 +326,8 @@ func (s *ruleInput) loginsAt(host func(*exchange) bool) []pastLogin {
 
 // devKeys is a login by a connection with Auth0's developer keys, which leaves no session.
 func (s *ruleInput) devKeys(login pastLogin, n sessionChange) []finding {
-	if login.at == nil || login.at.connection == "" || login.session != nil && login.session.begun.made() {
+	if login.at == nil || login.at.connection == "" || login.session != nil && login.session.begun.made() ||
+		login.at.answer.Unknown.Has(event.SetCookieHeader) {
 		return nil
 	}
 	l, _ := login.at.log(event.SuccessLogin)

@@ -16,7 +16,7 @@ const biggestTimer = (1<<31 - 1) / 1000
 // stateParameter is an answer whose state is not the request's.
 func stateParameter(s *ruleInput) []finding {
 	sent, reply := s.query("state"), s.reply()
-	if !s.silent() || s.mode() == "" || sent == "" || s.answer.Body != "" || len(reply) == 0 {
+	if !s.silent() || s.mode() == "" || sent == "" || s.answer.Body != "" || len(reply) == 0 || s.answer.Unknown.Has("state") {
 		return nil
 	}
 	text := "the answer carries another state"
@@ -88,6 +88,8 @@ func (s *ruleInput) audience(t sentToken) []finding {
 	aud, azp := t.Claims.Texts("aud"), t.Claims.Text("azp")
 	_, single := t.Claims["aud"].(string)
 	switch {
+	case s.asked.Unknown.Has("client_id"):
+		return nil
 	case t.Claims.Has("aud") && !slices.Contains(aud, s.client):
 		return wrong("aud of the ID token is %q; the app is %s", aud, s.client)
 	case t.Claims.Has("aud") && !single:

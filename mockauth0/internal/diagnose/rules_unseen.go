@@ -26,6 +26,10 @@ func unseenCookies(s *ruleInput) []finding {
 		return nil
 	}
 	unknown := missed("whether the browser sent the session cookie was not recorded")
+	hidden := s.asked.Unknown.Has(event.CookieHeader)
+	if hidden {
+		unknown = missed("which cookies the browser sent was taken out of the recording")
+	}
 	cookies := found(diagnosis.ThirdPartyCookiesBlocked, inReply, diagnosis.Possible, unknown)
 	if withholdsCookies(s.asked.UserAgent) {
 		cookies.evidence = append(cookies.evidence, saw(s.asked, "the browser is %s, which withholds third-party cookies", s.asked.UserAgent))
@@ -51,7 +55,7 @@ func unseenCookies(s *ruleInput) []finding {
 	case login.made() && l.date.Sub(login.date) >= usualAbsolute:
 		began := saw(login, "the newest login that was seen is %s old", ago(login.date, l.date))
 		return append(one(diagnosis.SessionAbsoluteExpired, inReply, diagnosis.Possible, began, asUsual, unknown), cookies, none)
-	case age < time.Hour && c.same():
+	case age < time.Hour && c.same() && !hidden:
 		cookies.confidence = c.atMost(diagnosis.Likely)
 	}
 	cookies.evidence, none.evidence = append(cookies.evidence, usage), append(none.evidence, usage)

@@ -43,7 +43,7 @@ func address(raw string) string {
 // loopback tells whether a callback is on the person's own machine, or of a scheme that any app can claim.
 func loopback(callback string) bool {
 	u, err := url.Parse(callback)
-	if err != nil {
+	if err != nil || callback == "" {
 		return false
 	}
 	host := u.Hostname()

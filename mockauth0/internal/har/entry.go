@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/recording"
 )
@@ -37,6 +38,7 @@ type entry struct {
 	postType     string
 	postText     string
 	postEncoding string
+	answered     bool // the entry has a response
 	status       int
 	response     []pair
 	set          []string
@@ -49,6 +51,9 @@ type entry struct {
 }
 
 type pair struct{ name, value string }
+
+// bare tells an entry without headers, which every request and every answer has: they were taken out.
+type bare struct{ request, response bool }
 
 func (f *file) entryMember(e *entry, key string) error {
 	switch key {
@@ -97,6 +102,7 @@ func (f *file) requestMember(e *entry, key string) error {
 func (f *file) responseMember(e *entry, key string) error {
 	switch key {
 	case "status":
+		e.answered = true
 		var status float64
 		err := f.number(&status)
 		if status > 0 && status < 1000 { // Chrome writes 0, Playwright -1 when there was no answer
@@ -187,19 +193,26 @@ func header(pairs []pair, name string) string {
 	return ""
 }
 
+// has tells whether there is a field, whatever its value.
+func has(pairs []pair, name string) bool {
+	return slices.ContainsFunc(pairs, func(p pair) bool { return strings.EqualFold(p.name, name) })
+}
+
 // take keeps an entry that may be an exchange with a tenant.
 func (f *file) take(e *entry) {
 	u, err := url.Parse(e.url)
 	if err != nil || u.Host == "" {
+		if recording.Hidden(e.url) || strings.Contains(e.url, "/authorize") || strings.Contains(e.url, "/oauth/") {
+			f.placeless++
+		}
 		return
 	}
 	host := recording.HostOf(u.Host)
 	if f.hosts[host] > 0 || len(f.hosts) < maxHosts {
 		f.hosts[host]++
 	}
-	if len(e.asked) > 0 || header(e.request, "Cookie") != "" || len(e.set) > 0 || header(e.response, "Set-Cookie") != "" {
-		f.cookies = true
-	}
+	f.cookies = f.cookies || len(e.asked) > 0 || has(e.request, "Cookie")
+	f.setCookies = f.setCookies || len(e.set) > 0 || has(e.response, "Set-Cookie")
 	endpoint := recording.Endpoint(u.Path)
 	if endpoint == "" {
 		return
@@ -221,6 +234,7 @@ func (f *file) take(e *entry) {
 	f.fromRequest(x, e, u)
 	f.fromResponse(x, e)
 	f.giveAway(x, e)
+	f.bare[x] = bare{len(e.request) == 0 && len(e.asked) == 0, len(e.response) == 0}
 	if len(f.rec.Exchanges) >= recording.MaxExchanges {
 		f.rec.Left++
 		return
@@ -250,25 +264,21 @@ func (f *file) fromRequest(x *recording.Exchange, e *entry, u *url.URL) {
 			continue
 		}
 		if len(q.Params) < maxPairs {
-			q.Params[f.red.Text(name)] = f.red.Param(name, value)
+			q.Param(f.red, name, value)
 		}
 	}
 	if sent := header(e.request, "Auth0-Client"); sent != "" {
 		q.SDK, q.Version = f.sdk(sent)
 	}
-	q.Cookies = slices.Clone(e.asked)
-	for part := range strings.SplitSeq(header(e.request, "Cookie"), ";") {
-		if name, value, ok := strings.Cut(strings.TrimSpace(part), "="); ok {
-			f.cookie(pair{name, value})
-			if !slices.Contains(q.Cookies, name) && len(q.Cookies) < maxPairs {
-				q.Cookies = append(q.Cookies, name)
-			}
-		}
-	}
-	q.Cookies = cookieNames(q.Cookies)
+	f.sentCookies(q, e)
 	f.authorization(header(e.request, "Authorization"))
 	q.Origin, q.Referer = f.red.Origin(header(e.request, "Origin")), f.red.Origin(header(e.request, "Referer"))
 	q.Browser = f.red.Browser(header(e.request, "User-Agent"))
+	for _, name := range [...]string{"Origin", "Referer", "User-Agent", "Sec-Fetch-Site", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Storage-Access"} {
+		if v := header(e.request, name); has(e.request, name) && (v == "" || recording.Hidden(v)) {
+			q.Unknown = q.Unknown.With(name)
+		}
+	}
 	for name, into := range map[string]*string{
 		"Sec-Fetch-Site": &q.Site, "Sec-Fetch-Dest": &q.Dest, "Sec-Fetch-Mode": &q.Mode, "Sec-Fetch-Storage-Access": &q.Storage,
 	} {
@@ -276,6 +286,29 @@ func (f *file) fromRequest(x *recording.Exchange, e *entry, u *url.URL) {
 			*into = v
 		}
 	}
+}
+
+// sentCookies takes the names of the cookies that were sent. Where they, or all of the header, were taken out, it is not known which.
+func (f *file) sentCookies(q *recording.Request, e *entry) {
+	q.Cookies = slices.Clone(e.asked)
+	line := header(e.request, "Cookie")
+	hidden := has(e.request, "Cookie") && strings.TrimSpace(line) == ""
+	for part := range strings.SplitSeq(line, ";") {
+		name, value, ok := strings.Cut(strings.TrimSpace(part), "=")
+		switch {
+		case recording.Hidden(part), recording.Hidden(name):
+			hidden = true
+		case ok:
+			f.cookie(pair{name, value})
+			if !slices.Contains(q.Cookies, name) && len(q.Cookies) < maxPairs {
+				q.Cookies = append(q.Cookies, name)
+			}
+		}
+	}
+	if hidden || slices.ContainsFunc(e.asked, recording.Hidden) {
+		q.Unknown = q.Unknown.With(event.CookieHeader)
+	}
+	q.Cookies = cookieNames(q.Cookies)
 }
 
 // cookieNames keeps the names of Auth0's own cookies: those of others may say who somebody is.
@@ -373,27 +406,12 @@ func (f *file) fromResponse(x *recording.Exchange, e *entry) {
 	r.Status, r.Known = e.status, e.status > 0
 	if !r.Known {
 		r.Failure = f.red.Text(e.failure)
-		if r.Failure == "" {
+		if r.Failure == "" && e.answered { // the browser got none, and does not say why
 			r.Failure = "no answer was recorded"
 		}
 		return
 	}
-	r.Cookies = slices.Clone(e.set)
-	for _, p := range e.response {
-		if !strings.EqualFold(p.name, "Set-Cookie") {
-			continue
-		}
-		for line := range strings.SplitSeq(p.value, "\n") { // some recorders join them by line feeds
-			first, _, _ := strings.Cut(line, ";")
-			if name, value, ok := strings.Cut(strings.TrimSpace(first), "="); ok {
-				f.cookie(pair{name, value})
-				if !slices.Contains(r.Cookies, name) {
-					r.Cookies = append(r.Cookies, name)
-				}
-			}
-		}
-	}
-	r.Cookies = cookieNames(r.Cookies)
+	f.setNames(r, e)
 	f.responseHeaders(r, e)
 	location := header(e.response, "Location")
 	if location == "" && r.Status >= 300 && r.Status < 400 {
@@ -408,6 +426,34 @@ func (f *file) fromResponse(x *recording.Exchange, e *entry) {
 		media, _, _ := mime.ParseMediaType(contentType)
 		x.Answer(f.red, media, body)
 	}
+}
+
+// setNames takes the names of the cookies that were set.
+func (f *file) setNames(r *recording.Response, e *entry) {
+	r.Cookies = slices.Clone(e.set)
+	hidden := slices.ContainsFunc(e.set, recording.Hidden)
+	for _, p := range e.response {
+		if !strings.EqualFold(p.name, event.SetCookieHeader) {
+			continue
+		}
+		for line := range strings.SplitSeq(p.value, "\n") { // some recorders join them by line feeds
+			first, _, _ := strings.Cut(line, ";")
+			name, value, ok := strings.Cut(strings.TrimSpace(first), "=")
+			switch {
+			case first == "", recording.Hidden(first), recording.Hidden(name):
+				hidden = true
+			case ok:
+				f.cookie(pair{name, value})
+				if !slices.Contains(r.Cookies, name) {
+					r.Cookies = append(r.Cookies, name)
+				}
+			}
+		}
+	}
+	if hidden {
+		r.Unknown = r.Unknown.With(event.SetCookieHeader)
+	}
+	r.Cookies = cookieNames(r.Cookies)
 }
 
 // body is an answer's content; ok is false when it was not recorded. Playwright may keep it in a file of its own, which is
@@ -426,11 +472,16 @@ func (e *entry) body() ([]byte, bool) {
 // responseHeaders keeps the headers from which a diagnosis follows.
 func (f *file) responseHeaders(r *recording.Response, e *entry) {
 	r.Headers = map[string]string{}
+	for _, name := range [...]string{event.AllowOriginHeader, event.FrameOptionsHeader, event.CSPHeader} {
+		if v := header(e.response, name); has(e.response, name) && (v == "" || recording.Hidden(v)) {
+			r.Unknown = r.Unknown.With(name)
+		}
+	}
 	for _, name := range [...]string{
 		"content-type", "access-control-allow-origin", "access-control-allow-credentials", "x-frame-options", "retry-after", "x-ratelimit-limit",
 		"x-ratelimit-remaining", "x-ratelimit-reset", "auth0-ratelimit", "cache-control",
 	} {
-		if v := header(e.response, name); v != "" {
+		if v := header(e.response, name); v != "" && !recording.Hidden(v) {
 			if name == "access-control-allow-origin" && v != "*" {
 				v = f.red.Origin(v)
 			}

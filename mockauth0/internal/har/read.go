@@ -9,9 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"strings"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/jsonpull"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/recording"
@@ -114,6 +116,7 @@ func Read(in io.Reader, red *recording.Redactor, opts Options) (*recording.Recor
 	}
 	f := &file{
 		pull: jsonpull.New(stream), red: red, rec: &recording.Recording{Kind: "HAR"}, hosts: map[string]int{}, tenants: map[string]bool{},
+		bare:    map[*recording.Exchange]bare{},
 		domains: opts.Domains,
 	}
 	if err := f.document(); err != nil {
@@ -136,18 +139,22 @@ func Read(in io.Reader, red *recording.Redactor, opts Options) (*recording.Recor
 }
 
 type file struct {
-	pull     *jsonpull.Reader
-	red      *recording.Redactor
-	rec      *recording.Recording
-	hosts    map[string]int
-	tenants  map[string]bool // hosts that something gives away as a tenant's
-	domains  []string
-	log      bool // seen
-	entries  bool // seen
-	cookies  bool // some entry has cookies, so the recorder does not leave them out
-	bodies   int  // answers of a tenant with a body
-	bodiless int  // and without
-	undated  int
+	pull       *jsonpull.Reader
+	red        *recording.Redactor
+	rec        *recording.Recording
+	hosts      map[string]int
+	tenants    map[string]bool // hosts that something gives away as a tenant's
+	domains    []string
+	log        bool // seen
+	entries    bool // seen
+	cookies    bool // some request has cookies, so the recorder does not leave them out
+	setCookies bool // and some answer sets one
+	placeless  int  // entries whose address was taken out
+	bare       map[*recording.Exchange]bare
+	hidden     hidden
+	bodies     int // answers of a tenant with a body
+	bodiless   int // and without
+	undated    int
 }
 
 // document is {"log": {…}}.
@@ -248,8 +255,10 @@ func (f *file) finish() (*recording.Recording, error) {
 	}
 	rec.CountHosts(counted)
 	rec.Exchanges = slices.DeleteFunc(rec.Exchanges, func(e *recording.Exchange) bool { return !f.tenant(e.Host) })
+	f.cookies = f.cookies || f.setCookies && !stripped(rec.Exchanges)
 	for _, e := range rec.Exchanges {
-		e.Request.CookiesKnown = f.cookies
+		f.hidden.count(e)
+		f.leftOut(e)
 		e.Host = f.red.Host(e.Host)
 		switch {
 		case e.Response.BodyKnown:
@@ -266,12 +275,90 @@ func (f *file) finish() (*recording.Recording, error) {
 	return rec, nil
 }
 
+// stripped tells that the requests' cookies were taken out and those of the answers were not: a login goes on in the browser's own
+// window, with the cookies that it was given.
+func stripped(exchanges []*recording.Exchange) bool {
+	given := map[string]bool{}
+	for _, e := range exchanges {
+		if given[e.Host] && len(e.Request.Cookies) == 0 && (e.Endpoint == names.Resume || e.Endpoint == names.Login) {
+			return true
+		}
+		given[e.Host] = given[e.Host] || len(e.Response.Cookies) > 0
+	}
+	return false
+}
+
+// leftOut says what the recording does not have of an exchange although somebody sent it.
+func (f *file) leftOut(e *recording.Exchange) {
+	q, r := &e.Request, &e.Response
+	if f.bare[e].request {
+		q.Unknown = q.Unknown.With(event.CookieHeader)
+	}
+	q.CookiesKnown = f.cookies && !q.Unknown.Has(event.CookieHeader)
+	if !r.Known {
+		return
+	}
+	if f.bare[e].response {
+		r.WithoutHeaders()
+	}
+	if !f.setCookies {
+		r.Unknown = r.Unknown.With(event.SetCookieHeader)
+	}
+	if r.Status >= 300 && r.Status < 400 && r.Location == "" && r.Shown == "" {
+		r.Unknown = r.Unknown.With(event.LocationHeader)
+	}
+	if !r.BodyKnown && r.Location == "" && e.Method != http.MethodOptions {
+		r.Unknown = r.Unknown.With(event.UnknownBody)
+	}
+}
+
+// hidden counts what was taken out of a recording.
+type hidden struct {
+	values, exchanges int
+	names             []string
+}
+
+func (h *hidden) count(e *recording.Exchange) {
+	n := 0
+	for _, list := range [...]event.Unknown{e.Request.Unknown, e.Response.Unknown} {
+		for _, name := range list {
+			n++
+			if !slices.Contains(h.names, name) {
+				h.names = append(h.names, name)
+			}
+		}
+	}
+	if h.values += n; n > 0 {
+		h.exchanges++
+	}
+}
+
+// note says how much was taken out, and how to have a better answer.
+func (h *hidden) note(all int) string {
+	slices.Sort(h.names)
+	names := h.names
+	if len(names) > 12 {
+		names = append(slices.Clone(names[:12]), "…")
+	}
+	return fmt.Sprintf("somebody took %s out of %d of the %s with the tenant (%s). They are not known, and nothing follows from them. For a "+
+		"better answer, import the recording as it was made: it is read on this machine, and nothing secret of it is written. Or take out "+
+		"the values of cookies, codes and tokens only, and leave the cookies' names, state, nonce, client_id, errors and all other headers",
+		recording.Counted(h.values, "value", "values"), h.exchanges, recording.Counted(all, "exchange", "exchanges"), strings.Join(names, ", "))
+}
+
 func (f *file) bodyExpected(e *recording.Exchange) bool {
 	return e.Response.Known && e.Response.Location == "" &&
 		(e.Endpoint == names.Authorize || e.Endpoint == names.Token) && e.Response.Error == ""
 }
 
 func (f *file) notes() {
+	if f.hidden.values > 0 {
+		f.rec.Note(f.hidden.note(len(f.rec.Exchanges)))
+	}
+	if f.placeless > 0 {
+		f.rec.Note(recording.Counted(f.placeless, "entry has no address that can be read, and is left out",
+			"entries have no address that can be read, and are left out"))
+	}
 	if !f.cookies {
 		f.rec.Note("no request in the HAR has a cookie: the recorder left them out (Chrome does unless \"with sensitive data\" is chosen), so " +
 			"whether the tenant's cookie was sent is not known")

@@ -21,6 +21,7 @@ type Analysis struct {
 	Exchanges int                   `json:"exchanges"`
 	Tenant    *recording.Findings   `json:"tenant"`
 	Failures  []*Failed             `json:"failures"`
+	Unknown   []*Failed             `json:"unknown,omitempty"` // renewals of which the recording does not tell whether they failed
 	Notes     []string              `json:"notes,omitempty"`
 	Skipped   []string              `json:"skipped,omitempty"`
 	Written   []string              `json:"written,omitempty"`
@@ -65,6 +66,10 @@ func (a *Analysis) failures(rec *recording.Recording, source string, stock Stock
 	first := map[*Failed]*recording.Exchange{}
 	last := map[*Failed]int{}
 	for i, e := range rec.Exchanges {
+		if !e.Told() && diagnoses[rec.Place(e)] == nil {
+			a.untold(rec, e)
+			continue
+		}
 		d := diagnoses[rec.Place(e)] // also of what looks well from outside: a token that no SDK takes, a storm
 		if !e.Failed() && d == nil || strings.HasSuffix(e.Endpoint, names.Preflight) {
 			continue
@@ -106,6 +111,29 @@ func (a *Analysis) failures(rec *recording.Recording, source string, stock Stock
 		f.Scenario = strings.TrimSuffix(strings.TrimPrefix(file.Name, "scenarios/"), ".yaml")
 	}
 	return nil
+}
+
+// untold lists a renewal of which the recording does not tell whether it failed.
+func (a *Analysis) untold(rec *recording.Recording, e *recording.Exchange) {
+	if !e.Silent() && e.Endpoint != names.Token {
+		return
+	}
+	f := &Failed{Place: place(rec, e), At: e.Start, Kind: kind(e), ClientID: e.Client(), Status: e.Response.Status, Times: 1,
+		Outcome: rec.Untold(e)}
+	same := func(known *Failed) bool {
+		return known.Kind == f.Kind && known.ClientID == f.ClientID && known.Outcome == f.Outcome
+	}
+	if i := slices.IndexFunc(a.Unknown, same); i >= 0 {
+		known := a.Unknown[i]
+		known.Times++
+		if known.Last = f.Place; len(known.Others) < most {
+			known.Others = append(known.Others, f.Place)
+		}
+		return
+	}
+	if len(a.Unknown) < most {
+		a.Unknown = append(a.Unknown, f)
+	}
 }
 
 func place(rec *recording.Recording, e *recording.Exchange) string {
@@ -162,6 +190,6 @@ func outcome(e *recording.Exchange) string {
 // passes tells whether a later exchange of the same kind went well.
 func passes(rec *recording.Recording, e *recording.Exchange, after int) bool {
 	return slices.ContainsFunc(rec.Exchanges[after+1:], func(later *recording.Exchange) bool {
-		return kind(later) == kind(e) && later.Client() == e.Client() && !later.Failed()
+		return kind(later) == kind(e) && later.Client() == e.Client() && !later.Failed() && later.Told()
 	})
 }

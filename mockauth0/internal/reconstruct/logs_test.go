@@ -98,6 +98,8 @@ func TestALogoutBeforeASilentRequestIsWeighed(t *testing.T) {
 		{"another session", login + used + record(3, "slo", ada, inTwo) + record(4, "fsa", refused), "line 4 " + without},
 		{"another person's", login + used + record(3, "slo", bob) + record(4, "fsa", refused), "line 4 " + without},
 		{"another browser's", login + used + strings.Replace(record(3, "slo", ada), "Chrome 120", "Firefox 120", 1) + record(4, "fsa", refused), "line 4 " + without},
+		{"of somebody taken out", login + used + record(3, "slo", `"user_id":"[REDACTED]"`) + record(4, "fsa", `"user_id":"[REDACTED]"`, refused), "line 4 " + fromApp},
+		{"of sessions taken out", login + used + record(3, "slo", bob, `"details":{"session_id":"REDACTED"}`) + record(4, "fsa", refused), "line 4 " + without},
 		{"a login after it", login + record(2, "slo", ada, inOne) + record(3, "s", ada, inTwo) + record(4, "fsa", refused), "line 4 " + without},
 	} {
 		got := said(analysedLog(t, tc.log))

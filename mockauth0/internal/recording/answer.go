@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/auth0text"
 	"renewal.example/mockauth0/internal/names"
 )
@@ -26,8 +27,17 @@ var (
 // secrets of the body become known to the redactor.
 func (e *Exchange) Answer(r *Redactor, contentType string, body []byte) {
 	res := &e.Response
-	res.BodyKnown = true
 	text := string(body)
+	if Hidden(text) {
+		res.Unknown = res.Unknown.With(event.UnknownBody)
+		return
+	}
+	res.BodyKnown = true
+	defer func() {
+		if res.BodyBroken && starred.MatchString(text) { // by whoever took values out, as far as can be told
+			res.BodyBroken, res.BodyKnown, res.Unknown = false, false, res.Unknown.With(event.UnknownBody)
+		}
+	}()
 	switch {
 	case strings.Contains(contentType, "json"):
 		e.jsonAnswer(r, body)
@@ -90,8 +100,11 @@ func plain(value any) string {
 // published reads a JWKS or a discovery document.
 func (e *Exchange) published(r *Redactor, body []byte) {
 	var doc struct {
-		Issuer string `json:"issuer"`
-		Keys   []struct {
+		Issuer    string `json:"issuer"`
+		JWKS      string `json:"jwks_uri"`
+		Authorize string `json:"authorization_endpoint"`
+		Token     string `json:"token_endpoint"`
+		Keys      []struct {
 			KID string `json:"kid"`
 		} `json:"keys"`
 	}
@@ -101,6 +114,11 @@ func (e *Exchange) published(r *Redactor, body []byte) {
 	}
 	if doc.Issuer != "" {
 		e.Response.Issuer = r.URL(doc.Issuer)
+	}
+	for i, address := range []string{doc.JWKS, doc.Authorize, doc.Token} {
+		if address != "" {
+			e.Response.Published[i] = r.URL(address)
+		}
 	}
 	for i, k := range doc.Keys {
 		if i == 20 {
@@ -169,6 +187,10 @@ func (e *Exchange) Redirect(r *Redactor, location string) {
 	if location == "" {
 		return
 	}
+	if Hidden(location) && !strings.ContainsAny(location, "/?#") {
+		e.Response.Unknown = e.Response.Unknown.With(event.LocationHeader)
+		return
+	}
 	u, err := url.Parse(location)
 	if err != nil {
 		e.Response.Location = r.Text(location)
@@ -199,6 +221,7 @@ func (e *Exchange) Redirect(r *Redactor, location string) {
 // members takes the members of an authorization or token response.
 func (e *Exchange) members(r *Redactor, m map[string]string) {
 	res := &e.Response
+	res.hidden(m)
 	for _, name := range [...]string{"code", "access_token", "id_token", "refresh_token"} {
 		if m[name] == "" {
 			continue

@@ -19,7 +19,7 @@ import (
 // request, what became of the session, what the tenant's log says, the tokens, and the answer. Numbers begin with 1. Infer
 // comes before it.
 func (r *Recording) Events() []event.Event {
-	b := &eventBuilder{codes: map[string]string{}, families: map[string]string{}, sessions: map[string]bool{}, ended: map[string]bool{}}
+	b := &eventBuilder{codes: map[string]string{}, unasked: map[string]string{}, families: map[string]string{}, sessions: map[string]bool{}, ended: map[string]bool{}}
 	for _, e := range r.Exchanges {
 		b.exchange(e, r.Place(e))
 	}
@@ -40,6 +40,7 @@ type eventBuilder struct {
 	out      []event.Event
 	logins   int               // so far
 	codes    map[string]string // stand-in of a code → request that it answers
+	unasked  map[string]string // client → request whose code was taken out of the recording, and which nobody has exchanged yet
 	families map[string]string // stand-in of a refresh token → its family
 	ended    map[string]bool   // families that a reuse has ended
 	sessions map[string]bool   // of a log: those that were seen
@@ -73,7 +74,15 @@ func (b *eventBuilder) exchange(e *Exchange, id string) {
 	for _, token := range e.Response.Tokens {
 		b.add(base, token.Kind, token.data(e.Host))
 	}
-	if !e.Response.Known {
+	switch {
+	case e.Log == nil && !e.Response.Known && e.Response.Failure == "": // its answer was taken out of the recording
+		untold := &event.Response{Unknown: event.Unknown{event.UnknownBody}, Device: browserOfRecording}
+		for _, name := range weighedHeaders {
+			untold.Unknown = untold.Unknown.With(name)
+		}
+		b.add(base, "not in the recording", untold)
+		return
+	case !e.Response.Known:
 		b.add(base, e.Response.Failure, e.noAnswer())
 		return
 	}
@@ -131,8 +140,12 @@ func (b *eventBuilder) log(e *Exchange, base event.Event) {
 	case base.Type == event.SuccessSilentAuth || base.Type == event.SuccessLogin:
 		d.Session = b.browserSession
 	}
-	if r.Code != "" {
+	switch {
+	case r.Code != "":
 		b.codes[r.Code] = base.Request
+		delete(b.unasked, e.Client())
+	case slices.Contains(r.Granted, "code"):
+		b.unasked[e.Client()] = base.Request
 	}
 	if e.Endpoint == names.Token {
 		b.tokenExchange(e, d)
@@ -144,6 +157,10 @@ func (b *eventBuilder) log(e *Exchange, base event.Event) {
 func (b *eventBuilder) tokenExchange(e *Exchange, d *event.LogEntry) {
 	r, sent := e.Response, e.Request.Params["refresh_token"]
 	d.Grant, d.AskedBy = e.Request.Params["grant_type"], b.codes[e.Request.Params["code"]]
+	if d.AskedBy == "" && d.Grant == names.GrantAuthorizationCode { // the newest one, where the codes themselves are not known
+		d.AskedBy = b.unasked[e.Client()]
+		delete(b.unasked, e.Client())
+	}
 	d.Family = b.families[sent]
 	if e.Log != nil {
 		d.Family = cmp.Or(d.Family, e.Log.Family)
@@ -182,6 +199,7 @@ func (e *Exchange) request() *event.Request {
 			d.Query[name] = []string{value}
 		}
 	}
+	d.Unknown = slices.Clone(q.Unknown)
 	if q.CookiesKnown || q.Storage == "none" {
 		d.Cookies = append([]string{}, q.Cookies...)
 	}
@@ -219,7 +237,7 @@ func (e *Exchange) unusable() event.Reason {
 // logCode is the type of the entry that a tenant would have made of an exchange.
 func (e *Exchange) logCode() event.LogCode {
 	failed := e.Response.Error != "" || e.Response.Status >= 400
-	if !e.Response.Known {
+	if !e.Response.Known || !e.Told() {
 		return ""
 	}
 	pick := func(good, bad event.LogCode) event.LogCode {
@@ -287,7 +305,8 @@ func (e *Exchange) response() *event.Response {
 	d := &event.Response{
 		Status: max(0, r.Status), ContentType: r.Headers["content-type"], AllowOrigin: r.Headers["access-control-allow-origin"],
 		FrameOptions: r.Headers["x-frame-options"], CSP: r.Headers["content-security-policy"], RetryAfter: r.Headers["retry-after"],
-		Location: r.Location, Issuer: r.Issuer, SetCookies: slices.Clone(r.Cookies),
+		Location: r.Location, Issuer: r.Issuer, SetCookies: slices.Clone(r.Cookies), Unknown: slices.Clone(r.Unknown),
+		JWKSURI: r.Published[0], AuthorizeURL: r.Published[1], TokenURL: r.Published[2],
 	}
 	if r.Status >= 400 && r.Error != "" {
 		d.Note = r.Error + ": " + r.Description

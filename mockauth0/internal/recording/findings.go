@@ -53,16 +53,20 @@ type Client struct {
 	Logouts       int           `json:"logouts"`
 }
 
-// Tally counts attempts and those that failed.
+// Tally counts attempts, those that failed, and those of which the recording does not tell what became of them.
 type Tally struct {
-	All    int `json:"all"`
-	Failed int `json:"failed"`
+	All     int `json:"all"`
+	Failed  int `json:"failed"`
+	Unknown int `json:"unknown,omitempty"`
 }
 
-func (t *Tally) count(failed bool) {
+func (t *Tally) count(e *Exchange) {
 	t.All++
-	if failed {
+	switch {
+	case e.Failed():
 		t.Failed++
+	case !e.Told():
+		t.Unknown++
 	}
 }
 
@@ -220,7 +224,7 @@ func (f *Findings) authorize(c *Client, e *Exchange) {
 		add(&c.Grants, names.GrantImplicit)
 	}
 	if e.Silent() {
-		c.Silent.count(e.Failed())
+		c.Silent.count(e)
 	} else if len(r.Granted) > 0 || r.Shown == "login" {
 		c.Logins++
 	}
@@ -240,7 +244,7 @@ func (f *Findings) authorize(c *Client, e *Exchange) {
 		if unread := r.Status == http.StatusBadRequest && r.Error == ""; unread { // and an origin that is not listed this one
 			break
 		}
-		if p["response_mode"] == "web_message" && r.Known {
+		if p["response_mode"] == "web_message" && r.Known && e.Told() {
 			add(&c.Origins, origin)
 		}
 	}
@@ -284,7 +288,7 @@ func (f *Findings) token(c *Client, e *Exchange) {
 		add(&c.Callbacks, p["redirect_uri"])
 	}
 	if e.Refresh() {
-		c.Refresh.count(e.Failed())
+		c.Refresh.count(e)
 		c.Rotates = c.Rotates || e.Reused() || r.Refresh != "" && r.Refresh != p["refresh_token"]
 	} else if p["grant_type"] == names.GrantAuthorizationCode && len(r.Granted) > 0 && c.Logins == 0 {
 		c.Logins++

@@ -2,8 +2,10 @@ package recording
 
 import (
 	"slices"
+	"strings"
 	"time"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/names"
 )
 
@@ -25,12 +27,19 @@ func (r *Recording) Infer() {
 		}
 	}
 	asked := map[string]string{} // stand-in of a state → client that sent it
+	latest := ""                 // client of the newest login that began
 	for _, e := range r.Exchanges {
+		if e.Endpoint == names.Authorize && !e.Silent() && e.Client() != "" {
+			latest = e.Client()
+		}
 		switch {
 		case e.Endpoint == names.Authorize && e.Client() != "" && e.Request.Params["state"] != "":
 			asked[e.Request.Params["state"]] = e.Client()
 		case e.Client() == "" && e.Response.State != "":
 			e.For = asked[e.Response.State] // a login ends at another endpoint than it begins, which does not name the client
+		}
+		if e.Client() == "" && e.Endpoint == names.Resume && len(e.Response.Granted) > 0 {
+			e.For = latest // its state was taken out
 		}
 	}
 	who := map[string]string{} // client → the person whom its last tokens were about
@@ -63,4 +72,21 @@ func (r *Recording) codeUsed(i int) bool {
 		}
 	}
 	return false
+}
+
+// Untold says why it is not known what became of an exchange, and what speaks for either.
+func (r *Recording) Untold(e *Exchange) string {
+	why := "what its answer says was not recorded, and its status is the same for a success and for a failure"
+	switch u := e.Response.Unknown; {
+	case !e.Response.Known:
+		return "its answer is not in the recording"
+	case u.Has(event.LocationHeader):
+		why = "where its answer led to was taken out of the recording"
+	case e.Response.BodyKnown:
+		why = "its answer has no authorization response that can be read"
+	}
+	if strings.Contains(e.Request.Params["response_type"], "code") && !r.codeUsed(slices.Index(r.Exchanges, e)) {
+		why += ". No code was exchanged after it, so it is likelier that it failed"
+	}
+	return why
 }

@@ -48,6 +48,8 @@ type Request struct {
 	Mode         string `json:",omitzero"`
 	Storage      string `json:",omitzero"`
 	SDK, Version string `json:",omitzero"` // Auth0-Client
+	// Unknown names parameters and headers that were taken out
+	Unknown event.Unknown `json:",omitzero"`
 }
 
 // Response is what the tenant answered.
@@ -75,6 +77,8 @@ type Response struct {
 	Target      string            `json:",omitzero"` // origin to which a web message is posted
 	Keys        []string          `json:",omitzero"` // kids of a JWKS
 	Issuer      string            `json:",omitzero"` // of discovery
+	Published   [3]string         `json:",omitzero"` // of discovery: jwks_uri, authorization_endpoint, token_endpoint
+	Unknown     event.Unknown     `json:",omitzero"` // headers and members that were taken out
 }
 
 // Token is what the head and the claims of a token tell, without who it is about.

@@ -194,8 +194,8 @@ func (f *file) request(e *recording.Exchange, m, details map[string]any) {
 			if name == "auth0Client" || value == "" || len(q.Params) > 100 {
 				continue
 			}
-			if name = f.red.Text(name); q.Params[name] == "" {
-				q.Params[name] = f.red.Param(name, value)
+			if q.Params[f.red.Text(name)] == "" {
+				q.Param(f.red, name, value)
 			}
 		}
 	}
@@ -204,11 +204,11 @@ func (f *file) request(e *recording.Exchange, m, details map[string]any) {
 		id = text(object(object(object(details, "error"), "payload"), "client"), "clientID")
 	}
 	if id != "" {
-		q.Params["client_id"] = f.red.ClientID(id)
+		q.Param(f.red, "client_id", id)
 	}
 	for _, name := range [...]string{"audience", "scope"} {
 		if value := text(m, name); value != "" && q.Params[name] == "" {
-			q.Params[name] = f.red.Param(name, value)
+			q.Param(f.red, name, value)
 		}
 	}
 	if to := text(details, "return_to"); to != "" {
@@ -242,21 +242,29 @@ func agentOfLog(agent string) string {
 func (f *file) who(l *recording.Log, m, details map[string]any) {
 	l.ID = f.red.Stand("log", text(m, "log_id"))
 	l.ClientName = f.red.Text(text(m, "client_name"))
-	l.User = f.red.User(text(m, "user_id"))
-	l.Email = f.red.Email(text(m, "user_name"))
+	l.User = f.red.User(shown(text(m, "user_id")))
+	l.Email = f.red.Email(shown(text(m, "user_name")))
 	l.Connection = f.red.Text(text(m, "connection"))
 	l.Strategy = f.red.Text(text(m, "strategy"))
 	if l.Connection == "" {
 		l.Connection = f.red.Text(text(details, "connection"))
 	}
-	if session := text(details, "session_id"); session != "" {
+	if session := shown(text(details, "session_id")); session != "" {
 		l.Session = f.red.Stand("session", session)
 	}
 	for _, name := range [...]string{"familyId", "family_id"} {
-		if family := text(details, name); family != "" {
+		if family := shown(text(details, name)); family != "" {
 			l.Family = f.red.Stand("token-family", family)
 		}
 	}
+}
+
+// shown is a value, unless it stands in place of one that somebody took out: two people of whom nothing is known are not one.
+func shown(value string) string {
+	if recording.Hidden(value) {
+		return ""
+	}
+	return value
 }
 
 // allowed are the addresses that the tenant lists where one was refused.
