@@ -19,7 +19,7 @@ const module = "renewal.example"
 // layers, so there are no cycles of meaning and a reader knows where to look next.
 func layers() [][]string {
 	return [][]string{
-		{"event", "internal/strict", "internal/valid", "internal/secret"},
+		{"event", "internal/strict", "internal/valid", "internal/secret", "internal/safefile", "internal/terminal"},
 		{"diagnosis"},
 		{"internal/auth0text", "internal/clock", "internal/eventlog", "internal/explain", "internal/oauth", "internal/ratelimit", "internal/jsonpull",
 			"internal/names", "internal/harfile"},
@@ -59,6 +59,7 @@ func allowed() map[string][]string {
 	command := append([]string{ // rod and what it needs: `reproduce` drives a browser, so that a failure can be seen with the binary alone
 		"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/inconshreveable/mousetrap",
 		"github.com/fsnotify/fsnotify",
+		"golang.org/x/net/publicsuffix", // which domains a CA may be for
 	}, driver...)
 	modules := map[string][]string{
 		"tenant":  {"go.yaml.in/yaml/v3", "golang.org/x/crypto"},
@@ -68,7 +69,7 @@ func allowed() map[string][]string {
 	for _, standard := range []string{
 		"event", "internal/auth0text", "internal/clock", "internal/eventlog", "internal/oauth", "internal/ratelimit", "internal/localca",
 		"internal/datadir", "internal/jsonpull", "internal/names", "internal/recording", "internal/recording/recordingtest", "internal/har",
-		"internal/harfile", "internal/tenantlog", "internal/diagnose", "internal/explain",
+		"internal/harfile", "internal/tenantlog", "internal/diagnose", "internal/explain", "internal/safefile", "internal/terminal",
 	} {
 		modules[standard] = nil
 	}

@@ -2,16 +2,18 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
+	"time"
 
 	"renewal.example/mockauth0"
-	"renewal.example/mockauth0/internal/datadir"
 	"renewal.example/mockauth0/internal/names"
+	"renewal.example/mockauth0/internal/safefile"
 )
 
 // announcement is the one JSON line that `serve` prints when the tenant is ready. Programs read it.
@@ -53,39 +55,68 @@ func (a *app) announce(server *mockauth0.Server, ready *readyFile) (withdraw fun
 	}
 	// On a terminal both are read: what is for programs comes first, what is for people stays in sight.
 	if err := said.print(a.stdio.Out); err != nil {
-		return withdraw, fmt.Errorf("writing the JSON line to stdout: %w", err)
+		return withdraw, notWritten("writing the JSON line to stdout: %w", err)
 	}
 	return withdraw, nil
 }
 
 // readyFile is where another program looks for the announcement. The empty path writes nothing.
 type readyFile struct {
-	path    string
-	former  []byte // the announcement that was there; empty: none
-	written bool   // this run's is there
+	path string
+	live func(announcement) bool
 }
 
-// newReadyFile clears the announcement of an earlier run, so that nobody takes it for this one's. It refuses
-// to touch any other file. Who gets one has to giveUp at the end: the earlier run may be running still.
-func newReadyFile(path string) (*readyFile, error) {
+// maxReadyFile is more than any announcement has bytes.
+const maxReadyFile = 64 << 10
+
+// newReadyFile clears the announcement that an earlier run left behind, so that nobody takes it for this one's. It refuses to touch
+// anything else: another file, a link, a device, the announcement of a tenant that is running.
+func (a *app) newReadyFile(ctx context.Context, path string) (*readyFile, error) {
+	r := &readyFile{path: path, live: func(said announcement) bool { return a.live(ctx, said) }}
 	if path == "" {
-		return &readyFile{}, nil
+		return r, nil
 	}
-	content, err := os.ReadFile(path)
+	return r, r.clear()
+}
+
+func (r *readyFile) clear() error {
+	content, err := safefile.Read(r.path, maxReadyFile)
+	var other *safefile.NotRegularError
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return &readyFile{path: path}, nil
+		return nil
+	case errors.As(err, &other):
+		return refuse("--ready-file: %w; choose another name", err)
 	case err != nil:
-		return nil, fmt.Errorf("--ready-file: %w", err)
+		return notWritten("--ready-file: %w", err)
 	}
 	var former announcement
 	if len(content) > 0 && (json.Unmarshal(content, &former) != nil || former.Control == "") {
-		return nil, refuse("--ready-file %s exists and is not a ready file: choose another name", path)
+		return refuse("--ready-file %s exists and is not a ready file: choose another name", r.path)
 	}
-	if err := os.Remove(path); err != nil {
-		return nil, fmt.Errorf("--ready-file: %w", err)
+	if former.Control != "" && r.live(former) {
+		return refuse("--ready-file %s is that of a tenant which is running (process %d, %s): choose another name, or end that one first",
+			r.path, former.PID, former.Listen)
 	}
-	return &readyFile{path: path, former: content}, nil
+	if err := safefile.Remove(r.path); err != nil {
+		return notWritten("--ready-file: %w", err)
+	}
+	return nil
+}
+
+// live tells whether the tenant of an announcement is running: there is a process with its id, and something listens where it did.
+// The id alone may be another program's by now, and so may the port.
+func (a *app) live(ctx context.Context, said announcement) bool {
+	if a.env.Alive == nil || !a.env.Alive(said.PID) {
+		return false
+	}
+	dialer := net.Dialer{Timeout: time.Second}
+	socket, err := dialer.DialContext(ctx, "tcp", said.Listen)
+	if err != nil {
+		return false
+	}
+	socket.Close()
+	return true
 }
 
 // write puts the announcement there at once: a reader meets all of it or no file.
@@ -93,30 +124,21 @@ func (r *readyFile) write(said announcement) error {
 	if r.path == "" {
 		return nil
 	}
-	if err := datadir.Write(r.path, datadir.Public, said.line()); err != nil {
-		return fmt.Errorf("--ready-file in %s: %w", filepath.Dir(r.path), err)
+	if err := r.clear(); err != nil { // another tenant may have started meanwhile
+		return err
 	}
-	r.written = true
-	return nil
-}
-
-// giveUp puts back what newReadyFile cleared when this run wrote nothing.
-func (r *readyFile) giveUp() error {
-	if r.written || len(r.former) == 0 {
-		return nil
-	}
-	if err := datadir.Write(r.path, datadir.Public, r.former); err != nil {
-		return fmt.Errorf("putting back what was in --ready-file %s: %w", r.path, err)
+	if err := safefile.Write(r.path, safefile.Public, said.line()); err != nil {
+		return notWritten("--ready-file in %s: %w", filepath.Dir(r.path), err)
 	}
 	return nil
 }
 
-// remove takes the announcement away, unless a later run has put its own there.
+// remove takes the announcement away, unless something else is there by now.
 func (r *readyFile) remove(said announcement) {
 	if r.path == "" {
 		return
 	}
-	if content, err := os.ReadFile(r.path); err == nil && bytes.Equal(content, said.line()) {
-		os.Remove(r.path)
+	if content, err := safefile.Read(r.path, maxReadyFile); err == nil && bytes.Equal(content, said.line()) {
+		_ = safefile.Remove(r.path) // a later run replaces it
 	}
 }

@@ -22,15 +22,15 @@ func (a *app) caCommand() *cobra.Command {
 			"--domain.",
 		Example: lines("mockauth0 ca", "mockauth0 ca --install-help", `curl --cacert "$(mockauth0 ca --path)" https://localhost:4443/.well-known/jwks.json`),
 		Args:    noArguments,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			var t *tenant.Config
 			if tenantDir != "" {
 				var err error
-				if t, err = a.load(tenantDir, false); err != nil {
+				if t, err = a.load(cmd.Context(), tenantDir, false); err != nil {
 					return err
 				}
 			}
-			ca, _, err := a.trust(t, domain)
+			ca, _, err := a.trust(cmd.Context(), t, domain)
 			if err != nil {
 				return err
 			}

@@ -11,23 +11,15 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/internal/terminal"
 	"renewal.example/mockauth0/tenant"
 )
-
-// Exit codes of Run.
-const (
-	exitOK      = 0
-	exitFailed  = 1 // something went wrong while running
-	exitRefused = 2 // the command line or the tenant directory is wrong; nothing was done
-	exitNo      = 3 // the command did what it should, and its answer is no: explain knows nothing of a text
-)
-
-// errNo is the end of a command whose answer is no. What it printed says so already.
-var errNo = errors.New("the answer is no")
 
 // Stdio is where a command reads and writes. Results go to Out, everything for people and logs to Err.
 type Stdio struct {
@@ -46,6 +38,7 @@ type Environment struct {
 	GOOS   string                           // runtime.GOOS: where data directories and browsers lie
 	UID    int                              // os.Getuid: a browser of root needs --no-sandbox; -1: no such thing
 	PID    int                              // os.Getpid, for the announcement
+	Alive  func(pid int) bool               // ProcessAlive; nil: no other process is known
 	// Program is how a person can start this program again, for hints; "": mockauth0.
 	Program string
 }
@@ -70,7 +63,8 @@ func (e Environment) get(name string) string {
 type app struct {
 	env     Environment
 	stdio   Stdio
-	said    *stderr // what Stdio.Err writes to
+	out     *output // what stdio.Out is
+	said    *stderr // what stdio.Err writes to
 	log     *slog.Logger
 	dataDir string // --data-dir
 	noHelp  error  // help was asked for about a command that there is not
@@ -88,34 +82,63 @@ func refuse(format string, args ...any) error { return refused{fmt.Errorf(format
 func Run(ctx context.Context, args []string, env Environment, stdio Stdio) int {
 	said := newStderr(ctx, stdio.Err)
 	defer said.close()
-	stdio.Err = said
-	a := &app{env: env, stdio: stdio, said: said, log: slog.New(slog.NewTextHandler(stdio.Err, nil))}
+	out := newOutput(stdio.Out)
+	stdio.Out, stdio.Err = out, terminal.Writer(said)
+	a := &app{env: env, stdio: stdio, out: out, said: said, log: slog.New(slog.NewTextHandler(stdio.Err, nil))}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(stdio.In)
 	root.SetOut(stdio.Out)
 	root.SetErr(stdio.Err)
-	cmd, err := root.ExecuteContextC(ctx)
-	if err == nil && a.noHelp != nil {
-		cmd, err = root, a.noHelp
+	finished := make(chan outcome, 1)
+	go func() {
+		cmd, err := root.ExecuteContextC(ctx)
+		if err == nil && a.noHelp != nil {
+			cmd, err = root, a.noHelp
+		}
+		err = a.out.failed(err)
+		finished <- outcome{cmd, err}
+	}()
+	select {
+	case done := <-finished:
+		return a.report(ctx, done)
+	case <-ctx.Done():
 	}
-	if err == nil {
-		return exitOK
+	select {
+	case done := <-finished:
+		return a.report(ctx, done)
+	case <-clock.WallAfter(lastResort):
+		return signalCode(ctx)
 	}
-	if errors.Is(err, errNo) {
-		return exitNo
-	}
+}
+
+// lastResort is how long a command may take to end once its context has. It is wall time. Whatever holds it up then, such as
+// a file system that does not answer, is left to itself.
+const lastResort = 1600 * time.Millisecond
+
+// outcome is how a command ended.
+type outcome struct {
+	cmd *cobra.Command
+	err error
+}
+
+// report tells what went wrong, if anything did, and returns the exit code.
+func (a *app) report(ctx context.Context, done outcome) int {
+	code := exitCodeOf(ctx, done.err)
 	var problems tenant.Problems
-	if errors.As(err, &problems) {
+	switch {
+	case done.err == nil, errors.Is(done.err, errNo):
+	case interrupted(ctx, done.err):
+		fmt.Fprintf(a.stdio.Err, "mockauth0: ended by %v before it was done\n", causeOf(ctx))
+	case errors.As(done.err, &problems):
 		a.printProblems(problems)
-		return exitRefused
+	default:
+		fmt.Fprintf(a.stdio.Err, "mockauth0: %s\n", unprefixed(done.err))
+		if errors.As(done.err, &refused{}) {
+			fmt.Fprintf(a.stdio.Err, "See: %s --help\n", done.cmd.CommandPath())
+		}
 	}
-	fmt.Fprintf(stdio.Err, "mockauth0: %s\n", unprefixed(err))
-	if errors.As(err, &refused{}) {
-		fmt.Fprintf(stdio.Err, "See: %s --help\n", cmd.CommandPath())
-		return exitRefused
-	}
-	return exitFailed
+	return code
 }
 
 func (a *app) printProblems(problems tenant.Problems) {
@@ -146,7 +169,7 @@ func (a *app) root() *cobra.Command {
 		Short: "A mock Auth0 tenant for tests and for your own machine",
 		Long: "mockauth0 is an Auth0 tenant for tests and for your own machine: hosted login, tokens, silent renewal and logout.\n" +
 			"It fails when you ask it to, and says why a renewal failed. It is never for production: passwords are plain\n" +
-			"text, and anybody who reaches it can change it.",
+			"text, and anybody who reaches it can change it.\n\nExit codes of every command:\n" + exitTable(),
 		Example: lines(
 			"mockauth0 run                                  the tutorial: tenant, apps, silent page and API",
 			"mockauth0 serve --tenant ./acme                your own tenant directory",

@@ -1,10 +1,16 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net"
 	"path/filepath"
+	"strings"
 
+	"golang.org/x/net/publicsuffix"
+
+	"renewal.example/mockauth0/internal/datadir"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/localca"
 	"renewal.example/mockauth0/tenant"
@@ -47,10 +53,17 @@ func platformDataDirectory(env Environment) (string, error) {
 
 // trust opens the CA and the signing keys of the data directory. What cannot be kept is made for this run only,
 // with a warning: a read-only home must not stop anybody's test. domain is the flag --domain.
-func (a *app) trust(t *tenant.Config, domain string) (*localca.Authority, *keys.Pool, error) {
+func (a *app) trust(ctx context.Context, t *tenant.Config, domain string) (*localca.Authority, *keys.Pool, error) {
 	if domain != "" {
 		if err := tenant.CheckDomain(domain); err != nil {
 			return nil, nil, refuse("--domain is %w", err)
+		}
+	}
+	domains := certifiedDomains(t, domain)
+	for _, name := range domains {
+		if publicSuffix(name) {
+			return nil, nil, refuse("the domain %s is one that everybody registers names below, and a CA for it could sign for all of them: "+
+				"choose one of your own, such as login.acme.test", name)
 		}
 	}
 	dir, err := a.dataDirectory()
@@ -59,7 +72,8 @@ func (a *app) trust(t *tenant.Config, domain string) (*localca.Authority, *keys.
 		ca, err := localca.Temporary()
 		return ca, keys.NewPool(""), err
 	}
-	ca, warning := localca.OpenOrTemporary(dir, certifiedDomains(t, domain))
+	wait := a.wait(ctx)
+	ca, warning := localca.OpenOrTemporary(dir, domains, wait)
 	if ca == nil {
 		return nil, nil, warning
 	}
@@ -70,7 +84,37 @@ func (a *app) trust(t *tenant.Config, domain string) (*localca.Authority, *keys.
 	if warning != nil {
 		a.warn("%v", warning)
 	}
-	return ca, keys.NewPool(dir), nil
+	a.warnOfOpenDirectory(dir)
+	return ca, keys.NewWaitingPool(dir, wait), nil
+}
+
+// wait lets ctx end the wait for the lock of the data directory, and says what is waited for when it takes a second.
+func (a *app) wait(ctx context.Context) datadir.Wait {
+	return datadir.Wait{Done: ctx.Done(), Tell: func(dir string) {
+		fmt.Fprintf(a.stdio.Err, "waiting for another mockauth0, which has the lock of the data directory %s\n", dir)
+	}}
+}
+
+// warnOfOpenDirectory says when other accounts can put a CA or a signing key of their own into the data directory.
+func (a *app) warnOfOpenDirectory(dir string) {
+	if dir == "" {
+		return
+	}
+	if open, err := datadir.OpenToOthers(dir); err == nil && open {
+		a.warn("others can write to the data directory %s, and so put a CA of their own there: run chmod go-w %s", dir, shellWord(dir))
+	}
+}
+
+// publicSuffix tells names such as com, co.uk and github.io, below which different people register theirs
+// (https://publicsuffix.org). A single word that is no top-level domain, such as a name of this network, is none.
+func publicSuffix(domain string) bool {
+	host, _ := splitDomain(strings.ToLower(domain))
+	host = strings.TrimSuffix(host, ".")
+	if net.ParseIP(host) != nil {
+		return false
+	}
+	suffix, official := publicsuffix.PublicSuffix(host)
+	return suffix == host && (official || strings.Contains(suffix, "."))
 }
 
 // certifiedDomains are the names beyond this machine's own that the CA has to sign for.

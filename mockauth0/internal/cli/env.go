@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,7 +38,7 @@ func (a *app) envCommand() *cobra.Command {
 			if flags.json && cmd.Flags().Changed("format") {
 				return refuse("give --json or --format, not both: JSON holds everything that the formats choose from")
 			}
-			return a.printEnv(args, flags)
+			return a.printEnv(cmd.Context(), args, flags)
 		},
 	}
 	f := cmd.Flags()
@@ -75,7 +76,7 @@ type describedUser struct {
 	Connection string `json:"connection"`
 }
 
-func (a *app) printEnv(args []string, flags envFlags) error {
+func (a *app) printEnv(ctx context.Context, args []string, flags envFlags) error {
 	format, ok := formatNamed(flags.format)
 	if !ok {
 		return refuse("--format is %q; expected %s", flags.format, formatNames(", "))
@@ -84,7 +85,7 @@ func (a *app) printEnv(args []string, flags envFlags) error {
 	if len(args) > 0 {
 		dir = args[0]
 	}
-	t, err := a.load(dir, false)
+	t, err := a.load(ctx, dir, false)
 	if err != nil {
 		return err
 	}
@@ -92,7 +93,7 @@ func (a *app) printEnv(args []string, flags envFlags) error {
 	if err != nil {
 		return err
 	}
-	ca, _, err := a.trust(t, flags.domain)
+	ca, _, err := a.trust(ctx, t, flags.domain)
 	if err != nil {
 		return err
 	}
@@ -104,7 +105,7 @@ func (a *app) printEnv(args []string, flags envFlags) error {
 	if err != nil {
 		return err
 	}
-	_, err = a.stdio.Out.Write([]byte(format.text(envFacts{t, client, domain, ca.File()})))
+	_, err = a.out.verbatim().Write([]byte(format.text(envFacts{t, client, domain, ca.File()})))
 	return err
 }
 

@@ -197,4 +197,4 @@ func dotenvValue(s string) string {
 }
 
 // oneLine keeps a name from ending the comment it stands in.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+func oneLine(s string) string { return strings.Join(strings.Fields(printable(s)), " ") }

@@ -37,7 +37,7 @@ func (a *app) tellFailures(ctx context.Context, t *mockauth0.Tenant) (stop func(
 			for _, d := range t.Diagnoses() {
 				if d.Seq > last {
 					last = d.Seq
-					fmt.Fprintf(a.stdio.Err, "%s %s\n%s", d.Date.Format("15:04:05"), printable(strings.TrimRight(d.String(), "\n")), armed(t, d))
+					fmt.Fprintf(a.stdio.Err, "%s %s\n%s", d.Date.Format("15:04:05"), strings.TrimRight(d.String(), "\n"), armed(t, d))
 				}
 			}
 		}

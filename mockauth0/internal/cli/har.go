@@ -1,9 +1,9 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"os"
 	"time"
@@ -12,6 +12,7 @@ import (
 
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/har"
+	"renewal.example/mockauth0/internal/safefile"
 )
 
 // harTimeout is how long a tenant may take to tell its events.
@@ -52,14 +53,18 @@ func (a *app) har(ctx context.Context, at where, out string) error {
 		return err
 	}
 	if out == "" {
-		return har.Write(a.stdio.Out, r.tenant(), answer.Events, answer.Missed)
+		return har.Write(a.out.json, r.tenant(), answer.Events, answer.Missed)
 	}
-	file, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	var file bytes.Buffer
+	if err := har.Write(&file, r.tenant(), answer.Events, answer.Missed); err != nil {
+		return err
+	}
+	err = safefile.Create(out, safefile.Public, file.Bytes())
 	if errors.Is(err, os.ErrExist) {
 		return refuse("%s exists: name another file with --out", out)
 	}
 	if err != nil {
-		return fmt.Errorf("--out: %w", err)
+		return notWritten("--out: %w", err)
 	}
-	return errors.Join(har.Write(file, r.tenant(), answer.Events, answer.Missed), file.Close())
+	return nil
 }

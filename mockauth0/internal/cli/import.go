@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -54,8 +55,8 @@ func (a *app) importHARCommand() *cobra.Command {
 		Example: lines("mockauth0 import har login.har", "mockauth0 import har login.har --domain login.acme.com --out ./acme",
 			"mockauth0 import har login.har --json"),
 		Args: oneFile("har"),
-		RunE: func(_ *cobra.Command, args []string) error {
-			return a.importFile(args[0], flags, func(in io.Reader, red *recording.Redactor) (*recording.Recording, error) {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.importFile(cmd.Context(), args[0], flags, func(in io.Reader, red *recording.Redactor) (*recording.Recording, error) {
 				return har.Read(in, red, har.Options{Domains: flags.domains})
 			})
 		},
@@ -77,7 +78,9 @@ func (a *app) importLogsCommand() *cobra.Command {
 			"like. FILE may be - for standard input.",
 		Example: lines("mockauth0 import logs tenant.ndjson", "auth0 logs list --json | mockauth0 import logs -"),
 		Args:    oneFile("logs"),
-		RunE:    func(_ *cobra.Command, args []string) error { return a.importFile(args[0], flags, tenantlog.Read) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.importFile(cmd.Context(), args[0], flags, tenantlog.Read)
+		},
 	}
 	flags.add(cmd)
 	return cmd
@@ -99,21 +102,8 @@ func oneFile(what string) cobra.PositionalArgs {
 }
 
 // importFile reads a file, writes what follows from it and prints what it tells.
-func (a *app) importFile(name string, flags importFlags, read func(io.Reader, *recording.Redactor) (*recording.Recording, error)) error {
-	in, source, err := a.importSource(name)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	rec, err := read(in, recording.NewRedactor())
-	if err != nil {
-		return a.explainImport(rec, source, err)
-	}
-	stock, err := scenarioStock()
-	if err != nil {
-		return err
-	}
-	found, err := reconstruct.Analyse(rec, source, stock)
+func (a *app) importFile(ctx context.Context, name string, flags importFlags, read importReader) error {
+	found, err := interruptibly(ctx, func() (*reconstruct.Analysis, error) { return a.analyse(name, read) })
 	if err != nil {
 		return err
 	}
@@ -125,6 +115,27 @@ func (a *app) importFile(name string, flags importFlags, read func(io.Reader, *r
 	}
 	a.printImport(found, flags.out)
 	return nil
+}
+
+// importReader reads one kind of file.
+type importReader func(io.Reader, *recording.Redactor) (*recording.Recording, error)
+
+// analyse reads a file and finds out what it tells. It may take long, and wait for standard input or a named pipe.
+func (a *app) analyse(name string, read importReader) (*reconstruct.Analysis, error) {
+	in, source, err := a.importSource(name)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	rec, err := read(in, recording.NewRedactor())
+	if err != nil {
+		return nil, a.explainImport(rec, source, err)
+	}
+	stock, err := scenarioStock()
+	if err != nil {
+		return nil, err
+	}
+	return reconstruct.Analyse(rec, source, stock)
 }
 
 // scenarioStock is what comes with the program.

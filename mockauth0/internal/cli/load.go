@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -19,18 +20,18 @@ const (
 
 // load reads a tenant directory, or the built-in tutorial tenant when dir is empty. Its error
 // holds tenant.Problems when the directory is wrong. Warnings go to stderr, whether it is wrong or not.
-func (a *app) load(dir string, strict bool) (*tenant.Config, error) {
+func (a *app) load(ctx context.Context, dir string, strict bool) (*tenant.Config, error) {
 	values, err := a.keywords()
 	if err != nil {
 		return nil, err
 	}
 	options := tenant.LoadOptions{Env: values, Strict: strict}
-	var t *tenant.Config
-	if dir == "" {
-		t, err = builtIn(options)
-	} else {
-		t, err = tenant.LoadDir(dir, options)
-	}
+	t, err := interruptibly(ctx, func() (*tenant.Config, error) {
+		if dir == "" {
+			return builtIn(options)
+		}
+		return tenant.LoadDir(dir, options)
+	})
 	var failed *tenant.LoadError
 	if errors.As(err, &failed) {
 		a.warnAll(failed.Warnings) // first, since they may tell what led to the problems

@@ -51,7 +51,7 @@ func (a *app) openCommand() *cobra.Command {
 			var t *tenant.Config
 			if tenantDir != "" {
 				var err error
-				if t, err = a.load(tenantDir, false); err != nil {
+				if t, err = a.load(cmd.Context(), tenantDir, false); err != nil {
 					return err
 				}
 			}
@@ -94,7 +94,7 @@ func (a *app) open(ctx context.Context, page, cookies string, around routes, t *
 	if err := answers(ctx, target, around); err != nil {
 		return err
 	}
-	ca, _, err := a.trust(t, domain)
+	ca, _, err := a.trust(ctx, t, domain)
 	if err != nil {
 		return err
 	}

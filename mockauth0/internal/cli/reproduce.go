@@ -143,7 +143,7 @@ func (a *app) reproduceAll(ctx context.Context, b *browser.Browser, s *scenario.
 		}
 	}
 	if differs {
-		return errOtherwise
+		return answerNo(errOtherwise)
 	}
 	return nil
 }
@@ -196,7 +196,7 @@ func (a *app) reproduceOne(ctx context.Context, b *browser.Browser, s *scenario.
 		}
 	}
 	if sdk != "" && len(stage.Differences(s.For(sdk), outcome)) > 0 {
-		return errOtherwise
+		return answerNo(errOtherwise)
 	}
 	return nil
 }

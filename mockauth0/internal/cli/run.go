@@ -86,12 +86,11 @@ func (a *app) run(ctx context.Context, flags runFlags) (err error) {
 	if flags.tokenLifetime < time.Second {
 		return refuse("--token-lifetime is %s; expected at least 1s: a token's life is counted in whole seconds", flags.tokenLifetime)
 	}
-	ready, err := newReadyFile(flags.readyFile)
+	ready, err := a.newReadyFile(ctx, flags.readyFile)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, ready.giveUp()) }()
-	t, err := a.load("", false)
+	t, err := a.load(ctx, "", false)
 	if err != nil {
 		return err
 	}
@@ -103,7 +102,7 @@ func (a *app) run(ctx context.Context, flags runFlags) (err error) {
 	}
 	pairs := []pair{secure, plain}
 	t = forRun(t, flags.tokenLifetime, pairs)
-	server, err := a.start(t, flags.listen, "")
+	server, err := a.start(ctx, t, flags.listen, "")
 	if err != nil {
 		return err
 	}
@@ -133,7 +132,7 @@ func (a *app) run(ctx context.Context, flags runFlags) (err error) {
 func closeBoth(server *mockauth0.Server, apps *group) error {
 	stopped := make(chan struct{})
 	go func() { defer close(stopped); apps.stop() }()
-	err := server.Close()
+	err := drained(server)
 	<-stopped
 	return err
 }
@@ -182,8 +181,16 @@ func with(list []string, more ...string) []string {
 	return list
 }
 
-// drainTime is how long requests to the apps may take after Ctrl-C, as long as those to the tenant. It is wall time.
-const drainTime = 2 * time.Second
+// drainTime is how long requests may take after Ctrl-C, to the tenant and to the apps. It leaves what else there is to do before
+// the end its share of two seconds. It is wall time.
+const drainTime = 1200 * time.Millisecond
+
+// drained ends a tenant, and gives requests in progress the drain time.
+func drained(server *mockauth0.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	return server.Shutdown(ctx)
+}
 
 // group is the HTTP servers of the sample apps.
 type group struct {

@@ -12,14 +12,12 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -46,9 +44,10 @@ func TestMain(m *testing.M) {
 
 // process is main, without a browser.
 func process() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	environment := Environment{Lookup: LookupProcess, GOOS: runtime.GOOS, UID: os.Getuid(), PID: os.Getpid()}
+	ctx, _ := WithSignals(context.Background())
+	environment := Environment{
+		Lookup: LookupProcess, Open: OpenProgram, GOOS: runtime.GOOS, UID: os.Getuid(), PID: os.Getpid(), Alive: ProcessAlive,
+	}
 	os.Exit(Run(ctx, os.Args[1:], environment, Stdio{os.Stdin, os.Stdout, os.Stderr}))
 }
 
@@ -122,7 +121,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 func environment(ts *testscript.TestScript) Environment {
 	return Environment{
 		Lookup: func(name string) (string, bool) { v := ts.Getenv(name); return v, v != "" },
-		GOOS:   ts.Getenv("GOOS"), UID: 0, PID: 4711,
+		GOOS:   ts.Getenv("GOOS"), UID: 0, PID: 4711, Alive: func(pid int) bool { return pid == 4711 },
 		Open: func(_ context.Context, program string, args []string) error {
 			said := program + "\n" + strings.Join(args, "\n") + "\n"
 			for _, arg := range args {

@@ -66,20 +66,19 @@ func (a *app) serveCommand() *cobra.Command {
 }
 
 func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
-	t, played, err := a.toServe(flags)
+	t, played, err := a.toServe(ctx, flags)
 	if err != nil {
 		return err
 	}
-	ready, err := newReadyFile(flags.readyFile)
+	ready, err := a.newReadyFile(ctx, flags.readyFile)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, ready.giveUp()) }()
-	server, err := a.start(t, flags.listen, flags.domain)
+	server, err := a.start(ctx, t, flags.listen, flags.domain)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, server.Close()) }()
+	defer func() { err = errors.Join(err, drained(server)) }()
 
 	changes, err := watch(flags.tenantDir, a.log)
 	if err != nil {
@@ -97,12 +96,12 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 	if played != nil {
 		defer a.arrangeAfterLogin(server, played)()
 	}
-	changes.each(ctx, func() { a.reload(server, flags) })
+	changes.each(ctx, func() { a.reload(ctx, server, flags) })
 	return nil
 }
 
 // toServe is the tenant of the directory, or that of a scenario.
-func (a *app) toServe(flags serveFlags) (*tenant.Config, *scenario.Scenario, error) {
+func (a *app) toServe(ctx context.Context, flags serveFlags) (*tenant.Config, *scenario.Scenario, error) {
 	if flags.app == "" && flags.asked != (stage.Asked{}) {
 		return nil, nil, refuse("--client-id, --callback and --audience need --app")
 	}
@@ -110,7 +109,7 @@ func (a *app) toServe(flags serveFlags) (*tenant.Config, *scenario.Scenario, err
 		return nil, nil, refuse("--app needs --scenario; without a scenario, list your app in tenant.yaml and serve that with --tenant")
 	}
 	if flags.scenario == "" {
-		t, err := a.load(flags.tenantDir, flags.strict)
+		t, err := a.load(ctx, flags.tenantDir, flags.strict)
 		return t, nil, err
 	}
 	if flags.tenantDir != "" {
@@ -132,12 +131,12 @@ func (a *app) toServe(flags serveFlags) (*tenant.Config, *scenario.Scenario, err
 }
 
 // start opens the CA and the keys and listens.
-func (a *app) start(t *tenant.Config, listen, domain string) (*mockauth0.Server, error) {
+func (a *app) start(ctx context.Context, t *tenant.Config, listen, domain string) (*mockauth0.Server, error) {
 	address, err := listenAddress(listen, t)
 	if err != nil {
 		return nil, err
 	}
-	ca, keys, err := a.trust(t, domain)
+	ca, keys, err := a.trust(ctx, t, domain)
 	if err != nil {
 		return nil, err
 	}
@@ -157,9 +156,9 @@ func (a *app) start(t *tenant.Config, listen, domain string) (*mockauth0.Server,
 }
 
 // reload takes over the directory as it is now, or says why not and keeps the tenant as it was.
-func (a *app) reload(server *mockauth0.Server, flags serveFlags) {
+func (a *app) reload(ctx context.Context, server *mockauth0.Server, flags serveFlags) {
 	before := server.Snapshot()
-	t, err := a.load(flags.tenantDir, flags.strict)
+	t, err := a.load(ctx, flags.tenantDir, flags.strict)
 	if err == nil {
 		err = server.Reload(t)
 	}

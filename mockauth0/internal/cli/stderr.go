@@ -14,7 +14,7 @@ const (
 	// maxUnread is how many bytes wait for whoever reads stderr before a serving command drops what it has to say.
 	maxUnread = 1 << 20
 	// lastWords is how long an interrupted command waits for stderr to be read. It is wall time.
-	lastWords = 500 * time.Millisecond
+	lastWords = 300 * time.Millisecond
 )
 
 // stderr is the way to the process's stderr. Nobody may be reading that: a pipe's other end may be a program that hangs. Until

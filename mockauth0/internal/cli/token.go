@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -46,7 +47,7 @@ func (a *app) tokenCommand() *cobra.Command {
 			if cmd.Flags().Changed("ttl") && (flags.ttl == 0 || flags.ttl%time.Second != 0) {
 				return refuse("--ttl is %s; expected whole seconds, at least 1s, or negative for an expired token, such as 90s, 2h or -1h", flags.ttl)
 			}
-			return a.token(flags)
+			return a.token(cmd.Context(), flags)
 		},
 	}
 	f := cmd.Flags()
@@ -64,7 +65,7 @@ func (a *app) tokenCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) token(flags tokenFlags) error {
+func (a *app) token(ctx context.Context, flags tokenFlags) error {
 	claims, err := parseClaims(flags.claims)
 	if err != nil {
 		return err
@@ -72,7 +73,7 @@ func (a *app) token(flags tokenFlags) error {
 	if flags.client == "" || flags.user == "" {
 		return refuse("--client and --user are both needed: mockauth0 token --client NAME --user E-MAIL")
 	}
-	t, err := a.load(flags.tenantDir, false)
+	t, err := a.load(ctx, flags.tenantDir, false)
 	if err != nil {
 		return err
 	}
@@ -85,7 +86,7 @@ func (a *app) token(flags tokenFlags) error {
 			return err
 		}
 	}
-	server, err := a.minter(t, flags)
+	server, err := a.minter(ctx, t, flags)
 	if err != nil {
 		return err
 	}
@@ -107,12 +108,12 @@ func (a *app) token(flags tokenFlags) error {
 
 // minter is the tenant as `serve` would start it, so that tokens are made by the same code, on a port that is
 // nobody's.
-func (a *app) minter(t *tenant.Config, flags tokenFlags) (*mockauth0.Server, error) {
+func (a *app) minter(ctx context.Context, t *tenant.Config, flags tokenFlags) (*mockauth0.Server, error) {
 	listen, err := listenAddress(flags.listen, t)
 	if err != nil {
 		return nil, err
 	}
-	ca, keys, err := a.trust(t, flags.domain)
+	ca, keys, err := a.trust(ctx, t, flags.domain)
 	if err != nil {
 		return nil, err
 	}

@@ -17,11 +17,11 @@ func (a *app) validateCommand() *cobra.Command {
 			"every month; with --strict it is a problem.",
 		Example: lines("mockauth0 validate ./acme", "mockauth0 validate --strict ./acme"),
 		Args:    atMostOne("directory"),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return refuse("validate needs a directory: mockauth0 validate DIR")
 			}
-			t, err := a.load(args[0], strict)
+			t, err := a.load(cmd.Context(), args[0], strict)
 			if err != nil {
 				return err
 			}

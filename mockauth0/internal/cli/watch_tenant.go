@@ -166,7 +166,11 @@ func (w *watching) print(name string, v any, text string) error {
 		}
 		text = string(raw)
 	}
-	_, err := fmt.Fprintln(w.app.stdio.Out, printable(text))
+	out := w.app.stdio.Out
+	if w.flags.json {
+		out = w.app.out.json
+	}
+	_, err := fmt.Fprintln(out, text)
 	return err
 }
 

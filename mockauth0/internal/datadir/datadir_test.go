@@ -1,6 +1,7 @@
 package datadir
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -8,11 +9,13 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"renewal.example/mockauth0/internal/clock"
 )
 
 func TestWriteReplacesAtOnceAndKeepsPermissions(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "data")
-	unlock, err := Lock(dir)
+	unlock, err := Lock(dir, Wait{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,8 +123,10 @@ func TestReadTellsOfALinkThatLeadsNowhere(t *testing.T) {
 func TestLockLetsOneInAtATime(t *testing.T) {
 	dir := t.TempDir()
 	locks := map[string]func() (func(), error){
-		"of this system": func() (func(), error) { return Lock(dir) },
-		"exclusive file": func() (func(), error) { return lockExclusive(filepath.Join(dir, "x"), 20*time.Second) },
+		"of this system": func() (func(), error) { return Lock(dir, Wait{}) },
+		"exclusive file": func() (func(), error) {
+			return Wait{}.until(dir, 20*time.Second, func() (func(), error) { return tryExclusive(filepath.Join(dir, "x")) })
+		},
 	}
 	for name, lock := range locks {
 		t.Run(name, func(t *testing.T) {
@@ -152,10 +157,11 @@ func TestLockLetsOneInAtATime(t *testing.T) {
 
 func TestAbandonedExclusiveLockNamesTheFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x")
-	if _, err := lockExclusive(path, 0); err != nil {
+	try := func() (func(), error) { return tryExclusive(path) }
+	if _, err := try(); err != nil {
 		t.Fatal(err)
 	}
-	_, err := lockExclusive(path, 0)
+	_, err := Wait{}.until("", time.Nanosecond, try)
 	if err == nil || !strings.Contains(err.Error(), path+".held") || !strings.Contains(err.Error(), "delete") {
 		t.Errorf("error %v, want one that names %s.held and says to delete it", err, path)
 	}
@@ -166,7 +172,88 @@ func TestLockInPlaceOfADirectory(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Lock(file); err == nil || !strings.Contains(err.Error(), file) {
+	if _, err := Lock(file, Wait{}); err == nil || !strings.Contains(err.Error(), file) {
 		t.Errorf("error %v, want one that names %s", err, file)
+	}
+}
+
+func TestWaitingIsToldOnceAndEndsWhenAsked(t *testing.T) {
+	dir := t.TempDir()
+	unlock, err := Lock(dir, Wait{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	done := make(chan struct{})
+	var told []string
+	began := clock.Wall()
+	_, err = Lock(dir, Wait{Done: done, Tell: func(dir string) { told = append(told, dir); close(done) }})
+	if !errors.Is(err, ErrGivenUp) {
+		t.Errorf("error %v, want ErrGivenUp", err)
+	}
+	if len(told) != 1 || told[0] != dir || clock.Wall().Sub(began) < tellsAfter {
+		t.Errorf("told %q after %s", told, clock.Wall().Sub(began))
+	}
+}
+
+// Others may leave links and pipes in a directory that is open to them.
+func TestALockThatIsNoFileIsRefused(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("its lock is a file that must not exist")
+	}
+	dir := t.TempDir()
+	target := filepath.Join(dir, "target")
+	if err := os.Symlink(target, filepath.Join(dir, lockName)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Lock(dir, Wait{}); err == nil || !strings.Contains(err.Error(), "is a link") {
+		t.Errorf("error %v, want one that says what it is", err)
+	}
+	if _, err := os.Lstat(target); err == nil {
+		t.Error("a file was made at the end of the link")
+	}
+}
+
+// A program of root's must not take the rights from a file of the system that somebody linked into its directory.
+func TestAFileAtTheEndOfALinkIsReadButNotChanged(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no mode bits")
+	}
+	dir := t.TempDir()
+	target, link := filepath.Join(dir, "target"), filepath.Join(dir, "key")
+	for _, step := range []error{os.WriteFile(target, []byte("secret"), 0o600), os.Symlink(target, link)} {
+		if step != nil {
+			t.Fatal(step)
+		}
+	}
+	if got, exposed, err := Read(link, Private); string(got) != "secret" || exposed || err != nil {
+		t.Errorf("read %q, exposed %v, %v", got, exposed, err)
+	}
+	if err := os.Chmod(target, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, exposed, err := Read(link, Private); !exposed || err == nil || !strings.Contains(err.Error(), "chmod 600") {
+		t.Errorf("exposed %v, error %v; want one that says what to do", exposed, err)
+	}
+	if stat, _ := os.Stat(target); stat.Mode().Perm() != 0o644 {
+		t.Errorf("the target's mode is now %v", stat.Mode())
+	}
+	if err := Write(link, Private, []byte("new")); err == nil {
+		t.Error("the link was replaced")
+	}
+}
+
+func TestADirectoryOpenToOthersIsTold(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no mode bits")
+	}
+	dir := t.TempDir()
+	for perm, want := range map[os.FileMode]bool{0o700: false, 0o755: false, 0o770: true, 0o777: true, 0o777 | os.ModeSticky: true} {
+		if err := os.Chmod(dir, perm); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := OpenToOthers(dir); got != want || err != nil {
+			t.Errorf("%v: %v, %v; want %v", perm, got, err, want)
+		}
 	}
 }

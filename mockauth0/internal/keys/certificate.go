@@ -29,7 +29,7 @@ func (p *Pool) certificate(n int, host string, key *rsa.PrivateKey) (*x509.Certi
 	if c := loadCertificate(path, host, key); c != nil {
 		return c, nil
 	}
-	unlock, err := datadir.Lock(p.dir)
+	unlock, err := datadir.Lock(p.dir, p.wait)
 	if err != nil {
 		return selfSign(host, key) // that the directory cannot be written was said for the key, which matters more
 	}

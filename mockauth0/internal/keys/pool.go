@@ -24,7 +24,8 @@ const (
 // Pool is a row of RSA-2048 keys that tenants share, so that a tenant costs no key generation. Safe for
 // concurrent use, by several processes too.
 type Pool struct {
-	dir string
+	dir  string
+	wait datadir.Wait
 
 	mu       sync.Mutex
 	keys     map[int]*rsa.PrivateKey
@@ -33,7 +34,13 @@ type Pool struct {
 }
 
 // NewPool returns a pool that keeps its keys in dir ("": in memory only, new ones for every pool).
-func NewPool(dir string) *Pool { return &Pool{dir: dir, keys: map[int]*rsa.PrivateKey{}} }
+func NewPool(dir string) *Pool { return NewWaitingPool(dir, datadir.Wait{}) }
+
+// NewWaitingPool is NewPool; wait says how to wait for another process that has the directory's lock. When the wait is ended,
+// Key fails with datadir.ErrGivenUp.
+func NewWaitingPool(dir string, wait datadir.Wait) *Pool {
+	return &Pool{dir: dir, wait: wait, keys: map[int]*rsa.PrivateKey{}}
+}
 
 // Key is key number n, from 0. It is read from the directory, or made and kept there. A directory that cannot
 // be written is no failure (see Warning); a damaged or unreadable key file is.
@@ -83,7 +90,10 @@ func (p *Pool) obtain(n int) (*rsa.PrivateKey, error) {
 	if key, err := p.load(path); err != nil || key != nil {
 		return key, err
 	}
-	unlock, err := datadir.Lock(p.dir)
+	unlock, err := datadir.Lock(p.dir, p.wait)
+	if errors.Is(err, datadir.ErrGivenUp) {
+		return nil, err
+	}
 	if err != nil {
 		p.warnUnkept(err)
 		return generate()

@@ -70,15 +70,20 @@ func (a *Authority) Warning() error { return errors.Join(a.warnings...) }
 // names below them too). Domains beyond localhost and test have a CA file of their own, since an
 // existing CA cannot be widened. An expired CA, or one whose key file is missing, is replaced, which Warning tells; a
 // damaged one is an error.
-func Open(dir string, domains []string) (*Authority, error) { return open(dir, domains, clock.Wall()) }
+func Open(dir string, domains []string) (*Authority, error) {
+	return open(dir, domains, clock.Wall(), datadir.Wait{})
+}
 
-// OpenOrTemporary is Open, or else Temporary with a warning that tells why nothing could be kept. The
-// warning may also accompany an opened CA (see Warning). The Authority is never nil unless the machine
-// cannot make keys at all; then warning is that error.
-func OpenOrTemporary(dir string, domains []string) (*Authority, error) {
-	a, err := Open(dir, domains)
-	if err == nil {
+// OpenOrTemporary is Open, or else Temporary with a warning that tells why nothing could be kept. wait says how to wait for
+// another process that has the directory's lock. The warning may also accompany an opened CA (see Warning). The Authority is nil
+// when the wait was ended (datadir.ErrGivenUp), or when the machine cannot make keys at all; then warning is that error.
+func OpenOrTemporary(dir string, domains []string, wait datadir.Wait) (*Authority, error) {
+	a, err := open(dir, domains, clock.Wall(), wait)
+	switch {
+	case err == nil:
 		return a, a.Warning()
+	case errors.Is(err, datadir.ErrGivenUp):
+		return nil, err
 	}
 	a, failed := Temporary()
 	if failed != nil {
@@ -108,7 +113,7 @@ func assemble(ca, leaf *pair, file string) *Authority {
 	return a
 }
 
-func open(dir string, domains []string, now time.Time) (*Authority, error) {
+func open(dir string, domains []string, now time.Time, wait datadir.Wait) (*Authority, error) {
 	constraint, err := newConstraint(domains)
 	if err != nil {
 		return nil, err
@@ -120,7 +125,7 @@ func open(dir string, domains []string, now time.Time) (*Authority, error) {
 	if a, err := store.load(); err != nil || a != nil {
 		return a, err
 	}
-	unlock, err := datadir.Lock(dir)
+	unlock, err := datadir.Lock(dir, wait)
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/internal/datadir"
 )
 
 func mustOpen(t testing.TB, dir string, domains ...string) *Authority {
@@ -146,24 +147,24 @@ func TestDamagedFiles(t *testing.T) {
 func TestExpiryAndClock(t *testing.T) {
 	dir := t.TempDir()
 	start := clock.Wall()
-	first, err := open(dir, nil, start)
+	first, err := open(dir, nil, start, datadir.Wait{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := open(dir, nil, start.Add(-48*time.Hour)); err == nil || !strings.Contains(err.Error(), "clock") {
+	if _, err := open(dir, nil, start.Add(-48*time.Hour), datadir.Wait{}); err == nil || !strings.Contains(err.Error(), "clock") {
 		t.Errorf("before its validity: %v", err)
 	}
-	soon, err := open(dir, nil, start.Add(leafLife-leafRenewal-backdating-time.Hour))
+	soon, err := open(dir, nil, start.Add(leafLife-leafRenewal-backdating-time.Hour), datadir.Wait{})
 	if err != nil || !soon.base.Leaf.Equal(first.base.Leaf) {
 		t.Errorf("the leaf was renewed too early: %v", err)
 	}
-	renewed, err := open(dir, nil, start.Add(leafLife-leafRenewal))
+	renewed, err := open(dir, nil, start.Add(leafLife-leafRenewal), datadir.Wait{})
 	if err != nil || renewed.base.Leaf.Equal(first.base.Leaf) || renewed.SPKI() != first.SPKI() || renewed.Warning() != nil {
 		t.Errorf("a leaf that nearly expired was not renewed under the same CA: %v", err)
 	}
 	last := start.Add(caLife - time.Hour)
 	for range 2 { // the leaf ends with its CA and is not made again and again
-		a, err := open(dir, nil, last)
+		a, err := open(dir, nil, last, datadir.Wait{})
 		if err != nil || !a.base.Leaf.NotAfter.Equal(a.certificate.NotAfter) {
 			t.Fatalf("near the CA's end: %v", err)
 		}
@@ -172,7 +173,7 @@ func TestExpiryAndClock(t *testing.T) {
 		}
 		last = last.Add(time.Minute)
 	}
-	replaced, err := open(dir, nil, start.Add(caLife+time.Hour))
+	replaced, err := open(dir, nil, start.Add(caLife+time.Hour), datadir.Wait{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,12 +191,12 @@ func TestUnusableDirectory(t *testing.T) {
 		if _, err := Open(dir, nil); err == nil {
 			t.Errorf("Open(%q) succeeded", dir)
 		}
-		a, warning := OpenOrTemporary(dir, nil)
+		a, warning := OpenOrTemporary(dir, nil, datadir.Wait{})
 		if a == nil || a.File() != "" || warning == nil || !strings.Contains(warning.Error(), dir) {
 			t.Errorf("OpenOrTemporary(%q): %v, warning %v", dir, a, warning)
 		}
 	}
-	if a, warning := OpenOrTemporary(t.TempDir(), nil); a.File() == "" || warning != nil {
+	if a, warning := OpenOrTemporary(t.TempDir(), nil, datadir.Wait{}); a.File() == "" || warning != nil {
 		t.Errorf("a good directory: file %q, warning %v", a.File(), warning)
 	}
 }
