@@ -2,6 +2,7 @@ package explain
 
 import (
 	"slices"
+	"strings"
 
 	"renewal.example/mockauth0/diagnosis"
 )
@@ -32,8 +33,10 @@ func said(what string, causes ...diagnosis.Code) map[verdict]answer {
 
 // The answers about a token's times.
 var (
-	tokenOver  = answer{meaning: "The token has expired by the clock of whoever checks it.", causes: codes{diagnosis.TokenExpiredOnArrival, diagnosis.AppClockWrong}}
-	tokenEarly = answer{meaning: "The token is not valid yet by the clock of whoever checks it.", causes: codes{diagnosis.TokenFromTheFuture, diagnosis.AppClockWrong}}
+	tokenOver = answer{meaning: "The token has expired by the clock of whoever checks it.", causes: codes{diagnosis.TokenExpiredOnArrival,
+		diagnosis.AppClockWrong}}
+	tokenEarly = answer{meaning: "The token is not valid yet by the clock of whoever checks it.",
+		causes: codes{diagnosis.TokenFromTheFuture, diagnosis.AppClockWrong}}
 )
 
 // claims are what libraries check, the most particular first: a text about nonce, aud and iss at once is about the nonce.
@@ -46,15 +49,21 @@ var claims = []claim{
 	}},
 	{[]string{"at_hash"}, said("The ID token does not belong to the access token.", diagnosis.AtHashWrong)},
 	{[]string{"auth_time", "max_age"}, map[verdict]answer{
-		over:    {meaning: "The person's last login is longer ago than max_age allows.", causes: codes{diagnosis.SessionTooOld}},
-		wrong:   {meaning: "The person's last login is not as the app expects it.", causes: codes{diagnosis.SessionTooOld}},
-		missing: {meaning: "The app asked with max_age, and the ID token does not say when the login was.", causes: codes{diagnosis.ClaimsMissing}},
+		over:  {meaning: "The person's last login is longer ago than max_age allows.", causes: codes{diagnosis.SessionTooOld}},
+		wrong: {meaning: "The person's last login is not as the app expects it.", causes: codes{diagnosis.SessionTooOld}},
+		missing: {meaning: "The app asked with max_age, and the ID token does not say when the login was.",
+			causes: codes{diagnosis.ClaimsMissing}},
 	}},
 	{[]string{"org_id", "org_name", "organization id", "organization name"},
 		said("The token's organization is not the one that was asked for.", diagnosis.OrganizationWrong, diagnosis.OrganizationRefused)},
 	{[]string{"azp", "authorized party"}, said("The token was issued to another application.", diagnosis.AudienceWrong)},
-	{[]string{"aud", "audience", "audiences"}, said("The token is for somebody else: another application, or another API.", diagnosis.AudienceWrong)},
-	{[]string{"iss", "issuer"}, said("The token is of another issuer than the one that is configured.", diagnosis.IssuerWrong, diagnosis.DiscoveryWrong)},
+	{[]string{"aud", "audience", "audiences"}, map[verdict]answer{
+		wrong: {meaning: "The token is for somebody else: another application, or another API.", causes: codes{diagnosis.AudienceWrong}},
+		missing: {meaning: "The token does not name the audience that is demanded, or none.",
+			causes: codes{diagnosis.AudienceWrong, diagnosis.ClaimsMissing}},
+	}},
+	{[]string{"iss", "issuer"}, said("The token is of another issuer than the one that is configured.", diagnosis.IssuerWrong,
+		diagnosis.DiscoveryWrong)},
 	{[]string{"exp", "expiration time", "expiration"}, map[verdict]answer{
 		wrong: tokenOver, over: tokenOver, missing: said("", diagnosis.ClaimsMissing)[missing]}},
 	{[]string{"iat", "nbf", "issued at", "not before"}, map[verdict]answer{
@@ -68,7 +77,8 @@ var claims = []claim{
 }
 
 // noKey is for a token that no published key fits.
-var noKey = answer{meaning: "No published key fits the token.", causes: codes{diagnosis.KeyUnknown, diagnosis.JWKSBroken, diagnosis.IssuerWrong}}
+var noKey = answer{meaning: "No published key fits the token.", causes: codes{diagnosis.KeyUnknown, diagnosis.JWKSBroken,
+	diagnosis.IssuerWrong}}
 
 // verdicts are the words in which libraries pronounce them, the most particular first.
 var verdicts = []struct {
@@ -76,10 +86,13 @@ var verdicts = []struct {
 	words []string
 }{
 	{early, []string{"in the future", "before issued at", "not active yet", "not yet valid", "be used just yet", "be used yet", "is before"}},
-	{over, []string{"expired", "has passed", "in the past", "timestamp check failed", "after expiration", "too much time", "too old", "is after"}},
-	{missing, []string{"must be present", "present in the id token", "missing required", "is missing", "missing", "is required", "required claim",
+	{over, []string{"expired", "has passed", "in the past", "timestamp check failed", "after expiration", "too much time", "too old",
+		"is after"}},
+	{missing, []string{"must be present", "present in the id token", "missing required", "is missing", "missing", "is required",
+		"required claim",
 		"not present", "must be a string", "must be a number", "absent"}},
-	{wrong, []string{"mismatch", "mismatched", "does not match", "do not match", "doesn t match", "did not match", "not match", "invalid", "unexpected",
+	{wrong, []string{"mismatch", "mismatched", "does not match", "do not match", "doesn t match", "did not match", "not match", "invalid",
+		"unexpected",
 		"not valid", "not allowed", "not supported", "unsupported", "incorrect", "wrong", "validation failed",
 		"check failed", "verification failed", "unable to validate", "claim value", "expected", "not accepted", "not trusted",
 		"is not registered", "was not one of", "does not contain", "doesn t contain", "claim error", "not included", "no match", "disallowed",
@@ -94,7 +107,8 @@ const (
 
 // aboutTokens are words that are in a text about a token, or about a claim of one.
 var aboutTokens = []string{
-	"token", "tokens", "jwt", "jws", "jose", "claim", "claims", "id_token", "access_token", "bearer", "value", "mismatch", "iss", "aud", "nonce",
+	"token", "tokens", "jwt", "jws", "jose", "claim", "claims", "id_token", "access_token", "bearer", "value", "mismatch", "iss", "aud",
+	"nonce",
 	"at_hash", "azp", "kid", "auth_time", "org_id", "validationparameters", "jwterror", "jsonwebtokenerror", "unauthorizederror",
 }
 
@@ -104,10 +118,13 @@ func byClaim(r reading) (answer, bool) {
 	if !r.has(aboutTokens...) && len(r.bare) > short {
 		return answer{}, false
 	}
+	apart := wordsOf(strings.ReplaceAll(strings.Join(r.words, " "), "_", " ")) // invalid_nonce_in_state speaks of a nonce
 	for _, c := range claims {
 		for _, name := range c.names {
-			if a, ok := c.refused(r, wordsOf(name)); ok {
-				return a, true
+			for _, words := range [...][]string{r.words, apart} {
+				if a, ok := c.refused(words, wordsOf(name)); ok {
+					return a, true
+				}
 			}
 		}
 	}
@@ -115,15 +132,15 @@ func byClaim(r reading) (answer, bool) {
 }
 
 // refused gives the answer for a claim if something is said of it within a few words of its name.
-func (c claim) refused(r reading, name []string) (answer, bool) {
-	for i := 0; i+len(name) <= len(r.words); i++ {
-		if !slices.Equal(r.words[i:i+len(name)], name) {
+func (c claim) refused(words, name []string) (answer, bool) {
+	for i := 0; i+len(name) <= len(words); i++ {
+		if !slices.Equal(words[i:i+len(name)], name) {
 			continue
 		}
-		if a, known := c.causes[missing]; known && i > 0 && r.words[i-1] == "no" {
+		if a, known := c.causes[missing]; known && i > 0 && words[i-1] == "no" {
 			return a, true
 		}
-		around := reading{words: r.words[max(0, i-before):min(len(r.words), i+len(name)+after)]}
+		around := reading{words: words[max(0, i-before):min(len(words), i+len(name)+after)]}
 		for _, v := range verdicts {
 			if a, known := c.causes[v.verdict]; known && around.says(v.words...) {
 				return a, true

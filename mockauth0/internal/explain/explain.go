@@ -98,7 +98,8 @@ func meaningOf(plain, asked, sdk string) (answer, bool) {
 		return a, true
 	}
 	near := withSDK(nearest(plain), sdk)
-	return answer{meaning: "No text that is known says exactly this; these causes are about something similar.", causes: near, guess: true}, len(near) > 0
+	return answer{meaning: "No text that is known says exactly this; these causes are about something similar.", causes: near,
+		guess: true}, len(near) > 0
 }
 
 // recognize asks the rules in their order. A rule whose causes an SDK cannot meet says nothing of its texts.

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -49,11 +50,10 @@ func TestEachRuleIsReached(t *testing.T) {
 			own := slices.Concat(r.says, r.has)
 			if !slices.ContainsFunc(own, func(text string) bool {
 				text = strings.ReplaceAll(strings.TrimPrefix(text, "^"), "…", " x ")
-				first := slices.IndexFunc(table, func(other rule) bool {
-					read := read(text)
-					return read.has(other.has...) || read.says(other.says...)
-				})
-				return first == i
+				if r.status != 0 {
+					text = fmt.Sprintf("%s status %d", text, r.status)
+				}
+				return slices.IndexFunc(table, func(other rule) bool { return other.fits(read(text)) }) == i
 			}) {
 				t.Errorf("no text reaches the rule with %q", own)
 			}
@@ -148,7 +148,8 @@ func TestABare401AsksWhose(t *testing.T) {
 	}
 }
 
-// TestConfidence: a text that means one cause alone makes it likely; several are possible; a name that was asked for says nothing of the kind.
+// TestConfidence: a text that means one cause alone makes it likely; several are possible; a name that was asked for says nothing of the
+// kind.
 func TestConfidence(t *testing.T) {
 	for text, want := range map[string]diagnosis.Confidence{
 		"user is blocked": diagnosis.Likely, "login_required": diagnosis.Possible, "401": diagnosis.Possible, "user_blocked": "",
@@ -180,8 +181,9 @@ func TestSDKLeavesOutWhatItCannotMeet(t *testing.T) {
 		t.Errorf("auth0.js has no refresh tokens, and the text leads to %v", leading(e))
 	}
 	for name, want := range map[string]string{
-		"spa-js": "spa-js", "@auth0/auth0-react": "react", "auth0-js-8.10.1": "auth0-js", "spa-js-2-refresh": "spa-js", "react-2": "react", "Nextjs-Auth0": "nextjs",
-		"tutorial": "auth0-js", "auth0.js": "auth0-js", "nonsense": "", "": "",
+		"spa-js": "spa-js", "@auth0/auth0-react": "react", "auth0-js-8.10.1": "auth0-js", "spa-js-2-refresh": "spa-js", "react-2": "react",
+		"Nextjs-Auth0": "nextjs",
+		"tutorial":     "auth0-js", "auth0.js": "auth0-js", "nonsense": "", "": "",
 	} {
 		if got, known := SDK(name); got != want || known != (want != "") {
 			t.Errorf("SDK(%q) is %q, %v; want %q", name, got, known, want)

@@ -25,7 +25,7 @@ func logCodes() []logCode {
 	return all
 }
 
-// failures are the types of entries that a failed renewal may leave, or the end of what it lives from.
+// failures are the types of entries that a failed renewal may leave, or the end of what it needs.
 func failures() []logCode {
 	exchange := codes{diagnosis.CodeRefused, diagnosis.CodeExpired, diagnosis.ClientSecretDemanded}
 	cookies := codes{diagnosis.ThirdPartyCookiesBlocked, diagnosis.CallbackMismatch}
@@ -34,8 +34,9 @@ func failures() []logCode {
 		{"fertft", "the exchange of a refresh token failed; its description says why", refusedRefresh},
 		{"ferrt", "the exchange of a rotating refresh token failed: it had been replaced", reused.causes},
 		{"feacft", "the exchange of a code failed", exchange},
-		{"fco", "a page of another origin called, and its origin is not allowed (CORS)", codes{diagnosis.CORSMissing, diagnosis.WebOriginMissing}},
-		{"fcoa", "a cross-origin authentication (auth0.js, Lock on your own page) failed: it lives from a third-party cookie", cookies},
+		{"fco", "a page of another origin called, and its origin is not allowed (CORS)", codes{diagnosis.CORSMissing,
+			diagnosis.WebOriginMissing}},
+		{"fcoa", "a cross-origin authentication (auth0.js, Lock on your own page) failed: it needs a third-party cookie", cookies},
 		{"api_limit", "a rate limit refused a request", codes{diagnosis.RateLimited, diagnosis.RenewalStorm}},
 		{"resource_cleanup", "a user had more refresh tokens than the limit, and the oldest were deleted",
 			codes{diagnosis.RefreshTokenRevoked, diagnosis.RefreshTokenUnknown}},
@@ -233,7 +234,8 @@ func byLogCode(asked string) (answer, bool) {
 }
 
 // recordType is the type of a record of the log that was pasted.
-var recordType = regexp.MustCompile(`"type" ?: ?"([a-z_]{1,60})"|\blog (?:code|type|event)[: ]+"?([a-z_]{1,60})\b|\btype[:=] ?"?([a-z_]{1,60})\b|\bevent code[: ]+"?([a-z_]{1,60})\b`)
+var recordType = regexp.MustCompile(`"type" ?: ?"([a-z_]{1,60})"|\blog (?:code|type|event)[: ]+"?([a-z_]{1,60})\b|` +
+	`\btype[:=] ?"?([a-z_]{1,60})\b|\bevent code[: ]+"?([a-z_]{1,60})\b`)
 
 // byLogRecord answers for a record of the log in which nothing else says more.
 func byLogRecord(r reading) (answer, bool) {

@@ -58,7 +58,8 @@ func nearest(text string) (out []diagnosis.Code) {
 // common words tell no text from another.
 var common = []string{
 	"that", "this", "with", "from", "have", "does", "when", "what", "error", "renewal", "auth0", "tenant", "cannot", "could", "read", "which",
-	"there", "their", "them", "they", "than", "then", "been", "only", "into", "your", "will", "must", "some", "other", "user", "users", "after",
+	"there", "their", "them", "they", "than", "then", "been", "only", "into", "your", "will", "must", "some", "other", "user", "users",
+	"after",
 	"before", "over", "page", "again", "time", "work", "works", "should", "while", "about", "without", "type", "function", "object",
 }
 

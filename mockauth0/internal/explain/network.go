@@ -24,7 +24,8 @@ var fetchFailed = codes{diagnosis.CORSMissing, diagnosis.RequestNeverCame, diagn
 	diagnosis.AnswerUnusable}
 
 // askConsole says where the reason of a failed fetch stands.
-var askConsole = []string{"Read the browser's console and the request in its network panel: net::ERR_…, CORS and the like name the reason."}
+var askConsole = []string{"Read the browser's console and the request in its network panel: " +
+	"net::ERR_…, CORS and the like name the reason."}
 
 // The families of network errors.
 var (
@@ -102,8 +103,9 @@ var networkCodes = []networkCode{
 	{exactly: []string{"und_err_aborted", "err_canceled", "abort_err", "aborterror", "oauth_abort", "ns_binding_aborted"}, answer: stopped},
 	{exactly: []string{"err_network", "err_failed", "ns_error_dom_bad_uri", "ns_error_failure"}, answer: unexplainedFetch},
 	{exactly: []string{"err_aborted"}, answer: answer{
-		meaning: "The browser gave the request up: the page was left, the frame was removed, or the answer was a download or nothing.", guess: true,
-		causes: codes{diagnosis.RequestNeverCame, diagnosis.AnswerLate, diagnosis.ConnectionCut}}},
+		meaning: "The browser gave the request up: the page was left, the frame was removed, or the answer was a download or nothing.",
+		guess:   true,
+		causes:  codes{diagnosis.RequestNeverCame, diagnosis.AnswerLate, diagnosis.ConnectionCut}}},
 }
 
 // byNetworkCode answers for a code of a browser's or of Node's network.

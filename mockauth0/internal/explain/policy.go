@@ -10,7 +10,8 @@ import (
 // Directives of a Content-Security-Policy, by whose page they speak of (https://www.w3.org/TR/CSP3/#directives-fetch).
 const (
 	needed = "default-src|frame-src|child-src|connect-src|worker-src|script-src-elem|script-src-attr|script-src"
-	others = "img-src|style-src-elem|style-src-attr|style-src|font-src|media-src|object-src|manifest-src|base-uri|form-action|fenced-frame-src|" +
+	others = "img-src|style-src-elem|style-src-attr|style-src|font-src|media-src|object-src|manifest-src|base-uri|form-action|" +
+		"fenced-frame-src|" +
 		"prefetch-src|navigate-to|upgrade-insecure-requests|require-trusted-types-for|trusted-types"
 )
 
@@ -26,7 +27,8 @@ var violations = []*regexp.Regexp{
 var reportOnly = regexp.MustCompile(`\[report only\]|\(report-only policy\)|"disposition" ?: ?"report"`)
 
 // aboutPolicy are the words of a text about a policy.
-var aboutPolicy = regexp.MustCompile(`content.security.policy|csp-report|csp-violation|violates the following|page's settings (?:would )?block`)
+var aboutPolicy = regexp.MustCompile(`content.security.policy|csp-report|csp-violation|violates the following|` +
+	`page's settings (?:would )?block`)
 
 // byPolicy answers for what browsers say when a Content-Security-Policy or X-Frame-Options stops something.
 func byPolicy(r reading) (answer, bool) {
@@ -56,15 +58,18 @@ func byPolicy(r reading) (answer, bool) {
 			causes: codes{diagnosis.RequestNeverCame},
 		}, true
 	case directive != "":
-		return answer{meaning: "A content security policy stops something that no renewal needs (" + directive + "). Look for another message."}, true
+		return answer{meaning: "A content security policy stops something that no renewal needs (" + directive + "). Look for another " +
+			"message."}, true
 	}
-	return answer{meaning: "A content security policy stopped something. The directive that the message names tells whose policy it is.", guess: true,
+	return answer{meaning: "A content security policy stopped something. The directive that the message names tells whose policy it is.",
+		guess:  true,
 		causes: codes{diagnosis.RequestNeverCame, diagnosis.FramingRefused}}, true
 }
 
 // framed is for a page that forbids to be shown in a frame: it is the framed page that says so, and the tenant's pages do.
 var framed = answer{
-	meaning: "The page that the hidden frame leads to forbids to be framed. The tenant's login pages and error pages do so, and the answer to a " +
+	meaning: "The page that the hidden frame leads to forbids to be framed. The tenant's login pages and error pages do so, and the answer " +
+		"to a " +
 		"silent request does not: something has answered with a page.",
 	causes: codes{diagnosis.FramingRefused, diagnosis.LoginPageInFrame, diagnosis.WebOriginMissing, diagnosis.CallbackMismatch},
 }

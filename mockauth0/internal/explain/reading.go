@@ -87,12 +87,16 @@ func parameters(text string) map[string][]string {
 	return found
 }
 
-// says tells whether one of the phrases is in the text. A phrase is words in a row; "…" in it stands for any other words, and
-// "^" in front for: nothing but this.
+// says tells whether one of the phrases is in the text. A phrase is words in a row; "…" in it stands for any other words, "^" in
+// front for nothing but this, and "$" behind for the end of the text.
 func (r reading) says(phrases ...string) bool {
 	return slices.ContainsFunc(phrases, func(p string) bool {
 		if whole, alone := strings.CutPrefix(p, "^"); alone {
 			return slices.Equal(r.bare, wordsOf(whole)) || slices.Equal(r.words, wordsOf(whole))
+		}
+		if end, last := strings.CutSuffix(p, "$"); last {
+			wanted := wordsOf(end)
+			return len(r.words) >= len(wanted) && slices.Equal(r.words[len(r.words)-len(wanted):], wanted)
 		}
 		from := r.words
 		for _, part := range strings.Split(p, "…") {

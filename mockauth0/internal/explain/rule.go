@@ -29,13 +29,20 @@ func recognizers() []recognizer {
 type rule struct {
 	says []string // phrases, any of which is in the text; see reading.says
 	has  []string // codes, any of which is in the text as a word of its own
+	// status must be stated by the text as well; 0: any, or none
+	status int
 	answer
+}
+
+// fits tells whether a rule is for a text.
+func (rule rule) fits(r reading) bool {
+	return (rule.status == 0 || rule.status == r.status) && (r.has(rule.has...) || r.says(rule.says...))
 }
 
 // byRules gives the answer of the first rule that fits; they stand with the most particular first.
 func byRules(rules []rule) recognizer {
 	return func(r reading) (answer, bool) {
-		i := slices.IndexFunc(rules, func(rule rule) bool { return r.has(rule.has...) || r.says(rule.says...) })
+		i := slices.IndexFunc(rules, func(rule rule) bool { return rule.fits(r) })
 		if i < 0 {
 			return answer{}, false
 		}

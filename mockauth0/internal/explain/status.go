@@ -50,7 +50,8 @@ func byStatus(r reading) (answer, bool) {
 	case r.status == 429:
 		return answer{meaning: "Too many requests came.", causes: codes{diagnosis.RateLimited, diagnosis.RenewalStorm}}, true
 	case r.status >= 500:
-		return answer{meaning: "A server failed. When it was the tenant's, this is why.", causes: codes{diagnosis.ServerError, diagnosis.UserDeleted},
+		return answer{meaning: "A server failed. When it was the tenant's, this is why.", causes: codes{diagnosis.ServerError,
+			diagnosis.UserDeleted},
 			guess: !r.atTenant()}, true
 	case r.status < 400:
 		return answer{}, false

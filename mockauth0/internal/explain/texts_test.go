@@ -69,7 +69,7 @@ func (p pasted) grade(e Explanation) (right, honest bool) {
 func TestTextsThatPeoplePaste(t *testing.T) {
 	const wanted, fewest = 95, 150
 	all, right := 0, 0
-	for _, name := range []string{"texts.tsv"} {
+	for _, name := range []string{"texts.tsv", "texts-held-out.tsv"} {
 		for _, p := range texts(t, name) {
 			all++
 			e := Explain(p.text, "")
@@ -93,7 +93,7 @@ func TestTextsThatPeoplePaste(t *testing.T) {
 // TestTextsAreWellFormed: each row names causes that there are, and a page that anybody can read.
 func TestTextsAreWellFormed(t *testing.T) {
 	seen := map[string]string{}
-	for _, name := range []string{"texts.tsv"} {
+	for _, name := range []string{"texts.tsv", "texts-held-out.tsv"} {
 		for _, p := range texts(t, name) {
 			for _, want := range p.want {
 				if _, ok := diagnosis.Lookup(diagnosis.Code(want)); !ok && !slices.Contains([]string{"none", "unknown"}, want) {
