@@ -13,27 +13,33 @@ import (
 
 // gate is a stderr that nobody reads until it is opened.
 type gate struct {
+	tried  chan struct{} // gets a value for each message that stands before it
 	opened chan struct{}
 	text   bytes.Buffer
 }
 
+func newGate() *gate { return &gate{tried: make(chan struct{}, 1<<16), opened: make(chan struct{})} }
+
 func (g *gate) Write(b []byte) (int, error) {
+	g.tried <- struct{}{}
 	<-g.opened
 	return g.text.Write(b)
 }
 
 func TestAServingCommandNeverWaitsForStderr(t *testing.T) {
-	out := &gate{opened: make(chan struct{})}
+	out := newGate()
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
 	s := newStderr(ctx, out)
 	s.serve()
 	message := strings.Repeat("x", 1023) + "\n"
 	const said = 3000
+	fmt.Fprint(s, "0 ", message)
+	<-out.tried // it has left the queue
 	returned := make(chan struct{})
 	go func() {
 		defer close(returned)
-		for n := range said {
+		for n := 1; n < said; n++ {
 			fmt.Fprintf(s, "%d %s", n, message)
 		}
 	}()
@@ -57,16 +63,18 @@ func TestAServingCommandNeverWaitsForStderr(t *testing.T) {
 }
 
 func TestWhatIsLeftOutIsToldAtTheEndToo(t *testing.T) {
-	out := &gate{opened: make(chan struct{})}
+	out := newGate()
 	s := newStderr(t.Context(), out)
 	s.serve()
-	for range 3 {
+	fmt.Fprintln(s, "one")
+	<-out.tried
+	for range 2 {
 		_, _ = s.Write(make([]byte, maxUnread))
 	}
 	close(out.opened)
 	s.close()
-	if !strings.Contains(out.text.String(), "left out here\n") {
-		t.Error("nothing says that a message is missing")
+	if !strings.HasSuffix(out.text.String(), "1 message was left out here\n") {
+		t.Error("the end does not say that a message is missing")
 	}
 }
 
@@ -98,7 +106,7 @@ func TestOtherCommandsWaitForStderr(t *testing.T) {
 }
 
 func TestAnInterruptedCommandDoesNotWaitForStderr(t *testing.T) {
-	out := &gate{opened: make(chan struct{})}
+	out := newGate()
 	ctx, interrupt := context.WithCancel(t.Context())
 	s := newStderr(ctx, out)
 	written := make(chan struct{})
