@@ -28,6 +28,7 @@ type Request struct {
 	Auth0Client   string  `json:"auth0_client,omitempty"`   // Auth0-Client, base64 of JSON, by which Auth0's SDKs name themselves
 	QueryBytes    int     `json:"query_bytes,omitempty"`    // length of a query that is too long to be read
 	Unknown       Unknown `json:"unknown,omitempty"`        // parameters and headers whose values a recording does not have
+	QueryLeftOut  int     `json:"query_left_out,omitempty"` // how many parameters Query has no room for; those that mean something come first
 	// Browser names the browser where it is known without the tenant's cookie: a recording is of one browser.
 	Browser string `json:"browser,omitempty"`
 }
@@ -317,6 +318,14 @@ const (
 	KeyRevoked    ConfigChange = "key_revoked"
 )
 
+// Overflow says that the oldest of what waited to be gone on with had to go: somebody began too much and finished none of it. A
+// browser that comes back for one of these finds it gone.
+type Overflow struct {
+	What    string `json:"what"`    // "login", "code", or what a ticket is for: "pushed", "logout", "classic", "login", "reset", "unblock"
+	Dropped int    `json:"dropped"` // how many
+	Most    int    `json:"most"`    // how many may wait; fewer, where each asks for much
+}
+
 // Gap stands for events that a slow reader missed. Its sequence number is that of the last one.
 type Gap struct {
 	Missed uint64 `json:"missed"`
@@ -362,6 +371,9 @@ func (*Clock) Kind() Kind { return KindClock }
 func (*Config) Kind() Kind { return KindConfig }
 
 // Kind of the events that hold one.
+func (*Overflow) Kind() Kind { return KindOverflow }
+
+// Kind of the events that hold one.
 func (*Gap) Kind() Kind { return KindGap }
 
 // empty makes the empty payload of a kind. Nobody changes it.
@@ -379,6 +391,7 @@ var empty = map[Kind]func() Data{
 	KindMail:      func() Data { return &Mail{} },
 	KindClock:     func() Data { return &Clock{} },
 	KindConfig:    func() Data { return &Config{} },
+	KindOverflow:  func() Data { return &Overflow{} },
 	KindGap:       func() Data { return &Gap{} },
 }
 

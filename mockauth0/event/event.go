@@ -23,6 +23,7 @@ const (
 	KindMail      Kind = "mail"      // *Mail: a mail to a person
 	KindClock     Kind = "clock"     // *Clock: the tenant's clock was moved
 	KindConfig    Kind = "config"    // *Config: a tenant directory was loaded or refused, a user or a key changed
+	KindOverflow  Kind = "overflow"  // *Overflow: too many logins, codes or tickets waited, and the oldest were dropped
 	KindGap       Kind = "gap"       // *Gap: events were dropped before this one reached the reader
 )
 

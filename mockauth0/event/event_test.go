@@ -59,6 +59,7 @@ func TestJSONForm(t *testing.T) {
 			`{"change":"fired","fault":"fault-1","name":"n","fired":1,"did":"status 500"}`},
 		{&event.Policy{Decision: event.AccessDenied, By: "the Action A", Text: "no"},
 			`{"decision":"access_denied","by":"the Action A","text":"no"}`},
+		{&event.Overflow{What: "login", Dropped: 512, Most: 4096}, `{"what":"login","dropped":512,"most":4096}`},
 		{&event.Mail{To: "ada@example.test", Template: "reset_email", URL: "https://x"},
 			`{"to":"ada@example.test","template":"reset_email","url":"https://x"}`},
 		{&event.Clock{OffsetMS: 5}, `{"offset_ms":5,"frozen":false}`},

@@ -106,7 +106,7 @@ func (s *Service) answer(x *httpx.Exchange, r *http.Request, tn *tenant.Config, 
 	}
 	if d.page != "" {
 		return s.Login.Begin(x, r, login.Start{
-			Request: v, ClientID: q.Client.ClientID, Connection: q.Connection, Page: d.page, Session: found,
+			Request: kept(v), ClientID: q.Client.ClientID, Connection: q.Connection, Page: d.page, Session: found,
 		}), nil
 	}
 	touched, ok := s.Sessions.Touch(x, found.ID, q.Client.ClientID)

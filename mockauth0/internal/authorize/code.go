@@ -7,6 +7,7 @@ import (
 
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/secret"
+	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
@@ -30,6 +31,6 @@ func (s *Service) code(x *httpx.Exchange, q *Request, user *tenant.User, sid str
 	if q.Audience != nil {
 		c.Audience = q.Audience.Identifier
 	}
-	s.Store.PutCode(c)
+	session.TellDropped(x, s.Store.PutCode(c))
 	return code
 }

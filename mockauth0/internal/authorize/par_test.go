@@ -3,6 +3,8 @@ package authorize_test
 import (
 	"crypto/rand"
 	"crypto/rsa"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/tenanttest"
 	"renewal.example/mockauth0/tenant"
 )
@@ -232,5 +235,23 @@ func TestPushingWithAKey(t *testing.T) {
 	values, err := url.ParseQuery(strings.SplitN(path, "?", 2)[1])
 	if err != nil || len(values) != 2 {
 		t.Errorf("%s: %v", path, err)
+	}
+}
+
+// TestTooManyPendingLoginsAreTold: the oldest login is gone for its browser, and an event says why.
+func TestTooManyPendingLoginsAreTold(t *testing.T) {
+	t.Parallel()
+	s := tenanttest.Serve(t, nil)
+	p := tenanttest.Browse(t, s)
+	_, oldest := p.LoginPage(tenanttest.Request(s))
+	long := tenanttest.Request(s, "state", strings.Repeat("s", 30<<10), "unknown", "x")
+	for range 300 {
+		s.Handler().ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, s.URL()+long, nil))
+	}
+	if d := tenanttest.Newest[event.Overflow](t, s, "authorize"); d.What != "login" || d.Dropped < 10 {
+		t.Errorf("told as %+v", d)
+	}
+	if a := p.Get("/u/login?state=" + url.QueryEscape(oldest)); a.StatusCode == http.StatusOK {
+		t.Error("the oldest login goes on")
 	}
 }

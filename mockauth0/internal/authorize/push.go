@@ -59,7 +59,7 @@ func (s *Service) push(x *httpx.Exchange, r *http.Request) (state.Ticket, error)
 	now := x.Now()
 	t := state.Ticket{Kind: state.TicketPushed, ID: session.NewID(), ClientID: client.ClientID, Values: request,
 		Issued: now, Expires: now.Add(client.PushedLifetime)}
-	s.Store.PutTicket(t)
+	session.TellDropped(x, s.Store.PutTicket(t))
 	return t, nil
 }
 
@@ -73,5 +73,5 @@ func (s *Service) pushedRequest(x *httpx.Exchange, client *tenant.Client, v url.
 		v.Del(name)
 	}
 	v.Set("client_id", client.ClientID)
-	return v, s.check(x, v)
+	return kept(v), s.check(x, v)
 }

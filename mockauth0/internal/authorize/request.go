@@ -53,6 +53,17 @@ var parameters = [...]string{"client_id", "response_type", "redirect_uri", "scop
 	"prompt", "max_age", "connection", "login_hint", "screen_hint", "code_challenge", "code_challenge_method", "id_token_hint", "ui_locales",
 	"acr_values", "resource", "organization", "request", "request_uri", "web_message_uri", "web_message_target", "login_ticket", "realm"}
 
+// kept are those that mean something here. Whatever else was sent is not kept while a person logs in.
+func kept(v url.Values) url.Values {
+	out := url.Values{}
+	for _, name := range parameters {
+		if values, ok := v[name]; ok {
+			out[name] = values
+		}
+	}
+	return out
+}
+
 // trusted validates what decides where errors go: client, callback and mode. Its errors are pages
 // (fact 1.2-page-before-trust). The order of the checks is the engine's.
 func trusted(tn *tenant.Config, v url.Values) (*Request, error) {

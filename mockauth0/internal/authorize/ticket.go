@@ -34,7 +34,7 @@ func (s *Service) redeem(x *httpx.Exchange, r *http.Request, q *Request, v url.V
 		d.tell(x)
 		return s.fail(x, q, d.refusal)
 	}
-	start := login.Start{Request: v, ClientID: q.Client.ClientID}
+	start := login.Start{Request: kept(v), ClientID: q.Client.ClientID}
 	switch {
 	case s.Login.SameBrowser(r, t):
 		return s.redeemed(x, r, q, start, t, user, c)

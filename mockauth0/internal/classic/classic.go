@@ -166,7 +166,7 @@ func (s *Service) form(x *httpx.Exchange, tn *tenant.Config, v url.Values, user 
 	}); err != nil {
 		return nil, err
 	}
-	s.Store.PutTicket(t)
+	session.TellDropped(x, s.Store.PutTicket(t))
 	return httpx.HTML(http.StatusOK, b.Bytes()).Set("Cache-Control", "no-store"), nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"time"
@@ -45,18 +46,15 @@ func (a *app) har(ctx context.Context, at where, out string) error {
 	defer r.client.CloseIdleConnections()
 	ctx, cancel := context.WithTimeout(ctx, harTimeout)
 	defer cancel()
-	var answer struct {
-		Events []event.Event `json:"events"`
-		Missed uint64        `json:"missed"`
-	}
-	if err := r.ask(ctx, http.MethodGet, "/events", nil, &answer); err != nil {
+	events, missed, err := r.events(ctx)
+	if err != nil {
 		return err
 	}
 	if out == "" {
-		return har.Write(a.out.json, r.tenant(), answer.Events, answer.Missed)
+		return har.Write(a.out.json, r.tenant(), events, missed)
 	}
 	var file bytes.Buffer
-	if err := har.Write(&file, r.tenant(), answer.Events, answer.Missed); err != nil {
+	if err := har.Write(&file, r.tenant(), events, missed); err != nil {
 		return err
 	}
 	err = safefile.Create(out, safefile.Public, file.Bytes())
@@ -67,4 +65,22 @@ func (a *app) har(ctx context.Context, at where, out string) error {
 		return notWritten("--out: %w", err)
 	}
 	return nil
+}
+
+// events are all that a tenant keeps, page by page, and how many it no longer does.
+func (r *remote) events(ctx context.Context) (all []event.Event, missed uint64, err error) {
+	for after := uint64(0); ; after = all[len(all)-1].Seq {
+		var page struct {
+			Events []event.Event `json:"events"`
+			Missed uint64        `json:"missed"`
+			More   bool          `json:"more"`
+		}
+		if err := r.ask(ctx, http.MethodGet, fmt.Sprintf("/events?after=%d", after), nil, &page); err != nil {
+			return nil, 0, err
+		}
+		all, missed = append(all, page.Events...), missed+page.Missed
+		if !page.More || len(page.Events) == 0 {
+			return all, missed, nil
+		}
+	}
 }

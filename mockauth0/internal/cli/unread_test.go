@@ -66,10 +66,7 @@ func TestNobodyReadsStderr(t *testing.T) {
 	if !stdout.wait(regexp.MustCompile(`\n`), gone) {
 		t.Fatal("it did not start")
 	}
-	var said announcement
-	if err := json.Unmarshal([]byte(stdout.String()), &said); err != nil {
-		t.Fatal(err)
-	}
+	said := announced(t, stdout)
 	client := trusting(t, said.CAFile)
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	ask := func(client_id string) (location string) {
@@ -138,4 +135,13 @@ func promptly(t *testing.T, do func()) {
 		}
 	}
 	t.Fatalf("three times a request took more than %s, at last %s", slowRequest, took)
+}
+
+// announced is what a tenant said on stdout when it was ready.
+func announced(t *testing.T, stdout *transcript) (said announcement) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(stdout.String()), &said); err != nil {
+		t.Fatal(err)
+	}
+	return said
 }

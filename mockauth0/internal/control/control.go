@@ -48,6 +48,7 @@ func (s *Service) ResetAll(_ *httpx.Exchange, r *http.Request) (*httpx.Result, e
 		return nil, err
 	}
 	s.Tenant.Reset()
+	giveBack()
 	return httpx.JSON(http.StatusOK, map[string]bool{"reset": true}), nil
 }
 

@@ -292,6 +292,39 @@ func TestEventsOverHTTP(t *testing.T) {
 	}
 }
 
+// TestAPageOfEventsIsBounded: who reads all of them asks for the next page.
+func TestAPageOfEventsIsBounded(t *testing.T) {
+	t.Parallel()
+	s := tenanttest.Serve(t, nil)
+	p := tenanttest.Browse(t, s)
+	for n := range 2048 {
+		s.Handler().ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet,
+			s.URL()+"/nowhere?state="+strings.Repeat("s", 500)+"&redirect_uri=https://a.test/"+strings.Repeat("r", 450)+
+				"&scope="+strings.Repeat("s", 500)+"&audience="+strings.Repeat("a", 500)+"&login_hint="+strings.Repeat("a", 500)+strconv.Itoa(n), nil))
+	}
+	seen, pages := map[uint64]bool{}, 0
+	for after, more := uint64(0), true; more; pages++ {
+		text := p.Get("/__mock/v1/events?after=" + strconv.FormatUint(after, 10)).Text
+		var page struct {
+			Events []event.Event
+			More   bool
+		}
+		if err := json.Unmarshal([]byte(text), &page); err != nil {
+			t.Fatal(err)
+		}
+		if len(text) > 5<<20 || len(page.Events) == 0 {
+			t.Fatalf("a page has %d bytes and %d events", len(text), len(page.Events))
+		}
+		for _, e := range page.Events {
+			seen[e.Seq] = true
+		}
+		after, more = page.Events[len(page.Events)-1].Seq, page.More
+	}
+	if len(seen) != len(s.Events(0)) || pages < 2 {
+		t.Errorf("%d pages have %d events of %d", pages, len(seen), len(s.Events(0)))
+	}
+}
+
 // Behind a listener of one's own nobody has looked at Host yet, and to a browser a rebound name is the tenant's own page.
 func TestTheControlAPIKeepsReboundNamesOut(t *testing.T) {
 	t.Parallel()

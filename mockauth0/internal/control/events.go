@@ -1,6 +1,7 @@
 package control
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -22,7 +23,11 @@ type Events interface {
 	Subscribe(after uint64, buffer int) *eventlog.Subscription
 }
 
-// ShowEvents is GET /events?after=N&request=ID&kind=KIND: JSON, or an event stream when Accept asks for one.
+// maxPage is how many bytes of events an answer holds. A tenant's usual 4096 events are less.
+const maxPage = 4 << 20
+
+// ShowEvents is GET /events?after=N&request=ID&kind=KIND: JSON, or an event stream when Accept asks for one. Where an answer has no
+// room for all of them, it has the oldest, and "more" is true: ask again with after.
 func (s *Service) ShowEvents(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	after, err := afterOf(r, r.Header.Get("Last-Event-ID"))
 	if err != nil {
@@ -39,10 +44,25 @@ func (s *Service) ShowEvents(_ *httpx.Exchange, r *http.Request) (*httpx.Result,
 	if kind := r.URL.Query().Get("kind"); kind != "" {
 		events = slices.DeleteFunc(events, func(e event.Event) bool { return string(e.Kind) != kind })
 	}
-	if events == nil {
-		events = []event.Event{}
+	page, more := pageOf(events)
+	answer := map[string]any{"events": page, "missed": missed, "last": s.Events.Last()}
+	if more {
+		answer["more"] = true
 	}
-	return httpx.JSON(http.StatusOK, map[string]any{"events": events, "missed": missed, "last": s.Events.Last()}), nil
+	return httpx.JSON(http.StatusOK, answer), nil
+}
+
+// pageOf is as many of the oldest events as an answer has room for, at least one.
+func pageOf(events []event.Event) (page []json.RawMessage, more bool) {
+	page, bytes := []json.RawMessage{}, 0
+	for _, e := range events {
+		one := httpx.Encode(e)
+		if bytes += len(one); bytes > maxPage && len(page) > 0 {
+			return page, true
+		}
+		page = append(page, one)
+	}
+	return page, false
 }
 
 // afterOf reads ?after=N, or what stands for it.

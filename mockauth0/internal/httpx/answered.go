@@ -39,7 +39,7 @@ func (x *Exchange) emitResponse(sent Sent, res *Result) {
 		return ""
 	}
 	a := &answered{
-		status: sent.Status, location: h.Get("Location"), note: clip(res.Note), device: x.Facts.DeviceID, grant: clip(x.Facts.Grant),
+		status: sent.Status, location: h.Get("Location"), note: ShownText(res.Note), device: x.Facts.DeviceID, grant: clip(x.Facts.Grant),
 		contentType: header("Content-Type"), allowOrigin: header("Access-Control-Allow-Origin"), frameOptions: header("X-Frame-Options"),
 		csp: header("Content-Security-Policy"), retryAfter: header("Retry-After"), took: x.took(), changed: bodyChange(x.made, body, h),
 	}

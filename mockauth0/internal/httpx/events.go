@@ -25,9 +25,12 @@ func (x *Exchange) emitRequest(r *http.Request) {
 		fetchSite: header("Sec-Fetch-Site"), fetchDest: header("Sec-Fetch-Dest"), fetchMode: header("Sec-Fetch-Mode"),
 		storageAccess: header("Sec-Fetch-Storage-Access"), auth0Client: header("Auth0-Client"),
 	}
-	holds := len(a.query) + len(a.referer)
+	holds := len(r.RequestURI) + len(a.query) + len(a.referer)
 	for _, c := range a.cookies {
 		holds += len(c)
+	}
+	if holds > big {
+		a.method, a.path = strings.Clone(a.method), strings.Clone(a.path) // they are parts of the line that was sent
 	}
 	x.emitLater(event.Event{Kind: event.KindRequest, Description: a.method + " " + a.path}, a, holds)
 }
@@ -35,7 +38,7 @@ func (x *Exchange) emitRequest(r *http.Request) {
 // emitLater appends an event whose data are made when it is read; at once where that needs much less memory than what
 // was sent, for what is kept is clipped.
 func (x *Exchange) emitLater(e event.Event, d event.Deferred, holds int) {
-	if holds > 4<<10 {
+	if holds > big {
 		e.Data = d.Data()
 	} else {
 		e = e.Later(d)
@@ -53,42 +56,18 @@ func (a *arrived) Data() event.Data {
 	if n := len(a.query); n > MaxQuery {
 		d.QueryBytes = n
 	} else if q, _ := url.ParseQuery(a.query); len(q) > 0 { // what can be read of it
-		d.Query = redact(q)
+		d.Query, d.QueryLeftOut = redact(own(q, int64(n)))
 	}
 	for _, c := range (&http.Request{Header: http.Header{"Cookie": a.cookies}}).Cookies() {
-		d.Cookies = append(d.Cookies, clip(c.Name))
+		if len(d.Cookies) == keepNames {
+			break
+		}
+		d.Cookies = append(d.Cookies, strings.Clone(clip(c.Name)))
 	}
 	if a.referer != "" {
 		d.Referer = redactURL(a.referer)
 	}
 	return d
-}
-
-// secret names what events never show: credentials and what can be exchanged for them.
-func secret(name string) bool {
-	switch name {
-	case "access_token", "id_token", "refresh_token", "code", "client_secret", "password", "id_token_hint", "login_ticket", "ticket",
-		// a plain challenge is the verifier; /oauth/revoke calls what it takes token
-		"client_assertion", "code_verifier", "code_challenge", "token":
-		return true
-	}
-	return false
-}
-
-func redact(q url.Values) event.Query {
-	out := make(event.Query, len(q))
-	for name, values := range q {
-		if secret(name) {
-			out[clip(name)] = []string{event.Redacted}
-			continue
-		}
-		list := make([]string, len(values))
-		for i, v := range values {
-			list[i] = clip(v)
-		}
-		out[clip(name)] = list
-	}
-	return out
 }
 
 // clip keeps an event small, whatever the request held, and valid as JSON.
@@ -98,29 +77,4 @@ func clip(s string) string {
 		s = s[:limit] + "…"
 	}
 	return strings.ToValidUTF8(s, "\uFFFD")
-}
-
-// redactURL hides tokens and codes in the query and the fragment of a Location.
-func redactURL(s string) string {
-	u, err := url.Parse(s)
-	if err != nil {
-		return "(not a URL)"
-	}
-	u.RawQuery = redactPairs(u.RawQuery)
-	if u.Fragment != "" {
-		frag := redactPairs(u.EscapedFragment())
-		u.Fragment, u.RawFragment = "", ""
-		return clip(u.String() + "#" + frag)
-	}
-	return clip(u.String())
-}
-
-func redactPairs(s string) string {
-	parts := strings.Split(s, "&")
-	for i, p := range parts {
-		if name, _, ok := strings.Cut(p, "="); ok && secret(name) {
-			parts[i] = name + "=" + event.Redacted
-		}
-	}
-	return strings.Join(parts, "&")
 }

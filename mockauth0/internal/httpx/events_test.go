@@ -1,11 +1,14 @@
 package httpx_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
 
+	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/tenanttest"
 )
@@ -80,6 +83,7 @@ func TestNoSecretIsEverInAnEvent(t *testing.T) {
 	p.Post("/oauth/revoke", url.Values{"client_id": {s.Snapshot().Clients[0].ClientID}, "token": {secrets["real refresh token"]}})
 	p.Get("/v2/logout?id_token_hint=" + id)
 	p.Get("/nowhere?id_token=" + id)
+	hiddenByPosition(s, p, secrets, id)
 	tenanttest.Arm(t, s, `{"when":{"prompt":"none"},"do":{"error":"login_required"}}`)
 	p.Silent()
 
@@ -108,6 +112,88 @@ func TestNoSecretIsEverInAnEvent(t *testing.T) {
 		if !strings.Contains(string(raw), want) {
 			t.Errorf("no event has %s", want)
 		}
+	}
+}
+
+// hiddenByPosition sends secrets where no parameter is called one: in an address, in a state, under a name that nobody knows.
+func hiddenByPosition(s *mockauth0.Server, p *tenanttest.Person, secrets map[string]string, id string) {
+	const callback = "http://localhost:3000/silent"
+	packed := func(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
+	nested := packed(`{"returnTo":"/","access_token":"packed-in-state"}`)
+	for _, more := range [][]string{
+		{"redirect_uri", "https://evil.example/?key=in-a-callback#frag=in-a-fragment"},
+		{"redirect_uri", callback + "?session_key=in-a-good-callback"},
+		{"redirect_uri", "https://ada:in-userinfo@evil.example/"},
+		{"state", "to=/&access_token=in-state"},
+		{"state", id},
+		{"state", nested},
+		{"nonce", "password=in-nonce"},
+		{"x-api-key", "under-an-unknown-name"},
+		{"audience", "https://api.example.test/?token=in-audience"},
+	} {
+		p.Get(tenanttest.Request(s, append([]string{"prompt", "none", "response_mode", "fragment"}, more...)...))
+		p.Get(tenanttest.Request(s, append([]string{"prompt", "none", "response_mode", "web_message"}, more...)...))
+	}
+	p.Get("/v2/logout?returnTo=" + url.QueryEscape("https://app.example.test/?t=in-a-return-address"))
+	p.Ask("GET", "/nowhere", "", "Referer", "https://app.example.test/?whatever=in-a-referer")
+	for _, text := range []string{"in-a-callback", "in-a-fragment", "in-a-good-callback", "in-userinfo", "in-state", "packed-in-state", nested, "in-nonce",
+		"under-an-unknown-name", "in-audience", "in-a-return-address", "in-a-referer"} {
+		secrets[text] = text
+	}
+}
+
+// TestWhatIsHiddenLooksTheSame in the request and in the answer: the diagnosis compares the two.
+func TestWhatIsHiddenLooksTheSame(t *testing.T) {
+	t.Parallel()
+	s := tenanttest.Serve(t, nil)
+	p := tenanttest.Browse(t, s)
+	p.Login(tenanttest.Request(s))
+	for _, text := range []string{"plain", "token=abc&x=1", strings.Repeat("long", 1000), "ümlaut \u2028"} {
+		for _, mode := range []string{"web_message", "form_post"} {
+			p.Get(tenanttest.Request(s, "prompt", "none", "response_mode", mode, "state", text, "nonce", text))
+			asked := tenanttest.Newest[event.Request](t, s, "authorize")
+			sent, token := tenanttest.Newest[event.Response](t, s, "authorize"), tenanttest.Newest[event.Token](t, s, "authorize")
+			if got, want := sent.Response.Text("state"), asked.Query.Get("state"); got != want || want == "" {
+				t.Errorf("%.20s, %s: the state is asked as %q and answered as %q", text, mode, want, got)
+			}
+			if got, want := token.Claims.Text("nonce"), asked.Query.Get("nonce"); got != want || want == "" {
+				t.Errorf("%.20s, %s: the nonce is asked as %q and answered as %q", text, mode, want, got)
+			}
+		}
+	}
+	if found := s.Diagnoses(); len(found) > 0 {
+		t.Errorf("healthy renewals are diagnosed: %v", found)
+	}
+}
+
+// TestEventsKeepLittleOfAHugeRequest, and of that what means something.
+func TestEventsKeepLittleOfAHugeRequest(t *testing.T) {
+	t.Parallel()
+	s := tenanttest.Serve(t, nil)
+	p := tenanttest.Browse(t, s)
+	var noise strings.Builder
+	for n := range 2000 {
+		fmt.Fprintf(&noise, "&a%d=%d", n, n)
+	}
+	for n := range 500 {
+		fmt.Fprintf(&noise, "&scope=%d", n)
+	}
+	p.Ask("GET", tenanttest.Request(s, "prompt", "none")+noise.String(), "", "Cookie", strings.Repeat("c=1; ", 1000))
+	d := tenanttest.Newest[event.Request](t, s, "authorize")
+	raw, err := json.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(raw) > 8<<10 || len(d.Cookies) > 64 || d.QueryLeftOut < 1900 || len(d.Query["scope"]) > 4 {
+		t.Errorf("%d bytes, %d cookies, %d parameters and %d left out: %s", len(raw), len(d.Cookies), len(d.Query), d.QueryLeftOut, raw)
+	}
+	for _, name := range []string{"client_id", "prompt", "redirect_uri", "state", "nonce", "response_type"} {
+		if len(d.Query[name]) == 0 {
+			t.Errorf("%s is left out", name)
+		}
+	}
+	if d.Query["a1"] != nil && d.Query.Get("a1") != event.Redacted {
+		t.Errorf("an unknown parameter shows %q", d.Query.Get("a1"))
 	}
 }
 

@@ -80,7 +80,10 @@ func (x *Exchange) Now() time.Time { return x.Clock.Now() }
 func (x *Exchange) Emit(e event.Event) {
 	e.Date, e.Wall = x.Clock.Both()
 	e.Request = x.ID
-	e.Description = clip(e.Description)
+	e.Description = ShownText(e.Description)
+	if d, ok := e.Data.(*event.LogEntry); ok && d.Cause != "" {
+		d.Cause = ShownText(d.Cause)
+	}
 	if e.Endpoint == "" {
 		e.Endpoint = x.Facts.Endpoint
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"unicode/utf8"
 
 	"renewal.example/mockauth0/event"
@@ -50,7 +51,7 @@ func read(r *http.Request) (url.Values, error) {
 			return nil, &oauth.Error{Code: "invalid_request", Reason: event.ParameterInvalid, Description: "The form could not be read.",
 				Hint: "Send application/x-www-form-urlencoded, as a browser's form does.", Cause: err}
 		}
-		return r.PostForm, nil
+		return own(r.PostForm, r.ContentLength), nil
 	}
 	v, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -58,7 +59,27 @@ func read(r *http.Request) (url.Values, error) {
 			Description: "The query string could not be read: " + err.Error() + ".",
 			Hint:        "Encode every parameter with encodeURIComponent or URLSearchParams.", Cause: err}
 	}
-	return v, nil
+	return own(v, int64(len(r.URL.RawQuery))), nil
+}
+
+// big is the number of bytes from which on a request is worth not keeping in memory for the sake of a part of it.
+const big = 4 << 10
+
+// own gives the parameters of a big request memory of their own: they are parts of what was sent, and one that is kept would
+// keep all of it. sent is how many bytes came; negative: nobody knows.
+func own(v url.Values, sent int64) url.Values {
+	if sent >= 0 && sent <= big {
+		return v
+	}
+	out := make(url.Values, len(v))
+	for name, values := range v {
+		list := make([]string, len(values))
+		for i, value := range values {
+			list[i] = strings.Clone(value)
+		}
+		out[strings.Clone(name)] = list
+	}
+	return out
 }
 
 func validText(s string) bool {

@@ -16,6 +16,7 @@ import (
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/secret"
+	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
@@ -48,7 +49,7 @@ func (s *Service) CrossOrigin(x *httpx.Exchange, r *http.Request) (*httpx.Result
 	t.Kind, t.ID, t.DeviceID, t.Verifier, t.Issued, t.Expires = state.TicketLogin, letters(32), device, secret.New(letters(32)), now,
 		now.Add(ticketLife)
 	t.Values = url.Values{"co_id": {letters(12)}}
-	s.Store.PutTicket(t)
+	session.TellDropped(x, s.Store.PutTicket(t))
 	x.Emit(event.Event{Kind: event.KindLog, Type: event.SuccessCrossOriginAuth, Description: "Successful cross-origin authentication"})
 	return httpx.JSON(http.StatusOK, struct {
 		LoginTicket string `json:"login_ticket"`

@@ -33,6 +33,9 @@ func (s *Service) ShowIdentifier(x *httpx.Exchange, r *http.Request) (*httpx.Res
 	return s.page(t, client, names.IdentifierPath, http.StatusOK, name, "")
 }
 
+// longestName is how many bytes of a name somebody who logs in may type: more than an e-mail address can have (RFC 5321 §4.5.3.1).
+const longestName = 512
+
 // SubmitIdentifier is POST /u/login/identifier. It does not tell whether there is such a user: the next page refuses
 // an unknown one as it does a wrong password.
 func (s *Service) SubmitIdentifier(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
@@ -47,6 +50,8 @@ func (s *Service) SubmitIdentifier(x *httpx.Exchange, r *http.Request) (*httpx.R
 	if name == "" {
 		return s.page(t, client, names.IdentifierPath, http.StatusBadRequest, "", "Please enter an email address")
 	}
+	// nobody goes by more, and it is kept
+	name = strings.ToValidUTF8(name[:min(len(name), longestName)], "")
 	if t, err = s.Note(t, func(t *state.Transaction) { t.Identifier = name }); err != nil {
 		return nil, err
 	}

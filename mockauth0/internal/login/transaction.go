@@ -51,7 +51,7 @@ func (s *Service) Open(x *httpx.Exchange, r *http.Request, start Start) (state.T
 		Created: now, Expires: now.Add(transactionLife), UserID: start.Session.UserID, SessionID: start.Session.ID,
 		Connection: start.Session.Connection, AuthTime: start.Session.AuthTime}
 	t.ID = pageState(letters(32), tid, start.ClientID)
-	s.Store.PutTransaction(t)
+	session.TellDropped(x, s.Store.PutTransaction(t))
 	return t, cookies
 }
 

@@ -119,7 +119,7 @@ func (s *Service) askToLogOut(x *httpx.Exchange, r *http.Request, q logoutReques
 	if q.client != nil {
 		t.ClientID = q.client.ClientID
 	}
-	s.Store.PutTicket(t)
+	session.TellDropped(x, s.Store.PutTicket(t))
 	return uncached(httpx.RedirectTo("/u/logout?state=" + t.ID)).WithCookies(cookies...), nil
 }
 

@@ -42,7 +42,7 @@ func (s *Sender) Blocked(x *httpx.Exchange, u *tenant.User) {
 	now := x.Now()
 	t := state.Ticket{Kind: state.TicketUnblock, ID: session.NewID(), UserID: u.ID, Connection: u.Connection,
 		Issued: now, Expires: now.Add(unblockLife)}
-	s.Store.PutTicket(t)
+	session.TellDropped(x, s.Store.PutTicket(t))
 	send(x, u, "Your account has been blocked", event.Mail{
 		Template: event.TemplateBlockedAccount, URL: x.Origin + names.UnblockPath + "?ticket=" + t.ID,
 	})
@@ -60,7 +60,7 @@ func (s *Sender) resetLink(x *httpx.Exchange, clientID string, u *tenant.User) s
 		Issued: now, Expires: now.Add(resetLife)}
 	latest := t
 	latest.Kind, latest.ID, latest.Values = state.TicketLatestReset, u.ID, url.Values{"id": {t.ID}}
-	s.Store.PutTicket(t)
+	session.TellDropped(x, s.Store.PutTicket(t))
 	s.Store.PutTicket(latest)
 	return x.Origin + names.ResetPath + "?ticket=" + t.ID
 }

@@ -41,6 +41,9 @@ func (p page) Describe(r *event.Response) {
 	for name, value := range members() {
 		switch name {
 		case "error", "error_description", "state", "expires_in", "scope", "iss":
+			if text, ok := value.(string); ok {
+				value = httpx.Shown(name, text)
+			}
 			r.Response[name] = value
 		default:
 			r.Response[name] = event.Redacted

@@ -69,11 +69,19 @@ func (f *Family) Expired(now time.Time) bool {
 type owner struct{ user, client string }
 
 // PutCode adds a code.
-func (m *Memory) PutCode(c Code) {
+func (m *Memory) PutCode(c Code) (dropped []Dropped) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.codes[c.Code.Reveal()] = &c
+	m.issued.add(c.Code.Reveal(), sizeOfCode(&c))
 	m.sweepIfLarge(c.Issued)
+	if gone := m.issued.overflow(); len(gone) > 0 {
+		for _, code := range gone {
+			delete(m.codes, code)
+		}
+		dropped = append(dropped, Dropped{"code", len(gone)})
+	}
+	return dropped
 }
 
 // Code finds a code.
@@ -94,8 +102,13 @@ func (m *Memory) TakeCode(code string) (Code, bool) {
 	if !ok {
 		return Code{}, false
 	}
-	delete(m.codes, code)
+	m.deleteCode(code)
 	return *c, true
+}
+
+func (m *Memory) deleteCode(code string) {
+	delete(m.codes, code)
+	m.issued.remove(code)
 }
 
 // PutFamily adds or replaces a family; of more than MaxFamilies of its user and client the oldest are dropped.
@@ -195,7 +208,7 @@ func (m *Memory) deleteFamily(id string) bool {
 func (m *Memory) sweepGrants(now time.Time) {
 	for id, c := range m.codes {
 		if !now.Before(c.Expires) {
-			delete(m.codes, id)
+			m.deleteCode(id)
 		}
 	}
 	for id, f := range m.families {

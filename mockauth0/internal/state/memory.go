@@ -18,8 +18,12 @@ type Memory struct {
 	owned        map[owner][]string // ids of families, oldest first
 	tickets      map[ticketKey]*Ticket
 	grants       map[grantKey]*Grant
-	sweepAt      int // number of entries, sessions apart, at which the next put sweeps
-	endAt        int // number of sessions at which the next one sweeps them
+
+	logins, issued *pending[string]    // in transactions and codes
+	handed         *pending[ticketKey] // in tickets
+
+	sweepAt int // number of entries, sessions apart, at which the next put sweeps
+	endAt   int // number of sessions at which the next one sweeps them
 }
 
 // minSweep is the number of entries, and of sessions, below which nothing is swept on a put.
@@ -45,6 +49,7 @@ func (m *Memory) Reset() {
 	m.owned = map[owner][]string{}
 	m.tickets = map[ticketKey]*Ticket{}
 	m.grants = map[grantKey]*Grant{}
+	m.logins, m.issued, m.handed = newPending[string](), newPending[string](), newPending[ticketKey]()
 	m.sweepAt, m.endAt = minSweep, minSweep
 }
 
@@ -120,12 +125,28 @@ func (m *Memory) Sessions() []Session {
 }
 
 // PutTransaction adds a transaction.
-func (m *Memory) PutTransaction(t Transaction) {
+func (m *Memory) PutTransaction(t Transaction) (dropped []Dropped) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.transactions[t.ID] = &t
 	m.resumes[t.ResumeID] = t.ID
+	m.logins.add(t.ID, sizeOf(t.Request))
 	m.sweepIfLarge(t.Created)
+	if gone := m.logins.overflow(); len(gone) > 0 {
+		for _, id := range gone {
+			m.deleteTransaction(id)
+		}
+		dropped = append(dropped, Dropped{"login", len(gone)})
+	}
+	return dropped
+}
+
+func (m *Memory) deleteTransaction(id string) {
+	if t, ok := m.transactions[id]; ok {
+		delete(m.resumes, t.ResumeID)
+		delete(m.transactions, id)
+		m.logins.remove(id)
+	}
 }
 
 // Transaction finds by ID or ResumeID.
@@ -162,8 +183,7 @@ func (m *Memory) TakeTransaction(resumeID string) (Transaction, bool) {
 	if !ok {
 		return Transaction{}, false
 	}
-	delete(m.resumes, resumeID)
-	delete(m.transactions, t.ID)
+	m.deleteTransaction(t.ID)
 	return *t, true
 }
 
@@ -220,8 +240,7 @@ func (m *Memory) sweepSessions(now time.Time) (dropped []Session) {
 func (m *Memory) sweep(now time.Time) {
 	for id, t := range m.transactions {
 		if !now.Before(t.Expires) {
-			delete(m.transactions, id)
-			delete(m.resumes, t.ResumeID)
+			m.deleteTransaction(id)
 		}
 	}
 	for id, t := range m.tokens {

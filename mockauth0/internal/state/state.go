@@ -79,7 +79,9 @@ type Store interface {
 	// Sessions lists all sessions, oldest first.
 	Sessions() []Session
 
-	PutTransaction(Transaction)
+	// PutTransaction adds a transaction. Of more than MaxPending, or of very big ones, the oldest go; it says how many. So do
+	// PutCode and PutTicket.
+	PutTransaction(Transaction) (dropped []Dropped)
 	// Transaction finds by ID or by ResumeID.
 	Transaction(id string) (Transaction, bool)
 	UpdateTransaction(id string, change func(*Transaction)) (Transaction, bool)
@@ -89,7 +91,7 @@ type Store interface {
 	PutAccessToken(AccessToken)
 	AccessToken(token string) (AccessToken, bool)
 
-	PutCode(Code)
+	PutCode(Code) (dropped []Dropped)
 	Code(code string) (Code, bool)
 	// TakeCode finds a code and removes it: it can be taken once.
 	TakeCode(code string) (Code, bool)
@@ -107,7 +109,7 @@ type Store interface {
 	// DeleteFamilies revokes those families of a user and a client that drop chooses and returns how many.
 	DeleteFamilies(userID, clientID string, drop func(Family) bool) int
 
-	PutTicket(Ticket)
+	PutTicket(Ticket) (dropped []Dropped)
 	Ticket(kind TicketKind, id string) (Ticket, bool)
 	// TakeTicket finds a ticket and removes it: it can be taken once.
 	TakeTicket(kind TicketKind, id string) (Ticket, bool)

@@ -2,6 +2,7 @@ package state
 
 import (
 	"net/url"
+	"slices"
 	"time"
 
 	"renewal.example/mockauth0/internal/secret"
@@ -44,11 +45,29 @@ type ticketKey struct {
 }
 
 // PutTicket adds or replaces a ticket.
-func (m *Memory) PutTicket(t Ticket) {
+func (m *Memory) PutTicket(t Ticket) (dropped []Dropped) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.tickets[ticketKey{t.Kind, t.ID}] = &t
+	key := ticketKey{t.Kind, t.ID}
+	m.tickets[key] = &t
+	if t.Kind.limited() {
+		m.handed.add(key, sizeOf(t.Values))
+	}
 	m.sweepIfLarge(t.Issued)
+	for _, gone := range m.handed.overflow() {
+		delete(m.tickets, gone)
+		i := slices.IndexFunc(dropped, func(d Dropped) bool { return d.What == string(gone.kind) })
+		if i < 0 {
+			i, dropped = len(dropped), append(dropped, Dropped{What: string(gone.kind)})
+		}
+		dropped[i].Count++
+	}
+	return dropped
+}
+
+func (m *Memory) deleteTicket(key ticketKey) {
+	delete(m.tickets, key)
+	m.handed.remove(key)
 }
 
 // Ticket finds a ticket.
@@ -69,7 +88,7 @@ func (m *Memory) TakeTicket(kind TicketKind, id string) (Ticket, bool) {
 	if !ok {
 		return Ticket{}, false
 	}
-	delete(m.tickets, ticketKey{kind, id})
+	m.deleteTicket(ticketKey{kind, id})
 	return *t, true
 }
 
@@ -77,7 +96,7 @@ func (m *Memory) TakeTicket(kind TicketKind, id string) (Ticket, bool) {
 func (m *Memory) sweepTickets(now time.Time) {
 	for key, t := range m.tickets {
 		if !now.Before(t.Expires) {
-			delete(m.tickets, key)
+			m.deleteTicket(key)
 		}
 	}
 }

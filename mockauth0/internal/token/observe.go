@@ -37,7 +37,15 @@ func observe(x *httpx.Exchange, ring *keys.Ring, spec *mint.Spec, hash any, chan
 	if changed {
 		t.reread(ring, spec.Secret, sent)
 	}
-	x.Emit(event.Event{Kind: event.KindToken, Description: spec.Kind}.Later(t))
+	e := event.Event{Kind: event.KindToken, Description: spec.Kind}
+	for _, c := range t.claims {
+		if s, ok := c.Value.(string); ok && c.Name == "nonce" && len(s) > 1<<10 { // it is clipped then, and the rest need not be kept
+			e.Data = t.Data()
+			x.Emit(e)
+			return
+		}
+	}
+	x.Emit(e.Later(t))
 }
 
 // reread takes header and claims from the bytes: only they tell what a client will see.
@@ -82,9 +90,20 @@ func (t *seen) Data() event.Data {
 	for _, c := range t.claims {
 		switch c.Name {
 		case "iss", "sub", "aud", "azp", "iat", "exp", "nbf", "nonce", "org_id", "at_hash", "c_hash", "sid", "auth_time", "client_id":
+			if c.Name == "nonce" {
+				c.Value = shownNonce(c.Value)
+			}
 			d.Claims[c.Name] = c.Value
 		}
 	}
 	d.AtHashWrong = t.hash != nil && d.Claims.Has("at_hash") && d.Claims["at_hash"] != t.hash
 	return d
+}
+
+// shownNonce is a nonce as the event of the request shows it, so that the two can be compared.
+func shownNonce(nonce any) any {
+	if s, ok := nonce.(string); ok {
+		return httpx.Shown("nonce", s)
+	}
+	return nonce
 }
