@@ -216,7 +216,9 @@ func (s *ruleInput) withheldByLog() []finding {
 	if !ok {
 		return nil
 	}
-	evidence := []diagnosis.Evidence{saw(l, "the tenant wrote down that a request of a page failed by CORS: %s", cmp.Or(l.text, string(l.code)))}
+	evidence := []diagnosis.Evidence{
+		saw(l, "the tenant wrote down that a request of a page failed by CORS: %s", cmp.Or(l.text, string(l.code))),
+	}
 	if s.asked.Origin != "" {
 		evidence = append(evidence, saw(s.asked, "the page is of %s", s.asked.Origin))
 	}

@@ -274,7 +274,9 @@ func (f *file) fromRequest(x *recording.Exchange, e *entry, u *url.URL) {
 	f.authorization(header(e.request, "Authorization"))
 	q.Origin, q.Referer = f.red.Origin(header(e.request, "Origin")), f.red.Origin(header(e.request, "Referer"))
 	q.Browser = f.red.Browser(header(e.request, "User-Agent"))
-	for _, name := range [...]string{"Origin", "Referer", "User-Agent", "Sec-Fetch-Site", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Storage-Access"} {
+	for _, name := range [...]string{
+		"Origin", "Referer", "User-Agent", "Sec-Fetch-Site", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Storage-Access",
+	} {
 		if v := header(e.request, name); has(e.request, name) && (v == "" || recording.Hidden(v)) {
 			q.Unknown = q.Unknown.With(name)
 		}

@@ -19,7 +19,10 @@ import (
 // request, what became of the session, what the tenant's log says, the tokens, and the answer. Numbers begin with 1. Infer
 // comes before it.
 func (r *Recording) Events() []event.Event {
-	b := &eventBuilder{codes: map[string]string{}, unasked: map[string]string{}, families: map[string]string{}, sessions: map[string]bool{}, ended: map[string]bool{}}
+	b := &eventBuilder{
+		codes: map[string]string{}, unasked: map[string]string{}, families: map[string]string{}, sessions: map[string]bool{},
+		ended: map[string]bool{},
+	}
 	for _, e := range r.Exchanges {
 		b.exchange(e, r.Place(e))
 	}

@@ -11,7 +11,8 @@ import (
 // What people and programs put in place of a value that they hide, by its form.
 var (
 	// words in brackets, as Cloudflare's HAR sanitizer ("[state redacted]"), Sentry ("[Filtered]") and templates ("<token>") have them
-	bracketed = regexp.MustCompile(`^(\[[\pL][\pL\d _./:-]{0,80}\]|<[\pL][\pL\d _./:-]{0,80}>|\([\pL][\pL _-]{0,40}\)|\{{1,2}[\pL][\pL\d _.-]{0,80}\}{1,2})$`)
+	bracketed = regexp.MustCompile(`^(\[[\pL][\pL\d _./:-]{0,80}\]|<[\pL][\pL\d _./:-]{0,80}>|\([\pL][\pL _-]{0,40}\)|` +
+		`\{{1,2}[\pL][\pL\d _.-]{0,80}\}{1,2})$`)
 	// one word for it, which may stand beside the name of what it was
 	worded = regexp.MustCompile(`(?i)^[\W_]*(([\w/ -]{1,60}[ _-])?redacted([ _-]\w{1,40})?|removed|masked|hidden|saniti[sz]ed|scrubbed|obfuscated|filtered|` +
 		`censored|anonymi[sz]ed|stripped|omitted)[\W_]*$`)

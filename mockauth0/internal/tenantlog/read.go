@@ -69,7 +69,10 @@ func Read(in io.Reader, red *recording.Redactor) (*recording.Recording, error) {
 			return nil, notLog("the file begins as gzip does, but cannot be unpacked: %v", err)
 		}
 	}
-	f := &file{red: red, rec: &recording.Recording{Kind: "tenant log"}, types: map[event.LogCode]int{}, hosts: map[string]int{}, seen: map[string]bool{}}
+	f := &file{
+		red: red, rec: &recording.Recording{Kind: "tenant log"}, types: map[event.LogCode]int{}, hosts: map[string]int{},
+		seen: map[string]bool{},
+	}
 	limited := &io.LimitedReader{R: buffered, N: MaxSize}
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF")), " \t\r\n")
 	switch {
