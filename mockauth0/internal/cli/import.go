@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,6 +21,7 @@ import (
 type importFlags struct {
 	out     string
 	force   bool
+	dryRun  bool
 	json    bool
 	domains []string
 }
@@ -89,6 +89,7 @@ func (a *app) importLogsCommand() *cobra.Command {
 func (f *importFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.out, "out", "imported", "directory for the tenant and the scenarios")
 	cmd.Flags().BoolVar(&f.force, "force", false, "replace files that exist")
+	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "diagnose only: write nothing")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print what was found as JSON")
 }
 
@@ -101,20 +102,27 @@ func oneFile(what string) cobra.PositionalArgs {
 	}
 }
 
-// importFile reads a file, writes what follows from it and prints what it tells.
+// importFile reads a file, writes what follows from it and prints what it tells. It tells that too where nothing can be written.
 func (a *app) importFile(ctx context.Context, name string, flags importFlags, read importReader) error {
 	found, err := interruptibly(ctx, func() (*reconstruct.Analysis, error) { return a.analyse(name, read) })
 	if err != nil {
 		return err
 	}
-	if found.Written, err = writeFiles(flags, found.Files); err != nil {
+	var unwritten error
+	if !flags.dryRun {
+		found.Written, unwritten = writeFiles(flags, found.Files)
+	}
+	if len(found.Written) == 0 {
+		for _, f := range found.Failures {
+			f.Scenario = "" // there is none
+		}
+	}
+	if !flags.json {
+		a.printImport(found, flags.out)
+	} else if err := a.printJSON(found); err != nil {
 		return err
 	}
-	if flags.json {
-		return a.printJSON(found)
-	}
-	a.printImport(found, flags.out)
-	return nil
+	return unwritten
 }
 
 // importReader reads one kind of file.
@@ -174,40 +182,4 @@ func (a *app) explainImport(rec *recording.Recording, source string, err error) 
 		}
 	}
 	return refused{fmt.Errorf("%s: %w", source, err)}
-}
-
-// writeFiles writes all files or none: it looks first whether one is there.
-func writeFiles(flags importFlags, files []reconstruct.File) (written []string, err error) {
-	if flags.out == "" {
-		return nil, refuse("--out is empty; expected a directory")
-	}
-	var there []string
-	for _, f := range files {
-		path := filepath.Join(flags.out, filepath.FromSlash(f.Name))
-		if _, err := os.Lstat(path); err == nil {
-			there = append(there, path)
-		}
-		written = append(written, path)
-	}
-	if len(there) > 0 && !flags.force {
-		return nil, refuse("%s there already, and nothing was written: name another directory with --out, or replace with --force",
-			areThere(there))
-	}
-	for i, f := range files {
-		err := os.MkdirAll(filepath.Dir(written[i]), 0o755)
-		if err == nil {
-			err = os.WriteFile(written[i], f.Text, 0o644)
-		}
-		if err != nil {
-			return nil, refuse("%s cannot be written (%w): name a directory that can be with --out", written[i], errors.Unwrap(err))
-		}
-	}
-	return written, nil
-}
-
-func areThere(paths []string) string {
-	if len(paths) == 1 {
-		return paths[0] + " is"
-	}
-	return strings.Join(paths, ", ") + " are"
 }

@@ -42,6 +42,9 @@ func (a *app) printImport(found *reconstruct.Analysis, out string) {
 			printFailed(w, f)
 		}
 	}
+	if len(found.Written) == 0 {
+		return
+	}
 	fmt.Fprintf(w, "\nWritten\n")
 	for _, path := range found.Written {
 		fmt.Fprintf(w, "  %s\n", path)
