@@ -24,6 +24,7 @@ import (
 	"renewal.example/mockauth0/internal/mail"
 	"renewal.example/mockauth0/internal/routes"
 	"renewal.example/mockauth0/internal/session"
+	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/internal/token"
 	"renewal.example/mockauth0/internal/userinfo"
 )
@@ -74,9 +75,18 @@ func (t *Tenant) mount(o *Options, armed httpx.Planner) (http.Handler, error) {
 
 // controlOf is the control API of a tenant.
 func controlOf(t *Tenant) *control.Service {
-	return &control.Service{Tenant: t, Clock: controlledClock{t.clock, t}, Events: t.events, Faults: t, Sessions: t, Grants: t,
-		RefreshTokens: t, Users: t, Keys: t, Diagnoses: controlledDiagnoses{t}}
+	return &control.Service{Tenant: t, Clock: controlledClock{t.clock, t}, Events: t.events, Faults: t,
+		Sessions: controlledLists{t}, Grants: controlledLists{t}, RefreshTokens: controlledLists{t}, Users: t, Keys: controlledLists{t},
+		Diagnoses: controlledDiagnoses{t}}
 }
+
+// controlledLists are a tenant for its control API, which lists what the store holds as it is.
+type controlledLists struct{ *Tenant }
+
+func (c controlledLists) Sessions() []state.Session     { return c.store.Sessions() }
+func (c controlledLists) Grants() []state.Grant         { return c.store.Grants() }
+func (c controlledLists) RefreshTokens() []state.Family { return c.store.Families() }
+func (c controlledLists) Keys() ([]keys.Info, error)    { return c.ring.Keys() }
 
 // controlledClock is a tenant's clock for its control API, which tells of each move itself.
 type controlledClock struct {

@@ -362,3 +362,24 @@ func keyed(n *ast.CompositeLit, name string) bool {
 		return ok && types.ExprString(kv.Key) == name
 	})
 }
+
+// TestNoPublicTypeIsAnAliasOfAnInternalOne: go doc shows an alias without its fields, and a caller could not look them up.
+func TestNoPublicTypeIsAnAliasOfAnInternalOne(t *testing.T) {
+	set, sources := parse(t)
+	for _, s := range sources {
+		if strings.HasPrefix(s.path, "internal/") {
+			continue
+		}
+		for _, decl := range s.file.Decls {
+			types, ok := decl.(*ast.GenDecl)
+			if !ok || types.Tok != token.TYPE {
+				continue
+			}
+			for _, spec := range types.Specs {
+				if one := spec.(*ast.TypeSpec); one.Assign.IsValid() && one.Name.IsExported() {
+					t.Errorf("%s: %s is an alias: make it a type with documented fields, which the library fills", set.Position(one.Pos()), one.Name)
+				}
+			}
+		}
+	}
+}

@@ -29,13 +29,12 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// Aliases of types that users must name.
-type (
-	// Hold is a request that waits on tenant time (a latency or hang fault).
-	Hold = clock.Hold
-	// Session is an SSO session.
-	Session = state.Session
-)
+// Hold is a request that waits on tenant time, because of a latency or a hang fault.
+type Hold struct {
+	ID     uint64    `json:"id"`             // counted from 1
+	Reason string    `json:"reason"`         // what holds it, for people
+	Until  time.Time `json:"until,omitzero"` // tenant time at which it goes on; zero: when it is released or its client goes away
+}
 
 // Tenant is one fake tenant on a server: its own domain, clock, sessions, faults and events.
 type Tenant struct {
@@ -178,7 +177,9 @@ func (t *Tenant) Freeze() { t.clock.Freeze() }
 func (t *Tenant) Thaw() { t.clock.Thaw() }
 
 // Holds lists the requests that wait on tenant time.
-func (t *Tenant) Holds() []Hold { return t.clock.Holds() }
+func (t *Tenant) Holds() []Hold {
+	return listOf(t.clock.Holds(), func(h clock.Hold) Hold { return Hold(h) })
+}
 
 func (t *Tenant) moved() {
 	t.emit(event.Event{Kind: event.KindClock, Description: "clock moved",
@@ -264,15 +265,6 @@ func (t *Tenant) Faults() []fault.Fault { return t.plan.Faults() }
 
 // Disarm removes the fault with an id, or all faults when id is "". It returns how many were removed.
 func (t *Tenant) Disarm(id string) int { return t.plan.Disarm(id) }
-
-// Sessions lists the SSO sessions, oldest first.
-func (t *Tenant) Sessions() []Session { return t.store.Sessions() }
-
-// EndSessions ends the SSO sessions of a user (user_id, e-mail address or user name), or all when it is "", as an
-// administrator would. It returns how many there were.
-func (t *Tenant) EndSessions(user string) int {
-	return t.sessions.EndAll(t.exchange(), t.userID(user), event.Revoked)
-}
 
 func (t *Tenant) tellExpired() { t.sessions.TellExpired(t.exchange()) }
 

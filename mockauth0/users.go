@@ -3,14 +3,30 @@ package mockauth0
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
 
-// RefreshToken is what stands behind a refresh token and all that came of it by rotation; the token itself is not kept.
-type RefreshToken = state.Family
+// RefreshToken is what stands behind a refresh token and all that came of it by rotation; the token itself is not kept. Times are
+// the tenant's.
+type RefreshToken struct {
+	ID           string    `json:"id"` // of the family that rotation makes; events name it as LogEntry.Family
+	ClientID     string    `json:"client_id"`
+	UserID       string    `json:"user_id"`                    // "auth0|…"
+	Connection   string    `json:"connection"`                 // name of the connection of the login
+	Audience     string    `json:"audience"`                   // identifier of the API; "": none
+	Scopes       []string  `json:"scope"`                      // as granted, offline_access among them
+	SessionID    string    `json:"session_id"`                 // of the login it came from, which it outlives
+	Organization string    `json:"organization,omitempty"`     // id; "": none
+	Issued       time.Time `json:"created_at"`                 // when the first one was issued
+	Expires      time.Time `json:"expires_at,omitzero"`        // end of its absolute life, which rotation does not prolong; zero: none
+	IdleExpires  time.Time `json:"idle_expires_at,omitzero"`   // when it expires unless it is exchanged before; zero: never
+	Rotating     bool      `json:"rotating"`                   // an exchange replaces it
+	Rotated      time.Time `json:"last_exchanged_at,omitzero"` // when an exchange last replaced it; zero: never
+}
 
 // BlockUser blocks a user: logins, silent requests and exchanges are refused from then on, as after a click in Auth0's
 // dashboard. The user goes by user_id, e-mail address or user name. It holds through a Reload, until UnblockUser or Reset.
@@ -96,7 +112,25 @@ func (t *Tenant) clientID(name string) string {
 }
 
 // RefreshTokens lists what stands behind the refresh tokens that are still good or have expired unnoticed, oldest first.
-func (t *Tenant) RefreshTokens() []RefreshToken { return t.store.Families() }
+func (t *Tenant) RefreshTokens() []RefreshToken {
+	return listOf(t.store.Families(), func(f state.Family) RefreshToken {
+		return RefreshToken{ID: f.ID, ClientID: f.ClientID, UserID: f.UserID, Connection: f.Connection, Audience: f.Audience,
+			Scopes: f.Scopes, SessionID: f.SessionID, Organization: f.Organization, Issued: f.Issued, Expires: f.Expires,
+			IdleExpires: f.IdleExpires, Rotating: f.Rotating, Rotated: f.Rotated}
+	})
+}
+
+// listOf is a list of the library's own values in the form that callers get.
+func listOf[From, To any](list []From, as func(From) To) []To {
+	if list == nil {
+		return nil
+	}
+	out := make([]To, len(list))
+	for i, one := range list {
+		out[i] = as(one)
+	}
+	return out
+}
 
 // RevokeRefreshTokens revokes refresh tokens, each with all that came of it by rotation. user (user_id, e-mail address or
 // user name) and client (id or name) narrow it; "" is any. It returns how many there were.

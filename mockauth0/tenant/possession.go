@@ -75,7 +75,8 @@ func (c *checker) unserved() {
 	for i, api := range c.ResourceServers {
 		path := "resourceServers[" + strconv.Itoa(i) + "]"
 		if api.AllowOnlineAccess {
-			c.warn(path+".allow_online_access", "online refresh tokens are not served yet: the scope online_access is left out, as for an API without it")
+			c.warn(path+".allow_online_access", "online refresh tokens are not served yet: the scope online_access is left out, as for "+
+				"an API without it")
 		}
 		if p := api.ProofOfPossession; p.Mechanism != "none" {
 			which := "that bring a proof"

@@ -36,7 +36,8 @@ func possession(x *httpx.Exchange, q Request, api *tenant.ResourceServer) error 
 	case api.ProofOfPossession.Mechanism == "dpop":
 		return notServed(bind, fmt.Sprintf("the request has a DPoP header, and the API %q has proof_of_possession", api.Name))
 	}
-	x.Warn(event.ProofIgnored, fmt.Sprintf("The DPoP proof is ignored: the API %q has no proof_of_possession by dpop, so the token is not bound", api.Name))
+	x.Warn(event.ProofIgnored, fmt.Sprintf("The DPoP proof is ignored: the API %q has no proof_of_possession by dpop, so the token is "+
+		"not bound", api.Name))
 	return nil
 }
 
@@ -50,7 +51,8 @@ func otherAPI(x *httpx.Exchange, tn *tenant.Config, q Request, f *state.Family) 
 		return nil
 	}
 	if policyFor(q.Client, asked) != nil && tn.ResourceServer(asked) != nil {
-		return notServed("exchange refresh tokens for another API", fmt.Sprintf("%q is in refresh_token.policies of the client %q", asked, q.Client.Name))
+		return notServed("exchange refresh tokens for another API",
+			fmt.Sprintf("%q is in refresh_token.policies of the client %q", asked, q.Client.Name))
 	}
 	x.Warn(event.AudienceIgnored, oauth.Clip(fmt.Sprintf("The audience %q is ignored: it is in no refresh_token.policies of the client %q, "+
 		"so the token is for the API of the login", asked, q.Client.Name)))
