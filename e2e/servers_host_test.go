@@ -57,7 +57,7 @@ var javascript = &language{command: []string{"node", "host.mjs"}, dir: serverDir
 
 // The hosts and the authority that they trust start when a spec first needs them, and end with the suite.
 var (
-	serverCA = sync.OnceValues(func() (*mockauth0.CA, error) {
+	serverCA = sync.OnceValues(func() (mockauth0.CA, error) {
 		dir, err := os.MkdirTemp("", "mockauth0-e2e-")
 		if err != nil {
 			return nil, err

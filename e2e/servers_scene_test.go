@@ -112,7 +112,7 @@ func (s stack) enter(set backendSetting) *backend {
 }
 
 // startTenant serves a tenant on a port of its own: itself, or behind a handler or another name where they are given.
-func (b *backend) startTenant(tn *tenant.Config, ca *mockauth0.CA, host string, before guise) {
+func (b *backend) startTenant(tn *tenant.Config, ca mockauth0.CA, host string, before guise) {
 	GinkgoHelper()
 	o := mockauth0.Options{Tenant: tn, CA: ca, Keys: keys, Domain: "auto"}
 	var at net.Listener

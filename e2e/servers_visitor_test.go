@@ -26,7 +26,7 @@ type visitor struct {
 	prompts int // how often the tenant asked for a password so far
 }
 
-func newVisitor(ca *mockauth0.CA, who pages.Person) *visitor {
+func newVisitor(ca mockauth0.CA, who pages.Person) *visitor {
 	GinkgoHelper()
 	jar, err := cookiejar.New(nil)
 	Expect(err).NotTo(HaveOccurred())
@@ -36,7 +36,7 @@ func newVisitor(ca *mockauth0.CA, who pages.Person) *visitor {
 }
 
 // trusting makes an HTTP client that trusts an authority as Go programs do: by its RootCAs.
-func trusting(ca *mockauth0.CA) *http.Client {
+func trusting(ca mockauth0.CA) *http.Client {
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: ca.Pool(), MinVersion: tls.VersionTLS12}}
 	DeferCleanup(transport.CloseIdleConnections)
 	return &http.Client{Transport: transport, Timeout: browser.DefaultPatience}

@@ -37,31 +37,14 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-type (
-	// CA is a local certificate authority that signs the server's certificates.
-	CA = localca.Authority
-	// KeyPool holds token-signing keys; share one between servers so that only the first pays for making it.
-	KeyPool = keys.Pool
-)
-
-// OpenCA opens the name-constrained CA kept in dir for a person to trust, or makes it. domains are allowed
-// besides localhost, *.localhost, *.test and loopback addresses.
-func OpenCA(dir string, domains []string) (*CA, error) { return localca.Open(dir, domains) }
-
-// TemporaryCA makes a CA that lives in memory and may sign any name: for harnesses that trust it by its SPKI.
-func TemporaryCA() (*CA, error) { return localca.Temporary() }
-
-// NewKeyPool keeps token-signing keys in dir, or in memory only when dir is "".
-func NewKeyPool(dir string) *KeyPool { return keys.NewPool(dir) }
-
 // Options configure Start and New. The zero value is a tenant with one client, one API and one user
 // (tenant.Minimal) on a free port of 127.0.0.1.
 type Options struct {
 	Tenant        *tenant.Config // nil: tenant.Minimal()
 	Listen        string         // host:port; "": 127.0.0.1 with a free port
 	Domain        string         // host[:port] of the issuer; "": the tenant's mock.yaml; "auto": localhost:<port>
-	CA            *CA            // nil: a temporary one
-	Keys          *KeyPool       // nil: a key is made for this server, which takes about 0.1 s
+	CA            CA             // nil: a temporary one
+	Keys          KeyPool        // nil: a key is made for this server, which takes about 0.1 s
 	Logger        *slog.Logger   // nil: nothing is logged
 	EventCapacity int            // how many events a tenant keeps; 0: 4096
 	// Unexpected hears of every request to a host or a path that no tenant serves ("GET /ouath/token: no endpoint
@@ -327,7 +310,7 @@ func (s *Server) domains() []string {
 func (s *Server) Addr() string { return s.listener.Addr().String() }
 
 // CA signs the server's certificates.
-func (s *Server) CA() *CA { return s.options.CA }
+func (s *Server) CA() CA { return s.options.CA }
 
 // Client is an HTTP client that trusts the server's CA and reaches the server under every domain it serves.
 // It does not follow redirects to anywhere else, and keeps no cookies.

@@ -63,7 +63,11 @@ type Tenant struct {
 
 // newTenant builds a tenant with all its endpoints.
 func newTenant(snapshot *tenant.Config, domain string, o *Options) (*Tenant, error) {
-	ring, err := keys.NewRing(o.Keys, domain)
+	pool, ok := o.Keys.(*keys.Pool)
+	if !ok {
+		return nil, fmt.Errorf("Options.Keys is a %T; NewKeyPool makes one", o.Keys)
+	}
+	ring, err := keys.NewRing(pool, domain)
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ import (
 	"renewal.example/mockauth0"
 )
 
-// CertificateAuthority signs the certificates of the names that Worlds serve. *mockauth0.CA is one.
+// CertificateAuthority signs the certificates of the names that Worlds serve. A mockauth0.CA is one.
 type CertificateAuthority interface {
 	// SPKI is the base64 of the SHA-256 of the authority's SubjectPublicKeyInfo; the browser trusts that key alone.
 	SPKI() string
@@ -48,7 +48,7 @@ type Options struct {
 	// CA signs the certificates of the names that Worlds serve. Nil: a temporary one, for this browser alone.
 	CA CertificateAuthority
 	// Keys holds the signing keys of the tenants that Worlds start. Nil: in memory, made once for this browser.
-	Keys *mockauth0.KeyPool
+	Keys mockauth0.KeyPool
 	// TrustSPKI lists further keys to trust, for servers that Worlds reach by address.
 	TrustSPKI []string
 	// SiteIsolation leaves Chromium's site isolation on. Slower; one spec should run with it.
@@ -69,7 +69,7 @@ type Browser struct {
 	CA CertificateAuthority
 
 	options Options
-	keys    *mockauth0.KeyPool
+	keys    mockauth0.KeyPool
 	domains domainNames
 	command *exec.Cmd
 	profile string

@@ -86,9 +86,9 @@ func (w *World) openTenant() error {
 	case o.Tenant == nil:
 		return nil
 	}
-	ca, ok := w.browser.CA.(*mockauth0.CA)
+	ca, ok := w.browser.CA.(mockauth0.CA)
 	if !ok {
-		return fmt.Errorf("Options.CA is a %T; to start tenants it must be a *mockauth0.CA (mockauth0.TemporaryCA makes one)", w.browser.CA)
+		return fmt.Errorf("Options.CA is a %T; to start tenants it must be a mockauth0.CA (mockauth0.TemporaryCA makes one)", w.browser.CA)
 	}
 	domain := o.TenantDomain
 	if domain == "" {

@@ -54,7 +54,7 @@ func detourTo(server *mockauth0.Server) *detour {
 }
 
 // curl is the start of a command line that reaches the tenant and trusts it as far as that can be.
-func (d *detour) curl(ca *mockauth0.CA) string {
+func (d *detour) curl(ca mockauth0.CA) string {
 	line := "curl "
 	if file := ca.File(); file != "" {
 		line += "--cacert " + shellWord(file) + " "

@@ -55,10 +55,10 @@ func Reconfigure(t testing.TB, s *mockauth0.Server, change func(*tenant.Config))
 }
 
 // pool is made once for a test binary: each server would pay 0.1 s for a key of its own.
-var pool = sync.OnceValue(func() *mockauth0.KeyPool { return mockauth0.NewKeyPool("") })
+var pool = sync.OnceValue(func() *keys.Pool { return keys.NewPool("") })
 
 // Keys is the pool of signing keys that all tenants of a test binary share.
-func Keys() *mockauth0.KeyPool { return pool() }
+func Keys() *keys.Pool { return pool() }
 
 // Serve starts a tenant for one test; change may alter the small default tenant first.
 func Serve(t testing.TB, change func(*tenant.Config)) *mockauth0.Server {
