@@ -48,6 +48,12 @@ var descriptionRules = []rule{
 	{says: []string{"doesn t exist anymore", "unable to construct sso user"},
 		answer: answer{meaning: "The user no longer exists.", causes: codes{diagnosis.UserDeleted}}},
 	{says: []string{"user is blocked"}, answer: answer{meaning: "The user is blocked.", causes: codes{diagnosis.UserBlocked}}},
+	{says: []string{"unable to configure verification page", "no verifier returned from client", "failed cross origin authentication"},
+		answer: answer{
+			meaning: "A cross-origin login (auth0.js or Lock on your own page) could not prove that it is the same browser: that needs a " +
+				"third-party cookie, " +
+				"or a verification page on a custom domain.",
+			causes: codes{diagnosis.ThirdPartyCookiesBlocked, diagnosis.CallbackMismatch}}},
 	{says: []string{"does not have a registered origin", "registered origin"},
 		answer: answer{meaning: "The web page's origin is not registered for messages.", causes: codes{diagnosis.WebOriginMissing}}},
 	{says: []string{"callback url mismatch", "list of allowed callback urls", "redirect uri is wrong", "redirect_uri is not in the list",
@@ -121,7 +127,8 @@ var libraryRules = []rule{
 		"state cookie",
 		"transaction cookie"},
 		has: []string{"missing_transaction", "missing_state"}, answer: transaction},
-	{says: []string{"state does not match", "invalid state", "state not equal", "state mismatch", "state is invalid",
+	{says: []string{"state does not match", "invalid state", "state not equal", "no state in", "state parameter mismatch",
+		"state mismatch", "state is invalid",
 		"state parameter is invalid",
 		"state parameter is missing",
 		"state missing from the response", "unexpected state", "unexpected state response parameter", "state did not match",
@@ -148,11 +155,13 @@ var libraryRules = []rule{
 	{says: []string{"json web key set", "jwks request", "error in jwks", "jwks endpoint", "fetching jwks", "fetch jwks",
 		"unable to obtain …keys"},
 		has: []string{"jwkserror", "err_jwks_invalid", "err_jwks_timeout", "jwksratelimiterror"}, answer: noKeys},
-	{says: []string{"discovery failed", "issuer discover failed", "metadata issuer does not match", "discovery document",
+	{says: []string{"discovery failed", "issuer discover failed", "authorization server metadata", "issuer discover",
+		"metadata issuer does not match", "discovery document",
 		"openid configuration",
 		"unable to obtain configuration", "discovery requests failing", "failed to discover", "loading …metadata",
 		"response issuer does not match", "body issuer"},
-		has: []string{"discovery_error", "idx20803", "idx20804", "discovery_document_load_error", "oauth_missing_server_metadata"},
+		has: []string{"discovery_error", "discoveryfailed", "idx20803", "idx20804", "discovery_document_load_error",
+			"oauth_missing_server_metadata"},
 		answer: answer{
 			meaning: "The discovery document could not be fetched, or names another issuer than the app is configured with.",
 			causes:  codes{diagnosis.DiscoveryWrong, diagnosis.IssuerWrong, diagnosis.RequestNeverCame}}},

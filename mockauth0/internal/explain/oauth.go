@@ -14,7 +14,7 @@ var errorRules = []rule{
 			causes: codes{diagnosis.ActionRedirects, diagnosis.ConfirmationNeeded, diagnosis.ConsentMissing}}},
 	{has: []string{"account_selection_required"}, says: []string{"account selection required"}, answer: answer{
 		meaning: "The person has to choose an account.", causes: codes{diagnosis.AccountSelectionNeeded}}},
-	{has: []string{"unauthorized_client"}, answer: answer{
+	{has: []string{"unauthorized_client"}, coarse: true, answer: answer{
 		meaning: "The application may not do this: the grant type is switched off for it, or the callback is not among its own.",
 		causes:  codes{diagnosis.GrantTypeDisabled, diagnosis.CallbackMismatch}}},
 	{has: []string{"invalid_client"}, answer: credentials},
@@ -22,13 +22,14 @@ var errorRules = []rule{
 		"description tells which.", guess: true,
 		causes: codes{diagnosis.RefreshTokenExpired, diagnosis.RefreshTokenRevoked, diagnosis.RefreshTokenReused, diagnosis.RefreshTokenUnknown,
 			diagnosis.CodeRefused, diagnosis.CodeExpired}}},
-	{has: []string{"server_error", "temporarily_unavailable"}, answer: answer{meaning: "The tenant failed.",
+	{has: []string{"server_error", "temporarily_unavailable"}, coarse: true, answer: answer{meaning: "The tenant failed.",
 		causes: codes{diagnosis.ServerError, diagnosis.UserDeleted}}},
 	{has: []string{"access_denied", "unauthorized_error"}, answer: answer{
 		meaning: "The tenant refused it: an Action or a Rule did, the user is blocked, or the person declined. The description tells which.",
 		guess:   true,
 		causes:  codes{diagnosis.ActionDenied, diagnosis.UserBlocked, diagnosis.ConsentMissing, diagnosis.ClientSecretDemanded}}},
-	{has: []string{"invalid_request", "invalid_scope"}, answer: answer{meaning: "The request was not valid. The description names what is " +
+	{has: []string{"invalid_request", "invalid_scope"}, coarse: true, answer: answer{meaning: "The request was not valid. The description " +
+		"names what is " +
 		"wrong with it.",
 		causes: codes{diagnosis.RequestInvalid, diagnosis.WebOriginMissing, diagnosis.OrganizationRefused}}},
 	{has: []string{"request_error"}, answer: unexplainedFetch},

@@ -27,7 +27,7 @@ var violations = []*regexp.Regexp{
 var reportOnly = regexp.MustCompile(`\[report only\]|\(report-only policy\)|"disposition" ?: ?"report"`)
 
 // aboutPolicy are the words of a text about a policy.
-var aboutPolicy = regexp.MustCompile(`content.security.policy|csp-report|csp-violation|violates the following|` +
+var aboutPolicy = regexp.MustCompile(`content.security.policy|blocked:csp|csp-report|csp-violation|violates the following|` +
 	`page's settings (?:would )?block`)
 
 // byPolicy answers for what browsers say when a Content-Security-Policy or X-Frame-Options stops something.
@@ -50,7 +50,8 @@ func byPolicy(r reading) (answer, bool) {
 		return answer{meaning: "The policy is in report-only mode: it reports and blocks nothing. Look for another message."}, true
 	case directive == "frame-ancestors":
 		return framed, true
-	case directive == "" && r.says("refused to frame", "framing", "refused to connect", "refused to load", "refused to create a worker"),
+	case directive == "" && r.says("blocked csp", "refused to frame", "framing", "refused to connect", "refused to load",
+		"refused to create a worker"),
 		directive != "" && strings.Contains("|"+needed+"|", "|"+directive+"|"):
 		return answer{
 			meaning: "Your page's own content security policy stops the SDK's frame, request, worker or script. Allow the tenant's origin in it " +

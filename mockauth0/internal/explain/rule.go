@@ -20,7 +20,7 @@ type recognizer func(reading) (answer, bool)
 // recognizers are asked in this order: what is said in words tells more than an error code, and a code more than a status.
 func recognizers() []recognizer {
 	return []recognizer{
-		byRules(setupRules), byRules(browserRules), byPolicy, byRules(descriptionRules), byRules(libraryRules), byClaim, byNetworkCode,
+		byRules(setupRules), byRules(browserRules), byPolicy, byNetworkCode, byRules(descriptionRules), byRules(libraryRules), byClaim,
 		byRules(errorRules), byLogRecord, byStatus, byRules(vagueRules),
 	}
 }
@@ -31,6 +31,8 @@ type rule struct {
 	has  []string // codes, any of which is in the text as a word of its own
 	// status must be stated by the text as well; 0: any, or none
 	status int
+	// coarse codes stand for many reasons, which a description beside them tells: one that no rule knows makes the answer a guess
+	coarse bool
 	answer
 }
 
@@ -46,8 +48,28 @@ func byRules(rules []rule) recognizer {
 		if i < 0 {
 			return answer{}, false
 		}
-		return rules[i].answer, true
+		a := rules[i].answer
+		a.guess = a.guess || rules[i].coarse && r.described(rules[i].has)
+		return a, true
 	}
+}
+
+// members are names of what an error consists of, which are no description of it.
+var members = []string{
+	"error", "error_description", "errordescription", "description", "code", "message", "name", "state", "status", "statuscode", "type",
+	"oautherror", "oauth", "operror", "rperror", "null", "undefined", "uncaught", "in", "promise",
+}
+
+// described tells whether a text says more than codes.
+func (r reading) described(codes []string) bool {
+	const few = 3 // words
+	more := 0
+	for _, w := range r.words {
+		if !slices.Contains(members, w) && !slices.Contains(codes, w) {
+			more++
+		}
+	}
+	return more >= few
 }
 
 // codes are those of causes.

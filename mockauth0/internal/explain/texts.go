@@ -61,7 +61,7 @@ var browserRules = []rule{
 	{
 		says: []string{"cors policy", "access control allow origin", "cross origin request blocked", "failed by cors",
 			"due to access control checks",
-			"cors header", "cors error", "cors missing allow origin", "blocked by cors", "preflight request doesn t pass",
+			"cors header", "cors error", "cors missing allow origin", "blocked by cors", "preflight",
 			"not allowed by access control"},
 		answer: answer{meaning: "The browser may not let the page read the answer.", causes: codes{diagnosis.CORSMissing}},
 	},
