@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -269,4 +270,22 @@ func (w *World) ClearCookies() (err error) {
 	ctx, cancel := w.patience()
 	defer cancel()
 	return proto.StorageClearCookies{BrowserContextID: w.context}.Call(session{wire: w.browser.wire, ctx: ctx})
+}
+
+// DropSessionCookies removes the cookies that have no expiry, of all sites, as a browser does when it is closed.
+func (w *World) DropSessionCookies() (err error) {
+	d := w.begin(nil, "drop the cookies without an expiry")
+	defer w.end(d, &err)
+	ctx, cancel := w.patience()
+	defer cancel()
+	on := session{wire: w.browser.wire, ctx: ctx}
+	all, err := proto.StorageGetCookies{BrowserContextID: w.context}.Call(on)
+	if err != nil {
+		return fmt.Errorf("read the cookies: %w", err)
+	}
+	kept := slices.DeleteFunc(all.Cookies, func(c *proto.NetworkCookie) bool { return c.Session })
+	if err := (proto.StorageClearCookies{BrowserContextID: w.context}).Call(on); err != nil || len(kept) == 0 {
+		return err
+	}
+	return proto.StorageSetCookies{Cookies: proto.CookiesToParams(kept), BrowserContextID: w.context}.Call(on)
 }

@@ -242,6 +242,17 @@ func TestWorldsShareNothing(t *testing.T) {
 	must(t, p.WaitFor("the renewal fails", `document.body.innerText.includes('login_required')`))
 }
 
+// TestAClosedBrowserKeepsCookiesWithAnExpiry: the others go, as they do when a browser is closed.
+func TestAClosedBrowserKeepsCookiesWithAnExpiry(t *testing.T) {
+	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{})
+	p := login(t, w)
+	must(t, p.Eval("(document.cookie = 'kept=1; Max-Age=1000', document.cookie = 'dropped=1', true)", nil))
+	must(t, w.DropSessionCookies())
+	if got := eval[string](t, p, "document.cookie"); got != "kept=1" {
+		t.Errorf("the browser keeps %q", got)
+	}
+}
+
 func TestHTTP2AndSecureContext(t *testing.T) {
 	proto := make(chan string, 1)
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{Sites: map[string]http.Handler{

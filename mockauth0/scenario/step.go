@@ -78,6 +78,7 @@ const (
 	ClearCache      Verb = "clear_cache"   // of what was loaded before, such as the tenant's keys
 	SecondTab       Verb = "second_tab"    // the app is opened in another tab, where the SDK looks for a session
 	Reload          Verb = "reload"        // the app is loaded anew
+	Restart         Verb = "restart"       // the browser is closed, and the app is loaded anew in it: cookies without an expiry are gone
 )
 
 // Which SDK a Renew, LogIn or LogOut is of.
@@ -91,7 +92,7 @@ const (
 func inBrowser() []string {
 	return []string{
 		string(Offline), string(Online), string(Freeze), string(Thaw), string(Sleep), string(Skew), string(ClearStorage), string(ClearCookies),
-		string(ClearCache), string(SecondTab), string(Reload),
+		string(ClearCache), string(SecondTab), string(Reload), string(Restart),
 	}
 }
 

@@ -111,7 +111,12 @@ func (s *Stage) actInApp(step scenario.Step) (err error) {
 		return s.logIn(s.tab(step.Of), step.Who)
 	case scenario.LogOut:
 		return s.logOut(s.tab(step.Of))
-	case scenario.Reload:
+	case scenario.Reload, scenario.Restart:
+		if step.Do == scenario.Restart {
+			if err := s.forgetSession(); err != nil {
+				return err
+			}
+		}
 		if err := s.Page.Reload(); err != nil {
 			return err
 		}
@@ -125,6 +130,14 @@ func (s *Stage) actInApp(step scenario.Step) (err error) {
 		err = errors.New("nobody knows how to do that")
 	}
 	return err
+}
+
+// forgetSession takes from the browser what it does not keep when it is closed.
+func (s *Stage) forgetSession() error {
+	if err := s.DropSessionCookies(); err != nil {
+		return err
+	}
+	return s.Page.Eval("(sessionStorage.clear(), true)", nil)
 }
 
 // message sends the page what an extension or a development server would.
