@@ -37,6 +37,11 @@ func TestCausesAndScenariosKnowEachOther(t *testing.T) {
 		}
 	}
 	for _, k := range diagnosis.All() {
+		for _, v := range k.Variants {
+			if named, there := told[v.Scenario]; v.Scenario != "" && (!there || !slices.Contains(named, k.Code)) {
+				t.Errorf("%s of the cause %s is reproduced by %q, which is no scenario of it", v.Name, k.Code, v.Scenario)
+			}
+		}
 		switch named, there := told[k.Scenario]; {
 		case k.Scenario == "":
 		case !there:
