@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/mint"
 	"renewal.example/mockauth0/internal/tenanttest"
 	"renewal.example/mockauth0/tenant"
@@ -91,6 +92,42 @@ func TestCodeRequestsThatAreRefused(t *testing.T) {
 		}
 		if got, err := url.QueryUnescape(a.Header.Get("Location")); err != nil || !strings.HasSuffix(got, want) {
 			t.Errorf("%s: %s %q", tc.name, a.Status, a.Header.Get("Location"))
+		}
+	}
+}
+
+// TestALoginWarnsThatNoRefreshTokenComes: Auth0 leaves it out without a word (fact 1.1-offline-access-ignored), so the log says why.
+func TestALoginWarnsThatNoRefreshTokenComes(t *testing.T) {
+	t.Parallel()
+	const forbids = "https://online.example.test/"
+	for name, tc := range map[string]struct {
+		grants []string
+		asked  []string
+		want   event.Reason // "": no warning
+	}{
+		"an API that allows it":     {asked: []string{"scope", "openid offline_access"}},
+		"nobody asks":               {asked: []string{"scope", "openid", "audience", forbids}},
+		"an API that does not":      {asked: []string{"scope", "openid offline_access", "audience", forbids}, want: event.OfflineNotAllowed},
+		"a client without a grant":  {grants: []string{"authorization_code"}, asked: []string{"scope", "openid offline_access"}, want: event.RefreshGrantOff},
+		"a client without both":     {grants: []string{"authorization_code"}, asked: []string{"scope", "offline_access", "audience", forbids}, want: event.RefreshGrantOff},
+		"no audience, and no grant": {grants: []string{"authorization_code"}, asked: []string{"scope", "offline_access", "audience", ""}, want: event.RefreshGrantOff},
+	} {
+		s := tenanttest.Serve(t, func(tn *tenant.Config) {
+			if tenanttest.Backends(tn); tc.grants != nil {
+				tn.Clients[0].GrantTypes = tc.grants
+			}
+		})
+		p := tenanttest.Browse(t, s)
+		asked := append([]string{"response_type", "code", "code_challenge", tenanttest.S256(tenanttest.Verifier), "code_challenge_method", "S256"},
+			tc.asked...)
+		p.Login(tenanttest.Request(s, asked...))
+		p.Get(tenanttest.Request(s, append(asked, "prompt", "none")...)) // a renewal says it no second time
+		var got []event.Reason
+		for _, e := range tenanttest.Logged(s, string(event.Warning)) {
+			got = append(got, event.Of[event.LogEntry](e).Reason)
+		}
+		if len(got) > 1 || tc.want == "" && len(got) > 0 || tc.want != "" && (len(got) == 0 || got[0] != tc.want) {
+			t.Errorf("%s: the warnings are %q, want %q", name, got, tc.want)
 		}
 	}
 }

@@ -3,10 +3,12 @@ package authorize
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/respond"
 	"renewal.example/mockauth0/internal/token"
@@ -31,6 +33,7 @@ func (s *Service) grant(x *httpx.Exchange, q *Request, response *respond.Respons
 	}
 	if q.ResponseType.Code {
 		issue.Code = s.code(x, q, user, sid, issue.AuthTime)
+		warnOffline(x, q)
 	}
 	set, err := s.Tokens.Issue(x, issue, q.ResponseType.Token, q.ResponseType.IDToken)
 	if err != nil {
@@ -47,6 +50,19 @@ func (s *Service) grant(x *httpx.Exchange, q *Request, response *respond.Respons
 		return nil, err
 	}
 	return res.WithCookies(cookies...), nil
+}
+
+// warnOffline writes down at a login why no refresh token will come of it, though the client asked for one. Auth0 says nothing of
+// it anywhere (fact 1.1-offline-access-ignored), so people look for it in their app.
+func warnOffline(x *httpx.Exchange, q *Request) {
+	if q.Silent() || !slices.Contains(q.Scopes, "offline_access") || token.Offline(q.Scopes, q.Client, q.Audience) {
+		return
+	}
+	why, text := event.OfflineNotAllowed, "Warning: offline_access was asked for, and the API does not have Allow Offline Access on: no refresh token"
+	if !q.Client.AllowsGrant(names.GrantRefreshToken) {
+		why, text = event.RefreshGrantOff, "Warning: offline_access was asked for, and the application lacks the grant Refresh Token: no refresh token"
+	}
+	x.Emit(event.Event{Kind: event.KindLog, Type: event.Warning, Description: text, Data: &event.LogEntry{Reason: why}})
 }
 
 // bySession is the data of a success: the id of the session that answered.
