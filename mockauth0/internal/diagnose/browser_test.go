@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -62,12 +63,29 @@ func (v visit) named(userAgent string) visit { v.request.UserAgent = userAgent; 
 
 func (v visit) from(address string) visit { v.request.Remote = address + ":9"; return v }
 
+// response sets the device cookie where none came, and carries the error of a refusal.
+func (v visit) response() *event.Response {
+	r := &event.Response{Status: 200, Device: v.device}
+	if v.device != "" && !slices.Contains(v.request.Cookies, names.DeviceCookie) {
+		r.SetCookies = []string{names.DeviceCookie}
+	}
+	for _, e := range v.then {
+		if d := event.Of[event.LogEntry](e); d.Error != "" {
+			r.Response = event.Members{"error": d.Error}
+		}
+		if d := event.Of[event.Session](e); d.Change == event.SessionBegun {
+			r.SetCookies = append(r.SetCookies, names.SessionCookie)
+		}
+	}
+	return r
+}
+
 // eventsOf are those of requests one after another, a second apart. The first has the id "1".
 func eventsOf(visits ...visit) (all []event.Event) {
 	at := time.Unix(1_700_000_000, 0)
 	for i, v := range visits {
 		for _, e := range append(append([]event.Event{{Data: &v.request}}, v.then...),
-			event.Event{Data: &event.Response{Status: 200, Device: v.device}}) {
+			event.Event{Data: v.response()}) {
 			e.Seq, e.Date, e.Request, e.Endpoint, e.ClientID = uint64(len(all)+1), at, fmt.Sprint(i+1), v.endpoint, "app"
 			e.Kind = e.Data.Kind()
 			all = append(all, e)

@@ -292,6 +292,9 @@ func TestTheTenantSaysWhyARenewalFailed(t *testing.T) {
 			if first.Code != m.cause || m.certain && first.Confidence != diagnosis.Certain {
 				t.Errorf("the first cause is %s (%s), want %s\n%s\n%s", first.Code, first.Confidence, m.cause, listed(all), listing(p.Server))
 			}
+			if without := diagnose.Unfounded(p.Server.Events(0)); len(without) > 0 {
+				t.Errorf("what is said of it was not shown: %q", without)
+			}
 			for _, c := range all[len(all)-1].Causes {
 				if c.Title == "" || c.Why == "" || c.Remedy == "" || len(c.Evidence) == 0 {
 					t.Errorf("a cause without words: %+v", c)

@@ -33,9 +33,16 @@ func (x *exchange) gaveUp(waited time.Duration) bool { return waited > x.patienc
 // concerns tells whether an exchange is part of a renewal, or of what an app needs to check its tokens.
 func (s *ruleInput) concerns() bool {
 	if s.endpoint == names.Token {
-		return s.sentBy(http.MethodPost) && (s.grant() == names.GrantRefreshToken || s.grant() == "" || s.ofSilentCode() != nil)
+		return s.sentBy(http.MethodPost) && (s.grant() == names.GrantRefreshToken || s.unreadGrant() || s.ofSilentCode() != nil)
 	}
-	return s.silent() && !s.asksWhoIsThere() || s.endpoint == names.SSOData
+	return s.silent() && !s.asksWhoIsThere() || s.endpoint == names.SSOData && s.reads()
+}
+
+// unreadGrant tells of a token request of which nobody knows what it exchanges: it failed before anybody read it, or a recording
+// leaves it out. One that a tenant read and refused, since it names no grant type, is nobody's renewal.
+func (s *ruleInput) unreadGrant() bool {
+	_, read := s.failure()
+	return s.grant() == "" && (s.imported() || !read)
 }
 
 // ofSilentCode is the silent request whose code a token request exchanges; nil when it is none.

@@ -119,7 +119,7 @@ func (s *ruleInput) withheldCookie(n sessionChange, login pastLogin, bare diagno
 	blocked := found(diagnosis.ThirdPartyCookiesBlocked, inReply, diagnosis.Likely, bare,
 		saw(s.asked, "Sec-Fetch-Storage-Access: %s says that the browser withholds cookies from this frame: "+
 			"they are third-party cookies there", s.asked.StorageAccess))
-	blocked.evidence = append(blocked.evidence, s.aboutFrame(login)...)
+	blocked.evidence = append(blocked.evidence, s.aboutFrame()...)
 	dev := s.devKeys(login, n)
 	if !login.aliveAt(n.ref) {
 		return append(dev, blocked, found(diagnosis.NoSession, inReply, diagnosis.Possible, missed("no login with this browser was seen")))
@@ -133,12 +133,12 @@ func (s *ruleInput) withheldCookie(n sessionChange, login pastLogin, bare diagno
 
 // aboutFrame is what tells one frame without cookies from another: what is around the app, what the app has beside the cookie, and
 // whether a remedy is done already.
-func (s *ruleInput) aboutFrame(login pastLogin) (all []diagnosis.Evidence) {
+func (s *ruleInput) aboutFrame() (all []diagnosis.Evidence) {
 	if s.asked.FetchSite == "same-site" || s.asked.FetchSite == "same-origin" {
 		all = append(all, shows(diagnosis.EmbeddedApp, saw(s.asked, "app and tenant are of one site (Sec-Fetch-Site: %s), so a page of another "+
 			"site is around the app", s.asked.FetchSite)))
 	}
-	if l, ok := s.history.exchangeOf(login.at); ok && l.RefreshToken && s.asksOffline() && (login.browser.known() || len(s.logins()) == 1) {
+	if l, ok := s.refreshTokenOfLogin(); ok && s.asksOffline() {
 		all = append(all, shows(diagnosis.HasRefreshToken, saw(l, "the login brought a refresh token %s before", ago(l.date, s.began))))
 	}
 	if custom := s.state.CustomDomain(); custom != "" && !strings.EqualFold(custom, s.asked.Host) {
@@ -146,6 +146,22 @@ func (s *ruleInput) aboutFrame(login pastLogin) (all []diagnosis.Evidence) {
 			s.asked.Host, custom)))
 	}
 	return all
+}
+
+// refreshTokenOfLogin is the newest exchange of a login's code; false unless each of the logins that may be this browser's, and whose
+// code was exchanged, brought a refresh token.
+func (s *ruleInput) refreshTokenOfLogin() (newest logEntry, ok bool) {
+	for _, login := range s.logins() {
+		l, exchanged := s.history.exchangeOf(login.at)
+		switch {
+		case !exchanged:
+		case !l.RefreshToken:
+			return newest, false
+		case !ok:
+			newest, ok = l, true
+		}
+	}
+	return newest, ok
 }
 
 // asksOffline tells of a request that asks for a refresh token, as those of an app do that renews with them.
@@ -161,7 +177,7 @@ func (s *ruleInput) missingCookie(n sessionChange, login pastLogin, bare diagnos
 	alive := login.alive(n)
 	if sign, ok := s.foreignFrame(); ok {
 		blocked := found(diagnosis.ThirdPartyCookiesBlocked, inReply, s.sure(login, diagnosis.Likely), bare, alive, sign)
-		blocked.evidence = append(blocked.evidence, s.aboutFrame(login)...)
+		blocked.evidence = append(blocked.evidence, s.aboutFrame()...)
 		return []finding{
 			blocked, found(diagnosis.NoSession, inReply, diagnosis.Possible, bare, missed("the browser's cookies may have been cleared")),
 		}

@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 	"time"
 
@@ -31,8 +30,8 @@ func unseenCookies(s *ruleInput) []finding {
 		unknown = missed("which cookies the browser sent was taken out of the recording")
 	}
 	cookies := found(diagnosis.ThirdPartyCookiesBlocked, inReply, diagnosis.Possible, unknown)
-	if withholdsCookies(s.asked.UserAgent) {
-		cookies.evidence = append(cookies.evidence, saw(s.asked, "the browser is %s, which withholds third-party cookies", s.asked.UserAgent))
+	if habit := cookieHabit(s.asked.UserAgent); habit != "" {
+		cookies.evidence = append(cookies.evidence, saw(s.asked, "the browser is %s, which %s", s.asked.UserAgent, habit))
 	}
 	none := found(diagnosis.NoSession, inReply, diagnosis.Possible, unknown)
 	by, used, c := s.newest(event.SuccessLogin, event.SuccessSilentAuth)
@@ -62,10 +61,18 @@ func unseenCookies(s *ruleInput) []finding {
 	return []finding{cookies, none}
 }
 
-// withholdsCookies tells of browsers that withhold third-party cookies as they are installed, by what they call themselves.
-func withholdsCookies(userAgent string) bool {
+// cookieHabit is what a browser does with third-party cookies as it is installed, by what it calls itself; "": it may do either.
+func cookieHabit(userAgent string) string {
 	named := func(name string) bool { return strings.Contains(userAgent, name) }
-	return slices.ContainsFunc([]string{"Safari/", "Firefox/", "Brave/"}, named) && !named("Chrome/")
+	switch {
+	case named("Chrome/"):
+		return ""
+	case named("Firefox/"): // its heuristic privacy.restrict3rdpartystorage.heuristic.navigation
+		return "withholds third-party cookies, unless the person has clicked through a login by redirect"
+	case named("Safari/"), named("Brave/"):
+		return "withholds third-party cookies"
+	}
+	return ""
 }
 
 // newest is the newest log entry of some types, of this application and in what may be this browser, and its exchange.

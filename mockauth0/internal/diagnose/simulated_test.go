@@ -235,7 +235,7 @@ func listed(all []diagnosis.Diagnosis) string {
 	for _, d := range all {
 		fmt.Fprintf(&b, "%d %s %s: %s\n", d.Seq, d.Kind, d.Endpoint, d.Outcome)
 		for _, c := range d.Causes {
-			fmt.Fprintf(&b, "   %s (%s)\n", c.Code, c.Confidence)
+			fmt.Fprintf(&b, "   %s %s (%s)\n", c.Code, c.Variant, c.Confidence)
 			for _, e := range c.Evidence {
 				fmt.Fprintf(&b, "      %d %s\n", e.Seq, e.Text)
 			}
