@@ -68,7 +68,8 @@ var diagnose = (function() {
         title: 'Your browser blocks the tenant\'s cookie',
         text: 'You logged in here, no renewal has worked since, and the tenant answered login_required to the hidden ' +
           'frame. This page (' + window.location.origin + ') and the tenant (' + tenantOrigin + ') are different ' +
-          'sites, and today\'s browsers keep cookies from frames of another site. (A social connection with Auth0 ' +
+          'sites. Safari and Chromium keep cookies from frames of another site; Firefox does unless you clicked through a ' +
+          'login by redirect. (A social connection with Auth0 ' +
           'developer keys ends the same way.)',
         todo: move.text,
         link: move.link

@@ -31,8 +31,8 @@ func (a *app) openCommand() *cobra.Command {
 			"of `mockauth0 run`, " + defaultPage + ".",
 		Example: lines(
 			"mockauth0 open",
-			"mockauth0 open --cookies allowed http://localhost:5000/    as browsers were",
-			"mockauth0 open --cookies blocked http://localhost:5000/    as most browsers are",
+			"mockauth0 open --cookies allowed http://localhost:5000/    as browsers once were",
+			"mockauth0 open --cookies blocked http://localhost:5000/    as Safari and Chromium are",
 			"mockauth0 open --tenant ./acme https://app.acme.test/      a tenant with a domain of its own",
 			"mockauth0 open --domain login.acme.test --connect login.acme.test=127.0.0.1:4443 https://login.acme.test/",
 		),

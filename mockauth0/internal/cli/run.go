@@ -38,7 +38,7 @@ func (a *app) runCommand() *cobra.Command {
 		Short: "Run the tutorial: tenant, sample apps, silent page and API",
 		Long: "run starts all that the token-renewal tutorial needs, and prints what to open. Access tokens live one minute. It serves\n" +
 			"the apps twice: by https, on the tenant's own site, where every browser renews; and by http on the tutorial's ports,\n" +
-			"where most of today's browsers block the tenant's cookie.",
+			"where Safari and Chromium withhold the tenant's cookie, and Firefox does so unless you clicked through a login by redirect.",
 		Example: lines(
 			"mockauth0 run",
 			"mockauth0 run --token-lifetime 10s",

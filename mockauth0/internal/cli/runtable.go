@@ -33,8 +33,8 @@ func (a *app) printRun(server *mockauth0.Server, app, appHTTP *site, lifetime ti
 		fmt.Fprintf(w,
 			"Every browser warns about the certificate, since its CA cannot be saved: name a directory that you can write to, with --data-dir\n")
 	}
-	fmt.Fprintf(w, "\nThe tutorial's own ports: these and the https tenant are two sites. Most of today's browsers block the tenant's\n"+
-		"cookie there, so renewal answers login_required although you are logged in. The page says so\n")
+	fmt.Fprintf(w, "\nThe tutorial's own ports: these and the https tenant are two sites. Safari and Chromium withhold the tenant's\n"+
+		"cookie there, so renewal answers login_required although you are logged in. The page says so. Firefox may send it\n")
 	table(w, [][]string{
 		{"tutorial", appHTTP.origin() + "/"},
 		{"hardened", appHTTP.origin() + "/hardened/"},
