@@ -31,7 +31,6 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/event"
-	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/localca"
 	"renewal.example/mockauth0/tenant"
@@ -47,6 +46,9 @@ type Options struct {
 	Keys          KeyPool        // nil: a key is made for this server, which takes about 0.1 s
 	Logger        *slog.Logger   // nil: nothing is logged
 	EventCapacity int            // how many events a tenant keeps; 0: 4096
+	// ControlToken opens the control API to other machines, which send it as Authorization: Bearer TOKEN; "": it is closed to
+	// them. From this machine it is open in any case.
+	ControlToken string
 	// Unexpected hears of every request to a host or a path that no tenant serves ("GET /ouath/token: no endpoint
 	// has this path"), from the request's goroutine; nil: nobody does.
 	Unexpected func(request string)
@@ -241,13 +243,16 @@ func (s *Server) RemoveTenant(t *Tenant) error {
 	return nil
 }
 
-// ServeHTTP finds the tenant by Host. An unknown one is answered 421 with the domains there are: the issuer is
-// the configured domain, never what a client happened to write.
+// ServeHTTP finds the tenant by Host, for its control API also by a loopback name. An unknown one is answered 421 with the
+// domains there are: the issuer is the configured domain, never what a client happened to write.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	lastAnswer(w, r)
-	s.mu.RLock()
-	t := s.hosts[canonical(r.Host)]
-	s.mu.RUnlock()
+	t := s.tenantAt(r.Host)
+	if forControl(r) {
+		if t = s.admit(w, r); t == nil {
+			return
+		}
+	}
 	if t != nil {
 		t.handler.ServeHTTP(w, r)
 		return
@@ -255,15 +260,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.options.Unexpected != nil {
 		s.options.Unexpected(fmt.Sprintf("%s https://%s%s: no tenant has this host", r.Method, r.Host, r.URL.Path))
 	}
-	res := httpx.JSON(http.StatusMisdirectedRequest, map[string]any{
-		"error": "unknown_host",
-		"error_description": "No tenant is served as " + strings.ToValidUTF8(r.Host, "\uFFFD") +
-			". Use one of the domains listed, or set `domain` in mock.yaml.",
-		"domains": s.domains(),
-	})
-	w.Header().Set("Content-Type", res.Header.Get("Content-Type"))
-	w.WriteHeader(res.Status)
-	_, _ = w.Write(res.Body) // a failed write means that the reader went away
+	refuse(w, http.StatusMisdirectedRequest, "unknown_host", "No tenant is served as "+strings.ToValidUTF8(r.Host, "\uFFFD")+
+		". Use one of the domains listed, or set `domain` in mock.yaml.", s.domains())
+}
+
+func (s *Server) tenantAt(host string) *Tenant {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.hosts[canonical(host)]
 }
 
 // hello is a tls.Config.GetConfigForClient: a handshake may fail for a tenant because a fault wants it to. One without a

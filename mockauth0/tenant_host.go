@@ -121,7 +121,8 @@ func (t *Tenant) URL() string { return "https://" + t.domain }
 func (t *Tenant) Issuer() string { return t.URL() + "/" }
 
 // Handler answers the tenant's requests, whatever their Host, for use behind a listener of one's own. The control API
-// alone looks at Host: it answers as Domain and at loopback addresses.
+// alone looks at Host: it answers as Domain and CustomDomain, at localhost and at loopback addresses, with any port. Who may
+// reach it is for that listener to decide.
 func (t *Tenant) Handler() http.Handler { return t.handler }
 
 // Snapshot is the configuration in force. Do not change it: Clone it, change the clone, and Reload.

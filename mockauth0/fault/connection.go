@@ -6,7 +6,7 @@ const (
 	// ConnectionTLS makes the TLS handshakes of new connections that name the tenant fail. Those that a client has are closed when the
 	// fault is armed, and times counts handshakes: a browser may try one more than it has requests. A client that reaches the
 	// server by its address names nobody and is left alone, so that the control API stays within reach:
-	// curl -H 'Host: <domain>' https://127.0.0.1:<port>/__mock/v1/faults.
+	// curl -X DELETE https://127.0.0.1:<port>/__mock/v1/faults.
 	ConnectionTLS = "tls"
 )
 

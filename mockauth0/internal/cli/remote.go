@@ -26,6 +26,7 @@ import (
 type remote struct {
 	base   string
 	domain string // of the tenant, where the address is not it
+	token  string // opens the control API of another machine; "": none
 	client *http.Client
 }
 
@@ -33,11 +34,13 @@ type remote struct {
 type where struct {
 	url     string
 	connect []string
+	token   string
 }
 
 func (w *where) flags(f *pflag.FlagSet) {
 	f.StringVar(&w.url, "url", "https://localhost:4443", "address of the tenant or of its control API, as serve prints them (also: --control)")
 	connectFlag(f, &w.connect)
+	tokenFlag(f, &w.token, "of a tenant on another machine: what its serve --control-token says")
 	f.SetNormalizeFunc(alias("control", "url"))
 }
 
@@ -54,6 +57,14 @@ func alias(other, name string) func(*pflag.FlagSet, string) pflag.NormalizedName
 // connectFlag leads names to addresses; newRoutes reads it.
 func connectFlag(f *pflag.FlagSet, into *[]string) {
 	f.StringArrayVar(into, "connect", nil, "HOST[:PORT]=ADDR:PORT: go there instead of looking the name up; may be given several times")
+}
+
+// controlToken is the variable that stands for the flag of that name, so that the token need not be in the list of processes.
+const controlToken = "MOCKAUTH0_CONTROL_TOKEN"
+
+// tokenFlag takes the token of a control API.
+func tokenFlag(f *pflag.FlagSet, into *string, what string) {
+	f.StringVar(into, "control-token", "", what+" (default $"+controlToken+")")
 }
 
 // remoteTenant reaches the tenant at an address, or whose control API has it; it trusts the CAs of the data directory.
@@ -84,7 +95,8 @@ func (a *app) remoteTenant(at where) (*remote, error) {
 			}
 		}
 	}
-	return &remote{base: "https://" + u.Host + names.ControlPath, client: &http.Client{Transport: &http.Transport{
+	token := cmp.Or(at.token, a.env.get(controlToken))
+	return &remote{base: "https://" + u.Host + names.ControlPath, token: token, client: &http.Client{Transport: &http.Transport{
 		TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, DialContext: around.dial,
 	}}}, nil
 }
@@ -132,12 +144,18 @@ func (r *remote) send(ctx context.Context, method, path string, body any, accept
 	}
 	request.Host = r.domain // "": that of the address
 	request.Header.Set("Accept", accept)
+	if r.token != "" {
+		request.Header.Set("Authorization", "Bearer "+r.token)
+	}
 	if content != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
 	res, err := r.client.Do(request)
 	if err != nil {
 		return nil, r.unreachable(err)
+	}
+	if tenant := res.Header.Get(names.TenantHeader); tenant != "" && tenant+names.ControlPath != r.base {
+		r.domain = strings.TrimPrefix(tenant, "https://")
 	}
 	if res.StatusCode < 300 {
 		return res, nil

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ type serveFlags struct {
 	domain    string
 	readyFile string
 	strict    bool
+	token     string
 	scenario  string
 	app       string
 	asked     stage.Asked
@@ -55,6 +57,7 @@ func (a *app) serveCommand() *cobra.Command {
 		"address to listen on, port 0 for any free one (default: listen in mock.yaml, else "+defaultListen+")")
 	f.StringVar(&flags.domain, "domain", "", `the tenant's domain, HOST[:PORT], or "auto" for localhost:<port> (default: domain in mock.yaml, else auto)`)
 	f.StringVar(&flags.readyFile, "ready-file", "", "file that gets the JSON line too, and is removed at the end")
+	tokenFlag(f, &flags.token, "opens the control API to other machines, which send it as Authorization: Bearer TOKEN; without one it is closed to them")
 	f.BoolVar(&flags.strict, "strict", false, "refuse unknown keys in tenant.yaml")
 	f.StringVar(&flags.scenario, "scenario", "",
 		"scenario of the catalogue, or a FILE.yaml: serve its tenant; the failure begins when a user has logged in")
@@ -74,7 +77,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	server, err := a.start(ctx, t, flags.listen, flags.domain)
+	server, err := a.start(ctx, t, flags.listen, flags.domain, cmp.Or(flags.token, a.env.get(controlToken)))
 	if err != nil {
 		return err
 	}
@@ -131,7 +134,7 @@ func (a *app) toServe(ctx context.Context, flags serveFlags) (*tenant.Config, *s
 }
 
 // start opens the CA and the keys and listens.
-func (a *app) start(ctx context.Context, t *tenant.Config, listen, domain string) (*mockauth0.Server, error) {
+func (a *app) start(ctx context.Context, t *tenant.Config, listen, domain, token string) (*mockauth0.Server, error) {
 	address, err := listenAddress(listen, t)
 	if err != nil {
 		return nil, err
@@ -140,7 +143,9 @@ func (a *app) start(ctx context.Context, t *tenant.Config, listen, domain string
 	if err != nil {
 		return nil, err
 	}
-	server, err := mockauth0.Start(mockauth0.Options{Tenant: t, Listen: address, Domain: domain, CA: ca, Keys: keys, Logger: a.log})
+	server, err := mockauth0.Start(mockauth0.Options{
+		Tenant: t, Listen: address, Domain: domain, CA: ca, Keys: keys, Logger: a.log, ControlToken: token,
+	})
 	if err != nil {
 		return nil, explainListen(err, address, "--listen")
 	}
@@ -149,8 +154,11 @@ func (a *app) start(ctx context.Context, t *tenant.Config, listen, domain string
 		a.warn("%v", warning)
 	}
 	if !loopback(address) {
-		a.warn("listening on %s, so other machines can reach this tenant, read its users and change it; use 127.0.0.1 unless you mean that",
-			address)
+		who := "its control API is closed to them; --control-token opens it"
+		if token != "" {
+			who = "with the control token they can read its users and change it"
+		}
+		a.warn("listening on %s, so other machines can reach this tenant (%s); use 127.0.0.1 unless you mean that", address, who)
 	}
 	return server, nil
 }

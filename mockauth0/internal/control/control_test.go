@@ -81,7 +81,7 @@ func TestTheControlAPIKeepsOtherSitesOut(t *testing.T) {
 	}
 	r.Host = "evil.example" // DNS rebinding
 	r.Header.Set("Content-Type", js)
-	if got := p.Send(r); got.StatusCode != http.StatusMisdirectedRequest {
+	if got := p.Send(r); got.StatusCode != http.StatusForbidden {
 		t.Errorf("another Host: %s", got.Status)
 	}
 	for _, e := range s.Events(0) {

@@ -20,7 +20,7 @@ func (s *Service) Guard(e httpx.Endpoint, parameters ...string) httpx.Endpoint {
 		// A name that somebody made lead to this machine (DNS rebinding) would look like the tenant's own pages to a browser.
 		if !s.trustedHost(x, r.Host) {
 			return nil, &oauth.Error{Code: "forbidden_host", Status: http.StatusForbidden,
-				Description: fmt.Sprintf("The control API answers at %s and at loopback addresses only, not as %q.", x.Origin, clip(r.Host))}
+				Description: fmt.Sprintf("The control API answers at %s, at localhost and at loopback addresses only, not as %q.", x.Origin, clip(r.Host))}
 		}
 		origin := r.Header.Get("Origin")
 		if origin != "" && origin != x.Origin && !slices.Contains(s.Tenant.Snapshot().Mock.ControlOrigins, origin) {
@@ -51,7 +51,7 @@ func (s *Service) Guard(e httpx.Endpoint, parameters ...string) httpx.Endpoint {
 		}
 		res, err := e(x, r)
 		if res != nil {
-			res.Set("Cache-Control", "no-store")
+			res.Set("Cache-Control", "no-store").Set(names.TenantHeader, x.Origin)
 			if res.Body != nil {
 				res.Body = append(res.Body, '\n') // for people with curl
 			}
@@ -66,19 +66,22 @@ func opened(r *http.Request) bool {
 	return r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
 }
 
-// trustedHost tells whether a Host is the tenant's domain or a loopback address, with any port.
+// trustedHost tells whether a Host is one of the tenant's domains, localhost or a loopback address, with any port.
 func (s *Service) trustedHost(x *httpx.Exchange, host string) bool {
-	if "https://"+strings.TrimSuffix(strings.ToLower(host), ":443") == x.Origin {
+	host = hostname(host)
+	if custom := s.Tenant.Snapshot().Mock.CustomDomain; custom != "" && host == hostname(custom) {
 		return true
 	}
+	ip := net.ParseIP(host)
+	return host == hostname(strings.TrimPrefix(x.Origin, "https://")) || host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// hostname is a host in lower case, without its port and the brackets of an IPv6 address.
+func hostname(host string) string {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
 	}
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return ip != nil && ip.IsLoopback()
+	return strings.ToLower(strings.Trim(host, "[]"))
 }
 
 // clip keeps short what is echoed.

@@ -110,8 +110,13 @@ const (
 	SSODataPath          = "/user/ssodata"
 	SSODataSlashPath     = "/user/ssodata/" // as auth0.js 8 writes it
 	FaviconPath          = "/favicon.ico"
+	ControlRoot          = "/__mock/"   // begins all that is not of Auth0
 	ControlPath          = "/__mock/v1" // begins those of the control API
 )
+
+// TenantHeader names the tenant in answers of the control API, as https://host[:port]: whoever asked at a loopback address does
+// not know its domain.
+const TenantHeader = "X-Mock-Tenant"
 
 // Facts of a request that become known on its way, as the `when` of a fault names them.
 const (

@@ -1,0 +1,99 @@
+package mockauth0
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+
+	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/names"
+	"renewal.example/mockauth0/internal/secret"
+)
+
+// forControl tells the requests to the control API, of whichever tenant.
+func forControl(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, names.ControlRoot) }
+
+// admit lets a request to the control API in, or says why not. Other machines need the token: nobody who may reach a tenant may
+// therefore change it. tenant is whose API it is; nil: that of none, and the answer is written.
+func (s *Server) admit(w http.ResponseWriter, r *http.Request) (tenant *Tenant) {
+	if !local(r.RemoteAddr) && !s.holdsToken(r) {
+		why := "it was started without a token for them (serve --control-token, or Options.ControlToken)"
+		if s.options.ControlToken != "" {
+			why = "send its token: Authorization: Bearer TOKEN"
+		}
+		refuse(w, http.StatusForbidden, "forbidden_address", "The control API is closed to other machines: "+why+".", nil)
+		return nil
+	}
+	found := s.controlled(r.Host)
+	switch {
+	case len(found) == 1:
+		return found[0]
+	case len(found) > 1:
+		refuse(w, http.StatusMisdirectedRequest, "unknown_host", "Several tenants are served here: ask at the domain of one of them.", s.domains())
+	default:
+		// A name that somebody made lead to this machine (DNS rebinding) learns nothing, not even which domains there are.
+		refuse(w, http.StatusForbidden, "forbidden_host", fmt.Sprintf("The control API answers at the domains of its tenants, at localhost and at "+
+			"loopback addresses only, not as %q.", clipped(r.Host)), nil)
+	}
+	return nil
+}
+
+// controlled are the tenants whose control API answers at a Host: the one whose domain it is, with any port; at localhost and
+// loopback addresses the one that there is.
+func (s *Server) controlled(host string) []*Tenant {
+	if t := s.tenantAt(host); t != nil {
+		return []*Tenant{t}
+	}
+	name := strings.ToLower(strings.Trim(hostOf(host), "[]"))
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	named, all := map[*Tenant]bool{}, map[*Tenant]bool{}
+	for domain, t := range s.hosts {
+		all[t] = true
+		if hostOf(domain) == name {
+			named[t] = true
+		}
+	}
+	if len(named) == 0 && loopbackName(name) {
+		named = all
+	}
+	out := []*Tenant{}
+	for t := range named {
+		out = append(out, t)
+	}
+	return out
+}
+
+// loopbackName tells the names that lead to this machine whoever is asked, so that no DNS server can make them lead elsewhere.
+func loopbackName(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// local tells whether a request comes from this machine. An address that cannot be read does not.
+func local(remote string) bool {
+	ip := net.ParseIP(hostOf(remote))
+	return ip != nil && ip.IsLoopback()
+}
+
+func (s *Server) holdsToken(r *http.Request) bool {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return s.options.ControlToken != "" && strings.EqualFold(scheme, "Bearer") && secret.New(s.options.ControlToken).Equal(token)
+}
+
+// refuse answers a request that reaches no tenant.
+func refuse(w http.ResponseWriter, status int, code, description string, domains []string) {
+	said := map[string]any{"error": code, "error_description": description}
+	if domains != nil {
+		said["domains"] = domains
+	}
+	res := httpx.JSON(status, said)
+	w.Header().Set("Content-Type", res.Header.Get("Content-Type"))
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(res.Status)
+	_, _ = w.Write(append(res.Body, '\n')) // a failed write means that the reader went away
+}
+
+// clipped keeps short what is echoed.
+func clipped(host string) string { return strings.ToValidUTF8(host[:min(len(host), 100)], "\uFFFD") }
