@@ -2,50 +2,38 @@ package cli
 
 import (
 	"bytes"
-	"context"
 	"os"
-	"os/signal"
+	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 )
 
 // A disk that is full leaves everything as it was: no half file, no new one, no directory. A limit for the size of files is as good
 // as a full disk.
 func TestAFullDiskLeavesNoHalfImport(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
 	dir := t.TempDir()
 	out := filepath.Join(dir, "acme")
-	run := func(more ...string) (code int, stdout, stderr string) {
-		var said, told bytes.Buffer
+	run := func(limit string, more ...string) (code int, stdout, stderr string) {
 		args := append([]string{"import", "har", "../har/testdata/chrome-cookies-blocked.har", "--out", out}, more...)
-		code = Run(context.Background(), args, Environment{Lookup: func(string) (string, bool) { return "", false }}, Stdio{strings.NewReader(""), &said, &told})
-		return code, said.String(), told.String()
+		cmd := exec.CommandContext(t.Context(), self, args...)
+		var said, told bytes.Buffer
+		cmd.Stdout, cmd.Stderr, cmd.Env = &said, &told, []string{asProcess + "=1", fileLimit + "=" + limit}
+		_ = cmd.Run() // the exit code tells
+		return cmd.ProcessState.ExitCode(), said.String(), told.String()
 	}
-	full := func(do func()) {
-		signal.Ignore(syscall.SIGXFSZ)
-		defer signal.Reset(syscall.SIGXFSZ)
-		var before syscall.Rlimit
-		if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
-			t.Fatal(err)
-		}
-		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 700, Max: before.Max}); err != nil {
-			t.Fatal(err)
-		}
-		defer func() {
-			if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
-				t.Fatal(err)
-			}
-		}()
-		do()
-	}
-	holds := func(code int, stdout, stderr string) {
+	full := func(more ...string) {
 		t.Helper()
+		code, stdout, stderr := run("700", more...)
 		if code != exitNotWritten || !strings.Contains(stdout, "(third_party_cookies_blocked)") || !strings.Contains(stderr, "nothing was written: ") {
 			t.Errorf("code %d\n%s\n%s", code, stdout, stderr)
 		}
 	}
-	full(func() { holds(run()) })
+	full()
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
 		t.Errorf("it left %v, %v", left, err)
 	}
@@ -55,7 +43,7 @@ func TestAFullDiskLeavesNoHalfImport(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(out, "tenant.yaml"), []byte("mine"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	full(func() { holds(run("--force")) })
+	full("--force")
 	left, err := os.ReadDir(out)
 	if err != nil || len(left) != 1 {
 		t.Errorf("it left %v, %v", left, err)
@@ -63,7 +51,7 @@ func TestAFullDiskLeavesNoHalfImport(t *testing.T) {
 	if kept, err := os.ReadFile(filepath.Join(out, "tenant.yaml")); err != nil || string(kept) != "mine" {
 		t.Errorf("the file holds %q, %v", kept, err)
 	}
-	if code, _, stderr := run("--force"); code != exitOK {
+	if code, _, stderr := run("", "--force"); code != exitOK {
 		t.Errorf("with room: code %d, %s", code, stderr)
 	}
 }

@@ -37,6 +37,7 @@ const asProcess = "MOCKAUTH0_TEST_AS_PROCESS"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProcess) != "" {
+		limitFiles()
 		process()
 	}
 	testscript.Main(leakChecked{m}, map[string]func(){"mockauth0-process": process})
