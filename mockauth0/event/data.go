@@ -44,7 +44,9 @@ type Response struct {
 	FrameOptions string   `json:"frame_options,omitempty"` // X-Frame-Options
 	CSP          string   `json:"csp,omitempty"`           // Content-Security-Policy
 	RetryAfter   string   `json:"retry_after,omitempty"`   // Retry-After
-	Note         string   `json:"note,omitempty"`          // what an error page says
+	Error        string   `json:"error,omitempty"`         // error code that the body or the page says, "invalid_request"; "": none
+	ErrorText    string   `json:"error_text,omitempty"`    // description that goes with it
+	Note         string   `json:"note,omitempty"`          // what an error page says, and what to do next, for people
 	Device       string   `json:"device,omitempty"`        // id in the device cookie, known or issued with this answer
 	Grant        string   `json:"grant,omitempty"`         // grant_type of a token request
 	Body         Body     `json:"body,omitempty"`          // how the body differs from what the endpoint made; "": it does not

@@ -43,6 +43,8 @@ func TestJSONForm(t *testing.T) {
 		{&event.Response{Status: 200, Unknown: event.Unknown{event.UnknownBody}}, `{"status":200,"unknown":["body"]}`},
 		{&event.Response{Status: 200, Mode: "web_message", Target: &target, Posts: 1, Response: event.Members{"code": "(redacted)"}},
 			`{"status":200,"mode":"web_message","to":"https://app.example","response":{"code":"(redacted)"},"posts":1}`},
+		{&event.Response{Status: 400, Error: "invalid_request", ErrorText: "Unknown client: x", Note: "invalid_request: Unknown client: x (Check it.)"},
+			`{"status":400,"error":"invalid_request","error_text":"Unknown client: x","note":"invalid_request: Unknown client: x (Check it.)"}`},
 		{&event.Response{Status: 200, Unreadable: true}, `{"status":200,"readable":false}`},
 		{&event.Response{Status: 200, KeyIDs: []string{}}, `{"status":200,"kids":[]}`},
 		{&event.Session{Change: event.SessionNotUsable, Why: event.NoCookie}, `{"change":"not_usable","why":"no_cookie"}`},

@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"renewal.example/mockauth0/event"
@@ -55,7 +54,7 @@ type refusal struct {
 
 func refuse(status int, name, code, description string) *httpx.Result {
 	res := httpx.JSON(status, refusal{name, code, description, status}).Set("Cache-Control", "no-store")
-	res.Note = code + ": " + description
+	res.Error, res.ErrorText, res.Note = code, description, code+": "+description
 	return res
 }
 
@@ -107,8 +106,7 @@ func (s *Service) UsernamePassword(x *httpx.Exchange, r *http.Request) (*httpx.R
 
 // logged writes a refusal that nothing else writes to the tenant's log.
 func logged(x *httpx.Exchange, reason event.Reason, res *httpx.Result) *httpx.Result {
-	_, text, _ := strings.Cut(res.Note, ": ")
-	x.Emit(event.Event{Kind: event.KindLog, Type: event.FailedLogin, Description: text, Data: &event.LogEntry{Reason: reason}})
+	x.Emit(event.Event{Kind: event.KindLog, Type: event.FailedLogin, Description: res.ErrorText, Data: &event.LogEntry{Reason: reason}})
 	return res
 }
 

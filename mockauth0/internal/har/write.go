@@ -119,7 +119,7 @@ func take(x *harfile.Entry, e event.Event) {
 
 // body is the part of a body that the event holds, in the form in which a tenant sends it, so that a reader of HARs finds it.
 func body(r *event.Response) string {
-	code, description, _ := strings.Cut(r.Note, ": ")
+	code, description := r.Error, r.ErrorText
 	switch {
 	case r.Response != nil && r.Target != nil:
 		to, _ := json.Marshal(*r.Target)

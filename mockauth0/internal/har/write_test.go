@@ -82,3 +82,20 @@ func TestWhatATenantSawIsReadBack(t *testing.T) {
 		t.Errorf("read back as %+v", lost)
 	}
 }
+
+// TestAnErrorIsWrittenAsItsBodySaysIt: what a person is told to do next was in no body.
+func TestAnErrorIsWrittenAsItsBodySaysIt(t *testing.T) {
+	note := "invalid_request: Unknown client: <x>: y (Check the client id.)"
+	for contentType, want := range map[string]string{
+		"application/json": `{"error":"invalid_request","error_description":"Unknown client: \u003cx\u003e: y"}`,
+		"text/html":        `<p class="error-status"><strong>invalid_request</strong>: Unknown client: &lt;x&gt;: y</p>`,
+	} {
+		got := body(&event.Response{Status: 400, ContentType: contentType, Error: "invalid_request", ErrorText: "Unknown client: <x>: y", Note: note})
+		if got != want {
+			t.Errorf("%s: %s, want %s", contentType, got, want)
+		}
+	}
+	if got := body(&event.Response{Status: 502, ContentType: "text/html", Note: "502 Bad Gateway"}); got != "" {
+		t.Errorf("a page that names no error: %s", got)
+	}
+}

@@ -210,7 +210,7 @@ func (f *Frame) failure(x *Exchange, rt Route, err error) *Result {
 	if oe.RetryAfter > 0 {
 		res.Set("Retry-After", strconv.Itoa(oe.RetryAfter))
 	}
-	res.Note = oe.Code + ": " + oe.Description
+	res.Error, res.ErrorText, res.Note = oe.Code, oe.Description, oe.Code+": "+oe.Description
 	if oe.Hint != "" {
 		res.Note += " (" + oe.Hint + ")"
 	}

@@ -15,6 +15,7 @@ import (
 type answered struct {
 	status                        int
 	location, note                string
+	failure, failureText          string   // error code and description of the body
 	cookies, transient            []string // their names
 	contentType, allowOrigin      string
 	frameOptions, csp, retryAfter string
@@ -39,7 +40,8 @@ func (x *Exchange) emitResponse(sent Sent, res *Result) {
 		return ""
 	}
 	a := &answered{
-		status: sent.Status, location: h.Get("Location"), note: ShownText(res.Note), device: x.Facts.DeviceID, grant: clip(x.Facts.Grant),
+		status: sent.Status, location: h.Get("Location"), note: ShownText(res.Note), failure: clip(res.Error),
+		failureText: ShownText(res.ErrorText), device: x.Facts.DeviceID, grant: clip(x.Facts.Grant),
 		contentType: header("Content-Type"), allowOrigin: header("Access-Control-Allow-Origin"), frameOptions: header("X-Frame-Options"),
 		csp: header("Content-Security-Policy"), retryAfter: header("Retry-After"), took: x.took(), changed: bodyChange(x.made, body, h),
 	}
@@ -74,7 +76,7 @@ func (x *Exchange) took() time.Duration { return max(0, x.Now().Sub(x.began)) }
 func (a *answered) Data() event.Data {
 	d := &event.Response{
 		Status: a.status, SetCookies: a.cookies, Transient: a.transient, ContentType: a.contentType, AllowOrigin: a.allowOrigin, FrameOptions: a.frameOptions,
-		CSP: a.csp, RetryAfter: a.retryAfter, Note: a.note, Device: a.device, Grant: a.grant, Body: a.changed,
+		CSP: a.csp, RetryAfter: a.retryAfter, Error: a.failure, ErrorText: a.failureText, Note: a.note, Device: a.device, Grant: a.grant, Body: a.changed,
 	}
 	if a.location != "" {
 		d.Location = redactURL(a.location)

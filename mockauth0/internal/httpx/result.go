@@ -21,7 +21,10 @@ type Result struct {
 	// Redirect, when set, is the Location; the body then follows Express' "Found. Redirecting to …",
 	// negotiated by Accept as Auth0 does (fact 1.5-found).
 	Redirect string
-	// Note goes into the response event, for what status and headers do not tell.
+	// Error and ErrorText are the code and the description of an error that the body tells; "": it tells none. They go into the
+	// response event.
+	Error, ErrorText string
+	// Note goes into the response event, for what status and headers do not tell a person.
 	Note string
 	// Carries, when set, reads what of the body as it is sent goes into the response event.
 	Carries func(body []byte) Carried

@@ -228,7 +228,7 @@ func (e *Exchange) members(r *Redactor, m map[string]string) {
 		}
 		r.Secret(m[name])
 		res.Granted = append(res.Granted, name)
-		if token, ok := r.token(name, m[name]); ok {
+		if token, ok := r.token(event.TokenKind(name), m[name]); ok {
 			res.Tokens = append(res.Tokens, token)
 		}
 	}
@@ -264,7 +264,7 @@ func (r *Redactor) errorCode(code string) string {
 }
 
 // token reads the head and the claims of a JWT, without checking it.
-func (r *Redactor) token(kind, text string) (Token, bool) {
+func (r *Redactor) token(kind event.TokenKind, text string) (Token, bool) {
 	parts := strings.Split(text, ".")
 	if len(parts) != 3 {
 		return Token{}, false
@@ -297,8 +297,8 @@ func (r *Redactor) token(kind, text string) (Token, bool) {
 }
 
 // audience of an ID token is a client, of an access token an API.
-func (r *Redactor) audience(kind, aud string) string {
-	if kind == "id_token" {
+func (r *Redactor) audience(kind event.TokenKind, aud string) string {
+	if kind == event.IDToken {
 		return r.ClientID(aud)
 	}
 	return r.Text(aud)

@@ -75,7 +75,7 @@ func (b *eventBuilder) exchange(e *Exchange, id string) {
 	b.session(e, base)
 	b.log(e, base)
 	for _, token := range e.Response.Tokens {
-		b.add(base, token.Kind, token.data(e.Host))
+		b.add(base, string(token.Kind), token.data(e.Host))
 	}
 	switch {
 	case e.Log == nil && !e.Response.Known && e.Response.Failure == "": // its answer was taken out of the recording
@@ -275,7 +275,7 @@ func (e *Exchange) logCode() event.LogCode {
 // promises.
 func (t Token) data(host string) *event.Token {
 	d := &event.Token{
-		Token: event.TokenKind(t.Kind), Issuer: "https://" + host + "/", Alg: t.Alg, KeyID: t.Kid, Verifies: event.VerifiesByKey,
+		Token: t.Kind, Issuer: "https://" + host + "/", Alg: t.Alg, KeyID: t.Kid, Verifies: event.VerifiesByKey,
 		Claims: event.Members{"iss": t.Issuer, "sub": t.Subject},
 	}
 	switch {
@@ -312,6 +312,7 @@ func (e *Exchange) response() *event.Response {
 		JWKSURI: r.Published[0], AuthorizeURL: r.Published[1], TokenURL: r.Published[2],
 	}
 	if r.Status >= 400 && r.Error != "" {
+		d.Error, d.ErrorText = r.Error, r.Description
 		d.Note = r.Error + ": " + r.Description
 	}
 	if r.BodyBroken {

@@ -179,7 +179,7 @@ func (f *Findings) exchange(e *Exchange) {
 		}
 	}
 	for _, t := range e.Response.Tokens {
-		if t.Kind == "id_token" {
+		if t.Kind == event.IDToken {
 			c.IDTokenAlg = cmp.Or(t.Alg, c.IDTokenAlg)
 			if life := t.Until.Sub(t.Issued); life > 0 {
 				c.IDTokenLife = life
@@ -296,7 +296,7 @@ func (f *Findings) token(c *Client, e *Exchange) {
 	add(&c.Scopes, strings.Fields(r.Scope)...)
 	audience := p["audience"]
 	for _, t := range r.Tokens {
-		if t.Kind == "access_token" && len(t.Audience) > 0 && !strings.HasSuffix(t.Audience[0], "/userinfo") {
+		if t.Kind == event.AccessToken && len(t.Audience) > 0 && !strings.HasSuffix(t.Audience[0], "/userinfo") {
 			audience = t.Audience[0]
 		}
 	}

@@ -83,13 +83,13 @@ type Response struct {
 
 // Token is what the head and the claims of a token tell, without who it is about.
 type Token struct {
-	Kind          string    `json:",omitzero"` // id_token, access_token
-	Alg, Kid      string    `json:",omitzero"`
-	Issuer        string    `json:",omitzero"`
-	Audience      []string  `json:",omitzero"`
-	Issued, Until time.Time `json:",omitzero"`
-	Nonce         string    `json:",omitzero"` // stand-in
-	Subject       string    `json:",omitzero"` // stand-in
+	Kind          event.TokenKind `json:",omitzero"` // event.IDToken or event.AccessToken
+	Alg, Kid      string          `json:",omitzero"`
+	Issuer        string          `json:",omitzero"`
+	Audience      []string        `json:",omitzero"`
+	Issued, Until time.Time       `json:",omitzero"`
+	Nonce         string          `json:",omitzero"` // stand-in
+	Subject       string          `json:",omitzero"` // stand-in
 }
 
 // Log is a record of the tenant's log.
