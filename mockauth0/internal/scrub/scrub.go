@@ -1,0 +1,336 @@
+// Package scrub takes what would let somebody in out of evidence: passwords, cookies, codes, refresh tokens, secrets of clients, and
+// the signatures of tokens. What a person reads stays: the header and the claims of a token, names, addresses, errors.
+//
+// A secret is known by where it stands (a parameter, a header, a member of JSON, a field of a form), and from then on it is taken out
+// wherever else it stands. So everything is learnt first, and written after that.
+package scrub
+
+import (
+	"cmp"
+	"encoding/json"
+	"html"
+	"html/template"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+const (
+	// Removed stands where a secret was, in addresses too; `import har` knows it for what it is.
+	Removed = "REDACTED"
+	// removedSignature stands where the signature of a token was.
+	removedSignature = "SIGNATURE-REDACTED"
+)
+
+const (
+	shortest   = 6 // a shorter secret is in every other word: it is taken out by its position only
+	maxSecrets = 1 << 16
+	maxSecret  = 16 << 10
+)
+
+// Scrubber knows secrets. The zero value knows none. It is not safe for concurrent use.
+type Scrubber struct {
+	known    map[string]bool
+	replacer *strings.Replacer // of what is known; nil: to be made
+}
+
+// names are the parameters, members and fields that hold a secret. Of a token in them the signature is taken out, of anything
+// else all.
+const names = `password|new_password|re_password|confirm_password|old_password|client_secret|code|refresh_token|access_token|id_token|` +
+	`id_token_hint|token|code_verifier|client_assertion|assertion|subject_token|actor_token|mfa_token|otp|oob_code|binding_code|` +
+	`verification_code|recovery_code|device_code|user_code|login_ticket|ticket|co_verifier|wresult|invitation|_csrf|logout_token`
+
+var (
+	tokenLike = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){2,4}`)
+	parameter = regexp.MustCompile(`(?i)(^|[?&#;\s"'(>]|%3F|%26|%23)(` + names + `)(=|%3D)([^&\s"'<>#;\\)]+)`)
+	member    = regexp.MustCompile(`(?i)("(?:` + names + `)"\s*:\s*")((?:[^"\\]|\\.)+)(")`)
+	escaped   = regexp.MustCompile(`(?i)(\\"(?:` + names + `)\\"\s*:\s*\\")((?:[^"\\]|\\[^"])+)(\\")`)
+	field     = regexp.MustCompile(`(?i)(<input[^>]*\bname="?(?:` + names + `)"?[^>]*\bvalue=")([^"]+)(")`)
+	fieldLate = regexp.MustCompile(`(?i)(<input[^>]*\bvalue=")([^"]+)("[^>]*\bname="?(?:` + names + `)\b)`)
+	authorize = regexp.MustCompile(`(?i)\b((?:bearer|basic|dpop) +)([A-Za-z0-9._~+/=-]{6,})`)
+	cookies   = regexp.MustCompile(`(?im)(^|[\s"'])((?:set-)?cookie:\s*)([^\r\n"]+)`)
+	word      = regexp.MustCompile(`^[a-z]+([_ -][a-z]+)*$|^[0-9]{1,5}$`)
+)
+
+// Secret remembers a value that must not stand anywhere. Of a token it is the signature.
+func (s *Scrubber) Secret(value string) {
+	if tokenLike.MatchString(value) {
+		tokenLike.ReplaceAllStringFunc(value, func(token string) string {
+			for _, part := range signatureOf(token) {
+				s.remember(part)
+			}
+			return token
+		})
+		return
+	}
+	s.remember(value)
+}
+
+func (s *Scrubber) remember(value string) {
+	if len(value) < shortest || len(value) > maxSecret || len(s.known) >= maxSecrets || strings.Contains(value, Removed) {
+		return
+	}
+	if s.known == nil {
+		s.known = map[string]bool{}
+	}
+	if !s.known[value] {
+		s.known[value] = true
+		s.replacer = nil
+	}
+}
+
+// Secrets lists what is known.
+func (s *Scrubber) Secrets() []string {
+	out := make([]string, 0, len(s.known))
+	for value := range s.known {
+		out = append(out, value)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Param remembers the value of a parameter, a member or a field when its name is that of a secret.
+func (s *Scrubber) Param(name, value string) {
+	if secretName(name) && !plain(name, value) {
+		s.Secret(value)
+	}
+}
+
+// secretName tells whether a parameter holds a secret.
+func secretName(name string) bool {
+	return slices.Contains(strings.Split(names, "|"), strings.ToLower(name))
+}
+
+// plain tells values that are no secrets though their name is that of one: "code" is an error code, too.
+func plain(name, value string) bool {
+	return strings.EqualFold(name, "code") && word.MatchString(value)
+}
+
+// Header remembers the secrets of a header.
+func (s *Scrubber) Header(name, value string) {
+	switch strings.ToLower(name) {
+	case "cookie":
+		for part := range strings.SplitSeq(value, ";") {
+			s.cookie(part)
+		}
+	case "set-cookie":
+		for line := range strings.SplitSeq(value, "\n") {
+			first, _, _ := strings.Cut(line, ";")
+			s.cookie(first)
+		}
+	case "authorization", "dpop":
+		_, credentials, ok := strings.Cut(strings.TrimSpace(value), " ")
+		if !ok {
+			credentials = value
+		}
+		s.Secret(credentials)
+	}
+}
+
+func (s *Scrubber) cookie(pair string) {
+	if _, value, ok := strings.Cut(pair, "="); ok && len(value) > shortest && !word.MatchString(strings.TrimSpace(value)) {
+		s.Secret(strings.TrimSpace(value))
+	}
+}
+
+// Learn remembers the secrets that a text shows by their position, also where it is encoded: an address in an address, JSON in JSON,
+// HTML.
+func (s *Scrubber) Learn(text string) {
+	s.learn(text)
+	once := unescaped(text)
+	for _, inside := range []string{once, unescaped(once), strings.ReplaceAll(text, `\"`, `"`), html.UnescapeString(text)} {
+		if inside != text {
+			s.learn(inside)
+		}
+	}
+}
+
+func (s *Scrubber) learn(text string) {
+	for _, token := range tokenLike.FindAllString(text, -1) {
+		s.Secret(token)
+	}
+	for _, m := range parameter.FindAllStringSubmatch(text, -1) {
+		s.Param(m[2], m[4])
+		s.Param(m[2], unescaped(m[4]))
+		if form, err := url.QueryUnescape(m[4]); err == nil { // where a space is a plus sign
+			s.Param(m[2], form)
+		}
+	}
+	for _, like := range []*regexp.Regexp{member, escaped, field, fieldLate} {
+		for _, m := range like.FindAllStringSubmatch(text, -1) {
+			s.inQuotes(like, m[0], m[2])
+		}
+	}
+	for _, m := range authorize.FindAllStringSubmatch(text, -1) {
+		s.Secret(m[2])
+	}
+	for _, m := range cookies.FindAllStringSubmatch(text, -1) {
+		s.Header(strings.TrimRight(strings.TrimSpace(m[2]), ":"), m[3])
+	}
+}
+
+// inQuotes remembers what stands between quotes in JSON or HTML, as it is written there and as it is meant.
+func (s *Scrubber) inQuotes(like *regexp.Regexp, all, value string) {
+	if strings.Contains(strings.ToLower(all), `"code`) && word.MatchString(value) {
+		return
+	}
+	s.Secret(value)
+	var meant string
+	if like == member && json.Unmarshal([]byte(`"`+value+`"`), &meant) == nil {
+		s.Secret(meant)
+	}
+	if like == field || like == fieldLate {
+		s.Secret(html.UnescapeString(value))
+	}
+}
+
+func unescaped(text string) string {
+	if !strings.Contains(text, "%") {
+		return text
+	}
+	if plain, err := url.PathUnescape(text); err == nil {
+		return plain
+	}
+	return text
+}
+
+// Text is the text without what is known and without what it shows by position.
+func (s *Scrubber) Text(text string) string {
+	if text == "" {
+		return ""
+	}
+	if s.replacer == nil {
+		s.replacer = s.newReplacer()
+	}
+	text = tokenLike.ReplaceAllStringFunc(text, withoutSignature)
+	text = s.replacer.Replace(text)
+	text = replaceGroups(parameter, text, func(m []string) string {
+		if plain(m[2], m[4]) {
+			return m[0]
+		}
+		return m[1] + m[2] + m[3] + hidden(m[4])
+	})
+	for _, like := range []*regexp.Regexp{member, escaped, field, fieldLate} {
+		text = replaceGroups(like, text, func(m []string) string {
+			if strings.Contains(strings.ToLower(m[1]), `"code`) && word.MatchString(m[2]) {
+				return m[0]
+			}
+			return m[1] + hidden(m[2]) + m[3]
+		})
+	}
+	text = replaceGroups(authorize, text, func(m []string) string { return m[1] + hidden(m[2]) })
+	return replaceGroups(cookies, text, func(m []string) string {
+		return m[1] + m[2] + s.HeaderValue(strings.TrimRight(strings.TrimSpace(m[2]), ":"), m[3])
+	})
+}
+
+// hidden is a value of which nothing may stand but the header and the claims of a token.
+func hidden(value string) string {
+	if strings.Contains(value, removedSignature) {
+		return value
+	}
+	return Removed
+}
+
+func replaceGroups(like *regexp.Regexp, text string, with func(groups []string) string) string {
+	return like.ReplaceAllStringFunc(text, func(all string) string {
+		if m := like.FindStringSubmatch(all); m != nil {
+			return with(m)
+		}
+		return all
+	})
+}
+
+// HeaderValue is the value of a header without secrets. Of cookies the names stay, and what is not their value.
+func (s *Scrubber) HeaderValue(name, value string) string {
+	switch strings.ToLower(name) {
+	case "cookie":
+		parts := strings.Split(value, ";")
+		for i, part := range parts {
+			parts[i] = withoutValue(part)
+		}
+		return strings.Join(parts, ";")
+	case "set-cookie":
+		lines := strings.Split(value, "\n")
+		for i, line := range lines {
+			first, rest, more := strings.Cut(line, ";")
+			lines[i] = withoutValue(first)
+			if more {
+				lines[i] += ";" + rest
+			}
+		}
+		return strings.Join(lines, "\n")
+	case "authorization":
+		scheme, credentials, ok := strings.Cut(value, " ")
+		if !ok {
+			return hidden(s.Text(value))
+		}
+		return scheme + " " + hidden(s.Text(credentials))
+	}
+	return s.Text(value)
+}
+
+// ParamValue is the value of a parameter, or of a cookie's where name is "", without secrets.
+func (s *Scrubber) ParamValue(name, value string) string {
+	switch {
+	case value == "":
+		return ""
+	case secretName(name) && !plain(name, value):
+		return hidden(s.Text(value))
+	}
+	return s.Text(value)
+}
+
+func withoutValue(cookie string) string {
+	if name, value, ok := strings.Cut(cookie, "="); ok && value != "" {
+		return name + "=" + Removed
+	}
+	return cookie
+}
+
+// withoutSignature keeps the header and the claims of a signed token, and the header of an encrypted one.
+func withoutSignature(token string) string {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return parts[0] + "." + Removed
+	}
+	if parts[2] == "" {
+		return token // it has none
+	}
+	return parts[0] + "." + parts[1] + "." + removedSignature
+}
+
+// signatureOf is what must go of a token.
+func signatureOf(token string) []string {
+	parts := strings.Split(token, ".")
+	if len(parts) == 3 {
+		return parts[2:]
+	}
+	return parts[1:]
+}
+
+// newReplacer takes out every known value, in all forms in which it may be written.
+func (s *Scrubber) newReplacer() *strings.Replacer {
+	forms := map[string]bool{}
+	for value := range s.known {
+		inJSON, _ := json.Marshal(value) // a string
+		inner := string(inJSON[1 : len(inJSON)-1])
+		for _, form := range []string{
+			value, url.QueryEscape(value), url.PathEscape(value), inner, strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(inner),
+			html.EscapeString(value), template.HTMLEscapeString(value), template.JSEscapeString(value), url.QueryEscape(url.QueryEscape(value)),
+		} {
+			forms[form] = true
+		}
+	}
+	list := make([]string, 0, len(forms))
+	for form := range forms {
+		list = append(list, form)
+	}
+	slices.SortFunc(list, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), strings.Compare(a, b)) })
+	pairs := make([]string, 0, 2*len(list))
+	for _, form := range list {
+		pairs = append(pairs, form, Removed)
+	}
+	return strings.NewReplacer(pairs...)
+}
