@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+
+	"renewal.example/mockauth0/internal/terminal"
 )
 
 // Text names what failed, for people.
@@ -24,10 +26,11 @@ func (k Kind) Text() string {
 // Headline is the diagnosis in one line.
 func (d Diagnosis) Headline() string {
 	who := cmp.Or(d.Client, d.ClientID, "an unknown application")
-	return fmt.Sprintf("%s of %s failed: %s · %s", d.Kind.Text(), who, d.Outcome, d.Causes[0].Title)
+	return terminal.Text(fmt.Sprintf("%s of %s failed: %s · %s", d.Kind.Text(), who, d.Outcome, d.Causes[0].Title))
 }
 
-// String is the diagnosis for people: the headline, and under it the causes with their evidence and what to do.
+// String is the diagnosis for people: the headline, and under it the causes with their evidence and what to do. What others sent, and
+// could steer a terminal, is taken out.
 func (d Diagnosis) String() string {
 	var b strings.Builder
 	b.WriteString(d.Headline() + "\n")
@@ -40,7 +43,7 @@ func (d Diagnosis) String() string {
 	if d.Request != "" {
 		fmt.Fprintf(&b, "  its events: /__mock/v1/events?request=%s\n", d.Request)
 	}
-	return b.String()
+	return terminal.Text(b.String())
 }
 
 // write prints a cause: the first one in full, the others without their advice.

@@ -2,6 +2,7 @@ package diagnosis_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -69,5 +70,19 @@ func TestJSON(t *testing.T) {
 		`"evidence":[{"seq":7,"text":"seen"},{"text":"not there"}],"why":"W.","remedy":"R.","read":"https://auth0.com/docs/","scenario":"s"}]}`
 	if raw, err := json.Marshal(d); err != nil || string(raw) != want {
 		t.Errorf("%s (%v)", raw, err)
+	}
+}
+
+// What an app is called, and what it sent, was written by somebody else.
+func TestTextSteersNoTerminal(t *testing.T) {
+	d := example()
+	d.Client, d.App = "App\u202e\u009b31m", "no\x1b[2J"
+	d.Causes[0].Evidence[0].Text = "asked for \u2066x"
+	for _, text := range []string{d.String(), d.Headline()} {
+		for _, c := range []string{"\u202e", "\u009b", "\x1b", "\u2066"} {
+			if strings.Contains(text, c) {
+				t.Errorf("%q holds %q", text, c)
+			}
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/internal/terminal"
 )
 
 // Start serves a tenant with a domain of its own until the test ends. It fails the test when the server cannot
@@ -42,7 +43,7 @@ func Start(t testing.TB, options ...mockauth0.Options) *mockauth0.Server {
 			if err != nil {
 				line = []byte(err.Error())
 			}
-			t.Logf("mockauth0: %s", line)
+			t.Logf("mockauth0: %s", terminal.JSON(line)) // most of it was sent by somebody else
 		}
 	})
 	return s
