@@ -170,7 +170,13 @@ var _ = JustAfterEach(func() {
 		}
 		about := browser.EvidenceOptions{
 			Title: spec.FullText(), Failure: spec.Failure.Message + "\n" + spec.Failure.Location.String(),
-			Failed: spec.Failure.TimelineLocation.Time,
+			Failed: spec.Failure.TimelineLocation.Time, Secrets: keepSecrets(),
+		}
+		AddReportEntry(secretsEntry, s.Secrets(), ReportEntryVisibilityNever)
+		about.MaxBytes = min(browser.DefaultEvidence, roomForEvidence(filepath.Join("..", evidenceDir)))
+		if about.MaxBytes < browser.DefaultEvidence/16 {
+			AddReportEntry("no evidence", "that of the specs before has all the room there is", ReportEntryVisibilityFailureOrVerbose)
+			continue
 		}
 		if err := s.Evidence(filepath.Join("..", dir), about); err != nil {
 			AddReportEntry("evidence is incomplete", err.Error(), ReportEntryVisibilityFailureOrVerbose)

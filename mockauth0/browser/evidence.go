@@ -14,6 +14,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"renewal.example/mockauth0/internal/harfile"
+	"renewal.example/mockauth0/internal/safefile"
 )
 
 //go:embed evidence.html
@@ -33,6 +36,7 @@ type shot struct {
 	Title string
 	Image template.URL
 	Lost  string // why there is none
+	png   []byte
 }
 
 type report struct {
@@ -44,7 +48,8 @@ type report struct {
 	Timers                 []pageTimers
 	Refused                []Refusal
 	Diagnoses              []string
-	HAR                    template.URL
+	Left                   []string // what was left out for its size
+	Secrets                bool     // they are in it
 }
 
 type pageTimers struct {
@@ -62,59 +67,108 @@ type EvidenceOptions struct {
 	Failure string
 	// Failed is when it failed, in real time. Default: now.
 	Failed time.Time
+	// Secrets keeps passwords, cookies, codes, refresh tokens and signatures in the evidence. Default: they are taken out of
+	// everything but the pictures; of a token the header and the claims stay.
+	Secrets bool
+	// MaxBytes is how large the whole folder may become: the oldest of everything is left out, which the page says. Default:
+	// DefaultEvidence.
+	MaxBytes int
 }
 
 // Evidence writes what happened in the World to dir/index.html: one static page with the tenant's and the browser's doings
 // on one timeline, screenshots and pending timers. Beside it lie the parts for other programs: traffic.har, tenant.json,
 // console.json, messages.json and the screenshots. What cannot be collected, from a crashed page for instance, is said on
-// the page rather than failing the whole.
+// the page rather than failing the whole. Only this account can read the files. They hold no secrets, unless you ask for that.
 func (w *World) Evidence(dir string, o EvidenceOptions) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("write evidence: %w", err)
 	}
+	g := w.gather(true)
+	g.title, g.about, g.failure = cmp.Or(o.Title, w.Name), o.About, o.Failure
 	now := w.now()
-	r := report{
-		Title: cmp.Or(o.Title, w.Name), Domain: w.Domain, Browser: w.browser.Version + " (" + w.browser.Kind.String() + ")", About: o.About,
-		Failure: o.Failure, Wall: now.Real, Tenant: now.Tenant, Page: now.Browser, Lines: w.timeline(), Refused: w.Refused(),
-		Diagnoses: w.diagnoses(),
-	}
 	if o.Failure != "" {
 		failed := now
 		if !o.Failed.IsZero() {
 			back := now.Real.Sub(o.Failed)
 			failed = Moment{o.Failed, now.Tenant.Add(-back), now.Browser.Add(-back)}
 		}
-		r.Lines = withFailure(r.Lines, line{Source: "spec", Bad: true, Text: "failed: " + o.Failure}.at(failed))
+		g.lines = withFailure(g.lines, line{Source: "spec", Bad: true, Text: "failed: " + o.Failure}.at(failed))
 	}
+	if !o.Secrets {
+		g.without(g.scrubber())
+	}
+	g.bound(cmp.Or(o.MaxBytes, DefaultEvidence))
+	r := report{
+		Title: g.title, Domain: w.Domain, Browser: w.browser.Version + " (" + w.browser.Kind.String() + ")", About: g.about,
+		Failure: g.failure, Wall: now.Real, Tenant: now.Tenant, Page: now.Browser, Lines: g.lines, Refused: g.refused,
+		Diagnoses: g.diagnoses, Timers: g.timers, Left: g.left, Secrets: o.Secrets,
+	}
+	return g.write(dir, r)
+}
+
+// gathered is what a World knows of itself.
+type gathered struct {
+	title, about, failure string
+	har                   harfile.File
+	console               []ConsoleEntry
+	messages              []Message
+	tenant                []TenantEvent
+	lines                 []line
+	shots                 []shot
+	timers                []pageTimers
+	refused               []Refusal
+	diagnoses             []string
+	secrets               []string // of the tenant
+	left                  []string // what was left out for its size
+}
+
+// gather collects it; of pages, which have to be asked, only on demand.
+func (w *World) gather(pages bool) *gathered {
+	g := &gathered{
+		har: w.har(), console: w.Console(), messages: w.Messages(), tenant: w.tenantLog(), lines: w.timeline(), refused: w.Refused(),
+		diagnoses: w.diagnoses(),
+	}
+	g.cloned()
+	if k, ok := w.server.(SecretKeeper); ok {
+		g.secrets = k.Secrets()
+	}
+	if !pages {
+		return g
+	}
+	all := w.Pages()
+	for _, p := range all {
+		s := shot{Title: p.URL()}
+		if len(all) > 1 {
+			s.Title = fmt.Sprintf("Tab %d: %s", p.number, s.Title)
+		}
+		var err error
+		if s.png, err = p.Screenshot(); err != nil {
+			s.Lost = err.Error()
+		}
+		g.shots = append(g.shots, s)
+		if timers, err := p.Timers(); err == nil {
+			g.timers = append(g.timers, pageTimers{s.Title, timers})
+		}
+	}
+	return g
+}
+
+// write writes the page of r, and beside it the parts.
+func (g *gathered) write(dir string, r report) error {
 	var errs []error
 	write := func(name string, content []byte) {
-		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
+		if err := safefile.Write(filepath.Join(dir, name), safefile.Private, content); err != nil {
 			errs = append(errs, fmt.Errorf("write evidence: %w", err))
 		}
 	}
-	for i, p := range w.Pages() {
-		s := shot{Title: p.URL()}
-		if len(w.Pages()) > 1 {
-			s.Title = fmt.Sprintf("Tab %d: %s", p.number, s.Title)
-		}
-		if png, err := p.Screenshot(); err != nil {
-			s.Lost = err.Error()
-		} else {
-			write(fmt.Sprintf("page-%d.png", i+1), png)
-			s.Image = dataURL("image/png", png)
+	for i, s := range g.shots {
+		if len(s.png) > 0 {
+			write(fmt.Sprintf("page-%d.png", i+1), s.png)
+			s.Image = dataURL("image/png", s.png)
 		}
 		r.Shots = append(r.Shots, s)
-		if timers, err := p.Timers(); err == nil {
-			r.Timers = append(r.Timers, pageTimers{s.Title, timers})
-		}
 	}
-	har, err := w.HAR()
-	if err != nil {
-		errs = append(errs, err)
-	}
-	write("traffic.har", har)
-	r.HAR = dataURL("application/json", har)
-	for name, what := range map[string]any{"console.json": w.Console(), "messages.json": w.Messages(), "tenant.json": w.tenantLog()} {
+	for name, what := range map[string]any{"traffic.har": g.har, "console.json": g.console, "messages.json": g.messages, "tenant.json": g.tenant} {
 		content, err := json.MarshalIndent(what, "", " ")
 		if err != nil {
 			errs = append(errs, fmt.Errorf("write %s: %w", name, err))

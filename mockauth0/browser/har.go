@@ -12,8 +12,10 @@ import (
 )
 
 // HAR is the World's traffic as an HTTP archive (version 1.2), with the tenant's and the browser's time of each request
-// as custom fields. Bodies are those that the browser still has.
-func (w *World) HAR() ([]byte, error) {
+// as custom fields. Bodies are those that the browser still has. It holds passwords, cookies and tokens as they were sent.
+func (w *World) HAR() ([]byte, error) { return json.MarshalIndent(w.har(), "", " ") }
+
+func (w *World) har() harfile.File {
 	file := harfile.New("mockauth0 browser")
 	for _, r := range w.Requests() {
 		e := harfile.Entry{
@@ -34,7 +36,7 @@ func (w *World) HAR() ([]byte, error) {
 		}
 		file.Log.Entries = append(file.Log.Entries, e)
 	}
-	return json.MarshalIndent(file, "", " ")
+	return file
 }
 
 // content asks the browser for a body; it forgets those of frames that are gone. Scripts and images are left out: they

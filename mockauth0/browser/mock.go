@@ -71,6 +71,18 @@ func (m mock) Failures() (out []string) {
 	return out
 }
 
+// Secrets makes mock a SecretKeeper.
+func (m mock) Secrets() (out []string) {
+	t := m.Snapshot()
+	for _, u := range t.Users {
+		out = append(out, u.Password)
+	}
+	for _, c := range t.Clients {
+		out = append(out, c.ClientSecret)
+	}
+	return out
+}
+
 func joinWords(words []string) string {
 	return strings.Join(strings.Fields(strings.Join(words, " ")), " ")
 }

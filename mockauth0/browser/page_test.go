@@ -170,7 +170,7 @@ func TestEvidence(t *testing.T) {
 	for _, e := range har.Log.Entries {
 		found = found || strings.Contains(e.Request.URL, "/authorize") && e.Response.Status == 302 &&
 			strings.Contains(e.Response.RedirectURL, "expires_at") &&
-			len(e.Request.Cookies) == 1 && e.Request.Cookies[0].Value == "session"
+			len(e.Request.Cookies) == 1 && e.Request.Cookies[0].Name == "auth0" && e.Request.Cookies[0].Value == "REDACTED"
 		body = body || strings.Contains(e.Response.Content.Text, "<title>App</title>")
 	}
 	if har.Log.Version != "1.2" || !found || !body {

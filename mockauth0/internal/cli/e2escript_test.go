@@ -27,7 +27,7 @@ func TestTheBrowserSuiteScript(t *testing.T) {
 		says                string
 		calls               []string // the part that matters of each call of the runner
 	}{
-		{"all", "", "", false, "Will run 3 of 9 specs\n", []string{"--fail-on-empty --junit-report=junit.xml --json-report=report.json --output-dir=.e2e --no-color --procs=2 ./e2e"}},
+		{"all", "", "", false, "Will run 3 of 9 specs\n", []string{"--fail-on-empty --no-color --procs=2 ./e2e"}},
 		{"focused, and often", "login", "5", false, "Will run 3 of 9 specs\n", []string{"--dry-run", "--focus=login --repeat=4 --timeout=24h ./e2e"}},
 		{"nothing of that name", "nothing", "5", true, "e2e: no spec matches FOCUS=\"nothing\"\n", []string{"--dry-run"}},
 	} {

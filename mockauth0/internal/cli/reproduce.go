@@ -14,6 +14,7 @@ import (
 
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/internal/safefile"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/stage"
 )
@@ -24,6 +25,7 @@ type reproduceFlags struct {
 	app      stage.App
 	headless bool
 	evidence string
+	secrets  bool
 }
 
 func (a *app) reproduceCommand() *cobra.Command {
@@ -61,6 +63,8 @@ func (a *app) reproduceCommand() *cobra.Command {
 	f.BoolVar(&flags.headless, "headless", false, "show no browser, even on a desktop")
 	f.StringVar(&flags.evidence, "evidence", "",
 		"directory for the picture, and for the page with everything that happened (default: a temporary one)")
+	f.BoolVar(&flags.secrets, "evidence-secrets", false,
+		"keep passwords, cookies, codes, refresh tokens and signatures in the evidence, instead of taking them out")
 	return cmd
 }
 
@@ -75,8 +79,8 @@ func (a *app) reproduce(ctx context.Context, id string, flags reproduceFlags) (e
 		return err
 	}
 	if flags.evidence != "" {
-		if err := os.MkdirAll(flags.evidence, 0o755); err != nil {
-			return fmt.Errorf("the evidence cannot be saved: %w; name another directory with --evidence", err)
+		if err := os.MkdirAll(flags.evidence, 0o700); err != nil {
+			return notWritten("the evidence cannot be saved: %w; name another directory with --evidence", err)
 		}
 	}
 	launch := stage.Browser(s)
@@ -185,8 +189,9 @@ func (a *app) reproduceOne(ctx context.Context, b *browser.Browser, s *scenario.
 	fmt.Fprint(a.stdio.Out, text)
 	a.printDiagnoses(outcome)
 	fmt.Fprint(a.stdio.Out, about)
-	if err := a.keepEvidence(st, flags.evidence, s.Symptom+"\n"+text+about); err != nil {
-		a.warn("%v", err)
+	unkept := a.keepEvidence(st, flags, s.Symptom+"\n"+text+about)
+	if unkept != nil {
+		a.warn("%v", unkept)
 	}
 	if headed {
 		fmt.Fprintln(a.stdio.Err, "The browser stays open. Close it, or Ctrl-C, to end.")
@@ -198,7 +203,7 @@ func (a *app) reproduceOne(ctx context.Context, b *browser.Browser, s *scenario.
 	if sdk != "" && len(stage.Differences(s.For(sdk), outcome)) > 0 {
 		return answerNo(errOtherwise)
 	}
-	return nil
+	return unkept
 }
 
 // credentials are of who logs in.
@@ -303,23 +308,24 @@ func aboutText(s *scenario.Scenario) string {
 }
 
 // keepEvidence writes the page with everything that happened, and a picture of the app's page.
-func (a *app) keepEvidence(st *stage.Stage, dir, about string) error {
+func (a *app) keepEvidence(st *stage.Stage, flags reproduceFlags, about string) error {
+	dir := flags.evidence
 	if dir == "" {
 		var err error
 		if dir, err = os.MkdirTemp("", "mockauth0-"+st.Scenario.ID+"-"); err != nil {
-			return fmt.Errorf("the evidence cannot be saved: %w", err)
+			return notWritten("the evidence cannot be saved: %w", err)
 		}
 	}
-	if err := st.Evidence(dir, browser.EvidenceOptions{Title: st.Scenario.Title, About: about}); err != nil {
-		return fmt.Errorf("the evidence is not complete: %w", err)
+	if err := st.Evidence(dir, browser.EvidenceOptions{Title: st.Scenario.Title, About: about, Secrets: flags.secrets}); err != nil {
+		return notWritten("the evidence is not complete: %w", err)
 	}
 	picture, err := st.Page.Screenshot()
 	if err != nil {
 		return err
 	}
 	path := filepath.Join(dir, "page.png")
-	if err := os.WriteFile(path, picture, 0o600); err != nil {
-		return fmt.Errorf("the picture cannot be saved: %w", err)
+	if err := safefile.Write(path, safefile.Private, picture); err != nil {
+		return notWritten("the picture cannot be saved: %w", err)
 	}
 	fmt.Fprintf(a.stdio.Out, "\nScreenshot %s\nEverything %s\n", path, filepath.Join(dir, "index.html"))
 	return nil

@@ -15,8 +15,10 @@ import (
 	"testing"
 	"time"
 
+	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/datadir"
+	"renewal.example/web"
 )
 
 // program is the command in a process of its own, in a directory of its own.
@@ -216,6 +218,7 @@ func busyCommands() []busy {
 		{name: "ca without the lock", begin: locked("ca")},
 		{name: "env without the lock", begin: locked("env")},
 		{name: "token without the lock", begin: locked("token", "--client", "Tutorial SPA", "--user", "ada@example.test")},
+		{name: "reproduce", begin: reproducing},
 		{name: "har of a tenant that does not answer", begin: func(t *testing.T, dir string) *program {
 			silent, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {
@@ -231,6 +234,24 @@ func busyCommands() []busy {
 			return p
 		}},
 	}
+}
+
+// reproducing is reproduce in the middle of a scenario.
+func reproducing(t *testing.T, dir string) *program {
+	t.Helper()
+	sdks, err := filepath.Abs("../../../web/node_modules")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := web.PackageVersion(sdks, "@auth0/auth0-spa-js"); err != nil {
+		t.Skip(err)
+	}
+	if _, _, err := browser.Find(browser.Options{}); err != nil {
+		t.Skip(err)
+	}
+	p := startProgram(t, dir, nil, "reproduce", "web-origin-missing", "--sdk", "spa-js-2", "--sdk-dir", sdks, "--headless", "--evidence", "evidence")
+	p.waitFor(t, p.stdout, "The app's origin is not among")
+	return p
 }
 
 // TestOneSignalEndsEveryCommand within two seconds, whatever it is doing, and the exit code says whether work was left.
