@@ -62,7 +62,7 @@ func warnOffline(x *httpx.Exchange, q *Request) {
 	if !q.Client.AllowsGrant(names.GrantRefreshToken) {
 		why, text = event.RefreshGrantOff, "Warning: offline_access was asked for, and the application lacks the grant Refresh Token: no refresh token"
 	}
-	x.Emit(event.Event{Kind: event.KindLog, Type: event.Warning, Description: text, Data: &event.LogEntry{Reason: why}})
+	x.Warn(why, text)
 }
 
 // bySession is the data of a success: the id of the session that answered.

@@ -89,6 +89,16 @@ func (x *exchange) log(codes ...event.LogCode) (logEntry, bool) {
 	return logEntry{LogEntry: &event.LogEntry{}}, false
 }
 
+// warned is the warning with a reason in Auth0's log; a request may have several.
+func (x *exchange) warned(reason event.Reason) (logEntry, bool) {
+	for _, l := range x.logs {
+		if l.code == event.Warning && l.Reason == reason {
+			return l, true
+		}
+	}
+	return logEntry{LogEntry: &event.LogEntry{}}, false
+}
+
 func (x *exchange) silent() bool {
 	return (x.endpoint == names.Authorize || x.endpoint == names.Resume) && x.sentBy(http.MethodGet, http.MethodPost) &&
 		slices.Contains(strings.Fields(x.query("prompt")), "none")

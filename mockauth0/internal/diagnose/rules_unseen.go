@@ -88,7 +88,7 @@ func (s *ruleInput) newest(codes ...event.LogCode) (*exchange, logEntry, compari
 // devKeysWarned is the tenant's own warning that this application's people log in with developer keys.
 func (s *ruleInput) devKeysWarned() (logEntry, bool) {
 	for x := range s.history.before(s.exchange) {
-		if w, ok := x.log(event.Warning); ok && x.client == s.client && w.Reason == event.DevelopmentKeys {
+		if w, ok := x.warned(event.DevelopmentKeys); ok && x.client == s.client {
 			return w, true
 		}
 	}

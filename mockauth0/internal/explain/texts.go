@@ -4,6 +4,9 @@ import "renewal.example/mockauth0/diagnosis"
 
 // setupRules are for what is no failed renewal: popups, logins, an SDK that is not set up.
 var setupRules = []rule{
+	{says: []string{"auth0 does your request may be right", "auth0 does: your request may be right"}, has: []string{"not_implemented"},
+		answer: answer{
+			meaning: "That is mockauth0, not Auth0: it does not serve yet what was asked for. FIDELITY.md lists what is not served."}},
 	{says: []string{"popup", "popups"}, has: []string{"popuptimeouterror", "popupcancellederror", "popup_open", "popup_blocked"},
 		answer: answer{
 			meaning: "That is a login in a popup and no renewal: the person closed it, the browser blocked it, or the app did not wait for it. " +
