@@ -11,7 +11,7 @@ import (
 
 // rules are all that the tables know.
 func allAnswers() (all []answer) {
-	for _, table := range [][]rule{setupRules, browserRules, descriptionRules, libraryRules, errorRules, vagueRules} {
+	for _, table := range [][]rule{setupRules, browserRules, fetchRules, descriptionRules, libraryRules, errorRules, vagueRules} {
 		for _, r := range table {
 			all = append(all, r.answer)
 		}
@@ -45,7 +45,7 @@ func TestRulesNameCausesThatThereAre(t *testing.T) {
 
 // TestEachRuleIsReached: no rule stands in the shadow of one before it.
 func TestEachRuleIsReached(t *testing.T) {
-	for _, table := range [][]rule{setupRules, browserRules, descriptionRules, libraryRules, errorRules, vagueRules} {
+	for _, table := range [][]rule{setupRules, browserRules, fetchRules, descriptionRules, libraryRules, errorRules, vagueRules} {
 		for i, r := range table {
 			own := slices.Concat(r.says, r.has)
 			if !slices.ContainsFunc(own, func(text string) bool {
@@ -207,5 +207,23 @@ func TestEveryLogCode(t *testing.T) {
 	const listed = 170 // types that Auth0's page lists, at least
 	if len(seen) < listed {
 		t.Errorf("there are %d types of log records, want at least %d", len(seen), listed)
+	}
+}
+
+// TestTheReasonBesideAFailedFetch: what a console says beside "Failed to fetch" tells more than that does.
+func TestTheReasonBesideAFailedFetch(t *testing.T) {
+	const policy = "Refused to connect to 'https://acme.auth0.com/oauth/token' because it violates the following Content Security Policy " +
+		"directive: \"connect-src 'self'\".\n"
+	for text, first := range map[string]diagnosis.Code{
+		"GET https://acme.auth0.com/oauth/token net::ERR_CONNECTION_REFUSED\nTypeError: Failed to fetch": "request_never_came",
+		"TypeError: fetch failed { [cause]: Error: getaddrinfo ENOTFOUND acme.auth0.com }":               "request_never_came",
+		"AxiosError: Network Error ERR_NETWORK\nnet::ERR_CERT_AUTHORITY_INVALID":                         "tls_failed",
+		"TypeError: Failed to fetch\nnet::ERR_TOO_MANY_REDIRECTS":                                        "app_rejected_the_answer",
+		policy + "TypeError: Failed to fetch":                                                            "request_never_came",
+		"TypeError: Failed to fetch":                                                                     "cors_missing",
+	} {
+		if causes, known := Of(text); !known || causes[0] != first {
+			t.Errorf("%q leads to %v, want %s first", text, causes, first)
+		}
 	}
 }

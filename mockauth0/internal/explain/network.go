@@ -41,6 +41,10 @@ var (
 	isolated = answer{meaning: "The page is cross-origin isolated (Cross-Origin-Embedder-Policy), and the frame's page does not opt in.",
 		causes: codes{diagnosis.CrossOriginIsolated}}
 	unexplainedFetch = answer{meaning: unreadable, causes: fetchFailed, ask: askConsole}
+	fetchOfNode      = answer{meaning: "A fetch of a server (Node) failed. Its message does not tell why; there is no CORS on a server.",
+		guess:  true,
+		causes: codes{diagnosis.RequestNeverCame, diagnosis.ConnectionCut, diagnosis.TLSFailed, diagnosis.AnswerLate},
+		ask:    []string{"Log the error's cause (error.cause): Node keeps the reason there, such as ECONNREFUSED or ENOTFOUND."}}
 )
 
 // networkCode is a family of codes: those that begin so and, after it, those that are exactly this.
@@ -101,11 +105,22 @@ var networkCodes = []networkCode{
 		answer: unusable,
 	},
 	{exactly: []string{"und_err_aborted", "err_canceled", "abort_err", "aborterror", "oauth_abort", "ns_binding_aborted"}, answer: stopped},
-	{exactly: []string{"err_network", "err_failed", "ns_error_dom_bad_uri", "ns_error_failure"}, answer: unexplainedFetch},
 	{exactly: []string{"err_aborted"}, answer: answer{
 		meaning: "The browser gave the request up: the page was left, the frame was removed, or the answer was a download or nothing.",
 		guess:   true,
 		causes:  codes{diagnosis.RequestNeverCame, diagnosis.AnswerLate, diagnosis.ConnectionCut}}},
+}
+
+// byTenantsNetwork answers for a network error within the tenant's own answer: it is the tenant that met it, and not the app.
+func byTenantsNetwork(r reading) (answer, bool) {
+	if _, ok := byNetworkCode(r); !ok || !r.has("access_denied") {
+		return answer{}, false
+	}
+	return answer{
+		meaning: "The tenant answers that something of its own met a network error: an Action, a Rule, or the script of a connection.",
+		guess:   true,
+		causes:  codes{diagnosis.ActionDenied, diagnosis.ServerError},
+	}, true
 }
 
 // byNetworkCode answers for a code of a browser's or of Node's network.

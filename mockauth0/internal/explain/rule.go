@@ -20,8 +20,8 @@ type recognizer func(reading) (answer, bool)
 // recognizers are asked in this order: what is said in words tells more than an error code, and a code more than a status.
 func recognizers() []recognizer {
 	return []recognizer{
-		byRules(setupRules), byRules(browserRules), byPolicy, byNetworkCode, byRules(descriptionRules), byRules(libraryRules), byClaim,
-		byRules(errorRules), byLogRecord, byStatus, byRules(vagueRules),
+		byRules(setupRules), byTenantsNetwork, byRules(browserRules), byPolicy, byNetworkCode, byRules(fetchRules),
+		byRules(descriptionRules), byRules(libraryRules), byClaim, byRules(errorRules), byLogRecord, byStatus, byRules(vagueRules),
 	}
 }
 

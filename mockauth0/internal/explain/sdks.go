@@ -29,7 +29,8 @@ var (
 	foreign = codes{diagnosis.ForeignMessage}
 	asking  = codes{diagnosis.NoSession, diagnosis.SessionCookieNotSet, diagnosis.SessionCookieInvalid, diagnosis.SessionIdleExpired,
 		diagnosis.SessionAbsoluteExpired, diagnosis.SessionTooOld, diagnosis.SessionOtherConnection, diagnosis.SessionEnded,
-		diagnosis.SessionLost, diagnosis.SessionAtOtherDomain, diagnosis.LoggedOut, diagnosis.RenewalAfterLogout, diagnosis.DevKeys, diagnosis.ConsentMissing,
+		diagnosis.SessionLost, diagnosis.SessionAtOtherDomain, diagnosis.LoggedOut, diagnosis.RenewalAfterLogout, diagnosis.DevKeys,
+		diagnosis.ConsentMissing,
 		diagnosis.ConsentWithdrawn, diagnosis.ConfirmationNeeded, diagnosis.AccountSelectionNeeded, diagnosis.ActionRedirects,
 		diagnosis.CallbackMismatch, diagnosis.GrantTypeDisabled, diagnosis.ClientSecretDemanded, diagnosis.CodeExpired, diagnosis.CodeRefused,
 		diagnosis.StateWrong, diagnosis.NonceWrong, diagnosis.AtHashWrong, diagnosis.AppRejectedTheAnswer}

@@ -16,7 +16,7 @@ var statuses = []*regexp.Regexp{
 	regexp.MustCompile(`\bhttp(?:/[\d.]+| error| status)?:? ([1-5]\d\d)\b`),
 	regexp.MustCompile(`\b([45]\d\d):? ?[("']*(?:bad request|unauthorized|forbidden|not found|method not allowed|conflict|too many requests|` +
 		`internal server error|bad gateway|service unavailable|gateway time-?out)`),
-	regexp.MustCompile(`\bhttp failure response for [^ ]+: (\d{1,3})\b`),
+	regexp.MustCompile(`\bhttp failure response for (?:\(unknown url\)|[^ ]+): (\d{1,3})\b`),
 	regexp.MustCompile(`\b(?:unauthorized|forbidden|bad request|not found|too many requests|internal server error|bad gateway) \((\d{3})\)`),
 	regexp.MustCompile(`^(?:error:? )?([45]\d\d)$`),
 	regexp.MustCompile(`\b(?:get|post|put|options) [^ ]+ ([45]\d\d)\b`),

@@ -160,13 +160,19 @@ var browserRules = []rule{
 			"syntaxerror json parse", "unexpected content type", "is not a valid json", "unexpected response content type", "response …is not json"},
 		answer: unusable,
 	},
-	{
-		says: []string{"typeerror failed to fetch", "failed to fetch$", "failed to fetch at", "networkerror when attempting to fetch",
-			"typeerror load failed", "load failed$", "typeerror fetch failed", "fetch failed$", "^network error", "network request failed",
-			"axioserror network error", "error network error", "request has been terminated", "network error occurred", "^type error"},
-		has: []string{"networkerror"}, answer: unexplainedFetch,
-	},
 	{says: []string{"too many redirects", "redirected you too many times", "redirecting in a way that will never complete",
 		"maximum redirects", "redirect count exceeded"},
 		answer: looped},
+}
+
+// fetchRules are what a browser or a client says of any fetch that failed: asked after what may stand beside it and name the reason.
+var fetchRules = []rule{
+	{says: []string{"typeerror fetch failed", "fetch failed$", "node internal deps undici"}, answer: fetchOfNode},
+	{
+		says: []string{"typeerror failed to fetch", "failed to fetch$", "failed to fetch at", "networkerror when attempting to fetch",
+			"typeerror load failed", "load failed$", "^network error", "network request failed",
+			"axioserror network error", "error network error", "request has been terminated", "network error occurred", "^type error"},
+		has:    []string{"networkerror", "err_network", "err_failed", "ns_error_dom_bad_uri", "ns_error_failure"},
+		answer: unexplainedFetch,
+	},
 }
