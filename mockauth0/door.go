@@ -22,7 +22,7 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request) (tenant *Tenant) 
 		if s.options.ControlToken != "" {
 			why = "send its token: Authorization: Bearer TOKEN"
 		}
-		refuse(w, http.StatusForbidden, "forbidden_address", "The control API is closed to other machines: "+why+".", nil)
+		refuse(w, r, http.StatusForbidden, "forbidden_address", "The control API is closed to other machines: "+why+".", nil)
 		return nil
 	}
 	found := s.controlled(r.Host)
@@ -30,10 +30,10 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request) (tenant *Tenant) 
 	case len(found) == 1:
 		return found[0]
 	case len(found) > 1:
-		refuse(w, http.StatusMisdirectedRequest, "unknown_host", "Several tenants are served here: ask at the domain of one of them.", s.domains())
+		refuse(w, r, http.StatusMisdirectedRequest, "unknown_host", "Several tenants are served here: ask at the domain of one of them.", s.domains())
 	default:
 		// A name that somebody made lead to this machine (DNS rebinding) learns nothing, not even which domains there are.
-		refuse(w, http.StatusForbidden, "forbidden_host", fmt.Sprintf("The control API answers at the domains of its tenants, at localhost and at "+
+		refuse(w, r, http.StatusForbidden, "forbidden_host", fmt.Sprintf("The control API answers at the domains of its tenants, at localhost and at "+
 			"loopback addresses only, not as %q.", clipped(r.Host)), nil)
 	}
 	return nil
@@ -83,7 +83,7 @@ func (s *Server) holdsToken(r *http.Request) bool {
 }
 
 // refuse answers a request that reaches no tenant.
-func refuse(w http.ResponseWriter, status int, code, description string, domains []string) {
+func refuse(w http.ResponseWriter, r *http.Request, status int, code, description string, domains []string) {
 	said := map[string]any{"error": code, "error_description": description}
 	if domains != nil {
 		said["domains"] = domains
@@ -91,6 +91,7 @@ func refuse(w http.ResponseWriter, status int, code, description string, domains
 	res := httpx.JSON(status, said)
 	w.Header().Set("Content-Type", res.Header.Get("Content-Type"))
 	w.Header().Set("Cache-Control", "no-store")
+	httpx.Answering(r.Body)
 	w.WriteHeader(res.Status)
 	_, _ = w.Write(append(res.Body, '\n')) // a failed write means that the reader went away
 }

@@ -1,5 +1,7 @@
 package mockauth0
 
+import "time"
+
 // MountWithoutPlan puts the endpoints of the server's first tenant together anew, with nothing at their seams.
 func (s *Server) MountWithoutPlan() error {
 	handler, err := s.mount(&s.options, nil)
@@ -8,3 +10,6 @@ func (s *Server) MountWithoutPlan() error {
 	}
 	return err
 }
+
+// SetBodyPatience says how long the body of a request may take.
+func SetBodyPatience(o *Options, patience time.Duration) { o.bodyPatience = patience }

@@ -80,12 +80,12 @@ func controlOf(t *Tenant) *control.Service {
 		Diagnoses: controlledDiagnoses{t}}
 }
 
-// controlledLists are a tenant for its control API, which lists what the store holds as it is.
+// controlledLists are a tenant for its control API, which lists what is alive as the store holds it.
 type controlledLists struct{ *Tenant }
 
-func (c controlledLists) Sessions() []state.Session     { return c.store.Sessions() }
+func (c controlledLists) Sessions() []state.Session     { return c.sessions.Live(c.clock.Now()) }
 func (c controlledLists) Grants() []state.Grant         { return c.store.Grants() }
-func (c controlledLists) RefreshTokens() []state.Family { return c.store.Families() }
+func (c controlledLists) RefreshTokens() []state.Family { return c.families() }
 func (c controlledLists) Keys() ([]keys.Info, error)    { return c.ring.Keys() }
 
 // controlledClock is a tenant's clock for its control API, which tells of each move itself.

@@ -52,6 +52,8 @@ type Options struct {
 	// Unexpected hears of every request to a host or a path that no tenant serves ("GET /ouath/token: no endpoint
 	// has this path"), from the request's goroutine; nil: nobody does.
 	Unexpected func(request string)
+
+	bodyPatience time.Duration // of tests; 0: bodyPatience
 }
 
 func (o *Options) unexpected(r *http.Request) {
@@ -247,6 +249,7 @@ func (s *Server) RemoveTenant(t *Tenant) error {
 // domains there are: the issuer is the configured domain, never what a client happened to write.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	lastAnswer(w, r)
+	bounded(w, r, cmp.Or(s.options.bodyPatience, bodyPatience))
 	t := s.tenantAt(r.Host)
 	if forControl(r) {
 		if t = s.admit(w, r); t == nil {
@@ -260,7 +263,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.options.Unexpected != nil {
 		s.options.Unexpected(fmt.Sprintf("%s https://%s%s: no tenant has this host", r.Method, r.Host, r.URL.Path))
 	}
-	refuse(w, http.StatusMisdirectedRequest, "unknown_host", "No tenant is served as "+strings.ToValidUTF8(r.Host, "\uFFFD")+
+	refuse(w, r, http.StatusMisdirectedRequest, "unknown_host", "No tenant is served as "+strings.ToValidUTF8(r.Host, "\uFFFD")+
 		". Use one of the domains listed, or set `domain` in mock.yaml.", s.domains())
 }
 

@@ -22,7 +22,7 @@ type Session struct {
 }
 
 // Sessions lists the SSO sessions, oldest first.
-func (t *Tenant) Sessions() []Session { return listOf(t.store.Sessions(), sessionOf) }
+func (t *Tenant) Sessions() []Session { return listOf(t.sessions.Live(t.clock.Now()), sessionOf) }
 
 func sessionOf(s state.Session) Session {
 	return Session{ID: s.ID, UserID: s.UserID, Connection: s.Connection, AuthTime: s.AuthTime, CreatedAt: s.CreatedAt,

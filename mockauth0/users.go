@@ -2,6 +2,7 @@ package mockauth0
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,9 +112,15 @@ func (t *Tenant) clientID(name string) string {
 	return name
 }
 
-// RefreshTokens lists what stands behind the refresh tokens that are still good or have expired unnoticed, oldest first.
+// families are those whose time is not over, oldest first.
+func (t *Tenant) families() []state.Family {
+	now := t.clock.Now()
+	return slices.DeleteFunc(t.store.Families(), func(f state.Family) bool { return f.Expired(now) })
+}
+
+// RefreshTokens lists what stands behind the refresh tokens that are still good, oldest first.
 func (t *Tenant) RefreshTokens() []RefreshToken {
-	return listOf(t.store.Families(), func(f state.Family) RefreshToken {
+	return listOf(t.families(), func(f state.Family) RefreshToken {
 		return RefreshToken{ID: f.ID, ClientID: f.ClientID, UserID: f.UserID, Connection: f.Connection, Audience: f.Audience,
 			Scopes: f.Scopes, SessionID: f.SessionID, Organization: f.Organization, Issued: f.Issued, Expires: f.Expires,
 			IdleExpires: f.IdleExpires, Rotating: f.Rotating, Rotated: f.Rotated}
@@ -136,7 +143,7 @@ func listOf[From, To any](list []From, as func(From) To) []To {
 // user name) and client (id or name) narrow it; "" is any. It returns how many there were.
 func (t *Tenant) RevokeRefreshTokens(user, client string) (revoked int) {
 	userID, clientID := t.userID(user), t.clientID(client)
-	for _, f := range t.store.Families() {
+	for _, f := range t.families() {
 		if userID != "" && f.UserID != userID || clientID != "" && f.ClientID != clientID || !t.store.DeleteFamily(f.ID) {
 			continue
 		}

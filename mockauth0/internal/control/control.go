@@ -64,8 +64,7 @@ func body(r *http.Request, v any) error {
 		if errors.Is(err, io.EOF) {
 			return bad(errors.New("the body is empty: send a JSON object"))
 		}
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
+		if httpx.Unsent(err) {
 			return err
 		}
 		return bad(fmt.Errorf("the body is not the JSON expected: %s", strings.TrimPrefix(err.Error(), "json: ")+fields(err, v)))

@@ -7,8 +7,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"runtime/debug"
 	"strconv"
 	"time"
@@ -78,7 +80,7 @@ type Route struct {
 // Handler is the one adapter between net/http and endpoints.
 func (f *Frame) Handler(rt Route, e Endpoint) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		x := f.exchange(rt, r)
+		x, body := f.exchange(rt, r), r.Body
 		if !rt.Quiet {
 			x.emitRequest(r)
 		}
@@ -99,8 +101,16 @@ func (f *Frame) Handler(rt Route, e Endpoint) http.Handler {
 				f.Decorate(x, r, res)
 			}
 		}
+		Answering(body)
 		f.write(x, rt, w, r, res)
 	})
+}
+
+// Answering tells the body of a request that the answer is about to be written, when whatever is left of it is no longer wanted.
+func Answering(body io.Reader) {
+	if b, ok := body.(interface{ Answering() }); ok {
+		b.Answering()
+	}
 }
 
 func (f *Frame) exchange(rt Route, r *http.Request) *Exchange {
@@ -180,6 +190,9 @@ func (f *Frame) failure(x *Exchange, rt Route, err error) *Result {
 	switch {
 	case cut != nil:
 		oe = cut.Err
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		oe = &oauth.Error{Code: "invalid_request", Status: http.StatusRequestTimeout, Reason: event.ParameterInvalid,
+			Description: "The request body did not arrive in time.", Cause: err}
 	case errors.As(err, &oe):
 	case errors.As(err, &tooLarge):
 		oe = &oauth.Error{Code: "invalid_request", Status: http.StatusRequestEntityTooLarge,

@@ -56,8 +56,7 @@ func object(body io.Reader) (map[string]any, error) {
 			err = errors.New("there is more after the first value")
 		}
 	}
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if Unsent(err) {
 		return nil, err
 	}
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"unicode/utf8"
 
@@ -43,9 +44,8 @@ func Single(v url.Values, names ...string) error {
 func read(r *http.Request) (url.Values, error) {
 	if r.Method == http.MethodPost {
 		err := r.ParseForm()
-		var tooLarge *http.MaxBytesError
 		switch {
-		case errors.As(err, &tooLarge):
+		case Unsent(err):
 			return nil, err
 		case err != nil:
 			return nil, &oauth.Error{Code: "invalid_request", Reason: event.ParameterInvalid, Description: "The form could not be read.",
@@ -80,6 +80,13 @@ func own(v url.Values, sent int64) url.Values {
 		out[strings.Clone(name)] = list
 	}
 	return out
+}
+
+// Unsent tells whether an error in reading a body is about how it was sent, and not what it says: it was too large or took too
+// long. The adapter has answers to these.
+func Unsent(err error) bool {
+	var tooLarge *http.MaxBytesError
+	return errors.As(err, &tooLarge) || errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 func validText(s string) bool {

@@ -21,7 +21,7 @@ const certificateLife = 5000 * 24 * time.Hour
 // certificate is the certificate of key n for host. It is kept beside the key so that a restart neither pays
 // for a signature nor changes x5t; being public and replaceable, it is simply made anew when it is of no use.
 func (p *Pool) certificate(n int, host string, key *rsa.PrivateKey) (*x509.Certificate, error) {
-	if p.dir == "" {
+	if p.dir == "" || n >= kept {
 		return selfSign(host, key)
 	}
 	sum := sha256.Sum256([]byte(host))

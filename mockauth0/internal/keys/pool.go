@@ -42,7 +42,7 @@ func NewWaitingPool(dir string, wait datadir.Wait) *Pool {
 	return &Pool{dir: dir, wait: wait, keys: map[int]*rsa.PrivateKey{}}
 }
 
-// Key is key number n, from 0. It is read from the directory, or made and kept there. A directory that cannot
+// Key is key number n, from 0. The first two are read from the directory, or made and kept there. A directory that cannot
 // be written is no failure (see Warning); a damaged or unreadable key file is.
 func (p *Pool) Key(n int) (*rsa.PrivateKey, error) {
 	p.mu.Lock()
@@ -81,9 +81,16 @@ func (p *Pool) warnUnkept(err error) {
 
 func (p *Pool) warn(err error) { p.warnings = append(p.warnings, err) }
 
+// kept is how many keys a directory holds, each with its certificate: the one that signs after a start and the one that is published as the next. Those
+// that come by rotation are of the run alone, for the next run begins with the first again.
+const kept = 2
+
 func (p *Pool) obtain(n int) (*rsa.PrivateKey, error) {
 	if p.dir == "" {
 		p.unkept = true
+		return generate()
+	}
+	if n >= kept {
 		return generate()
 	}
 	path := filepath.Join(p.dir, fmt.Sprintf("signing-%d-key.pem", n))

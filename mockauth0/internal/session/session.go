@@ -254,11 +254,22 @@ func (g *Registry) TellDeleted(x *httpx.Exchange, userID string) {
 // EndAll ends the sessions of a user id, or all when it is "", and tells how many there were.
 func (g *Registry) EndAll(x *httpx.Exchange, userID string, why event.Reason) (ended int) {
 	for _, s := range g.Store.Sessions() {
-		if (userID == "" || s.UserID == userID) && g.End(x, s.ID, why) {
+		if (userID == "" || s.UserID == userID) && g.expire(x, g.limited(s)) == "" && g.End(x, s.ID, why) {
 			ended++
 		}
 	}
 	return ended
+}
+
+// Live are the sessions whose time is not over, oldest first.
+func (g *Registry) Live(now time.Time) []state.Session {
+	live := []state.Session{}
+	for _, s := range g.Store.Sessions() {
+		if s = g.limited(s); expired(s, now) == "" {
+			live = append(live, s)
+		}
+	}
+	return live
 }
 
 // Cookies are the pair that carries a session. Expires is wall time: now plus what is left of the session's
