@@ -69,7 +69,8 @@ func Fidelity(facts []byte) (string, error) {
 			}
 		}
 	}
-	b.WriteString("\n## What is not served\n\nThe tenant answers 501 and names what is missing, leaves it out of discovery, or writes a warning to its log.\n\n")
+	b.WriteString("\n## What is not served\n\nThe tenant answers 501 and names what is missing, leaves it out of discovery, or writes a " +
+		"warning to its log.\n\n")
 	reasons := make([]string, 0, len(file.Later))
 	for reason := range file.Later {
 		reasons = append(reasons, reason)

@@ -58,9 +58,11 @@ func warnOffline(x *httpx.Exchange, q *Request) {
 	if q.Silent() || !slices.Contains(q.Scopes, "offline_access") || token.Offline(q.Scopes, q.Client, q.Audience) {
 		return
 	}
-	why, text := event.OfflineNotAllowed, "Warning: offline_access was asked for, and the API does not have Allow Offline Access on: no refresh token"
+	why, text := event.OfflineNotAllowed, "Warning: offline_access was asked for, and the API does not have Allow Offline Access on: "+
+		"no refresh token"
 	if !q.Client.AllowsGrant(names.GrantRefreshToken) {
-		why, text = event.RefreshGrantOff, "Warning: offline_access was asked for, and the application lacks the grant Refresh Token: no refresh token"
+		why, text = event.RefreshGrantOff, "Warning: offline_access was asked for, and the application lacks the grant Refresh Token: "+
+			"no refresh token"
 	}
 	x.Warn(why, text)
 }
