@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/scenario"
@@ -17,25 +18,31 @@ type admin struct {
 }
 
 // Arrange brings a running tenant to where the scenario's first renewal is, after somebody has logged in: its faults are
-// armed, and what an administrator does before is done. What else comes before or after, it gives back: it takes a browser.
-func Arrange(t *mockauth0.Tenant, s *scenario.Scenario) (left []scenario.Step, err error) {
+// armed, what an administrator does before is done, and the time that passes before has passed on the tenant's clock. What
+// else comes before or after, it gives back: it takes a browser.
+func Arrange(t *mockauth0.Tenant, s *scenario.Scenario) (passed time.Duration, left []scenario.Step, err error) {
 	a := admin{t, s}
 	if err := a.armAll(); err != nil {
-		return nil, err
+		return 0, nil, err
 	}
 	for i, step := range s.Steps {
-		if step.Do == scenario.Renew {
-			return append(left, s.Steps[i:]...), nil
+		switch step.Do {
+		case scenario.Renew:
+			return passed, append(left, s.Steps[i:]...), nil
+		case scenario.Advance, scenario.Sleep:
+			t.Advance(step.For)
+			passed += step.For
+			continue
 		}
 		done, err := a.take(step)
 		if err != nil {
-			return nil, fmt.Errorf("step %d, %s: %w", i+1, step.Do, err)
+			return passed, nil, fmt.Errorf("step %d, %s: %w", i+1, step.Do, err)
 		}
 		if !done {
 			left = append(left, step)
 		}
 	}
-	return left, nil
+	return passed, left, nil
 }
 
 func (a admin) armAll() error {

@@ -137,14 +137,32 @@ func (a *own) place(t *tenant.Config) {
 		return
 	}
 	client.ClientID = cmp.Or(asked.ClientID, client.ClientID)
-	if slices.ContainsFunc(client.Callbacks, a.mine) && a.mine(asked.Callback) && !slices.Contains(client.Callbacks, asked.Callback) {
-		client.Callbacks = append(client.Callbacks, asked.Callback)
+	if slices.ContainsFunc(client.Callbacks, a.mine) {
+		client.Callbacks = a.with(client.Callbacks, asked.Callback)
+	}
+	if slices.ContainsFunc(client.AllowedLogoutURLs, a.mine) {
+		client.AllowedLogoutURLs = a.with(client.AllowedLogoutURLs, a.origin)
 	}
 	if asked.Audience != "" && t.ResourceServer(asked.Audience) == nil {
 		another := *t.ResourceServers[0]
 		another.Name, another.Identifier = asked.Audience, asked.Audience
 		t.ResourceServers = append(t.ResourceServers, &another)
 	}
+}
+
+// with is a list with one more address of the app. The first page has two spellings, and an app may use either: location.origin
+// has no slash at the end, and location.href has one.
+func (a *own) with(list []string, address string) []string {
+	spellings := []string{address}
+	if strings.TrimSuffix(address, "/") == a.origin {
+		spellings = []string{a.origin, a.origin + "/"}
+	}
+	for _, one := range spellings {
+		if a.mine(one) && !slices.Contains(list, one) {
+			list = append(list, one)
+		}
+	}
+	return list
 }
 
 // mine tells whether an address is the app's.

@@ -54,3 +54,30 @@ expect: [{sdk: spa-js-2, renews: true}]}`
 		}
 	}
 }
+
+func TestAdoptAllowsBothSpellingsOfTheFirstPage(t *testing.T) {
+	t.Parallel()
+	source, err := Source()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := source.Read("session-idle-expired")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const origin = "http://localhost:3000"
+	for _, callback := range []string{origin, origin + "/"} {
+		adopted, err := Adopt(s, origin+"/", Asked{Callback: callback})
+		if err != nil {
+			t.Fatal(err)
+		}
+		client := adopted.Tenant.Clients[0]
+		for name, list := range map[string][]string{"callbacks": client.Callbacks, "allowed_logout_urls": client.AllowedLogoutURLs} {
+			for _, address := range []string{origin, origin + "/"} {
+				if !slices.Contains(list, address) {
+					t.Errorf("callback %s: %s is not among the %s, %v", callback, address, name, list)
+				}
+			}
+		}
+	}
+}

@@ -21,7 +21,7 @@ func (a *app) arrangeAfterLogin(server *mockauth0.Server, s *scenario.Scenario) 
 		if !loggedIn(events) {
 			return
 		}
-		left, err := stage.Arrange(server.Tenant, s)
+		passed, left, err := stage.Arrange(server.Tenant, s)
 		if err != nil {
 			a.log.Error("the failure cannot begin", "scenario", s.ID, "why", err)
 			return
@@ -30,7 +30,11 @@ func (a *app) arrangeAfterLogin(server *mockauth0.Server, s *scenario.Scenario) 
 		for i, step := range left {
 			words[i] = step.String()
 		}
-		a.log.Info("the failure begins: renew now", "scenario", s.ID, "steps", strings.Join(words, ", "))
+		details := []any{"scenario", s.ID, "steps", strings.Join(words, ", ")}
+		if passed != 0 {
+			details = append(details, "tenant_clock", "+"+passed.String())
+		}
+		a.log.Info("the failure begins: renew now", details...)
 	}()
 	return func() {
 		events.Close()
@@ -38,15 +42,18 @@ func (a *app) arrangeAfterLogin(server *mockauth0.Server, s *scenario.Scenario) 
 	}
 }
 
-// loggedIn waits until the app has the tokens of a login; false: the events ended before.
+// loggedIn waits until the tenant has answered with the tokens of a login; false: the events ended before.
 func loggedIn(events *mockauth0.Subscription) bool {
 	answered := false // the next response is that of a login
+	exchange := ""    // the request that exchanges its code
 	for e := range events.C {
 		answer, ok := e.Data.(*event.Response)
 		switch {
 		case e.Type == event.SuccessLogin:
 			answered = true
 		case e.Type == event.SuccessExchangeCode:
+			exchange = e.Request
+		case ok && exchange != "" && e.Request == exchange:
 			return true
 		case answered && ok:
 			answered = false

@@ -11,8 +11,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/event"
 )
 
 // lockedBuffer is written to by the goroutine under test.
@@ -55,8 +57,22 @@ func authorizeAt(t *testing.T, client *http.Client, address string) (location, b
 }
 
 func TestTheScenarioBeginsWhenSomebodyHasLoggedIn(t *testing.T) {
-	a := &app{stdio: Stdio{Err: &lockedBuffer{}}, log: slog.New(slog.DiscardHandler)}
-	s, err := a.scenario("session-ended-elsewhere")
+	for _, c := range []struct {
+		scenario, event string
+		passed          time.Duration
+	}{
+		{"session-ended-elsewhere", "session ended", 0},
+		{"session-idle-expired", "clock moved", 9 * time.Hour},
+	} {
+		t.Run(c.scenario, func(t *testing.T) { testScenarioBegins(t, c.scenario, c.event, c.passed) })
+	}
+}
+
+// testScenarioBegins logs in, waits for the event with which the scenario begins, and expects that the session is of no use then.
+func testScenarioBegins(t *testing.T, id, begins string, passed time.Duration) {
+	log := &lockedBuffer{}
+	a := &app{stdio: Stdio{Err: &lockedBuffer{}}, log: slog.New(slog.NewTextHandler(log, nil))}
+	s, err := a.scenario(id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,13 +109,27 @@ func TestTheScenarioBeginsWhenSomebodyHasLoggedIn(t *testing.T) {
 	if location, _ := authorizeAt(t, &client, server.URL()+res.Header.Get("Location")); !strings.Contains(location, "access_token=") {
 		t.Fatalf("the login ends at %s", location)
 	}
-	for e := range events.C { // the session ends when the login is over, and not before
-		if e.Description == "session ended" {
+	for late := time.After(10 * time.Second); ; { // the failure begins when the login is over, and not before
+		var e event.Event
+		select {
+		case e = <-events.C:
+		case <-late:
+			stop()
+			t.Fatalf("there was no event %q", begins)
+		}
+		if e.Description == begins {
 			break
 		}
 	}
 	stop()
-	if len(server.Sessions()) != 0 {
-		t.Error("the session goes on")
+	query.Set("prompt", "none")
+	if location, _ := authorizeAt(t, &client, server.URL()+"/authorize?"+query.Encode()); !strings.Contains(location, "error=login_required") {
+		t.Errorf("a renewal ends at %s", location)
+	}
+	if got := time.Until(server.Now()).Round(time.Minute); got != passed {
+		t.Errorf("%v passed on the tenant's clock, want %v", got, passed)
+	}
+	if said := strings.Contains(log.String(), "tenant_clock=+"+passed.String()); said != (passed != 0) {
+		t.Errorf("the log says that %v passed: %v; it is %s", passed, said, log)
 	}
 }
