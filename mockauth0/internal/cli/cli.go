@@ -197,8 +197,11 @@ func (a *app) root() *cobra.Command {
 }
 
 // knownCommand refuses a word that is left over for the root, where commands stand.
-func knownCommand(_ *cobra.Command, args []string) error {
+func knownCommand(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
+		if like := cmd.Root().SuggestionsFor(args[0]); len(like) > 0 {
+			return refuse("there is no command %q; did you mean %q?", args[0], like[0])
+		}
 		return refuse("there is no command %q", args[0])
 	}
 	return nil
@@ -250,7 +253,11 @@ func lines(examples ...string) string { return "  " + strings.Join(examples, "\n
 // noArguments refuses stray words with the command that was meant.
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return refuse("%s takes no argument: what is %q?", cmd.Name(), args[0])
+		hint := ""
+		if cmd.Flags().Lookup("tenant") != nil {
+			hint = "; a tenant directory is named with --tenant"
+		}
+		return refuse("%s takes no argument, and you gave %q%s", cmd.Name(), args[0], hint)
 	}
 	return nil
 }

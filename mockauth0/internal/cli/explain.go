@@ -127,14 +127,14 @@ func (a *app) explanation(e explain.Explanation, s *scenario.Scenario) string {
 		}
 	}
 	if e.More > 0 {
-		fmt.Fprintf(&b, "\n%s more with --all", countOf(e.More, "cause", "causes"))
+		fmt.Fprintf(&b, "\n%s with --all", countOf(e.More, "more cause", "more causes"))
 		if e.SDK == "" {
 			b.WriteString("; fewer with --sdk NAME")
 		}
 		b.WriteString(".\n")
 	}
 	if s == nil && len(e.Causes) > 1 {
-		fmt.Fprintf(&b, "\nA tenant that runs here tells which of them it is: %s\n", a.again("watch"))
+		fmt.Fprintf(&b, "\nA tenant that runs here can tell you which one it is: %s\n", a.again("watch"))
 	}
 	return b.String()
 }

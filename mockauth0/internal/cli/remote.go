@@ -202,8 +202,8 @@ func (r *remote) unreachable(err error) error {
 	case errors.As(err, new(tls.RecordHeaderError)), strings.HasSuffix(err.Error(), "HTTP response to HTTPS client"):
 		return fmt.Errorf("what answers at %s does not speak TLS, as a tenant does: is it the app? Name the tenant with --url", base)
 	case errors.As(err, new(*net.OpError)):
-		return fmt.Errorf("no tenant answers at %s: start one with mockauth0 serve, or say with --url where it is, and with --connect where a "+
-			"name leads that nobody can look up", base)
+		return fmt.Errorf("no tenant answers at %s: start one with mockauth0 serve, or give its address with --url. If the host name does not "+
+			"resolve, give where it leads as well: --connect HOST=127.0.0.1:4443", base)
 	}
 	var about *url.Error
 	if errors.As(err, &about) {

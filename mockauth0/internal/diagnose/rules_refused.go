@@ -129,7 +129,7 @@ func (s *ruleInput) refusedRefresh(l logEntry) []finding {
 	case event.Expired:
 		evidence := []diagnosis.Evidence{saw(l, "its idle or absolute lifetime is over")}
 		if f != nil && f.issued.made() {
-			evidence = append(evidence, saw(f.issued, "it came of a login %s before", ago(f.issued.date, l.date)))
+			evidence = append(evidence, saw(f.issued, "the login that it comes from was %s before", ago(f.issued.date, l.date)))
 		}
 		return one(diagnosis.RefreshTokenExpired, inReply, diagnosis.Certain, evidence...)
 	case event.RefreshGone:

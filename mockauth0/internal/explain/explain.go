@@ -98,7 +98,7 @@ func meaningOf(plain, asked, sdk string) (answer, bool) {
 		return a, true
 	}
 	near := withSDK(nearest(plain), sdk)
-	return answer{meaning: "No text that is known says exactly this; these causes are about something similar.", causes: near,
+	return answer{meaning: "No known text says exactly this. These causes are about something similar.", causes: near,
 		guess: true}, len(near) > 0
 }
 
