@@ -168,7 +168,9 @@ func (g *gathered) write(dir string, r report) error {
 		}
 		r.Shots = append(r.Shots, s)
 	}
-	for name, what := range map[string]any{"traffic.har": g.har, "console.json": g.console, "messages.json": g.messages, "tenant.json": g.tenant} {
+	for name, what := range map[string]any{
+		"traffic.har": g.har, "console.json": g.console, "messages.json": g.messages, "tenant.json": g.tenant,
+	} {
 		content, err := json.MarshalIndent(what, "", " ")
 		if err != nil {
 			errs = append(errs, fmt.Errorf("write %s: %w", name, err))

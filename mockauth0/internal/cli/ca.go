@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -35,7 +34,7 @@ func (a *app) caCommand() *cobra.Command {
 				return err
 			}
 			if ca.File() == "" {
-				return errors.New("the CA cannot be saved, so there is no file to trust: name a directory that you can write to, with --data-dir " +
+				return notWritten("the CA cannot be saved, so there is no file to trust: name a directory that you can write to, with --data-dir " +
 					"or MOCKAUTH0_DATA_DIR")
 			}
 			if help {

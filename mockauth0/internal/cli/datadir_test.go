@@ -26,7 +26,8 @@ func TestNobodyGetsACAForAPublicSuffix(t *testing.T) {
 		}
 	}
 	for _, args := range [][]string{
-		{"ca", "--domain", "com"}, {"ca", "--tenant", dir}, {"env", "--domain", "com:4443"}, {"serve", "--listen", "127.0.0.1:0", "--domain", "github.io"},
+		{"ca", "--domain", "com"}, {"ca", "--tenant", dir}, {"env", "--domain", "com:4443"},
+		{"serve", "--listen", "127.0.0.1:0", "--domain", "github.io"},
 		{"serve", "--listen", "127.0.0.1:0", "--tenant", dir},
 	} {
 		data := t.TempDir()

@@ -99,7 +99,7 @@ func (a *app) open(ctx context.Context, page, cookies string, around routes, t *
 		return err
 	}
 	if ca.File() == "" {
-		return errors.New("the CA cannot be saved, so a browser cannot trust that of another process: name a directory that you can write to, " +
+		return notWritten("the CA cannot be saved, so a browser cannot trust that of another process: name a directory that you can write to, " +
 			"with --data-dir or MOCKAUTH0_DATA_DIR")
 	}
 	profile, err := newProfile(preferences)

@@ -249,7 +249,8 @@ func reproducing(t *testing.T, dir string) *program {
 	if _, _, err := browser.Find(browser.Options{}); err != nil {
 		t.Skip(err)
 	}
-	p := startProgram(t, dir, nil, "reproduce", "web-origin-missing", "--sdk", "spa-js-2", "--sdk-dir", sdks, "--headless", "--evidence", "evidence")
+	p := startProgram(t, dir, nil, "reproduce", "web-origin-missing", "--sdk", "spa-js-2", "--sdk-dir", sdks, "--headless",
+		"--evidence", "evidence")
 	p.waitFor(t, p.stdout, "The app's origin is not among")
 	return p
 }

@@ -127,7 +127,7 @@ func (a *app) minter(ctx context.Context, t *tenant.Config, flags tokenFlags) (*
 		a.warn("%v", warning)
 	}
 	if keys.Temporary() {
-		return nil, errors.Join(errors.New("no running tenant would accept this token: its signing key cannot be kept, so it is nobody else's. "+
+		return nil, errors.Join(notWritten("no running tenant would accept this token: its signing key cannot be kept, so it is nobody else's. "+
 			"Name a directory that can be written, the same for serve and token, with --data-dir or MOCKAUTH0_DATA_DIR"), server.Close())
 	}
 	return server, nil

@@ -316,8 +316,9 @@ func (s *Scrubber) newReplacer() *strings.Replacer {
 	for value := range s.known {
 		inJSON, _ := json.Marshal(value) // a string
 		inner := string(inJSON[1 : len(inJSON)-1])
+		plain := strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(inner)
 		for _, form := range []string{
-			value, url.QueryEscape(value), url.PathEscape(value), inner, strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(inner),
+			value, url.QueryEscape(value), url.PathEscape(value), inner, plain,
 			html.EscapeString(value), template.HTMLEscapeString(value), template.JSEscapeString(value), url.QueryEscape(url.QueryEscape(value)),
 		} {
 			forms[form] = true
