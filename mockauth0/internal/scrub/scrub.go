@@ -43,9 +43,6 @@ const names = `password|new_password|re_password|confirm_password|old_password|c
 
 var (
 	tokenLike = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){2,4}`)
-	parameter = regexp.MustCompile(`(?i)(^|[?&#;\s"'(>]|%3F|%26|%23)(` + names + `)(=|%3D)([^&\s"'<>#;\\)]+)`)
-	member    = regexp.MustCompile(`(?i)("(?:` + names + `)"\s*:\s*")((?:[^"\\]|\\.)+)(")`)
-	escaped   = regexp.MustCompile(`(?i)(\\"(?:` + names + `)\\"\s*:\s*\\")((?:[^"\\]|\\[^"])+)(\\")`)
 	field     = regexp.MustCompile(`(?i)(<input[^>]*\bname="?(?:` + names + `)"?[^>]*\bvalue=")([^"]+)(")`)
 	fieldLate = regexp.MustCompile(`(?i)(<input[^>]*\bvalue=")([^"]+)("[^>]*\bname="?(?:` + names + `)\b)`)
 	authorize = regexp.MustCompile(`(?i)\b((?:bearer|basic|dpop) +)([A-Za-z0-9._~+/=-]{6,})`)
@@ -97,9 +94,16 @@ func (s *Scrubber) Param(name, value string) {
 	}
 }
 
-// secretName tells whether a parameter holds a secret.
+// secretName tells whether a parameter holds a secret: one of names.
 func secretName(name string) bool {
-	return slices.Contains(strings.Split(names, "|"), strings.ToLower(name))
+	switch strings.ToLower(name) {
+	case "password", "new_password", "re_password", "confirm_password", "old_password", "client_secret", "code",
+		"refresh_token", "access_token", "id_token", "id_token_hint", "token", "code_verifier", "client_assertion", "assertion",
+		"subject_token", "actor_token", "mfa_token", "otp", "oob_code", "binding_code", "verification_code", "recovery_code",
+		"device_code", "user_code", "login_ticket", "ticket", "co_verifier", "wresult", "invitation", "_csrf", "logout_token":
+		return true
+	}
+	return false
 }
 
 // plain tells values that are no secrets though their name is that of one: "code" is an error code, too.
@@ -150,17 +154,15 @@ func (s *Scrubber) learn(text string) {
 	for _, token := range tokenLike.FindAllString(text, -1) {
 		s.Secret(token)
 	}
-	for _, m := range parameter.FindAllStringSubmatch(text, -1) {
-		s.Param(m[2], m[4])
-		s.Param(m[2], unescaped(m[4]))
-		if form, err := url.QueryUnescape(m[4]); err == nil { // where a space is a plus sign
-			s.Param(m[2], form)
+	assignments(text, func(a assignment) { s.assigned(a.name, text[a.from:a.to]) })
+	for _, like := range fields(text) {
+		for _, m := range like.FindAllStringSubmatch(text, -1) {
+			s.Secret(m[2])
+			s.Secret(html.UnescapeString(m[2]))
 		}
 	}
-	for _, like := range []*regexp.Regexp{member, escaped, field, fieldLate} {
-		for _, m := range like.FindAllStringSubmatch(text, -1) {
-			s.inQuotes(like, m[0], m[2])
-		}
+	if !mayAuthorize(text) {
+		return
 	}
 	for _, m := range authorize.FindAllStringSubmatch(text, -1) {
 		s.Secret(m[2])
@@ -170,19 +172,37 @@ func (s *Scrubber) learn(text string) {
 	}
 }
 
-// inQuotes remembers what stands between quotes in JSON or HTML, as it is written there and as it is meant.
-func (s *Scrubber) inQuotes(like *regexp.Regexp, all, value string) {
-	if strings.Contains(strings.ToLower(all), `"code`) && word.MatchString(value) {
-		return
+// assigned remembers a value as it is written, and as it is meant in an address, in a form and in JSON.
+func (s *Scrubber) assigned(name, written string) {
+	s.Param(name, written)
+	if strings.Contains(written, "%") || strings.Contains(written, "+") {
+		s.Param(name, unescaped(written))
+		if form, err := url.QueryUnescape(written); err == nil { // where a space is a plus sign
+			s.Param(name, form)
+		}
 	}
-	s.Secret(value)
 	var meant string
-	if like == member && json.Unmarshal([]byte(`"`+value+`"`), &meant) == nil {
-		s.Secret(meant)
+	if strings.Contains(written, `\`) && json.Unmarshal([]byte(`"`+written+`"`), &meant) == nil {
+		s.Param(name, meant)
 	}
-	if like == field || like == fieldLate {
-		s.Secret(html.UnescapeString(value))
+}
+
+// fields are the expressions for fields of forms; none where there is no form.
+func fields(text string) []*regexp.Regexp {
+	if !strings.Contains(text, "<input") {
+		return nil
 	}
+	return []*regexp.Regexp{field, fieldLate}
+}
+
+// mayAuthorize tells whether a text can hold credentials of a header, or a header of cookies.
+func mayAuthorize(text string) bool {
+	for _, sign := range []string{"earer ", "EARER ", "asic ", "ASIC ", "pop ", "PoP ", "POP ", "ookie:", "OOKIE:"} {
+		if strings.Contains(text, sign) {
+			return true
+		}
+	}
+	return false
 }
 
 func unescaped(text string) string {
@@ -205,24 +225,34 @@ func (s *Scrubber) Text(text string) string {
 	}
 	text = tokenLike.ReplaceAllStringFunc(text, withoutSignature)
 	text = s.replacer.Replace(text)
-	text = replaceGroups(parameter, text, func(m []string) string {
-		if plain(m[2], m[4]) {
-			return m[0]
-		}
-		return m[1] + m[2] + m[3] + hidden(m[4])
-	})
-	for _, like := range []*regexp.Regexp{member, escaped, field, fieldLate} {
-		text = replaceGroups(like, text, func(m []string) string {
-			if strings.Contains(strings.ToLower(m[1]), `"code`) && word.MatchString(m[2]) {
-				return m[0]
-			}
-			return m[1] + hidden(m[2]) + m[3]
-		})
+	text = withoutAssigned(text)
+	for _, like := range fields(text) {
+		text = replaceGroups(like, text, func(m []string) string { return m[1] + hidden(m[2]) + m[3] })
+	}
+	if !mayAuthorize(text) {
+		return text
 	}
 	text = replaceGroups(authorize, text, func(m []string) string { return m[1] + hidden(m[2]) })
 	return replaceGroups(cookies, text, func(m []string) string {
 		return m[1] + m[2] + s.HeaderValue(strings.TrimRight(strings.TrimSpace(m[2]), ":"), m[3])
 	})
+}
+
+// withoutAssigned is the text without the values that it gives to secrets.
+func withoutAssigned(text string) string {
+	var out strings.Builder
+	done := 0
+	assignments(text, func(a assignment) {
+		value := text[a.from:a.to]
+		if !plain(a.name, value) {
+			out.WriteString(text[done:a.from] + hidden(value))
+			done = a.to
+		}
+	})
+	if done == 0 {
+		return text
+	}
+	return out.String() + text[done:]
 }
 
 // hidden is a value of which nothing may stand but the header and the claims of a token.

@@ -75,6 +75,17 @@ func TestWhatWasLearntIsNowhere(t *testing.T) {
 	}
 }
 
+func TestEveryNameIsThatOfASecret(t *testing.T) {
+	for name := range strings.SplitSeq(names, "|") {
+		if !secretName(name) || !secretName(strings.ToUpper(name)) {
+			t.Errorf("%s is none", name)
+		}
+	}
+	if secretName("state") || secretName("") {
+		t.Error("a harmless name is one")
+	}
+}
+
 func TestShortAndPlainValuesAreNotLookedForEverywhere(t *testing.T) {
 	s := new(Scrubber)
 	s.Learn("password=abc&code=login_required")
