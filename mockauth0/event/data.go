@@ -76,6 +76,7 @@ type Unknown []string
 
 // Names in Unknown that are no parameters and no members.
 const (
+	HostHeader         = "Host"
 	CookieHeader       = "Cookie"
 	SetCookieHeader    = "Set-Cookie"
 	AllowOriginHeader  = "Access-Control-Allow-Origin"

@@ -36,7 +36,12 @@ func pages(s *ruleInput) []finding {
 	case s.silent():
 		return s.errorPage(said)
 	}
-	return one(diagnosis.RequestInvalid, inReply, diagnosis.Likely, shows(diagnosis.StatusOnly, said))
+	refused := found(diagnosis.RequestInvalid, inReply, diagnosis.Likely, shows(diagnosis.StatusOnly, said))
+	if s.answer.Unknown.Has(event.UnknownBody) {
+		refused.confidence = diagnosis.Possible
+		refused.evidence = append(refused.evidence, missed("what the answer says was not recorded"))
+	}
+	return []finding{refused}
 }
 
 // limited is an answer of the rate limit.

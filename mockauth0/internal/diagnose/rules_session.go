@@ -85,6 +85,9 @@ func (s *ruleInput) noCookie(n sessionChange) []finding {
 	if login.session != nil && login.session.ended.made() {
 		return append(s.endedOfLogin(n, login, bare), found(diagnosis.NoSession, inReply, diagnosis.Possible, bare))
 	}
+	if s.fetchUnknown() {
+		return whereverFrom(bare)
+	}
 	confidence := diagnosis.Certain
 	if s.imported() {
 		confidence = diagnosis.Likely
@@ -182,6 +185,9 @@ func (s *ruleInput) missingCookie(n sessionChange, login pastLogin, bare diagnos
 			blocked, found(diagnosis.NoSession, inReply, diagnosis.Possible, bare, missed("the browser's cookies may have been cleared")),
 		}
 	}
+	if s.fetchUnknown() {
+		return whereverFrom(bare, alive)
+	}
 	why := saw(s.asked, "and nothing says that the browser withholds cookies here: they were cleared, or it is another browser")
 	if login.browser.known() && s.sentCookie(names.DeviceCookie, names.DeviceCookieCompat) {
 		why = shows(diagnosis.DeviceKnown, saw(s.asked, "the browser of that login sent its device cookie (did), so it withholds none here"))
@@ -196,6 +202,20 @@ func (s *ruleInput) missingCookie(n sessionChange, login pastLogin, bare diagnos
 			"none, and a cookie came all the same, so it is no proof")))
 	}
 	return all
+}
+
+// fetchUnknown tells that the headers that say where a request comes from were taken out of the recording.
+func (s *ruleInput) fetchUnknown() bool {
+	return slices.ContainsFunc([]string{"Sec-Fetch-Site", "Sec-Fetch-Dest", "Sec-Fetch-Storage-Access"}, s.asked.Unknown.Has)
+}
+
+// whereverFrom is a request without a session cookie of which it is not known whether the browser withheld it.
+func whereverFrom(evidence ...diagnosis.Evidence) []finding {
+	evidence = append(evidence, missed("whether it came from a frame of another site was taken out of the recording"))
+	return []finding{
+		found(diagnosis.ThirdPartyCookiesBlocked, inReply, diagnosis.Possible, evidence...),
+		found(diagnosis.NoSession, inReply, diagnosis.Possible, evidence...),
+	}
 }
 
 // foreignFrame is the sign of a browser that withholds cookies and does not say so: a frame of another site got none at all, or only
@@ -284,7 +304,8 @@ func (s *ruleInput) cookieNotSet(n sessionChange, login pastLogin, shown diagnos
 	}
 	begun := login.session.begun
 	by := s.history.byID[login.session.begunBy]
-	if by == nil || !by.answer.made() || slices.Contains(by.answer.SetCookies, names.SessionCookie) {
+	if by == nil || !by.answer.made() || slices.Contains(by.answer.SetCookies, names.SessionCookie) ||
+		by.answer.Unknown.Has(event.SetCookieHeader) {
 		return nil
 	}
 	return one(diagnosis.SessionCookieNotSet, inReply, s.sure(login, diagnosis.Certain), shown,

@@ -1,6 +1,7 @@
 package har
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"mime"
@@ -198,9 +199,26 @@ func has(pairs []pair, name string) bool {
 	return slices.ContainsFunc(pairs, func(p pair) bool { return strings.EqualFold(p.name, name) })
 }
 
+// hostTakenOut stands for a host that cannot be one: somebody put a mark in its place.
+const hostTakenOut = "redacted.invalid"
+
+// parsed reads an address, also one of which the host was taken out.
+func parsed(address string) (*url.URL, error) {
+	u, err := url.Parse(address)
+	if err == nil {
+		return u, nil
+	}
+	scheme, rest, ok := strings.Cut(address, "://")
+	end := strings.IndexByte(rest, '/')
+	if !ok || end < 0 || !recording.Hidden(rest[:end]) {
+		return nil, err
+	}
+	return url.Parse(scheme + "://" + hostTakenOut + rest[end:])
+}
+
 // take keeps an entry that may be an exchange with a tenant.
 func (f *file) take(e *entry) {
-	u, err := url.Parse(e.url)
+	u, err := parsed(e.url)
 	if err != nil || u.Host == "" {
 		if recording.Hidden(e.url) || strings.Contains(e.url, "/authorize") || strings.Contains(e.url, "/oauth/") {
 			f.placeless++
@@ -232,6 +250,9 @@ func (f *file) take(e *entry) {
 		x.Took = time.Duration(e.took * float64(time.Millisecond))
 	}
 	f.fromRequest(x, e, u)
+	if recording.Hidden(u.Host) || u.Host == hostTakenOut {
+		x.Request.Unknown = x.Request.Unknown.With(event.HostHeader)
+	}
 	f.fromResponse(x, e)
 	f.giveAway(x, e)
 	f.bare[x] = bare{len(e.request) == 0 && len(e.asked) == 0, len(e.response) == 0}
@@ -270,9 +291,12 @@ func (f *file) fromRequest(x *recording.Exchange, e *entry, u *url.URL) {
 	if sent := header(e.request, "Auth0-Client"); sent != "" {
 		q.SDK, q.Version = f.sdk(sent)
 	}
+	if q.Unknown.Has("grant_type") {
+		q.GrantByName()
+	}
 	f.sentCookies(q, e)
 	f.authorization(header(e.request, "Authorization"))
-	q.Origin, q.Referer = f.red.Origin(header(e.request, "Origin")), f.red.Origin(header(e.request, "Referer"))
+	q.Origin, q.Referer = f.origin(header(e.request, "Origin")), f.origin(header(e.request, "Referer"))
 	q.Browser = f.red.Browser(header(e.request, "User-Agent"))
 	for _, name := range [...]string{
 		"Origin", "Referer", "User-Agent", "Sec-Fetch-Site", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Storage-Access",
@@ -290,6 +314,14 @@ func (f *file) fromRequest(x *recording.Exchange, e *entry, u *url.URL) {
 	}
 }
 
+// origin is that of an address, unless part of it was taken out.
+func (f *file) origin(address string) string {
+	if recording.Hidden(address) {
+		return ""
+	}
+	return f.red.Origin(address)
+}
+
 // sentCookies takes the names of the cookies that were sent. Where they, or all of the header, were taken out, it is not known which.
 func (f *file) sentCookies(q *recording.Request, e *entry) {
 	q.Cookies = slices.Clone(e.asked)
@@ -298,7 +330,7 @@ func (f *file) sentCookies(q *recording.Request, e *entry) {
 	for part := range strings.SplitSeq(line, ";") {
 		name, value, ok := strings.Cut(strings.TrimSpace(part), "=")
 		switch {
-		case recording.Hidden(part), recording.Hidden(name):
+		case recording.Hidden(name), !ok && recording.Hidden(part):
 			hidden = true
 		case ok:
 			f.cookie(pair{name, value})
@@ -421,13 +453,24 @@ func (f *file) fromResponse(x *recording.Exchange, e *entry) {
 	}
 	x.Redirect(f.red, location)
 	if body, ok := e.body(); ok {
-		contentType := header(e.response, "Content-Type")
-		if contentType == "" {
-			contentType = e.contentType
-		}
-		media, _, _ := mime.ParseMediaType(contentType)
-		x.Answer(f.red, media, body)
+		x.Answer(f.red, e.media(body), body)
 	}
+}
+
+// media is the type of the answer's body, which the body itself shows where it was taken out.
+func (e *entry) media(body []byte) string {
+	for _, said := range [...]string{header(e.response, "Content-Type"), e.contentType} {
+		if media, _, err := mime.ParseMediaType(said); err == nil && strings.Contains(media, "/") && !recording.Hidden(said) {
+			return media
+		}
+	}
+	switch begin := bytes.TrimSpace(body); {
+	case bytes.HasPrefix(begin, []byte("{")):
+		return "application/json"
+	case bytes.HasPrefix(begin, []byte("<")):
+		return "text/html"
+	}
+	return ""
 }
 
 // setNames takes the names of the cookies that were set.
@@ -442,7 +485,7 @@ func (f *file) setNames(r *recording.Response, e *entry) {
 			first, _, _ := strings.Cut(line, ";")
 			name, value, ok := strings.Cut(strings.TrimSpace(first), "=")
 			switch {
-			case first == "", recording.Hidden(first), recording.Hidden(name):
+			case first == "", recording.Hidden(name), !ok && recording.Hidden(first):
 				hidden = true
 			case ok:
 				f.cookie(pair{name, value})

@@ -352,6 +352,19 @@ func (f *file) bodyExpected(e *recording.Exchange) bool {
 }
 
 func (f *file) notes() {
+	requests, answers := 0, 0
+	for _, e := range f.rec.Exchanges {
+		if f.bare[e].request {
+			requests++
+		}
+		if f.bare[e].response && e.Response.Known {
+			answers++
+		}
+	}
+	if requests+answers > 0 {
+		f.rec.Note(fmt.Sprintf("%s and %s of the tenant have no headers in the HAR, so what headers would tell (cookies, CORS, frames) is "+
+			"not known: save it with all headers", recording.Counted(requests, "request", "requests"), recording.Counted(answers, "answer", "answers")))
+	}
 	if f.hidden.values > 0 {
 		f.rec.Note(f.hidden.note(len(f.rec.Exchanges)))
 	}

@@ -28,7 +28,7 @@ var (
 func (e *Exchange) Answer(r *Redactor, contentType string, body []byte) {
 	res := &e.Response
 	text := string(body)
-	if Hidden(text) {
+	if hiddenBody(text) {
 		res.Unknown = res.Unknown.With(event.UnknownBody)
 		return
 	}
@@ -132,7 +132,7 @@ func (e *Exchange) published(r *Redactor, body []byte) {
 func (e *Exchange) page(r *Redactor, text string) {
 	if found := targetStart.FindStringSubmatch(text); found != nil {
 		var origin string
-		if json.Unmarshal([]byte(found[1]), &origin) == nil {
+		if json.Unmarshal([]byte(found[1]), &origin) == nil && !Hidden(origin) {
 			e.Response.Target = r.Origin(origin)
 		}
 	}

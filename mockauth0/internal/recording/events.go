@@ -75,7 +75,11 @@ func (b *eventBuilder) exchange(e *Exchange, id string) {
 	b.session(e, base)
 	b.log(e, base)
 	for _, token := range e.Response.Tokens {
-		b.add(base, string(token.Kind), token.data(e.Host))
+		data := token.data(e.Host)
+		if e.Request.Unknown.Has(event.HostHeader) {
+			data.Issuer = "" // whom the app asked is not known
+		}
+		b.add(base, string(token.Kind), data)
 	}
 	switch {
 	case e.Log == nil && !e.Response.Known && e.Response.Failure == "": // its answer was taken out of the recording
@@ -115,11 +119,21 @@ func (b *eventBuilder) session(e *Exchange, base event.Event) {
 	case (e.Endpoint == names.Logout || e.Endpoint == names.OIDCLogout) && b.browserSession != "":
 		loggedOut(b.browserSession)
 		b.browserSession = ""
-	case slices.Contains(e.Response.Cookies, "auth0") && !e.Silent() && b.browserSession == "":
+	case b.browserSession == "" && e.logsIn():
 		b.logins++
 		b.browserSession = fmt.Sprintf("session-%d", b.logins)
 		begun(b.browserSession)
 	}
+}
+
+// logsIn tells an answer that begins a session: it sets its cookie or, where the names of cookies were taken out, ends a login well.
+func (e *Exchange) logsIn() bool {
+	if e.Silent() || e.Request.Unknown.Has("prompt") {
+		return false
+	}
+	r := e.Response
+	return slices.Contains(r.Cookies, "auth0") ||
+		r.Unknown.Has(event.SetCookieHeader) && (e.Endpoint == names.Authorize || e.Endpoint == names.Resume) && slices.Contains(r.Granted, "code")
 }
 
 // log is what the tenant's log says.

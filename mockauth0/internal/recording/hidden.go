@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/names"
 )
 
 // What people and programs put in place of a value that they hide, by its form.
@@ -32,6 +33,12 @@ func Hidden(value string) bool {
 	return bracketed.MatchString(value) || worded.MatchString(value) || starred.MatchString(value) || blanked.MatchString(value)
 }
 
+// hiddenBody tells a body that stands in place of all of another one. One that holds marks among other things is still a body.
+func hiddenBody(text string) bool {
+	text = strings.TrimSpace(text)
+	return len(text) < 200 && !strings.ContainsAny(text, `"=`) && Hidden(text)
+}
+
 // needsValue tells parameters that no SDK sends, and no tenant answers, with an empty value: one was taken out.
 func needsValue(name string) bool {
 	return slices.Contains([]string{
@@ -53,8 +60,15 @@ func (q *Request) Param(red *Redactor, name, value string) {
 	}
 }
 
-// HiddenValues counts the values of an exchange that were taken out.
-func (e *Exchange) HiddenValues() int { return len(e.Request.Unknown) + len(e.Response.Unknown) }
+// GrantByName tells the grant of a token request whose grant_type was taken out by the parameters that go with it.
+func (q *Request) GrantByName() {
+	for _, of := range [...][2]string{{"refresh_token", names.GrantRefreshToken}, {"code", names.GrantAuthorizationCode}} {
+		if q.Params[of[0]] != "" || q.Unknown.Has(of[0]) {
+			q.Params["grant_type"] = of[1]
+			return
+		}
+	}
+}
 
 // hidden takes out of the members of an answer those whose values are not known.
 func (r *Response) hidden(members map[string]string) {

@@ -303,6 +303,12 @@ func (r *Redactor) pairs(raw string) string {
 			plain = value
 		}
 		name = url.QueryEscape(r.Text(unescaped(name)))
+		switch {
+		case Hidden(plain) && name == "error":
+			plain = UnknownError
+		case Hidden(plain):
+			plain = Redacted
+		}
 		parts[i] = name + "=" + url.QueryEscape(r.Param(name, plain))
 	}
 	return strings.Join(parts, "&")
