@@ -123,7 +123,8 @@ func TestHalfABodyEndsInTime(t *testing.T) {
 	// What is held for longer than a body may take is answered all the same.
 	p := tenanttest.Browse(t, s)
 	tenanttest.Arm(t, s, `{"when":{"endpoint":"token"},"do":{"latency":"200ms"}}`)
-	if a := p.Token("grant_type", "nonsense", "client_id", s.Snapshot().Clients[0].ClientID); a.StatusCode == http.StatusRequestTimeout || a.StatusCode == 0 {
+	a := p.Token("grant_type", "nonsense", "client_id", s.Snapshot().Clients[0].ClientID)
+	if a.StatusCode == http.StatusRequestTimeout || a.StatusCode == 0 {
 		t.Errorf("a whole body that a fault held: %s", a.Status)
 	}
 }

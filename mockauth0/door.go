@@ -30,11 +30,12 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request) (tenant *Tenant) 
 	case len(found) == 1:
 		return found[0]
 	case len(found) > 1:
-		refuse(w, r, http.StatusMisdirectedRequest, "unknown_host", "Several tenants are served here: ask at the domain of one of them.", s.domains())
+		refuse(w, r, http.StatusMisdirectedRequest, "unknown_host",
+			"Several tenants are served here: ask at the domain of one of them.", s.domains())
 	default:
 		// A name that somebody made lead to this machine (DNS rebinding) learns nothing, not even which domains there are.
-		refuse(w, r, http.StatusForbidden, "forbidden_host", fmt.Sprintf("The control API answers at the domains of its tenants, at localhost and at "+
-			"loopback addresses only, not as %q.", clipped(r.Host)), nil)
+		refuse(w, r, http.StatusForbidden, "forbidden_host", fmt.Sprintf("The control API answers at the domains of its tenants, "+
+			"at localhost and at loopback addresses only, not as %q.", clipped(r.Host)), nil)
 	}
 	return nil
 }

@@ -59,8 +59,8 @@ func TestStrangersCannotFillTheMemory(t *testing.T) {
 	}
 	res.Body.Close()
 	reset := resident(t, cmd.Process.Pid, "VmRSS")
-	t.Logf("resident: %d MB at the start, %d MB after %d requests (at most %d MB), %d MB after the reset", before>>20, after>>20, hostileRequests,
-		peak>>20, reset>>20)
+	t.Logf("resident: %d MB at the start, %d MB after %d requests (at most %d MB), %d MB after the reset", before>>20, after>>20,
+		hostileRequests, peak>>20, reset>>20)
 	if grew := after - before; grew > mayGrow {
 		t.Errorf("it grew by %d MB", grew>>20)
 	}

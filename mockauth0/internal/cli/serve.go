@@ -57,7 +57,8 @@ func (a *app) serveCommand() *cobra.Command {
 		"address to listen on, port 0 for any free one (default: listen in mock.yaml, else "+defaultListen+")")
 	f.StringVar(&flags.domain, "domain", "", `the tenant's domain, HOST[:PORT], or "auto" for localhost:<port> (default: domain in mock.yaml, else auto)`)
 	f.StringVar(&flags.readyFile, "ready-file", "", "file that gets the JSON line too, and is removed at the end")
-	tokenFlag(f, &flags.token, "opens the control API to other machines, which send it as Authorization: Bearer TOKEN; without one it is closed to them")
+	tokenFlag(f, &flags.token,
+		"opens the control API to other machines, which send it as Authorization: Bearer TOKEN; without one it is closed to them")
 	f.BoolVar(&flags.strict, "strict", false, "refuse unknown keys in tenant.yaml")
 	f.StringVar(&flags.scenario, "scenario", "",
 		"scenario of the catalogue, or a FILE.yaml: serve its tenant; the failure begins when a user has logged in")

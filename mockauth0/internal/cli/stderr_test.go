@@ -57,7 +57,8 @@ func TestAServingCommandNeverWaitsForStderr(t *testing.T) {
 	if size := len(lines[0]) * kept; size < maxUnread/2 || size > 2*maxUnread {
 		t.Errorf("%d messages of %d bytes were kept; %d bytes may wait", kept, len(lines[0]), maxUnread)
 	}
-	if want := fmt.Sprintf("warning: nobody read stderr in time: %d messages were left out here\nthe last word\n", said-kept); lines[kept]+lines[kept+1] != want {
+	want := fmt.Sprintf("warning: nobody read stderr in time: %d messages were left out here\nthe last word\n", said-kept)
+	if lines[kept]+lines[kept+1] != want {
 		t.Errorf("after those that were kept it says %q, want %q", lines[kept:], want)
 	}
 }

@@ -69,9 +69,10 @@ func TestNobodyReadsStderr(t *testing.T) {
 	said := announced(t, stdout)
 	client := trusting(t, said.CAFile)
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	ask := func(client_id string) (location string) {
+	ask := func(id string) (location string) {
 		t.Helper()
-		res, err := client.Get(said.Issuer + "authorize?response_type=code&prompt=none&redirect_uri=https://a.test/callback&client_id=" + client_id)
+		res, err := client.Get(said.Issuer +
+			"authorize?response_type=code&prompt=none&redirect_uri=https://a.test/callback&client_id=" + id)
 		if err != nil {
 			t.Fatal(err)
 		}
