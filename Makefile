@@ -108,7 +108,7 @@ reword: ## give every description and private cause other words in a copy of the
 
 diagnose: browser $(SDKS) $(SERVER_SDKS) ## how often the tenant names the right cause first: each alone, and PAIRS (120) pairs of them by SEED (4)
 	@.ci/check-tools go
-	$(GOTEST) -tests=TestTheTenantSaysWhyARenewalFailed,TestTwoCausesAtOnce,TestHealthyRunsHaveNoDiagnosis ./mockauth0/internal/diagnose -count=1 -v -pairs "$${PAIRS:-120}" -pairseed "$${SEED:-4}"
+	$(GOTEST) -tests=TestTheTenantSaysWhyARenewalFailed,TestTwoCausesAtOnce,TestHealthyRunsHaveNoDiagnosis,TestParallelBrowsersAreHealthy ./mockauth0/internal/diagnose -count=1 -v -healthy 10m -pairs "$${PAIRS:-120}" -pairseed "$${SEED:-4}"
 	@GINKGO='$(GINKGO)' LABELS=pairs PAIRS="$${PAIRS:-120}" SEED="$${SEED:-4}" .ci/e2e
 
 # To make large inputs smaller, Go takes up to a minute for each: in two minutes FuzzScenario ran 100 inputs, and now runs 50000.

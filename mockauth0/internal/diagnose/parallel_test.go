@@ -14,8 +14,8 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// parallelTime is the tenant time for which the browsers of TestParallelBrowsersAreHealthy work. make diagnose gives them longer.
-var parallelTime = flag.Duration("parallel", 30*time.Second, "tenant time for which TestParallelBrowsersAreHealthy runs")
+// healthyTime is the tenant time for which the browsers of TestParallelBrowsersAreHealthy work. make diagnose gives them longer.
+var healthyTime = flag.Duration("healthy", 30*time.Second, "tenant time for which TestParallelBrowsersAreHealthy runs")
 
 // parallelBrowsers is how many isolated browsers work at once, as the workers of a CI machine do.
 const parallelBrowsers = 16
@@ -25,6 +25,7 @@ type sameMachine struct{ http.RoundTripper }
 
 func (m sameMachine) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
+	r.RemoteAddr = "127.0.0.1:40000"
 	r.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/140.0.0.0 Safari/537.36")
 	if r.Header.Get("Sec-Fetch-Dest") == "" { // a window of the tenant's own
 		r.Header.Set("Sec-Fetch-Dest", "document")
@@ -114,7 +115,7 @@ func TestParallelBrowsersAreHealthy(t *testing.T) {
 	for n := range workers {
 		workers[n] = newWorker(t, s, n)
 	}
-	for second := range int(*parallelTime / time.Second) {
+	for second := range int(*healthyTime / time.Second) {
 		var all sync.WaitGroup
 		for _, w := range workers {
 			all.Go(func() {
