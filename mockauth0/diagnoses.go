@@ -24,6 +24,7 @@ type AppReport struct {
 	Client           string    // id or name
 	Began            time.Time // tenant time at which the application asked its SDK
 	Ended            time.Time // tenant time at which it gave up; zero: when the report is made
+	Loaded           time.Time // tenant time at which its page was loaded anew; zero: it was not, or nobody knows
 	Error            string    // code of the error; "": there was none
 	Text             string    // of the error
 	UnexpectedResult string    // what was handed over as a result and is no token
@@ -35,7 +36,8 @@ type AppReport struct {
 func (t *Tenant) Report(r AppReport) {
 	t.diagnosesAfter(0)
 	t.engine.Report(diagnose.Report{
-		ClientID: t.clientID(r.Client), Began: r.Began, Ended: r.Ended, Error: r.Error, Text: r.Text, UnexpectedResult: r.UnexpectedResult,
+		ClientID: t.clientID(r.Client), Began: r.Began, Ended: r.Ended, Loaded: r.Loaded, Error: r.Error, Text: r.Text,
+		UnexpectedResult: r.UnexpectedResult,
 	}, t.clock.Now())
 }
 

@@ -84,7 +84,7 @@ var missingTokens = []Variant{
 		Name: "lost_on_reload", Shown: LoginBroughtOne,
 		Title: "The app no longer has the refresh token that the login brought",
 		Why: []Sentence{
-			given(LoginBroughtOne, "The login brought a refresh token for what the app asks for, and the app does not have it any more."),
+			given(LoginBroughtOne, "The tenant issued a refresh token to the app, and the app does not have it any more."),
 			says("An SDK that keeps tokens in memory, as auth0-spa-js does by default, loses them with every reload of the page."),
 		},
 		Remedy: []Sentence{

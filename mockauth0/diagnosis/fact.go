@@ -42,7 +42,7 @@ const (
 	CodeNotOfRequest // the code is another client's or another callback's, or its verifier does not fit
 
 	// Of refresh tokens.
-	LoginBroughtOne     // the login brought a refresh token, for what is asked for
+	LoginBroughtOne     // a refresh token was issued, for what is asked for as far as that is known
 	OfAnotherAudience   // it is for another audience than what is asked for
 	OfAnotherScope      // it is for less than the scope that is asked for
 	OfflineNotAsked     // the login did not ask for offline_access

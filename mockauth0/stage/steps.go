@@ -117,6 +117,7 @@ func (s *Stage) actInApp(step scenario.Step) (err error) {
 				return err
 			}
 		}
+		s.loaded = s.Tenant.Now()
 		if err := s.Page.Reload(); err != nil {
 			return err
 		}

@@ -156,13 +156,19 @@ func (h *history) whyNoToken(r Report, now time.Time) diagnosis.Evidence {
 	return shows(diagnosis.LoginBroughtOne, saw(l, "the tenant issued a refresh token for this audience and scope %s before", ago(l.date, now)))
 }
 
-// mayHaveLost is a refresh token that was issued, of an application that asks nothing and says nothing: it may have lost it.
-func (h *history) mayHaveLost(client string, now time.Time) []finding {
-	l, ok := h.newestExchange(client)
-	if !ok || !l.RefreshToken || !h.oneBrowser(client) {
-		return nil
+// mayHaveLost is for an application that asked nothing, and says nothing of it. Where the tenant issued a refresh token, it may have
+// lost that; where its page was loaded anew since, it most likely has.
+func (h *history) mayHaveLost(r Report, absent finding, now time.Time) []finding {
+	l, ok := h.newestExchange(r.ClientID)
+	if !ok || !l.RefreshToken || !h.oneBrowser(r.ClientID) {
+		return []finding{absent}
 	}
-	return one(diagnosis.RefreshTokenMissing, inDelivery, diagnosis.Possible,
-		shows(diagnosis.LoginBroughtOne, saw(l, "the tenant issued a refresh token %s before", ago(l.date, now))),
-		missed("an app that has lost it, by a reload for instance, asks nothing"))
+	issued := shows(diagnosis.LoginBroughtOne, saw(l, "the tenant issued a refresh token %s before", ago(l.date, now)))
+	if r.Loaded.After(l.date) {
+		lost := found(diagnosis.RefreshTokenMissing, inDelivery, diagnosis.Likely, issued,
+			missed("the page was loaded anew %s later, and an app that has lost its refresh token asks nothing", ago(l.date, r.Loaded)))
+		return []finding{lost, weakerTo(absent, diagnosis.Likely)}
+	}
+	return []finding{absent, found(diagnosis.RefreshTokenMissing, inDelivery, diagnosis.Possible, issued,
+		missed("an app that has lost it, by a reload for instance, asks nothing"))}
 }

@@ -19,6 +19,7 @@ type Report struct {
 	ClientID         string
 	Began            time.Time // tenant time at which the application asked its SDK
 	Ended            time.Time // tenant time at which it gave up; zero: it waits, or nobody looked
+	Loaded           time.Time // tenant time at which the page was loaded anew; zero: it was not, or nobody knows
 	Error            string    // code of the error; "": there was none
 	Text             string    // of the error
 	UnexpectedResult string    // what was handed over as a result and is no token
@@ -144,7 +145,7 @@ func (h *history) neverCame(r Report, reported diagnosis.Evidence, now time.Time
 	case none && !r.mentions("fetch", "timeout"), r.mentions("missing refresh token", "missing_refresh_token"):
 		return []finding{h.lacksRefreshToken(r, reported, now), weakerTo(absent, diagnosis.Likely)}
 	case r.wordless():
-		return append([]finding{absent}, h.mayHaveLost(r.ClientID, now)...)
+		return h.mayHaveLost(r, absent, now)
 	}
 	return []finding{absent}
 }

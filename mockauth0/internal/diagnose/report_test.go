@@ -48,6 +48,7 @@ func TestReports(t *testing.T) {
 		before  func(t *testing.T, p *page) // the renewal began
 		during  func(t *testing.T, p *page) // what of it reached the tenant
 		lasts   time.Duration               // until the page gave up
+		loaded  bool                        // the page was loaded anew before
 		tenant  func(*tenant.Config)
 		refresh bool // it renews with a refresh token
 		report  mockauth0.AppReport
@@ -57,6 +58,8 @@ func TestReports(t *testing.T) {
 		"nothing came after a logout":            {before: func(_ *testing.T, p *page) { p.Get("/v2/logout?client_id=" + p.Server.Snapshot().Clients[0].ClientID) }, want: "renewal_after_logout"},
 		"nothing came after a good renewal":      {before: renewed, want: "request_never_came"},
 		"the refresh before brought no token":    {tenant: keepsNone, refresh: true, before: renewed, want: "refresh_token_missing"},
+		"nothing came after a reload":            {refresh: true, loaded: true, want: "refresh_token_missing"},
+		"nothing came after a reload, by frames": {loaded: true, want: "request_never_came"},
 		"the refresh before brought one":         {refresh: true, before: renewed, want: "request_never_came"},
 		"nothing came, and it says why":          {report: mockauth0.AppReport{Error: "missing_refresh_token", Text: "Missing Refresh Token (audience: 'x', scope: 'y')"}, want: "refresh_token_missing"},
 		"nothing came, isolated":                 {report: mockauth0.AppReport{Error: "login_required", Text: "The application is running in a Cross-Origin Isolated context"}, want: "cross_origin_isolated"},
@@ -78,6 +81,9 @@ func TestReports(t *testing.T) {
 			}
 			p.Server.Advance(time.Second)
 			c.report.Client, c.report.Began = "My App", p.Server.Now()
+			if c.loaded {
+				c.report.Loaded = p.Server.Now()
+			}
 			if c.during != nil {
 				c.during(t, p)
 			}

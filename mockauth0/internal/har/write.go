@@ -23,15 +23,15 @@ func Write(w io.Writer, origin string, events []event.Event, missed uint64) erro
 	if missed > 0 {
 		file.Log.Comment = fmt.Sprintf("%d earlier events were no longer kept", missed)
 	}
-	at := map[string]int{} // id of a request → its entry
+	entries := map[string]int{} // id of a request → its entry
 	for _, e := range events {
 		e = e.Made()
 		if e.Kind == event.KindRequest {
-			at[e.Request] = len(file.Log.Entries)
+			entries[e.Request] = len(file.Log.Entries)
 			file.Log.Entries = append(file.Log.Entries, asked(origin, e))
 			continue
 		}
-		if i, ok := at[e.Request]; ok && e.Request != "" {
+		if i, ok := entries[e.Request]; ok && e.Request != "" {
 			take(&file.Log.Entries[i], e)
 		}
 	}
@@ -41,6 +41,15 @@ func Write(w io.Writer, origin string, events []event.Event, missed uint64) erro
 	return encoder.Encode(file)
 }
 
+// at is the origin that a request was sent to: a tenant has two where it has a custom domain.
+func at(origin, host string) string {
+	scheme, _, ok := strings.Cut(origin, "://")
+	if !ok || host == "" {
+		return origin
+	}
+	return scheme + "://" + host
+}
+
 // asked is an entry that has no answer yet.
 func asked(origin string, e event.Event) harfile.Entry {
 	r, ok := e.Data.(*event.Request)
@@ -48,7 +57,7 @@ func asked(origin string, e event.Event) harfile.Entry {
 		r = &event.Request{}
 	}
 	query := pairsOf(r.Query)
-	address := origin + r.Path
+	address := at(origin, r.Host) + r.Path
 	if len(query) > 0 {
 		parts := make([]string, len(query))
 		for i, p := range query {

@@ -99,3 +99,16 @@ func TestAnErrorIsWrittenAsItsBodySaysIt(t *testing.T) {
 		t.Errorf("a page that names no error: %s", got)
 	}
 }
+
+// TestEachRequestIsWrittenWithTheHostThatItWentTo: a tenant with a custom domain has two, and cookies go by them.
+func TestEachRequestIsWrittenWithTheHostThatItWentTo(t *testing.T) {
+	for host, want := range map[string]string{
+		"": `"https://acme.test:4443/authorize"`, "login.acme.test": `"https://login.acme.test/authorize"`,
+	} {
+		var b bytes.Buffer
+		e := event.Event{Request: "aa", Kind: event.KindRequest, Data: &event.Request{Method: "GET", Path: "/authorize", Host: host}}
+		if err := Write(&b, "https://acme.test:4443", []event.Event{e}, 0); err != nil || !strings.Contains(b.String(), want) {
+			t.Errorf("of the host %q: %s %v, want %s", host, b.String(), err, want)
+		}
+	}
+}
