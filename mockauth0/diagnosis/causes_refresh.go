@@ -45,7 +45,8 @@ var refreshCauses = []Info{
 		Code:  RefreshTokenMissing,
 		Title: "The app has no refresh token",
 		Why:   "The SDK has no refresh token for what it asks for, and asks nothing without one. Either none was issued, or the app has lost it.",
-		Remedy: "Look at the answer to the login. Where it has no refresh_token: ask for offline_access, enable Allow Offline Access on the API " +
+		Remedy: "Look at the answer to the login. Where it has no refresh_token: ask for offline_access, enable Allow Offline Access " +
+			"on the API " +
 			"and the Refresh Token grant on the application. Where it has one: keep it over a reload.",
 		Sign:     "No request is sent, and the SDK says that it has no refresh token.",
 		Read:     refreshPage + "/get-refresh-tokens",
@@ -118,15 +119,17 @@ var missingTokens = []Variant{
 			given(RefreshGrantOff, "The login asked for offline_access, and the application lacks the grant type Refresh Token."),
 			says("Auth0 leaves the refresh token out without an error."),
 		},
-		Remedy: []Sentence{given(RefreshGrantOff, "Turn on Refresh Token among the application's grant types (Advanced Settings), and log in again.")},
-		Sign:   "The login's answer has no refresh_token, and its scope has no offline_access.",
-		Read:   docs + "get-started/applications/application-grant-types",
+		Remedy: []Sentence{given(RefreshGrantOff, "Turn on Refresh Token among the application's grant types (Advanced Settings), and "+
+			"log in again.")},
+		Sign: "The login's answer has no refresh_token, and its scope has no offline_access.",
+		Read: docs + "get-started/applications/application-grant-types",
 	},
 	{
 		Name: "rotation_off", Shown: ExchangeBroughtNone,
 		Title: "The answer to a refresh brought no new refresh token, and the SDK dropped the old one",
 		Why: []Sentence{
-			given(ExchangeBroughtNone, "The newest exchange of a refresh token brought no other, as it is without rotation: the old one stays good."),
+			given(ExchangeBroughtNone, "The newest exchange of a refresh token brought no other, as it is without rotation: the old one "+
+				"stays good."),
 			says("An SDK that keeps tokens in a worker, as auth0-spa-js 2 does, takes the answer for the end of it."),
 		},
 		Remedy: []Sentence{

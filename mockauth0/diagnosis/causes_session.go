@@ -62,9 +62,10 @@ var sessionCauses = []Info{
 		Title: "The session was begun at another of the tenant's domains",
 		Why: "The person logged in at one of the tenant's domains, and the app asks silently at another. A browser sends a cookie to the host " +
 			"that set it and to no other, whatever its settings, so the tenant sees a browser without a session.",
-		Remedy: "Use one domain for login and renewal: give every SDK and every instance of one the same domain, the custom one where there is one.",
-		Sign:   "The login's address and the frame's are of two hosts of one tenant.",
-		Read:   domainsPage,
+		Remedy: "Use one domain for login and renewal: give every SDK and every instance of one the same domain, the custom one where " +
+			"there is one.",
+		Sign: "The login's address and the frame's are of two hosts of one tenant.",
+		Read: domainsPage,
 	},
 	{
 		Code:  NoSession,
@@ -247,10 +248,12 @@ var sessionCauses = []Info{
 		Scenario: "another-users-session",
 		Variants: []Variant{{
 			Name: "hint_of_another", Shown: HintNamesAnother,
-			Why: []Sentence{given(HintNamesAnother, "The request's id_token_hint names another user than the session, so the tenant does not answer for "+
+			Why: []Sentence{given(HintNamesAnother, "The request's id_token_hint names another user than the session, so the tenant does "+
+				"not answer for "+
 				"the session's user.")},
-			Remedy: []Sentence{given(HintNamesAnother, "Send the ID token of the person whom the app shows, or no hint; log in as the one who is meant.")},
-			Sign:   "sub of the id_token_hint is not the user of the session.",
+			Remedy: []Sentence{given(HintNamesAnother, "Send the ID token of the person whom the app shows, or no hint; log in as the "+
+				"one who is meant.")},
+			Sign: "sub of the id_token_hint is not the user of the session.",
 		}},
 	},
 }

@@ -12,7 +12,8 @@ var settingsCauses = []Info{
 		Scenario: "web-origin-missing",
 		Variants: []Variant{{
 			Name: "in_frame", Shown: InFrame,
-			Why: []Sentence{given(InFrame, "For response_mode=web_message the tenant answers with an error page in the frame instead of a message. No SDK can "+
+			Why: []Sentence{given(InFrame, "For response_mode=web_message the tenant answers with an error page in the frame instead of "+
+				"a message. No SDK can "+
 				"read that page, so it waits for its timeout, 60 s.")},
 		}},
 	},
@@ -51,7 +52,8 @@ var settingsCauses = []Info{
 					given(OriginNotListed, "The application does not list the page's origin, so the answer has no Access-Control-Allow-Origin for it."),
 					says("The browser hides such an answer from the page, and the SDK reports a network error."),
 				},
-				Remedy: []Sentence{given(OriginNotListed, "Add the page's origin to Allowed Origins (CORS) or Allowed Web Origins of the application.")},
+				Remedy: []Sentence{given(OriginNotListed, "Add the page's origin to Allowed Origins (CORS) or Allowed Web Origins of the "+
+					"application.")},
 			},
 			{
 				Name: "header_removed", Shown: FromPage | HeaderRemoved,
@@ -85,10 +87,11 @@ var settingsCauses = []Info{
 		Scenario: "audience-unknown",
 		Variants: []Variant{{
 			Name: "not_authorized", Shown: APINotAuthorized,
-			Title:  "The application may not ask for this API",
-			Why:    []Sentence{given(APINotAuthorized, "The API exists, and the application is not authorized to get tokens for it.")},
-			Remedy: []Sentence{given(APINotAuthorized, "Authorize the application for the API (the API's Application Access), or correct the audience.")},
-			Sign:   "The description says that the client is not authorized for the API.",
+			Title: "The application may not ask for this API",
+			Why:   []Sentence{given(APINotAuthorized, "The API exists, and the application is not authorized to get tokens for it.")},
+			Remedy: []Sentence{given(APINotAuthorized, "Authorize the application for the API (the API's Application Access), or correct "+
+				"the audience.")},
+			Sign: "The description says that the client is not authorized for the API.",
 		}},
 	},
 	{
@@ -115,7 +118,8 @@ var settingsCauses = []Info{
 				says("The application is set up as a confidential one."),
 				given(FromPage, "A page in a browser has no secret, so the exchange of its code or refresh token is refused."),
 			},
-			Remedy: []Sentence{given(FromPage, "Set the application's type to Single Page Application, or its token endpoint authentication method to none.")},
+			Remedy: []Sentence{given(FromPage, "Set the application's type to Single Page Application, or its token endpoint "+
+				"authentication method to none.")},
 		}},
 	},
 	{
@@ -147,7 +151,8 @@ var settingsCauses = []Info{
 		Variants: []Variant{{
 			Name: "status_only", Shown: StatusOnly,
 			Title: "The request was refused",
-			Why: []Sentence{given(StatusOnly, "The tenant, or something before it such as a firewall, refused the request with this status; nothing that was "+
+			Why: []Sentence{given(StatusOnly, "The tenant, or something before it such as a firewall, refused the request with this "+
+				"status; nothing that was "+
 				"seen says why.")},
 			Remedy: []Sentence{given(StatusOnly, "Read the answer's body in the network panel: it says who refused, and why.")},
 			Sign:   "The status is 400 or above, and the tenant's log has no entry for it.",
@@ -180,9 +185,11 @@ var settingsCauses = []Info{
 			},
 			{
 				Name: "not_of_the_request", Shown: CodeNotOfRequest,
-				Why: []Sentence{given(CodeNotOfRequest, "The code belongs to another client or callback than the exchange names, or its code_verifier does "+
+				Why: []Sentence{given(CodeNotOfRequest, "The code belongs to another client or callback than the exchange names, or its "+
+					"code_verifier does "+
 					"not match.")},
-				Remedy: []Sentence{given(CodeNotOfRequest, "Exchange each code with the client id, the redirect_uri and the code_verifier of its own request.")},
+				Remedy: []Sentence{given(CodeNotOfRequest, "Exchange each code with the client id, the redirect_uri and the code_verifier "+
+					"of its own request.")},
 			},
 		},
 	},

@@ -44,7 +44,8 @@ func (i Info) In(shown Facts) (words Info, variant string) {
 		if !shown.Has(v.Shown) {
 			continue
 		}
-		i.Title, i.Sign, i.Read, i.Scenario = cmp.Or(v.Title, i.Title), cmp.Or(v.Sign, i.Sign), cmp.Or(v.Read, i.Read), cmp.Or(v.Scenario, i.Scenario)
+		i.Title, i.Sign = cmp.Or(v.Title, i.Title), cmp.Or(v.Sign, i.Sign)
+		i.Read, i.Scenario = cmp.Or(v.Read, i.Read), cmp.Or(v.Scenario, i.Scenario)
 		i.Why, i.Remedy = cmp.Or(joined(v.Why), i.Why), cmp.Or(joined(v.Remedy), i.Remedy)
 		return i, v.Name
 	}

@@ -118,8 +118,8 @@ func TestALoginWarnsThatNoRefreshTokenComes(t *testing.T) {
 			}
 		})
 		p := tenanttest.Browse(t, s)
-		asked := append([]string{"response_type", "code", "code_challenge", tenanttest.S256(tenanttest.Verifier), "code_challenge_method", "S256"},
-			tc.asked...)
+		asked := append([]string{"response_type", "code", "code_challenge", tenanttest.S256(tenanttest.Verifier),
+			"code_challenge_method", "S256"}, tc.asked...)
 		p.Login(tenanttest.Request(s, asked...))
 		p.Get(tenanttest.Request(s, append(asked, "prompt", "none")...)) // a renewal says it no second time
 		var got []event.Reason

@@ -153,7 +153,8 @@ func (h *history) whyNoToken(r Report, now time.Time) diagnosis.Evidence {
 		return shows(diagnosis.OfAnotherScope,
 			saw(asked.asked, "the login asked for %q; the app asks for %q", asked.query("scope"), strings.Join(scope, " ")))
 	}
-	return shows(diagnosis.LoginBroughtOne, saw(l, "the tenant issued a refresh token for this audience and scope %s before", ago(l.date, now)))
+	return shows(diagnosis.LoginBroughtOne,
+		saw(l, "the tenant issued a refresh token for this audience and scope %s before", ago(l.date, now)))
 }
 
 // mayHaveLost is for an application that asked nothing, and says nothing of it. Where the tenant issued a refresh token, it may have

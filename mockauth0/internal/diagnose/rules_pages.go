@@ -56,8 +56,8 @@ func (s *ruleInput) limited(said diagnosis.Evidence) []finding {
 	return one(diagnosis.RateLimited, inReply, diagnosis.Certain, evidence...)
 }
 
-// errorPage is an error page in place of an answer to a silent request. A tenant that runs wrote down why it showed one; of a recording without the page's
-// words its status is left, which is 400 for an origin that is not listed and 403 for a callback.
+// errorPage is an error page in place of an answer to a silent request. A tenant that runs wrote down why it showed one; of a
+// recording without the page's words its status is left, which is 400 for an origin that is not listed and 403 for a callback.
 func (s *ruleInput) errorPage(said diagnosis.Evidence) []finding {
 	page := found(diagnosis.ErrorPageInFrame, inReply, diagnosis.Likely, said)
 	if !s.inFrame() {

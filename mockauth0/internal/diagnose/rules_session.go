@@ -45,7 +45,8 @@ func session(s *ruleInput) []finding {
 	case event.ConnectionNotEnabled:
 		return certain(diagnosis.ConnectionUnusable, saw(n, "the session's connection is not enabled for this application"))
 	case event.HintOfAnother:
-		return certain(diagnosis.AnotherUsersSession, shows(diagnosis.HintNamesAnother, saw(n, "id_token_hint names another user than the session")))
+		return certain(diagnosis.AnotherUsersSession,
+			shows(diagnosis.HintNamesAnother, saw(n, "id_token_hint names another user than the session")))
 	}
 	return nil
 }
@@ -198,8 +199,8 @@ func (s *ruleInput) missingCookie(n sessionChange, login pastLogin, bare diagnos
 	}
 	if s.asked.StorageAccess == "none" && !s.cookiesCome() {
 		all[0].confidence = diagnosis.Possible
-		all = append(all, found(diagnosis.ThirdPartyCookiesBlocked, inReply, diagnosis.Possible, bare, saw(s.asked, "Sec-Fetch-Storage-Access is "+
-			"none, and a cookie came all the same, so it is no proof")))
+		all = append(all, found(diagnosis.ThirdPartyCookiesBlocked, inReply, diagnosis.Possible, bare,
+			saw(s.asked, "Sec-Fetch-Storage-Access is none, and a cookie came all the same, so it is no proof")))
 	}
 	return all
 }
@@ -229,8 +230,8 @@ func (s *ruleInput) foreignFrame() (diagnosis.Evidence, bool) {
 	case s.bareForeignFrame():
 		return saw(s.asked, "the frame is of another site than the page, and not even the device cookie came"), true
 	case root.partitioned(), root.born.made() && s.history.browsers.source == Recording:
-		return shows(diagnosis.PartitionedCookie, saw(root.born, "the device cookie (did) that came was set in the frame, by the answer to a request "+
-			"without cookies, and not at the login: the browser keeps the frame's cookies apart")), true
+		return shows(diagnosis.PartitionedCookie, saw(root.born, "the device cookie (did) that came was set in the frame, by the "+
+			"answer to a request without cookies, and not at the login: the browser keeps the frame's cookies apart")), true
 	}
 	return diagnosis.Evidence{}, false
 }

@@ -73,9 +73,13 @@ func variants() map[string]failure {
 		"answer_lost/of_a_code": {
 			arrange: arm(`{"times":1,"when":{"endpoint":"token"},"do":{"at":"after","connection":"reset"}}`),
 		},
-		"refresh_token_missing/lost_on_reload":           {refresh: true, early: true, renew: report(words)},
-		"refresh_token_missing/another_audience":         {refresh: true, early: true, renew: report(strings.Replace(words, "api.", "other.", 1))},
-		"refresh_token_missing/another_scope":            {refresh: true, early: true, renew: report(strings.Replace(words, "email", "email read:all", 1))},
+		"refresh_token_missing/lost_on_reload": {refresh: true, early: true, renew: report(words)},
+		"refresh_token_missing/another_audience": {
+			refresh: true, early: true, renew: report(strings.Replace(words, "api.", "other.", 1)),
+		},
+		"refresh_token_missing/another_scope": {
+			refresh: true, early: true, renew: report(strings.Replace(words, "email", "email read:all", 1)),
+		},
 		"refresh_token_missing/offline_access_not_asked": {renew: report(words)},
 		"refresh_token_missing/not_allowed_by_the_api":   {arrange: asksOffline("https://online.example.test/"), renew: report(words)},
 		"refresh_token_missing/grant_not_enabled": {

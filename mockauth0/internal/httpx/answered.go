@@ -76,7 +76,8 @@ func (x *Exchange) took() time.Duration { return max(0, x.Now().Sub(x.began)) }
 func (a *answered) Data() event.Data {
 	d := &event.Response{
 		Status: a.status, SetCookies: a.cookies, Transient: a.transient, ContentType: a.contentType, AllowOrigin: a.allowOrigin,
-		FrameOptions: a.frameOptions, CSP: a.csp, RetryAfter: a.retryAfter, Error: a.failure, ErrorText: a.failureText, Note: a.note, Device: a.device, Grant: a.grant, Body: a.changed,
+		FrameOptions: a.frameOptions, CSP: a.csp, RetryAfter: a.retryAfter, Error: a.failure, ErrorText: a.failureText, Note: a.note,
+		Device: a.device, Grant: a.grant, Body: a.changed,
 	}
 	if a.location != "" {
 		d.Location = redactURL(a.location)
