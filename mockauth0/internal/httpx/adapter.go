@@ -312,8 +312,9 @@ func (f *Frame) write(x *Exchange, rt Route, w http.ResponseWriter, r *http.Requ
 		res.Stream(w, r)
 		return
 	}
-	// A failed write means that the reader went away; there is nobody left to tell but the log.
-	if _, err := w.Write(sent.Body); err != nil && !rt.Quiet {
+	// A failed write means that the reader went away; there is nobody left to tell but the log. A status that has no body, as
+	// that of a preflight, refuses over HTTP/2 even to write nothing.
+	if _, err := w.Write(sent.Body); err != nil && !errors.Is(err, http.ErrBodyNotAllowed) && !rt.Quiet {
 		x.emitNoAnswer()
 	}
 	if sent.Cut {
