@@ -108,6 +108,7 @@ func take(x *harfile.Entry, e event.Event) {
 		x.Error = e.Description
 	case *event.Response:
 		x.Error = ""
+		x.Request.PostData = posted(x.Request.Method, x.ClientID, d.Grant)
 		x.Time = max(0, float64(e.Wall.Sub(x.Started))/float64(time.Millisecond))
 		x.Timings = harfile.Timings{Wait: x.Time}
 		r := &x.Response
@@ -124,6 +125,29 @@ func take(x *harfile.Entry, e event.Event) {
 		r.Content.Text = body(d)
 		r.Content.Size = len(r.Content.Text)
 	}
+}
+
+// posted is the body of a token request as far as the events tell of it, so that a reader of HARs finds the renewals by
+// refresh token; nil: they tell of none.
+func posted(method, clientID, grant string) *harfile.Post {
+	if method != http.MethodPost || grant == "" {
+		return nil
+	}
+	params := []harfile.Pair{{Name: "grant_type", Value: grant}}
+	if clientID != "" {
+		params = append(params, harfile.Pair{Name: "client_id", Value: clientID})
+	}
+	switch grant {
+	case "refresh_token":
+		params = append(params, harfile.Pair{Name: "refresh_token", Value: recording.Redacted})
+	case "authorization_code":
+		params = append(params, harfile.Pair{Name: "code", Value: recording.Redacted})
+	}
+	values := url.Values{}
+	for _, p := range params {
+		values.Set(p.Name, p.Value)
+	}
+	return &harfile.Post{MimeType: "application/x-www-form-urlencoded", Params: params, Text: values.Encode()}
 }
 
 // body is the part of a body that the event holds, in the form in which a tenant sends it, so that a reader of HARs finds it.

@@ -83,6 +83,29 @@ func TestWhatATenantSawIsReadBack(t *testing.T) {
 	}
 }
 
+func TestATokenRequestIsWrittenWithItsGrant(t *testing.T) {
+	at := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+	asked := event.Event{Date: at, Wall: at, Request: "aa", Endpoint: "token", Kind: event.KindRequest,
+		Data: &event.Request{Method: "POST", Path: "/oauth/token", Cookies: []string{}}}
+	answered := asked
+	answered.Kind, answered.ClientID, answered.Data = event.KindResponse, "TutorialSpaClient000000000000001",
+		&event.Response{Status: 403, ContentType: "application/json", Grant: "refresh_token", Error: "invalid_grant",
+			ErrorText: "Unknown or invalid refresh token."}
+	var b bytes.Buffer
+	if err := Write(&b, "https://localhost:4443", []event.Event{asked, answered}, 0); err != nil {
+		t.Fatal(err)
+	}
+	rec, err := Read(&b, recording.NewRedactor(), Options{Domains: []string{"localhost:4443"}})
+	if err != nil || len(rec.Exchanges) != 1 {
+		t.Fatalf("%+v, %v", rec, err)
+	}
+	e := rec.Exchanges[0]
+	if e.Request.Params["grant_type"] != "refresh_token" || e.Request.Params["client_id"] != answered.ClientID ||
+		e.Response.Error != "invalid_grant" {
+		t.Errorf("read back as %+v", e)
+	}
+}
+
 // TestAnErrorIsWrittenAsItsBodySaysIt: what a person is told to do next was in no body.
 func TestAnErrorIsWrittenAsItsBodySaysIt(t *testing.T) {
 	note := "invalid_request: Unknown client: <x>: y (Check the client id.)"
