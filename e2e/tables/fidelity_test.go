@@ -26,7 +26,8 @@ facts:
 		"| 1.2-page | 400 `a\\|b_c` | measured, quoted: [auth0/lock#1672](https://github.com/auth0/lock/issues/1672) |\n" +
 		"\n## 4 Tokens\n\nSources: [example.test/tokens](https://www.example.test/tokens)\n\n" + head +
 		"| 4-form | A form. &lt;b> and client\\_id | assumed |\n" +
-		"\n## What is not served\n\nThe tenant answers 501 and names what is missing, leaves it out of discovery, or writes a warning to its log.\n\n- The " +
+		"\n## What is not served\n\nThe tenant answers 501 and names what is missing, leaves it out of discovery, or writes a warning to its " +
+		"log.\n\n- The " +
 		"MFA API. (4-mfa)\n\n"
 	if err != nil || got != want {
 		t.Errorf("error %v\n%s\nwant\n%s", err, got, want)

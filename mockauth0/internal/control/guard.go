@@ -20,7 +20,8 @@ func (s *Service) Guard(e httpx.Endpoint, parameters ...string) httpx.Endpoint {
 		// A name that somebody made lead to this machine (DNS rebinding) would look like the tenant's own pages to a browser.
 		if !s.trustedHost(x, r.Host) {
 			return nil, &oauth.Error{Code: "forbidden_host", Status: http.StatusForbidden,
-				Description: fmt.Sprintf("The control API answers at %s, at localhost and at loopback addresses only, not as %q.", x.Origin, clip(r.Host))}
+				Description: fmt.Sprintf("The control API answers at %s, at localhost and at loopback addresses only, not as %q.", x.Origin,
+					clip(r.Host))}
 		}
 		origin := r.Header.Get("Origin")
 		if origin != "" && origin != x.Origin && !slices.Contains(s.Tenant.Snapshot().Mock.ControlOrigins, origin) {

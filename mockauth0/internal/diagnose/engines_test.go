@@ -62,15 +62,18 @@ func TestEachBrowserEngine(t *testing.T) {
 		"Firefox that blocks trackers only": {[]visit{login, renewal("none")}, nil},
 		"Firefox that blocks trackers only, and the session cookie was deleted": {[]visit{login, frame("d1", "none", did)}, []string{gone}},
 		"Firefox after a clicked login":                                         {[]visit{login, renewal("active")}, nil},
-		"Firefox that partitions":                                               {[]visit{login, frame("d2", "none"), frame("d2", "none", did)}, []string{blocked + "certain", blocked + "likely"}},
+		"Firefox that partitions": {[]visit{login, frame("d2", "none"), frame("d2", "none", did)},
+			[]string{blocked + "certain", blocked + "likely"}},
 		"Firefox that partitions and says nothing": {
-			[]visit{login, frame("d2", ""), frame("d2", "", did), frame("d2", "", did)}, []string{blocked + "likely", blocked + "likely", blocked + "likely"},
+			[]visit{login, frame("d2", ""), frame("d2", "", did), frame("d2", "", did)}, []string{blocked + "likely", blocked + "likely", blocked +
+				"likely"},
 		},
 		"WebKit":          {[]visit{login, renewal("")}, nil},
 		"WebKit with ITP": {[]visit{login, frame("d2", ""), frame("d3", "")}, []string{blocked + "likely", blocked + "likely"}},
 		"none, and a cookie of a login that nobody saw": {[]visit{login, frame("d9", "none", did)}, []string{"no_session possible"}},
-		"an app in another site":                        {[]visit{login, frame("d2", "none").of("same-site")}, []string{"third_party_cookies_blocked/app_embedded certain"}},
-		"cookies that were deleted":                     {[]visit{login, frame("d1", "active", did)}, []string{gone}},
+		"an app in another site": {[]visit{login, frame("d2", "none").of("same-site")},
+			[]string{"third_party_cookies_blocked/app_embedded certain"}},
+		"cookies that were deleted": {[]visit{login, frame("d1", "active", did)}, []string{gone}},
 	} {
 		if got := firsts(RunningTenant, tc.visits...); !slices.Equal(got, tc.want) {
 			t.Errorf("%s: %q, want %q", name, got, tc.want)
@@ -152,14 +155,17 @@ func TestWhoOnlyLooks(t *testing.T) {
 		visits []visit
 		want   []string
 	}{
-		"before anybody logs in":            {visits: []visit{asksInFrame("d2", []string{}...).says("active").refused()}},
-		"before, and cookies are withheld":  {visits: []visit{asksInFrame("d2", []string{}...).says("none").refused()}},
-		"beside another browser":            {visits: []visit{login, asksInFrame("d2", []string{}...).says("active").refused()}},
-		"a second time":                     {visits: []visit{login, asksInFrame("d2", []string{}...).says("active").refused(), asksInFrame("d2", names.DeviceCookie).says("active").refused()}},
-		"on the tenant's own site":          {visits: []visit{login, asksInFrame("d2", []string{}...).of("same-site").refused()}},
-		"nobody knows whether cookies come": {visits: []visit{login, asksInFrame("d2", []string{}...).of("").refused()}, want: []string{"no_session likely"}},
+		"before anybody logs in":           {visits: []visit{asksInFrame("d2", []string{}...).says("active").refused()}},
+		"before, and cookies are withheld": {visits: []visit{asksInFrame("d2", []string{}...).says("none").refused()}},
+		"beside another browser":           {visits: []visit{login, asksInFrame("d2", []string{}...).says("active").refused()}},
+		"a second time": {visits: []visit{login, asksInFrame("d2", []string{}...).says("active").refused(),
+			asksInFrame("d2", names.DeviceCookie).says("active").refused()}},
+		"on the tenant's own site": {visits: []visit{login, asksInFrame("d2", []string{}...).of("same-site").refused()}},
+		"nobody knows whether cookies come": {visits: []visit{login, asksInFrame("d2", []string{}...).of("").refused()},
+			want: []string{"no_session likely"}},
 		"several browsers, and nobody knows": {
-			visits: []visit{login, navigates("d3").begins("s3"), asksInFrame("d2", []string{}...).of("").refused()}, want: []string{"no_session possible"},
+			visits: []visit{login, navigates("d3").begins("s3"), asksInFrame("d2",
+				[]string{}...).of("").refused()}, want: []string{"no_session possible"},
 		},
 	} {
 		if got := firsts(RunningTenant, tc.visits...); !slices.Equal(got, tc.want) {

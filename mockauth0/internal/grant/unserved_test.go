@@ -138,7 +138,8 @@ func TestARefusedProofUsesUpNothing(t *testing.T) {
 	p := tenanttest.Browse(t, s)
 	rt := p.Offline()
 	form := url.Values{"grant_type": {"refresh_token"}, "client_id": {s.Snapshot().Clients[0].ClientID}, "refresh_token": {rt}}
-	if got := p.Ask("POST", "/oauth/token", form.Encode(), "Content-Type", "application/x-www-form-urlencoded", "DPoP", "proof"); got.StatusCode != 501 {
+	if got := p.Ask("POST", "/oauth/token", form.Encode(), "Content-Type", "application/x-www-form-urlencoded", "DPoP",
+		"proof"); got.StatusCode != 501 {
 		t.Errorf("with a proof: %s %s", got.Status, got.Text)
 	}
 	if got := p.Renew(rt); got.StatusCode != 200 {

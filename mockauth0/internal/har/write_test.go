@@ -113,7 +113,8 @@ func TestAnErrorIsWrittenAsItsBodySaysIt(t *testing.T) {
 		"application/json": `{"error":"invalid_request","error_description":"Unknown client: \u003cx\u003e: y"}`,
 		"text/html":        `<p class="error-status"><strong>invalid_request</strong>: Unknown client: &lt;x&gt;: y</p>`,
 	} {
-		got := body(&event.Response{Status: 400, ContentType: contentType, Error: "invalid_request", ErrorText: "Unknown client: <x>: y", Note: note})
+		got := body(&event.Response{Status: 400, ContentType: contentType, Error: "invalid_request", ErrorText: "Unknown client: <x>: y",
+			Note: note})
 		if got != want {
 			t.Errorf("%s: %s, want %s", contentType, got, want)
 		}

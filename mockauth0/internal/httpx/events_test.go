@@ -136,7 +136,8 @@ func hiddenByPosition(s *mockauth0.Server, p *tenanttest.Person, secrets map[str
 	}
 	p.Get("/v2/logout?returnTo=" + url.QueryEscape("https://app.example.test/?t=in-a-return-address"))
 	p.Ask("GET", "/nowhere", "", "Referer", "https://app.example.test/?whatever=in-a-referer")
-	for _, text := range []string{"in-a-callback", "in-a-fragment", "in-a-good-callback", "in-userinfo", "in-state", "packed-in-state", nested, "in-nonce",
+	for _, text := range []string{"in-a-callback", "in-a-fragment", "in-a-good-callback", "in-userinfo", "in-state", "packed-in-state",
+		nested, "in-nonce",
 		"under-an-unknown-name", "in-audience", "in-a-return-address", "in-a-referer"} {
 		secrets[text] = text
 	}

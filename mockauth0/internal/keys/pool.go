@@ -81,8 +81,8 @@ func (p *Pool) warnUnkept(err error) {
 
 func (p *Pool) warn(err error) { p.warnings = append(p.warnings, err) }
 
-// kept is how many keys a directory holds, each with its certificate: the one that signs after a start and the one that is published as the next. Those
-// that come by rotation are of the run alone, for the next run begins with the first again.
+// kept is how many keys a directory holds, each with its certificate: the one that signs after a start and the
+// one that is published as the next. Those that come by rotation are of the run alone, for the next run begins with the first again.
 const kept = 2
 
 func (p *Pool) obtain(n int) (*rsa.PrivateKey, error) {

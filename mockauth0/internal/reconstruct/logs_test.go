@@ -209,7 +209,8 @@ func TestTimeZonesAreTakenIntoAccount(t *testing.T) {
 	}
 	a := analysedLog(t, at("2026-07-01T10:04:00.000+0100", record(0, "fsa", refused))+at("20260701T110300+02", record(0, "slo", ada, inOne))+
 		at("2026-07-01 09:02:00", record(0, "ssa", ada, inOne)))
-	if got := said(a); !slices.Equal(got, []string{"line 1 silent: possible renewal_after_logout possible third_party_cookies_blocked possible no_session"}) ||
+	if got := said(a); !slices.Equal(got, []string{"line 1 silent: possible renewal_after_logout possible third_party_cookies_blocked " +
+		"possible no_session"}) ||
 		!a.Failures[0].At.Equal(time.Date(2026, 7, 1, 9, 4, 0, 0, time.UTC)) {
 		t.Errorf("%q at %s", got, a.Failures[0].At)
 	}

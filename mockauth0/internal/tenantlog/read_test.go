@@ -74,13 +74,15 @@ func TestEveryFormIsReadAlike(t *testing.T) {
 		"a list": list, "a log stream": content(t, "stream.ndjson"), "gzip": gzipped(content(t, "stream.ndjson")),
 		"objects over several lines": pretty.Bytes(),
 		"a byte order mark":          append([]byte("\xEF\xBB\xBF"), content(t, "logs.ndjson")...),
-		"totals":                     []byte(`{"start":0,"limit":50,"logs":` + string(list) + `,"total":10}`), "a list on one line": compact(list),
-		"totals on one line":       append(compact([]byte(`{"length":10,"limit":50,"logs":`+string(list)+`,"start":0}`)), '\n'),
-		"no final line feed":       bytes.TrimSpace(content(t, "logs.ndjson")),
-		"no line feed at all":      bytes.Join(lines, nil),
-		"several on each line":     slices.Concat(lines[0], lines[1], []byte("\n"), lines[2], []byte("\n"), bytes.Join(lines[3:], nil)),
-		"commas between them":      bytes.Join(lines, []byte(",\n")),
-		"lists after each other":   slices.Concat([]byte("["), bytes.Join(lines[:4], []byte(",")), []byte("]["), bytes.Join(lines[4:], []byte(",")), []byte("]")),
+		"totals": []byte(`{"start":0,"limit":50,"logs":` + string(list) +
+			`,"total":10}`), "a list on one line": compact(list),
+		"totals on one line":   append(compact([]byte(`{"length":10,"limit":50,"logs":`+string(list)+`,"start":0}`)), '\n'),
+		"no final line feed":   bytes.TrimSpace(content(t, "logs.ndjson")),
+		"no line feed at all":  bytes.Join(lines, nil),
+		"several on each line": slices.Concat(lines[0], lines[1], []byte("\n"), lines[2], []byte("\n"), bytes.Join(lines[3:], nil)),
+		"commas between them":  bytes.Join(lines, []byte(",\n")),
+		"lists after each other": slices.Concat([]byte("["), bytes.Join(lines[:4], []byte(",")), []byte("]["),
+			bytes.Join(lines[4:], []byte(",")), []byte("]")),
 		"the parts of a list page": append(compact([]byte(`{"logs":`+string(list)+`}`)), compact([]byte(`{"logs":[]}`))...),
 	} {
 		alike(t, name, text)
@@ -246,7 +248,8 @@ func gzipped(text []byte) []byte {
 func TestARecordThatIsThereTwiceCountsOnce(t *testing.T) {
 	one := `{"date":"2026-11-20T08:00:16.000Z","type":"s","client_id":"c","log_id":"90020261120080016000000000000000000000000000000000000001"}`
 	rec, err := Read(strings.NewReader(one+one+"\n"+`{"log_id":"x","data":`+one+"}"), recording.NewRedactor())
-	if err != nil || len(rec.Exchanges) != 1 || rec.Entries != 1 || len(rec.Notes) != 1 || !strings.Contains(rec.Notes[0], "2 records are in the file twice") {
+	if err != nil || len(rec.Exchanges) != 1 || rec.Entries != 1 || len(rec.Notes) != 1 ||
+		!strings.Contains(rec.Notes[0], "2 records are in the file twice") {
 		t.Errorf("%+v, %v", rec, err)
 	}
 }
@@ -254,8 +257,10 @@ func TestARecordThatIsThereTwiceCountsOnce(t *testing.T) {
 // What holds no record is named, also inside of what a collector wraps around a list.
 func TestWhatHoldsNoRecordIsTold(t *testing.T) {
 	one := `{"date":"2026-11-20T08:00:16.000Z","type":"s","client_id":"c","log_id":"1"}`
-	rec, err := Read(strings.NewReader("{\"hits\":{\"hits\":[\n{\"_source\":"+one+"},\n{\"_source\":{\"tags\":[{},{}]}}\n]}}\n"), recording.NewRedactor())
-	if err != nil || len(rec.Exchanges) != 1 || !slices.Equal(rec.Skipped, []string{"line 3 holds no log record: an object with type and date is expected"}) {
+	rec, err := Read(strings.NewReader("{\"hits\":{\"hits\":[\n{\"_source\":"+one+"},\n{\"_source\":{\"tags\":[{},{}]}}\n]}}\n"),
+		recording.NewRedactor())
+	if err != nil || len(rec.Exchanges) != 1 || !slices.Equal(rec.Skipped,
+		[]string{"line 3 holds no log record: an object with type and date is expected"}) {
 		t.Errorf("%+v, %v", rec, err)
 	}
 }
