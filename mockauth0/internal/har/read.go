@@ -363,7 +363,8 @@ func (f *file) notes() {
 	}
 	if requests+answers > 0 {
 		f.rec.Note(fmt.Sprintf("%s and %s of the tenant have no headers in the HAR, so what headers would tell (cookies, CORS, frames) is "+
-			"not known: save it with all headers", recording.Counted(requests, "request", "requests"), recording.Counted(answers, "answer", "answers")))
+			"not known: save it with all headers", recording.Counted(requests, "request", "requests"), recording.Counted(answers, "answer",
+			"answers")))
 	}
 	if f.hidden.values > 0 {
 		f.rec.Note(f.hidden.note(len(f.rec.Exchanges)))

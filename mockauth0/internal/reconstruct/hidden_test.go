@@ -20,7 +20,8 @@ import (
 // analysedHAR is what the text of a HAR tells.
 func analysedHAR(t *testing.T, text []byte) (*Analysis, *recording.Recording) {
 	t.Helper()
-	rec, err := har.Read(strings.NewReader(string(text)), recording.NewRedactor(), har.Options{Domains: []string{"acme.eu.auth0.com", "***.eu.auth0.com", "redacted.invalid"}})
+	rec, err := har.Read(strings.NewReader(string(text)), recording.NewRedactor(), har.Options{Domains: []string{"acme.eu.auth0.com",
+		"***.eu.auth0.com", "redacted.invalid"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +57,8 @@ func (x exchange) entry() map[string]any {
 	site := map[string]string{"iframe": "same-site", "document": "none", "empty": "same-site"}[x.dest]
 	request := map[string]any{"method": x.method, "url": "https://acme.eu.auth0.com" + x.path, "cookies": []any{}, "headers": pairs(
 		"Host", "acme.eu.auth0.com", "Cookie", x.cookies, "Origin", map[string]string{"empty": "https://app.acme.example"}[x.dest],
-		"Referer", "https://app.acme.example/", "Sec-Fetch-Dest", x.dest, "Sec-Fetch-Mode", map[bool]string{true: "cors", false: "navigate"}[x.dest == "empty"],
+		"Referer", "https://app.acme.example/", "Sec-Fetch-Dest", x.dest, "Sec-Fetch-Mode", map[bool]string{true: "cors",
+			false: "navigate"}[x.dest == "empty"],
 		"Sec-Fetch-Site", site, "User-Agent", "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537.36",
 	)}
 	if x.method == "POST" {
@@ -65,7 +67,8 @@ func (x exchange) entry() map[string]any {
 		request["url"] = "https://acme.eu.auth0.com" + x.path + "?" + x.params.Encode()
 	}
 	return map[string]any{"startedDateTime": "2026-11-20T" + x.at + ".000Z", "time": 80, "request": request, "response": map[string]any{
-		"status": x.status, "cookies": []any{}, "redirectURL": x.location, "headers": pairs("Content-Type", x.kind, "Location", x.location, "Set-Cookie", x.set,
+		"status": x.status, "cookies": []any{}, "redirectURL": x.location, "headers": pairs("Content-Type", x.kind, "Location", x.location,
+			"Set-Cookie", x.set,
 			"Access-Control-Allow-Origin", map[string]string{"empty": "https://app.acme.example"}[x.dest], "X-Auth0-RequestId", "1"),
 		"content": map[string]any{"size": len(x.body), "mimeType": x.kind, "text": x.body},
 	}}
@@ -75,7 +78,8 @@ func (x exchange) entry() map[string]any {
 func healthy() map[string]any {
 	const app, client = "https://app.acme.example", "AcmeSpaClient0000000000000000001"
 	page := func(response string) string {
-		return `<html><script>var targetOrigin = "` + app + `"; var authorizationResponse = {type: "authorization_response", response: ` + response + `};</script></html>`
+		return `<html><script>var targetOrigin = "` + app + `"; var authorizationResponse = ` +
+			`{type: "authorization_response", response: ` + response + `};</script></html>`
 	}
 	jwt := func(nonce string, at int64) string {
 		claims := fmt.Sprintf(`{"iss":"https://acme.eu.auth0.com/","sub":"auth0|ada","aud":%q,"iat":%d,"exp":%d,"nonce":%q}`, client, at, at+36000, nonce)
@@ -84,14 +88,17 @@ func healthy() map[string]any {
 	}
 	ask := func(state, nonce, more string) url.Values {
 		v, _ := url.ParseQuery(more)
-		for name, value := range map[string]string{"client_id": client, "response_type": "code", "scope": "openid offline_access", "redirect_uri": app + "/cb",
-			"audience": "https://api.acme.example/", "state": state, "nonce": nonce, "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"} {
+		for name, value := range map[string]string{"client_id": client, "response_type": "code", "scope": "openid offline_access",
+			"redirect_uri": app + "/cb",
+			"audience":     "https://api.acme.example/", "state": state, "nonce": nonce,
+			"code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"} {
 			v.Set(name, value)
 		}
 		return v
 	}
 	exchanged := func(code string) url.Values {
-		return url.Values{"client_id": {client}, "grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {app + "/cb"}, "code_verifier": {"dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"}}
+		return url.Values{"client_id": {client}, "grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {app + "/cb"},
+			"code_verifier": {"dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"}}
 	}
 	refresh := func(token string) url.Values {
 		return url.Values{"client_id": {client}, "grant_type": {"refresh_token"}, "refresh_token": {token}}
@@ -213,7 +220,9 @@ func dropHeaders(names ...string) func(map[string]any, string) {
 				list, _ := part["headers"].([]any)
 				part["cookies"] = []any{}
 				part["headers"] = slices.DeleteFunc(slices.Clone(list), func(h any) bool {
-					return len(names) == 0 || slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, h.(map[string]any)["name"].(string)) })
+					return len(names) == 0 || slices.ContainsFunc(names, func(n string) bool {
+						return strings.EqualFold(n, h.(map[string]any)["name"].(string))
+					})
 				})
 			}
 		})
@@ -246,7 +255,8 @@ func hiders() []hider {
 	only := func(names ...string) func(string) bool {
 		return func(n string) bool { return slices.Contains(names, n) }
 	}
-	cloudflare := only("access_token", "assertion", "auth", "challenge", "client_id", "client_secret", "code", "code_challenge", "code_verifier", "email",
+	cloudflare := only("access_token", "assertion", "auth", "challenge", "client_id", "client_secret", "code", "code_challenge",
+		"code_verifier", "email",
 		"id_token", "password", "refresh_token", "state", "token")
 	all := func(string) bool { return true }
 	return []hider{
@@ -304,7 +314,8 @@ func hiders() []hider {
 }
 
 // marks are what stands in place of a value; NAME is what it was.
-var marks = []string{"[NAME redacted]", "[REDACTED]", "REDACTED", "***", "<redacted>", "(redacted)", "xxxxxx", "{{redacted}}", "NAME_redacted", "•••••", "...", "*****9fe"}
+var marks = []string{"[NAME redacted]", "[REDACTED]", "REDACTED", "***", "<redacted>", "(redacted)", "xxxxxx", "{{redacted}}",
+	"NAME_redacted", "•••••", "...", "*****9fe"}
 
 func copied(t *testing.T, file map[string]any) map[string]any {
 	t.Helper()

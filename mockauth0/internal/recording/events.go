@@ -133,7 +133,8 @@ func (e *Exchange) logsIn() bool {
 	}
 	r := e.Response
 	return slices.Contains(r.Cookies, "auth0") ||
-		r.Unknown.Has(event.SetCookieHeader) && (e.Endpoint == names.Authorize || e.Endpoint == names.Resume) && slices.Contains(r.Granted, "code")
+		r.Unknown.Has(event.SetCookieHeader) && (e.Endpoint == names.Authorize || e.Endpoint == names.Resume) &&
+			slices.Contains(r.Granted, "code")
 }
 
 // log is what the tenant's log says.

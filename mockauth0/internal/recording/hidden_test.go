@@ -19,7 +19,8 @@ func TestMarksAreKnownByTheirForm(t *testing.T) {
 	for _, value := range []string{
 		"", "none", "code", "login", "openid profile", "https://app.acme.example/cb", "S256", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
 		"c3RhdGU=", "query",
-		"AcmeSpaClient0000000000000000001", "Login required", "User removed", "user was removed by an admin", "0", "1", "a", "*", "https://api.acme.example/",
+		"AcmeSpaClient0000000000000000001", "Login required", "User removed",
+		"user was removed by an admin", "0", "1", "a", "*", "https://api.acme.example/",
 		"iframe", "same-site", "x", "-", "_", "auth0|hidden-1", `{"a":"b"}`, `["a"]`, "max-age=0", "[::1]:8080", "text/html", "null",
 	} {
 		if Hidden(value) {
