@@ -280,6 +280,15 @@ func cmdClaims(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Stdout().Write(append(payload, '\n'))
 }
 
+// announced is what a tenant said on stdout when it was ready.
+func announced(t *testing.T, stdout *transcript) (said announcement) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(stdout.String()), &said); err != nil {
+		t.Fatal(err)
+	}
+	return said
+}
+
 // transcript collects what a command writes and lets a test wait for it.
 type transcript struct {
 	mu      sync.Mutex

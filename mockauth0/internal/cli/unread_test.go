@@ -3,7 +3,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -136,13 +135,4 @@ func promptly(t *testing.T, do func()) {
 		}
 	}
 	t.Fatalf("three times a request took more than %s, at last %s", slowRequest, took)
-}
-
-// announced is what a tenant said on stdout when it was ready.
-func announced(t *testing.T, stdout *transcript) (said announcement) {
-	t.Helper()
-	if err := json.Unmarshal([]byte(stdout.String()), &said); err != nil {
-		t.Fatal(err)
-	}
-	return said
 }
