@@ -1,22 +1,17 @@
 package tenant
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
-// index makes the finders constant-time. It belongs to one snapshot and is never changed.
+// index makes the finders constant-time. It belongs to one snapshot and is never changed, but for its
+// users.
 type index struct {
 	clientsByID     map[string]*Client
 	clientsByName   map[string]*Client
 	connections     map[string]*Connection
 	resourceServers map[string]*ResourceServer
 	roles           map[string]*Role
-	usersByID       map[string]*User
-	usersByLogin    map[login]*User
+	users           *userIndex
 }
-
-type login struct{ connection, name string } // name: e-mail address or user name, in lower case
 
 func newIndex(t *Config) *index {
 	x := &index{
@@ -25,8 +20,7 @@ func newIndex(t *Config) *index {
 		connections:     make(map[string]*Connection, len(t.Connections)),
 		resourceServers: make(map[string]*ResourceServer, len(t.ResourceServers)),
 		roles:           make(map[string]*Role, len(t.Roles)),
-		usersByID:       make(map[string]*User, len(t.Users)),
-		usersByLogin:    make(map[login]*User, 2*len(t.Users)),
+		users:           newUserIndex(t.Users),
 	}
 	for _, c := range t.Clients {
 		x.clientsByID[c.ClientID] = c
@@ -40,14 +34,6 @@ func newIndex(t *Config) *index {
 	}
 	for _, r := range t.Roles {
 		x.roles[r.Name] = r
-	}
-	for _, u := range t.Users {
-		x.usersByID[u.ID] = u
-		for _, name := range []string{u.Email, u.Username} {
-			if name != "" {
-				x.usersByLogin[login{u.Connection, strings.ToLower(name)}] = u
-			}
-		}
 	}
 	return x
 }
@@ -96,14 +82,14 @@ func (t *Config) ResourceServer(audience string) *ResourceServer {
 func (t *Config) Role(name string) *Role { return t.lookup().roles[name] }
 
 // UserByID gives the user with a user_id such as "auth0|…", or nil.
-func (t *Config) UserByID(id string) *User { return t.lookup().usersByID[id] }
+func (t *Config) UserByID(id string) *User { return t.lookup().users.withID(id, len(t.Users)) }
 
 // FindUser gives the user of a connection with that e-mail address or user name, in any case, or nil.
 func (t *Config) FindUser(connection, emailOrUsername string) *User {
 	if emailOrUsername == "" {
 		return nil
 	}
-	return t.lookup().usersByLogin[login{connection, strings.ToLower(emailOrUsername)}]
+	return t.lookup().users.named(connection, emailOrUsername, len(t.Users))
 }
 
 // UsersOf gives the users of a connection in file order.

@@ -175,6 +175,15 @@ func (d *Directory) SignUp(u tenant.User) (*tenant.User, error) {
 	case !d.over.fits(d.loaded, &u):
 		return nil, ErrGone
 	}
+	if len(d.over.added) > 0 { // the snapshot is ours, with its members pinned: no need to lay it anew, which takes longer with each user
+		next, err := now.WithUser(u)
+		if err != nil {
+			return nil, err
+		}
+		d.over.added = append(d.over.added, &u)
+		d.current.Store(next)
+		return next.UserByID(u.ID), nil
+	}
 	over := d.over.clone()
 	over.added = append(over.added, &u)
 	if err := d.lay(d.loaded, over); err != nil {
