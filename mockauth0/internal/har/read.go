@@ -130,7 +130,8 @@ func Read(in io.Reader, red *recording.Redactor, opts Options) (*recording.Recor
 			f.rec.Note(fmt.Sprintf("%s at line %d, column %d (offset %d), after %s; what was read is used: %s", what, syntax.Line, syntax.Column,
 				syntax.Offset, recording.Counted(f.rec.Entries, "entry", "entries"), red.Text(syntax.Message)))
 		case errors.As(err, &syntax):
-			return nil, notHAR("the file is no HAR: %s", red.Text(syntax.Error()))
+			return nil, notHAR("the file is no HAR: %s. The network panel of a browser saves one: Export HAR, or Save all as HAR",
+				red.Text(syntax.Error()))
 		default:
 			return nil, err
 		}
