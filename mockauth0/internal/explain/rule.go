@@ -21,7 +21,7 @@ type recognizer func(reading) (answer, bool)
 func recognizers() []recognizer {
 	return []recognizer{
 		byRules(setupRules), byTenantsNetwork, byRules(browserRules), byPolicy, byNetworkCode, byRules(fetchRules),
-		byRules(descriptionRules), byRules(libraryRules), byClaim, byRules(errorRules), byLogRecord, byStatus, byRules(vagueRules),
+		byRules(descriptionRules), byRules(libraryRules), byClaim, byRules(errorRules), byLogRecord, byStatus, byReload, byRules(vagueRules),
 	}
 }
 
