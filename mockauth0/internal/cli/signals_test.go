@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -255,8 +256,18 @@ func reproducing(t *testing.T, dir string) *program {
 	return p
 }
 
+// hearHangups has programs that the test starts hear SIGHUP, also where nohup started the test: what a process ignores, its
+// children ignore; what it handles, they do not.
+func hearHangups(t *testing.T) {
+	t.Helper()
+	heard := make(chan os.Signal, 1)
+	signal.Notify(heard, syscall.SIGHUP)
+	t.Cleanup(func() { signal.Stop(heard) })
+}
+
 // TestOneSignalEndsEveryCommand within two seconds, whatever it is doing, and the exit code says whether work was left.
 func TestOneSignalEndsEveryCommand(t *testing.T) {
+	hearHangups(t)
 	for _, tc := range busyCommands() {
 		for s, code := range map[syscall.Signal]int{
 			syscall.SIGINT: exitInterrupted, syscall.SIGTERM: exitTerminated, syscall.SIGHUP: exitHangup,
