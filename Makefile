@@ -5,9 +5,9 @@ GO = go
 PACKAGES = ./mockauth0/... ./fixtures/... ./web ./e2e/...
 # Without those that start a browser; `make harness` runs them.
 UNIT = $$($(GO) list ./mockauth0/... ./fixtures/... ./web ./e2e/... | grep -v -e /mockauth0/browser -e '/e2e$$')
-# The packages that the race detector watches in .ci/run: those that serve, store and run beside each other. Readers of files and
-# generators of documents start no goroutine, and are slow under it.
-RACED = $$($(GO) list ./mockauth0/... | grep -v -e /mockauth0/browser -e /internal/hostile -e /internal/har -e /internal/jsonpull -e /internal/reconstruct)
+# The packages that the race detector watches in .ci/run: those that serve, store and run beside each other (RACED='./mockauth0/...'
+# for all). Readers of files and generators of documents start no goroutine, and are slow under it.
+RACED = ./mockauth0 $$($(GO) list ./mockauth0/internal/... | grep -E '/(authorize|backchannel|bruteforce|clock|control|directory|eventlog|faults|grant|httpx|keys|login|logout|routes|scrub|session|state|token|userinfo)$$')
 # go test, for targets that select tests by name or package: it fails when none ran.
 GOTEST = $(GO) run ./e2e/gotest
 GINKGO = $(GO) run github.com/onsi/ginkgo/v2/ginkgo
@@ -43,7 +43,7 @@ unit: ## every Go test that needs no browser
 	@.ci/check-tools go
 	$(GO) test $(UNIT)
 
-race: ## the tests of what runs in several goroutines, with the race detector (e2e-offline runs browser specs with it)
+race: ## the tests of what runs in several goroutines, with the race detector (make e2e RACE=1: browser specs)
 	@.ci/check-tools go
 	$(GO) test $$(.ci/race) $(RACED)
 
@@ -85,7 +85,7 @@ docs: browser $(SDKS) ## links, citations and examples of the documents, also th
 
 e2e-offline: browser $(SDKS) $(SERVER_SDKS) ## the renewal specs (LABELS: others) on a machine whose only interface is loopback, by unshare -n
 	@.ci/check-tools go
-	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-renewal}" RACE="$${RACE-1}" .ci/e2e-offline
+	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-renewal}" .ci/e2e-offline
 
 e2e-repeat: browser $(SDKS) $(SERVER_SDKS) ## the core of the renewal specs REPEAT times (200; LABELS=renewal: all of them); one failure ends it
 	@.ci/check-tools go
@@ -122,6 +122,10 @@ fuzz: ## each fuzz target for FUZZTIME (10s)
 		done; \
 	done; \
 	[ "$$targets" -gt 0 ] || { echo "fuzz: no target was found" >&2; exit 1; }
+
+flood: ## a tenant that strangers flood, and one whose stderr nobody reads, at full length (make unit sends a part)
+	@.ci/check-tools go
+	$(GOTEST) -tests=TestStrangersCannotFillTheMemory,TestNobodyReadsStderr ./mockauth0/internal/cli -count=1 -v -atlength
 
 property: ## the state machines of sessions and refresh token families, CHECKS (10000) random runs of each
 	@.ci/check-tools go
@@ -191,4 +195,4 @@ $(GOLANGCI):
 	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/bin/golangci-lint $(GOLANGCI)
 
-.PHONY: help run open reproduce build test unit race harness downloads docs e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-offline e2e-whole e2e-repeat bench mutate reword diagnose fuzz property vet lint size platforms check-tools clean browser
+.PHONY: help run open reproduce build test unit race harness downloads docs e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-offline e2e-whole e2e-repeat bench mutate reword diagnose fuzz flood property vet lint size platforms check-tools clean browser

@@ -20,9 +20,8 @@ import (
 
 // Bars for a tenant whose stderr nobody reads.
 const (
-	failedRenewals = 5000
-	slowRequest    = 100 * time.Millisecond
-	endsWithin     = 2 * time.Second
+	slowRequest = 100 * time.Millisecond
+	endsWithin  = 2 * time.Second
 )
 
 // loud is a tenant whose token endpoint logs an error for each password that it is sent: it has no default directory.
@@ -89,7 +88,7 @@ func TestNobodyReadsStderr(t *testing.T) {
 			t.Fatalf("%s, want an error that is logged", res.Status)
 		}
 	}
-	for n := range failedRenewals {
+	for n := range floodOf(5000, 1500) {
 		promptly(t, func() { ask("app") })
 		if n%10 == 0 {
 			promptly(t, logAnError)
