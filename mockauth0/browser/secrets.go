@@ -69,8 +69,11 @@ func learnEntry(s *scrub.Scrubber, e *harfile.Entry) {
 		s.Learn(h.Value) // an address in Location
 	}
 	s.Learn(e.Request.URL)
-	if e.Request.PostData != nil {
-		learnBody(s, e.Request.PostData.Text)
+	if posted := e.Request.PostData; posted != nil {
+		if strings.HasPrefix(posted.MimeType, "application/x-www-form-urlencoded") {
+			s.Form(posted.Text)
+		}
+		learnBody(s, posted.Text)
 	}
 	learnBody(s, e.Response.Content.Text)
 }

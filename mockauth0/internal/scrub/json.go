@@ -11,10 +11,17 @@ func (s *Scrubber) JSON(raw []byte) []byte {
 		return []byte(s.Text(string(raw)))
 	}
 	var out bytes.Buffer
-	name := "" // of the member whose value comes next
+	name := ""        // of the member whose value comes next
+	var around []byte // the brackets that are open
 	for i := 0; i < len(raw); i++ {
 		if raw[i] != '"' {
-			if raw[i] == ',' || raw[i] == '{' || raw[i] == '}' {
+			switch c := raw[i]; c {
+			case '{', '[':
+				around = append(around, c)
+			case '}', ']':
+				around = around[:len(around)-1]
+			}
+			if raw[i] == '{' || raw[i] == '}' || raw[i] == ',' && !bytes.HasSuffix(around, []byte("[")) { // a list is all of its member
 				name = ""
 			}
 			out.WriteByte(raw[i])

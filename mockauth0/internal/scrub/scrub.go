@@ -35,16 +35,19 @@ type Scrubber struct {
 	replacer *strings.Replacer // of what is known; nil: to be made
 }
 
-// names are the parameters, members and fields that hold a secret. Of a token in them the signature is taken out, of anything
-// else all.
-const names = `password|new_password|re_password|confirm_password|old_password|client_secret|code|refresh_token|access_token|id_token|` +
-	`id_token_hint|token|code_verifier|client_assertion|assertion|subject_token|actor_token|mfa_token|otp|oob_code|binding_code|` +
-	`verification_code|recovery_code|device_code|user_code|login_ticket|ticket|co_verifier|wresult|invitation|_csrf|logout_token`
+// names are the parameters, members and fields that hold a secret, in lower case. Of a token in them the signature is taken out, of
+// anything else all.
+var names = [...]string{
+	"password", "new_password", "re_password", "confirm_password", "old_password", "client_secret", "code", "refresh_token",
+	"access_token", "id_token", "id_token_hint", "token", "code_verifier", "client_assertion", "assertion", "subject_token", "actor_token",
+	"mfa_token", "otp", "oob_code", "binding_code", "verification_code", "recovery_code", "device_code", "user_code", "login_ticket",
+	"ticket", "co_verifier", "wresult", "invitation", "_csrf", "logout_token",
+}
 
 var (
 	tokenLike = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){2,4}`)
-	field     = regexp.MustCompile(`(?i)(<input[^>]*\bname="?(?:` + names + `)"?[^>]*\bvalue=")([^"]+)(")`)
-	fieldLate = regexp.MustCompile(`(?i)(<input[^>]*\bvalue=")([^"]+)("[^>]*\bname="?(?:` + names + `)\b)`)
+	field     = regexp.MustCompile(`(?i)(<input[^>]*\bname="?(?:` + strings.Join(names[:], "|") + `)"?[^>]*\bvalue=")([^"]+)(")`)
+	fieldLate = regexp.MustCompile(`(?i)(<input[^>]*\bvalue=")([^"]+)("[^>]*\bname="?(?:` + strings.Join(names[:], "|") + `)\b)`)
 	authorize = regexp.MustCompile(`(?i)\b((?:bearer|basic|dpop) +)([A-Za-z0-9._~+/=-]{6,})`)
 	cookies   = regexp.MustCompile(`(?im)(^|[\s"'])((?:set-)?cookie:\s*)([^\r\n"]+)`)
 	word      = regexp.MustCompile(`^[a-z]+([_ -][a-z]+)*$|^[0-9]{1,5}$`)
@@ -95,16 +98,7 @@ func (s *Scrubber) Param(name, value string) {
 }
 
 // secretName tells whether a parameter holds a secret: one of names.
-func secretName(name string) bool {
-	switch strings.ToLower(name) {
-	case "password", "new_password", "re_password", "confirm_password", "old_password", "client_secret", "code",
-		"refresh_token", "access_token", "id_token", "id_token_hint", "token", "code_verifier", "client_assertion", "assertion",
-		"subject_token", "actor_token", "mfa_token", "otp", "oob_code", "binding_code", "verification_code", "recovery_code",
-		"device_code", "user_code", "login_ticket", "ticket", "co_verifier", "wresult", "invitation", "_csrf", "logout_token":
-		return true
-	}
-	return false
-}
+func secretName(name string) bool { return slices.Contains(names[:], strings.ToLower(name)) }
 
 // plain tells values that are no secrets though their name is that of one: "code" is an error code, too.
 func plain(name, value string) bool {
@@ -169,6 +163,16 @@ func (s *Scrubber) learn(text string) {
 	}
 	for _, m := range cookies.FindAllStringSubmatch(text, -1) {
 		s.Header(strings.TrimRight(strings.TrimSpace(m[2]), ":"), m[3])
+	}
+}
+
+// Form remembers the secrets of a body of the type application/x-www-form-urlencoded. Learn takes a parenthesis for the end of a value,
+// as it is in prose; here only an ampersand ends one.
+func (s *Scrubber) Form(body string) {
+	for pair := range strings.SplitSeq(body, "&") {
+		if name, value, ok := strings.Cut(pair, "="); ok {
+			s.assigned(name, value)
+		}
 	}
 }
 

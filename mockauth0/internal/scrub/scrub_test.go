@@ -75,10 +75,18 @@ func TestWhatWasLearntIsNowhere(t *testing.T) {
 	}
 }
 
-func TestEveryNameIsThatOfASecret(t *testing.T) {
-	for name := range strings.SplitSeq(names, "|") {
-		if !secretName(name) || !secretName(strings.ToUpper(name)) {
-			t.Errorf("%s is none", name)
+func TestEveryNameIsThatOfASecretWhereverItStands(t *testing.T) {
+	const value = "Analytical-Engine-1"
+	for _, name := range names {
+		for _, name := range []string{name, strings.ToUpper(name)} {
+			for _, text := range []string{
+				name + "=" + value, `"` + name + `":"` + value + `"`, `<input name="` + name + `" value="` + value + `">`,
+				`<input value="` + value + `" name="` + name + `">`,
+			} {
+				if got := new(Scrubber).Text(text); strings.Contains(got, value) {
+					t.Errorf("%s", got)
+				}
+			}
 		}
 	}
 	if secretName("state") || secretName("") {
@@ -104,6 +112,33 @@ func TestJSONKeepsItsForm(t *testing.T) {
 	const want = "{\n \"password\" : \"REDACTED\",\n \"list\": [\"code=REDACTED\", 1.50, null],\n \"error\": \"<b>\"\n}"
 	if got := new(Scrubber).JSON([]byte(in)); string(got) != want {
 		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
+func TestEveryEntryOfASecretListIsRemoved(t *testing.T) {
+	const in = `{"query":{"code":["a1","b2",["c3"]],"state":["s1","s2"]},"error":"e4"}`
+	const want = `{"query":{"code":["REDACTED","REDACTED",["REDACTED"]],"state":["s1","s2"]},"error":"e4"}`
+	if got := new(Scrubber).JSON([]byte(in)); string(got) != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
+// A form that a script writes with encodeURIComponent keeps quotes and parentheses as they are.
+func TestFormKnowsWholeValues(t *testing.T) {
+	for _, written := range []string{"Analytical)Engine", "Ada's%20Engine(1)", "semi;colon-1"} {
+		s := new(Scrubber)
+		form := "username=ada&password=" + written + "&state=s"
+		s.Form(form)
+		if got, want := s.Text(form), "username=ada&password=REDACTED&state=s"; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		plain, err := url.PathUnescape(written)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Text("typed " + plain + " there"); got != "typed REDACTED there" {
+			t.Errorf("%q", got)
+		}
 	}
 }
 
