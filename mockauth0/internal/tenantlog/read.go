@@ -241,7 +241,7 @@ func (f *file) take(record map[string]any, line int) {
 // record beside its parts.
 func (f *file) repeated(record map[string]any) bool {
 	id := text(record, "log_id")
-	if len(id) < shortestID {
+	if len(id) < shortestID || recording.Hidden(id) {
 		return false
 	}
 	if f.seen[id] {

@@ -254,6 +254,17 @@ func TestARecordThatIsThereTwiceCountsOnce(t *testing.T) {
 	}
 }
 
+// A mark in place of the ids of records makes no two of them one.
+func TestRecordsWhoseIDsWereTakenOutAllCount(t *testing.T) {
+	for _, mark := range []string{"[log_id redacted by us]", strings.Repeat("X", 24), strings.Repeat("0", 24), "**************************"} {
+		one := `{"date":"2026-11-20T08:00:16.000Z","type":"s","client_id":"c","log_id":"` + mark + `"}` + "\n"
+		rec, err := Read(strings.NewReader(one+one+one), recording.NewRedactor())
+		if err != nil || len(rec.Exchanges) != 3 || len(rec.Notes) != 0 {
+			t.Errorf("%s: %+v, %v", mark, rec, err)
+		}
+	}
+}
+
 // What holds no record is named, also inside of what a collector wraps around a list.
 func TestWhatHoldsNoRecordIsTold(t *testing.T) {
 	one := `{"date":"2026-11-20T08:00:16.000Z","type":"s","client_id":"c","log_id":"1"}`
