@@ -43,8 +43,9 @@ func unseenCookies(s *ruleInput) []finding {
 		return []finding{none, cookies}
 	}
 	usage := saw(used, "the session was last seen in use %s before", ago(used.date, l.date))
-	if warned, ok := s.devKeysWarned(); ok {
-		return append(one(diagnosis.DevKeys, inReply, diagnosis.Likely, saw(warned, "the tenant warned of it: %s", warned.text), usage), cookies)
+	if warned, sameAs, ok := s.devKeysWarned(by); ok {
+		return append(one(diagnosis.DevKeys, inReply, sameAs.atMost(diagnosis.Likely),
+			saw(warned, "the tenant warned of it: %s", warned.text), usage), cookies)
 	}
 	asUsual := missed("a tenant that is set up as usual forgets a session after 72 h without use, and after 168 h at the latest")
 	_, login, _ := s.newest(event.SuccessLogin)
@@ -85,19 +86,26 @@ func (s *ruleInput) newest(codes ...event.LogCode) (*exchange, logEntry, compari
 	return nil, logEntry{LogEntry: &event.LogEntry{}}, comparison{}
 }
 
-// devKeysWarned is the tenant's own warning that this application's people log in with developer keys.
-func (s *ruleInput) devKeysWarned() (logEntry, bool) {
+// devKeysWarned is the tenant's own warning that somebody logged in to this application with developer keys, as far as it may be of this
+// person and this browser. by is where the session was last used.
+func (s *ruleInput) devKeysWarned(by *exchange) (logEntry, comparison, bool) {
 	for x := range s.history.before(s.exchange) {
-		if w, ok := x.warned(event.DevelopmentKeys); ok && x.client == s.client {
-			return w, true
+		w, ok := x.warned(event.DevelopmentKeys)
+		if ok && x.client == s.client && s.compare(x).possible() && s.mayBeOf(x) && ofOnePerson(x, by) {
+			return w, s.compare(x), true
 		}
 	}
-	return logEntry{}, false
+	return logEntry{}, comparison{}, false
+}
+
+// ofOnePerson tells whether two requests may be of one person; by may be nil.
+func ofOnePerson(x, by *exchange) bool {
+	return by == nil || by.user == "" || x.user == "" || by.user == x.user
 }
 
 // mayBeOf tells whether two requests may be of one person: nothing says that they are of two.
 func (s *ruleInput) mayBeOf(x *exchange) bool {
-	return s.user == "" || x.user == "" || s.user == x.user
+	return ofOnePerson(s.exchange, x)
 }
 
 // unseenLogout is a logout since the session was last seen in use, as far as it may be of this person and this browser; nil when
@@ -142,7 +150,7 @@ func (s *ruleInput) endsSessionOf(x *exchange, l logEntry, by *exchange, used lo
 	case used.Session != "" && l.Session != "":
 		return used.Session == l.Session
 	}
-	return by == nil || by.user == "" || x.user == "" || by.user == x.user
+	return ofOnePerson(x, by)
 }
 
 // refusedUnseen is a refresh token that a tenant refused without a word of why, as real ones do: it has expired, was revoked, had

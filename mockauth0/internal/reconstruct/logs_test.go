@@ -215,3 +215,21 @@ func TestTimeZonesAreTakenIntoAccount(t *testing.T) {
 		t.Errorf("%q at %s", got, a.Failures[0].At)
 	}
 }
+
+// The warning of developer keys is about whoever logged in with them, and not about everybody who uses the application.
+func TestAWarningOfDeveloperKeysIsOfWhomItNames(t *testing.T) {
+	const warned = `"description":"Warning: the connection uses Auth0 development keys"`
+	const cookies, none = " possible third_party_cookies_blocked", " possible no_session"
+	login := record(2, "s", ada)
+	for _, tc := range []struct{ name, log, want string }{
+		{"this person's", record(1, "w", ada, warned) + login + record(3, "fsa", refused), "line 3 silent: possible dev_keys" + cookies},
+		{"nobody's", record(1, "w", warned) + login + record(3, "fsa", refused), "line 3 silent: possible dev_keys" + cookies},
+		{"another person's", record(1, "w", bob, warned) + login + record(3, "fsa", refused), "line 3 silent:" + cookies + none},
+		{"another browser's", strings.Replace(record(1, "w", warned), "Chrome 120", "Firefox 120", 1) + login + record(3, "fsa", refused),
+			"line 3 silent:" + cookies + none},
+	} {
+		if got := said(analysedLog(t, tc.log)); !slices.Equal(got, []string{tc.want}) {
+			t.Errorf("%s: %q, want %q", tc.name, got, tc.want)
+		}
+	}
+}
