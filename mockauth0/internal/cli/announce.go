@@ -105,7 +105,7 @@ func (r *readyFile) clear() error {
 }
 
 // live tells whether the tenant of an announcement is running: there is a process with its id, and something listens where it did.
-// The id alone may be another program's by now, and so may the port.
+// The id alone may be another program's by now, and so may the port. When ctx ends before that is known, the tenant counts as running.
 func (a *app) live(ctx context.Context, said announcement) bool {
 	if a.env.Alive == nil || !a.env.Alive(said.PID) {
 		return false
@@ -113,7 +113,7 @@ func (a *app) live(ctx context.Context, said announcement) bool {
 	dialer := net.Dialer{Timeout: time.Second}
 	socket, err := dialer.DialContext(ctx, "tcp", said.Listen)
 	if err != nil {
-		return false
+		return ctx.Err() != nil
 	}
 	socket.Close()
 	return true
