@@ -26,7 +26,7 @@ func (a *app) explainCommand() *cobra.Command {
 		Short: "Say what an error may mean, and what to do",
 		Long: "explain takes what you have: an error code, the text that an SDK, a browser or a server shows, a code of Auth0's log, the code\n" +
 			"of a diagnosis or the id of a scenario. It lists three causes, the likeliest first, and how to tell them apart. When the text\n" +
-			"does not tell so much, explain says that it guesses. When it knows nothing of the text it says so, and the exit code is 3.",
+			"says too little, explain tells you that it guesses. When it does not know the text it says so, and the exit code is 3.",
 		Example: lines(
 			`mockauth0 explain "Timeout during authentication renew."`,
 			"mockauth0 explain login_required --all",
@@ -40,7 +40,7 @@ func (a *app) explainCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.BoolVar(&flags.asJSON, "json", false, "print it as JSON")
 	f.BoolVar(&flags.all, "all", false, "list all causes, not only the first three")
-	f.StringVar(&flags.sdk, "sdk", "", "leave out what this SDK cannot meet: "+strings.Join(explain.SDKs(), ", "))
+	f.StringVar(&flags.sdk, "sdk", "", "leave out causes that this SDK cannot have: "+strings.Join(explain.SDKs(), ", "))
 	return cmd
 }
 

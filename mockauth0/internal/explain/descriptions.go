@@ -20,9 +20,8 @@ var (
 	badCallback = answer{meaning: "The redirect URI is not registered.", causes: codes{diagnosis.CallbackMismatch}}
 	credentials = answer{meaning: "The tenant refused the application's own credentials.", causes: codes{diagnosis.ClientSecretDemanded}}
 	transaction = answer{
-		meaning: "The app has nothing that belongs to this answer: what it kept when it asked is gone (another tab or origin, a reload, a " +
-			"cookie " +
-			"that did not come along), or the answer came twice.",
+		meaning: "The app has nothing that belongs to this answer: what it kept when it asked is gone (another tab or origin, a reload, " +
+			"a cookie that did not come along), or the answer came twice.",
 		causes: codes{diagnosis.AppRejectedTheAnswer, diagnosis.StateWrong, diagnosis.TwoSDKs}}
 	otherState = answer{meaning: "The answer's state is not the one that was sent.",
 		causes: codes{diagnosis.StateWrong, diagnosis.TwoSDKs, diagnosis.AppRejectedTheAnswer}}
@@ -50,9 +49,8 @@ var descriptionRules = []rule{
 	{says: []string{"user is blocked"}, answer: answer{meaning: "The user is blocked.", causes: codes{diagnosis.UserBlocked}}},
 	{says: []string{"unable to configure verification page", "no verifier returned from client", "failed cross origin authentication"},
 		answer: answer{
-			meaning: "A cross-origin login (auth0.js or Lock on your own page) could not prove that it is the same browser: that needs a " +
-				"third-party cookie, " +
-				"or a verification page on a custom domain.",
+			meaning: "A cross-origin login (auth0.js or Lock on your own page) could not prove that it is the same browser: that needs " +
+				"a third-party cookie, or a verification page on a custom domain.",
 			causes: codes{diagnosis.ThirdPartyCookiesBlocked, diagnosis.CallbackMismatch}}},
 	{says: []string{"does not have a registered origin", "registered origin"},
 		answer: answer{meaning: "The web page's origin is not registered for messages.", causes: codes{diagnosis.WebOriginMissing}}},

@@ -28,10 +28,9 @@ var errorRules = []rule{
 		meaning: "The tenant refused it: an Action or a Rule did, the user is blocked, or the person declined. The description tells which.",
 		guess:   true,
 		causes:  codes{diagnosis.ActionDenied, diagnosis.UserBlocked, diagnosis.ConsentMissing, diagnosis.ClientSecretDemanded}}},
-	{has: []string{"invalid_request", "invalid_scope"}, coarse: true, answer: answer{meaning: "The request was not valid. The description " +
-		"names what is " +
-		"wrong with it.",
-		causes: codes{diagnosis.RequestInvalid, diagnosis.WebOriginMissing, diagnosis.OrganizationRefused}}},
+	{has: []string{"invalid_request", "invalid_scope"}, coarse: true, answer: answer{
+		meaning: "The request was not valid. The description names what is wrong with it.",
+		causes:  codes{diagnosis.RequestInvalid, diagnosis.WebOriginMissing, diagnosis.OrganizationRefused}}},
 	{has: []string{"request_error"}, answer: unexplainedFetch},
 	{has: []string{"invalid_token"}, says: []string{"invalid token", "invalid id token", "id token is invalid"}, answer: answer{
 		meaning: "The token is not what the SDK or the API accepts. The description tells why.", guess: true,
@@ -42,9 +41,9 @@ var errorRules = []rule{
 		meaning: "A claim of the token is not as expected. The message beside the code names the claim.", guess: true,
 		causes: codes{diagnosis.AudienceWrong, diagnosis.IssuerWrong, diagnosis.NonceWrong}}},
 	{has: []string{"oauth_jwt_timestamp_check_failed"}, answer: tokenOver},
-	{has: []string{"oauth_json_attribute_comparison_failed"}, answer: answer{meaning: "The discovery document or another answer names " +
-		"something else than expected.",
-		guess: true, causes: codes{diagnosis.DiscoveryWrong, diagnosis.IssuerWrong}}},
+	{has: []string{"oauth_json_attribute_comparison_failed"}, answer: answer{
+		meaning: "The discovery document or another answer names something else than expected.", guess: true,
+		causes: codes{diagnosis.DiscoveryWrong, diagnosis.IssuerWrong}}},
 	{has: []string{"authorization_code_grant_error"}, says: []string{"exchange the authorization code"}, answer: codeFailed},
 }
 
@@ -69,13 +68,13 @@ var vagueRules = []rule{
 		"responsebodyerror"}, answer: answer{
 		meaning: "openid-client got an OAuth error from the tenant. The error's own members error and error_description tell which.", guess: true,
 		causes: codes{diagnosis.RefreshTokenExpired, diagnosis.RefreshTokenRevoked, diagnosis.CodeRefused, diagnosis.ClientSecretDemanded}}},
-	{says: []string{"failed to fetch", "fetch failed", "load failed"}, answer: answer{meaning: "Something could not be fetched; the text " +
-		"does not tell why.",
-		guess: true, causes: fetchFailed, ask: askConsole}},
-	{says: []string{"jwks"}, answer: answer{meaning: "Something is said of the keys.", guess: true, causes: noKeys.causes}},
-	{says: []string{"organization"}, answer: answer{meaning: "Something is said of an organization.", guess: true,
-		causes: organization.causes}},
-	{says: []string{"user does not exist", "user not found"}, answer: answer{meaning: "A user is not there: deleted, or never there.",
+	{says: []string{"failed to fetch", "fetch failed", "load failed"}, answer: answer{
+		meaning: "Something could not be fetched; the text does not tell why.", guess: true, causes: fetchFailed, ask: askConsole}},
+	{says: []string{"jwks"}, answer: answer{
+		meaning: "The text is about keys, and does not tell what is wrong with them.", guess: true, causes: noKeys.causes}},
+	{says: []string{"organization"}, answer: answer{
+		meaning: "The text is about an organization, and does not tell what is wrong.", guess: true, causes: organization.causes}},
+	{says: []string{"user does not exist", "user not found"}, answer: answer{meaning: "There is no such user: deleted, or never created.",
 		guess:  true,
 		causes: codes{diagnosis.UserDeleted}}},
 	{says: []string{"expired"}, answer: answer{meaning: "Something has expired; the text does not tell what.", guess: true,

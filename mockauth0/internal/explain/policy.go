@@ -69,8 +69,7 @@ func byPolicy(r reading) (answer, bool) {
 
 // framed is for a page that forbids to be shown in a frame: it is the framed page that says so, and the tenant's pages do.
 var framed = answer{
-	meaning: "The page that the hidden frame leads to forbids to be framed. The tenant's login pages and error pages do so, and the answer " +
-		"to a " +
-		"silent request does not: something has answered with a page.",
+	meaning: "The page that the hidden frame leads to forbids to be framed. The tenant's login pages and error pages do so, and the " +
+		"answer to a silent request does not: something has answered with a page.",
 	causes: codes{diagnosis.FramingRefused, diagnosis.LoginPageInFrame, diagnosis.WebOriginMissing, diagnosis.CallbackMismatch},
 }
