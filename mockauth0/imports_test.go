@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"path"
 	"slices"
@@ -251,6 +252,21 @@ func TestLayersNameEachPackageOnce(t *testing.T) {
 				t.Errorf("%s is in layers %d and %d", fmt.Sprintf("%q", path.Join("mockauth0", name)), at, i)
 			}
 			seen[name] = i
+		}
+	}
+}
+
+func TestTheMapNamesEveryPackage(t *testing.T) {
+	text, err := os.ReadFile("ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, names := range layers() {
+		for _, name := range names {
+			name, _, _ = strings.Cut(strings.TrimPrefix(name, "internal/"), "/") // what is below a package belongs to it
+			if name != "" && name != "cmd" && !bytes.Contains(text, []byte("`"+name+"`")) {
+				t.Errorf("ARCHITECTURE.md does not name the package %s: give it a row of its tables", name)
+			}
 		}
 	}
 }
