@@ -28,14 +28,24 @@ func cut(text string) string {
 	return text[:longestText] + fmt.Sprintf("… (%d bytes more)", len(text)-longestText)
 }
 
-// newest are the last of a list that fit into so many bytes; left is how many do not.
+// newest are the last of a list that fit into so many bytes, without those that alone are more; left is how many do not fit.
 func newest[T any](list []T, budget int, size func(T) int) (kept []T, left int) {
+	kept = make([]T, 0, len(list))
+	rest := budget
 	for i := len(list) - 1; i >= 0; i-- {
-		if budget -= escaping * (size(list[i]) + entryPadding); budget < 0 {
-			return list[i+1:], i + 1
+		needs := escaping * (size(list[i]) + entryPadding)
+		if needs > budget {
+			left++
+			continue
 		}
+		if rest -= needs; rest < 0 {
+			left += i + 1
+			break
+		}
+		kept = append(kept, list[i])
 	}
-	return list, 0
+	slices.Reverse(kept)
+	return kept, left
 }
 
 // bound leaves out of what was gathered what is more than so many bytes: the oldest of each list.
