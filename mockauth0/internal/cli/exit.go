@@ -22,15 +22,10 @@ const (
 	// exitRefused: the command line is wrong, or what it names: a tenant directory with problems, a recording that cannot be
 	// read. Nothing was done.
 	exitRefused = 2
-	// exitNo: the command answered, and the answer is no: findings, a failure that was not reproduced, a text that nothing
-	// explains.
+	// exitNo: the command answered, and the answer is no: a failure that was not reproduced, a text that nothing explains.
 	exitNo = 3
-	// exitNotApplicable: what was asked for does not apply: an app that cannot fail in this way.
-	exitNotApplicable = 4
 	// exitNotWritten: a file, or stdout, could not be written.
 	exitNotWritten = 5
-	// exitNotStarted: `exec` could not start the program. Any other code of `exec` is that program's.
-	exitNotStarted = 125
 	// exitHangup, exitInterrupted and exitTerminated: a signal ended the command before it was done.
 	exitHangup      = signalled + int(syscall.SIGHUP)
 	exitInterrupted = signalled + int(syscall.SIGINT)
@@ -46,10 +41,8 @@ func exitCodes() []exitCode {
 		{exitOK, "done"},
 		{exitFailed, "failed"},
 		{exitRefused, "wrong usage or bad input; nothing was done"},
-		{exitNo, "the answer is no: findings, not reproduced, nothing explains it"},
-		{exitNotApplicable, "does not apply"},
+		{exitNo, "the answer is no: not reproduced, nothing explains it"},
 		{exitNotWritten, "a file or stdout could not be written"},
-		{exitNotStarted, "exec could not start the program"},
 		{exitHangup, "ended by SIGHUP before it was done"},
 		{exitInterrupted, "ended by Ctrl-C (SIGINT) before it was done"},
 		{exitTerminated, "ended by SIGTERM before it was done"},
