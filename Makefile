@@ -3,11 +3,11 @@
 
 GO = go
 PACKAGES = ./mockauth0/... ./fixtures/... ./web ./e2e/...
-# Without those that start a browser; `make harness` runs them.
-UNIT = $$($(GO) list ./mockauth0/... ./fixtures/... ./web ./e2e/... | grep -v -e /mockauth0/browser -e '/e2e$$')
-# The packages that the race detector watches in .ci/run: those that serve, store and run beside each other (RACED='./mockauth0/...'
-# for all). Readers of files and generators of documents start no goroutine, and are slow under it.
-RACED = ./mockauth0 $$($(GO) list ./mockauth0/internal/... | grep -E '/(authorize|backchannel|bruteforce|clock|control|directory|eventlog|faults|grant|httpx|keys|login|logout|routes|scrub|session|state|token|userinfo)$$')
+# Without those that start a browser; `make harness` and `make docs` run them.
+UNIT = $$($(GO) list ./mockauth0/... ./fixtures/... ./web ./e2e/... | grep -v -e /mockauth0/browser -e /e2e/docs -e '/e2e$$')
+# The packages that the race detector watches in .ci/run: what many requests share, and the server that they all go through
+# (RACED='./mockauth0/...' for all).
+RACED = ./mockauth0 $$($(GO) list ./mockauth0/internal/... | grep -E '/(control|directory|eventlog|grant|httpx|keys|session|state)$$')
 # go test, for targets that select tests by name or package: it fails when none ran.
 GOTEST = $(GO) run ./e2e/gotest
 GINKGO = $(GO) run github.com/onsi/ginkgo/v2/ginkgo
@@ -37,13 +37,13 @@ build: ## build the command, .build/mockauth0
 	@mkdir -p .build
 	$(GO) build -trimpath -o .build/mockauth0 ./mockauth0/cmd/mockauth0
 
-test: unit harness e2e ## every test: unit, harness and e2e; installs what is missing
+test: unit harness docs e2e ## every test: unit, harness, docs and e2e; installs what is missing
 
 unit: ## every Go test that needs no browser
 	@.ci/check-tools go
 	$(GO) test $(UNIT)
 
-race: ## the tests of what runs in several goroutines, with the race detector (make e2e RACE=1: browser specs)
+race: ## the tests of what many requests share, with the race detector (make e2e RACE=1: browser specs)
 	@.ci/check-tools go
 	$(GO) test $$(.ci/race) $(RACED)
 
