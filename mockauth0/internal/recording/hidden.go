@@ -44,7 +44,8 @@ func Hidden(value string) bool {
 	if value == "" || len(value) > 4<<10 {
 		return false
 	}
-	return shortMark(value) && (bracketed.MatchString(value) || worded.MatchString(value)) || starred.MatchString(value) || blanked.MatchString(value)
+	return shortMark(value) && (bracketed.MatchString(value) || worded.MatchString(value)) ||
+		starred.MatchString(value) || blanked.MatchString(value)
 }
 
 // hiddenBody tells a body that stands in place of all of another one. One that holds marks among other things is still a body.
