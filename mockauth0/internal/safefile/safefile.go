@@ -6,6 +6,7 @@
 package safefile
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -114,13 +115,13 @@ func Write(path string, perm fs.FileMode, content []byte) error {
 	if _, err := Exists(path); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
-	return place(path, perm, content, os.Rename)
+	return place(path, perm, true, content, os.Rename)
 }
 
 // Create makes a file with this content at path, where nothing may be: whatever is there, a link that leads nowhere for
-// instance, makes it fail with fs.ErrExist.
+// instance, makes it fail with fs.ErrExist. The umask of the process takes permissions away, as of any file that a person asks for.
 func Create(path string, perm fs.FileMode, content []byte) error {
-	return place(path, perm, content, func(temporary, path string) error {
+	return place(path, perm, false, content, func(temporary, path string) error {
 		err := os.Link(temporary, path) // unlike a rename, it replaces nothing
 		if err == nil {
 			return os.Remove(temporary)
@@ -136,10 +137,12 @@ func Create(path string, perm fs.FileMode, content []byte) error {
 	})
 }
 
-// place writes a temporary file beside path and lets put give it its name.
-func place(path string, perm fs.FileMode, content []byte, put func(temporary, path string) error) (err error) {
+// place writes a temporary file beside path and lets put give it its name. exact gives it perm also where the umask takes some of that
+// away.
+func place(path string, perm fs.FileMode, exact bool, content []byte, put func(temporary, path string) error) (err error) {
 	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*.tmp") // made 0600
+	temporary := filepath.Join(dir, "."+filepath.Base(path)+"."+rand.Text()+".tmp")
+	f, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
@@ -153,8 +156,10 @@ func place(path string, perm fs.FileMode, content []byte, put func(temporary, pa
 	if _, err := f.Write(content); err != nil {
 		return err
 	}
-	if err := f.Chmod(perm); err != nil {
-		return err
+	if exact {
+		if err := f.Chmod(perm); err != nil {
+			return err
+		}
 	}
 	if err := f.Sync(); err != nil {
 		return err

@@ -124,7 +124,7 @@ func TestAWriteThatFailsLeavesNothing(t *testing.T) {
 		}
 	}
 	failed := errors.New("the disk is full")
-	if err := place(filepath.Join(dir, "out"), Private, nil, func(string, string) error { return failed }); !errors.Is(err, failed) {
+	if err := place(filepath.Join(dir, "out"), Private, true, nil, func(string, string) error { return failed }); !errors.Is(err, failed) {
 		t.Errorf("error %v", err)
 	}
 	onlyHolds(t, dir)
