@@ -43,8 +43,12 @@ func writeFiles(flags importFlags, files []reconstruct.File) (written []string, 
 	if len(missing) == 0 {
 		return written, nil
 	}
-	if err := writeAll(flags.out, missing); err != nil {
-		return nil, notWritten("nothing was written: %w. Name a directory that can be written with --out, or only diagnose with --dry-run", err)
+	if placed, err := writeAll(flags.out, missing); err != nil {
+		how := "nothing was written"
+		if placed > 0 {
+			how = fmt.Sprintf("only %d of %d files were written", placed, len(missing))
+		}
+		return nil, notWritten("%s: %w. Name a directory that can be written with --out, or only diagnose with --dry-run", how, err)
 	}
 	return written, nil
 }
@@ -96,8 +100,9 @@ func checkDirectory(path string) error {
 	return nil
 }
 
-// writeAll writes files beside their place first, so that a disk that is full leaves everything as it was.
-func writeAll(out string, files []reconstruct.File) (err error) {
+// writeAll writes files beside their place first, so that a disk that is full leaves everything as it was. placed is how many got to
+// their place.
+func writeAll(out string, files []reconstruct.File) (placed int, err error) {
 	made, err := makeDirectories(out, files)
 	defer func() {
 		if err != nil {
@@ -107,24 +112,25 @@ func writeAll(out string, files []reconstruct.File) (err error) {
 		}
 	}()
 	if err != nil {
-		return err
+		return 0, err
 	}
 	staged, err := os.MkdirTemp(out, ".import-*.tmp")
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer os.RemoveAll(staged)
 	for i, f := range files {
 		if err := safefile.Create(stagedName(staged, i), safefile.Public, f.Text); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	for i, f := range files {
 		if err := os.Rename(stagedName(staged, i), filepath.Join(out, filepath.FromSlash(f.Name))); err != nil {
-			return err
+			return placed, err
 		}
+		placed++
 	}
-	return nil
+	return placed, nil
 }
 
 func stagedName(dir string, i int) string { return filepath.Join(dir, fmt.Sprint(i)) }
