@@ -18,7 +18,7 @@ import (
 var (
 	messageStart = regexp.MustCompile(`["']?\bresponse["']?\s*:\s*\{`)
 	targetStart  = regexp.MustCompile(`\btargetOrigin\s*=\s*("(?:[^"\\]|\\.)*")`)
-	errorStatus  = regexp.MustCompile(`error-status[^>]*>\s*(?:<strong>)?\s*([a-z_]{1,64})\s*(?:</strong>)?\s*:\s*([^<]{0,1000})`)
+	errorStatus  = regexp.MustCompile(`error-status[^>]*>\s*(?:<strong>)?\s*([a-z_]{1,64})\s*(?:</strong>)?\s*:\s*([^<]*)`)
 	hiddenInput  = regexp.MustCompile(`<input[^>]*>`)
 	attribute    = regexp.MustCompile(`\b(name|value)\s*=\s*"([^"]*)"`)
 )
@@ -151,7 +151,7 @@ func (e *Exchange) page(r *Redactor, text string) {
 		}
 	}
 	if found := errorStatus.FindStringSubmatch(text); found != nil {
-		e.Response.Error, e.Response.Description = found[1], r.Text(strings.TrimSpace(html.UnescapeString(found[2])))
+		e.Response.Error, e.Response.Description = found[1], r.Text(strings.TrimSpace(html.UnescapeString(firstCharacters(found[2], 1000))))
 		return
 	}
 	if e.Response.Status >= 400 {
@@ -159,6 +159,16 @@ func (e *Exchange) page(r *Redactor, text string) {
 			e.Response.Error, e.Response.Description = code, r.Text(said)
 		}
 	}
+}
+
+// firstCharacters is the beginning of a text. It is cut here, since a counted class in an expression takes a megabyte of every command.
+func firstCharacters(text string, n int) string {
+	for i := range text {
+		if n--; n < 0 {
+			return text[:i]
+		}
+	}
+	return text
 }
 
 // form reads the answer of response_mode=form_post.
