@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"encoding/json"
 	"strings"
 
 	"renewal.example/mockauth0/internal/harfile"
@@ -73,17 +72,9 @@ func learnEntry(s *scrub.Scrubber, e *harfile.Entry) {
 		if strings.HasPrefix(posted.MimeType, "application/x-www-form-urlencoded") {
 			s.Form(posted.Text)
 		}
-		learnBody(s, posted.Text)
+		s.LearnJSON([]byte(posted.Text))
 	}
-	learnBody(s, e.Response.Content.Text)
-}
-
-func learnBody(s *scrub.Scrubber, text string) {
-	if json.Valid([]byte(text)) {
-		s.LearnJSON([]byte(text))
-	} else {
-		s.Learn(text)
-	}
+	s.LearnJSON([]byte(e.Response.Content.Text))
 }
 
 // without takes out of everything that was gathered what s knows.
@@ -156,18 +147,11 @@ func scrubEntry(s *scrub.Scrubber, e *harfile.Entry) {
 		e.Request.QueryString[i].Value = s.ParamValue(p.Name, p.Value)
 	}
 	if e.Request.PostData != nil {
-		e.Request.PostData.Text = scrubBody(s, e.Request.PostData.Text)
+		e.Request.PostData.Text = string(s.JSON([]byte(e.Request.PostData.Text)))
 	}
 	c := &e.Response.Content
 	if c.Encoding == "base64" { // nothing that a person reads
 		c.Text, c.Encoding = "", ""
 	}
-	c.Text = scrubBody(s, c.Text)
-}
-
-func scrubBody(s *scrub.Scrubber, text string) string {
-	if json.Valid([]byte(text)) {
-		return string(s.JSON([]byte(text)))
-	}
-	return s.Text(text)
+	c.Text = string(s.JSON([]byte(c.Text)))
 }

@@ -62,7 +62,7 @@ func jsonString(text string) []byte {
 	return bytes.TrimRight(out.Bytes(), "\n")
 }
 
-// LearnJSON remembers the secrets in the members of JSON text, and in the texts that it holds.
+// LearnJSON remembers the secrets in the members of JSON text, and in the texts that it holds. What is no JSON is treated as text.
 func (s *Scrubber) LearnJSON(raw []byte) {
 	var value any
 	if json.Unmarshal(raw, &value) != nil {
