@@ -2,7 +2,6 @@ package mockauth0
 
 import (
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 
@@ -17,7 +16,7 @@ func forControl(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, nam
 // admit lets a request to the control API in, or says why not. Other machines need the token: nobody who may reach a tenant may
 // therefore change it. tenant is whose API it is; nil: that of none, and the answer is written.
 func (s *Server) admit(w http.ResponseWriter, r *http.Request) (tenant *Tenant) {
-	if !local(r.RemoteAddr) && !s.holdsToken(r) {
+	if !httpx.LoopbackAddress(httpx.Hostname(r.RemoteAddr)) && !s.holdsToken(r) {
 		why := "it was started without a token for them (serve --control-token, or Options.ControlToken)"
 		if s.options.ControlToken != "" {
 			why = "send its token: Authorization: Bearer TOKEN"
@@ -35,7 +34,7 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request) (tenant *Tenant) 
 	default:
 		// A name that somebody made lead to this machine (DNS rebinding) learns nothing, not even which domains there are.
 		refuse(w, r, http.StatusForbidden, "forbidden_host", fmt.Sprintf("The control API answers at the domains of its tenants, "+
-			"at localhost and at loopback addresses only, not as %q.", clipped(r.Host)), nil)
+			"at localhost and at loopback addresses only, not as %q.", httpx.Echo(r.Host)), nil)
 	}
 	return nil
 }
@@ -46,17 +45,17 @@ func (s *Server) controlled(host string) []*Tenant {
 	if t := s.tenantAt(host); t != nil {
 		return []*Tenant{t}
 	}
-	name := strings.ToLower(strings.Trim(hostOf(host), "[]"))
+	name := httpx.Hostname(host)
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	named, all := map[*Tenant]bool{}, map[*Tenant]bool{}
 	for domain, t := range s.hosts {
 		all[t] = true
-		if hostOf(domain) == name {
+		if httpx.Hostname(domain) == name {
 			named[t] = true
 		}
 	}
-	if len(named) == 0 && loopbackName(name) {
+	if len(named) == 0 && httpx.LoopbackName(name) {
 		named = all
 	}
 	out := []*Tenant{}
@@ -64,18 +63,6 @@ func (s *Server) controlled(host string) []*Tenant {
 		out = append(out, t)
 	}
 	return out
-}
-
-// loopbackName tells the names that lead to this machine whoever is asked, so that no DNS server can make them lead elsewhere.
-func loopbackName(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-// local tells whether a request comes from this machine. An address that cannot be read does not.
-func local(remote string) bool {
-	ip := net.ParseIP(hostOf(remote))
-	return ip != nil && ip.IsLoopback()
 }
 
 func (s *Server) holdsToken(r *http.Request) bool {
@@ -96,6 +83,3 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, code, descriptio
 	w.WriteHeader(res.Status)
 	_, _ = w.Write(append(res.Body, '\n')) // a failed write means that the reader went away
 }
-
-// clipped keeps short what is echoed.
-func clipped(host string) string { return strings.ToValidUTF8(host[:min(len(host), 100)], "\uFFFD") }

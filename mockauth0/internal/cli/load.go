@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"renewal.example/fixtures"
+	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -90,8 +91,7 @@ func loopback(address string) bool {
 	if err != nil {
 		return false
 	}
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	return httpx.LoopbackName(host)
 }
 
 // domainOf is the domain that `serve` would have for this tenant, without starting it.

@@ -3,7 +3,6 @@ package control
 import (
 	"fmt"
 	"mime"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -21,7 +20,7 @@ func (s *Service) Guard(e httpx.Endpoint, parameters ...string) httpx.Endpoint {
 		if !s.trustedHost(x, r.Host) {
 			return nil, &oauth.Error{Code: "forbidden_host", Status: http.StatusForbidden,
 				Description: fmt.Sprintf("The control API answers at %s, at localhost and at loopback addresses only, not as %q.", x.Origin,
-					clip(r.Host))}
+					httpx.Echo(r.Host))}
 		}
 		origin := r.Header.Get("Origin")
 		if origin != "" && origin != x.Origin && !slices.Contains(s.Tenant.Snapshot().Mock.ControlOrigins, origin) {
@@ -69,24 +68,12 @@ func opened(r *http.Request) bool {
 
 // trustedHost tells whether a Host is one of the tenant's domains, localhost or a loopback address, with any port.
 func (s *Service) trustedHost(x *httpx.Exchange, host string) bool {
-	host = hostname(host)
-	if custom := s.Tenant.Snapshot().Mock.CustomDomain; custom != "" && host == hostname(custom) {
+	host = httpx.Hostname(host)
+	if custom := s.Tenant.Snapshot().Mock.CustomDomain; custom != "" && host == httpx.Hostname(custom) {
 		return true
 	}
-	ip := net.ParseIP(host)
-	return host == hostname(strings.TrimPrefix(x.Origin, "https://")) || host == "localhost" || ip != nil && ip.IsLoopback()
+	return host == httpx.Hostname(strings.TrimPrefix(x.Origin, "https://")) || httpx.LoopbackName(host)
 }
-
-// hostname is a host in lower case, without its port and the brackets of an IPv6 address.
-func hostname(host string) string {
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	return strings.ToLower(strings.Trim(host, "[]"))
-}
-
-// clip keeps short what is echoed.
-func clip(host string) string { return host[:min(len(host), 100)] }
 
 const yamlType = "application/yaml"
 
@@ -106,7 +93,7 @@ func wrongType(x *httpx.Exchange, mediaType string) error {
 		Code: "unsupported_media_type", Status: http.StatusUnsupportedMediaType, Description: "The control API takes " + takes + ".",
 	}
 	if mediaType != "" {
-		e.Description = fmt.Sprintf("The control API takes %s, not %s.", takes, clip(mediaType))
+		e.Description = fmt.Sprintf("The control API takes %s, not %s.", takes, httpx.Echo(mediaType))
 	}
 	return e
 }

@@ -1,0 +1,27 @@
+package httpx
+
+import (
+	"net"
+	"strings"
+)
+
+// Hostname is the host of an authority such as "LOCALHOST:4443" or "[::1]:4443": in lower case, without the port and the brackets of
+// an IPv6 address.
+func Hostname(authority string) string {
+	if host, _, err := net.SplitHostPort(authority); err == nil {
+		authority = host
+	}
+	return strings.ToLower(strings.Trim(authority, "[]"))
+}
+
+// LoopbackName tells the host names that lead to this machine whoever is asked, so that no DNS server can make them lead elsewhere.
+func LoopbackName(host string) bool { return host == "localhost" || LoopbackAddress(host) }
+
+// LoopbackAddress tells the IP addresses of this machine that only it can reach. What is no address is none.
+func LoopbackAddress(host string) bool {
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// Echo keeps short, and valid as UTF-8, what somebody sent and a text repeats.
+func Echo(text string) string { return strings.ToValidUTF8(text[:min(len(text), 100)], "\uFFFD") }
