@@ -15,13 +15,11 @@ var answerCauses = []Info{
 			{
 				Name: "of_a_refresh_token", Shown: TokenCall | OfRefreshToken,
 				Why: []Sentence{
-					given(OfRefreshToken, "The exchange of a refresh token took effect, and the answer never arrived. A retry then sends a "+
-						"token that has been "+
-						"replaced."),
+					given(OfRefreshToken, "The exchange of a refresh token took effect, and the answer never arrived. A retry then sends a token that "+
+						"has been replaced."),
 				},
-				Remedy: []Sentence{given(OfRefreshToken, "Set an overlap period (leeway) for refresh token rotation, so that a retry within "+
-					"it gets tokens; "+
-					"otherwise log in again.")},
+				Remedy: []Sentence{given(OfRefreshToken, "Set an overlap period (leeway) for refresh token rotation, so that a retry within it gets "+
+					"tokens; otherwise log in again.")},
 				Sign: "The log has a successful exchange (sertft) just before, whose answer the app never got.",
 			},
 			{

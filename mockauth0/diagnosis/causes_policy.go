@@ -49,9 +49,8 @@ var policyCauses = []Info{
 			Name: "on_localhost", Shown: LocalCallback,
 			Why: []Sentence{
 				says("The app asks for something that needs the person's consent, and a silent request cannot show a consent page."),
-				given(LocalCallback, "Its callback is on the person's own machine, where the tenant cannot verify it: such an app always "+
-					"needs consent "+
-					"under the classic policy."),
+				given(LocalCallback, "Its callback is on the person's own machine, where the tenant cannot verify it: such an app always needs "+
+					"consent under the classic policy."),
 			},
 			Remedy: []Sentence{
 				says("Log in once interactively and accept."),
@@ -130,9 +129,8 @@ var policyCauses = []Info{
 			{
 				Name: "named", Shown: NamesOrganization,
 				Title: "The organization refuses the person or the app",
-				Why: []Sentence{given(NamesOrganization, "The request names an organization that does not exist, that the app may not use, "+
-					"or to which the "+
-					"person does not belong, or not any more.")},
+				Why: []Sentence{given(NamesOrganization, "The request names an organization that does not exist, that the app may not use, or to "+
+					"which the person does not belong, or not any more.")},
 				Remedy: []Sentence{given(NamesOrganization, "Compare the organization of the request with that of the login, and check the "+
 					"user's membership.")},
 			},

@@ -45,9 +45,8 @@ var refreshCauses = []Info{
 		Code:  RefreshTokenMissing,
 		Title: "The app has no refresh token",
 		Why:   "The SDK has no refresh token for what it asks for, and asks nothing without one. Either none was issued, or the app has lost it.",
-		Remedy: "Look at the answer to the login. Where it has no refresh_token: ask for offline_access, enable Allow Offline Access " +
-			"on the API " +
-			"and the Refresh Token grant on the application. Where it has one: keep it over a reload.",
+		Remedy: "Look at the answer to the login. Where it has no refresh_token: ask for offline_access, enable Allow Offline Access on the " +
+			"API and the Refresh Token grant on the application. Where it has one: keep it over a reload.",
 		Sign:     "No request is sent, and the SDK says that it has no refresh token.",
 		Read:     refreshPage + "/get-refresh-tokens",
 		Scenario: "refresh-token-missing",

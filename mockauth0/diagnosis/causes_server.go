@@ -29,9 +29,8 @@ var serverCauses = []Info{
 		Variants: []Variant{
 			{
 				Name: "in_frame", Shown: InFrame,
-				Why: []Sentence{given(InFrame, "The tenant answered with a server error. In a frame that is a page, which no SDK can read, "+
-					"so it waits for its "+
-					"timeout.")},
+				Why: []Sentence{given(InFrame, "The tenant answered with a server error. In a frame that is a page, which no SDK can read, so it "+
+					"waits for its timeout.")},
 			},
 			{
 				Name: "at_token_endpoint", Shown: TokenCall,
@@ -49,9 +48,8 @@ var serverCauses = []Info{
 		Variants: []Variant{{
 			Name: "in_window", Shown: InWindow,
 			Why: []Sentence{
-				given(InWindow, "The request was a navigation of a whole window, and the answer is a page instead of a redirect to the app: "+
-					"the person sees "+
-					"it, and the app gets nothing."),
+				given(InWindow, "The request was a navigation of a whole window, and the answer is a page instead of a redirect to the app: the "+
+					"person sees it, and the app gets nothing."),
 			},
 		}},
 	},
@@ -86,9 +84,8 @@ var serverCauses = []Info{
 		Scenario: "connection-reset-authorize",
 		Variants: []Variant{{
 			Name: "at_token_endpoint", Shown: TokenCall,
-			Remedy: []Sentence{given(TokenCall, "Try again. Where refresh tokens rotate, an overlap period (leeway) makes that safe; a "+
-				"code is exchanged once, so "+
-				"ask for a new one.")},
+			Remedy: []Sentence{given(TokenCall, "Try again. Where refresh tokens rotate, an overlap period (leeway) makes that safe; a code is "+
+				"exchanged once, so ask for a new one.")},
 		}},
 	},
 	{

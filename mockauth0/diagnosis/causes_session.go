@@ -248,9 +248,8 @@ var sessionCauses = []Info{
 		Scenario: "another-users-session",
 		Variants: []Variant{{
 			Name: "hint_of_another", Shown: HintNamesAnother,
-			Why: []Sentence{given(HintNamesAnother, "The request's id_token_hint names another user than the session, so the tenant does "+
-				"not answer for "+
-				"the session's user.")},
+			Why: []Sentence{given(HintNamesAnother, "The request's id_token_hint names another user than the session, so the tenant does not "+
+				"answer for the session's user.")},
 			Remedy: []Sentence{given(HintNamesAnother, "Send the ID token of the person whom the app shows, or no hint; log in as the "+
 				"one who is meant.")},
 			Sign: "sub of the id_token_hint is not the user of the session.",

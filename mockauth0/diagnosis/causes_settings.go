@@ -12,9 +12,8 @@ var settingsCauses = []Info{
 		Scenario: "web-origin-missing",
 		Variants: []Variant{{
 			Name: "in_frame", Shown: InFrame,
-			Why: []Sentence{given(InFrame, "For response_mode=web_message the tenant answers with an error page in the frame instead of "+
-				"a message. No SDK can "+
-				"read that page, so it waits for its timeout, 60 s.")},
+			Why: []Sentence{given(InFrame, "For response_mode=web_message the tenant answers with an error page in the frame instead of a "+
+				"message. No SDK can read that page, so it waits for its timeout, 60 s.")},
 		}},
 	},
 	{
@@ -151,9 +150,8 @@ var settingsCauses = []Info{
 		Variants: []Variant{{
 			Name: "status_only", Shown: StatusOnly,
 			Title: "The request was refused",
-			Why: []Sentence{given(StatusOnly, "The tenant, or something before it such as a firewall, refused the request with this "+
-				"status; nothing that was "+
-				"seen says why.")},
+			Why: []Sentence{given(StatusOnly, "The tenant, or something before it such as a firewall, refused the request with this status; "+
+				"nothing that was seen says why.")},
 			Remedy: []Sentence{given(StatusOnly, "Read the answer's body in the network panel: it says who refused, and why.")},
 			Sign:   "The status is 400 or above, and the tenant's log has no entry for it.",
 		}},
@@ -186,8 +184,7 @@ var settingsCauses = []Info{
 			{
 				Name: "not_of_the_request", Shown: CodeNotOfRequest,
 				Why: []Sentence{given(CodeNotOfRequest, "The code belongs to another client or callback than the exchange names, or its "+
-					"code_verifier does "+
-					"not match.")},
+					"code_verifier does not match.")},
 				Remedy: []Sentence{given(CodeNotOfRequest, "Exchange each code with the client id, the redirect_uri and the code_verifier "+
 					"of its own request.")},
 			},

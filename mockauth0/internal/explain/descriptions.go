@@ -87,8 +87,7 @@ var descriptionRules = []rule{
 		meaning: "The person was asked for consent and did not give it.", causes: codes{diagnosis.ConsentMissing, diagnosis.ConsentWithdrawn}}},
 	{says: []string{"couldn t find your session", "pressed the back button", "unable to issue redirect for oauth"}, answer: answer{
 		meaning: "The tenant's login page lost its transaction: the person went back, reloaded, waited too long, or the login's cookies did " +
-			"not come along. " +
-			"That is a login and no renewal."}},
+			"not come along. That is a login and no renewal."}},
 	{says: []string{"too many requests", "rate limit exceeded", "rate limit", "global limit has been reached", "limit of allowed calls",
 		"client quota exceeded"},
 		has: []string{"too_many_requests", "too_many_logins", "api_limit"}, answer: limited},

@@ -36,22 +36,19 @@ var setupRules = []rule{
 	},
 	{says: []string{"dpop", "use_dpop_nonce"}, has: []string{"use_dpop_nonce", "invalid_dpop_proof"}, answer: answer{
 		meaning: "That is about DPoP proofs, which bind a token to a key. The SDK or the API did not accept one; the mock tenant has no DPoP, " +
-			"so no " +
-			"cause here fits. Compare key, nonce and clock with the SDK's documentation."}},
+			"so no cause here fits. Compare key, nonce and clock with the SDK's documentation."}},
 	{
 		says: []string{"no authorization token was found", "no authorization header", "missing authorization header",
 			"authorization header is missing",
 			"authorization header is expected", "no auth token", "format is authorization bearer"},
 		has: []string{"credentials_required", "authorization_header_missing"}, answer: answer{
 			meaning: "The API got no access token at all: the app sent the request without one, or something on the way took the header. Whether " +
-				"a " +
-				"renewal failed before, the SDK's own error tells."},
+				"a renewal failed before, the SDK's own error tells."},
 	},
 	{says: []string{"insufficient scope", "insufficient permissions"}, has: []string{"insufficient_scope", "insufficientscopeerror"},
 		answer: answer{
 			meaning: "The API accepts the token and wants a scope or permission that it does not hold. Ask for the scope at login, and look at " +
-				"the " +
-				"person's roles; no renewal failed."}},
+				"the person's roles; no renewal failed."}},
 }
 
 // browserRules are the words of browsers and of Node, which know nothing of Auth0.
@@ -92,8 +89,7 @@ var browserRules = []rule{
 			"access to storage is not allowed",
 			"forbidden in a sandboxed document"},
 		answer: answer{meaning: "The browser forbids the page its storage: the page is embedded in another site or sandboxed, or the person " +
-			"blocks cookies. The " +
-			"SDK cannot start or keep tokens.", causes: codes{diagnosis.RequestNeverCame, diagnosis.ThirdPartyCookiesBlocked}},
+			"blocks cookies. The SDK cannot start or keep tokens.", causes: codes{diagnosis.RequestNeverCame, diagnosis.ThirdPartyCookiesBlocked}},
 	},
 	{
 		says: []string{"exceeded the quota", "quota has been exceeded"}, has: []string{"quotaexceedederror"}, answer: answer{
