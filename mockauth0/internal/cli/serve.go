@@ -31,6 +31,7 @@ type serveFlags struct {
 	scenario  string
 	app       string
 	asked     stage.Asked
+	withStdin bool
 }
 
 func (a *app) serveCommand() *cobra.Command {
@@ -45,6 +46,7 @@ func (a *app) serveCommand() *cobra.Command {
 			"mockauth0 serve                                        the built-in tutorial tenant",
 			"mockauth0 serve --tenant ./acme --listen 127.0.0.1:0   any free port; read it from the JSON line",
 			"mockauth0 serve --tenant ./acme --ready-file ready.json &",
+			"mockauth0 serve --exit-with-stdin                      for a program that keeps its end of a pipe open",
 			"mockauth0 serve --scenario web-origin-missing --app http://localhost:8080/ --client-id MyApp     a failure, for your own app",
 		),
 		Args: noArguments,
@@ -60,6 +62,8 @@ func (a *app) serveCommand() *cobra.Command {
 	tokenFlag(f, &flags.token,
 		"opens the control API to other machines, which send it as Authorization: Bearer TOKEN; without one it is closed to them")
 	f.BoolVar(&flags.strict, "strict", false, "refuse unknown keys in tenant.yaml")
+	f.BoolVar(&flags.withStdin, "exit-with-stdin", false,
+		"end when standard input closes: a tenant that another program starts then ends with that program, whatever ended it")
 	f.StringVar(&flags.scenario, "scenario", "",
 		"scenario of the catalogue, or a FILE.yaml: serve its tenant; the failure begins when a user has logged in")
 	f.StringVar(&flags.app, "app", "", "with --scenario: address of your own app (default http://localhost:5000)")
@@ -70,6 +74,12 @@ func (a *app) serveCommand() *cobra.Command {
 }
 
 func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
+	if flags.withStdin {
+		until, stop := a.untilStdinCloses(ctx)
+		defer stop()
+		defer func() { err = a.endedByStdin(until, err) }()
+		ctx = until
+	}
 	t, played, err := a.toServe(ctx, flags)
 	if err != nil {
 		return err
