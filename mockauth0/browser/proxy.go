@@ -26,6 +26,9 @@ type proxy struct {
 	inner    *innerListener
 	gate     gate
 
+	pass    func(host string) Passage // nil: nothing passes that is not mapped
+	outside *http.Transport           // for what passes
+
 	mu      sync.Mutex
 	routes  map[string]route // by host:port
 	refused []Refusal
@@ -40,28 +43,39 @@ type route struct {
 	address string
 }
 
-// Refusal is a request to a name that the World does not map.
+// Refusal is a request to a name that the World does not map, and all like it.
 type Refusal struct {
-	Moment
+	Moment        // of the first
 	Method string // CONNECT for https
 	Host   string // with the port
 	Path   string // "" for https: it is not seen
+	Times  int    // how often it was asked
 }
 
 // String is one line for an error message.
 func (r Refusal) String() string {
+	times := ""
+	if r.Times > 1 {
+		times = fmt.Sprintf(" (×%d)", r.Times)
+	}
+	return r.Address() + times
+}
+
+// Address is what was asked for: the origin of https://, and method and address of http://.
+func (r Refusal) Address() string {
 	if r.Method == http.MethodConnect {
 		return "https://" + strings.TrimSuffix(r.Host, ":443")
 	}
 	return r.Method + " http://" + strings.TrimSuffix(r.Host, ":80") + r.Path
 }
 
-func newProxy(ca CertificateAuthority, moment func() Moment) (*proxy, error) {
+func newProxy(ca CertificateAuthority, pass func(host string) Passage, moment func() Moment) (*proxy, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("open the World's proxy: %w", err)
 	}
-	p := &proxy{ca: ca, listener: l, routes: map[string]route{}, moment: moment, conns: map[net.Conn]string{}}
+	p := &proxy{ca: ca, listener: l, routes: map[string]route{}, moment: moment, conns: map[net.Conn]string{},
+		pass: pass, outside: outsideTransport()}
 	silent := log.New(io.Discard, "", 0) // browsers break connections off all the time
 	p.inner = &innerListener{conns: make(chan net.Conn), closed: make(chan struct{}), address: l.Addr()}
 	p.plain = &http.Server{Handler: http.HandlerFunc(p.serve), ErrorLog: silent, ReadHeaderTimeout: time.Minute}
@@ -79,6 +93,7 @@ func (p *proxy) url() string { return "http://" + p.listener.Addr().String() }
 func (p *proxy) close() error {
 	p.gate.release()
 	err := errors.Join(p.plain.Close(), p.secure.Close())
+	p.outside.CloseIdleConnections()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for c := range p.conns {
@@ -128,10 +143,23 @@ func (p *proxy) refuse(w http.ResponseWriter, r *http.Request, host string) {
 	if r.Method != http.MethodConnect {
 		refusal.Path = r.URL.Path
 	}
-	p.mu.Lock()
-	p.refused = append(p.refused, refusal)
-	p.mu.Unlock()
+	p.note(refusal)
 	http.Error(w, "the World maps no such name: "+host, http.StatusBadGateway)
+}
+
+// note keeps a refusal. An app may ask for the same thousands of times.
+func (p *proxy) note(refusal Refusal) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i := range p.refused {
+		known := &p.refused[i]
+		if known.Method == refusal.Method && known.Host == refusal.Host && known.Path == refusal.Path {
+			known.Times++
+			return
+		}
+	}
+	refusal.Times = 1
+	p.refused = append(p.refused, refusal)
 }
 
 func (p *proxy) serve(w http.ResponseWriter, r *http.Request) {
@@ -145,6 +173,9 @@ func (p *proxy) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	host := hostPort(r.URL)
 	to, ok := p.lookup(host)
+	if !ok {
+		to, ok = p.passing(host, false)
+	}
 	if !ok || to.secure {
 		p.refuse(w, r, host)
 		return
@@ -166,34 +197,27 @@ func (p *proxy) serve(w http.ResponseWriter, r *http.Request) {
 func (p *proxy) connect(w http.ResponseWriter, r *http.Request) {
 	to, ok := p.lookup(r.Host)
 	if !ok {
-		p.refuse(w, r, r.Host)
+		if !p.passTunnel(w, r) {
+			p.refuse(w, r, r.Host)
+		}
 		return
 	}
 	var upstream net.Conn
 	if to.handler == nil {
-		var dialer net.Dialer
-		c, err := dialer.DialContext(r.Context(), "tcp", to.address)
+		c, err := dial(r.Context(), to.address)
 		if err != nil {
 			http.Error(w, fmt.Sprintf("%s leads to %s: %v", r.Host, to.address, err), http.StatusBadGateway)
 			return
 		}
 		upstream = c
 	}
-	client, buffered, err := w.(http.Hijacker).Hijack()
+	from, err := tunnel(w)
 	if err != nil {
 		if upstream != nil {
 			_ = upstream.Close()
 		}
 		return
 	}
-	if _, err := io.WriteString(client, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
-		_ = client.Close()
-		if upstream != nil {
-			_ = upstream.Close()
-		}
-		return
-	}
-	from := &bufferedConn{client, buffered.Reader}
 	switch {
 	case upstream != nil:
 		p.pipe(strings.ToLower(r.Host), from, upstream)
@@ -236,6 +260,9 @@ func (p *proxy) serveInner(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	to, ok := p.lookup(host)
+	if !ok && p.passage(host) == PassToMachine {
+		to, ok = p.passing(host, r.TLS != nil)
+	}
 	if !ok || to.handler == nil {
 		// HTTP/2 may use a connection for any name of its certificate; this sends the browser to the right one.
 		http.Error(w, host+" is not served on this connection", http.StatusMisdirectedRequest)

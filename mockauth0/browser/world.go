@@ -50,6 +50,11 @@ type WorldOptions struct {
 	SilentOrigin string
 	// Sites maps origins, such as https://cdn.auth0.com, to handlers. World.Serve adds more when the tenant is up.
 	Sites map[string]http.Handler
+	// Pass says how a request goes on to an address, such as localhost:3001 in lower case, that nothing is mapped for. Nil: none does.
+	Pass func(address string) Passage
+	// TenantListen is the address that Tenant listens on, as 127.0.0.1:4443, so that other programs of the machine reach it.
+	// Default: 127.0.0.1 with a free port.
+	TenantListen string
 	// Cookies is the third-party cookie mode. Default ThirdPartyAllowed.
 	Cookies Cookies
 	// Width and Height of every page, in CSS pixels. Default 1280 × 800.
@@ -146,7 +151,7 @@ func (o WorldOptions) withDefaults() WorldOptions {
 
 func (w *World) build() error {
 	var err error
-	if w.proxy, err = newProxy(w.browser.CA, w.now); err != nil {
+	if w.proxy, err = newProxy(w.browser.CA, w.options.Pass, w.now); err != nil {
 		return err
 	}
 	if err := w.openTenant(); err != nil {
