@@ -40,6 +40,7 @@ func layers() [][]string {
 		{"mockauth0test", "browser", "internal/tenanttest", "internal/hostile"},
 		{"browser/pages"},
 		{"stage"},
+		{"check"},
 		{"internal/cli"},
 		{"cmd/mockauth0"},
 	}
@@ -67,7 +68,7 @@ func allowed() map[string][]string {
 	}, driver...)
 	modules := map[string][]string{
 		"tenant":  {"go.yaml.in/yaml/v3", "golang.org/x/crypto"},
-		"browser": driver, "browser/pages": driver, "stage": driver,
+		"browser": driver, "browser/pages": driver, "stage": driver, "check": driver,
 		"internal/cli": command, "cmd/mockauth0": command,
 	}
 	for _, standard := range []string{
