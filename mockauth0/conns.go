@@ -78,6 +78,18 @@ func (u *conns) belongs(transport net.Conn, t *Tenant) {
 	}
 }
 
+// carries notes the tenant of a connection that had no handshake to name one.
+func (u *conns) carries(r *http.Request, t *Tenant) {
+	if r.TLS != nil {
+		return
+	}
+	if one, ok := r.Context().Value(connKey{}).(*conn); ok {
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		one.owner = t
+	}
+}
+
 // retire closes the connections that a tenant has now: those without a request before it returns, the others as they
 // become idle, until done is closed. One request more that comes on one of those is still answered.
 func (u *conns) retire(done <-chan struct{}, t *Tenant) {

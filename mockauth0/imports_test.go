@@ -20,7 +20,8 @@ const module = "renewal.example"
 // layers, so there are no cycles of meaning and a reader knows where to look next.
 func layers() [][]string {
 	return [][]string{
-		{"event", "internal/strict", "internal/valid", "internal/secret", "internal/safefile", "internal/scrub", "internal/terminal"},
+		{"event", "internal/strict", "internal/valid", "internal/secret", "internal/safefile", "internal/scrub", "internal/terminal",
+			"internal/domain"},
 		{"diagnosis"},
 		{"internal/auth0text", "internal/clock", "internal/eventlog", "internal/explain", "internal/oauth", "internal/ratelimit",
 			"internal/jsonpull",
@@ -75,7 +76,7 @@ func allowed() map[string][]string {
 		"event", "internal/auth0text", "internal/clock", "internal/eventlog", "internal/oauth", "internal/ratelimit", "internal/localca",
 		"internal/datadir", "internal/jsonpull", "internal/names", "internal/recording", "internal/recording/recordingtest", "internal/har",
 		"internal/harfile", "internal/tenantlog", "internal/diagnose", "internal/explain", "internal/safefile", "internal/scrub",
-		"internal/terminal",
+		"internal/terminal", "internal/domain",
 	} {
 		modules[standard] = nil
 	}

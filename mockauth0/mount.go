@@ -39,6 +39,7 @@ func (t *Tenant) mount(o *Options, armed httpx.Planner) (http.Handler, error) {
 	t.tokens = &token.Issuer{Tenant: t.Snapshot, Origin: t.URL(), Ring: ring, Store: t.store}
 	t.sender = backchannel.New(backchannel.Options{Tenant: t.Snapshot, Tokens: t.tokens, Emit: t.emit, CA: o.CA.Certificate()})
 	t.sessions = session.NewRegistry(t.store, t.Snapshot, t.sender)
+	t.sessions.Plain = t.domain.Plain
 	mails := &mail.Sender{Store: t.store}
 	t.guard = &bruteforce.Guard{Tenant: t.Snapshot, Mail: mails}
 	t.logins = &login.Service{Pages: pages, Sessions: t.sessions, Store: t.store, Guard: t.guard, Mail: mails}

@@ -31,6 +31,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/localca"
 	"renewal.example/mockauth0/tenant"
@@ -39,13 +40,17 @@ import (
 // Options configure Start and New. The zero value is a tenant with one client, one API and one user
 // (tenant.Minimal) on a free port of 127.0.0.1.
 type Options struct {
-	Tenant        *tenant.Config // nil: tenant.Minimal()
-	Listen        string         // host:port; "": 127.0.0.1 with a free port
-	Domain        string         // host[:port] of the issuer; "": the tenant's mock.yaml; "auto": localhost:<port>
-	CA            CA             // nil: a temporary one
-	Keys          KeyPool        // nil: a key is made for this server, which takes about 0.1 s
-	Logger        *slog.Logger   // nil: nothing is logged
-	EventCapacity int            // how many events a tenant keeps; 0: 4096
+	Tenant *tenant.Config // nil: tenant.Minimal()
+	Listen string         // host:port; "": 127.0.0.1 with a free port
+	Domain string         // host[:port] of the issuer; "": the tenant's mock.yaml; "auto": localhost:<port>
+	// Scheme of the issuer, "https" or "http"; "": what Domain begins with (http://localhost:4480), else the tenant's mock.yaml says it. By
+	// plain http there is no certificate to trust, and an app at http://localhost is of the tenant's own site. It is for this machine alone:
+	// Domain has to be localhost, a name below it or a loopback address, and Listen a loopback address.
+	Scheme        string
+	CA            CA           // nil: a temporary one
+	Keys          KeyPool      // nil: a key is made for this server, which takes about 0.1 s
+	Logger        *slog.Logger // nil: nothing is logged
+	EventCapacity int          // how many events a tenant keeps; 0: 4096
 	// ControlToken opens the control API to other machines, which send it as Authorization: Bearer TOKEN; "": it is closed to
 	// them. From this machine it is open in any case.
 	ControlToken string
@@ -54,6 +59,7 @@ type Options struct {
 	Unexpected func(request string)
 
 	bodyPatience time.Duration // of tests; 0: bodyPatience
+	plain        bool          // by http, without TLS
 }
 
 func (o *Options) unexpected(r *http.Request) {
@@ -69,6 +75,7 @@ type Server struct {
 	options  Options
 	listener net.Listener
 	http     *http.Server
+	plain    bool // by http, without TLS
 	conns    *conns
 	client   *http.Client
 	base     context.Context // of every request; ends when the server closes, which lets held requests go
@@ -81,32 +88,40 @@ type Server struct {
 	hosts map[string]*Tenant // by lower-case domain
 }
 
-// Start serves a tenant over TLS and returns once it accepts connections.
+// Start serves a tenant, over TLS unless Options.Scheme says otherwise, and returns once it accepts connections.
 func Start(o Options) (*Server, error) { return start(o) }
 
-// New is Start for tests: the tenant gets a unique domain, <name>.mockauth0.test, which Client maps to it.
+// New is Start for tests: the tenant gets a unique domain, which Client maps to it: <name>.mockauth0.test, or <name>.localhost by
+// plain http.
 func New(o Options) (*Server, error) {
 	if o.Domain == "" {
-		o.Domain = uniqueDomain()
+		if err := complete(&o); err != nil {
+			return nil, err
+		}
+		o.Domain = uniqueDomain(o.plain)
 	}
 	return start(o)
 }
 
-func uniqueDomain() string {
+func uniqueDomain(plain bool) string {
 	var b [6]byte
 	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
-	return "t" + hex.EncodeToString(b[:]) + ".mockauth0.test"
+	name := "t" + hex.EncodeToString(b[:])
+	if plain {
+		return name + ".localhost"
+	}
+	return name + ".mockauth0.test"
 }
 
 func start(o Options) (*Server, error) {
 	if err := complete(&o); err != nil {
 		return nil, err
 	}
-	ln, err := net.Listen("tcp", o.Listen)
+	ln, err := listen(&o)
 	if err != nil {
-		return nil, fmt.Errorf("mockauth0: cannot listen on %s: %w", o.Listen, err)
+		return nil, err
 	}
-	s := &Server{options: o, listener: ln, served: make(chan struct{}), hosts: map[string]*Tenant{}, conns: newConns()}
+	s := &Server{options: o, plain: o.plain, listener: ln, served: make(chan struct{}), hosts: map[string]*Tenant{}, conns: newConns()}
 	s.base, s.stop = context.WithCancel(context.Background())
 	if s.Tenant, err = s.AddTenant(o.Tenant, o.Domain); err != nil {
 		s.stop()
@@ -124,17 +139,40 @@ func start(o Options) (*Server, error) {
 	s.client = s.newClient()
 	go func() {
 		defer close(s.served)
-		if err := s.http.ServeTLS(ln, "", ""); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		if err := s.serve(); err != nil && !errors.Is(err, http.ErrServerClosed) {
 			o.Logger.Error("the server stopped", "error", err)
 		}
 	}()
 	return s, nil
 }
 
+func (s *Server) serve() error {
+	if s.plain {
+		return s.http.Serve(s.listener)
+	}
+	return s.http.ServeTLS(s.listener, "", "")
+}
+
+// listen opens the address, for plain http on this machine only.
+func listen(o *Options) (net.Listener, error) {
+	ln, err := net.Listen("tcp", o.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("mockauth0: cannot listen on %s: %w", o.Listen, err)
+	}
+	if err := (domain.Domain{Plain: o.plain}).CheckListen(ln.Addr()); err != nil {
+		_ = ln.Close() // the reason is err
+		return nil, fmt.Errorf("mockauth0: %w", err)
+	}
+	return ln, nil
+}
+
 // complete fills in what the zero value of each option means.
 func complete(o *Options) error {
 	if o.Tenant == nil {
 		o.Tenant = tenant.Minimal()
+	}
+	if err := completeScheme(o); err != nil {
+		return err
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -155,6 +193,20 @@ func complete(o *Options) error {
 		}
 		o.CA = ca
 	}
+	return nil
+}
+
+// completeScheme decides the scheme, which Domain is then without.
+func completeScheme(o *Options) error {
+	scheme, host := domain.Split(o.Domain)
+	switch {
+	case o.Scheme != "" && o.Scheme != domain.HTTP && o.Scheme != domain.HTTPS:
+		return fmt.Errorf("mockauth0: the scheme %q is neither http nor https", o.Scheme)
+	case o.Scheme != "" && scheme != "" && o.Scheme != scheme:
+		return fmt.Errorf("mockauth0: the domain %s is not by %s: give one scheme", o.Domain, o.Scheme)
+	}
+	o.Domain, o.Scheme = host, cmp.Or(o.Scheme, scheme, o.Tenant.Mock.Scheme, domain.HTTPS)
+	o.plain = o.Scheme == domain.HTTP
 	return nil
 }
 
@@ -179,10 +231,10 @@ func (s *Server) handshakeFailed(failure string) {
 	s.emit(event.Event{Kind: event.KindHandshake, Description: "TLS handshake failed: " + why, Data: &event.Handshake{Failure: why}})
 }
 
-// AddTenant serves a further tenant at its own domain, on the same address. domain is host[:port]; "" gives it
-// a unique one, "auto" localhost and the server's port. It shares nothing with the others but the signing key.
-// The server keeps a copy of the snapshot (nil: tenant.Minimal).
-func (s *Server) AddTenant(snapshot *tenant.Config, domain string) (*Tenant, error) {
+// AddTenant serves a further tenant at its own domain, on the same address and by the server's scheme, whatever the tenant's
+// mock.yaml says. name is its domain, host[:port]; "" gives it a unique one, "auto" localhost and the server's port. It shares
+// nothing with the others but the signing key. The server keeps a copy of the snapshot (nil: tenant.Minimal).
+func (s *Server) AddTenant(snapshot *tenant.Config, name string) (*Tenant, error) {
 	if snapshot == nil {
 		snapshot = tenant.Minimal()
 	}
@@ -190,29 +242,23 @@ func (s *Server) AddTenant(snapshot *tenant.Config, domain string) (*Tenant, err
 	if err := snapshot.Validate(); err != nil {
 		return nil, fmt.Errorf("mockauth0: the tenant is not valid:\n%w", err)
 	}
-	switch domain {
-	case "":
-		domain = uniqueDomain()
-	case "auto":
-		domain = "localhost:" + strconv.Itoa(s.listener.Addr().(*net.TCPAddr).Port)
+	at, err := s.domainOf(name)
+	if err != nil {
+		return nil, err
 	}
-	domain = canonical(domain)
-	if u, err := url.Parse("https://" + domain + "/"); err != nil || u.Hostname() == "" || u.Host != domain {
-		return nil, fmt.Errorf("mockauth0: the domain %q is not host[:port], such as login.acme.localhost:4443", domain)
-	}
-	t, err := newTenant(snapshot, domain, &s.options)
+	t, err := newTenant(snapshot, at, &s.options)
 	if err != nil {
 		return nil, fmt.Errorf("mockauth0: %w", err)
 	}
 	t.retire = func() { s.conns.retire(s.base.Done(), t) }
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	names := []string{domain}
-	if t.custom != "" {
-		names = append(names, t.custom)
+	names := []string{at.Host}
+	if t.custom.Host != "" {
+		names = append(names, t.custom.Host)
 	}
 	for _, name := range names {
-		if s.hosts[name] != nil || t.custom == domain {
+		if s.hosts[name] != nil || t.custom.Host == at.Host {
 			return nil, fmt.Errorf("mockauth0: the domain %s is served already: give each tenant its own", name)
 		}
 	}
@@ -220,6 +266,28 @@ func (s *Server) AddTenant(snapshot *tenant.Config, domain string) (*Tenant, err
 		s.hosts[name] = t
 	}
 	return t, nil
+}
+
+// domainOf is the domain that a tenant gets by a name.
+func (s *Server) domainOf(name string) (domain.Domain, error) {
+	switch name {
+	case "":
+		name = uniqueDomain(s.plain)
+	case domain.Auto:
+		name = "localhost:" + strconv.Itoa(s.listener.Addr().(*net.TCPAddr).Port)
+	}
+	scheme, host := domain.Split(name)
+	at := domain.New(host, s.plain)
+	if scheme != "" && scheme != at.Scheme() {
+		return at, fmt.Errorf("mockauth0: the domain %s is not by %s, as all that this server serves", name, at.Scheme())
+	}
+	if u, err := url.Parse(at.Issuer()); err != nil || u.Hostname() == "" || u.Host != at.Host {
+		return at, fmt.Errorf("mockauth0: the domain %q is not host[:port], such as login.acme.localhost:4443", host)
+	}
+	if err := at.Check(); err != nil {
+		return at, fmt.Errorf("mockauth0: %w", err)
+	}
+	return at, nil
 }
 
 // RemoveTenant stops serving a tenant that AddTenant made: its domains are unknown from now on, requests that a fault holds are
@@ -257,11 +325,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if t != nil {
+		s.conns.carries(r, t)
 		t.handler.ServeHTTP(w, r)
 		return
 	}
 	if s.options.Unexpected != nil {
-		s.options.Unexpected(fmt.Sprintf("%s https://%s%s: no tenant has this host", r.Method, r.Host, r.URL.Path))
+		s.options.Unexpected(fmt.Sprintf("%s %s%s: no tenant has this host", r.Method, domain.New(r.Host, s.plain).URL(), r.URL.Path))
 	}
 	refuse(w, r, http.StatusMisdirectedRequest, "unknown_host", "No tenant is served as "+strings.ToValidUTF8(r.Host, "\uFFFD")+
 		". Use one of the domains listed, or set `domain` in mock.yaml.", s.domains())
@@ -270,7 +339,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) tenantAt(host string) *Tenant {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.hosts[canonical(host)]
+	return s.hosts[domain.New(host, s.plain).Host]
 }
 
 // hello is a tls.Config.GetConfigForClient: a handshake may fail for a tenant because a fault wants it to. One without a
@@ -288,8 +357,8 @@ func (s *Server) hello(h *tls.ClientHelloInfo) (*tls.Config, error) {
 func (s *Server) named(host string) *Tenant {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	for domain, t := range s.hosts {
-		if strings.EqualFold(hostOf(domain), host) {
+	for known, t := range s.hosts {
+		if strings.EqualFold(domain.New(known, s.plain).Name(), host) {
 			return t
 		}
 	}
@@ -302,12 +371,13 @@ func (s *Server) tenants() []*Tenant {
 	return slices.Collect(maps.Values(s.hosts))
 }
 
+// domains are those of all tenants, as SDKs take them.
 func (s *Server) domains() []string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	var out []string
-	for d := range s.hosts {
-		out = append(out, d)
+	for host := range s.hosts {
+		out = append(out, domain.New(host, s.plain).String())
 	}
 	slices.Sort(out)
 	return out
@@ -330,7 +400,7 @@ func (s *Server) newClient() *http.Client {
 		TLSClientConfig:   &tls.Config{RootCAs: s.options.CA.Pool(), MinVersion: tls.VersionTLS12},
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			addr = strings.ToLower(addr)
-			if addr == s.Addr() || slices.Contains(s.domains(), canonical(addr)) {
+			if addr == s.Addr() || s.tenantAt(addr) != nil {
 				return dialer.DialContext(ctx, network, s.Addr())
 			}
 			return nil, fmt.Errorf("mockauth0: this client reaches the fake tenant only (%s), not %s", strings.Join(s.domains(), ", "), addr)

@@ -17,6 +17,7 @@ import (
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/diagnose"
 	"renewal.example/mockauth0/internal/directory"
+	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/eventlog"
 	"renewal.example/mockauth0/internal/faults"
 	"renewal.example/mockauth0/internal/httpx"
@@ -38,8 +39,8 @@ type Hold struct {
 
 // Tenant is one fake tenant on a server: its own domain, clock, sessions, faults and events.
 type Tenant struct {
-	domain  string // host[:port] as clients write it
-	custom  string // the second one, mock.yaml's custom_domain; "": none
+	domain  domain.Domain
+	custom  domain.Domain // the second one, mock.yaml's custom_domain; without a host: none
 	people  *directory.Directory
 	ring    *keys.Ring
 	clock   *clock.Clock
@@ -62,16 +63,20 @@ type Tenant struct {
 }
 
 // newTenant builds a tenant with all its endpoints.
-func newTenant(snapshot *tenant.Config, domain string, o *Options) (*Tenant, error) {
+func newTenant(snapshot *tenant.Config, at domain.Domain, o *Options) (*Tenant, error) {
 	pool, ok := o.Keys.(*keys.Pool)
 	if !ok {
 		return nil, fmt.Errorf("Options.Keys is a %T; NewKeyPool makes one", o.Keys)
 	}
-	ring, err := keys.NewRing(pool, domain)
+	custom := domain.New(snapshot.Mock.CustomDomain, at.Plain)
+	if err := custom.Check(); custom.Host != "" && err != nil {
+		return nil, err
+	}
+	ring, err := keys.NewRing(pool, at.Host)
 	if err != nil {
 		return nil, err
 	}
-	t := &Tenant{domain: domain, custom: canonical(snapshot.Mock.CustomDomain), ring: ring, clock: clock.New(time.Time{}),
+	t := &Tenant{domain: at, custom: custom, ring: ring, clock: clock.New(time.Time{}),
 		events: eventlog.New(o.EventCapacity), plan: &faults.Plan{}, store: state.NewMemory(), log: o.Logger, unexpected: o.unexpected}
 	t.people = directory.New(snapshot)
 	t.engine = diagnose.New(tenantState{t})
@@ -96,26 +101,31 @@ func (t *Tenant) startClock() {
 	}
 }
 
-// Domain is the tenant's host[:port], what an SDK takes as `domain`.
-func (t *Tenant) Domain() string { return t.domain }
+// Domain is what an SDK takes as `domain`: the tenant's host[:port]; by plain http with the scheme, http://localhost:4480.
+func (t *Tenant) Domain() string { return t.domain.String() }
 
-// CustomDomain is the second host[:port] that the tenant answers at, mock.yaml's custom_domain; "": none.
-func (t *Tenant) CustomDomain() string { return t.custom }
+// CustomDomain is the second host[:port] that the tenant answers at, mock.yaml's custom_domain, written as Domain; "": none.
+func (t *Tenant) CustomDomain() string {
+	if t.custom.Host == "" {
+		return ""
+	}
+	return t.custom.String()
+}
+
+// HTTP tells whether the tenant is by plain http.
+func (t *Tenant) HTTP() bool { return t.domain.Plain }
 
 // origin is the one that a request was sent to: everything in its answer, the issuer first, speaks of that one and never
 // of the other. A Host that is neither, behind a listener of somebody else, gets the domain.
 func (t *Tenant) origin(r *http.Request) string {
-	if t.custom != "" && canonical(r.Host) == t.custom {
-		return "https://" + t.custom
+	if t.custom.Host != "" && domain.New(r.Host, t.custom.Plain) == t.custom {
+		return t.custom.URL()
 	}
 	return t.URL()
 }
 
-// canonical is a host[:port] as the server compares it.
-func canonical(host string) string { return strings.TrimSuffix(strings.ToLower(host), ":443") }
-
-// URL is https://Domain, without a final slash.
-func (t *Tenant) URL() string { return "https://" + t.domain }
+// URL is the domain with its scheme, without a final slash.
+func (t *Tenant) URL() string { return t.domain.URL() }
 
 // Issuer is the iss of every token: URL with a final slash, as Auth0 writes it.
 func (t *Tenant) Issuer() string { return t.URL() + "/" }
@@ -229,7 +239,11 @@ func (t *Tenant) Arm(f fault.Fault) (fault.Fault, error) {
 		return fault.Fault{}, fmt.Errorf("do.session: this tenant has no user with the id or the e-mail address %q; for no "+
 			"session at all write lost", who)
 	}
-	if host := hostOf(t.domain); f.Do.Connection == "tls" && net.ParseIP(host) != nil {
+	if f.Do.Connection == "tls" && t.domain.Plain {
+		return fault.Fault{}, fmt.Errorf("do.connection: %s is by plain http, so there is no TLS handshake that could fail; serve the tenant by "+
+			"https, or let connection: reset break the connection off", t.domain)
+	}
+	if host := t.domain.Name(); f.Do.Connection == "tls" && net.ParseIP(host) != nil {
 		return fault.Fault{}, fmt.Errorf("do.connection: clients that reach the tenant by the address %s name nobody in the TLS handshake, and "+
 			"those are left alone; give the tenant a domain", host)
 	}
@@ -243,14 +257,6 @@ func (t *Tenant) Arm(f fault.Fault) (fault.Fault, error) {
 		t.retire() // it is for new connections: clients shall need some
 	}
 	return f, nil
-}
-
-// hostOf is a domain without its port.
-func hostOf(domain string) string {
-	if host, _, err := net.SplitHostPort(domain); err == nil {
-		return host
-	}
-	return domain
 }
 
 // handshake lets the effects on new connections act.

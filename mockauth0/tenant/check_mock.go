@@ -8,34 +8,13 @@ import (
 	"strconv"
 	"strings"
 
+	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/strict"
 )
 
 func (c *checker) mock() {
 	m := c.Mock
-	if fault := domainFault(m.Domain); fault != "" {
-		c.refuse("mock.domain", "domain is %s, which %s", strict.Quoted(m.Domain), fault)
-	}
-	if m.CustomDomain != "" {
-		switch fault := domainFault(m.CustomDomain); {
-		case m.CustomDomain == "auto":
-			c.refuse("mock.custom_domain", "custom_domain is auto; expected host[:port] such as login.acme.test")
-		case fault != "":
-			c.refuse("mock.custom_domain", "custom_domain is %s, which %s", strict.Quoted(m.CustomDomain),
-				strings.Replace(fault, `"auto" or `, "", 1))
-		case m.CustomDomain == m.Domain:
-			c.refuse("mock.custom_domain", "custom_domain is the same as domain; expected another one, or no such key")
-		}
-	}
-	host, port, err := net.SplitHostPort(m.Listen)
-	number, portErr := strconv.Atoi(port)
-	switch {
-	case err != nil || portErr != nil || number < 0 || number > 65535:
-		c.refuse("mock.listen", "listen is %s; expected host:port such as 127.0.0.1:4443", strict.Quoted(m.Listen))
-	case !loopback(host):
-		c.warn("mock.listen", "listen is %s, which other machines may reach; this mock is not made for that: expected a loopback address",
-			strict.Quoted(m.Listen))
-	}
+	c.address(m)
 	c.among("mock.consent_policy", "consent_policy", m.ConsentPolicy, consents)
 	c.among("mock.consent_listed_localhost", "consent_listed_localhost", m.ListedLocalhost, listedLocalhosts)
 	c.among("mock.confirmation_error", "confirmation_error", m.ConfirmationCode, confirmationCodes)
@@ -57,6 +36,47 @@ func (c *checker) mock() {
 	c.urls("mock.control_origins", "control origin", m.ControlOrigins, controlOriginFault)
 }
 
+// address checks where the tenant is.
+func (c *checker) address(m Mock) {
+	if fault := domainFault(m.Domain); fault != "" {
+		c.refuse("mock.domain", "domain is %s, which %s", strict.Quoted(m.Domain), fault)
+	}
+	if m.CustomDomain != "" {
+		switch fault := domainFault(m.CustomDomain); {
+		case m.CustomDomain == "auto":
+			c.refuse("mock.custom_domain", "custom_domain is auto; expected host[:port] such as login.acme.test")
+		case fault != "":
+			c.refuse("mock.custom_domain", "custom_domain is %s, which %s", strict.Quoted(m.CustomDomain),
+				strings.Replace(fault, `"auto" or `, "", 1))
+		case m.CustomDomain == m.Domain:
+			c.refuse("mock.custom_domain", "custom_domain is the same as domain; expected another one, or no such key")
+		}
+	}
+	c.among("mock.scheme", "scheme", m.Scheme, schemes)
+	plain := m.Scheme == domain.HTTP
+	for _, named := range []struct{ key, name string }{{"domain", m.Domain}, {"custom_domain", m.CustomDomain}} {
+		if plain && named.name != "" && named.name != domain.Auto && !domain.Loopback(domain.New(named.name, true).Name()) {
+			c.refuse("mock."+named.key, "%s is %s, and scheme is http, which is for this machine alone; expected localhost or a name below it, "+
+				"or scheme: https", named.key, strict.Quoted(named.name))
+		}
+	}
+	host, port, err := net.SplitHostPort(m.Listen)
+	number, portErr := strconv.Atoi(port)
+	switch {
+	case err != nil || portErr != nil || number < 0 || number > 65535:
+		c.refuse("mock.listen", "listen is %s; expected host:port such as 127.0.0.1:4443", strict.Quoted(m.Listen))
+	case plain && !loopback(host):
+		c.refuse("mock.listen", "listen is %s, which other machines may reach, and scheme is http, which is for this machine alone; expected "+
+			"127.0.0.1:%s, or scheme: https", strict.Quoted(m.Listen), port)
+	case !loopback(host):
+		c.warn("mock.listen", "listen is %s, which other machines may reach; this mock is not made for that: expected a loopback address",
+			strict.Quoted(m.Listen))
+	}
+}
+
+// schemes are those of an issuer.
+const schemes = domain.HTTPS + " " + domain.HTTP
+
 func loopback(host string) bool {
 	if host == "localhost" {
 		return true
@@ -66,19 +86,21 @@ func loopback(host string) bool {
 }
 
 // domainFault says why a domain cannot be the issuer's host[:port], or "".
-func domainFault(domain string) string {
+func domainFault(name string) string {
 	const expected = `; expected "auto" or host[:port] such as login.acme.localhost:4443`
 	switch {
-	case domain == "auto":
+	case name == "auto":
 		return ""
-	case strings.Contains(domain, "://"):
+	case strings.HasPrefix(name, "http://"):
+		return "has a scheme, for which there is a key of its own" + expected + " and scheme: http"
+	case strings.Contains(name, "://"):
 		return "has a scheme" + expected
-	case strings.ContainsAny(domain, "/?#@"):
+	case strings.ContainsAny(name, "/?#@"):
 		return "is more than a host name" + expected
-	case domain != strings.ToLower(domain):
+	case name != strings.ToLower(name):
 		return "has capital letters, which browsers turn into small ones" + expected
 	}
-	host, port, found := strings.Cut(domain, ":")
+	host, port, found := strings.Cut(name, ":")
 	if found && portFault(port) != "" || found && port == "" {
 		return "has a bad port" + expected
 	}

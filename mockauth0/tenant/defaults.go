@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"renewal.example/mockauth0/internal/domain"
 )
 
 // Auth0's limits and defaults (facts 2.2-absolute, 2.2-idle, 3.1-api-defaults, 3.2-life).
@@ -47,6 +49,7 @@ func (t *Config) complete() {
 	orSpan(&t.Settings.EphemeralLifetime, defaultEphemeral)
 	orSpan(&t.Settings.IdleEphemeralLifetime, defaultIdleEphemeral)
 	orText(&t.Mock.Domain, "auto")
+	orText(&t.Mock.Scheme, domain.HTTPS)
 	orText(&t.Mock.Listen, "127.0.0.1:4443")
 	orText(&t.Mock.ConsentPolicy, "skip")
 	orText(&t.Mock.ListedLocalhost, "counts")

@@ -10,6 +10,7 @@ func (r *reading) mockFile(t *Config, root *strict.Node) {
 	}
 	m := &t.Mock
 	o.Text("domain", &m.Domain)
+	o.Text("scheme", &m.Scheme)
 	o.Text("custom_domain", &m.CustomDomain)
 	o.Text("listen", &m.Listen)
 	o.Text("consent_policy", &m.ConsentPolicy)

@@ -261,6 +261,7 @@ type User struct {
 // Mock is mock.yaml: what Auth0 has no word for.
 type Mock struct {
 	Domain        string // issuer's host[:port]; "auto" (default): localhost:<actual port>
+	Scheme        string // of the issuer: "https" (default), or "http", on this machine alone
 	CustomDomain  string // a second host[:port] that the tenant answers at, with an issuer of its own; "": none
 	Listen        string // default address of `serve`; empty: 127.0.0.1:4443
 	ConsentPolicy string // "skip" (default): nobody is asked; "classic" and "new": Auth0's two policies for loopback callbacks

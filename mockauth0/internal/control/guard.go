@@ -5,8 +5,8 @@ import (
 	"mime"
 	"net/http"
 	"slices"
-	"strings"
 
+	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
@@ -72,7 +72,8 @@ func (s *Service) trustedHost(x *httpx.Exchange, host string) bool {
 	if custom := s.Tenant.Snapshot().Mock.CustomDomain; custom != "" && host == httpx.Hostname(custom) {
 		return true
 	}
-	return host == httpx.Hostname(strings.TrimPrefix(x.Origin, "https://")) || httpx.LoopbackName(host)
+	_, own := domain.Split(x.Origin)
+	return host == httpx.Hostname(own) || httpx.LoopbackName(host)
 }
 
 const yamlType = "application/yaml"

@@ -6,9 +6,9 @@ import (
 )
 
 // Hostname is the host of an authority such as "LOCALHOST:4443" or "[::1]:4443": in lower case, without the port and the brackets of
-// an IPv6 address.
+// an IPv6 address. What follows the colon and is no number is no port: "localhost:1.evil.test" is no name of this machine.
 func Hostname(authority string) string {
-	if host, _, err := net.SplitHostPort(authority); err == nil {
+	if host, port, err := net.SplitHostPort(authority); err == nil && strings.Trim(port, "0123456789") == "" {
 		authority = host
 	}
 	return strings.ToLower(strings.Trim(authority, "[]"))

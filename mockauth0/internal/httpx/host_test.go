@@ -23,6 +23,7 @@ func TestHostnamesAndLoopback(t *testing.T) {
 		"10.0.0.1:4443":           {"10.0.0.1", false, false},
 		"127.0.0.1.evil.test":     {"127.0.0.1.evil.test", false, false},
 		"localhost.evil.test:443": {"localhost.evil.test", false, false},
+		"localhost:1.evil.test":   {"localhost:1.evil.test", false, false},
 		"":                        {"", false, false},
 	} {
 		host := httpx.Hostname(authority)

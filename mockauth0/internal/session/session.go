@@ -38,6 +38,7 @@ type Registry struct {
 	Store  state.Store
 	Tenant func() *tenant.Config
 	Ended  Listener // nil: nobody hears of it
+	Plain  bool     // the tenant is by http, without TLS
 	seal   *mint.Seal
 }
 
@@ -283,10 +284,18 @@ func (g *Registry) Cookies(x *httpx.Exchange, s state.Session) []*http.Cookie {
 	if !g.Tenant().Settings.NonPersistentCookie {
 		expires = clock.Wall().Add(end.Sub(x.Now()))
 	}
-	return pair(CookieName, CookieCompat, g.sign(s.ID), expires, 0)
+	return g.pair(CookieName, CookieCompat, g.sign(s.ID), expires, 0)
 }
 
-func pair(name, compat, value string, expires time.Time, maxAge int) []*http.Cookie {
+// pair is a cookie and its twin. By plain http it is one cookie, Lax and not Secure: Safari refuses Secure there, browsers
+// refuse SameSite=None without it, and the twin, which stands in for None, would only reach further than Lax in browsers for which no
+// SameSite means None.
+func (g *Registry) pair(name, compat, value string, expires time.Time, maxAge int) []*http.Cookie {
+	if g.Plain {
+		return []*http.Cookie{{
+			Name: name, Value: value, Path: "/", Expires: expires, MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		}}
+	}
 	c := http.Cookie{
 		Name: name, Value: value, Path: "/", Expires: expires, MaxAge: maxAge, HttpOnly: true, Secure: true, SameSite: http.SameSiteNoneMode,
 	}
@@ -305,7 +314,7 @@ func (g *Registry) Device(r *http.Request) (id string, set []*http.Cookie) {
 		}
 	}
 	id = mint.UUID()
-	return id, pair(DeviceName, DeviceCompat, g.sign("v0:"+id), clock.Wall().Add(deviceCookieLife), int(deviceCookieLife/time.Second))
+	return id, g.pair(DeviceName, DeviceCompat, g.sign("v0:"+id), clock.Wall().Add(deviceCookieLife), int(deviceCookieLife/time.Second))
 }
 
 // DeviceOf is the device id in a device cookie's value; "" when it is not one of this tenant's.
@@ -320,7 +329,7 @@ func (g *Registry) DeviceOf(value string) string {
 
 // FactorCookies are the pair that names a browser which need not prove a second factor for so long.
 func (g *Registry) FactorCookies(id string, life time.Duration) []*http.Cookie {
-	return pair(FactorName, FactorCompat, g.sign("mf:"+id), clock.Wall().Add(life), 0)
+	return g.pair(FactorName, FactorCompat, g.sign("mf:"+id), clock.Wall().Add(life), 0)
 }
 
 // FactorIDs are the names that a request's cookies of that kind hold.
