@@ -136,7 +136,20 @@ func TestHostileCrossOriginJSON(t *testing.T) {
 // a body of plain text needs no preflight.
 func TestHostileCrossOriginOrigins(t *testing.T) {
 	t.Parallel()
-	s := tenanttest.Serve(t, func(tn *tenant.Config) {
+	tenanttest.EachScheme(t, testHostileCrossOriginOrigins)
+}
+
+// byTheOtherScheme is a tenant's address, but http for https and the other way about.
+func byTheOtherScheme(s *mockauth0.Server) string {
+	if rest, secure := strings.CutPrefix(s.URL(), "https"); secure {
+		return "http" + rest
+	}
+	return strings.Replace(s.URL(), "http", "https", 1)
+}
+
+func testHostileCrossOriginOrigins(t *testing.T, serve tenanttest.Serving) {
+	t.Parallel()
+	s := serve(t, func(tn *tenant.Config) {
 		tenanttest.EmbeddedLogin(tn)
 		tn.Clients[0].AllowedOrigins = []string{"https://*.app.example.test"}
 	})
@@ -153,7 +166,7 @@ func TestHostileCrossOriginOrigins(t *testing.T) {
 		"https://evil.example/.app.example.test", "https://evilapp.example.test", "http://a.app.example.test",
 		"https://a.app.example.test.evil.example", "https://a.app.example.test:8443", "http://localhost:3000, https://evil.example",
 		"https://evil.example, http://localhost:3000", "http://localhost:3000 https://evil.example", s.URL()+".evil.example",
-		strings.Replace(s.URL(), "https", "http", 1))
+		byTheOtherScheme(s))
 	for _, origin := range slices.Compact(slices.Sorted(slices.Values(origins))) {
 		// Proxies and servers drop the space around a value.
 		if origin = strings.Trim(headerText(origin), " \t"); slices.Contains([]string{"", "http://localhost:3000"}, origin) {

@@ -297,8 +297,13 @@ func inertPage(t *testing.T, text string, got tenanttest.Answer) {
 // exported from somewhere is input too.
 func TestHostileTenantData(t *testing.T) {
 	t.Parallel()
+	tenanttest.EachScheme(t, testHostileTenantData)
+}
+
+func testHostileTenantData(t *testing.T, serve tenanttest.Serving) {
+	t.Parallel()
 	pages := func(text string) map[string]string {
-		s := tenanttest.Serve(t, func(tn *tenant.Config) {
+		s := serve(t, func(tn *tenant.Config) {
 			tenanttest.Social(tn)
 			tenanttest.LogoutURLs(tn)
 			tn.Mock.ConsentPolicy = "classic"

@@ -69,10 +69,13 @@ func registeredTarget(s *mockauth0.Server, location string) bool {
 		return false
 	}
 	host := strings.ToLower(u.Host)
+	if u.Scheme == base.Scheme && host == base.Host {
+		return true
+	}
 	switch u.Scheme {
 	case "https":
 		label, ok := strings.CutSuffix(host, ".example.test")
-		return host == base.Host || ok && label != "" && !strings.ContainsAny(label, ".:*@%") && u.EscapedPath() == "/cb"
+		return ok && label != "" && !strings.ContainsAny(label, ".:*@%") && u.EscapedPath() == "/cb"
 	case "http":
 		return host == "localhost:3000" && slices.Contains([]string{"", "/", "/callback"}, u.EscapedPath())
 	case "com.example.app":
@@ -84,7 +87,12 @@ func registeredTarget(s *mockauth0.Server, location string) bool {
 // TestHostileRedirects: no address that is not registered is ever a Location, in success and in every kind of failure.
 func TestHostileRedirects(t *testing.T) {
 	t.Parallel()
-	s := tenanttest.Serve(t, redirectsOf)
+	tenanttest.EachScheme(t, testHostileRedirects)
+}
+
+func testHostileRedirects(t *testing.T, serve tenanttest.Serving) {
+	t.Parallel()
+	s := serve(t, redirectsOf)
 	p := tenanttest.Browse(t, s)
 	id := p.Login(tenanttest.Request(s)).Fragment(t).Get("id_token")
 	client := s.Snapshot().Clients[0].ClientID
@@ -170,8 +178,13 @@ func TestHostileRedirects(t *testing.T) {
 // TestHostileErrorPage: a tenant's own error page is told of hostile input, and nothing of it decides where that page is.
 func TestHostileErrorPage(t *testing.T) {
 	t.Parallel()
+	tenanttest.EachScheme(t, testHostileErrorPage)
+}
+
+func testHostileErrorPage(t *testing.T, serve tenanttest.Serving) {
+	t.Parallel()
 	const own = "https://errors.example.test/oops?from=auth0#top"
-	s := tenanttest.Serve(t, func(tn *tenant.Config) { redirectsOf(tn); tn.Settings.ErrorPageURL = own })
+	s := serve(t, func(tn *tenant.Config) { redirectsOf(tn); tn.Settings.ErrorPageURL = own })
 	p := tenanttest.Browse(t, s)
 	for _, address := range elsewhere() {
 		for _, path := range []string{
@@ -194,7 +207,12 @@ func TestHostileErrorPage(t *testing.T) {
 // TestNoPageLeadsAway: the parameters that name a page, a connection or a transaction are no addresses.
 func TestNoPageLeadsAway(t *testing.T) {
 	t.Parallel()
-	s := tenanttest.Serve(t, func(tn *tenant.Config) { tenanttest.Social(tn); redirectsOf(tn) })
+	tenanttest.EachScheme(t, testNoPageLeadsAway)
+}
+
+func testNoPageLeadsAway(t *testing.T, serve tenanttest.Serving) {
+	t.Parallel()
+	s := serve(t, func(tn *tenant.Config) { tenanttest.Social(tn); redirectsOf(tn) })
 	p := tenanttest.Browse(t, s)
 	_, state := p.LoginPage(tenanttest.Request(s))
 	for _, address := range elsewhere() {

@@ -109,7 +109,12 @@ func headerText(text string) string {
 // TestHostileHeaders: no text makes a header, a cookie or a body of its own, nor stands in a header as a line break.
 func TestHostileHeaders(t *testing.T) {
 	t.Parallel()
-	s := tenanttest.Serve(t, tenanttest.LogoutURLs)
+	tenanttest.EachScheme(t, testHostileHeaders)
+}
+
+func testHostileHeaders(t *testing.T, serve tenanttest.Serving) {
+	t.Parallel()
+	s := serve(t, tenanttest.LogoutURLs)
 	for name, send := range reflecting(s) {
 		t.Run(name, func(t *testing.T) {
 			p := tenanttest.Browse(t, s)
@@ -150,7 +155,12 @@ func TestHostileHeaders(t *testing.T) {
 // TestForwardedHostsAreIgnored: where the tenant lives is configured; a header never says it.
 func TestForwardedHostsAreIgnored(t *testing.T) {
 	t.Parallel()
-	s := tenanttest.Serve(t, nil)
+	tenanttest.EachScheme(t, testForwardedHostsAreIgnored)
+}
+
+func testForwardedHostsAreIgnored(t *testing.T, serve tenanttest.Serving) {
+	t.Parallel()
+	s := serve(t, nil)
 	p := tenanttest.Browse(t, s)
 	discovery := p.Get("/.well-known/openid-configuration").Text
 	evil := []string{"X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "http", "X-Forwarded-Port", "80", "X-Forwarded-Server",
@@ -172,8 +182,9 @@ func TestForwardedHostsAreIgnored(t *testing.T) {
 		Fragment(t); tenanttest.Claims(t, got.Get("id_token"))["iss"] != s.Issuer() {
 		t.Errorf("iss is %v", tenanttest.Claims(t, got.Get("id_token"))["iss"])
 	}
+	own := tenanttest.ParseURL(t, s.URL()).Host
 	for _, host := range []string{
-		"evil.example", s.Domain() + ".evil.example", s.Domain() + "@evil.example", "evil.example:443", s.Domain() + ":8443", "localhost", "",
+		"evil.example", own + ".evil.example", own + "@evil.example", "evil.example:443", "evil.example:80", own + ":8443", "localhost", "",
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/.well-known/openid-configuration", nil)
 		r.Host = host
@@ -398,7 +409,12 @@ func TestHostileBytes(t *testing.T) {
 // TestNoPageIsFramed: what asks a person for something must not lie invisibly over another site's button.
 func TestNoPageIsFramed(t *testing.T) {
 	t.Parallel()
-	s := tenanttest.Serve(t, func(tn *tenant.Config) { tenanttest.Social(tn); tenanttest.LogoutURLs(tn) })
+	tenanttest.EachScheme(t, testNoPageIsFramed)
+}
+
+func testNoPageIsFramed(t *testing.T, serve tenanttest.Serving) {
+	t.Parallel()
+	s := serve(t, func(tn *tenant.Config) { tenanttest.Social(tn); tenanttest.LogoutURLs(tn) })
 	p := tenanttest.Browse(t, s)
 	login := p.Get(tenanttest.Request(s)).Header.Get("Location")
 	provider := p.Get(tenanttest.Request(s, "connection", "google-oauth2")).Header.Get("Location")

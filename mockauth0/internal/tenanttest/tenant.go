@@ -63,11 +63,32 @@ func Keys() *keys.Pool { return pool() }
 // Serve starts a tenant for one test; change may alter the small default tenant first.
 func Serve(t testing.TB, change func(*tenant.Config)) *mockauth0.Server {
 	t.Helper()
+	return serve(t, "https", change)
+}
+
+// ServeHTTP is Serve by plain http.
+func ServeHTTP(t testing.TB, change func(*tenant.Config)) *mockauth0.Server {
+	t.Helper()
+	return serve(t, "http", change)
+}
+
+// A Serving starts a tenant as Serve does.
+type Serving func(t testing.TB, change func(*tenant.Config)) *mockauth0.Server
+
+// EachScheme runs a test with tenants by https, and once more with tenants by plain http.
+func EachScheme(t *testing.T, test func(t *testing.T, serve Serving)) {
+	t.Helper()
+	t.Run("https", func(t *testing.T) { test(t, Serve) })
+	t.Run("http", func(t *testing.T) { test(t, ServeHTTP) })
+}
+
+func serve(t testing.TB, scheme string, change func(*tenant.Config)) *mockauth0.Server {
+	t.Helper()
 	tn := tenant.Minimal()
 	if change != nil {
 		change(tn)
 	}
-	s, err := mockauth0.New(mockauth0.Options{Tenant: tn, Keys: Keys()})
+	s, err := mockauth0.New(mockauth0.Options{Tenant: tn, Scheme: scheme, Keys: Keys()})
 	if err != nil {
 		t.Fatal(err)
 	}
