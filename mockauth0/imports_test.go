@@ -35,7 +35,7 @@ func layers() [][]string {
 		{"internal/login", "internal/mail", "internal/backchannel"},
 		{"internal/database", "internal/logout", "internal/userinfo", "internal/authorize", "internal/classic", "internal/grant", "scenario",
 			"internal/control"},
-		{"internal/reconstruct"},
+		{"internal/reconstruct", "internal/ownapp"},
 		{"internal/routes"},
 		{""},
 		{"mockauth0test", "browser", "internal/tenanttest", "internal/hostile"},

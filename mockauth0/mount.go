@@ -45,15 +45,18 @@ func (t *Tenant) mount(o *Options, armed httpx.Planner) (http.Handler, error) {
 	t.logins = &login.Service{Pages: pages, Sessions: t.sessions, Store: t.store, Guard: t.guard, Mail: mails}
 	grants := &grant.Service{
 		Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner(), Quotas: &t.quotas, Guard: t.guard,
+		Learn: t.learn,
 	}
 	table := &routes.Endpoints{
 		Authorize: &authorize.Service{
 			Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: t.logins, Tokens: t.tokens, Clients: grants,
+			Learn: t.learn,
 		},
 		Login:    t.logins,
 		Grant:    grants,
 		UserInfo: &userinfo.Service{Tenant: t.Snapshot, Store: t.store, Ring: ring},
-		Logout:   &logout.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages},
+		Logout: &logout.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages,
+			Learn: t.learn},
 		Database: &database.Service{Tenant: t.Snapshot, Directory: t.people, Sessions: t.sessions, Store: t.store,
 			Pages: pages, Login: t.logins, Mail: mails},
 		Classic:    &classic.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: t.logins, Ring: ring},

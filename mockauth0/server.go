@@ -54,6 +54,9 @@ type Options struct {
 	// ControlToken opens the control API to other machines, which send it as Authorization: Bearer TOKEN; "": it is closed to
 	// them. From this machine it is open in any case.
 	ControlToken string
+	// Learner completes the tenant by what its app asks for, client ids and callbacks among them; nil: nothing is learned. Each
+	// thing is an event (event.ConfigLearned) and a line of Logger. Tenants of AddTenant learn nothing.
+	Learner tenant.Learner
 	// Unexpected hears of every request to a host or a path that no tenant serves ("GET /ouath/token: no endpoint
 	// has this path"), from the request's goroutine; nil: nobody does.
 	Unexpected func(request string)
@@ -128,6 +131,7 @@ func start(o Options) (*Server, error) {
 		_ = ln.Close() // the reason is err
 		return nil, err
 	}
+	s.learner = o.Learner
 	s.http = &http.Server{
 		Handler: s, MaxHeaderBytes: 4 << 20, ReadHeaderTimeout: 30 * time.Second, IdleTimeout: 5 * time.Minute,
 		BaseContext: func(net.Listener) context.Context { return s.base },

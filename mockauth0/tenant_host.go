@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"renewal.example/mockauth0/event"
@@ -58,6 +59,8 @@ type Tenant struct {
 	sessions   *session.Registry
 	logins     *login.Service
 	sender     *backchannel.Sender
+	learning   sync.Mutex          // of changes to the configuration that begin with what it is now
+	learner    tenant.Learner      // nil: nothing is learned
 	unexpected func(*http.Request) // hears of requests to unknown paths
 	retire     func()              // closes the tenant's connections, each when it carries no request; nil without a server
 }
@@ -144,7 +147,9 @@ func (t *Tenant) Reload(next *tenant.Config) error {
 	if next == nil {
 		return errors.New("mockauth0: Reload needs a tenant; the old one stays in force")
 	}
-	next = next.Clone()
+	t.learning.Lock()
+	defer t.learning.Unlock()
+	next = t.kept(next.Clone())
 	if err := next.Validate(); err != nil {
 		t.emit(event.Event{Kind: event.KindConfig, Description: "configuration refused",
 			Data: &event.Config{Change: event.ConfigRefused, Problems: err.Error()}})

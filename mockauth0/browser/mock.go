@@ -106,7 +106,9 @@ func (w *World) openTenant() error {
 	if domain == "" {
 		domain = w.browser.domains.next(o.Name)
 	}
-	s, err := mockauth0.New(mockauth0.Options{Tenant: o.Tenant, Domain: domain, Listen: o.TenantListen, CA: ca, Keys: w.browser.keys})
+	s, err := mockauth0.New(mockauth0.Options{
+		Tenant: o.Tenant, Learner: o.Learner, Domain: domain, Listen: o.TenantListen, CA: ca, Keys: w.browser.keys,
+	})
 	if err != nil {
 		return fmt.Errorf("start the tenant: %w", err)
 	}

@@ -39,6 +39,8 @@ type WorldOptions struct {
 	Name string
 	// Tenant is started as a mock of its own for this World. Nil: see Server.
 	Tenant *tenant.Config
+	// Learner completes the tenant by what the app asks for. Nil: nothing is learned.
+	Learner tenant.Learner
 	// Server is a running tenant to use instead; the World does not stop it. Nil and no Tenant: the World has none.
 	Server TenantServer
 	// TenantDomain is the name under which pages reach the tenant, by https. Default: <Name>-<n>.eu.auth0.com, unique in

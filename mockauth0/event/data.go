@@ -305,6 +305,10 @@ type Config struct {
 	Users    int          `json:"users,omitempty"`    // that a loaded directory has
 	Problems string       `json:"problems,omitempty"` // of a directory that was refused
 	KeyID    string       `json:"kid,omitempty"`      // of a key that changed
+	// What an app asked for and the tenant has from now on: "client id", "client secret", "audience", "scope", "callback", "logout
+	// URL".
+	Learned string `json:"learned,omitempty"`
+	Value   string `json:"value,omitempty"` // of what was learned; "" for a secret
 }
 
 // ConfigChange says what changed in a tenant's configuration.
@@ -319,6 +323,7 @@ const (
 	UserChanged   ConfigChange = "user_changed"
 	KeyRotated    ConfigChange = "key_rotated"
 	KeyRevoked    ConfigChange = "key_revoked"
+	ConfigLearned ConfigChange = "learned" // from a request of the app that the tenant is for
 )
 
 // Overflow says that the oldest of what waited to be gone on with had to go: somebody began too much and finished none of it. A

@@ -22,7 +22,7 @@ const (
 	KindPolicy    Kind = "policy"    // *Policy: the tenant's login flow decided: an Action, the rule for a second factor
 	KindMail      Kind = "mail"      // *Mail: a mail to a person
 	KindClock     Kind = "clock"     // *Clock: the tenant's clock was moved
-	KindConfig    Kind = "config"    // *Config: a tenant directory was loaded or refused, a user or a key changed
+	KindConfig    Kind = "config"    // *Config: a tenant directory was loaded or refused, a user or a key changed, something was learned
 	KindOverflow  Kind = "overflow"  // *Overflow: too many logins, codes or tickets waited, and the oldest were dropped
 	KindGap       Kind = "gap"       // *Gap: events were dropped before this one reached the reader
 )

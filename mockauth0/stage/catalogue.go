@@ -3,6 +3,7 @@ package stage
 import (
 	"renewal.example/fixtures"
 	"renewal.example/mockauth0/scenario"
+	"renewal.example/mockauth0/tenant"
 )
 
 // Source is where the scenarios of this project are.
@@ -16,4 +17,13 @@ func Source() (scenario.Source, error) {
 		return scenario.Source{}, err
 	}
 	return scenario.Source{Files: files, Printed: "fixtures/scenarios", Base: base}, nil
+}
+
+// Tutorial is the tenant over which the scenarios lay their settings. It is a new one each time.
+func Tutorial() (*tenant.Config, error) {
+	base, err := fixtures.Tenant("tutorial")
+	if err != nil {
+		return nil, err
+	}
+	return tenant.Load(base, "tutorial", tenant.LoadOptions{Strict: true})
 }

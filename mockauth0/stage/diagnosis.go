@@ -14,7 +14,7 @@ import (
 // diagnose gives what the tenant says of the renewal: first unaided, when it knows of the page only that it asked for a
 // renewal and got none, and then with what the SDK handed over.
 func (s *Stage) diagnose(o *Outcome) {
-	report := mockauth0.AppReport{Client: s.client.ClientID, Began: s.asked, Loaded: s.loaded}
+	report := mockauth0.AppReport{Client: s.clientID(), Began: s.asked, Loaded: s.loaded}
 	if o.Answered {
 		report.Ended = s.asked.Add(o.After)
 	}

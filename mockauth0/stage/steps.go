@@ -34,10 +34,6 @@ func (s *Stage) act(step scenario.Step) error {
 	case scenario.ReuseToken:
 		return s.reuseToken()
 	}
-	if step.Next != nil && s.own != nil {
-		step.Next = step.Next.Clone()
-		s.own.place(step.Next)
-	}
 	if done, err := (admin{s.Tenant.Tenant, s.Scenario}).take(step); done {
 		return err
 	}
@@ -175,7 +171,7 @@ func (s *Stage) reuseToken() error {
 		return errors.New("the browser has sent no refresh token; renew once before it")
 	}
 	answer, err := s.Tenant.Client().PostForm(s.TenantURL()+"/oauth/token", url.Values{
-		"grant_type": {"refresh_token"}, "client_id": {s.client.ClientID}, "refresh_token": {token}})
+		"grant_type": {"refresh_token"}, "client_id": {s.clientID()}, "refresh_token": {token}})
 	if err != nil {
 		return err
 	}

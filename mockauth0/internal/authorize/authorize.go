@@ -26,6 +26,8 @@ type Service struct {
 	Login    *login.Service
 	Tokens   *token.Issuer
 	Clients  ClientAuthenticator
+	// Learn has the tenant know what a request asks for, before it is judged; nil: nothing is learned.
+	Learn func(x *httpx.Exchange, asked tenant.Asked)
 }
 
 // Authorize is GET or POST /authorize.
@@ -44,6 +46,7 @@ func (s *Service) Authorize(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 	}
 	// known for the log and the error page even when the request is refused
 	x.Facts.Prompt, x.Facts.Locales = v.Get("prompt"), v.Get("ui_locales")
+	s.learn(x, v)
 	tn := s.Tenant()
 	q, err := trusted(tn, v)
 	if err != nil {
@@ -70,6 +73,14 @@ func (s *Service) Authorize(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 		return s.redeem(x, r, q, v)
 	}
 	return s.answer(x, r, tn, q, v)
+}
+
+// learn has the tenant know what a request names.
+func (s *Service) learn(x *httpx.Exchange, v url.Values) {
+	if s.Learn != nil {
+		s.Learn(x, tenant.Asked{Login: true, ClientID: v.Get("client_id"), Callback: v.Get("redirect_uri"), Audience: v.Get("audience"),
+			Scope: v.Get("scope")})
+	}
 }
 
 // answer is what a request gets that is right in itself: tokens by the session, a page that asks for what is missing, or

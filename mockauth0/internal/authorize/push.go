@@ -73,5 +73,6 @@ func (s *Service) pushedRequest(x *httpx.Exchange, client *tenant.Client, v url.
 		v.Del(name)
 	}
 	v.Set("client_id", client.ClientID)
+	s.learn(x, v)
 	return kept(v), s.check(x, v)
 }

@@ -45,6 +45,7 @@ func (s *Service) authenticate(x *httpx.Exchange, r *http.Request, v url.Values)
 	if id == "" {
 		return nil, oauth.Errorf("invalid_request", "Missing required parameter: client_id").Because(event.ParameterMissing)
 	}
+	s.learn(x, id, secrets, v)
 	c := s.Tenant().ClientByID(id)
 	if c == nil {
 		return nil, unauthorized(event.ClientUnknown, fmt.Sprintf("there is no client %.64q", id))
@@ -65,6 +66,22 @@ func (s *Service) authenticate(x *httpx.Exchange, r *http.Request, v url.Values)
 		return nil, err
 	}
 	return c, nil
+}
+
+// learn has the tenant know a client that asks for itself or pushes a request, and the secret of one that it has learned.
+func (s *Service) learn(x *httpx.Exchange, id string, secrets []string, v url.Values) {
+	if s.Learn == nil {
+		return
+	}
+	asked := tenant.Asked{ClientID: id, Secret: secrets[len(secrets)-1], Login: x.Facts.Endpoint == names.Push}
+	switch v.Get("grant_type") {
+	case names.GrantClientCredentials:
+		asked.Machine = true
+		fallthrough
+	case names.GrantPassword, names.GrantPasswordRealm:
+		asked.Audience, asked.Scope = v.Get("audience"), v.Get("scope")
+	}
+	s.Learn(x, asked)
 }
 
 // AuthenticateClient reads the parameters of a request and authenticates the client that sent it.

@@ -27,6 +27,8 @@ type Service struct {
 	Signer *RefreshSigner
 	Guard  *bruteforce.Guard
 	Quotas *ratelimit.Limits // of tokens for machines, by client and period
+	// Learn has the tenant know what a request asks for, before it is judged; nil: nothing is learned.
+	Learn func(x *httpx.Exchange, asked tenant.Asked)
 }
 
 // Request is an authenticated token request.

@@ -25,6 +25,8 @@ type Service struct {
 	Store    state.Store // of the question whether to log out
 	Ring     func() *keys.Ring
 	Pages    *login.Pages
+	// Learn has the tenant know what a request asks for, before it is judged; nil: nothing is learned.
+	Learn func(x *httpx.Exchange, asked tenant.Asked)
 }
 
 // Logout is GET /v2/logout (https://auth0.com/docs/api/authentication/logout/auth-0-logout): it ends the
@@ -35,6 +37,7 @@ func (s *Service) Logout(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 	if err != nil {
 		return nil, err
 	}
+	s.learn(x, q.Get("client_id"), q.Get("returnTo"))
 	tn := s.Tenant()
 	client, err := knownClient(tn, q)
 	if err != nil {
@@ -57,6 +60,13 @@ func (s *Service) Logout(x *httpx.Exchange, r *http.Request) (*httpx.Result, err
 		return uncached(httpx.Text(http.StatusOK, "OK")), nil
 	}
 	return uncached(httpx.RedirectTo(returnTo)), nil
+}
+
+// learn has the tenant know where a logout is to lead.
+func (s *Service) learn(x *httpx.Exchange, client, to string) {
+	if s.Learn != nil {
+		s.Learn(x, tenant.Asked{ClientID: client, LogoutURL: to})
+	}
 }
 
 // knownClient is the client of client_id; nil when none was sent.

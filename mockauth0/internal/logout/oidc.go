@@ -34,6 +34,7 @@ func (s *Service) OIDCLogout(x *httpx.Exchange, r *http.Request) (*httpx.Result,
 	if err != nil {
 		return nil, refused(x, err)
 	}
+	s.learn(x, v.Get("client_id"), v.Get("post_logout_redirect_uri"))
 	tn := s.Tenant()
 	q, err := s.logoutRequest(x, tn, v)
 	if err != nil {
