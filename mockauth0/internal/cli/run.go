@@ -102,7 +102,7 @@ func (a *app) run(ctx context.Context, flags runFlags) (err error) {
 	}
 	pairs := []pair{secure, plain}
 	t = forRun(t, flags.tokenLifetime, pairs)
-	server, err := a.start(ctx, t, flags.listen, "", a.env.get(controlToken))
+	server, err := a.start(ctx, t, flags.listen, "", a.env.get(controlToken), nil)
 	if err != nil {
 		return err
 	}

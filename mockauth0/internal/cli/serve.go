@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/internal/ownapp"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/stage"
 	"renewal.example/mockauth0/tenant"
@@ -29,8 +30,7 @@ type serveFlags struct {
 	strict    bool
 	token     string
 	scenario  string
-	app       string
-	asked     stage.Asked
+	app       ownapp.Options
 	withStdin bool
 }
 
@@ -66,10 +66,11 @@ func (a *app) serveCommand() *cobra.Command {
 		"end when standard input closes: a tenant that another program starts then ends with that program, whatever ended it")
 	f.StringVar(&flags.scenario, "scenario", "",
 		"scenario of the catalogue, or a FILE.yaml: serve its tenant; the failure begins when a user has logged in")
-	f.StringVar(&flags.app, "app", "", "with --scenario: address of your own app (default http://localhost:5000)")
-	f.StringVar(&flags.asked.ClientID, "client-id", "", "with --app: its client id (default: the tutorial's)")
-	f.StringVar(&flags.asked.Callback, "callback", "", "with --app: its redirect_uri (default: the app's address)")
-	f.StringVar(&flags.asked.Audience, "audience", "", "with --app: its audience (default: the tutorial's)")
+	f.StringArrayVar(&flags.app.URLs, "app", nil,
+		"address of your own app: serve a tenant for it, which learns what the app asks for; more than one for an app on several origins")
+	f.StringVar(&flags.app.ClientID, "client-id", "", "with --app: the only client id (default: learned)")
+	f.StringVar(&flags.app.Callback, "callback", "", "with --app: the only redirect_uri (default: learned, on the app's origins)")
+	f.StringVar(&flags.app.Audience, "audience", "", "with --app: the only audience (default: learned)")
 	return cmd
 }
 
@@ -80,7 +81,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 		defer func() { err = a.endedByStdin(until, err) }()
 		ctx = until
 	}
-	t, played, err := a.toServe(ctx, flags)
+	what, err := a.toServe(ctx, flags)
 	if err != nil {
 		return err
 	}
@@ -88,7 +89,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	server, err := a.start(ctx, t, flags.listen, flags.domain, cmp.Or(flags.token, a.env.get(controlToken)))
+	server, err := a.start(ctx, what.tenant, flags.listen, flags.domain, cmp.Or(flags.token, a.env.get(controlToken)), what.learner(flags.tenantDir))
 	if err != nil {
 		return err
 	}
@@ -107,45 +108,75 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 	}
 	a.printTable(server)
 	defer a.tellFailures(ctx, server.Tenant)()
-	if played != nil {
-		defer a.arrangeAfterLogin(server, played)()
+	if what.scenario != nil {
+		defer a.arrangeAfterLogin(server, what.scenario)()
 	}
 	changes.each(ctx, func() { a.reload(ctx, server, flags) })
 	return nil
 }
 
-// toServe is the tenant of the directory, or that of a scenario.
-func (a *app) toServe(ctx context.Context, flags serveFlags) (*tenant.Config, *scenario.Scenario, error) {
-	if flags.app == "" && flags.asked != (stage.Asked{}) {
-		return nil, nil, refuse("--client-id, --callback and --audience need --app")
-	}
-	if flags.app != "" && flags.scenario == "" {
-		return nil, nil, refuse("--app needs --scenario; without a scenario, list your app in tenant.yaml and serve that with --tenant")
-	}
-	if flags.scenario == "" {
-		t, err := a.load(ctx, flags.tenantDir, flags.strict)
-		return t, nil, err
-	}
-	if flags.tenantDir != "" {
-		return nil, nil, refuse("give --scenario or --tenant, not both: a scenario has a tenant of its own")
-	}
-	s, err := a.scenario(flags.scenario)
-	if err == nil && flags.app != "" {
-		if flags.asked.Callback == "" {
-			flags.asked.Callback = flags.app
-		}
-		if s, err = stage.Adopt(s, flags.app, flags.asked); err != nil {
-			err = refuse("%v", err)
-		}
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	return s.Tenant, s, nil
+// served is what serve serves.
+type served struct {
+	tenant   *tenant.Config
+	scenario *scenario.Scenario // nil: nothing is to go wrong
+	app      *ownapp.App        // a person's own; nil: none was named
 }
 
-// start opens the CA and the keys and listens.
-func (a *app) start(ctx context.Context, t *tenant.Config, listen, domain, token string) (*mockauth0.Server, error) {
+// learner learns from the app's requests; nil: nothing is learned.
+func (s served) learner(dir string) tenant.Learner {
+	if s.app == nil || dir != "" {
+		return nil
+	}
+	return s.app
+}
+
+// toServe is the tenant of the directory, of a scenario, or of an app.
+func (a *app) toServe(ctx context.Context, flags serveFlags) (s served, err error) {
+	pinned := flags.app.ClientID != "" || flags.app.Callback != "" || flags.app.Audience != ""
+	switch {
+	case flags.tenantDir != "" && flags.scenario != "":
+		return s, refuse("give --scenario or --tenant, not both: a scenario has a tenant of its own")
+	case flags.tenantDir != "" && pinned:
+		return s, refuse("--client-id, --callback and --audience say what a tenant for --app accepts; that of --tenant has them in %s",
+			filepath.Join(flags.tenantDir, "tenant.yaml"))
+	case len(flags.app.URLs) == 0 && pinned:
+		return s, refuse("--client-id, --callback and --audience need --app")
+	}
+	if len(flags.app.URLs) > 0 {
+		if s.app, err = ownapp.New(flags.app); err != nil {
+			return s, refuse("%v", err)
+		}
+	}
+	switch {
+	case flags.scenario != "":
+		return a.scenarioToServe(flags.scenario, s)
+	case flags.tenantDir == "" && s.app != nil:
+		s.tenant = s.app.Tenant()
+		return s, nil
+	}
+	s.tenant, err = a.load(ctx, flags.tenantDir, flags.strict)
+	return s, err
+}
+
+// scenarioToServe is a scenario with its tenant, adopted by the app, if there is one.
+func (a *app) scenarioToServe(id string, s served) (served, error) {
+	played, err := a.scenario(id)
+	if err != nil {
+		return s, err
+	}
+	if s.app != nil {
+		tutorial, err := stage.Tutorial()
+		if err != nil {
+			return s, err
+		}
+		played = s.app.Adopt(played, tutorial)
+	}
+	s.scenario, s.tenant = played, played.Tenant
+	return s, nil
+}
+
+// start opens the CA and the keys and listens; learner nil: the tenant learns nothing.
+func (a *app) start(ctx context.Context, t *tenant.Config, listen, domain, token string, learner tenant.Learner) (*mockauth0.Server, error) {
 	address, err := listenAddress(listen, t)
 	if err != nil {
 		return nil, err
@@ -155,7 +186,7 @@ func (a *app) start(ctx context.Context, t *tenant.Config, listen, domain, token
 		return nil, err
 	}
 	server, err := mockauth0.Start(mockauth0.Options{
-		Tenant: t, Listen: address, Domain: domain, CA: ca, Keys: keys, Logger: a.log, ControlToken: token,
+		Tenant: t, Listen: address, Domain: domain, CA: ca, Keys: keys, Logger: a.log, ControlToken: token, Learner: learner,
 	})
 	if err != nil {
 		return nil, explainListen(err, address, "--listen")

@@ -78,6 +78,9 @@ func New(o Options) (*App, error) {
 	}
 	a.id = a.plain().Clients[0].ClientID
 	a.learned = learned{client: a.id, asked: o.ClientID != "", scopes: map[string][]string{}, secrets: map[string]string{}}
+	if o.Callback != "" {
+		a.learned.callbacks = []string{o.Callback} // a scenario that has callbacks of its own has this one as well
+	}
 	if problems := a.problems(); problems != nil {
 		return nil, problems
 	}
@@ -156,9 +159,9 @@ func (a *App) plain() *tenant.Config {
 			person("ada@example.test", "Analytical-Engine-1", "Ada", "Lovelace"),
 			person("grace@example.test", "Flow-Matic-1", "Grace", "Hopper"),
 		},
-		Mock: tenant.Mock{MagicUsers: true},
 	}
 	t.Settings.FriendlyName = ClientName
+	t.AddMagicUsers()
 	_ = t.Validate() // fills in the defaults; New has looked at the error
 	return t
 }
