@@ -40,6 +40,7 @@ func layers() [][]string {
 		{""},
 		{"mockauth0test", "browser", "internal/tenanttest", "internal/hostile"},
 		{"browser/pages"},
+		{"internal/appdrive"},
 		{"stage"},
 		{"check"},
 		{"internal/cli"},
@@ -69,7 +70,7 @@ func allowed() map[string][]string {
 	}, driver...)
 	modules := map[string][]string{
 		"tenant":  {"go.yaml.in/yaml/v3", "golang.org/x/crypto"},
-		"browser": driver, "browser/pages": driver, "stage": driver, "check": driver,
+		"browser": driver, "browser/pages": driver, "internal/appdrive": driver, "stage": driver, "check": driver,
 		"internal/cli": command, "cmd/mockauth0": command,
 	}
 	for _, standard := range []string{

@@ -373,12 +373,13 @@ func (tr *traffic) follow(n int, tenant, browser time.Time) {
 	}
 }
 
-// snapshot copies the history.
-func (tr *traffic) snapshot() []Request {
+// snapshot copies the history after the first n.
+func (tr *traffic) snapshot(n int) []Request {
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
-	out := make([]Request, 0, len(tr.history))
-	for _, r := range tr.history {
+	history := tr.history[min(max(n, 0), len(tr.history)):]
+	out := make([]Request, 0, len(history))
+	for _, r := range history {
 		c := *r
 		// The wire knows the cookies, the renderer does not.
 		if h := tr.sent[hop(r.key, r.hop)]; len(h) > 0 {

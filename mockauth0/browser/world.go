@@ -203,10 +203,11 @@ func (w *World) TenantURL() string {
 	return "https://" + w.Domain
 }
 
-// Check fails when a page asked for a name that the World does not map, or a renderer crashed.
+// Check fails when a page asked for a name that the World does not map, or a renderer crashed. Where WorldOptions.Pass decides what
+// passes, a refusal is no failure.
 func (w *World) Check() error {
 	var errs []error
-	if refused := w.Refused(); len(refused) > 0 {
+	if refused := w.Refused(); len(refused) > 0 && w.options.Pass == nil {
 		lines := make([]string, 0, len(refused))
 		for _, r := range refused {
 			lines = append(lines, "  "+r.String())
@@ -224,7 +225,13 @@ func (w *World) Check() error {
 func (w *World) Refused() []Refusal { return w.proxy.refusals() }
 
 // Requests lists what the World's pages asked of the network, oldest first.
-func (w *World) Requests() []Request { return w.traffic.snapshot() }
+func (w *World) Requests() []Request { return w.traffic.snapshot(0) }
+
+// RequestsFrom lists them without the first n.
+func (w *World) RequestsFrom(n int) []Request { return w.traffic.snapshot(n) }
+
+// RequestCount is how many there were so far.
+func (w *World) RequestCount() int { return w.traffic.begun() }
 
 // Close ends the World's pages, proxy and tenant, and then reports what Check reports. It may be called more than once.
 func (w *World) Close() error {

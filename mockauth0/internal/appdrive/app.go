@@ -1,0 +1,193 @@
+package appdrive
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/browser/pages"
+	"renewal.example/mockauth0/internal/httpx"
+)
+
+// Settings say what is known of an app before it is driven.
+type Settings struct {
+	URL      string // address of its first page. Required
+	LogIn    Name   // of its control to log in. Default: UsualLogIn
+	LogOut   Name   // of its control to log out. Default: UsualLogOut
+	Trigger  Name   // of a control that makes it want a token. Default: there is none
+	SignedIn string // a text that it shows when somebody is signed in, and not otherwise. "": its controls tell
+	Allow    []string
+	Person   Person // who logs in
+	Attended bool   // somebody sits before the browser, logs in, and needs as much time as a person does
+	// Ready runs when the World is there, before the app is opened. Nil: nothing does.
+	Ready func(w *browser.World) error
+}
+
+// Person is somebody who logs in.
+type Person struct {
+	pages.Person
+	// Provider is the name on the button of a social connection to log in by, and Name is the person's on the provider's
+	// page. "": by e-mail address and password.
+	Provider, Name string
+}
+
+// App is a person's app in a World of its own.
+type App struct {
+	World *browser.World
+	Page  *browser.Page // the first tab
+
+	settings Settings
+	origin   string
+	ctx      context.Context
+	patience time.Duration
+	login    Login
+	asked    AskedFor // by the newest login
+	way      Way      // by which it wanted a token last
+}
+
+// attended is how long a person may take.
+const attended = time.Hour
+
+// moveBudget bounds one move of time. The driver moves in strides that keep it well below that.
+const moveBudget = 2 * time.Minute
+
+// Open opens the app in a World with a tenant at the domain of the options; a tenant at a loopback name really listens there, so that
+// the app's own servers reach it. Loopback addresses and those of Settings.Allow lead to the servers that are there. Of the options
+// it sets AppOrigin, Pass and TenantListen. The caller closes the World. Errors are NoApp, PortTaken, and of what a browser does.
+func Open(ctx context.Context, b *browser.Browser, s Settings, o browser.WorldOptions) (*App, error) {
+	origin, err := OriginOf(s.URL)
+	if err != nil {
+		return nil, err
+	}
+	allowed, err := allow(append([]string{origin}, s.Allow...))
+	if err != nil {
+		return nil, err
+	}
+	if err := answers(ctx, s.URL); err != nil {
+		return nil, err
+	}
+	s.LogIn, s.LogOut = s.LogIn.or(UsualLogIn), s.LogOut.or(UsualLogOut)
+	if o.Patience == 0 {
+		o.Patience = browser.DefaultPatience
+	}
+	a := &App{settings: s, origin: origin, ctx: ctx, patience: o.Patience, asked: AskedFor{}}
+	o.AppOrigin, o.Pass = origin, allowed.passage
+	if o.MoveBudget == 0 {
+		o.MoveBudget = moveBudget
+	}
+	if o.TenantListen == "" && o.Tenant != nil {
+		o.TenantListen = listenAt(o.TenantDomain)
+	}
+	if a.World, err = browser.NewWorld(ctx, b, o); err != nil {
+		if errors.Is(err, syscall.EADDRINUSE) {
+			return nil, &PortTaken{o.TenantDomain, err}
+		}
+		return nil, err
+	}
+	if a.World.Tenant == nil {
+		return nil, errors.Join(errors.New("appdrive: the World has no tenant of its own"), a.World.Close())
+	}
+	if s.Ready != nil {
+		err = s.Ready(a.World)
+	}
+	if err == nil {
+		a.Page, err = a.World.Open(s.URL)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("the app does not start: %w", err), a.World.Close())
+	}
+	return a, nil
+}
+
+// Origin is that of the app's pages.
+func (a *App) Origin() string { return a.origin }
+
+// OriginOf is the origin of an app's address. The error is one sentence.
+func OriginOf(address string) (string, error) {
+	at, err := url.Parse(address)
+	if err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https" {
+		return "", fmt.Errorf("%q is not the address of an app; expected one such as http://localhost:8080/", address)
+	}
+	return at.Scheme + "://" + strings.ToLower(at.Host), nil
+}
+
+// listenAt is the address that a tenant listens on for other programs of this machine; "": its domain does not lead here.
+func listenAt(domain string) string {
+	host, port, err := net.SplitHostPort(domain)
+	if err != nil || !onMachine(domain) {
+		return ""
+	}
+	if !httpx.LoopbackAddress(host) {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// onMachine tells whether an address, such as localhost:3001, leads to this machine.
+func onMachine(address string) bool {
+	host := httpx.Hostname(address)
+	return httpx.LoopbackName(host) || strings.HasSuffix(host, ".localhost")
+}
+
+// answers tells whether there is an app at the address.
+func answers(ctx context.Context, address string) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return &NoApp{address, err}
+	}
+	transport := &http.Transport{
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, //nolint:gosec // it is the person's own
+		DialContext:     (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+	}
+	defer transport.CloseIdleConnections()
+	res, err := transport.RoundTrip(r)
+	if err != nil {
+		return &NoApp{address, err}
+	}
+	return res.Body.Close()
+}
+
+// passes says where requests lead that a World has no site for.
+type passes struct {
+	machine []string // address and port of the app, wherever that is
+	network []string
+}
+
+// allow reads the origins, the app's first.
+func allow(origins []string) (p passes, err error) {
+	for i, origin := range origins {
+		u, err := url.Parse(origin)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" {
+			return p, fmt.Errorf("%q is not an origin; expected one such as https://fonts.example.com", origin)
+		}
+		address := strings.ToLower(u.Host)
+		if u.Port() == "" {
+			address = net.JoinHostPort(u.Hostname(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
+		}
+		if i == 0 {
+			p.machine = append(p.machine, address)
+		} else {
+			p.network = append(p.network, address)
+		}
+	}
+	return p, nil
+}
+
+func (p passes) passage(address string) browser.Passage {
+	switch {
+	case onMachine(address), slices.Contains(p.machine, address):
+		return browser.PassToMachine
+	case slices.Contains(p.network, address):
+		return browser.PassToNetwork
+	}
+	return browser.PassNot
+}

@@ -1,0 +1,399 @@
+package appdrive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/event"
+)
+
+// Login is how somebody logged in.
+type Login struct {
+	Control string    // name of the control that was pressed; "": the app led to the tenant by itself, or a person logged in
+	For     AskedFor  // what the app asked the tenant for
+	Refresh bool      // a refresh token was handed out
+	Renewal Renewal   // how the app can renew, by what it asked for and got
+	Expires time.Time // tenant time at which its access token does; zero: not known
+
+	from mark
+}
+
+// AskedFor is what an app asked a tenant for.
+type AskedFor struct {
+	ClientID, Callback, Audience, Scope, ResponseType, ResponseMode string
+}
+
+// Offline tells whether it asked for a refresh token.
+func (f AskedFor) Offline() bool { return slices.Contains(strings.Fields(f.Scope), "offline_access") }
+
+// has tells whether a response type names a part.
+func (f AskedFor) has(part string) bool { return slices.Contains(strings.Fields(f.ResponseType), part) }
+
+// LogIn logs the person of the settings in, in the first tab.
+func (a *App) LogIn() (Login, error) { return a.LogInAs(a.Page, a.settings.Person) }
+
+// LogInAs logs somebody in in a tab, and waits until the app has its tokens: the exchange of the code was answered, or the tokens came
+// with the callback; for an app whose server keeps them, until the page of the callback has settled. Whoever is logged in
+// already is logged out first. Errors are NoControl, WrongDomain, LoginFailed, and of what a browser does.
+func (a *App) LogInAs(p *browser.Page, who Person) (Login, error) {
+	from := a.beforeLogin()
+	control := ""
+	if !a.settings.Attended {
+		var err error
+		if control, err = a.goToLogIn(p); err != nil {
+			return Login{}, err
+		}
+	}
+	ctx, cancel := context.WithTimeout(a.ctx, a.loginPatience())
+	defer cancel()
+	walk := &walk{App: a, from: from, who: who, tab: p}
+	if err := walk.untilTokens(ctx); err != nil {
+		return Login{}, err
+	}
+	if err := a.World.Settle(); err != nil {
+		return Login{}, err
+	}
+	l := a.loginSince(from)
+	l.Control = control
+	a.login, a.asked, a.way = l, l.For, Unknown
+	return l, nil
+}
+
+// beforeLogin is the moment before the app asks for the login: now, or earlier where it led to the tenant by itself.
+func (a *App) beforeLogin() mark {
+	m := a.mark()
+	if a.atTenant() == nil {
+		return m
+	}
+	for _, k := range slices.Backward(Asks(a.World.Tenant.Events(0))) {
+		if k.Kind == AskLogin {
+			m.seq = k.Seq - 1
+			break
+		}
+	}
+	return m
+}
+
+func (a *App) loginPatience() time.Duration {
+	if a.settings.Attended {
+		return attended
+	}
+	return 2 * a.patience
+}
+
+// goToLogIn presses the control to log in; "": the app led to the tenant by itself.
+func (a *App) goToLogIn(p *browser.Page) (control string, err error) {
+	s := a.settings
+	found, err := a.find(p, "log in", func(c browser.Control) bool { return s.LogIn.Tells(c.Name) || s.LogOut.Tells(c.Name) })
+	if err != nil || found.Name == "" {
+		return "", err
+	}
+	all, err := p.Controls()
+	if err != nil {
+		return "", err
+	}
+	if !slices.ContainsFunc(all, func(c browser.Control) bool { return s.LogIn.Tells(c.Name) }) { // somebody is logged in
+		if err := a.LogOut(p); err != nil {
+			return "", err
+		}
+	}
+	return a.press(p, "log in", s.LogIn)
+}
+
+// press presses the first control of a name that is not disabled; "": the page went to the tenant meanwhile.
+func (a *App) press(p *browser.Page, purpose string, name Name) (string, error) {
+	of := func(c browser.Control) bool { return name.Tells(c.Name) && !c.Disabled }
+	found, err := a.find(p, purpose, of)
+	if err != nil || found.Name == "" {
+		return "", err
+	}
+	return found.Name, p.ByControl(fmt.Sprintf("the %s %q", found.Role, found.Name), of).Click()
+}
+
+// find waits for a control of the app; the empty one: the page is at the tenant.
+func (a *App) find(p *browser.Page, purpose string, of func(browser.Control) bool) (browser.Control, error) {
+	ctx, cancel := context.WithTimeout(a.ctx, a.patience)
+	defer cancel()
+	var all []browser.Control
+	for {
+		if a.atTenant() != nil {
+			return browser.Control{}, nil
+		}
+		if now, err := p.Controls(); err == nil {
+			all = now
+			if at := slices.IndexFunc(all, of); at >= 0 {
+				return all[at], nil
+			}
+		}
+		if err := pause(ctx); err != nil {
+			break
+		}
+	}
+	if err := a.elsewhere(); err != nil {
+		return browser.Control{}, err
+	}
+	if a.ctx.Err() != nil {
+		return browser.Control{}, context.Cause(a.ctx)
+	}
+	return browser.Control{}, a.noControl(p, purpose, all)
+}
+
+func (a *App) noControl(p *browser.Page, purpose string, all []browser.Control) error {
+	e := &NoControl{Purpose: purpose, URL: p.URL(), Name: map[string]Name{
+		"log in": a.settings.LogIn, "log out": a.settings.LogOut, "want a token": a.settings.Trigger,
+	}[purpose]}
+	const most = 12
+	for _, c := range all {
+		text := fmt.Sprintf("%q", c.Name)
+		if c.Disabled {
+			text += " (disabled)"
+		}
+		if c.Name != "" && !slices.Contains(e.Seen, text) && len(e.Seen) < most {
+			e.Seen = append(e.Seen, text)
+		}
+	}
+	return e
+}
+
+// pause lets a moment pass between two looks.
+func pause(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(15 * time.Millisecond):
+		return nil
+	}
+}
+
+// atTenant is the tab that shows a page of the tenant's: the app's own, or a popup of it.
+func (a *App) atTenant() *browser.Page {
+	for _, p := range a.World.Pages() {
+		if strings.HasPrefix(p.URL(), a.World.TenantURL()+"/") {
+			return p
+		}
+	}
+	return nil
+}
+
+// elsewhere is the error of an app that asks another tenant.
+func (a *App) elsewhere() error {
+	for _, r := range a.World.Requests() {
+		if u, err := url.Parse(r.URL); err == nil && u.Path == "/authorize" && u.Query().Get("client_id") != "" &&
+			!strings.HasPrefix(r.URL, a.World.TenantURL()+"/") && u.Host != hostOf(a.origin) {
+			return &WrongDomain{Asked: u.Host, Domain: a.World.Domain}
+		}
+	}
+	return nil
+}
+
+func hostOf(origin string) string {
+	u, err := url.Parse(origin)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
+// LogOut presses the control to log out, and waits until the app shows the one to log in, or is at the tenant's login page.
+func (a *App) LogOut(p *browser.Page) error {
+	if _, err := a.press(p, "log out", a.settings.LogOut); err != nil {
+		return err
+	}
+	s := a.settings
+	_, err := a.find(p, "log in", func(c browser.Control) bool { return s.LogIn.Tells(c.Name) && !c.Disabled })
+	if err != nil {
+		return fmt.Errorf("after logging out: %w", err)
+	}
+	return a.World.Settle()
+}
+
+// walk is somebody on the way from the tenant's first page to the app's tokens.
+type walk struct {
+	*App
+	from mark
+	who  Person
+	tab  *browser.Page
+}
+
+// untilTokens answers what the tenant asks, until the app has its tokens.
+func (w *walk) untilTokens(ctx context.Context) error {
+	for {
+		done, err := w.arrived()
+		if done || err != nil {
+			return err
+		}
+		if err := w.elsewhere(); err != nil {
+			return err
+		}
+		if p := w.atTenant(); p != nil && !w.settings.Attended {
+			if err := w.answer(p); err != nil {
+				return err
+			}
+		}
+		if pause(ctx) != nil {
+			if w.ctx.Err() != nil {
+				return context.Cause(w.ctx)
+			}
+			return w.gaveUp()
+		}
+	}
+}
+
+// arrived tells whether the app has its tokens, by what the tenant observed since the walk began.
+func (w *walk) arrived() (bool, error) {
+	events := w.World.Tenant.Events(w.from.seq)
+	asks := Asks(events)
+	var login *Ask
+	for i, k := range asks {
+		switch {
+		case k.Kind == AskLogin:
+			login = &asks[i]
+		case k.Kind == AskCode && k.Answer == Given:
+			return true, nil
+		case k.Kind == AskCode && k.Failed():
+			return false, &LoginFailed{fmt.Sprintf("the exchange of the code was answered %s", k.way())}
+		}
+	}
+	entered := slices.ContainsFunc(events, func(e event.Event) bool { return e.Type == event.SuccessLogin })
+	if login == nil || !entered || slices.Contains(strings.Fields(login.Query.Get("response_type")), "code") {
+		return false, nil
+	}
+	// The tokens came with the callback.
+	if w.atTenant() != nil || !strings.HasPrefix(w.tab.URL(), w.origin) {
+		return false, nil
+	}
+	return true, nil
+}
+
+// gaveUp says what is known of a login that did not come to an end.
+func (w *walk) gaveUp() error {
+	events := w.World.Tenant.Events(w.from.seq)
+	asks := Asks(events)
+	why := ""
+	for _, e := range slices.Backward(events) {
+		if l, ok := e.Made().Data.(*event.LogEntry); ok && l.Error != "" {
+			why = fmt.Sprintf("the tenant refused: %s (%s)", e.Description, l.Error)
+			break
+		}
+	}
+	login := slices.ContainsFunc(events, func(e event.Event) bool { return e.Type == event.SuccessLogin })
+	began := slices.ContainsFunc(asks, func(k Ask) bool { return k.Kind == AskLogin })
+	switch {
+	case why != "":
+	case login:
+		why = "the tenant let the person in, and the app did not fetch its tokens; its page is " + w.tab.URL()
+	case began:
+		why = fmt.Sprintf("the tenant's page was not left within %s", w.loginPatience())
+	case w.settings.Attended:
+		why = fmt.Sprintf("nobody logged in within %s", w.loginPatience())
+	default:
+		why = fmt.Sprintf("the app did not ask the tenant within %s; its page is %s", w.loginPatience(), w.tab.URL())
+	}
+	return &LoginFailed{why}
+}
+
+// asksOnPage is an expression for what a page of the tenant asks; "": nothing yet, or it was answered.
+const asksOnPage = `(() => {
+	const has = (selector) => document.querySelector(selector);
+	if (document.readyState === 'loading' || window.mockauth0Answered) return '';
+	if (has('.error-status')) return 'error ' + has('.error-status').innerText;
+	if (has('[role=alert]')?.innerText) return 'alert ' + has('[role=alert]').innerText;
+	if (has('button[name=user]')) return 'provider';
+	if (has('button[name=action][value=accept]')) return 'consent';
+	if (has('input[name=code]')) return 'code';
+	if (has('[name=organization]')) return 'organization';
+	if (has('form[data-form-primary] input[type=password]')) return 'password';
+	if (has('form[data-form-primary] input[name=username]')) return 'identifier';
+	if (has('form[data-provider]')) return 'connection';
+	return '';
+})()`
+
+// answer answers what the tenant's page asks, as the person would.
+func (w *walk) answer(p *browser.Page) error {
+	var asks string
+	if p.Eval(asksOnPage, &asks) != nil {
+		return nil // the page is on its way elsewhere
+	}
+	kind, text, _ := strings.Cut(asks, " ")
+	switch kind {
+	case "error":
+		return &LoginFailed{"the tenant shows its error page: " + strings.Join(strings.Fields(text), " ")}
+	case "alert":
+		return &LoginFailed{"the tenant's page says: " + strings.Join(strings.Fields(text), " ")}
+	case "identifier", "password", "connection":
+		if w.who.Provider != "" {
+			return w.click(p, `[...document.querySelectorAll('form[data-provider] button')].find((b) => b.innerText.includes(`+
+				quoted(w.who.Provider)+`))`, "a button for "+w.who.Provider)
+		}
+		return w.fill(p)
+	case "provider":
+		return w.click(p, `[...document.querySelectorAll('button[name=user]')].find((b) => b.innerText.includes(`+quoted(w.who.Email)+`))`,
+			"a button for "+w.who.Email)
+	case "organization":
+		return w.click(p, `document.querySelector('button[name=organization]')`, "an organization to choose")
+	case "consent":
+		return w.click(p, `document.querySelector('button[name=action][value=accept]')`, "a button to accept")
+	case "code":
+		return w.prove(p)
+	}
+	return nil
+}
+
+// click presses what an expression finds on a page of the tenant.
+func (w *walk) click(p *browser.Page, expression, what string) error {
+	var pressed bool
+	err := p.Eval(`((found) => { if (!found) return false; window.mockauth0Answered = true; found.click(); return true; })(`+expression+`)`,
+		&pressed)
+	if err == nil && !pressed {
+		return &LoginFailed{"the tenant's page has not " + what}
+	}
+	return leaving(err)
+}
+
+// fill fills in the form with the fields that it has.
+func (w *walk) fill(p *browser.Page) error {
+	if w.who.Password == "" {
+		return &LoginFailed{fmt.Sprintf("there is no password of %s", w.who.Email)}
+	}
+	return leaving(p.Eval(fmt.Sprintf(`((form) => {
+		const { username, password } = form.elements;
+		if (username && !username.readOnly) username.value = %s;
+		if (password) password.value = %s;
+		window.mockauth0Answered = true;
+		form.querySelector('button[value=default]').click();
+		return true;
+	})(document.querySelector('form[data-form-primary]'))`, quoted(w.who.Email), quoted(w.who.Password)), nil))
+}
+
+// prove enters the code of the newest mail.
+func (w *walk) prove(p *browser.Page) error {
+	code := ""
+	for _, m := range w.World.Tenant.Mails() {
+		if m.Code != "" {
+			code = m.Code
+		}
+	}
+	if code == "" {
+		return errors.New("the tenant asks for a code, and has mailed none")
+	}
+	return leaving(p.Eval(fmt.Sprintf(`((form) => {
+		form.elements.code.value = %s;
+		window.mockauth0Answered = true;
+		form.querySelector('button[value=default]').click();
+		return true;
+	})(document.querySelector('form[data-form-primary]'))`, quoted(code)), nil))
+}
+
+// leaving forgives a page that answers no more because it is left.
+func leaving(err error) error {
+	if err != nil && strings.Contains(err.Error(), "context") && !errors.Is(err, context.DeadlineExceeded) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,59 @@
+package appdrive
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Name tells controls of an app by their accessible names. The zero value tells none.
+type Name struct {
+	text string // as it was given
+	is   *regexp.Regexp
+}
+
+// ParseName reads an accessible name, or a regular expression between slashes: `Log in`, `/log ?in|sign ?in/`. Case does not count,
+// and a name is the whole name. "" is the zero value. The error says what is wrong with a regular expression.
+func ParseName(text string) (Name, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return Name{}, nil
+	}
+	pattern := "^" + regexp.QuoteMeta(strings.Join(strings.Fields(text), " ")) + "$"
+	if len(text) > 2 && strings.HasPrefix(text, "/") && strings.HasSuffix(text, "/") {
+		pattern = text[1 : len(text)-1]
+	}
+	is, err := regexp.Compile("(?i)" + pattern)
+	if err != nil {
+		return Name{}, fmt.Errorf("%q is not a regular expression: %w", text, err)
+	}
+	return Name{text, is}, nil
+}
+
+// Names that controls have where nothing else is known.
+const (
+	UsualLogIn  = `/\b(log|sign) ?-?in\b/`
+	UsualLogOut = `/\b(log|sign) ?-?out\b/`
+)
+
+// Tells whether a control has the name.
+func (n Name) Tells(name string) bool { return n.is != nil && n.is.MatchString(name) }
+
+// None tells whether no control is named.
+func (n Name) None() bool { return n.is == nil }
+
+// String is the name as it was given; an accessible name is in quotes.
+func (n Name) String() string {
+	if strings.HasPrefix(n.text, "/") {
+		return n.text
+	}
+	return fmt.Sprintf("%q", n.text)
+}
+
+// or is the name, or else another.
+func (n Name) or(usual string) Name {
+	if n.None() {
+		n, _ = ParseName(usual) // it is one of the constants above
+	}
+	return n
+}
