@@ -40,6 +40,7 @@ func layers() [][]string {
 		{""},
 		{"mockauth0test", "browser", "internal/tenanttest", "internal/hostile"},
 		{"browser/pages"},
+		{"internal/appdrive/testapp"},
 		{"internal/appdrive"},
 		{"stage"},
 		{"check"},
