@@ -16,6 +16,9 @@ GOLANGCI = .tools/bin/golangci-lint-$(GOLANGCI_VERSION)
 SDK = web/node_modules/.package-lock.json
 SDKS = web/node_modules/.with-those-of-the-specs
 SERVER_SDKS = e2e/servers/node_modules/.package-lock.json
+# What the React app is built with; and the app, twice: with refresh tokens in memory, and with a hidden frame.
+REACT_SDK = web/apps/node_modules/.with-react
+REACT_APP = web/apps/react/dist-frame/index.html
 PYTHON = python3
 PYTHON_SDKS = e2e/servers/python/venv/.installed
 BINARY_LIMIT = 20000000
@@ -51,15 +54,15 @@ harness: browser ## tests of package browser
 	@.ci/check-tools go
 	MOCKAUTH0_REQUIRE_BROWSER=1 $(GOTEST) ./mockauth0/browser/...
 
-e2e: browser $(SDKS) $(if $(filter contract,$(LABELS)),,$(SERVER_SDKS)) ## the browser suite (APP_URL, SILENT, LABELS, FOCUS, HEADED=1); writes .e2e/junit.xml and report.json
+e2e: browser $(SDKS) $(if $(filter contract,$(LABELS)),,$(SERVER_SDKS) $(REACT_APP)) ## the browser suite (APP_URL, SILENT, LABELS, FOCUS, HEADED=1); writes .e2e/junit.xml and report.json
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' .ci/e2e
 
-e2e-sdk: browser $(SDKS) $(SERVER_SDKS) ## only the specs of the SDKs, in the browser and on servers
+e2e-sdk: browser $(SDKS) $(SERVER_SDKS) $(REACT_APP) ## only the specs of the SDKs, in the browser and on servers
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-sdk}" .ci/e2e
 
-e2e-python: browser $(SDKS) $(SERVER_SDKS) $(PYTHON_SDKS) ## the specs of Python's clients, which need Python with venv
+e2e-python: browser $(SDKS) $(SERVER_SDKS) $(REACT_APP) $(PYTHON_SDKS) ## the specs of Python's clients, which need Python with venv
 	@.ci/check-tools go
 	MOCKAUTH0_REQUIRE_BROWSER=1 $(GOTEST) -tests=TestE2E -tags python ./e2e -ginkgo.label-filter sdk-python -ginkgo.fail-on-empty
 
@@ -75,7 +78,7 @@ fidelity: ## mockauth0/FIDELITY.md, from mockauth0/testdata/facts.yaml (CHECK=1:
 	@.ci/check-tools go
 	$(GO) run ./e2e/tables/cmd $${CHECK:+-check} fidelity mockauth0/testdata/facts.yaml mockauth0/FIDELITY.md
 
-e2e-whole: browser $(SDKS) $(SERVER_SDKS) ## the whole browser suite REPEAT times (5), each in another order; one failure ends it, its evidence stays in .e2e
+e2e-whole: browser $(SDKS) $(SERVER_SDKS) $(REACT_APP) ## the whole browser suite REPEAT times (5), each in another order; one failure ends it, its evidence stays in .e2e
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' REPEAT="$${REPEAT:-5}" .ci/e2e-whole
 
@@ -83,11 +86,11 @@ docs: browser $(SDKS) ## links, citations and examples of the documents, also th
 	@.ci/check-tools go
 	MOCKAUTH0_REQUIRE_BROWSER=1 $(GO) test ./e2e/docs -count=1 -v
 
-e2e-offline: browser $(SDKS) $(SERVER_SDKS) ## the renewal specs (LABELS: others) on a machine whose only interface is loopback, by unshare -n
+e2e-offline: browser $(SDKS) $(SERVER_SDKS) $(REACT_APP) ## the renewal specs (LABELS: others) on a machine whose only interface is loopback, by unshare -n
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-renewal}" .ci/e2e-offline
 
-e2e-repeat: browser $(SDKS) $(SERVER_SDKS) ## the core of the renewal specs REPEAT times (200; LABELS=renewal: all of them); one failure ends it
+e2e-repeat: browser $(SDKS) $(SERVER_SDKS) $(REACT_APP) ## the core of the renewal specs REPEAT times (200; LABELS=renewal: all of them); one failure ends it
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-renewal && core}" REPEAT="$${REPEAT:-200}" RACE="$${RACE-1}" .ci/e2e
 
@@ -98,7 +101,7 @@ bench: ## measure the speed of renewals and grants, start-up, memory and size (A
 	$(GO) build -trimpath -ldflags='-s -w' -o .build/mockauth0-stripped ./mockauth0/cmd/mockauth0
 	$(GO) run ./e2e/bench -binary .build/mockauth0-stripped $(ARGS)
 
-mutate: $(SDKS) $(SERVER_SDKS) ## apply each mutation of e2e/mutations to a copy of the tree; its test must fail (FOCUS=part of subject/name)
+mutate: $(SDKS) $(SERVER_SDKS) $(REACT_APP) ## apply each mutation of e2e/mutations to a copy of the tree; its test must fail (FOCUS=part of subject/name)
 	@.ci/check-tools go git
 	$(GO) run ./e2e/mutate $${FOCUS:+-focus "$$FOCUS"} e2e/mutations
 
@@ -106,7 +109,7 @@ reword: ## give every description and private cause other words in a copy of the
 	@.ci/check-tools go git
 	$(GO) run ./e2e/mutate -reword mockauth0 ./mockauth0/internal/diagnose
 
-diagnose: browser $(SDKS) $(SERVER_SDKS) ## how often the tenant names the right cause first: each alone, and PAIRS (120) pairs of them by SEED (4)
+diagnose: browser $(SDKS) $(SERVER_SDKS) $(REACT_APP) ## how often the tenant names the right cause first: each alone, and PAIRS (120) pairs of them by SEED (4)
 	@.ci/check-tools go
 	$(GOTEST) -tests=TestTheTenantSaysWhyARenewalFailed,TestTwoCausesAtOnce,TestHealthyRunsHaveNoDiagnosis,TestParallelBrowsersAreHealthy ./mockauth0/internal/diagnose -count=1 -v -healthy 10m -pairs "$${PAIRS:-120}" -pairseed "$${SEED:-4}"
 	@GINKGO='$(GINKGO)' LABELS=pairs PAIRS="$${PAIRS:-120}" SEED="$${SEED:-4}" .ci/e2e
@@ -158,9 +161,10 @@ check-tools: ## check that go, make, git, node and npm are here and new enough
 	@.ci/check-tools go make git node npm
 
 clean: ## remove what the other targets made
-	rm -rf .build .tools .e2e web/node_modules e2e/servers/node_modules e2e/servers/python/venv
+	rm -rf .build .tools .e2e web/node_modules web/apps/node_modules web/apps/*/dist web/apps/*/dist-frame
+	rm -rf e2e/servers/node_modules e2e/servers/python/venv
 
-downloads: browser $(SDKS) $(SERVER_SDKS) ## what the tests need from the network: a browser, the SDKs, Go modules
+downloads: browser $(SDKS) $(SERVER_SDKS) $(REACT_SDK) ## what the tests need from the network: a browser, the SDKs, Go modules
 	@.ci/check-tools go
 	$(GO) mod download
 
@@ -177,6 +181,15 @@ $(SDKS): web/package.json web/package-lock.json
 	@.ci/check-tools node npm
 	cd web && npm ci --no-audit --no-fund --ignore-scripts
 	@touch $(SDK) $(SDKS)
+
+$(REACT_SDK): web/apps/package-lock.json
+	@.ci/check-tools node npm
+	cd web/apps && npm ci --no-audit --no-fund --ignore-scripts --workspace api --workspace react
+	@touch $(REACT_SDK)
+
+$(REACT_APP): $(REACT_SDK) web/apps/react/index.html web/apps/react/vite.config.js $(wildcard web/apps/react/.env web/apps/react/.env.frame web/apps/react/src/*)
+	cd web/apps && npm run --silent build --workspace react
+	@touch $(REACT_APP)
 
 $(SERVER_SDKS): e2e/servers/package.json e2e/servers/package-lock.json
 	@.ci/check-tools node npm
