@@ -39,6 +39,8 @@ type Environment struct {
 	UID    int                              // os.Getuid: a browser of root needs --no-sandbox; -1: no such thing
 	PID    int                              // os.Getpid, for the announcement
 	Alive  func(pid int) bool               // ProcessAlive; nil: no other process is known
+	// Dir is where the program was started; "": the current directory of this process.
+	Dir string
 	// Program is how a person can start this program again, for hints; "": mockauth0.
 	Program string
 }
@@ -191,7 +193,7 @@ func (a *app) root() *cobra.Command {
 		"directory of the CA and the signing keys (default $MOCKAUTH0_DATA_DIR, else your user's data directory)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return refused{withExample(err)} })
 	a.refuseHelpForNothing(root)
-	root.AddCommand(a.serveCommand(), a.runCommand(), a.openCommand(), a.validateCommand(), a.envCommand(),
+	root.AddCommand(a.serveCommand(), a.initCommand(), a.runCommand(), a.openCommand(), a.validateCommand(), a.envCommand(),
 		a.caCommand(), a.tokenCommand(), a.watchCommand(), a.explainCommand(), a.scenariosCommand(), a.reproduceCommand(), a.importCommand(),
 		a.harCommand(), a.versionCommand())
 	return root

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"renewal.example/mockauth0/tenant"
@@ -29,6 +31,7 @@ type envFormat struct {
 	note      func(domain string) string      // a comment on the variables; nil: none
 	trusts    bool                            // the lines reach the program early enough to say whom it trusts
 	line      func(name, value string) string // nil: NAME=value
+	code      bool                            // the lines are for a source file: nothing reads them from a .env file
 }
 
 // envFormats are all of them; the first is the default.
@@ -40,6 +43,10 @@ func envFormats() []envFormat {
 		{name: "react", fits: "spa", variables: prefixed("REACT_APP_")},
 		{name: "next", fits: "regular_web", variables: nextNames, note: nextNote},
 		{name: "express", fits: "regular_web", variables: expressNames},
+		{name: "api", variables: apiNames},
+		{name: "angular", fits: "spa", variables: angularNames, line: member, code: true},
+		{name: "vue-cli", fits: "spa", variables: prefixed("VUE_APP_")},
+		{name: "next-public", fits: "spa", variables: prefixed("NEXT_PUBLIC_")},
 	}
 }
 
@@ -64,15 +71,11 @@ func formatNames(last string) string {
 
 // text is everything that `env` prints.
 func (f envFormat) text(e envFacts) string {
-	line := f.line
-	if line == nil {
-		line = func(name, value string) string { return name + "=" + dotenvValue(value) }
-	}
 	var b strings.Builder
 	write := func(variables []variable) {
 		for _, v := range variables {
 			if v.value != "" {
-				b.WriteString(line(v.name, v.value) + "\n")
+				b.WriteString(f.written(v) + "\n")
 			}
 		}
 	}
@@ -97,7 +100,18 @@ func (f envFormat) text(e envFacts) string {
 			fmt.Fprintf(&b, "# user %s, password %s\n", oneLine(nameOf(u)), oneLine(u.Password))
 		}
 	}
+	if f.code {
+		return regexp.MustCompile(`(?m)^#`).ReplaceAllString(b.String(), "//")
+	}
 	return b.String()
+}
+
+// written is the line of one variable.
+func (f envFormat) written(v variable) string {
+	if f.line != nil {
+		return f.line(v.name, v.value)
+	}
+	return v.name + "=" + dotenvValue(v.value)
 }
 
 // trust names the CA as servers are told of it: Node, Deno and Bun; Go on Linux, Ruby, .NET and Python's own ssl; Python's requests.
@@ -153,6 +167,25 @@ func expressNames(e envFacts) []variable {
 		{"ISSUER_BASE_URL", strings.TrimSuffix(e.issuer(), "/")}, {"BASE_URL", e.appOrigin()}, {"CLIENT_ID", e.client.ClientID},
 		{"CLIENT_SECRET", e.client.ClientSecret}, {"SECRET", e.cookieSecret()},
 	}
+}
+
+// apiNames are those of an API with express-oauth2-jwt-bearer, which has no client.
+func apiNames(e envFacts) []variable {
+	return []variable{{"ISSUER_BASE_URL", strings.TrimSuffix(e.issuer(), "/")}, {"AUDIENCE", e.audience()}}
+}
+
+// angularNames are what provideAuth0 of auth0-angular takes.
+func angularNames(e envFacts) []variable {
+	return []variable{{"domain", e.domain}, {"clientId", e.client.ClientID}, {"authorizationParams", e.audience()}}
+}
+
+// member is a line of an object in TypeScript.
+func member(name, value string) string {
+	text, _ := json.Marshal(value) // text always marshals
+	if name == "authorizationParams" {
+		return fmt.Sprintf("%s: { redirect_uri: window.location.origin, audience: %s },", name, text)
+	}
+	return fmt.Sprintf("%s: %s,", name, text)
 }
 
 func exported(name, value string) string { return "export " + name + "=" + shellWord(value) }

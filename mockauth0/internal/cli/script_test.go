@@ -122,6 +122,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 func environment(ts *testscript.TestScript) Environment {
 	return Environment{
 		Lookup: func(name string) (string, bool) { v := ts.Getenv(name); return v, v != "" },
+		Dir:    ts.MkAbs("."),
 		GOOS:   ts.Getenv("GOOS"), UID: 0, PID: 4711, Alive: func(pid int) bool { return pid == 4711 },
 		Open: func(_ context.Context, program string, args []string) error {
 			said := program + "\n" + strings.Join(args, "\n") + "\n"

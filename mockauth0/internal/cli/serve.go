@@ -31,6 +31,7 @@ type serveFlags struct {
 	token     string
 	scenario  string
 	app       ownapp.Options
+	writeEnv  string
 	withStdin bool
 }
 
@@ -71,6 +72,7 @@ func (a *app) serveCommand() *cobra.Command {
 	f.StringVar(&flags.app.ClientID, "client-id", "", "with --app: the only client id (default: learned)")
 	f.StringVar(&flags.app.Callback, "callback", "", "with --app: the only redirect_uri (default: learned, on the app's origins)")
 	f.StringVar(&flags.app.Audience, "audience", "", "with --app: the only audience (default: learned)")
+	f.StringVar(&flags.writeEnv, "write-env", "", "with --app: .env file that gets the app's settings, over no other value")
 	return cmd
 }
 
@@ -89,12 +91,16 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	server, err := a.start(ctx, what.tenant, flags.listen, flags.domain, cmp.Or(flags.token, a.env.get(controlToken)), what.learner(flags.tenantDir))
+	server, err := a.start(ctx, what.tenant, flags.listen, flags.domain, cmp.Or(flags.token, a.env.get(controlToken)), what.learner())
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, drained(server)) }()
 
+	settings, err := a.settingsFor(server, what, flags.writeEnv)
+	if err != nil {
+		return err
+	}
 	changes, err := watch(flags.tenantDir, a.log)
 	if err != nil {
 		a.warn("serve will not notice when %s changes: %v", flags.tenantDir, err)
@@ -106,7 +112,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	a.printTable(server)
+	a.printStart(server, what, settings)
 	defer a.tellFailures(ctx, server.Tenant)()
 	if what.scenario != nil {
 		defer a.arrangeAfterLogin(server, what.scenario)()
@@ -117,14 +123,19 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 
 // served is what serve serves.
 type served struct {
+	dir      string // from which the tenant comes; "": it is built in, or made
 	tenant   *tenant.Config
 	scenario *scenario.Scenario // nil: nothing is to go wrong
 	app      *ownapp.App        // a person's own; nil: none was named
+	project  ownapp.Project     // what package.json says of the app
 }
 
+// learns tells whether the tenant is made for the app, and learns from it: one of a directory does not.
+func (s served) learns() bool { return s.app != nil && s.dir == "" }
+
 // learner learns from the app's requests; nil: nothing is learned.
-func (s served) learner(dir string) tenant.Learner {
-	if s.app == nil || dir != "" {
+func (s served) learner() tenant.Learner {
+	if !s.learns() {
 		return nil
 	}
 	return s.app
@@ -142,11 +153,10 @@ func (a *app) toServe(ctx context.Context, flags serveFlags) (s served, err erro
 	case len(flags.app.URLs) == 0 && pinned:
 		return s, refuse("--client-id, --callback and --audience need --app")
 	}
-	if len(flags.app.URLs) > 0 {
-		if s.app, err = ownapp.New(flags.app); err != nil {
-			return s, refuse("%v", err)
-		}
+	if s, err = a.appToServe(flags); err != nil {
+		return s, err
 	}
+	s.dir = flags.tenantDir
 	switch {
 	case flags.scenario != "":
 		return a.scenarioToServe(flags.scenario, s)
@@ -155,6 +165,25 @@ func (a *app) toServe(ctx context.Context, flags serveFlags) (s served, err erro
 		return s, nil
 	}
 	s.tenant, err = a.load(ctx, flags.tenantDir, flags.strict)
+	return s, err
+}
+
+// appToServe is a person's own app, as the flags and its package.json describe it; none is named: nil.
+func (a *app) appToServe(flags serveFlags) (s served, err error) {
+	if len(flags.app.URLs) == 0 {
+		if flags.writeEnv != "" {
+			return s, refuse("--write-env needs --app; for the tenant of a directory, `mockauth0 env` prints the settings")
+		}
+		return s, nil
+	}
+	s.project = a.project()
+	flags.app.Type = s.project.Type
+	if s.app, err = ownapp.New(flags.app); err != nil {
+		return s, refuse("%w", err)
+	}
+	if flags.writeEnv != "" {
+		err = checkEnvFile(a.path(flags.writeEnv), settingsFormats(s.project))
+	}
 	return s, err
 }
 

@@ -89,7 +89,11 @@ func New(o Options) (*App, error) {
 
 // problems is what a tenant does not accept of the options.
 func (a *App) problems() error {
-	err := a.plain().Validate()
+	return first(a.plain().Validate())
+}
+
+// first is the first of several problems, without its place: nobody has written the tenant.
+func first(err error) error {
 	var problems tenant.Problems
 	if errors.As(err, &problems) && len(problems) > 0 {
 		return errors.New(problems[0].Message)
@@ -113,6 +117,9 @@ func (a *App) Origins() []string { return slices.Clone(a.origins) }
 
 // Start is the address of the app's first page.
 func (a *App) Start() string { return a.starts[0] }
+
+// Options are those of New.
+func (a *App) Options() Options { return a.options }
 
 // Type is the app's kind of application.
 func (a *App) Type() Type { return a.options.Type }
