@@ -17,10 +17,11 @@ func (a *app) caCommand() *cobra.Command {
 		Short: "Print the path of the local CA, and how to trust it",
 		Long: "ca prints the path of the CA's certificate (PEM) on stdout, and how to trust it on stderr. It makes the CA when there\n" +
 			"is none. The CA signs for localhost, *.localhost, *.test and loopback addresses only, so nobody can use it against\n" +
-			"other sites. A tenant with a domain of its own has a CA of its own: name it with --tenant or\n" +
-			"--domain.",
-		Example: lines("mockauth0 ca", "mockauth0 ca --install-help", `curl --cacert "$(mockauth0 ca --path)" https://localhost:4443/.well-known/jwks.json`),
-		Args:    noArguments,
+			"other sites. A tenant with a domain of its own has a CA of its own: name it with --tenant or --domain.\n" +
+			"`ca issue NAME` gives your app's dev server a certificate of it.",
+		Example: lines("mockauth0 ca", "mockauth0 ca --install-help", "mockauth0 ca issue localhost    a certificate for your dev server",
+			`curl --cacert "$(mockauth0 ca --path)" https://localhost:4443/.well-known/jwks.json`),
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var t *tenant.Config
 			if tenantDir != "" {
@@ -34,8 +35,7 @@ func (a *app) caCommand() *cobra.Command {
 				return err
 			}
 			if ca.File() == "" {
-				return notWritten("the CA cannot be saved, so there is no file to trust: name a directory that you can write to, with --data-dir " +
-					"or MOCKAUTH0_DATA_DIR")
+				return unsavedCA()
 			}
 			if help {
 				_, err = fmt.Fprint(a.stdio.Out, installHelp(ca.File()))
@@ -53,6 +53,7 @@ func (a *app) caCommand() *cobra.Command {
 	f.BoolVar(&path, "path", false, "print the path alone")
 	f.StringVar(&tenantDir, "tenant", "", "tenant directory, for a domain of its own")
 	f.StringVar(&domain, "domain", "", "the tenant's domain, if mock.yaml does not have it")
+	cmd.AddCommand(a.caIssueCommand())
 	return cmd
 }
 

@@ -202,12 +202,21 @@ func (a *app) root() *cobra.Command {
 // knownCommand refuses a word that is left over for the root, where commands stand.
 func knownCommand(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		if like := cmd.Root().SuggestionsFor(args[0]); len(like) > 0 {
-			return refuse("there is no command %q; did you mean %q?", args[0], like[0])
+		if like := likeCommand(cmd.Root(), args[0]); like != "" {
+			return refuse("there is no command %q; did you mean %q?", args[0], like)
 		}
 		return refuse("there is no command %q", args[0])
 	}
 	return nil
+}
+
+// likeCommand is the command below cmd that somebody may have meant, two slips of the pen away at most; "" when none is near.
+func likeCommand(cmd *cobra.Command, word string) string {
+	cmd.SuggestionsMinimumDistance = 2
+	if like := cmd.SuggestionsFor(word); len(like) > 0 {
+		return like[0]
+	}
+	return ""
 }
 
 // refuseHelpForNothing makes `mockauth0 serv --help` and `mockauth0 help serv` mistakes, as `mockauth0 serv` is one: cobra
@@ -257,7 +266,9 @@ func lines(examples ...string) string { return "  " + strings.Join(examples, "\n
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		hint := ""
-		if cmd.Flags().Lookup("tenant") != nil {
+		if like := likeCommand(cmd, args[0]); like != "" {
+			hint = fmt.Sprintf("; did you mean %q?", cmd.CommandPath()+" "+like)
+		} else if cmd.Flags().Lookup("tenant") != nil {
 			hint = "; a tenant directory is named with --tenant"
 		}
 		return refuse("%s takes no argument, and you gave %q%s", cmd.Name(), args[0], hint)
