@@ -27,7 +27,7 @@ func layers() [][]string {
 			"internal/jsonpull",
 			"internal/names", "internal/harfile"},
 		{"internal/httpx", "internal/datadir", "internal/recording", "internal/diagnose", "tenant", "fault"},
-		{"internal/keys", "internal/localca", "internal/directory", "internal/postlogin", "internal/har", "internal/tenantlog",
+		{"internal/keys", "internal/localca", "internal/appproxy", "internal/directory", "internal/postlogin", "internal/har", "internal/tenantlog",
 			"internal/recording/recordingtest"},
 		{"internal/state", "internal/mint", "internal/respond"},
 		{"internal/bruteforce", "internal/session", "internal/token", "internal/lock", "internal/state/statetest"},
@@ -78,7 +78,7 @@ func allowed() map[string][]string {
 		"event", "internal/auth0text", "internal/clock", "internal/eventlog", "internal/oauth", "internal/ratelimit", "internal/localca",
 		"internal/datadir", "internal/jsonpull", "internal/names", "internal/recording", "internal/recording/recordingtest", "internal/har",
 		"internal/harfile", "internal/tenantlog", "internal/diagnose", "internal/explain", "internal/safefile", "internal/scrub",
-		"internal/terminal", "internal/domain",
+		"internal/terminal", "internal/domain", "internal/appproxy",
 	} {
 		modules[standard] = nil
 	}
