@@ -9,73 +9,26 @@ import (
 	"renewal.example/mockauth0/scenario"
 )
 
-// causes groups the scenarios: by what is wrong, with the codes of the diagnoses that name it.
-var causes = [...]struct {
-	title string
-	codes []diagnosis.Code
-}{
-	{"Cookies and the browser", []diagnosis.Code{
-		diagnosis.ThirdPartyCookiesBlocked, diagnosis.NoSession, diagnosis.SessionCookieNotSet, diagnosis.SessionCookieInvalid,
-		diagnosis.CrossOriginIsolated, diagnosis.AppClockWrong,
-	}},
-	{"The session at the tenant", []diagnosis.Code{
-		diagnosis.SessionIdleExpired, diagnosis.SessionAbsoluteExpired, diagnosis.SessionEnded, diagnosis.SessionLost,
-		diagnosis.SessionOtherConnection, diagnosis.SessionTooOld, diagnosis.AnotherUsersSession, diagnosis.DevKeys,
-	}},
-	{"Settings of the application and the tenant", []diagnosis.Code{
-		diagnosis.WebOriginMissing, diagnosis.CallbackMismatch, diagnosis.AudienceUnknown, diagnosis.ClientUnknown,
-		diagnosis.ClientSecretDemanded, diagnosis.GrantTypeDisabled, diagnosis.ConnectionUnusable, diagnosis.RequestInvalid,
-	}},
-	{"What the tenant demands of the user", []diagnosis.Code{
-		diagnosis.MFADemanded, diagnosis.ConsentMissing, diagnosis.ConsentWithdrawn, diagnosis.ConfirmationNeeded,
-		diagnosis.UserBlocked, diagnosis.UserDeleted, diagnosis.ActionDenied, diagnosis.ActionRedirects,
-		diagnosis.OrganizationRefused,
-	}},
-	{"Refresh tokens and codes", []diagnosis.Code{
-		diagnosis.RefreshTokenExpired, diagnosis.RefreshTokenMissing, diagnosis.RefreshTokenReused,
-		diagnosis.RefreshTokenRevoked, diagnosis.RefreshTokenUnknown, diagnosis.AnswerLost, diagnosis.CodeExpired,
-		diagnosis.CodeRefused,
-	}},
-	{"The network and the tenant's servers", []diagnosis.Code{
-		diagnosis.RequestNeverCame, diagnosis.ConnectionCut, diagnosis.TLSFailed, diagnosis.ServerError, diagnosis.RateLimited,
-		diagnosis.AnswerLate, diagnosis.AnswerUnusable, diagnosis.CORSMissing,
-	}},
-	{"The hidden frame and its messages", []diagnosis.Code{
-		diagnosis.FramingRefused, diagnosis.ErrorPageInFrame, diagnosis.MessageNeverPosted, diagnosis.MessagePostedTwice,
-		diagnosis.ForeignMessage, diagnosis.TargetOriginWrong, diagnosis.ResponseModeWrong, diagnosis.StateWrong,
-	}},
-	{"Tokens and keys", []diagnosis.Code{
-		diagnosis.SignatureWrong, diagnosis.KeyUnknown, diagnosis.JWKSBroken, diagnosis.HS256IDToken, diagnosis.IssuerWrong,
-		diagnosis.AudienceWrong, diagnosis.NonceWrong, diagnosis.AtHashWrong, diagnosis.SubjectWrong,
-		diagnosis.OrganizationWrong, diagnosis.ClaimsMissing, diagnosis.TokenUnusable, diagnosis.TokenExpiredOnArrival,
-		diagnosis.TokenFromTheFuture,
-	}},
-	{"The app itself", []diagnosis.Code{
-		diagnosis.AppRejectedTheAnswer, diagnosis.RenewalAfterLogout, diagnosis.RenewalStorm, diagnosis.LifetimeOverflowsTimer,
-		diagnosis.TwoSDKs,
-	}},
-}
-
 // Catalogue writes one table of scenarios for each group of causes.
 func Catalogue(all []*scenario.Scenario) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n%d scenarios, played with %d combinations of scenario and SDK.\n", len(all), combinations(all))
 	grouped := 0
-	for _, cause := range causes {
+	for _, cause := range diagnosis.Groups() {
 		rows := 0
 		for _, s := range all {
-			if !slices.Contains(cause.codes, s.Diagnosis) {
+			if !slices.Contains(cause.Codes, s.Diagnosis) {
 				continue
 			}
 			if rows++; rows == 1 {
-				fmt.Fprintf(&b, "\n### %s\n\n| scenario | what is wrong | what the SDKs report | diagnosis |\n|---|---|---|---|\n", cause.title)
+				fmt.Fprintf(&b, "\n### %s\n\n| scenario | what is wrong | what the SDKs report | diagnosis |\n|---|---|---|---|\n", cause.Title)
 			}
 			fmt.Fprintf(&b, "| [%s](%s.yaml) | %s | %s | `%s` |\n", s.ID, s.ID, cell(s.Title), cell(reported(s)), s.Diagnosis)
 		}
 		grouped += rows
 	}
 	if grouped != len(all) {
-		return "", fmt.Errorf("%d scenarios are in %d rows: put each diagnosis into one group of causes in e2e/tables/catalogue.go", len(all),
+		return "", fmt.Errorf("%d scenarios are in %d rows: put each diagnosis into one group of causes in mockauth0/diagnosis/groups.go", len(all),
 			grouped)
 	}
 	return b.String() + "\n", nil

@@ -45,6 +45,7 @@ func (a *app) envCommand() *cobra.Command {
 	f.BoolVar(&flags.json, "json", false, "print everything, as JSON")
 	f.StringVar(&flags.format, "format", "dotenv", "framework whose names the lines have: "+formatNames(" or "))
 	f.StringVar(&flags.client, "client", "", "name or id of the client (default: the first that suits the format)")
+	complete(cmd, "format", oneOf(formatList()...))
 	f.StringVar(&flags.listen, "listen", "", "the address that you gave to serve, if any")
 	f.StringVar(&flags.domain, "domain", "", "the domain that you gave to serve, if any")
 	return cmd

@@ -61,12 +61,16 @@ func formatNamed(name string) (envFormat, bool) {
 
 // formatNames lists them; last stands before the last one.
 func formatNames(last string) string {
-	var names []string
+	names := formatList()
+	end := len(names) - 1
+	return strings.Join(names[:end], ", ") + last + names[end]
+}
+
+func formatList() (names []string) {
 	for _, f := range envFormats() {
 		names = append(names, f.name)
 	}
-	end := len(names) - 1
-	return strings.Join(names[:end], ", ") + last + names[end]
+	return names
 }
 
 // text is everything that `env` prints.

@@ -35,12 +35,14 @@ func (a *app) explainCommand() *cobra.Command {
 			`mockauth0 explain "Unknown or invalid refresh token."`,
 			"mockauth0 explain fertft",
 		),
-		RunE: func(_ *cobra.Command, args []string) error { return a.explain(strings.Join(args, " "), flags) },
+		RunE:              func(_ *cobra.Command, args []string) error { return a.explain(strings.Join(args, " "), flags) },
+		ValidArgsFunction: completeExplained,
 	}
 	f := cmd.Flags()
 	f.BoolVar(&flags.asJSON, "json", false, "print it as JSON")
 	f.BoolVar(&flags.all, "all", false, "list all causes, not only the first three")
 	f.StringVar(&flags.sdk, "sdk", "", "leave out causes that this SDK cannot have: "+strings.Join(explain.SDKs(), ", "))
+	complete(cmd, "sdk", oneOf(explain.SDKs()...))
 	return cmd
 }
 

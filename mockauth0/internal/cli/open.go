@@ -67,6 +67,7 @@ func (a *app) openCommand() *cobra.Command {
 	cmd.Flags().StringVar(&cookies, "cookies", "default", "third-party cookies: allowed, blocked, or default (the browser decides)")
 	cmd.Flags().StringVar(&address, "url", "", "the page, instead of the argument")
 	connectFlag(cmd.Flags(), &connect)
+	complete(cmd, "cookies", oneOf("default", "allowed", "blocked"))
 	return cmd
 }
 

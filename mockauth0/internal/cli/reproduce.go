@@ -50,10 +50,13 @@ func (a *app) reproduceCommand() *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return a.reproduce(cmd.Context(), args[0], flags) },
+		RunE:              func(cmd *cobra.Command, args []string) error { return a.reproduce(cmd.Context(), args[0], flags) },
+		ValidArgsFunction: completeScenarios,
 	}
 	f := cmd.Flags()
-	f.StringVar(&flags.sdk, "sdk", "", `the SDK, or "all" (default: the first that the scenario names)`)
+	f.StringVar(&flags.sdk, "sdk", "", "the SDK, one of the scenario's: "+sdkValues()+
+		"; or all (default: "+preferredSDKs()[0]+", or else the next best with which the scenario fails)")
+	complete(cmd, "sdk", a.completeSDKs)
 	f.StringVar(&flags.sdkDir, "sdk-dir", "",
 		"node_modules with the SDKs (default: web/node_modules of the checkout; npm ci --prefix web installs them)")
 	f.StringVar(&flags.app.URL, "app", "", "address of your own app, instead of a page with an SDK")
@@ -107,7 +110,8 @@ func chosenSDKs(s *scenario.Scenario, flags reproduceFlags) ([]string, error) {
 	case flags.app.URL != "":
 		return []string{""}, nil
 	case flags.sdk == "":
-		return named[:1], nil
+		sdk, _ := defaultSDK(s)
+		return []string{sdk}, nil
 	case flags.sdk == "all":
 		return named, nil
 	case !slices.Contains(named, flags.sdk):

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -16,35 +16,175 @@ import (
 	"renewal.example/mockauth0/stage"
 )
 
+type scenariosFlags struct {
+	asJSON bool
+	err    string
+}
+
 func (a *app) scenariosCommand() *cobra.Command {
-	var asJSON bool
+	var flags scenariosFlags
 	cmd := &cobra.Command{
-		Use:     "scenarios",
-		Short:   "List the failures that can be reproduced",
-		Long:    "scenarios lists the catalogue: every failure that `mockauth0 reproduce` can play with the real SDKs in a browser.",
-		Example: lines("mockauth0 scenarios", "mockauth0 scenarios --json | jq -r '.[].id'"),
-		Args:    noArguments,
-		RunE: func(*cobra.Command, []string) error {
-			source, err := stage.Source()
-			if err != nil {
-				return err
-			}
-			all, err := source.All()
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				return a.scenariosAsJSON(all)
-			}
-			w := tabwriter.NewWriter(a.stdio.Out, 0, 0, 2, ' ', 0)
-			for _, s := range all {
-				fmt.Fprintf(w, "%s\t%s\n", s.ID, s.Title)
-			}
-			return w.Flush()
-		},
+		Use:   "scenarios [WORD…]",
+		Short: "List the failures that can be reproduced",
+		Long: "scenarios lists the catalogue by cause: every failure that `mockauth0 reproduce` can play with the real SDKs in a browser.\n" +
+			"With words it lists those that have all of them in their id, title, cause, or in what an SDK reports. Exit code 3: none has.",
+		Example: lines("mockauth0 scenarios", "mockauth0 scenarios cookies", "mockauth0 scenarios refresh token rotation",
+			"mockauth0 scenarios --error login_required", "mockauth0 scenarios --json | jq -r '.[].id'"),
+		RunE: func(_ *cobra.Command, args []string) error { return a.scenarios(args, flags) },
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the whole files, as JSON")
+	cmd.Flags().BoolVar(&flags.asJSON, "json", false, "print the whole files, as JSON")
+	cmd.Flags().StringVar(&flags.err, "error", "", "only those in which an SDK reports this error code, such as login_required")
+	complete(cmd, "error", completeErrors)
 	return cmd
+}
+
+func (a *app) scenarios(words []string, flags scenariosFlags) error {
+	all, err := catalogue()
+	if err != nil {
+		return err
+	}
+	if known := reportedErrors(all); flags.err != "" && !slices.Contains(known, flags.err) {
+		return refuse("--error is %q, which no SDK reports in any scenario%s", flags.err, nearest(flags.err, known))
+	}
+	found := slices.DeleteFunc(slices.Clone(all), func(s *scenario.Scenario) bool {
+		return flags.err != "" && len(reporters(s, flags.err)) == 0 || !hasWords(s, words)
+	})
+	if flags.asJSON {
+		err = a.scenariosAsJSON(found)
+	} else {
+		err = a.printScenarios(found, words, flags.err)
+	}
+	if err == nil && len(found) == 0 {
+		return errNo
+	}
+	return err
+}
+
+// nearest ends a sentence about a word that is not known.
+func nearest(word string, known []string) string {
+	if hint := strict.DidYouMean(word, known); hint != "" {
+		return hint
+	}
+	return "; there are " + strings.Join(known, ", ")
+}
+
+// printScenarios prints ids and titles under the subject of their cause.
+func (a *app) printScenarios(found []*scenario.Scenario, words []string, code string) error {
+	if len(found) == 0 {
+		_, err := fmt.Fprintf(a.stdio.Out, "No scenario fits %s. `%s scenarios` lists all.\n", strings.Join(quotedWords(words, code), " "), a.env.program())
+		return err
+	}
+	widest := 0
+	for _, s := range found {
+		widest = max(widest, len(s.ID))
+	}
+	for i, g := range groupedByCause(found) {
+		if i > 0 {
+			fmt.Fprintln(a.stdio.Out)
+		}
+		fmt.Fprintln(a.stdio.Out, g.title)
+		for _, s := range g.scenarios {
+			line := fmt.Sprintf("  %-*s  %s", widest, s.ID, s.Title)
+			if code != "" {
+				line += " (" + strings.Join(reporters(s, code), ", ") + ")"
+			}
+			if _, err := fmt.Fprintln(a.stdio.Out, line); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := fmt.Fprintf(a.stdio.Err, "\n%s. %s plays one in a browser.\n", countOf(len(found), "scenario", "scenarios"), a.again("reproduce ID"))
+	return err
+}
+
+func quotedWords(words []string, code string) (out []string) {
+	for _, w := range words {
+		out = append(out, strict.Quoted(w))
+	}
+	if code != "" {
+		out = append(out, "--error "+code)
+	}
+	return out
+}
+
+// subject is a group of causes with its scenarios.
+type subject struct {
+	title     string
+	scenarios []*scenario.Scenario
+}
+
+// groupedByCause puts scenarios under the subjects of their causes.
+func groupedByCause(all []*scenario.Scenario) (out []subject) {
+	left := slices.Clone(all)
+	for _, g := range diagnosis.Groups() {
+		s := subject{title: g.Title}
+		left = slices.DeleteFunc(left, func(one *scenario.Scenario) bool {
+			in := slices.Contains(g.Codes, one.Diagnosis)
+			if in {
+				s.scenarios = append(s.scenarios, one)
+			}
+			return in
+		})
+		if len(s.scenarios) > 0 {
+			out = append(out, s)
+		}
+	}
+	if len(left) > 0 {
+		out = append(out, subject{"Others", left})
+	}
+	return out
+}
+
+// hasWords tells whether a scenario has all words in its id, title, cause, or in what SDKs report. A word's plural s does not count.
+func hasWords(s *scenario.Scenario, words []string) bool {
+	text := []string{s.ID, s.Title, s.Cause, string(s.Diagnosis)}
+	for _, e := range s.Expect {
+		text = append(text, e.Error, e.Description)
+	}
+	all := strings.ToLower(strings.Join(text, " "))
+	for _, given := range words {
+		for word := range strings.FieldsSeq(strings.ToLower(given)) {
+			if short := strings.TrimSuffix(word, "s"); len(short) > 2 {
+				word = short
+			}
+			if !strings.Contains(all, word) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// reporters are the SDKs that report an error's code in a scenario.
+func reporters(s *scenario.Scenario, code string) (sdks []string) {
+	for _, e := range s.Expect {
+		if strings.EqualFold(e.Error, code) {
+			sdks = append(sdks, e.SDKs...)
+		}
+	}
+	return sdks
+}
+
+// reportedErrors are all codes that SDKs report.
+func reportedErrors(all []*scenario.Scenario) (codes []string) {
+	for _, s := range all {
+		for _, e := range s.Expect {
+			if e.Error != "" {
+				codes = append(codes, e.Error)
+			}
+		}
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+// catalogue are all scenarios that come with the program.
+func catalogue() ([]*scenario.Scenario, error) {
+	source, err := stage.Source()
+	if err != nil {
+		return nil, err
+	}
+	return source.All()
 }
 
 // scenariosAsJSON prints what programs want to know.

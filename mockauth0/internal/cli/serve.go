@@ -67,6 +67,7 @@ func (a *app) serveCommand() *cobra.Command {
 		"end when standard input closes: a tenant that another program starts then ends with that program, whatever ended it")
 	f.StringVar(&flags.scenario, "scenario", "",
 		"scenario of the catalogue, or a FILE.yaml: serve its tenant; the failure begins when a user has logged in")
+	complete(cmd, "scenario", completeScenarioFlag)
 	f.StringArrayVar(&flags.app.URLs, "app", nil,
 		"address of your own app: serve a tenant for it, which learns what the app asks for; more than one for an app on several origins")
 	f.StringVar(&flags.app.ClientID, "client-id", "", "with --app: the only client id (default: learned)")
