@@ -81,6 +81,9 @@ func (a *app) reproduce(ctx context.Context, id string, flags reproduceFlags) (e
 	if err != nil {
 		return err
 	}
+	if sdk, why := defaultSDK(s); why != "" && flags.sdk == "" && flags.app.URL == "" {
+		fmt.Fprintf(a.stdio.Err, "played with %s, since %s; --sdk names another\n", sdk, why)
+	}
 	if flags.evidence != "" {
 		if err := os.MkdirAll(flags.evidence, 0o700); err != nil {
 			return notWritten("the evidence cannot be saved: %w; name another directory with --evidence", err)
