@@ -68,6 +68,7 @@ func allowed() map[string][]string {
 		"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/inconshreveable/mousetrap",
 		"github.com/fsnotify/fsnotify",
 		"golang.org/x/net/publicsuffix", // which domains a CA may be for
+		"golang.org/x/term",             // whether there is a terminal, and how wide it is
 	}, driver...)
 	modules := map[string][]string{
 		"tenant":  {"go.yaml.in/yaml/v3", "golang.org/x/crypto"},

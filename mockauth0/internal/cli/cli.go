@@ -84,9 +84,10 @@ func refuse(format string, args ...any) error { return refused{fmt.Errorf(format
 func Run(ctx context.Context, args []string, env Environment, stdio Stdio) int {
 	said := newStderr(ctx, stdio.Err)
 	defer said.close()
-	out := newOutput(stdio.Out)
-	stdio.Out, stdio.Err = out, terminal.Writer(said)
-	a := &app{env: env, stdio: stdio, out: out, said: said, log: slog.New(slog.NewTextHandler(stdio.Err, nil))}
+	out := newOutput(stdio.Out, env.styleOf(stdio.Out))
+	style := env.styleOf(stdio.Err)
+	stdio.Out, stdio.Err = out, styled{terminal.Styled(said, style), style}
+	a := &app{env: env, stdio: stdio, out: out, said: said, log: slog.New(peopleLog{to: stdio.Err})}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(stdio.In)
@@ -135,7 +136,7 @@ func (a *app) report(ctx context.Context, done outcome) int {
 	case errors.As(done.err, &problems):
 		a.printProblems(problems)
 	default:
-		fmt.Fprintf(a.stdio.Err, "mockauth0: %s\n", unprefixed(done.err))
+		fmt.Fprintf(a.stdio.Err, "%s %s\n", terminal.Red("mockauth0:"), unprefixed(done.err))
 		if errors.As(done.err, &refused{}) {
 			fmt.Fprintf(a.stdio.Err, "See: %s --help\n", done.cmd.CommandPath())
 		}
@@ -162,7 +163,7 @@ func unprefixed(err error) string {
 
 // warn tells a person about something that works, but not as they may expect.
 func (a *app) warn(format string, args ...any) {
-	fmt.Fprintf(a.stdio.Err, "warning: "+format+"\n", args...)
+	fmt.Fprintf(a.stdio.Err, terminal.Yellow("warning:")+" "+format+"\n", args...)
 }
 
 func (a *app) root() *cobra.Command {

@@ -10,6 +10,7 @@ import (
 	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/internal/terminal"
 )
 
 // glanceAtFailures is how often to look for what no event tells: a request that nobody waits for any more. It is wall time.
@@ -24,6 +25,7 @@ func (a *app) tellFailures(ctx context.Context, t *mockauth0.Tenant) (stop func(
 		events := t.Subscribe(0)
 		defer events.Close()
 		var last uint64
+		var told repeats
 		for {
 			select {
 			case <-ctx.Done():
@@ -37,12 +39,27 @@ func (a *app) tellFailures(ctx context.Context, t *mockauth0.Tenant) (stop func(
 			for _, d := range t.Diagnoses() {
 				if d.Seq > last {
 					last = d.Seq
-					fmt.Fprintf(a.stdio.Err, "%s %s\n%s", d.Date.Format("15:04:05"), strings.TrimRight(d.String(), "\n"), armed(t, d))
+					a.tellFailure(t, d, told.count(d))
 				}
 			}
 		}
 	}()
 	return func() { cancel(); <-done }
+}
+
+// tellFailure writes a diagnosis to the log: in full for the first time, and by a line when it comes again.
+func (a *app) tellFailure(t *mockauth0.Tenant, d diagnosis.Diagnosis, times int) {
+	if times > 1 {
+		if worthALine(times) {
+			fmt.Fprintf(a.stdio.Err, "%s %s\n", d.Date.Local().Format(clockForm), againLine(d, times))
+		}
+		return
+	}
+	var text strings.Builder // written at once: others write there, too
+	w := styled{&text, terminal.Style{Width: widthOf(a.stdio.Err)}}
+	tellDiagnosis(w, "", d)
+	a.tellReproduce(w, "      ", d.Causes)
+	fmt.Fprintf(a.stdio.Err, "%s %s%s", d.Date.Local().Format(clockForm), text.String(), armed(t, d))
 }
 
 // armed reminds of the faults that somebody armed and that fired on the request. The diagnosis cannot know of them: it judges

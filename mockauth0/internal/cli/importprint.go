@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/reconstruct"
 	"renewal.example/mockauth0/internal/recording"
+	"renewal.example/mockauth0/internal/terminal"
 )
 
 // printImport tells a person what a recording holds, why what failed did, and what to do next.
@@ -29,7 +29,7 @@ func (a *app) printImport(found *reconstruct.Analysis, out string) {
 		a.warn("passed over: %s", line)
 	}
 	printFindings(w, found.Tenant)
-	fmt.Fprintf(w, "\nWhat went wrong\n")
+	fmt.Fprintf(w, "\n%s\n", terminal.Bold("What went wrong"))
 	if len(found.Failures) == 0 {
 		fmt.Fprintf(w, "  %s\n", nothingWrong(found))
 	}
@@ -37,7 +37,7 @@ func (a *app) printImport(found *reconstruct.Analysis, out string) {
 		printFailed(w, f)
 	}
 	if len(found.Unknown) > 0 {
-		fmt.Fprintf(w, "\nWhat the file does not tell\n")
+		fmt.Fprintf(w, "\n%s\n", terminal.Bold("What the file does not tell"))
 		for _, f := range found.Unknown {
 			printFailed(w, f)
 		}
@@ -167,25 +167,10 @@ func printFailed(w io.Writer, f *reconstruct.Failed) {
 	if f.Diagnosis == nil {
 		return
 	}
-	for i, c := range f.Diagnosis.Causes {
-		printCause(w, c, i == 0)
-	}
+	tellCauses(w, "    ", f.Diagnosis.Causes)
 	if f.Scenario != "" {
-		fmt.Fprintf(w, "    scenario: %s\n", f.Scenario)
+		fmt.Fprintf(w, "        Scenario: %s\n", f.Scenario)
 	}
-}
-
-// printCause tells the first cause in full, and the others by a line each.
-func printCause(w io.Writer, c diagnosis.Cause, first bool) {
-	if !first {
-		fmt.Fprintf(w, "    or %s: %s (%s)\n", c.Confidence, c.Title, c.Code)
-		return
-	}
-	fmt.Fprintf(w, "    %s: %s (%s)\n", c.Confidence, c.Title, c.Code)
-	for _, e := range c.Evidence {
-		fmt.Fprintf(w, "      - %s\n", e.Text)
-	}
-	fmt.Fprintf(w, "    why: %s\n    remedy: %s\n    read: %s\n", c.Why, c.Remedy, c.Read)
 }
 
 func (a *app) nextAfterImport(found *reconstruct.Analysis, out string) []string {

@@ -13,16 +13,17 @@ import (
 // output is the way to stdout. What it is given reaches no terminal before what could steer one is taken out, and it remembers
 // that something could not be written, so that no command has to look.
 type output struct {
-	to   io.Writer
-	text io.Writer // to, for text
-	json io.Writer // to, for JSON
-	mu   sync.Mutex
-	err  error
+	to    io.Writer
+	style terminal.Style
+	text  io.Writer // to, for text
+	json  io.Writer // to, for JSON
+	mu    sync.Mutex
+	err   error
 }
 
-func newOutput(to io.Writer) *output {
-	o := &output{to: to}
-	o.text, o.json = terminal.Writer(rawOutput{o}), terminal.JSONWriter(rawOutput{o})
+func newOutput(to io.Writer, style terminal.Style) *output {
+	o := &output{to: to, style: style}
+	o.text, o.json = terminal.Styled(rawOutput{o}, style), terminal.JSONWriter(rawOutput{o})
 	return o
 }
 

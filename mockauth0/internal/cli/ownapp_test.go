@@ -56,7 +56,7 @@ func TestReproducePlaysAPersonsOwnApp(t *testing.T) {
 	}
 	for _, part := range []string{
 		"spec             reload", "no token: Login required",
-		"certain: The session ended because nobody used it for too long (session_idle_expired)", "Screenshot ",
+		"→ The session ended because nobody used it for too long (session_idle_expired, certain)", "Screenshot ",
 	} {
 		if !strings.Contains(out.String(), part) {
 			t.Errorf("without %q:\n%s", part, out.String())

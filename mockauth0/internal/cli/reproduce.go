@@ -13,8 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"renewal.example/mockauth0/browser"
-	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/safefile"
+	"renewal.example/mockauth0/internal/terminal"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/stage"
 )
@@ -272,30 +272,11 @@ func (a *app) printDiagnoses(outcome stage.Outcome) {
 	for _, group := range alike(outcome.Diagnoses) {
 		d, times := group[0], ""
 		if len(group) > 1 {
-			times = fmt.Sprintf(", %d times", len(group))
+			times = ", ×" + grouped(len(group))
 		}
-		fmt.Fprintf(out, "\nThe tenant says why (%s: %s%s)\n", d.Kind.Text(), d.Outcome, times)
-		for i, c := range d.Causes {
-			printCause(out, c, i == 0)
-		}
+		fmt.Fprintf(out, "\n%s (%s: %s%s)\n", terminal.Bold("The tenant says why"), d.Kind.Text(), d.Outcome, times)
+		tellCauses(out, "  ", d.Causes)
 	}
-}
-
-// alike puts diagnoses together that tell the same: of an app that asks again and again.
-func alike(all []diagnosis.Diagnosis) (groups [][]diagnosis.Diagnosis) {
-	same := func(a, b diagnosis.Diagnosis) bool {
-		return a.Kind == b.Kind && a.Outcome == b.Outcome && a.ClientID == b.ClientID &&
-			slices.EqualFunc(a.Causes, b.Causes, func(a, b diagnosis.Cause) bool { return a.Title == b.Title })
-	}
-	for _, d := range all {
-		at := slices.IndexFunc(groups, func(g []diagnosis.Diagnosis) bool { return same(g[0], d) })
-		if at < 0 {
-			groups = append(groups, nil)
-			at = len(groups) - 1
-		}
-		groups[at] = append(groups[at], d)
-	}
-	return groups
 }
 
 // aboutText is what the file tells of the failure.

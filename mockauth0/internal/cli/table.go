@@ -12,6 +12,7 @@ import (
 
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/internal/names"
+	"renewal.example/mockauth0/internal/terminal"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -91,7 +92,7 @@ func section(w io.Writer, title string, rows [][]string) {
 	if len(rows) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\n%s\n", title)
+	fmt.Fprintf(w, "\n%s\n", terminal.Bold(title))
 	table(w, rows)
 }
 

@@ -19,6 +19,7 @@ import (
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/diagnose"
+	"renewal.example/mockauth0/internal/terminal"
 )
 
 type watchFlags struct {
@@ -95,6 +96,7 @@ type watching struct {
 	remote *remote
 	flags  watchFlags
 	told   uint64 // number of the newest diagnosis that was printed
+	seen   repeats
 }
 
 // follow prints what the event stream tells until it ends.
@@ -146,7 +148,7 @@ func (w *watching) diagnoses(ctx context.Context) error {
 	}
 	for _, d := range got.Diagnoses {
 		w.told = d.Seq
-		if err := w.print("diagnosis", d, "   "+strings.ReplaceAll(strings.TrimRight(d.String(), "\n"), "\n", "\n   ")); err != nil {
+		if err := w.printDiagnosis(d); err != nil {
 			return err
 		}
 		if d.Kind == diagnosis.KindAbsence {
@@ -156,6 +158,19 @@ func (w *watching) diagnoses(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// printDiagnosis prints a diagnosis under its request: in full for the first time, and by a line when it comes again. Programs get each.
+func (w *watching) printDiagnosis(d diagnosis.Diagnosis) error {
+	times := w.seen.count(d)
+	if w.flags.json || times > 1 {
+		return w.print("diagnosis", d, "   "+againLine(d, times))
+	}
+	var text strings.Builder
+	out := styled{&text, terminal.Style{Width: widthOf(w.app.stdio.Out)}}
+	tellDiagnosis(out, "   ", d)
+	w.app.tellReproduce(out, "         ", d.Causes)
+	return w.print("diagnosis", d, strings.TrimRight(text.String(), "\n"))
 }
 
 func (w *watching) print(name string, v any, text string) error {
