@@ -189,6 +189,9 @@ func (r *remote) detour(domain string) string {
 	return " --connect " + domain + "=127.0.0.1:" + cmp.Or(u.Port(), "443")
 }
 
+// errNoTenant marks that nothing listens where a tenant was expected, or stopped to; it adds no words.
+var errNoTenant = errors.New("")
+
 // unreachable says what a person can do about a tenant that does not answer.
 func (r *remote) unreachable(err error) error {
 	base := strings.TrimSuffix(r.base, names.ControlPath)
@@ -201,9 +204,10 @@ func (r *remote) unreachable(err error) error {
 	// net/http has no type for it
 	case errors.As(err, new(tls.RecordHeaderError)), strings.HasSuffix(err.Error(), "HTTP response to HTTPS client"):
 		return fmt.Errorf("what answers at %s does not speak TLS, as a tenant does: is it the app? Name the tenant with --url", base)
-	case errors.As(err, new(*net.OpError)):
-		return fmt.Errorf("no tenant answers at %s: start one with mockauth0 serve, or give its address with --url. If the host name does not "+
-			"resolve, give where it leads as well: --connect HOST=127.0.0.1:4443", base)
+	case errors.As(err, new(*net.DNSError)):
+		return fmt.Errorf("%s cannot be looked up: give where it leads, with --connect HOST=127.0.0.1:4443, or another address with --url", base)
+	case errors.As(err, new(*net.OpError)), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("no tenant answers at %s: start one with mockauth0 serve, or give its address with --url%w", base, errNoTenant)
 	}
 	var about *url.Error
 	if errors.As(err, &about) {

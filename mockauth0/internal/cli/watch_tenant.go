@@ -27,6 +27,7 @@ type watchFlags struct {
 	expect []string
 	json   bool
 	all    bool
+	noWait bool
 }
 
 func (a *app) watchCommand() *cobra.Command {
@@ -35,7 +36,9 @@ func (a *app) watchCommand() *cobra.Command {
 		Use:   "watch",
 		Short: "Follow a running tenant: who asks what, and why renewals fail",
 		Long: "watch prints one line for each request to a running tenant. Under a renewal that failed it prints why: the causes in\n" +
-			"order of likelihood, the evidence, and what to change. With --expect it also reports a renewal that never comes.",
+			"order of likelihood, the evidence, and what to change; one that fails again in the same way is a line with a count. With\n" +
+			"--expect it also reports a renewal that never comes. watch waits for a tenant that is not there yet, and for one that goes\n" +
+			"away, and goes on when it is back.",
 		Example: lines(
 			"mockauth0 watch                                   the tenant of mockauth0 serve or run",
 			"mockauth0 watch --url https://login.acme.localhost:4443",
@@ -51,6 +54,7 @@ func (a *app) watchCommand() *cobra.Command {
 	f.StringArrayVar(&flags.expect, "expect", nil,
 		"name or id of a client whose page is open, so that it has to renew; may be given several times")
 	f.BoolVar(&flags.json, "json", false, "print one object a line: {\"exchange\": …} or {\"diagnosis\": …}")
+	f.BoolVar(&flags.noWait, "no-wait", false, "fail when no tenant answers, and when it goes away")
 	f.BoolVar(&flags.all, "all", false, "begin with the events that the tenant still has")
 	return cmd
 }
@@ -61,33 +65,23 @@ func (a *app) watchTenant(ctx context.Context, flags watchFlags) error {
 		return err
 	}
 	defer r.client.CloseIdleConnections()
-	var begun struct{ Last uint64 }
-	if err := r.ask(ctx, http.MethodGet, "/events?after=18446744073709551615", nil, &begun); err != nil {
-		return err
-	}
-	var known struct{ Last uint64 }
-	if err := r.ask(ctx, http.MethodGet, "/diagnoses", nil, &known); err != nil {
-		return err
-	}
-	if flags.all {
-		begun.Last, known.Last = 0, 0
-	}
-	w := &watching{app: a, remote: r, flags: flags, told: known.Last}
-	if err := w.expect(ctx); err != nil {
-		return refused{err}
-	}
+	w := &watching{app: a, remote: r, flags: flags}
 	defer w.stopExpecting()
-	res, err := r.send(ctx, http.MethodGet, fmt.Sprintf("/events?after=%d", begun.Last), nil, "text/event-stream")
-	if err != nil {
-		return err
+	for {
+		err := w.session(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case flags.noWait || !errors.Is(err, errNoTenant):
+			return err
+		}
+		if err := w.wait(ctx); err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
 	}
-	defer res.Body.Close()
-	fmt.Fprintf(a.stdio.Err, "watching %s; Ctrl-C ends it\n", r.tenant())
-	err = w.follow(ctx, res.Body)
-	if ctx.Err() != nil {
-		return nil
-	}
-	return err
 }
 
 // watching is one run of the command.
@@ -95,8 +89,97 @@ type watching struct {
 	app    *app
 	remote *remote
 	flags  watchFlags
-	told   uint64 // number of the newest diagnosis that was printed
+	begun  bool        // a tenant was watched
+	waited bool        // there was none for a while
+	last   event.Event // the newest one that came
+	told   uint64      // number of the newest diagnosis that was printed
 	seen   repeats
+}
+
+// session follows the tenant until it ends, which is errNoTenant, or ctx does.
+func (w *watching) session(ctx context.Context) error {
+	after, err := w.begin(ctx)
+	if err != nil {
+		return err
+	}
+	if err := w.expect(ctx); errors.Is(err, errNoTenant) {
+		return err
+	} else if err != nil {
+		return refused{err}
+	}
+	res, err := w.remote.send(ctx, http.MethodGet, fmt.Sprintf("/events?after=%d", after), nil, "text/event-stream")
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if !w.begun {
+		fmt.Fprintf(w.app.stdio.Err, "watching %s; Ctrl-C ends it\n", w.remote.tenant())
+	} else {
+		fmt.Fprintf(w.app.stdio.Err, "%s is back\n", w.remote.tenant())
+	}
+	w.begun = true
+	return w.follow(ctx, res.Body)
+}
+
+// begin finds out after which event to follow the tenant. One that was there before is followed from where it went away, and another
+// one, or one that was waited for, from its start.
+func (w *watching) begin(ctx context.Context) (after uint64, err error) {
+	var now struct{ Last uint64 }
+	if err := w.remote.ask(ctx, http.MethodGet, "/events?after=18446744073709551615", nil, &now); err != nil {
+		return 0, err
+	}
+	if w.begun || w.waited || w.flags.all {
+		same, err := w.same(ctx, now.Last)
+		if err == nil && !same {
+			w.last, w.told, w.seen = event.Event{}, 0, repeats{}
+		}
+		return w.last.Seq, err
+	}
+	var known struct{ Last uint64 }
+	if err := w.remote.ask(ctx, http.MethodGet, "/diagnoses", nil, &known); err != nil {
+		return 0, err
+	}
+	w.told = known.Last
+	return now.Last, nil
+}
+
+// same tells whether the tenant is the one whose last event came: it still has that, or has so many that it need not.
+func (w *watching) same(ctx context.Context, last uint64) (bool, error) {
+	if w.last.Seq == 0 || last < w.last.Seq {
+		return false, nil
+	}
+	var got struct{ Events []event.Event }
+	err := w.remote.ask(ctx, http.MethodGet, fmt.Sprintf("/events?after=%d", w.last.Seq-1), nil, &got)
+	if err != nil || len(got.Events) == 0 || got.Events[0].Seq != w.last.Seq {
+		return err == nil, err
+	}
+	return got.Events[0].Date.Equal(w.last.Date), nil
+}
+
+// lookAgain is how often watch looks whether a tenant is there that it waits for. It is wall time.
+const lookAgain = 500 * time.Millisecond
+
+// wait says once that there is no tenant, and returns when there is one, or ctx has ended.
+func (w *watching) wait(ctx context.Context) error {
+	w.waited = true
+	if w.begun {
+		fmt.Fprintf(w.app.stdio.Err, "%s has gone; waiting until it is back\n", w.remote.tenant())
+	} else {
+		fmt.Fprintf(w.app.stdio.Err, "no tenant answers at %s yet; waiting for it. Start one with %s, or end this with Ctrl-C\n",
+			w.remote.tenant(), w.app.again("serve"))
+	}
+	w.remote.domain = "" // the next tenant may have another one
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-clock.WallAfter(lookAgain):
+		}
+		err := w.remote.ask(ctx, http.MethodGet, "/events?after=18446744073709551615", nil, nil)
+		if !errors.Is(err, errNoTenant) {
+			return err
+		}
+	}
 }
 
 // follow prints what the event stream tells until it ends.
@@ -113,10 +196,11 @@ func (w *watching) follow(ctx context.Context, stream io.Reader) error {
 			return nil // and the reader of the stream ends with ctx
 		case err := <-ended:
 			if err == nil {
-				err = errors.New("the tenant has ended")
+				err = fmt.Errorf("the tenant has ended%w", errNoTenant)
 			}
 			return err
 		case e := <-events:
+			w.last = e
 			line, ok := lines.Take(e)
 			if !ok {
 				continue
@@ -228,8 +312,8 @@ func readEvents(ctx context.Context, stream io.Reader, to chan<- event.Event) er
 			return nil
 		}
 	}
-	if errors.Is(lines.Err(), io.ErrUnexpectedEOF) {
-		return nil
+	if err := lines.Err(); err != nil && !errors.Is(err, bufio.ErrTooLong) {
+		return nil // the connection was cut: the tenant has ended, or did so to us
 	}
 	return lines.Err()
 }

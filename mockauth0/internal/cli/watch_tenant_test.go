@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -157,7 +158,7 @@ func TestWatchSaysWhatIsWrongWithAnAddress(t *testing.T) {
 	}{
 		{[]string{"--url", "http://localhost:1"}, exitRefused, "expected the address of a tenant"},
 		{[]string{"--url", "https://localhost:1/path"}, exitRefused, "expected the address of a tenant"},
-		{[]string{"--url", "https://localhost:1"}, exitFailed, "no tenant answers at https://localhost:1: start one with mockauth0 serve"},
+		{[]string{"--no-wait", "--url", "https://localhost:1"}, exitFailed, "no tenant answers at https://localhost:1: start one with mockauth0 serve"},
 		{[]string{"--url", s.URL(), "--data-dir", other}, exitFailed, "is not of this data directory's CA"},
 		{[]string{"--control", plain}, exitFailed, "mockauth0: what answers at " + plain + " does not speak TLS, as a tenant does: is it the app?"},
 		{[]string{"stray"}, exitRefused, "takes no argument"},
@@ -169,6 +170,68 @@ func TestWatchSaysWhatIsWrongWithAnAddress(t *testing.T) {
 		}, Stdio{strings.NewReader(""), &out, &said})
 		if code != tc.code || !strings.Contains(said.String(), tc.want) {
 			t.Errorf("%v: exit code %d, %s", tc.args, code, said.String())
+		}
+	}
+}
+
+// Tenants end and start again while somebody works on an app. watch says each once, and leaves nothing out.
+func TestWatchWaitsForATenantThatIsNotThere(t *testing.T) {
+	dir := t.TempDir()
+	ca, err := localca.Open(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	listener.Close()
+	serve := func() *mockauth0.Server {
+		s, err := mockauth0.Start(mockauth0.Options{Listen: address, CA: ca, Keys: mockauth0.NewKeyPool(dir)})
+		if err != nil {
+			t.Skip(err) // somebody has the port by now
+		}
+		if _, err := s.Login(s.Snapshot().Users[0].Email); err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	out, said, code := &notes{}, &notes{}, make(chan int, 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		code <- Run(ctx, []string{"watch", "--data-dir", dir, "--url", "https://" + address}, Environment{
+			Lookup: func(string) (string, bool) { return "", false }, GOOS: "linux",
+		}, Stdio{strings.NewReader(""), out, said})
+	}()
+	defer func() {
+		cancel()
+		if got := <-code; got != 0 {
+			t.Errorf("exit code %d: %s", got, said)
+		}
+	}()
+	said.wait(t, "no tenant answers at https://"+address+" yet; waiting for it. Start one with mockauth0 serve --data-dir ")
+	s := serve()
+	askSilently(t, s)
+	out.wait(t, "silent renewal of My App failed: login_required")
+	askSilently(t, s)
+	out.wait(t, "again, ×2: silent renewal of My App failed: login_required")
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	said.wait(t, "has gone; waiting until it is back")
+	s = serve()
+	defer s.Close()
+	askSilently(t, s) // before watch looks again, perhaps
+	said.wait(t, "is back")
+	for deadline := time.Now().Add(patience); strings.Count(out.String(), "\n   silent renewal of My App failed") < 2; <-time.After(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("another tenant's failure is not told in full:\n%s", out)
+		}
+	}
+	for _, once := range []string{"no tenant answers", "watching https://", "has gone", "is back"} {
+		if n := strings.Count(said.String(), once); n != 1 {
+			t.Errorf("%q is said %d times:\n%s", once, n, said)
 		}
 	}
 }
