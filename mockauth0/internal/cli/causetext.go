@@ -17,23 +17,27 @@ func tellDiagnosis(w io.Writer, indent string, d diagnosis.Diagnosis) {
 	if d.App != "" && d.App != d.Outcome {
 		fmt.Fprintf(w, "%s  the application says: %s\n", indent, d.App)
 	}
-	tellCauses(w, indent+"  ", d.Causes)
+	tellCauses(w, indent+"  ", d.Causes, true)
 	if d.Request != "" {
 		fmt.Fprintf(w, "%s  %s\n", indent, terminal.Faint("its events: /__mock/v1/events?request="+d.Request))
 	}
 }
 
-// tellCauses writes the first cause in full, and the others by a line and their evidence.
-func tellCauses(w io.Writer, indent string, causes []diagnosis.Cause) {
+// tellCauses writes the first cause in full, and the others by a line. live: the evidence has the numbers of its events, which somebody
+// can look up, and the others have theirs.
+func tellCauses(w io.Writer, indent string, causes []diagnosis.Cause, live bool) {
 	for i, c := range causes {
 		mark, title := "→ ", terminal.Bold(c.Title)
 		if i > 0 {
 			mark, title = "or: ", c.Title
 		}
 		fmt.Fprintf(w, "%s%s%s (%s, %s)\n", indent, mark, title, c.Code, c.Confidence)
+		if i > 0 && !live {
+			continue
+		}
 		for _, e := range c.Evidence {
 			number := "· "
-			if e.Seq != 0 {
+			if live && e.Seq != 0 {
 				number = fmt.Sprintf("#%d ", e.Seq)
 			}
 			tellLine(w, indent+"    ", number, e.Text)

@@ -167,7 +167,7 @@ func printFailed(w io.Writer, f *reconstruct.Failed) {
 	if f.Diagnosis == nil {
 		return
 	}
-	tellCauses(w, "    ", f.Diagnosis.Causes)
+	tellCauses(w, "    ", f.Diagnosis.Causes, false)
 	if f.Scenario != "" {
 		fmt.Fprintf(w, "        Scenario: %s\n", f.Scenario)
 	}

@@ -275,7 +275,7 @@ func (a *app) printDiagnoses(outcome stage.Outcome) {
 			times = ", ×" + grouped(len(group))
 		}
 		fmt.Fprintf(out, "\n%s (%s: %s%s)\n", terminal.Bold("The tenant says why"), d.Kind.Text(), d.Outcome, times)
-		tellCauses(out, "  ", d.Causes)
+		tellCauses(out, "  ", d.Causes, false)
 	}
 }
 
