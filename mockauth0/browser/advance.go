@@ -181,7 +181,11 @@ func (m *move) step(places []place, d time.Duration) error {
 	m.mu.Unlock()
 	m.done += d
 	if d > 0 {
-		if err := m.reinject(m.ctx); err != nil {
+		err := m.reinject(m.ctx)
+		if err == nil {
+			places, err = m.places(m.ctx) // a worker may have come with the clock of before
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,10 @@
 //
 // One Browser (a Chromium process) serves many Worlds. A World is a browser context with its own names, its own
 // tenant and one clock: World.Advance moves the tenant and every page together, timer by timer, and lets the
-// network settle at each step. Nothing reaches the network: a name that the World does not map is refused and
+// network settle at each step. The workers that a page starts for itself move with it, such as the one in which auth0-spa-js
+// keeps its refresh token. Service workers, shared workers and worklets keep real time; World.OnRealTime names those that
+// were seen. What no clock moves: the end of a cookie, the HTTP cache, and a wait that blocks a thread (Atomics.wait).
+// Nothing reaches the network: a name that the World does not map is refused and
 // reported by World.Check.
 //
 // The package knows no test framework: every method returns an error that says what was awaited and what was there.

@@ -156,7 +156,7 @@ func (w *World) places(ctx context.Context) ([]place, error) {
 	}
 	var out []place
 	for _, t := range targets {
-		if t.page.runsNoScripts() {
+		if t.page.runsNoScripts() || !t.hasDocuments() && t.page.isFrozen() {
 			continue // its clock would never answer
 		}
 		for _, c := range t.frames() {

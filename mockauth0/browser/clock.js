@@ -3,7 +3,8 @@
 // Time flows as the browser's does, plus two moves that a World sets: `wall` shifts what Date reads, `mono`
 // shifts what timers, performance.now and requestAnimationFrame run on. They differ after a sleep or with a skew:
 // then Date moved and the timers did not, as on a real machine.
-// A frame shares the clock of its parent when their origins allow it; every other frame has its own.
+// A frame shares the clock of its parent when their origins allow it; every other frame has its own, and so has every
+// worker of a page.
 // A second script says where the clock stands, right after this one: this one stays the same through all moves, so
 // that the browser compiles it once.
 (function (binding) {
@@ -225,8 +226,9 @@
   function install(clock) {
     const since = () => clock.shift() - place.born.mono;
 
+    const scope = window.Window ? 'Window' : 'WorkerGlobalScope';
     const needHandler = (args, name) => {
-      if (args.length === 0) throw new TypeError(`Failed to execute '${name}' on 'Window': 1 argument required, but only 0 present.`);
+      if (args.length === 0) throw new TypeError(`Failed to execute '${name}' on '${scope}': 1 argument required, but only 0 present.`);
     };
     replace(window, 'setTimeout', args => { needHandler(args, 'setTimeout'); return clock.add(window, args[0], args[1], args.slice(2), false); });
     replace(window, 'setInterval', args => { needHandler(args, 'setInterval'); return clock.add(window, args[0], args[1], args.slice(2), true); });

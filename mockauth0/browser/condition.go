@@ -49,7 +49,7 @@ func (w *World) tellNetwork() error {
 	targets := append([]*target(nil), w.targets...)
 	w.mu.Unlock()
 	for _, t := range targets {
-		if err := t.on(ctx).batch(w.networkConditions()...); err != nil && t.runsClock() && !errors.Is(err, errTargetGone) {
+		if err := t.on(ctx).batch(w.networkConditions()...); err != nil && t.hasDocuments() && !errors.Is(err, errTargetGone) {
 			return fmt.Errorf("set the condition of the network: %w", err)
 		}
 	}
@@ -256,6 +256,9 @@ func (w *World) ClearCache() (err error) {
 		return err
 	}
 	for _, t := range targets {
+		if !t.hasDocuments() {
+			continue
+		}
 		if err := (proto.NetworkClearBrowserCache{}).Call(t.on(ctx)); err != nil && !errors.Is(err, errTargetGone) {
 			return fmt.Errorf("clear the cache: %w", err)
 		}

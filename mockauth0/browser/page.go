@@ -252,7 +252,7 @@ func (p *Page) EvalIn(origin, expression string, out any) error {
 	}
 	var seen []string
 	for _, at := range places {
-		if at.t.page != p || at.c.frame == string(p.target.id) {
+		if at.t.page != p || !at.t.hasDocuments() || at.c.frame == string(p.target.id) {
 			continue
 		}
 		if at.c.origin == origin {

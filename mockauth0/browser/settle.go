@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/go-rod/rod/lib/proto"
 )
 
 // Settle waits until no page has anything in flight. Requests that the tenant holds back do not count.
@@ -74,36 +72,16 @@ func (w *World) turn(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	places = slices.DeleteFunc(places, func(p place) bool { return p.t.page.isFrozen() })
-	w.turnWorkers(ctx)
 	working := make([]int, len(places))
 	err = everywhere(places, func(i int, p place) error {
 		_, err := p.onClock(ctx, "clock.turn()", &working[i])
 		return err
 	})
-	sum := 0
+	sum := w.starting()
 	for _, n := range working {
 		sum += n
 	}
 	return sum, err
-}
-
-// turnWorkers lets workers hand over what they have got: an SDK may keep its tokens in one.
-func (w *World) turnWorkers(ctx context.Context) {
-	w.mu.Lock()
-	workers := slices.Clone(w.targets)
-	w.mu.Unlock()
-	for _, t := range workers {
-		if t.kind != "worker" || t.page.isFrozen() {
-			continue
-		}
-		select {
-		case <-t.ready:
-		default:
-			continue // it has not begun
-		}
-		// One that is gone has nothing more to hand over.
-		_, _ = proto.RuntimeEvaluate{Expression: "0"}.Call(t.on(ctx))
-	}
 }
 
 var errUnsettled = errors.New("the network did not settle")

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/go-rod/rod/lib/proto"
 )
@@ -23,10 +24,15 @@ type target struct {
 	failed  error // why the set-up failed; read after ready
 	gone    chan struct{}
 
-	goneOnce sync.Once
+	begun   chan struct{} // of a worker: closed when it is at its first statement, or has none
+	stopped atomic.Bool   // of a worker: it has stopped there
+
+	goneOnce, begunOnce sync.Once
 
 	mu       sync.Mutex
 	crashed  bool
+	address  string         // of a worker's script
+	realTime bool           // of a worker: the clock could not be put into it
 	contexts []frameContext // default contexts, oldest first
 	script   proto.PageScriptIdentifier
 	visits   []string // addresses of the documents that it loaded, oldest first; see findVisit
@@ -43,6 +49,9 @@ type frameContext struct {
 func (t *target) on(ctx context.Context) session {
 	return session{wire: t.world.browser.wire, id: t.session, ctx: ctx, gone: t.gone}
 }
+
+// begin tells that the worker is at its first statement.
+func (t *target) begin() { t.begunOnce.Do(func() { close(t.begun) }) }
 
 func (t *target) leave() { t.goneOnce.Do(func() { close(t.gone) }) }
 
@@ -74,8 +83,16 @@ func (t *target) forgetVisits() {
 	t.visits = nil
 }
 
-func (t *target) runsClock() bool {
+// hasDocuments tells a page or a frame from a worker.
+func (t *target) hasDocuments() bool {
 	return t.kind == proto.TargetTargetInfoTypePage || t.kind == "iframe"
+}
+
+// runsClock tells what carries the moved clock: documents, and the workers that a page starts for itself. See World.OnRealTime.
+func (t *target) runsClock() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.hasDocuments() || t.kind == pagesWorker && !t.realTime
 }
 
 type attachment struct {
@@ -104,7 +121,7 @@ func (b *Browser) attached(parentSession string, params json.RawMessage) {
 	if world != nil && !known {
 		t = &target{
 			world: world, id: a.TargetInfo.TargetID, session: a.SessionID, kind: a.TargetInfo.Type, parent: parent,
-			ready: make(chan struct{}), gone: make(chan struct{}),
+			ready: make(chan struct{}), gone: make(chan struct{}), begun: make(chan struct{}), address: a.TargetInfo.URL,
 		}
 		b.targets[a.SessionID] = t
 	}
@@ -145,9 +162,14 @@ func (t *target) setUp(ctx context.Context) error {
 	w := t.world
 	autoAttach := of(proto.TargetSetAutoAttach{AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: true})
 	goOn := of(proto.RuntimeRunIfWaitingForDebugger{})
-	if !t.runsClock() {
-		// Workers keep real time; only their traffic is watched. Not every kind of worker has all the domains.
+	if !t.hasDocuments() {
+		// Not every kind of worker has all the domains.
 		_ = t.on(ctx).batch(append([]command{of(proto.NetworkEnable{}), autoAttach}, w.conditionCommands()...)...)
+		if t.runsClock() {
+			t.startWorker(ctx)
+			return nil
+		}
+		w.keepsRealTime(t, "")
 		return t.on(ctx).batch(goOn)
 	}
 	commands := []command{
@@ -174,6 +196,9 @@ func (t *target) setUp(ctx context.Context) error {
 // the old one goes, so that no document starts without one; they run in the order in which they were added, so that the
 // later of two wins.
 func (t *target) inject(ctx context.Context) error {
+	if !t.hasDocuments() {
+		return nil // a worker loads no other script
+	}
 	commands := []command{of(proto.PageAddScriptToEvaluateOnNewDocument{Source: t.world.beginScript(t)})}
 	t.mu.Lock()
 	old := t.script
@@ -231,6 +256,11 @@ func (t *target) event(method string, params json.RawMessage) {
 		t.world.note(t, entry{Kind: "crash", Level: "error", Text: "the page's renderer crashed"})
 		t.leave()
 		t.world.traffic.dropTarget(t)
+	case "Debugger.paused":
+		t.stopped.Store(true)
+		t.begin()
+	case "Debugger.scriptFailedToParse":
+		t.begin()
 	case "Fetch.requestPaused":
 		t.refuse(params)
 	case "Target.detachedFromTarget":
@@ -252,8 +282,12 @@ func (t *target) forgetContexts(which func(frameContext) bool) {
 	t.contexts = kept
 }
 
+// frames are the places where the target's scripts run. A worker has one, which DevTools takes when none is named.
 func (t *target) frames() []frameContext {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if !t.hasDocuments() {
+		return []frameContext{{origin: t.address}}
+	}
 	return append([]frameContext(nil), t.contexts...)
 }

@@ -45,6 +45,7 @@ type networkEvent struct {
 	FrameID       string          `json:"frameId"`
 	ParentFrameID string          `json:"parentFrameId"`
 	LoaderID      string          `json:"loaderId"`
+	DocumentURL   string          `json:"documentURL"`
 	Type          string          `json:"type"`
 	Reason        string          `json:"reason"`
 	Timestamp     float64         `json:"timestamp"`
@@ -104,6 +105,7 @@ type Request struct {
 	hop                int       // how many redirects came before, under the same id
 	began              float64   // the browser's monotonic seconds
 	done, stream       bool      //
+	script             bool      // of a worker that has not begun
 	read               time.Time // when something of the answer was last read, in real time
 }
 
@@ -111,9 +113,10 @@ type Request struct {
 // then. Answers that the tenant holds back are not among those, as they have not begun or are known to be held.
 const unread = 2 * time.Second
 
-// left tells of an answer whose page does not read on: a fetch whose status was enough for it.
+// left tells of an answer whose page does not read on: a fetch whose status was enough for it, or the script of a worker that was
+// ended before it began.
 func (r *Request) left() bool {
-	return r.Type == "Fetch" && r.Status != 0 && time.Since(r.read) > unread
+	return r.Type == "Fetch" && r.Status != 0 && time.Since(r.read) > unread || r.script && time.Since(r.Real) > unread
 }
 
 func (tr *traffic) event(t *target, method string, params json.RawMessage, at func() Moment) {
@@ -137,6 +140,9 @@ func (tr *traffic) event(t *target, method string, params json.RawMessage, at fu
 	}
 	key := t.session + " " + p.RequestID
 	r := tr.requests[key]
+	if r == nil && p.RequestID == string(t.id) && method != "Network.requestWillBeSent" {
+		r = tr.script(t)
+	}
 	switch method {
 	case "Network.requestWillBeSent":
 		if r != nil && p.Redirect != nil {
@@ -175,7 +181,12 @@ func (tr *traffic) event(t *target, method string, params json.RawMessage, at fu
 }
 
 func (tr *traffic) start(t *target, key string, p *networkEvent, at func() Moment) {
-	if p.Request == nil || !onTheNetwork(p.Request.URL) {
+	if p.Request == nil {
+		return
+	}
+	script := p.Type == "Script" && p.LoaderID == "" && p.DocumentURL == p.Request.URL // of a worker
+	seen := onTheNetwork(p.Request.URL)
+	if !seen && !script {
 		return
 	}
 	r := &Request{
@@ -184,8 +195,10 @@ func (tr *traffic) start(t *target, key string, p *networkEvent, at func() Momen
 	}
 	r.hop = tr.hops[key]
 	tr.hops[key]++
-	r.stream = p.Type == "EventSource" || p.Type == "WebSocket"
-	tr.history = append(tr.history, r)
+	r.stream, r.script = p.Type == "EventSource" || p.Type == "WebSocket", script
+	if seen { // the script of a worker may come from the page itself
+		tr.history = append(tr.history, r)
+	}
 	tr.requests[key] = r
 	tr.started++
 }
@@ -270,7 +283,7 @@ func (tr *traffic) dropFrame(id string) {
 func (tr *traffic) dropTarget(t *target) {
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
-	tr.abandon(func(r *Request) bool { return r.target == t })
+	tr.abandon(func(r *Request) bool { return r.target == t || r.id == string(t.id) && !t.hasDocuments() })
 	for id, f := range tr.frames {
 		if f.owner == t {
 			delete(tr.frames, id)
@@ -355,6 +368,42 @@ func (r *Request) host() string {
 		return ""
 	}
 	return u.Host
+}
+
+// script is the request for a worker's own script, nil when it is not in flight. The page asks for it, and the worker reads the
+// answer, under its own id.
+func (tr *traffic) script(t *target) *Request {
+	for _, r := range tr.requests {
+		if r.id == string(t.id) && r.target != t {
+			return r
+		}
+	}
+	return nil
+}
+
+// workerCame notes that the worker whose script was asked for is there.
+func (tr *traffic) workerCame(t *target) {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	if r := tr.script(t); r != nil {
+		r.script = false
+		if !onTheNetwork(r.URL) {
+			tr.finish(r, 0)
+		}
+	}
+	tr.wake()
+}
+
+// awaits tells whether the target has a request in flight.
+func (tr *traffic) awaits(t *target) bool {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	for _, r := range tr.requests {
+		if r.target == t {
+			return true
+		}
+	}
+	return false
 }
 
 // begun is how many requests there were so far.

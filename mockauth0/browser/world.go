@@ -106,7 +106,8 @@ type World struct {
 	messages []Message
 	moves    []timeMove
 	actions  []action
-	tabs     int // that ever were
+	realTime []string // see OnRealTime
+	tabs     int      // that ever were
 }
 
 // NewWorld makes a World in the browser. ctx bounds its life: when it ends, so do all waits. The caller must Close it.
@@ -292,6 +293,9 @@ func (w *World) arrived(t *target, about *proto.TargetTargetInfo) {
 		w.pages = append(w.pages, t.page)
 	}
 	w.targets = append(w.targets, t)
+	if !t.hasDocuments() {
+		w.traffic.workerCame(t)
+	}
 	w.stir()
 }
 
@@ -326,8 +330,8 @@ func (w *World) clocked(ctx context.Context) ([]*target, error) {
 	w.mu.Unlock()
 	var out []*target
 	for _, t := range all {
-		if !t.runsClock() {
-			continue
+		if !t.runsClock() || t.kind == pagesWorker && !t.isReady() {
+			continue // a worker takes the present time when it begins
 		}
 		select {
 		case <-t.ready:

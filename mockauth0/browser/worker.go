@@ -1,0 +1,147 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/go-rod/rod/lib/proto"
+)
+
+// pagesWorker is the kind of a worker that a page, or another such worker, starts for itself with new Worker. SDKs keep refresh
+// tokens in one.
+const pagesWorker = "worker"
+
+// startWorker lets a worker run, with the clock in it before its first statement. A worker that waits for its debugger has not got
+// all of its globals yet, so that it runs on to that statement and is stopped there.
+func (t *target) startWorker(ctx context.Context) {
+	ctx, cancel := context.WithTimeoutCause(ctx, t.world.options.Patience, errors.New("its script did not begin"))
+	defer cancel()
+	stop, err := t.stopAtFirstStatement(ctx)
+	goOn := t.on(ctx).batch(of(proto.RuntimeRunIfWaitingForDebugger{}))
+	if err == nil && goOn == nil {
+		err = t.atFirstStatement(ctx)
+	}
+	parsed := err == nil && t.stopped.Load()
+	if err == nil && !parsed {
+		err = t.unstop(ctx, stop, false) // or the clock's own script would be stopped
+	}
+	if err == nil {
+		err = t.setWorkerClock(ctx)
+	}
+	if parsed {
+		err = errors.Join(err, t.unstop(t.world.ctx, stop, true))
+	}
+	if err = errors.Join(err, goOn); err == nil {
+		return
+	}
+	t.mu.Lock()
+	t.realTime = true
+	t.mu.Unlock()
+	select {
+	case <-t.gone: // it needs no clock
+	default:
+		t.world.keepsRealTime(t, ": "+err.Error())
+	}
+}
+
+func (t *target) stopAtFirstStatement(ctx context.Context) (proto.DebuggerBreakpointID, error) {
+	if err := t.on(ctx).batch(of(proto.DebuggerEnable{})); err != nil {
+		return "", err
+	}
+	set, err := proto.DebuggerSetInstrumentationBreakpoint{
+		Instrumentation: proto.DebuggerSetInstrumentationBreakpointInstrumentationBeforeScriptExecution}.Call(t.on(ctx))
+	if err != nil {
+		return "", err
+	}
+	return set.BreakpointID, nil
+}
+
+// unstop takes the stop away. The debugger stays enabled, and is to stop at nothing: Chromium 156 crashes in a later garbage
+// collection when it is disabled while a worker is stopped.
+func (t *target) unstop(ctx context.Context, stop proto.DebuggerBreakpointID, stopped bool) error {
+	commands := []command{of(proto.DebuggerRemoveBreakpoint{BreakpointID: stop}), of(proto.DebuggerSetSkipAllPauses{Skip: true})}
+	if stopped {
+		commands = append(commands, of(proto.DebuggerResume{}))
+	}
+	return t.on(ctx).batch(commands...)
+}
+
+// atFirstStatement waits until the worker has stopped there, or has a script of which no statement can run.
+func (t *target) atFirstStatement(ctx context.Context) error {
+	select {
+	case <-t.begun:
+		return nil
+	case <-t.gone:
+		return errTargetGone
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// setWorkerClock puts the clock in. Time may be moved meanwhile: where the clock stands is said again until it is still so
+// afterwards.
+func (t *target) setWorkerClock(ctx context.Context) error {
+	source, set := clockScript(), ""
+	for set != t.world.setting(t.page) {
+		set = t.world.setting(t.page)
+		answer, err := proto.RuntimeEvaluate{Expression: source + t.world.beginScript(t)}.Call(t.on(ctx))
+		if err != nil {
+			return fmt.Errorf("put the clock into it: %w", err)
+		}
+		if answer.ExceptionDetails != nil {
+			return fmt.Errorf("put the clock into it: %s", exceptionText(answer.ExceptionDetails))
+		}
+		source = ""
+	}
+	return nil
+}
+
+// keepsRealTime notes a worker whose clock the World does not move.
+func (w *World) keepsRealTime(t *target, why string) {
+	if !strings.Contains(string(t.kind), "work") {
+		return // the browser's own, such as its bar for addresses
+	}
+	text := strings.ReplaceAll(string(t.kind), "_", " ") + " " + t.address + why
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !slices.Contains(w.realTime, text) {
+		w.realTime = append(w.realTime, text)
+	}
+}
+
+// OnRealTime lists what runs scripts in the World and keeps real time, by kind and address: service workers and shared workers, which
+// belong to several pages at once, and worklets. Advance does not fire their timers, and their Date stays where it is. The
+// workers that a page starts with new Worker move with the page.
+func (w *World) OnRealTime() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.realTime)
+}
+
+// starting counts the workers whose script is about to begin. One that waits for the network is not among them: its requests
+// count, and the tenant may hold them back.
+func (w *World) starting() (n int) {
+	w.mu.Lock()
+	all := slices.Clone(w.targets)
+	w.mu.Unlock()
+	for _, t := range all {
+		if t.kind == pagesWorker && !t.isReady() && !w.traffic.awaits(t) {
+			n++
+		}
+	}
+	return n
+}
+
+func (t *target) isReady() bool {
+	select {
+	case <-t.ready:
+		return true
+	case <-t.gone:
+		return true
+	default:
+		return false
+	}
+}
