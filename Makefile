@@ -4,7 +4,7 @@
 GO = go
 PACKAGES = ./mockauth0/... ./fixtures/... ./web ./e2e/...
 # Without those that start a browser; `make harness` and `make docs` run them.
-UNIT = $$($(GO) list ./mockauth0/... ./fixtures/... ./web ./e2e/... | grep -v -e /mockauth0/browser -e /e2e/docs -e '/e2e$$')
+UNIT = $$($(GO) list ./mockauth0/... ./fixtures/... ./web ./e2e/... | grep -v -e /mockauth0/browser -e /mockauth0/internal/appdrive -e /e2e/docs -e '/e2e$$')
 # The packages that the race detector watches in .ci/run: what many requests share, and the server that they all go through
 # (RACED='./mockauth0/...' for all).
 RACED = ./mockauth0 $$($(GO) list ./mockauth0/internal/... | grep -E '/(control|directory|eventlog|grant|httpx|keys|session|state)$$')
@@ -50,9 +50,9 @@ race: ## the tests of what many requests share, with the race detector (make e2e
 	@.ci/check-tools go
 	$(GO) test $$(.ci/race) $(RACED)
 
-harness: browser ## tests of package browser
+harness: browser $(SDKS) ## tests of the packages that drive a browser
 	@.ci/check-tools go
-	MOCKAUTH0_REQUIRE_BROWSER=1 $(GOTEST) ./mockauth0/browser/...
+	MOCKAUTH0_REQUIRE_BROWSER=1 $(GOTEST) ./mockauth0/browser/... ./mockauth0/internal/appdrive/...
 
 e2e: browser $(SDKS) $(if $(filter contract,$(LABELS)),,$(SERVER_SDKS) $(REACT_APP)) ## the browser suite (APP_URL, SILENT, LABELS, FOCUS, HEADED=1); writes .e2e/junit.xml and report.json
 	@.ci/check-tools go

@@ -36,6 +36,9 @@ func TestMain(m *testing.M) {
 func launched(t *testing.T) *browser.Browser {
 	t.Helper()
 	if _, _, err := browser.Find(browser.Options{}); err != nil {
+		if os.Getenv("MOCKAUTH0_REQUIRE_BROWSER") != "" {
+			t.Fatal(err)
+		}
 		t.Skip(err)
 	}
 	shared.Lock()

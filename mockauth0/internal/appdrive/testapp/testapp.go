@@ -4,12 +4,12 @@ package testapp
 import (
 	"embed"
 	"encoding/json"
+	"fmt"
 	"html/template"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 )
@@ -39,13 +39,16 @@ type App struct {
 	URL, API string
 }
 
-// Start serves the app until the test ends. It skips the test where the SDK is not installed.
+// Start serves the app until the test ends. Where the SDK is not installed it skips the test, or with
+// MOCKAUTH0_REQUIRE_BROWSER fails it.
 func Start(t testing.TB, o Options) App {
 	t.Helper()
-	_, here, _, _ := runtime.Caller(0)
-	sdk, err := os.ReadFile(filepath.Join(filepath.Dir(here), filepath.FromSlash(
-		"../../../../web/node_modules/@auth0/auth0-spa-js/dist/auth0-spa-js.production.js")))
-	if err != nil {
+	sdk, err := os.ReadFile(filepath.Join(checkout(t), filepath.FromSlash(
+		"web/node_modules/@auth0/auth0-spa-js/dist/auth0-spa-js.production.js")))
+	switch {
+	case err != nil && os.Getenv("MOCKAUTH0_REQUIRE_BROWSER") != "":
+		t.Fatalf("%v: npm ci --prefix web installs the SDKs", err)
+	case err != nil:
 		t.Skip(err)
 	}
 	if o.Domain == "" {
@@ -87,4 +90,20 @@ func Start(t testing.TB, o Options) App {
 	}))
 	t.Cleanup(app.Close)
 	return App{URL: app.URL + "/", API: api.URL}
+}
+
+// checkout is the folder of go.mod. Where the source was compiled from is not asked, since builds with -trimpath forget it.
+func checkout(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	for ; err == nil; dir = filepath.Dir(dir) {
+		if _, missing := os.Stat(filepath.Join(dir, "go.mod")); missing == nil {
+			return dir
+		}
+		if filepath.Dir(dir) == dir {
+			err = fmt.Errorf("no go.mod in %s or above it", dir)
+		}
+	}
+	t.Fatal(err)
+	return ""
 }
