@@ -11,6 +11,7 @@ import (
 
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/clock"
 )
 
 // Login is how somebody logged in.
@@ -166,7 +167,7 @@ func pause(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-time.After(15 * time.Millisecond):
+	case <-clock.WallAfter(15 * time.Millisecond):
 		return nil
 	}
 }
@@ -317,7 +318,9 @@ const asksOnPage = `(() => {
 // answer answers what the tenant's page asks, as the person would.
 func (w *walk) answer(p *browser.Page) error {
 	var asks string
-	if p.Eval(asksOnPage, &asks) != nil {
+	// The page may have left for the app since it was found, and an app's pages have alerts of their own.
+	here := "location.href.startsWith(" + quoted(w.World.TenantURL()+"/") + ")"
+	if p.Eval(here+" ? "+asksOnPage+" : ''", &asks) != nil {
 		return nil // the page is on its way elsewhere
 	}
 	kind, text, _ := strings.Cut(asks, " ")
