@@ -1,0 +1,228 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/browser/pages"
+	"renewal.example/mockauth0/internal/appdrive"
+	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/tenant"
+)
+
+// Options say which app is checked, and with what.
+type Options struct {
+	App App
+	// Lanes is how many probes are made at a time. Default: one for each processor, at most 2. An app whose server asks the tenant is
+	// probed one at a time in any case.
+	Lanes int
+	// Progress hears of each probe when it begins. Nil: nobody does.
+	Progress func(probe string)
+}
+
+// Run checks an app. The error is of what keeps the check from being made: a browser that does not start, a port that is taken, an
+// app that does not answer, settings that are wrong. What the app does wrong is in the report.
+func Run(ctx context.Context, b *browser.Browser, o Options) (*Report, error) {
+	began := clock.Wall()
+	r, err := newRun(ctx, b, o)
+	if err != nil {
+		return nil, err
+	}
+	defer r.close()
+	if err := r.logInFirst(); err != nil {
+		return nil, err
+	}
+	if r.report.Login == "" {
+		r.probeAll()
+	}
+	r.conclude()
+	r.report.Took = clock.Wall().Sub(began)
+	return r.report, context.Cause(ctx)
+}
+
+// run is a check under way.
+type run struct {
+	ctx      context.Context
+	browser  *browser.Browser
+	options  Options
+	settings appdrive.Settings
+	front    *front
+	learner  *learner
+
+	// What the first login told.
+	tenant  *tenant.Config   // with all that the app asked for
+	login   appdrive.Login   // how it logs in
+	renewal appdrive.Renewal // how it renews
+	way     appdrive.Way     // what makes it want a token; Unknown: nothing that was tried
+	nonce   bool             // its logins have a nonce
+	stores  []stored         // tokens that it keeps
+
+	mu      sync.Mutex
+	report  *Report
+	results map[string]*Result
+}
+
+// The people who log in.
+func ada() appdrive.Person   { return person("ada@example.test", "Analytical-Engine-1") }
+func grace() appdrive.Person { return person("grace@example.test", "Flow-Matic-1") }
+
+func person(email, password string) appdrive.Person {
+	return appdrive.Person{Person: pages.Person{Email: email, Password: password}}
+}
+
+func newRun(ctx context.Context, b *browser.Browser, o Options) (*run, error) {
+	settings, err := o.App.settings()
+	if err != nil {
+		return nil, err
+	}
+	if o.Lanes <= 0 {
+		o.Lanes = min(2, runtime.NumCPU())
+	}
+	r := &run{
+		ctx: ctx, browser: b, options: o, settings: settings, results: map[string]*Result{},
+		report: &Report{App: o.App.URL, Domain: o.App.Domain, Date: clock.Wall()},
+	}
+	if r.learner, err = newLearner(o.App.URL); err != nil {
+		return nil, err
+	}
+	r.tenant = r.learner.tenant()
+	if r.front, err = listen(o.App.Domain, b.CA); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *run) close() { r.front.close() }
+
+// probe is a run through one story with the app, in a World of its own, that several checks may rest on.
+type probe struct {
+	name   string
+	checks []string // ids of those that rest on it
+	// skip says why it is not made; "": it is.
+	skip func(*run) (Outcome, string)
+	run  func(*run) error
+}
+
+// probeAll makes all probes, some at a time.
+func (r *run) probeAll() {
+	lanes := r.options.Lanes
+	if r.renewal == appdrive.ServerSession {
+		lanes = 1 // its server talks to one tenant
+	}
+	queue := make(chan probe)
+	var all sync.WaitGroup
+	for range lanes {
+		all.Go(func() {
+			for p := range queue {
+				r.make(p)
+			}
+		})
+	}
+	for _, p := range probes() {
+		queue <- p
+	}
+	close(queue)
+	all.Wait()
+}
+
+func (r *run) make(p probe) {
+	if r.ctx.Err() != nil {
+		return
+	}
+	if p.skip != nil {
+		if outcome, why := p.skip(r); why != "" {
+			for _, id := range p.checks {
+				r.settle(id, outcome, why)
+			}
+			return
+		}
+	}
+	if r.options.Progress != nil {
+		r.options.Progress(p.name)
+	}
+	began := clock.Wall()
+	err := p.run(r)
+	r.mu.Lock()
+	r.report.Probes = append(r.report.Probes, Probe{p.name, clock.Wall().Sub(began)})
+	r.mu.Unlock()
+	for _, id := range p.checks {
+		var not notChecked
+		switch {
+		case errors.As(err, &not):
+			r.settle(id, NotChecked, not.why)
+		case err != nil:
+			r.settle(id, NotChecked, fmt.Sprintf("%s: %s", p.name, firstLine(err)))
+		default:
+			r.settle(id, Healthy, "")
+		}
+	}
+}
+
+// notChecked is the error of a probe that could not be made with this app.
+type notChecked struct{ why string }
+
+func (e notChecked) Error() string { return e.why }
+
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
+}
+
+// settle notes the outcome of a check, unless a better one is known: a finding beats all, and what was checked somewhere beats what
+// was not.
+func (r *run) settle(id string, outcome Outcome, why string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	known := r.results[id]
+	if known == nil {
+		known = &Result{Outcome: outcome, Reason: why}
+		r.results[id] = known
+		return
+	}
+	if outcome.rank() > known.Outcome.rank() {
+		known.Outcome, known.Reason = outcome, why
+	}
+}
+
+// found notes a finding, with what the World has of it.
+func (r *run) found(id string, s *scene, format string, args ...any) {
+	seen := Seen{Text: fmt.Sprintf(format, args...)}
+	if s != nil {
+		seen.Evidence = s.evidence()
+	}
+	r.settle(id, Found, "")
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	result := r.results[id]
+	if !slices.ContainsFunc(result.Seen, func(other Seen) bool { return other.Text == seen.Text }) {
+		result.Seen = append(result.Seen, seen)
+	}
+}
+
+// finds tells whether a check has a finding so far.
+func (r *run) finds(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.results[id] != nil && r.results[id].Outcome == Found
+}
+
+// conclude puts the results in the report's order.
+func (r *run) conclude() {
+	for _, c := range All() {
+		result := r.results[c.ID]
+		switch {
+		case result == nil && r.report.Login != "":
+			result = &Result{Outcome: NotChecked, Reason: "nobody could log in"}
+		case result == nil:
+			result = &Result{Outcome: NotChecked, Reason: "the check ended before"}
+		}
+		result.Check = c
+		r.report.Results = append(r.report.Results, *result)
+	}
+}

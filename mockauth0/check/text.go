@@ -1,0 +1,143 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"renewal.example/mockauth0/internal/terminal"
+)
+
+// mostTextLines is how long the report on a terminal may be.
+const mostTextLines = 60
+
+// Text is the report for a terminal of so many columns: at most 60 lines, the verdict first. Where remedies would not fit, it leaves
+// them out and says so. It has the marks of package terminal for what a terminal shows beyond plain text.
+func (r *Report) Text(columns int) string {
+	if columns <= 0 { // nobody knows
+		columns = 100
+	}
+	columns = min(max(columns, 60), 120)
+	for _, d := range []detail{{true, true, true}, {false, true, true}, {false, false, true}} {
+		if text := r.text(columns, d); strings.Count(text, "\n") <= mostTextLines {
+			return text
+		}
+	}
+	return r.text(columns, detail{})
+}
+
+// detail is what a report tells of each finding.
+type detail struct{ remedies, everySeen, reasons bool }
+
+func (r *Report) text(columns int, d detail) string {
+	var b strings.Builder
+	say := func(indent, format string, args ...any) {
+		b.WriteString(wrap(fmt.Sprintf(format, args...), indent, columns))
+	}
+	b.WriteString(terminal.Bold(strings.TrimSpace(wrap(r.Verdict(), "", columns))) + "\n")
+	for _, f := range r.Findings() {
+		say("", "")
+		b.WriteString("  " + colour(f.Severity, f.ID) + " (" + string(f.Severity) + ")\n")
+		for i, seen := range f.Seen {
+			if i > 0 && !d.everySeen {
+				say("    ", "… and %d more of the kind", len(f.Seen)-1)
+				break
+			}
+			say("    ", "%s", seen.Text)
+		}
+		if d.remedies {
+			say("    ", "Remedy: %s", f.Remedy)
+		}
+	}
+	say("", "")
+	if !d.remedies {
+		say("", "What to do about each is in CHECK.md and in the page that --html FILE writes.")
+	}
+	if r.Renews != "" {
+		say("", "%s", r.Renews)
+	}
+	for _, line := range r.Stores {
+		say("", "%s", line)
+	}
+	for _, outcome := range []Outcome{NotChecked, DoesNotApply} {
+		for _, group := range byReason(r.having(outcome)) {
+			if !d.reasons {
+				say("", "%s: %s", sentence(string(outcome)), strings.Join(group.ids, ", "))
+				continue
+			}
+			say("", "%s: %s (%s)", strings.TrimSuffix(sentence(string(outcome)), "."), strings.Join(group.ids, ", "), group.why)
+		}
+	}
+	say("", "Took %.1f s.", r.Took.Round(100*time.Millisecond).Seconds())
+	return b.String()
+}
+
+// colour marks an id by how bad its finding is.
+func colour(s Severity, id string) string {
+	switch s {
+	case High:
+		return terminal.Red(id)
+	case Medium:
+		return terminal.Yellow(id)
+	}
+	return terminal.Bold(id)
+}
+
+// Verdict is the answer in a line.
+func (r *Report) Verdict() string {
+	findings := len(r.Findings())
+	if r.Login != "" {
+		return fmt.Sprintf("The check of %s stopped at the login.", r.App)
+	}
+	what := "nothing was found"
+	if findings > 0 {
+		what = times(findings, "finding")
+	}
+	made := len(r.having(Healthy)) + findings
+	text := fmt.Sprintf("%s: %s in %s", r.App, what, times(made, "check"))
+	if n := len(r.having(NotChecked)); n > 0 {
+		text += fmt.Sprintf("; %d not checked", n)
+	}
+	return text + "."
+}
+
+type reason struct {
+	why string
+	ids []string
+}
+
+// byReason puts results together that have the same reason.
+func byReason(results []Result) (groups []reason) {
+	for _, r := range results {
+		at := -1
+		for i, g := range groups {
+			if g.why == r.Reason {
+				at = i
+			}
+		}
+		if at < 0 {
+			groups, at = append(groups, reason{why: r.Reason}), len(groups)
+		}
+		groups[at].ids = append(groups[at].ids, r.ID)
+	}
+	return groups
+}
+
+// wrap breaks text into lines of so many columns.
+func wrap(text, indent string, columns int) string {
+	var b strings.Builder
+	line := indent
+	for _, word := range strings.Fields(text) {
+		if utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > columns && strings.TrimSpace(line) != "" {
+			b.WriteString(line + "\n")
+			line = indent + "  "
+		}
+		if strings.TrimSpace(line) != "" {
+			line += " "
+		}
+		line += word
+	}
+	b.WriteString(strings.TrimRight(line, " ") + "\n")
+	return b.String()
+}
