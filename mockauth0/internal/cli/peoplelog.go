@@ -20,11 +20,10 @@ const clockForm = "15:04:05"
 // as name=value.
 type peopleLog struct {
 	to      io.Writer
-	details string     // of With
-	least   slog.Level // what is written; slog.LevelInfo is the zero value
+	details string // of With
 }
 
-func (h peopleLog) Enabled(_ context.Context, level slog.Level) bool { return level >= h.least }
+func (h peopleLog) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelInfo }
 
 func (h peopleLog) Handle(_ context.Context, r slog.Record) error {
 	var line bytes.Buffer

@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/check"
+	"renewal.example/mockauth0/internal/safefile"
+)
+
+type checkFlags struct {
+	app                check.App
+	file               string // of --app, where it names one
+	write, junit, html string
+}
+
+func (a *app) checkCommand() *cobra.Command {
+	var flags checkFlags
+	cmd := &cobra.Command{
+		Use:   "check --app URL | --app app.yaml",
+		Short: "Find out what your own app does wrong around login and renewal",
+		Long: "check serves a tenant at the domain that your app is configured with, drives your app in a browser of its own, and\n" +
+			"prints what it does wrong: forged logins that it accepts, expired tokens, lost sessions, storms of requests. Each\n" +
+			"finding has an id; mockauth0/CHECK.md says why it matters and what to do. Start your app first.\n\n" +
+			"--app is the address of the app, or a file app.yaml with url, domain, log_in, log_out, trigger, signed_in and allow.\n" +
+			"Controls are named as a screen reader reads them (\"Log in\"), or by a /regular expression/. If your app asks for a\n" +
+			"token only when it needs one, name a control that makes it call its API with --trigger.\n\n" +
+			"It ends with 0 when nothing was found, and with 3 when something was or when nobody could log in.",
+		Example: lines(
+			"mockauth0 check --app http://localhost:5173",
+			"mockauth0 check --app http://localhost:5173 --trigger Orders --html report.html",
+			"mockauth0 check --app http://localhost:5173 --write app.yaml     propose the settings in a file",
+			"mockauth0 check --app app.yaml --junit check.xml",
+		),
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context(), flags) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&flags.app.URL, "app", "", "address of your app, or a file app.yaml with its settings")
+	f.StringVar(&flags.app.Domain, "domain", "", "the tenant's domain in your app's configuration (default "+check.DefaultDomain+")")
+	f.StringVar(&flags.app.LogIn, "log-in", "", "control to log in (default what such controls are mostly called)")
+	f.StringVar(&flags.app.LogOut, "log-out", "", "control to log out (default what such controls are mostly called)")
+	f.StringVar(&flags.app.Trigger, "trigger", "", "control that makes your app want a token, such as one that calls its API")
+	f.StringVar(&flags.app.SignedIn, "signed-in", "", "text that your app shows when somebody is signed in, and not otherwise")
+	f.StringSliceVar(&flags.app.Allow, "allow", nil, "origins outside of this machine that your app may reach")
+	f.StringVar(&flags.write, "write", "", "write an app.yaml with what was found of your app, and check nothing")
+	f.StringVar(&flags.junit, "junit", "", "file for the report as JUnit's XML")
+	f.StringVar(&flags.html, "html", "", "file for the report as a page, with the evidence of each finding")
+	return cmd
+}
+
+func (a *app) check(ctx context.Context, flags checkFlags) (err error) {
+	app, err := appOf(flags.app)
+	if err != nil {
+		return err
+	}
+	if err := free(flags.write); err != nil {
+		return err
+	}
+	ca, pool, err := a.trust(ctx, nil, app.Domain)
+	if err != nil {
+		return err
+	}
+	driven, err := browser.Launch(ctx, browser.Options{Path: a.env.get("MOCKAUTH0_BROWSER"), CA: ca, Keys: pool})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, driven.Close()) }()
+	if flags.write != "" {
+		return a.proposeApp(ctx, driven, app, flags.write)
+	}
+	report, err := check.Run(ctx, driven, check.Options{App: app})
+	if err != nil {
+		return err
+	}
+	fmt.Fprint(a.stdio.Out, report.Text(widthOf(a.stdio.Out)))
+	return errors.Join(a.writeReports(report, flags), verdictOf(report))
+}
+
+// verdictOf is the end of a command by what was found.
+func verdictOf(report *check.Report) error {
+	if len(report.Findings()) > 0 {
+		return errNo // the report says so
+	}
+	return nil
+}
+
+// appOf are the settings of the flags over those of the file, where --app names one.
+func appOf(flags check.App) (check.App, error) {
+	if flags.URL == "" {
+		return flags, refuse("say which app: --app http://localhost:5173, or --app app.yaml")
+	}
+	app := flags
+	if !strings.Contains(flags.URL, "://") && (strings.HasSuffix(flags.URL, ".yaml") || strings.HasSuffix(flags.URL, ".yml")) {
+		dir, name := filepath.Split(flags.URL)
+		read, err := check.ReadApp(os.DirFS(filepath.Clean(dir+".")), name, flags.URL)
+		if err != nil {
+			return app, err
+		}
+		app = over(read, flags)
+	}
+	if err := app.Check(); err != nil {
+		return app, refuse("%w", err)
+	}
+	if app.Domain == "" {
+		app.Domain = check.DefaultDomain
+	}
+	return app, nil
+}
+
+// over are the settings of a file with those that flags give in their place.
+func over(file, flags check.App) check.App {
+	for _, one := range []struct {
+		to   *string
+		flag string
+	}{
+		{&file.Domain, flags.Domain}, {&file.LogIn, flags.LogIn}, {&file.LogOut, flags.LogOut}, {&file.Trigger, flags.Trigger},
+		{&file.SignedIn, flags.SignedIn},
+	} {
+		if one.flag != "" {
+			*one.to = one.flag
+		}
+	}
+	if len(flags.Allow) > 0 {
+		file.Allow = flags.Allow
+	}
+	return file
+}
+
+// free tells whether a file may be written that must not replace another.
+func free(path string) error {
+	if path == "" {
+		return nil
+	}
+	exists, err := safefile.Exists(path)
+	if err != nil {
+		return notWritten("%w", err)
+	}
+	if exists {
+		return refuse("%s is there already, and --write replaces no file: name another one, or remove it", path)
+	}
+	return nil
+}
+
+func (a *app) proposeApp(ctx context.Context, b *browser.Browser, app check.App, path string) error {
+	text, err := check.Propose(ctx, b, app)
+	if err != nil {
+		return err
+	}
+	if err := safefile.Create(path, safefile.Public, []byte(text)); err != nil {
+		return notWritten("%w", err)
+	}
+	fmt.Fprintf(a.stdio.Out, "Wrote %s:\n\n%s\nNext: %s check --app %s\n", path, text, a.env.program(), shellWord(path))
+	return nil
+}
+
+func (a *app) writeReports(report *check.Report, flags checkFlags) error {
+	for _, out := range []struct {
+		path, name string
+		readers    fs.FileMode
+		make       func() ([]byte, error)
+	}{{flags.junit, "JUnit", safefile.Public, report.JUnit}, {flags.html, "Report", safefile.Private, report.HTML}} {
+		if out.path == "" {
+			continue
+		}
+		text, err := out.make()
+		if err == nil {
+			err = safefile.Write(out.path, out.readers, text)
+		}
+		if err != nil {
+			return notWritten("the report cannot be written: %w", err)
+		}
+		fmt.Fprintf(a.stdio.Out, "%s %s\n", out.name, out.path)
+	}
+	return nil
+}
