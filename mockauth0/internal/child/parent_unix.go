@@ -1,9 +1,0 @@
-//go:build unix && !linux
-
-package child
-
-import "syscall"
-
-func endWithParent(*syscall.SysProcAttr) {}
-
-func adoptOrphans() {}
