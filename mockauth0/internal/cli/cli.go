@@ -269,6 +269,8 @@ func noArguments(cmd *cobra.Command, args []string) error {
 		hint := ""
 		if like := likeCommand(cmd, args[0]); like != "" {
 			hint = fmt.Sprintf("; did you mean %q?", cmd.CommandPath()+" "+like)
+		} else if f := cmd.Flags().Lookup("app-proxy"); f != nil && f.Value.String() == f.NoOptDefVal && strings.Contains(args[0], ":") {
+			hint = "; to name the proxy's address write --app-proxy=" + args[0]
 		} else if cmd.Flags().Lookup("tenant") != nil {
 			hint = "; a tenant directory is named with --tenant"
 		}

@@ -33,6 +33,7 @@ type serveFlags struct {
 	app       ownapp.Options
 	writeEnv  string
 	withStdin bool
+	proxy     string // address of --app-proxy; "": none
 }
 
 func (a *app) serveCommand() *cobra.Command {
@@ -48,6 +49,7 @@ func (a *app) serveCommand() *cobra.Command {
 			"mockauth0 serve --tenant ./acme --listen 127.0.0.1:0   any free port; read it from the JSON line",
 			"mockauth0 serve --tenant ./acme --ready-file ready.json &",
 			"mockauth0 serve --exit-with-stdin                      for a program that keeps its end of a pipe open",
+			"mockauth0 serve --app http://localhost:5173 --app-proxy     the app on https beside the tenant: one site",
 			"mockauth0 serve --scenario web-origin-missing --app http://localhost:8080/ --client-id MyApp     a failure, for your own app",
 		),
 		Args: noArguments,
@@ -70,6 +72,7 @@ func (a *app) serveCommand() *cobra.Command {
 	complete(cmd, "scenario", completeScenarioFlag)
 	f.StringArrayVar(&flags.app.URLs, "app", nil,
 		"address of your own app: serve a tenant for it, which learns what the app asks for; more than one for an app on several origins")
+	proxyFlag(f, &flags.proxy)
 	f.StringVar(&flags.app.ClientID, "client-id", "", "with --app: the only client id (default: learned)")
 	f.StringVar(&flags.app.Callback, "callback", "", "with --app: the only redirect_uri (default: learned, on the app's origins)")
 	f.StringVar(&flags.app.Audience, "audience", "", "with --app: the only audience (default: learned)")
@@ -84,6 +87,12 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 		defer func() { err = a.endedByStdin(until, err) }()
 		ctx = until
 	}
+	proxy, err := listenForApp(ctx, flags.proxy, flags.app.URLs)
+	if err != nil {
+		return err
+	}
+	defer proxy.close()
+	flags.app.URLs = proxy.before(flags.app.URLs)
 	what, err := a.toServe(ctx, flags)
 	if err != nil {
 		return err
@@ -113,6 +122,12 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 	if err != nil {
 		return err
 	}
+	stop, err := proxy.serve(a, server)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+	printWay(a.stdio.Err, what.app, server.Issuer(), proxy)
 	a.printStart(server, what, settings)
 	defer a.tellFailures(ctx, server.Tenant)()
 	if what.scenario != nil {

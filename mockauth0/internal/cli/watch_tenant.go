@@ -115,7 +115,7 @@ func (w *watching) session(ctx context.Context) error {
 	if !w.begun {
 		fmt.Fprintf(w.app.stdio.Err, "watching %s; Ctrl-C ends it\n", w.remote.tenant())
 	} else {
-		fmt.Fprintf(w.app.stdio.Err, "%s is back\n", w.remote.tenant())
+		fmt.Fprintf(w.app.stdio.Err, "watching goes on at %s: it is there again\n", w.remote.tenant())
 	}
 	w.begun = true
 	return w.follow(ctx, res.Body)

@@ -223,13 +223,13 @@ func TestWatchWaitsForATenantThatIsNotThere(t *testing.T) {
 	s = serve()
 	defer s.Close()
 	askSilently(t, s) // before watch looks again, perhaps
-	said.wait(t, "is back")
+	said.wait(t, ": it is there again")
 	for deadline := time.Now().Add(patience); strings.Count(out.String(), "\n   silent renewal of My App failed") < 2; <-time.After(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("another tenant's failure is not told in full:\n%s", out)
 		}
 	}
-	for _, once := range []string{"no tenant answers", "watching https://", "has gone", "is back"} {
+	for _, once := range []string{"no tenant answers", "watching https://", "has gone; waiting until it is back", "it is there again"} {
 		if n := strings.Count(said.String(), once); n != 1 {
 			t.Errorf("%q is said %d times:\n%s", once, n, said)
 		}
