@@ -95,7 +95,11 @@ func (w *World) Evidence(dir string, o EvidenceOptions) error {
 		g.lines = withFailure(g.lines, line{Source: "spec", Bad: true, Text: "failed: " + o.Failure}.at(failed))
 	}
 	if !o.Secrets {
-		g.without(g.scrubber())
+		s := g.scrubber()
+		g.without(s)
+		if n := s.Dropped(); n > 0 {
+			g.left = append(g.left, fmt.Sprintf("%d secrets from the search in other texts: they are taken out by their places only", n))
+		}
 	}
 	g.bound(cmp.Or(o.MaxBytes, DefaultEvidence))
 	r := report{

@@ -70,5 +70,18 @@ var appCauses = []Info{
 		Remedy: "Read the evidence and the events of the request; look at the page's console and network panel.",
 		Sign:   "Look at the events of the request.",
 		Read:   silentPage,
+		Variants: []Variant{{
+			Name: "not_served", Shown: NotServed,
+			Title: "The app asks for what Auth0 has and this mock does not",
+			Why: []Sentence{
+				given(NotServed, "The mock answers 501 to what it does not do, rather than as if it had done it. Against Auth0 the same request may "+
+					"succeed: nothing says that the app is wrong."),
+			},
+			Remedy: []Sentence{
+				given(NotServed, "Read in the answer what is missing. Leave that out of the app's test configuration, or test it against a tenant "+
+					"of Auth0's."),
+			},
+			Sign: "The answer's status is 501, and its error is not_implemented.",
+		}},
 	},
 }

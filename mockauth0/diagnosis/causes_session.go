@@ -32,9 +32,9 @@ var sessionCauses = []Info{
 			},
 			{
 				Name: "refresh_token_lost", Shown: InFrame | HasRefreshToken,
-				Title: "The app fell back to a hidden frame, from which the browser withholds the tenant's cookie",
+				Title: "The app used a hidden frame, from which the browser withholds the tenant's cookie, though its login brought a refresh token",
 				Why: []Sentence{
-					given(HasRefreshToken, "The login brought a refresh token, and the app renewed by a frame: it no longer had the token."),
+					given(HasRefreshToken, "The login brought a refresh token, and the app renewed by a frame: it may no longer have had the token."),
 					given(InFrame, "The frame belongs to another site than the page, so the browser withholds the tenant's session cookie from it."),
 				},
 				Remedy: []Sentence{

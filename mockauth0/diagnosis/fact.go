@@ -38,6 +38,7 @@ const (
 	AnotherOrigin    // the answer names another origin
 	APINotAuthorized // the API exists, and the application may not ask for it
 	StatusOnly       // of the refusal only its status is known
+	NotServed        // the mock says that it does not do what Auth0 does for such a request
 	CodeWasUsed      // the code is unknown by now, or was used
 	CodeNotOfRequest // the code is another client's or another callback's, or its verifier does not fit
 

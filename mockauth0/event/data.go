@@ -29,6 +29,9 @@ type Request struct {
 	QueryBytes    int     `json:"query_bytes,omitempty"`    // length of a query that is too long to be read
 	Unknown       Unknown `json:"unknown,omitempty"`        // parameters and headers whose values a recording does not have
 	QueryLeftOut  int     `json:"query_left_out,omitempty"` // how many parameters Query has no room for; those that mean something come first
+	// ValuesLeftOut is how many values of the parameters in Query it has no room for: it has the first four of each.
+	ValuesLeftOut  int `json:"values_left_out,omitempty"`
+	CookiesLeftOut int `json:"cookies_left_out,omitempty"` // how many cookies Cookies has no room for; it has the first 64
 	// Browser names the browser where it is known without the tenant's cookie: a recording is of one browser.
 	Browser string `json:"browser,omitempty"`
 }

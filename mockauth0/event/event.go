@@ -27,6 +27,14 @@ const (
 	KindGap       Kind = "gap"       // *Gap: events were dropped before this one reached the reader
 )
 
+// Kinds are all kinds of events.
+func Kinds() []Kind {
+	return []Kind{
+		KindRequest, KindResponse, KindNoAnswer, KindHandshake, KindToken, KindLog, KindSession, KindGrant, KindFault, KindPolicy,
+		KindMail, KindClock, KindConfig, KindOverflow, KindGap,
+	}
+}
+
 // Event is one observable thing that happened in a tenant. Description is for people and may change at any time: programs
 // read Kind, Type and Data.
 type Event struct {

@@ -29,7 +29,7 @@ func TestAFullDiskLeavesNoHalfImport(t *testing.T) {
 	full := func(more ...string) {
 		t.Helper()
 		code, stdout, stderr := run("700", more...)
-		if code != exitNotWritten || !strings.Contains(stdout, "(third_party_cookies_blocked)") ||
+		if code != exitNotWritten || !strings.Contains(stdout, "(third_party_cookies_blocked, certain)") ||
 			!strings.Contains(stderr, "nothing was written: ") {
 			t.Errorf("code %d\n%s\n%s", code, stdout, stderr)
 		}

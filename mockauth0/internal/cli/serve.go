@@ -97,6 +97,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 	if err != nil {
 		return err
 	}
+	what.proxy = proxy
 	ready, err := a.newReadyFile(ctx, flags.readyFile)
 	if err != nil {
 		return err
@@ -143,11 +144,20 @@ type served struct {
 	tenant   *tenant.Config
 	scenario *scenario.Scenario // nil: nothing is to go wrong
 	app      *ownapp.App        // a person's own; nil: none was named
+	proxy    *appProxy          // puts that on https; nil: nothing does
 	project  ownapp.Project     // what package.json says of the app
 }
 
 // learns tells whether the tenant is made for the app, and learns from it: one of a directory does not.
 func (s served) learns() bool { return s.app != nil && s.dir == "" }
+
+// appFlags are the flags that name the app.
+func (s served) appFlags() string {
+	if s.proxy != nil {
+		return "--app " + shellWord(s.proxy.app.String()) + " --app-proxy=" + s.proxy.address
+	}
+	return "--app " + shellWord(s.app.Start())
+}
 
 // learner learns from the app's requests; nil: nothing is learned.
 func (s served) learner() tenant.Learner {

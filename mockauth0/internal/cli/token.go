@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -91,6 +92,9 @@ func (a *app) token(ctx context.Context, flags tokenFlags) error {
 		return err
 	}
 	defer server.Close()
+	if err := knownAudience(t, request.Audience, server.Issuer()); err != nil {
+		return err
+	}
 	if _, given := claims["exp"]; flags.ttl < 0 && !given {
 		claims["exp"] = server.Now().Add(flags.ttl).Unix()
 	}
@@ -173,6 +177,19 @@ func userNames(t *tenant.Config) string {
 		return "none"
 	}
 	return strings.Join(known, ", ")
+}
+
+// knownAudience refuses an API that the tenant does not have. Each tenant has the Management API.
+func knownAudience(t *tenant.Config, audience, issuer string) error {
+	known := make([]string, len(t.ResourceServers), len(t.ResourceServers)+1)
+	for i, api := range t.ResourceServers {
+		known[i] = api.Identifier
+	}
+	known = append(known, issuer+"api/v2/")
+	if audience == "" || slices.Contains(known, audience) {
+		return nil
+	}
+	return refuse("the tenant %s has no API %q; it has %s", t.Name, audience, strings.Join(known, ", "))
 }
 
 func onlyAudience(t *tenant.Config) (string, error) {

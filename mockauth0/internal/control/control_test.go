@@ -365,6 +365,7 @@ func TestTheControlAPIIsStrict(t *testing.T) {
 		{"DELETE", "/refresh-tokens?client=x", "", 404, "no client"},
 		{"DELETE", "/faults?id=x", "", 400, "takes none"},
 		{"GET", "/events?since=1", "", 400, "takes after and request and kind"},
+		{"GET", "/events?kind=foo", "", 400, " of events; expected request, response, no_answer, "},
 		{"GET", "/events?after=%zz", "", 400, "cannot be read"},
 		{"POST", "/keys/rotate", `{"kid":"x"}`, 400, `unknown field \"kid\"; it takes none`},
 		{"POST", "/reset", `{"clock":true}`, 400, "unknown field"},

@@ -11,6 +11,7 @@ import (
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/eventlog"
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/strict"
 )
 
 // Events are what happened in the tenant.
@@ -42,6 +43,9 @@ func (s *Service) ShowEvents(_ *httpx.Exchange, r *http.Request) (*httpx.Result,
 		events = slices.DeleteFunc(events, func(e event.Event) bool { return e.Request != id })
 	}
 	if kind := r.URL.Query().Get("kind"); kind != "" {
+		if known := kindNames(); !slices.Contains(known, kind) {
+			return nil, bad(fmt.Errorf("there is no kind %q of events; expected %s", kind, strict.OneOf(known)))
+		}
 		events = slices.DeleteFunc(events, func(e event.Event) bool { return string(e.Kind) != kind })
 	}
 	page, more := pageOf(events)
@@ -50,6 +54,13 @@ func (s *Service) ShowEvents(_ *httpx.Exchange, r *http.Request) (*httpx.Result,
 		answer["more"] = true
 	}
 	return httpx.JSON(http.StatusOK, answer), nil
+}
+
+func kindNames() (names []string) {
+	for _, k := range event.Kinds() {
+		names = append(names, string(k))
+	}
+	return names
 }
 
 // pageOf is as many of the oldest events as an answer has room for, at least one.

@@ -15,6 +15,7 @@ const (
 	errInvalidScope          = "invalid_scope"
 	errLoginRequired         = "login_required"
 	errMFARequired           = "mfa_required"
+	errNotImplemented        = "not_implemented"
 	errServerError           = "server_error"
 	errTemporarily           = "temporarily_unavailable"
 	errTooManyRequests       = "too_many_requests"
@@ -44,6 +45,9 @@ func refusedSilently(s *ruleInput) []finding {
 		return s.interaction(said)
 	case errLoginRequired:
 		return s.loginRequired(l, said)
+	}
+	if l.Reason == event.NotImplemented || l.Error == errNotImplemented {
+		return one(diagnosis.Unexplained, inReply, diagnosis.Certain, shows(diagnosis.NotServed, said))
 	}
 	if cause, confidence := refusedRequest(l); cause != "" {
 		evidence := []diagnosis.Evidence{said}

@@ -33,6 +33,9 @@ func refusedTokens(s *ruleInput) []finding {
 	case l.code == event.FailedExchangeRotatingRefresh:
 		return rotatingRefused(l, said)
 	}
+	if l.Reason == event.NotImplemented || l.Error == errNotImplemented {
+		return one(diagnosis.Unexplained, inReply, diagnosis.Certain, shows(diagnosis.NotServed, said))
+	}
 	switch l.Error {
 	case errInvalidRequest, errInvalidScope, errUnsupportedGrant, errUnauthorizedClient:
 		return one(diagnosis.RequestInvalid, inReply, diagnosis.Certain, said)

@@ -52,6 +52,7 @@ func variants() map[string]failure {
 			arrange: atToken(`{"headers":{"set":{"Access-Control-Allow-Origin":"https://other.example"}}}`),
 		},
 		"client_secret_demanded/from_a_page": known["secret"],
+		"unexplained/not_served":             {refresh: true, arrange: configure(func(tn *tenant.Config) { tn.Clients[0].RequireProof = true })},
 		"request_invalid/status_only":        {refresh: true, arrange: atToken(`{"status":403}`)},
 		"code_refused/used":                  known["code used twice"],
 		"code_refused/not_of_the_request": {renew: func(t testing.TB, p *page) {

@@ -334,12 +334,20 @@ func (h *hidden) count(e *recording.Exchange) {
 	}
 }
 
-// note says how much was taken out, and how to have a better answer.
-func (h *hidden) note(all int) string {
+// own tells a HAR that this program wrote, of a tenant's events or of a browser that it drove. It never has secrets.
+func (f *file) own() bool { return strings.HasPrefix(f.rec.Recorder, "mockauth0") }
+
+// note says how much was taken out, and how to have a better answer; own: of a recording that this program made.
+func (h *hidden) note(all int, own bool) string {
 	slices.Sort(h.names)
 	names := h.names
 	if len(names) > 12 {
 		names = append(slices.Clone(names[:12]), "…")
+	}
+	if own {
+		return fmt.Sprintf("mockauth0 made this recording and left %s out of %d of the %s with the tenant (%s), so that it can be shown to "+
+			"others. Nothing follows from them; the diagnosis of the run itself, which knew them, may say more",
+			recording.Counted(h.values, "value", "values"), h.exchanges, recording.Counted(all, "exchange", "exchanges"), strings.Join(names, ", "))
 	}
 	return fmt.Sprintf("somebody took %s out of %d of the %s with the tenant (%s). They are not known, and nothing follows from them. For a "+
 		"better answer, import the recording as it was made: it is read on this machine, and nothing secret of it is written. Or take out "+
@@ -368,7 +376,7 @@ func (f *file) notes() {
 			"answers")))
 	}
 	if f.hidden.values > 0 {
-		f.rec.Note(f.hidden.note(len(f.rec.Exchanges)))
+		f.rec.Note(f.hidden.note(len(f.rec.Exchanges), f.own()))
 	}
 	if f.placeless > 0 {
 		f.rec.Note(recording.Counted(f.placeless, "entry has no address that can be read, and is left out",

@@ -56,11 +56,12 @@ func (a *arrived) Data() event.Data {
 	if n := len(a.query); n > MaxQuery {
 		d.QueryBytes = n
 	} else if q, _ := url.ParseQuery(a.query); len(q) > 0 { // what can be read of it
-		d.Query, d.QueryLeftOut = redact(own(q, int64(n)))
+		d.Query, d.QueryLeftOut, d.ValuesLeftOut = redact(own(q, int64(n)))
 	}
 	for _, c := range (&http.Request{Header: http.Header{"Cookie": a.cookies}}).Cookies() {
 		if len(d.Cookies) == keepNames {
-			break
+			d.CookiesLeftOut++
+			continue
 		}
 		d.Cookies = append(d.Cookies, strings.Clone(clip(c.Name)))
 	}

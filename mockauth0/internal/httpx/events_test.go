@@ -188,6 +188,9 @@ func TestEventsKeepLittleOfAHugeRequest(t *testing.T) {
 	if len(raw) > 8<<10 || len(d.Cookies) > 64 || d.QueryLeftOut < 1900 || len(d.Query["scope"]) > 4 {
 		t.Errorf("%d bytes, %d cookies, %d parameters and %d left out: %s", len(raw), len(d.Cookies), len(d.Query), d.QueryLeftOut, raw)
 	}
+	if d.CookiesLeftOut != 1000-64 || d.ValuesLeftOut != 501-4 {
+		t.Errorf("%d cookies and %d values are said to be left out", d.CookiesLeftOut, d.ValuesLeftOut)
+	}
 	for _, name := range []string{"client_id", "prompt", "redirect_uri", "state", "nonce", "response_type"} {
 		if len(d.Query[name]) == 0 {
 			t.Errorf("%s is left out", name)

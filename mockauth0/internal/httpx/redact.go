@@ -80,9 +80,9 @@ func ShownText(s string) string {
 	return clip(s)
 }
 
-// redact gives the parameters of a query as an event keeps them, and how many it leaves out. Those that mean something come
+// redact gives the parameters of a query as an event keeps them, how many it leaves out, and how many values of those that it keeps. Those that mean something come
 // first, so that nobody pushes them out by sending others.
-func redact(q url.Values) (out event.Query, left int) {
+func redact(q url.Values) (out event.Query, left, values int) {
 	names := slices.Sorted(maps.Keys(q))
 	slices.SortStableFunc(names, func(a, b string) int {
 		switch {
@@ -98,13 +98,13 @@ func redact(q url.Values) (out event.Query, left int) {
 	for i, name := range names {
 		if !known(name) {
 			if others++; others > keepOthers {
-				return out, left + len(names) - i
+				return out, left + len(names) - i, values
 			}
 		}
-		values := q[name]
-		list := make([]string, 0, min(len(values), keepValues))
+		sent := q[name]
+		list := make([]string, 0, min(len(sent), keepValues))
 		size := len(name)
-		for _, v := range values[:min(len(values), keepValues)] {
+		for _, v := range sent[:min(len(sent), keepValues)] {
 			shown := Shown(name, v)
 			size += len(shown)
 			list = append(list, shown)
@@ -114,9 +114,10 @@ func redact(q url.Values) (out event.Query, left int) {
 			continue
 		}
 		bytes += size
+		values += len(sent) - len(list)
 		out[clip(name)] = list
 	}
-	return out, left
+	return out, left, values
 }
 
 // redactURL shows where an address leads, and of its query and its fragment what Shown shows.

@@ -32,6 +32,7 @@ const (
 // Scrubber knows secrets. The zero value knows none. It is not safe for concurrent use.
 type Scrubber struct {
 	known    map[string]bool
+	dropped  int
 	replacer *strings.Replacer // of what is known; nil: to be made
 }
 
@@ -68,17 +69,23 @@ func (s *Scrubber) Secret(value string) {
 }
 
 func (s *Scrubber) remember(value string) {
-	if len(value) < shortest || len(value) > maxSecret || len(s.known) >= maxSecrets || strings.Contains(value, Removed) {
+	if len(value) < shortest || strings.Contains(value, Removed) || s.known[value] {
+		return
+	}
+	if len(value) > maxSecret || len(s.known) >= maxSecrets {
+		s.dropped++
 		return
 	}
 	if s.known == nil {
 		s.known = map[string]bool{}
 	}
-	if !s.known[value] {
-		s.known[value] = true
-		s.replacer = nil
-	}
+	s.known[value] = true
+	s.replacer = nil
 }
+
+// Dropped is how often a secret was not remembered, since there are more than 65,536 or it is longer than 16 KiB: it is taken out where
+// its place shows what it is, and nowhere else.
+func (s *Scrubber) Dropped() int { return s.dropped }
 
 // Secrets lists what is known.
 func (s *Scrubber) Secrets() []string {

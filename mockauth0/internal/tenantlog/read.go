@@ -50,6 +50,7 @@ type file struct {
 	newest  int             // line of the newest record
 	shared  bool            // several records are on one line
 	left    int             // bad lines beyond maxListed
+	har     bool            // it has what only a HAR has
 }
 
 // Read reads an export. A line that cannot be read is listed and passed over; only a file with no record at all is an error.
@@ -274,6 +275,9 @@ func (f *file) finish() (*recording.Recording, error) {
 	if f.records == 0 {
 		why := "the file holds no log record: an object with type and date is expected, as the dashboard, the Management API (/api/v2/logs) " +
 			"and log streams write them"
+		if f.har {
+			return rec, notLog("the file is a HAR, which a browser recorded, and no tenant's log. It is read by: mockauth0 import har")
+		}
 		if len(rec.Skipped) > 0 {
 			why += "; " + strings.Join(rec.Skipped[:min(3, len(rec.Skipped))], "; ")
 		}

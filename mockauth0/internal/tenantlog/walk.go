@@ -128,6 +128,7 @@ func (f *file) object(pull *jsonpull.Reader, at place, in wrapping) (long bool, 
 		}
 		return err
 	})
+	f.har = f.har || own["startedDateTime"] != nil
 	switch {
 	case err != nil:
 	case isRecord(own) && (own["date"] != nil || f.records == before):
