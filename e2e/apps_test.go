@@ -94,18 +94,18 @@ func (a ordersApp) enter() *ordersScene {
 	DeferCleanup(func() { Expect(s.Close()).To(Succeed()) })
 	Expect(s.Serve(s.TenantURL(), s.tenant.Handler())).To(Succeed()) // with a certificate that browsers of Worlds trust
 	Expect(s.Serve(a.origin, build)).To(Succeed())
-	Expect(s.Serve(builtAPI, httputil.NewSingleHostReverseProxy(startAPI(s.tenant, ca)))).To(Succeed())
+	Expect(s.Serve(builtAPI, httputil.NewSingleHostReverseProxy(startAPI(s.tenant.URL(), ca.File())))).To(Succeed())
 	s.page, err = s.Open(a.origin + "/")
 	Expect(err).NotTo(HaveOccurred())
 	return s
 }
 
-// startAPI starts the API of the apps for a tenant, on a port of its own.
-func startAPI(t *mockauth0.Server, ca mockauth0.CA) *url.URL {
+// startAPI starts the API of the apps for a tenant, on a port of its own. caFile is whom it trusts for that.
+func startAPI(issuer, caFile string) *url.URL {
 	GinkgoHelper()
 	api := exec.Command("node", "server.js")
 	api.Dir, api.Stderr = filepath.Join(appsDir, "api"), GinkgoWriter
-	api.Env = append(os.Environ(), "PORT=0", "ISSUER_BASE_URL="+t.URL(), "NODE_EXTRA_CA_CERTS="+ca.File())
+	api.Env = append(os.Environ(), "PORT=0", "ISSUER_BASE_URL="+issuer, "NODE_EXTRA_CA_CERTS="+caFile)
 	out, err := api.StdoutPipe()
 	Expect(err).NotTo(HaveOccurred())
 	Expect(api.Start()).To(Succeed())

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -142,12 +143,46 @@ func (a *app) settingsFor(server *mockauth0.Server, what served, file string) (t
 		return told, nil
 	}
 	facts := envFacts{t, client, server.Domain(), server.CA().File()}
-	told = appSettings{project: what.project, settings: settingsOf(what.project, facts, false), written: file}
+	told = appSettings{project: what.project, written: file}
+	var others map[string]string
+	if what.learns() {
+		others = a.otherEnvFiles(file)
+	}
+	told.settings, told.kept = leaveOut(settingsOf(what.project, facts, false), others, what.app)
 	if file != "" {
 		comment := "the tenant of mockauth0 serve --app " + what.app.Start()
-		told.added, err = a.writeEnvFile(file, comment, settingsOf(what.project, facts, true))
+		settings, _ := leaveOut(settingsOf(what.project, facts, true), others, what.app)
+		told.added, err = a.writeEnvFile(file, comment, settings)
 	}
 	return told, err
+}
+
+// otherEnvFiles are the values of the .env files beside the one that is written, as bundlers read them: a later file counts.
+func (a *app) otherEnvFiles(written string) map[string]string {
+	values := map[string]string{}
+	for _, name := range []string{".env", ".env.development", ".env.local", ".env.development.local"} {
+		if written != "" && filepath.Clean(a.path(written)) == filepath.Clean(a.path(name)) {
+			continue
+		}
+		if text, err := safefile.Read(a.path(name), maxEnvFile); err == nil {
+			maps.Copy(values, ownapp.Values(text))
+		}
+	}
+	return values
+}
+
+// leaveOut leaves out what the app has already and the tenant learns: an API of the app's knows the same audience.
+func leaveOut(settings []ownapp.Setting, others map[string]string, app *ownapp.App) (rest []ownapp.Setting, kept []string) {
+	for _, s := range settings {
+		learned := strings.HasSuffix(s.Name, "CLIENT_ID") && app.Options().ClientID == "" || strings.HasSuffix(s.Name, "CLIENT_SECRET") ||
+			strings.HasSuffix(s.Name, "AUDIENCE") && app.Options().Audience == ""
+		if learned && others[s.Name] != "" {
+			kept = append(kept, s.Name)
+			continue
+		}
+		rest = append(rest, s)
+	}
+	return rest, kept
 }
 
 // client is the app's: of a tenant that is made for it the first, of another one the first that calls back to it; nil: there is none.

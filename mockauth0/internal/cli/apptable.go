@@ -15,8 +15,9 @@ import (
 type appSettings struct {
 	project  ownapp.Project
 	settings []ownapp.Setting
-	written  string // the file that has them now; "": nobody asked for one
-	added    int    // how many of them are new there
+	written  string   // the file that has them now; "": nobody asked for one
+	added    int      // how many of them are new there
+	kept     []string // names that the app has in another .env file, and that the tenant learns
 }
 
 // printAppTable tells a person what an app needs to use its tenant, and what happens next.
@@ -71,6 +72,9 @@ func (s appSettings) print(w io.Writer, app *ownapp.App) {
 	fmt.Fprintf(w, "\nSettings of your app (%s)\n", printable(found))
 	for _, one := range s.settings {
 		fmt.Fprintf(w, "  %s\n", one.Line)
+	}
+	if len(s.kept) > 0 {
+		fmt.Fprintf(w, "Your .env files have %s already: the tenant learns what they say.\n", strings.Join(s.kept, ", "))
 	}
 	switch {
 	case s.written != "" && s.added == 0:

@@ -46,6 +46,15 @@ func AddSettings(text []byte, comment string, settings []Setting) (out []byte, a
 	return append(out, more.String()...), added, nil
 }
 
+// Values are what a .env file sets.
+func Values(text []byte) map[string]string {
+	values := map[string]string{}
+	for _, a := range assignments(text) {
+		values[a.name] = a.value
+	}
+	return values
+}
+
 // lineEnd is how the lines of a file end: as its first one does.
 func lineEnd(text []byte) string {
 	if i := bytes.IndexByte(text, '\n'); i > 0 && text[i-1] == '\r' {
