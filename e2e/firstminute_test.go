@@ -40,7 +40,9 @@ var _ = Describe("The first minute with an app of one's own", Label("apps"), fun
 		buildApp(folder)
 		app, err := web.NewBuild(os.DirFS(filepath.Join(folder, "dist")), nil)
 		Expect(err).NotTo(HaveOccurred())
-		w, err := browser.NewWorld(context.Background(), shared(shell), browser.WorldOptions{Name: "first-minute", Server: tenant, AppOrigin: origin})
+		w, err := browser.NewWorld(context.Background(), shared(shell), browser.WorldOptions{
+			Name: "first-minute", Server: tenant, AppOrigin: origin,
+		})
 		Expect(err).NotTo(HaveOccurred())
 		scenes = append(scenes, &Scene{World: w})
 		DeferCleanup(func() { Expect(w.Close()).To(Succeed()) })

@@ -74,13 +74,14 @@ func TestATenantLearnsNothingThatARealOneRefuses(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.name, said, c.says)
 		}
 	}
-	if a := p.Get("/v2/logout?client_id=" + s.Snapshot().Clients[0].ClientID + "&returnTo=https%3A%2F%2Fevil.example%2F"); a.StatusCode != 400 {
+	logout := "/v2/logout?client_id=" + s.Snapshot().Clients[0].ClientID + "&returnTo="
+	if a := p.Get(logout + "https%3A%2F%2Fevil.example%2F"); a.StatusCode != 400 {
 		t.Errorf("a logout to another origin: %s", a.Status)
 	}
 	if news := learnt(s); news != nil {
 		t.Errorf("learned %v", news)
 	}
-	if a := p.Get("/v2/logout?client_id=" + s.Snapshot().Clients[0].ClientID + "&returnTo=http%3A%2F%2Flocalhost%3A3000%2Fbye"); a.StatusCode != 302 {
+	if a := p.Get(logout + "http%3A%2F%2Flocalhost%3A3000%2Fbye"); a.StatusCode != 302 {
 		t.Errorf("a logout to a page of the app: %s", a.Status)
 	}
 }
@@ -90,10 +91,11 @@ func TestPinnedNamesAreTheOnlyOnes(t *testing.T) {
 	if _, said := p.Get(tenanttest.Request(s, "client_id", "TheirId")).ErrorPage(t); said != "Unknown client: TheirId" {
 		t.Errorf("another client id: %q", said)
 	}
-	if _, said := p.Get(tenanttest.Request(s, "redirect_uri", "http://localhost:3000/callback")).ErrorPage(t); !strings.Contains(said, "mismatch") {
+	asked := tenanttest.Request(s, "redirect_uri", "http://localhost:3000/callback")
+	if _, said := p.Get(asked).ErrorPage(t); !strings.Contains(said, "mismatch") {
 		t.Errorf("another callback: %q", said)
 	}
-	asked := tenanttest.Request(s, "audience", "https://theirs.example/")
+	asked = tenanttest.Request(s, "audience", "https://theirs.example/")
 	if got := p.Get(asked).Fragment(t).Get("error_description"); got != "Service not found: https://theirs.example/" {
 		t.Errorf("another audience: %q", got)
 	}

@@ -39,14 +39,16 @@ func (a *app) initCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringArrayVar(&flags.apps, "app", []string{"http://localhost:3000"}, "address of your app; more than one for an app on several origins")
-	f.StringArrayVar(&flags.apis, "api", nil, "audience of an API, its identifier at Auth0; may be given more than once (default "+ownapp.DefaultAudience+")")
+	f.StringArrayVar(&flags.apis, "api", nil,
+		"audience of an API, its identifier at Auth0; may be given more than once (default "+ownapp.DefaultAudience+")")
 	f.StringArrayVar(&flags.users, "user", nil, "EMAIL or EMAIL:PASSWORD of a person; may be given more than once (default two people)")
 	return cmd
 }
 
 func oneDirectory(_ *cobra.Command, args []string) error {
 	if len(args) != 1 {
-		return refuse("init takes the directory that it is to write, such as ./acme, and you gave %s", countOf(len(args), "argument", "arguments"))
+		return refuse("init takes the directory that it is to write, such as ./acme, and you gave %s",
+			countOf(len(args), "argument", "arguments"))
 	}
 	return nil
 }

@@ -231,7 +231,9 @@ func (a *app) scenarioToServe(id string, s served) (served, error) {
 }
 
 // start opens the CA and the keys and listens; learner nil: the tenant learns nothing.
-func (a *app) start(ctx context.Context, t *tenant.Config, listen, domain, token string, learner tenant.Learner) (*mockauth0.Server, error) {
+func (a *app) start(
+	ctx context.Context, t *tenant.Config, listen, domain, token string, learner tenant.Learner,
+) (*mockauth0.Server, error) {
 	address, err := listenAddress(listen, t)
 	if err != nil {
 		return nil, err

@@ -45,7 +45,8 @@ func TestTenantIsWhatTheDashboardSetsUp(t *testing.T) {
 		strings.Join(c.AllowedOrigins, " ") != want {
 		t.Errorf("web origins %v, allowed origins %v", c.WebOrigins, c.AllowedOrigins)
 	}
-	if !slices.Contains(c.AllowedLogoutURLs, "http://localhost:5173/shop/") || !slices.Contains(c.AllowedLogoutURLs, "https://localhost:8443") {
+	if !slices.Contains(c.AllowedLogoutURLs, "http://localhost:5173/shop/") ||
+		!slices.Contains(c.AllowedLogoutURLs, "https://localhost:8443") {
 		t.Errorf("logout URLs %v", c.AllowedLogoutURLs)
 	}
 	if !api.AllowOfflineAccess || len(tn.Warnings) > 0 {

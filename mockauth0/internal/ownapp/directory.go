@@ -101,7 +101,7 @@ func (a *App) tenantYAML(t *tenant.Config) []byte {
 		b.line("    refresh_token:")
 		b.line("      rotation_type: rotating")
 		b.line("      expiration_type: expiring")
-		b.line("      leeway: %d # for so many seconds the token before is still taken, as after an answer that was lost", int(r.Leeway.Seconds()))
+		b.line("      leeway: %d # so many seconds the token before is still taken, as after an answer that was lost", int(r.Leeway.Seconds()))
 		b.line("      token_lifetime: %d", int(r.Lifetime.Seconds()))
 		b.line("      idle_token_lifetime: %d", int(r.IdleLifetime.Seconds()))
 	}

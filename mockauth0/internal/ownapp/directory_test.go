@@ -11,8 +11,9 @@ import (
 func TestDirectoryIsTheTenant(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]Options{
-		"single-page": {}, "regular web": {Type: RegularWeb}, "two origins": {URLs: []string{"http://localhost:5173/shop/", "https://[::1]:8443"}},
-		"pinned": {ClientID: "8", Audience: "urn:my: api", Callback: "http://localhost:5173/in?x=1&y"},
+		"single-page": {}, "regular web": {Type: RegularWeb},
+		"two origins": {URLs: []string{"http://localhost:5173/shop/", "https://[::1]:8443"}},
+		"pinned":      {ClientID: "8", Audience: "urn:my: api", Callback: "http://localhost:5173/in?x=1&y"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

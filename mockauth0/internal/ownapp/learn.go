@@ -236,7 +236,8 @@ func (a *App) layClients(t *tenant.Config) {
 // machine is a client that asks for itself.
 func machine(id string) *tenant.Client {
 	c := tenant.NewClient("Machine " + id)
-	c.AppType, c.ClientID, c.GrantTypes, c.TokenEndpointAuthMethod = "non_interactive", id, []string{"client_credentials"}, "client_secret_post"
+	c.AppType, c.ClientID = "non_interactive", id
+	c.GrantTypes, c.TokenEndpointAuthMethod = []string{"client_credentials"}, "client_secret_post"
 	return c
 }
 

@@ -87,9 +87,11 @@ func TestWhatAScenarioTakesAwayIsNotLearnedAgain(t *testing.T) {
 		{"the id that env printed", `{mock: {clients: {Tutorial SPA: {client_id: TutorialSpaClientMadeAnew0000001}}}}`,
 			tenant.Asked{Login: true, ClientID: "OWN"}, tenant.Asked{Login: true, ClientID: "OWN"}, false},
 		{"the callbacks", `{client: {callbacks: ["https://app.example.test/callback"]}}`,
-			tenant.Asked{Login: true, ClientID: "A", Callback: mine + "/in"}, tenant.Asked{Login: true, ClientID: "A", Callback: mine + "/silent2"}, false},
+			tenant.Asked{Login: true, ClientID: "A", Callback: mine + "/in"},
+			tenant.Asked{Login: true, ClientID: "A", Callback: mine + "/silent2"}, false},
 		{"other settings", `{mock: {consent_policy: classic}}`,
-			tenant.Asked{Login: true, ClientID: "A", Callback: mine + "/in"}, tenant.Asked{Login: true, ClientID: "A", Callback: mine + "/silent2"}, true},
+			tenant.Asked{Login: true, ClientID: "A", Callback: mine + "/in"},
+			tenant.Asked{Login: true, ClientID: "A", Callback: mine + "/silent2"}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -119,7 +121,8 @@ func TestAnAudienceThatAScenarioAsksForIsNotLearned(t *testing.T) {
 	t.Parallel()
 	a := app(t, ownapp.Options{})
 	_, adopted := adopt(t, a, `steps: [{renew: {audience: "https://api.example.test"}}]`)
-	if next, _ := a.Learn(adopted.Tenant, tenant.Asked{Login: true, ClientID: a.ClientID(), Audience: "https://api.example.test"}); next != nil {
+	asked := tenant.Asked{Login: true, ClientID: a.ClientID(), Audience: "https://api.example.test"}
+	if next, _ := a.Learn(adopted.Tenant, asked); next != nil {
 		t.Error("it was")
 	}
 }
