@@ -26,7 +26,7 @@ func layers() [][]string {
 		{"internal/auth0text", "internal/clock", "internal/eventlog", "internal/explain", "internal/oauth", "internal/ratelimit",
 			"internal/jsonpull",
 			"internal/names", "internal/harfile"},
-		{"internal/httpx", "internal/datadir", "internal/recording", "internal/diagnose", "tenant", "fault"},
+		{"internal/httpx", "internal/datadir", "internal/recording", "internal/diagnose", "internal/child", "internal/follow", "tenant", "fault"},
 		{"internal/keys", "internal/localca", "internal/appproxy", "internal/directory", "internal/postlogin", "internal/har", "internal/tenantlog",
 			"internal/recording/recordingtest"},
 		{"internal/state", "internal/mint", "internal/respond"},

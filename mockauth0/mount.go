@@ -79,7 +79,7 @@ func (t *Tenant) mount(o *Options, armed httpx.Planner) (http.Handler, error) {
 
 // controlOf is the control API of a tenant.
 func controlOf(t *Tenant) *control.Service {
-	return &control.Service{Tenant: t, Clock: controlledClock{t.clock, t}, Events: t.events, Faults: t,
+	return &control.Service{Tenant: t, Clock: controlledClock{t.clock, t}, Followers: t.followers, Events: t.events, Faults: t,
 		Sessions: controlledLists{t}, Grants: controlledLists{t}, RefreshTokens: controlledLists{t}, Users: t, Keys: controlledLists{t},
 		Diagnoses: controlledDiagnoses{t}}
 }
@@ -98,7 +98,10 @@ type controlledClock struct {
 	tenant *Tenant
 }
 
-func (c controlledClock) Moved() { c.tenant.tellExpired() }
+func (c controlledClock) Moved(waitFor []string) (late []string) {
+	c.tenant.tellExpired()
+	return c.tenant.followed(waitFor)
+}
 
 // controlledDiagnoses are a tenant's diagnoses for its control API.
 type controlledDiagnoses struct{ *Tenant }

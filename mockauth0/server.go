@@ -310,6 +310,7 @@ func (s *Server) RemoveTenant(t *Tenant) error {
 		return errors.New("mockauth0: the server has no such tenant")
 	}
 	t.clock.Release()
+	t.followers.Close()
 	t.retire()
 	ctx, cancel := context.WithTimeout(s.base, drain)
 	defer cancel()

@@ -21,6 +21,7 @@ import (
 	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/eventlog"
 	"renewal.example/mockauth0/internal/faults"
+	"renewal.example/mockauth0/internal/follow"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/login"
@@ -40,20 +41,21 @@ type Hold struct {
 
 // Tenant is one fake tenant on a server: its own domain, clock, sessions, faults and events.
 type Tenant struct {
-	domain  domain.Domain
-	custom  domain.Domain // the second one, mock.yaml's custom_domain; without a host: none
-	people  *directory.Directory
-	ring    *keys.Ring
-	clock   *clock.Clock
-	events  *eventlog.Log
-	plan    *faults.Plan
-	store   state.Store
-	tokens  *token.Issuer
-	limits  ratelimit.Limits
-	quotas  ratelimit.Limits
-	guard   *bruteforce.Guard
-	log     *slog.Logger
-	handler http.Handler
+	domain    domain.Domain
+	custom    domain.Domain // the second one, mock.yaml's custom_domain; without a host: none
+	people    *directory.Directory
+	ring      *keys.Ring
+	clock     *clock.Clock
+	followers *follow.Followers
+	events    *eventlog.Log
+	plan      *faults.Plan
+	store     state.Store
+	tokens    *token.Issuer
+	limits    ratelimit.Limits
+	quotas    ratelimit.Limits
+	guard     *bruteforce.Guard
+	log       *slog.Logger
+	handler   http.Handler
 
 	engine     *diagnose.Engine
 	sessions   *session.Registry
@@ -81,6 +83,7 @@ func newTenant(snapshot *tenant.Config, at domain.Domain, o *Options) (*Tenant, 
 	}
 	t := &Tenant{domain: at, custom: custom, ring: ring, clock: clock.New(time.Time{}),
 		events: eventlog.New(o.EventCapacity), plan: &faults.Plan{}, store: state.NewMemory(), log: o.Logger, unexpected: o.unexpected}
+	t.followers = follow.New(t.clock)
 	t.people = directory.New(snapshot)
 	t.engine = diagnose.New(tenantState{t})
 	t.startClock()
@@ -171,7 +174,8 @@ func (t *Tenant) emit(e event.Event) {
 // Now is the tenant's time.
 func (t *Tenant) Now() time.Time { return t.clock.Now() }
 
-// Advance moves the tenant's clock by d and returns the new time. Tokens, sessions and held requests follow.
+// Advance moves the tenant's clock by d and returns the new time. Tokens, sessions and held requests follow, and so do programs that
+// follow the clock: every move of it waits for them, up to 5 s. Event.Clock names those that did not follow.
 func (t *Tenant) Advance(d time.Duration) time.Time {
 	now := t.clock.Advance(d)
 	t.moved()
@@ -191,10 +195,16 @@ func (t *Tenant) SetTime(now time.Time) {
 }
 
 // Freeze stops the tenant's clock; it still moves by Advance, SetOffset and SetTime.
-func (t *Tenant) Freeze() { t.clock.Freeze() }
+func (t *Tenant) Freeze() {
+	t.clock.Freeze()
+	t.moved()
+}
 
 // Thaw lets a frozen clock run on.
-func (t *Tenant) Thaw() { t.clock.Thaw() }
+func (t *Tenant) Thaw() {
+	t.clock.Thaw()
+	t.moved()
+}
 
 // Holds lists the requests that wait on tenant time.
 func (t *Tenant) Holds() []Hold {
@@ -205,6 +215,7 @@ func (t *Tenant) moved() {
 	t.emit(event.Event{Kind: event.KindClock, Description: "clock moved",
 		Data: &event.Clock{OffsetMS: t.clock.Offset().Milliseconds(), Frozen: t.clock.Frozen()}})
 	t.tellExpired()
+	t.followed(nil)
 }
 
 // Events are the kept events with a sequence number above after, oldest first. The newest 4096 are kept
@@ -304,4 +315,5 @@ func (t *Tenant) Reset() {
 	t.startClock()
 	t.events.Clear()
 	t.engine.Forget()
+	t.followed(nil)
 }

@@ -299,6 +299,8 @@ type Mail struct {
 type Clock struct {
 	OffsetMS int64 `json:"offset_ms"` // ahead of real time, in milliseconds
 	Frozen   bool  `json:"frozen"`
+	// Late are programs that follow the clock and had not followed this move when whoever moved it stopped waiting.
+	Late []string `json:"late,omitempty"`
 }
 
 // Config is a change of the tenant's configuration.

@@ -22,6 +22,7 @@ type Clock struct {
 	frozen *time.Time // tenant time at which the clock stands still; nil when it runs
 	holds  map[uint64]*Hold
 	nextID uint64
+	moves  uint64        // how often it was moved, and 1 for its start
 	moved  chan struct{} // closed and replaced at every move, so that waiters look again
 	let    chan struct{} // closed and replaced by Release
 }
@@ -43,7 +44,7 @@ type Hold struct {
 
 // New returns a clock that runs with the wall, moved so that it now reads start (zero: real time).
 func New(start time.Time) *Clock {
-	c := &Clock{wall: time.Now, holds: map[uint64]*Hold{}, moved: make(chan struct{}), let: make(chan struct{})}
+	c := &Clock{wall: time.Now, holds: map[uint64]*Hold{}, moves: 1, moved: make(chan struct{}), let: make(chan struct{})}
 	if !start.IsZero() {
 		c.Set(start)
 	}
@@ -154,7 +155,25 @@ func (c *Clock) Frozen() bool {
 	return c.frozen != nil
 }
 
+// Standing is where a clock stands, as another clock has to know it to follow.
+type Standing struct {
+	Move   uint64        // how often the clock was moved, frozen or thawed, counted from 1; a higher one replaces a lower one
+	Now    time.Time     // its time
+	Offset time.Duration // how far it is ahead of real time
+	Frozen bool          // Now stays as it is
+}
+
+// Standing is where the clock stands at this moment, and a channel that closes with its next move.
+func (c *Clock) Standing() (s Standing, moved <-chan struct{}) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	wall := c.wall()
+	now := c.at(wall)
+	return Standing{Move: c.moves, Now: now, Offset: now.Sub(wall), Frozen: c.frozen != nil}, c.moved
+}
+
 func (c *Clock) wake() {
+	c.moves++
 	close(c.moved)
 	c.moved = make(chan struct{})
 }

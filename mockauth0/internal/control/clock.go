@@ -24,8 +24,9 @@ type Clock interface {
 	Set(now time.Time)
 	Freeze()
 	Thaw()
-	// Moved hears that the clock was moved.
-	Moved()
+	// Moved hears that the clock was moved. It returns when the programs that follow the clock have done so, among them some with
+	// these names, and tells which did not in time.
+	Moved(waitFor []string) (late []string)
 }
 
 type clockView struct {
@@ -33,24 +34,26 @@ type clockView struct {
 	OffsetMS int64        `json:"offset_ms"`
 	Frozen   bool         `json:"frozen"`
 	Holds    []clock.Hold `json:"holds"`
+	Late     []string     `json:"late,omitempty"` // programs that did not follow the move in time
 }
 
-func (s *Service) clockView() *httpx.Result {
-	return httpx.JSON(http.StatusOK, clockView{s.Clock.Now(), s.Clock.Offset().Milliseconds(), s.Clock.Frozen(), s.Clock.Holds()})
+func (s *Service) clockView(late []string) *httpx.Result {
+	return httpx.JSON(http.StatusOK, clockView{s.Clock.Now(), s.Clock.Offset().Milliseconds(), s.Clock.Frozen(), s.Clock.Holds(), late})
 }
 
 // ShowClock is GET /clock.
 func (s *Service) ShowClock(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
-	return s.clockView(), nil
+	return s.clockView(nil), nil
 }
 
-// MoveClock is POST /clock: exactly one of advance, offset_ms, set, frozen.
+// MoveClock is POST /clock: exactly one of advance, offset_ms, set, frozen; and wait_for, names of programs that have to follow.
 func (s *Service) MoveClock(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	var q struct {
 		Advance  *fault.Duration `json:"advance"`
 		OffsetMS *int64          `json:"offset_ms"`
 		Set      *time.Time      `json:"set"`
 		Frozen   *bool           `json:"frozen"`
+		WaitFor  []string        `json:"wait_for"`
 	}
 	if err := body(r, &q); err != nil {
 		return nil, err
@@ -91,6 +94,5 @@ func (s *Service) MoveClock(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 	}
 	x.Emit(event.Event{Kind: event.KindClock, Description: "clock moved",
 		Data: &event.Clock{OffsetMS: s.Clock.Offset().Milliseconds(), Frozen: s.Clock.Frozen()}})
-	s.Clock.Moved()
-	return s.clockView(), nil
+	return s.clockView(s.Clock.Moved(q.WaitFor)), nil
 }

@@ -24,6 +24,7 @@ import (
 type Service struct {
 	Tenant        Tenant
 	Clock         Clock
+	Followers     Followers
 	Events        Events
 	Faults        Faults
 	Sessions      Sessions
