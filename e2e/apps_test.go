@@ -3,6 +3,8 @@ package e2e
 import (
 	"bufio"
 	"context"
+	"net"
+	"net/http"
 	"net/http/httputil"
 	"net/url"
 	"os"
@@ -10,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -34,33 +37,48 @@ const (
 // An ordersApp is one of web/apps.
 type ordersApp struct {
 	name   string
-	build  string // what its bundler made, below web/apps
-	origin string // where it lives
+	build  string   // of a bundler, below web/apps; "": server
+	origin string   // where the build lives
+	server []string // the command of an app with a server of its own; the folder comes first
 	renews event.LogCode
 }
 
-// ordersApps are all of them; `make test` builds only those that are small.
-var ordersApps = []struct {
-	app   ordersApp
-	label Labels
-}{
-	{ordersApp{"auth0-react, refresh tokens in memory", "react/dist", "http://localhost:5173", event.SuccessExchangeRefreshToken}, nil},
-	{ordersApp{"auth0-react, hidden frame", "react/dist-frame", "http://localhost:5173", event.SuccessExchangeCode}, nil},
+// ordersApps are all of them. The first two are built for `make test`, the others for `make apps`, which sets APPS.
+func ordersApps() []ordersApp {
+	refresh := event.SuccessExchangeRefreshToken
+	all := []ordersApp{
+		{name: "auth0-react, refresh tokens in memory", build: "react/dist", origin: "http://localhost:5173", renews: refresh},
+		{name: "auth0-react, hidden frame", build: "react/dist-frame", origin: "http://localhost:5173", renews: event.SuccessExchangeCode},
+		{name: "auth0-spa-js", build: "spa-js/dist", origin: "http://localhost:5174", renews: refresh},
+		{name: "auth0-vue", build: "vue/dist", origin: "http://localhost:5175", renews: refresh},
+		{name: "oidc-client-ts", build: "oidc-client-ts/dist", origin: "http://localhost:5176", renews: refresh},
+		{name: "auth0-angular", build: "angular/dist", origin: "http://localhost:4200", renews: refresh},
+		{name: "nextjs-auth0", server: []string{"nextjs", "node", "../node_modules/next/dist/bin/next", "start"}, renews: refresh},
+		{name: "express-openid-connect", server: []string{"express", "node", "--env-file=.env", "server.js"}, renews: refresh},
+	}
+	if os.Getenv("APPS") == "" {
+		return all[:2]
+	}
+	return all
 }
 
 var _ = Describe("The apps of web/apps", Label("apps"), func() {
-	for _, a := range ordersApps {
-		It("log in, renew and log out: "+a.app.name, a.label, func() {
-			s := a.app.enter()
+	for _, a := range ordersApps() {
+		It("log in, renew and log out: "+a.name, func() {
+			s := a.enter()
 			app := &pages.Own{Page: s.page, LogInName: "^log in$", LogOutName: "^log out$"}
 			Expect(app.GoToLogIn()).To(Succeed())
 			Expect((&pages.Login{Page: s.page}).As(ada)).To(Succeed())
-			Expect(app.WaitSignedIn(a.app.origin)).To(Succeed())
+			Expect(app.WaitSignedIn(s.AppOrigin)).To(Succeed())
 			s.loadOrders()
-			before := s.seen(a.app.renews)
+			before := s.seen(a.renews)
 			Expect(s.Advance(tokenLife + minute)).To(Succeed())
-			s.loadOrders()
-			Expect(s.seen(a.app.renews)).To(Equal(before + 1))
+			if a.build != "" {
+				s.loadOrders()
+				Expect(s.seen(a.renews)).To(Equal(before + 1))
+			} else { // the clock of its server stands still, and its tokens live for a second
+				Eventually(func() int { s.loadOrders(); return s.seen(a.renews) }).Should(BeNumerically(">", before))
+			}
 			Expect(app.LogOut()).To(Succeed())
 		})
 	}
@@ -84,20 +102,80 @@ func (a ordersApp) enter() *ordersScene {
 	s.tenant, err = mockauth0.Start(mockauth0.Options{Tenant: config, CA: ca, Keys: keys, Domain: "auto", Listen: "127.0.0.1:0"})
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(s.tenant.Close)
-	build, err := web.NewBuild(os.DirFS(filepath.Join(appsDir, a.build)), map[string]string{builtDomain: s.tenant.Domain()})
-	Expect(err).NotTo(HaveOccurred())
+	api := startAPI(s.tenant.URL(), ca.File())
+	origin, site := a.origin, http.Handler(nil)
+	if a.build != "" {
+		site, err = web.NewBuild(os.DirFS(filepath.Join(appsDir, a.build)), map[string]string{builtDomain: s.tenant.Domain()})
+		Expect(err).NotTo(HaveOccurred())
+	} else {
+		origin = a.startServer(s.tenant, ca, api)
+		site = httputil.NewSingleHostReverseProxy(mustParse(origin))
+	}
 	s.World, err = browser.NewWorld(context.Background(), shared(shell), browser.WorldOptions{
-		Name: "orders", Server: browser.AsTenantServer(s.tenant), AppOrigin: a.origin,
+		Name: "orders", Server: browser.AsTenantServer(s.tenant), AppOrigin: origin,
 	})
 	Expect(err).NotTo(HaveOccurred())
 	scenes = append(scenes, &Scene{World: s.World})
 	DeferCleanup(func() { Expect(s.Close()).To(Succeed()) })
 	Expect(s.Serve(s.TenantURL(), s.tenant.Handler())).To(Succeed()) // with a certificate that browsers of Worlds trust
-	Expect(s.Serve(a.origin, build)).To(Succeed())
-	Expect(s.Serve(builtAPI, httputil.NewSingleHostReverseProxy(startAPI(s.tenant.URL(), ca.File())))).To(Succeed())
-	s.page, err = s.Open(a.origin + "/")
+	Expect(s.Serve(origin, site)).To(Succeed())
+	Expect(s.Serve(builtAPI, httputil.NewSingleHostReverseProxy(api))).To(Succeed())
+	s.page, err = s.Open(origin + "/")
 	Expect(err).NotTo(HaveOccurred())
 	return s
+}
+
+func mustParse(address string) *url.URL {
+	GinkgoHelper()
+	u, err := url.Parse(address)
+	Expect(err).NotTo(HaveOccurred())
+	return u
+}
+
+// startServer starts an app with a server of its own on a free port, and has the tenant know it there.
+func (a ordersApp) startServer(t *mockauth0.Server, ca mockauth0.CA, api *url.URL) (origin string) {
+	GinkgoHelper()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	Expect(err).NotTo(HaveOccurred())
+	at := port(free.Addr())
+	Expect(free.Close()).To(Succeed())
+	origin = "http://localhost:" + at
+	config := t.Snapshot().Clone()
+	config.ResourceServers[0].TokenLifetime, config.ResourceServers[0].TokenLifetimeForWeb = time.Second, time.Second
+	for _, c := range config.Clients {
+		if c.ClientID == "orders-"+a.server[0] {
+			for _, list := range [][]string{c.Callbacks, c.AllowedLogoutURLs} {
+				for i, address := range list {
+					list[i] = origin + mustParse(address).Path
+				}
+			}
+		}
+	}
+	Expect(t.Reload(config)).To(Succeed())
+	run := exec.Command(a.server[1], a.server[2:]...)
+	run.Dir, run.Stderr, run.Stdout = filepath.Join(appsDir, a.server[0]), GinkgoWriter, GinkgoWriter
+	issuer := strings.TrimSuffix(t.URL(), "/")
+	run.Env = append(os.Environ(), "NODE_EXTRA_CA_CERTS="+ca.File(), "PORT="+at, "API="+api.String(),
+		"APP_BASE_URL="+origin, "AUTH0_DOMAIN="+issuer, "BASE_URL="+origin, "ISSUER_BASE_URL="+issuer)
+	start(run)
+	Eventually(func() error {
+		answer, err := http.Get(origin)
+		if err == nil {
+			err = answer.Body.Close()
+		}
+		return err
+	}, time.Minute).Should(Succeed(), "the app did not start; its complaint is above")
+	return origin
+}
+
+// start starts a program that ends with the spec.
+func start(program *exec.Cmd) {
+	GinkgoHelper()
+	Expect(program.Start()).To(Succeed())
+	DeferCleanup(func() {
+		Expect(program.Process.Kill()).To(Succeed())
+		_ = program.Wait() // it was killed
+	})
 }
 
 // startAPI starts the API of the apps for a tenant, on a port of its own. caFile is whom it trusts for that.
@@ -108,16 +186,10 @@ func startAPI(issuer, caFile string) *url.URL {
 	api.Env = append(os.Environ(), "PORT=0", "ISSUER_BASE_URL="+issuer, "NODE_EXTRA_CA_CERTS="+caFile)
 	out, err := api.StdoutPipe()
 	Expect(err).NotTo(HaveOccurred())
-	Expect(api.Start()).To(Succeed())
-	DeferCleanup(func() {
-		Expect(api.Process.Kill()).To(Succeed())
-		_ = api.Wait() // it was killed
-	})
+	start(api)
 	line, err := bufio.NewReader(out).ReadString('\n')
 	Expect(err).NotTo(HaveOccurred(), "the API did not start; its complaint is above")
-	at, err := url.Parse(strings.TrimSuffix(regexp.MustCompile(`http://\S+`).FindString(line), ","))
-	Expect(err).NotTo(HaveOccurred())
-	return at
+	return mustParse(strings.TrimSuffix(regexp.MustCompile(`http://\S+`).FindString(line), ","))
 }
 
 // loadOrders presses the button, and waits until the API's answer shows.
@@ -125,15 +197,15 @@ func (s *ordersScene) loadOrders() {
 	GinkgoHelper()
 	before := s.answers()
 	Expect(s.page.ByRole("button", "Load orders").Click()).To(Succeed())
-	Expect(s.page.WaitFor("the orders are there", `document.querySelector('li') !== null`)).To(Succeed())
 	Expect(s.Settle()).To(Succeed())
+	Expect(s.page.WaitFor("the orders are there", `document.querySelector('li') !== null`)).To(Succeed())
 	Expect(s.answers()).To(Equal(before + 1))
 }
 
-// answers counts the orders that the API gave out.
+// answers counts the orders that the API, or the app's own server, gave out.
 func (s *ordersScene) answers() (n int) {
 	for _, r := range s.Requests() {
-		if r.URL == builtAPI+"/orders" && r.Method == "GET" && r.Status == 200 {
+		if at, err := url.Parse(r.URL); err == nil && strings.HasSuffix(at.Path, "/orders") && r.Method == "GET" && r.Status == 200 {
 			n++
 		}
 	}
