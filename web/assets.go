@@ -99,6 +99,11 @@ func (o Options) render(name string) (asset, error) {
 		return asset{}, fmt.Errorf("web: %s is not built into this program: %w", name, err)
 	}
 	text := string(body)
+	for _, e := range o.Edits {
+		if e.File == name {
+			text = strings.Replace(text, e.Replace, e.With, 1)
+		}
+	}
 	switch path.Ext(name) {
 	case ".html":
 		if text, err = include(name, text); err != nil {

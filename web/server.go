@@ -36,6 +36,15 @@ type Options struct {
 	JWKSClient *http.Client
 	// Now is the time by which the API judges tokens; give it the tenant's clock. Nil: real time.
 	Now func() time.Time
+	// Edits change files of the apps when they are served: what makes a mutant of them. Nil: none.
+	Edits []Edit
+}
+
+// Edit is a change of one of the apps' files.
+type Edit struct {
+	File    string // below web, such as hardened/app.js
+	Replace string // a text that is in the file once
+	With    string // what stands there instead
 }
 
 // Apps are the handlers of the sample apps. Safe for concurrent use.
@@ -56,6 +65,9 @@ const (
 func New(o Options) (*Apps, error) {
 	setDefaults(&o)
 	if err := o.check(); err != nil {
+		return nil, err
+	}
+	if err := o.checkEdits(); err != nil {
 		return nil, err
 	}
 	sdk, err := readSDK(o.SDKDir)
@@ -117,6 +129,20 @@ func (o Options) check() error {
 		u, err := url.Parse(o.SameSiteAddress)
 		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 			return fmt.Errorf("web: SameSiteAddress %q is not an http or https address, such as https://localhost:5443/", o.SameSiteAddress)
+		}
+	}
+	return nil
+}
+
+// checkEdits finds edits that would change nothing, or more than one place.
+func (o Options) checkEdits() error {
+	for _, e := range o.Edits {
+		body, err := pages.ReadFile(e.File)
+		if err != nil {
+			return fmt.Errorf("web: an edit is of %s, which is none of our files: %w", e.File, err)
+		}
+		if n := strings.Count(string(body), e.Replace); n != 1 {
+			return fmt.Errorf("web: an edit replaces a text that is in %s %d times, and must be there once: %q", e.File, n, e.Replace)
 		}
 	}
 	return nil

@@ -325,3 +325,25 @@ func TestUnchangedFilesAreNotSentAgain(t *testing.T) {
 		t.Errorf("status %d with the ETag %s, want 304", r.StatusCode, etag)
 	}
 }
+
+func TestEditsMakeAMutant(t *testing.T) {
+	o := options(t)
+	o.Edits = []Edit{{"hardened/app.js", "const MIN_INTERVAL = 1000;", "const MIN_INTERVAL = 0;"}}
+	if got := text(t, get(t, start(t, o).App(), http.MethodGet, "/hardened/app.js")); !strings.Contains(got, "const MIN_INTERVAL = 0;") {
+		t.Error("the edit was not made")
+	}
+	for _, c := range []struct {
+		name string
+		edit Edit
+		want string
+	}{
+		{"an unknown file", Edit{File: "hardened/other.js", Replace: "x"}, "none of our files"},
+		{"a text that is not there", Edit{File: "hardened/app.js", Replace: "no such text"}, "0 times"},
+		{"a text that is there often", Edit{File: "hardened/app.js", Replace: "session."}, "must be there once"},
+	} {
+		o.Edits = []Edit{c.edit}
+		if _, err := New(o); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+	}
+}
