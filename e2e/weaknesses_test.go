@@ -178,4 +178,17 @@ var _ = Describe("Weaknesses", Label("weaknesses"), func() {
 			}
 		})
 	}
+
+	It("are marked where the tutorial's page shows one: the session that came back after a logout", func() {
+		s := enter(Setting{App: tutorial})
+		renewByHandThenLogOut(s)
+		title, err := s.App.Problem()
+		Expect(err).NotTo(HaveOccurred())
+		Expect(title).To(Equal("The session came back after the logout"))
+		log, err := s.App.Log()
+		Expect(err).NotTo(HaveOccurred())
+		Expect(log).To(ContainElement(ContainSubstring("A weakness of this app: it renewed the token after the logout")))
+		Expect(s.App.LogOut()).To(Succeed())
+		Expect(s.App.Problem()).To(BeEmpty())
+	})
 })

@@ -166,9 +166,22 @@ var page = (function() {
     else sessionStorage.removeItem('page.fresh_login');
   }
 
+  var returned = false; // the app renewed after a logout
+
+  // What the page says when the app renews though the person logged out. The tutorial does.
+  var cameBack = {
+    kind: 'weakness',
+    title: 'The session came back after the logout',
+    text: 'You logged out, and a renewal that was planned before logged you in again. This is a weakness of the tutorial\'s app: a timer, or a ' +
+      'renewal under way, survives the logout.',
+    todo: 'Log out once more. The hardened app keeps one timer and drops answers that come after a logout: copy that one.',
+    link: '/hardened/'
+  };
+
   // ---- what the apps call -----------------------------------------------------------------------
 
   function loggedIn(result) {
+    returned = false;
     setFresh(true);
     advise(null);
     refresh();
@@ -183,12 +196,14 @@ var page = (function() {
       log('error', 'The app stored this error as a session.');
       return;
     }
+    returned = returned || !isSignedIn(); // as the page shows it: nobody logged in since it showed the logout
     setFresh(false);
     renewals += 1;
     set('renewal-count', String(renewals));
-    advise(null);
+    advise(returned ? cameBack : null);
     refresh();
-    log('renewal', 'Token renewed. It lives ' + duration(result.expiresIn * 1000) + '.');
+    if (returned) log('error', 'A weakness of this app: it renewed the token after the logout, and the session is back.');
+    else log('renewal', 'Token renewed. It lives ' + duration(result.expiresIn * 1000) + '.');
     noteSkew(result);
   }
 
@@ -204,6 +219,7 @@ var page = (function() {
   }
 
   function loggedOut(reason) {
+    returned = false;
     setFresh(false);
     plannedAt = plannedAt === undefined ? undefined : null;
     if (!reason) advise(null);
