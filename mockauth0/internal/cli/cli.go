@@ -189,7 +189,6 @@ func (a *app) root() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.SetUsageTemplate(root.UsageTemplate() + "{{if .HasParent}}\n`mockauth0 --help` lists the exit codes.\n{{end}}")
 	root.PersistentFlags().StringVar(&a.dataDir, "data-dir", "",
 		"directory of the CA and the signing keys (default $MOCKAUTH0_DATA_DIR, else your user's data directory)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return refused{withExample(err)} })
@@ -197,6 +196,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(a.serveCommand(), a.initCommand(), a.runCommand(), a.openCommand(), a.validateCommand(), a.envCommand(),
 		a.caCommand(), a.tokenCommand(), a.watchCommand(), a.explainCommand(), a.scenariosCommand(), a.reproduceCommand(), a.importCommand(),
 		a.harCommand(), a.versionCommand(), a.checkCommand())
+	helpExits(root)
 	return root
 }
 

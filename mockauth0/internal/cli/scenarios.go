@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/strict"
+	"renewal.example/mockauth0/internal/terminal"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/stage"
 )
@@ -78,20 +80,22 @@ func (a *app) printScenarios(found []*scenario.Scenario, words []string, code st
 	for _, s := range found {
 		widest = max(widest, len(s.ID))
 	}
+	var list strings.Builder
 	for i, g := range groupedByCause(found) {
 		if i > 0 {
-			fmt.Fprintln(a.stdio.Out)
+			list.WriteByte('\n')
 		}
-		fmt.Fprintln(a.stdio.Out, g.title)
+		fmt.Fprintln(&list, terminal.Bold(g.title))
 		for _, s := range g.scenarios {
 			line := fmt.Sprintf("  %-*s  %s", widest, s.ID, s.Title)
 			if code != "" {
-				line += " (" + strings.Join(reporters(s, code), ", ") + ")"
+				line += terminal.Faint(" (" + strings.Join(reporters(s, code), ", ") + ")")
 			}
-			if _, err := fmt.Fprintln(a.stdio.Out, line); err != nil {
-				return err
-			}
+			fmt.Fprintln(&list, line)
 		}
+	}
+	if _, err := io.WriteString(a.stdio.Out, list.String()); err != nil {
+		return err
 	}
 	_, err := fmt.Fprintf(a.stdio.Err, "\n%s. %s plays one in a browser.\n", countOf(len(found), "scenario", "scenarios"), a.again("reproduce ID"))
 	return err
