@@ -80,6 +80,7 @@ type Browser struct {
 	stdin   *os.File
 	wire    *wire
 	exited  chan struct{}
+	ended   <-chan struct{} // closed when who launched it gave up
 
 	closeOnce sync.Once
 	closeErr  error
@@ -89,7 +90,8 @@ type Browser struct {
 	targets map[string]*target // by session
 }
 
-// Launch finds and starts a browser. The caller must Close it; it also dies with this process.
+// Launch finds and starts a browser. The caller must Close it; it also dies with this process. When ctx has ended by then, Close
+// leaves the browser no time to end by itself.
 func Launch(ctx context.Context, o Options) (*Browser, error) {
 	path, kind, err := Find(o)
 	if err != nil {
@@ -111,7 +113,7 @@ func Launch(ctx context.Context, o Options) (*Browser, error) {
 		return nil, err
 	}
 	b := &Browser{
-		Kind: kind, CA: o.CA, options: o, keys: o.Keys, profile: profile, stderr: &tail{}, exited: make(chan struct{}),
+		ended: ctx.Done(), Kind: kind, CA: o.CA, options: o, keys: o.Keys, profile: profile, stderr: &tail{}, exited: make(chan struct{}),
 		worlds: map[proto.BrowserBrowserContextID]*World{}, targets: map[string]*target{},
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.LaunchTimeout)
@@ -210,6 +212,7 @@ func (b *Browser) close() error {
 	if b.command != nil {
 		select {
 		case <-b.exited:
+		case <-b.ended: // in a hurry: nobody needs what the browser would still write
 		case <-time.After(3 * time.Second):
 		}
 		killAll(b.command)

@@ -65,7 +65,7 @@ func (a *app) reproduceCommand() *cobra.Command {
 		"regular expression for the name of your app's log in button, which is pressed for you where there is no display")
 	f.BoolVar(&flags.headless, "headless", false, "show no browser, even on a desktop")
 	f.StringVar(&flags.evidence, "evidence", "",
-		"directory for the picture, and for the page with everything that happened (default: a temporary one)")
+		"directory for the picture, and for the page with everything that happened (default: .mockauth0/evidence/ID here)")
 	f.BoolVar(&flags.secrets, "evidence-secrets", false,
 		"keep passwords, cookies, codes, refresh tokens and signatures in the evidence, instead of taking them out")
 	return cmd
@@ -300,8 +300,8 @@ func (a *app) keepEvidence(st *stage.Stage, flags reproduceFlags, about string) 
 	dir := flags.evidence
 	if dir == "" {
 		var err error
-		if dir, err = os.MkdirTemp("", "mockauth0-"+st.Scenario.ID+"-"); err != nil {
-			return notWritten("the evidence cannot be saved: %w", err)
+		if dir, err = a.evidenceDir(st.Scenario.ID); err != nil {
+			return notWritten("the evidence cannot be saved: %w; name a directory with --evidence", err)
 		}
 	}
 	if err := st.Evidence(dir, browser.EvidenceOptions{Title: st.Scenario.Title, About: about, Secrets: flags.secrets}); err != nil {
