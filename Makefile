@@ -54,7 +54,7 @@ harness: browser $(SDKS) ## tests of the packages that drive a browser
 	@.ci/check-tools go
 	MOCKAUTH0_REQUIRE_BROWSER=1 $(GOTEST) ./mockauth0/browser/... ./mockauth0/internal/appdrive/...
 
-e2e: browser $(SDKS) $(if $(filter contract,$(LABELS)),,$(SERVER_SDKS) $(REACT_APP)) ## the browser suite (APP_URL, SILENT, LABELS, FOCUS, HEADED=1); writes .e2e/junit.xml and report.json
+e2e: browser $(if $(APP)$(APP_URL),build,$(SDKS) $(SERVER_SDKS) $(REACT_APP)) ## the browser suite (LABELS, FOCUS, HEADED=1), or the check of your own app (APP=app.yaml, APP_URL); writes .e2e/junit.xml
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' .ci/e2e
 

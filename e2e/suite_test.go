@@ -51,9 +51,6 @@ func missing() error {
 	if _, _, err := browser.Find(browser.Options{Path: os.Getenv("MOCKAUTH0_BROWSER")}); err != nil {
 		return err
 	}
-	if suite, _ := GinkgoConfiguration(); suite.LabelFilter == "contract" {
-		return notInstalled("../web", "web") // the contract of an app of one's own is for browsers only
-	}
 	return errors.Join(notInstalled("../web", "web"), notInstalled(serverDir, "e2e/servers"))
 }
 

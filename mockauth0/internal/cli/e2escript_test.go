@@ -84,6 +84,45 @@ func TestTheBrowserSuiteScript(t *testing.T) {
 	}
 }
 
+// TestTheBrowserSuiteScriptChecksAnAppOfOnesOwn in place of the suite, and says what replaced the settings of the contract specs.
+func TestTheBrowserSuiteScriptChecksAnAppOfOnesOwn(t *testing.T) {
+	script, err := filepath.Abs("../../../.ci/e2e")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const files = " --junit .e2e/junit.xml --html .e2e/index.html\n"
+	for _, tc := range []struct {
+		name string
+		env  []string
+		says string
+		code int
+	}{
+		{"a file", []string{"APP=app.yaml"}, "check --app app.yaml" + files, 3},
+		{"an address", []string{"APP_URL=http://localhost:8080/"}, "check --app http://localhost:8080/" + files, 3},
+		{"old settings", []string{"APP_URL=http://localhost:8080/", "TENANT_DOMAIN=acme.eu.auth0.com", "LOGIN_BUTTON=enter"},
+			"e2e: TENANT_DOMAIN is not read any more: write domain into app.yaml (mockauth0/CHECK.md)\n" +
+				"e2e: LOGIN_BUTTON is not read any more: write log_in into app.yaml, as /enter/ (mockauth0/CHECK.md)\n" +
+				"check --app http://localhost:8080/" + files, 3},
+		{"the old label", []string{"LABELS=contract"}, "e2e: the check took the place of the contract specs: make e2e APP=app.yaml, " +
+			"or APP_URL=http://localhost:8080/ (mockauth0/CHECK.md)\n", 2},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			dir := t.TempDir()
+			fake := filepath.Join(dir, "mockauth0")
+			if err := os.WriteFile(fake, []byte("#!/bin/sh\necho \"$*\"\nexit 3\n"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.CommandContext(t.Context(), script)
+			cmd.Dir = dir
+			cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "MOCKAUTH0=" + fake}, tc.env...)
+			said, _ := cmd.CombinedOutput() // the code tells
+			if code := cmd.ProcessState.ExitCode(); string(said) != tc.says || code != tc.code {
+				t.Errorf("it ended with %d and said %q, want %d and %q", code, said, tc.code, tc.says)
+			}
+		})
+	}
+}
+
 // TestWholeRunsEndWithTheFirstThatFails is about .ci/e2e-whole, which people know as make e2e-whole.
 func TestWholeRunsEndWithTheFirstThatFails(t *testing.T) {
 	script, err := filepath.Abs("../../../.ci/e2e-whole")
