@@ -3,6 +3,7 @@ package browser
 import (
 	"context"
 	"crypto/tls"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -45,13 +46,25 @@ func (p *proxy) passing(host string, secure bool) (route, bool) {
 	if secure {
 		to.Scheme = "https"
 	}
-	return route{secure: secure, handler: p.forwarder(to)}, true
+	return route{secure: secure, handler: forwarder(to, p.outside)}, true
+}
+
+// Forward leads to the server that listens at an origin, whatever its certificate; change (nil: nothing does) may change its answers.
+// It is for World.Serve, and for servers of this machine.
+func Forward(origin string, change func(*http.Response) error) (http.Handler, error) {
+	to, err := url.Parse(origin)
+	if err != nil || to.Host == "" {
+		return nil, fmt.Errorf("%q is not an origin; expected scheme://name[:port]", origin)
+	}
+	h := forwarder(to, outsideTransport())
+	h.ModifyResponse = change
+	return h, nil
 }
 
 // forwarder leads to the real server of an origin. Where none answers, the connection is cut, as it would be without a World.
-func (p *proxy) forwarder(to *url.URL) http.Handler {
+func forwarder(to *url.URL, by *http.Transport) *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{
-		Transport: p.outside, FlushInterval: -1, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
+		Transport: by, FlushInterval: -1, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(to)
 			r.Out.Host = r.In.Host

@@ -28,6 +28,7 @@ type Outcome struct {
 	Diagnoses   []diagnosis.Diagnosis // what the tenant says of it, with what the SDK reported
 	Unaided     []diagnosis.Diagnosis // what it says without that
 	Requests    int                   // for tokens that reached the tenant since the first renewal began
+	Verdict     Verdict               // whether the scenario came about
 }
 
 // call is what a page keeps of the latest call of its SDK.
@@ -172,11 +173,11 @@ func (s *Stage) counted() map[string]int {
 // too, on a machine that has other things to do.
 const promptly = 5 * time.Second
 
-// Differences lists in what an outcome is not the expected one, a sentence each.
+// Differences lists in what an outcome is not the expected one, a sentence each. Nothing is expected of nil.
 func Differences(e *scenario.Expectation, o Outcome) (out []string) {
 	differ := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	switch {
-	case e.Unstated:
+	case e == nil, e.Unstated:
 		return nil
 	case e.Hangs && o.Answered:
 		differ("it should hang, but reported %s", o)

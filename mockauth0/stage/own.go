@@ -1,23 +1,22 @@
 package stage
 
 import (
+	"cmp"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"log/slog"
-	"net"
 	"net/http"
-	"net/http/httputil"
-	"net/url"
-	"strings"
+	"slices"
 	"time"
 
+	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/browser/pages"
-	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/internal/appdrive"
 	"renewal.example/mockauth0/internal/ownapp"
 	"renewal.example/mockauth0/scenario"
+	"renewal.example/mockauth0/tenant"
 )
 
 // App is a person's own app, which is played in place of a page with an SDK.
@@ -26,8 +25,16 @@ type App struct {
 	URL string
 	// Domain is the tenant's, as the app has it. Required.
 	Domain string
-	// LogIn is a regular expression for the name of its log in button.
-	LogIn string
+	// LogIn, LogOut and Trigger tell the controls to log in, to log out, and one that makes it want a token: by an accessible name, or
+	// a /regular expression/. Default: the usual names; no trigger.
+	LogIn, LogOut, Trigger string
+	// SignedIn is a text that it shows when somebody is signed in, and not otherwise. "": its controls tell.
+	SignedIn string
+	// Allow are origins that it reaches in the network, such as https://fonts.example.com. Those of this machine it reaches anyway.
+	Allow []string
+	// Unarmed plays it with nothing wrong: the tenant, the browser and the steps are those of a day on which all goes well. What an
+	// app does then is no failure.
+	Unarmed bool
 	// Attended: somebody sits before the browser and logs in.
 	Attended bool
 }
@@ -35,14 +42,49 @@ type App struct {
 // own is a stage with a person's own app.
 type own struct {
 	*App
-	ctx      context.Context
-	patience time.Duration
-	origin   string
-	tenant   *ownapp.App // what its tenant knows of it, and learns
+	origin string
+	tenant *ownapp.App // what its tenant knows of it, and learns
+	drive  *appdrive.App
+	login  appdrive.Login
+	want   appdrive.Want // the newest
+	since  time.Time     // tenant time from which on the judged renewal may have begun
+	from   appdrive.Mark // the same, in what was observed
+	lost   bool          // a step loaded the app anew, and it has no tokens since
+	off    bool          // the browser is offline
+	story  []string      // what the app did, a sentence each
+	before appdrive.State
+}
+
+// tell adds a sentence to what the app did.
+func (a *own) tell(format string, args ...any) {
+	a.story = append(a.story, fmt.Sprintf(format, args...))
+}
+
+// settings are what the driver has to know.
+func (a *App) settings() (s appdrive.Settings, err error) {
+	var errs [3]error
+	s = appdrive.Settings{URL: a.URL, SignedIn: a.SignedIn, Allow: a.Allow, Attended: a.Attended}
+	s.LogIn, errs[0] = appdrive.ParseName(a.LogIn)
+	s.LogOut, errs[1] = appdrive.ParseName(a.LogOut)
+	s.Trigger, errs[2] = appdrive.ParseName(a.Trigger)
+	return s, errors.Join(errors.Join(errs[:]...), appdrive.CheckOrigins(a.Allow))
+}
+
+// Check tells what is wrong with the app's settings; nil: nothing.
+func (a *App) Check() error {
+	_, err := a.settings()
+	if err == nil {
+		_, err = ownapp.New(ownapp.Options{URLs: []string{a.URL}})
+	}
+	return err
 }
 
 // openOwn sets the stage for a person's own app.
 func openOwn(ctx context.Context, b *browser.Browser, s *scenario.Scenario, app *App) (*Stage, error) {
+	settings, err := app.settings()
+	if err != nil {
+		return nil, err
+	}
 	known, err := ownapp.New(ownapp.Options{URLs: []string{app.URL}})
 	if err != nil {
 		return nil, err
@@ -51,132 +93,236 @@ func openOwn(ctx context.Context, b *browser.Browser, s *scenario.Scenario, app 
 	if err != nil {
 		return nil, err
 	}
+	if app.Unarmed {
+		s = unarmed(s, tutorial)
+	}
+	written := s
 	s = known.Adopt(s, tutorial)
-	origin := known.Origins()[0]
-	st := &Stage{Scenario: s, own: &own{App: app, origin: origin, tenant: known}}
-	if err := st.own.answers(ctx); err != nil {
-		return nil, err
-	}
+	keepRefreshTokens(s, written)
+	shortenTokens(s)
 	o := worldOptions(s)
-	o.Tenant, o.Learner, o.AppOrigin, o.TenantDomain = s.Tenant, known, origin, app.Domain
-	if o.Patience = browser.DefaultPatience; app.Attended {
-		o.Patience = time.Hour
-	}
-	st.own.ctx, st.own.patience = ctx, o.Patience
-	o.MoveBudget = 3 * time.Minute // it may ask the tenant every few seconds of a day
-	if st.World, err = browser.NewWorld(ctx, b, o); err != nil {
+	o.Tenant, o.Learner, o.TenantDomain = s.Tenant, known, app.Domain
+	a := &own{App: app, origin: known.Origins()[0], tenant: known}
+	st := &Stage{Scenario: s, own: a, client: o.Tenant.Clients[0]}
+	if settings.Person, err = st.person(s.User); err != nil && !app.Attended {
 		return nil, err
 	}
-	st.client = o.Tenant.Clients[0]
-	if err = st.Serve(origin, st.own.proxy(origin)); err == nil {
-		st.Page, err = st.Open(app.URL)
+	settings.Ready = func(w *browser.World) error {
+		if len(s.Browser.Headers) == 0 && s.Browser.Worker == "" {
+			return nil
+		}
+		front, err := a.front(s)
+		if err != nil {
+			return err
+		}
+		return w.Serve(a.origin, front)
 	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("the app does not start: %w", err), st.Close())
+	if a.drive, err = appdrive.Open(ctx, b, settings, o); err != nil {
+		return nil, err
 	}
+	st.World, st.Page = a.drive.World, a.drive.Page
 	return st, nil
 }
 
-// proxy leads to the app's own server.
-func (a *own) proxy(origin string) http.Handler {
-	to, _ := url.Parse(origin) // it was parsed before
-	return &httputil.ReverseProxy{
-		Transport: a.transport(), FlushInterval: -1, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.SetURL(to)
-			r.Out.Host = r.In.Host
-		},
-	}
+// unarmed is a scenario without what goes wrong.
+func unarmed(s *scenario.Scenario, tutorial *tenant.Config) *scenario.Scenario {
+	out := *s
+	out.Tenant, out.Faults = tutorial.Clone(), nil
+	out.Browser = scenario.Browser{Cookies: scenario.CookiesAllowed, Origin: scenario.CrossSite, SilentPage: scenario.ParsesTheString}
+	out.Steps = []scenario.Step{{Do: scenario.Renew}}
+	return &out
 }
 
-// answers tells whether there is an app at the address.
-func (a *own) answers(ctx context.Context) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, a.URL, nil)
-	if err != nil {
-		return err
-	}
-	transport := a.transport()
-	defer transport.CloseIdleConnections()
-	res, err := transport.RoundTrip(r)
-	if err != nil {
-		return fmt.Errorf("no app answers at %s; start it first: %w", a.URL, err)
-	}
-	return res.Body.Close()
-}
-
-// transport leads to the app's own server, whatever its certificate: it is the person's.
-func (a *own) transport() *http.Transport {
-	return &http.Transport{
-		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, //nolint:gosec // see above
-		DialContext:     (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
-	}
-}
-
-// elsewhere explains a login that did not come about with an app that asks another tenant.
-func (a *own) elsewhere(s *Stage, err error) error {
-	for _, r := range s.Requests() {
-		if asked, e := url.Parse(r.URL); e == nil && asked.Path == "/authorize" && !strings.HasPrefix(r.URL, s.TenantURL()+"/") {
-			return fmt.Errorf("the app asks https://%s, which is not the tenant of this scenario, %s: say with --domain which domain your app is "+
-				"configured with (%w)",
-				asked.Host, s.TenantURL(), err)
+// person is who logs in, as the driver has to know them.
+func (s *Stage) person(email string) (appdrive.Person, error) {
+	for _, u := range s.Scenario.Tenant.Users {
+		switch connection := s.Scenario.Connection; {
+		case u.Email != email:
+		case connection == "" && u.Password != "":
+			return appdrive.Person{Person: pages.Person{Email: u.Email, Password: u.Password}}, nil
+		case connection != "" && u.Connection == connection:
+			label := cmp.Or(s.Scenario.Tenant.Connection(connection).DisplayName, connection)
+			return appdrive.Person{Person: pages.Person{Email: u.Email}, Provider: label, Name: u.Name}, nil
 		}
 	}
+	return appdrive.Person{}, fmt.Errorf("%s cannot log in: there is no password", email)
+}
+
+// front stands before the app's own server where the scenario changes what the browser gets from there.
+func (a *own) front(s *scenario.Scenario) (http.Handler, error) {
+	inner, err := browser.Forward(a.origin, func(r *http.Response) error {
+		for name, value := range s.Browser.Headers {
+			r.Header.Add(name, value)
+		}
+		return nil
+	})
+	if err != nil || s.Browser.Worker == "" {
+		return inner, err
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != ownWorker {
+			inner.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/javascript")
+		_, _ = w.Write([]byte(s.Browser.Worker + takesOver))
+	}), nil
+}
+
+// ownWorker is the path of a scenario's service worker on the origin of a person's app. It is at the root, so that it has the whole
+// origin for its scope.
+const ownWorker = "/mockauth0-worker.js"
+
+// logIn has the app log the person in.
+func (a *own) logIn(s *Stage) (err error) {
+	if a.login, err = a.drive.LogIn(); err != nil {
+		return err
+	}
+	how := "Somebody logged in"
+	switch {
+	case a.login.Control != "":
+		how = fmt.Sprintf("%s logged in by %q", s.Scenario.User, a.login.Control)
+	case !a.Attended:
+		how = fmt.Sprintf("The app led to the tenant by itself, and %s logged in", s.Scenario.User)
+	}
+	a.tell("%s; the app renews %s.", how, a.login.Renewal.Text())
+	if err := a.takeOver(s.Scenario); err != nil {
+		return err
+	}
+	a.before, err = a.drive.State(s.Page)
 	return err
 }
 
-// logIn waits until somebody has logged in to the app, or does it.
-func (a *own) logIn(s *Stage) error {
-	if !a.Attended {
-		app := &pages.Own{Page: s.Page, LogInName: a.LogIn, LogOutName: "log ?out|sign ?out"}
-		if err := app.GoToLogIn(); err != nil {
-			return fmt.Errorf("%w; name your log in button with --log-in, or do it yourself where there is a display", err)
-		}
-		if err := s.identify(s.Page, s.Scenario.User); err != nil {
-			return a.elsewhere(s, err)
-		}
+// done notes that a step is over. What an app asks while time passes belongs to the renewal that follows: some ask by themselves.
+func (a *own) done(s *Stage, step scenario.Step) {
+	if step.Do != scenario.Advance && step.Do != scenario.Sleep && !s.judged() {
+		a.since, a.from = s.Tenant.Now(), a.drive.Mark()
 	}
-	if err := a.waitForLogin(s); err != nil {
-		return err
-	}
-	if err := s.Page.WaitForURL(a.origin); err != nil {
-		return err
-	}
-	return s.Settle()
 }
 
-// waitForLogin waits until the tenant has let somebody in; the page is the app's own before that as well.
-func (a *own) waitForLogin(s *Stage) error {
-	events := s.Tenant.Subscribe(0)
-	defer events.Close()
-	patience := time.After(a.patience)
-	for {
-		select {
-		case e := <-events.C:
-			if e.Type == event.SuccessLogin {
-				return nil
+// lacks finds out, when somebody has logged in, what the scenario needs that the app does not have. The second result is why it cannot
+// fail so.
+func (a *own) lacks(s *scenario.Scenario) (*Needs, string) {
+	for _, step := range s.Steps {
+		if (step.Do == scenario.RevokeTokens || step.Do == scenario.ReuseToken) && !a.login.Refresh {
+			return nil, fmt.Sprintf("This app renews %s, and has no refresh token.", a.login.Renewal.Text())
+		}
+	}
+	named := expectedOf(s, a.login.Renewal) != nil || !stated(s)
+	if named && len(s.Tenant.Organizations) > 0 && a.login.For.Organization == "" {
+		return &Needs{"an app that logs in to an organization, and this one names none"}, ""
+	}
+	return nil, ""
+}
+
+// renew has the app want a token. Only the last time in a scenario is it loaded anew for that: tokens in memory would be gone.
+func (a *own) renew(s *Stage, last bool) (err error) {
+	keep := !last && a.drive.Renewal() == appdrive.RefreshTokens || a.off
+	if a.want, err = a.drive.WantToken(appdrive.Wants{NoReload: keep, From: a.from}); err != nil {
+		return err
+	}
+	a.tellWant()
+	if !last && len(a.want.Asked) == 0 && !a.want.Out {
+		return &Needs{a.needsTrigger()}
+	}
+	return nil
+}
+
+func (a *own) tellWant() {
+	passed := time.Duration(0)
+	var coarse time.Duration
+	for _, p := range a.want.Passed {
+		passed += p.For
+		coarse = max(coarse, p.Every)
+	}
+	if a.want.Out {
+		a.tell("%s passed, and nobody is signed in.", passed.Round(time.Minute))
+		return
+	}
+	what := map[appdrive.Way]string{
+		appdrive.Itself: "asked by itself", appdrive.Pressed: fmt.Sprintf("was made to ask by %q", a.want.Control),
+		appdrive.Reloaded: "was loaded anew", appdrive.Unknown: "asked nothing",
+	}[a.want.Way]
+	if passed >= time.Minute {
+		a.tell("%s passed; then the app %s.", passed.Round(time.Minute), what)
+	} else {
+		a.tell("The app %s.", what)
+	}
+	if coarse > 0 {
+		a.tell("It asks for something so often that its timers fired every %s only in the long stretches, as in a tab in the background.", coarse)
+	}
+	if a.want.Lost {
+		a.tell("Loading it anew lost the tokens that it keeps in memory: nobody is signed in since.")
+	}
+}
+
+func (a *own) needsTrigger() string {
+	lost := ""
+	if a.want.Lost {
+		lost = ", and loading it anew loses its tokens"
+	}
+	return "something that makes the app want a token: it asks for none by itself" + lost +
+		". Name a control that does with --trigger, such as --trigger \"Orders\""
+}
+
+// actInApp does what a person does in their own app.
+func (a *own) actInApp(s *Stage, step scenario.Step) (err error) {
+	tab := s.tab(step.Of)
+	if step.Do == scenario.LogOut {
+		state, err := a.drive.State(tab)
+		if err == nil && state.SignedIn == appdrive.No {
+			err = &Needs{fmt.Sprintf("somebody signed in%s, and nobody is: the app keeps its tokens in memory", inTab(step.Of))}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	switch step.Do {
+	case scenario.LogOut:
+		a.tell("Somebody logged out%s.", inTab(step.Of))
+		return a.drive.LogOut(tab)
+	case scenario.LogIn:
+		who, err := s.person(cmp.Or(step.Who, s.Scenario.User))
+		if err != nil {
+			return err
+		}
+		_, err = a.drive.LogInAs(tab, who)
+		a.tell("%s logged in%s.", who.Email, inTab(step.Of))
+		return err
+	case scenario.Reload, scenario.Restart:
+		if step.Do == scenario.Restart {
+			if err := s.forgetSession(); err != nil {
+				return err
 			}
-		case <-a.ctx.Done():
-			return context.Cause(a.ctx)
-		case <-patience:
-			return fmt.Errorf("nobody logged in within %s", a.patience)
 		}
+		return a.reload(s)
+	case scenario.SecondTab:
+		s.Second, err = s.Open(a.URL)
+		return err
 	}
+	return errors.New("this cannot be done with an app of one's own")
 }
 
-// renew lets time pass until the longest-lived access token has expired, and loads the page anew when the app asked for no
-// other by then: some ask when a person needs one.
-func (a *own) renew(s *Stage) error {
-	life := time.Duration(0)
-	for _, api := range s.Tenant.Snapshot().ResourceServers {
-		life = max(life, api.TokenLifetime)
+// reload loads the app anew, as the scenario says, and notes whether its tokens are gone.
+func (a *own) reload(s *Stage) error {
+	s.loaded = s.Tenant.Now()
+	if err := s.Page.Reload(); err != nil {
+		return err
 	}
-	if err := s.Advance(life + time.Minute); err != nil {
-		return fmt.Errorf("while an access token of %s expires: %w", life, err)
+	after, err := a.drive.State(s.Page)
+	if err != nil {
+		return err
 	}
-	if s.requested() > 0 {
-		return nil
+	a.lost = a.before.SignedIn != appdrive.No && after.SignedIn == appdrive.No
+	a.tell("The app was loaded anew; %s.", map[bool]string{true: "nobody is signed in since", false: "the person is still signed in"}[a.lost])
+	return nil
+}
+
+func inTab(of string) string {
+	if of == scenario.InSecond {
+		return " in another tab"
 	}
-	return s.Page.Reload()
+	return ""
 }
 
 // clientID is the id of the client that is played.
@@ -185,4 +331,48 @@ func (s *Stage) clientID() string {
 		return s.own.tenant.ClientID()
 	}
 	return s.client.ClientID
+}
+
+// judge gives the verdict on the scenario, when its steps are over.
+func (a *own) judge(s *Stage) (Verdict, []diagnosis.Diagnosis, error) {
+	if err := s.Settle(); err != nil {
+		return Verdict{}, nil, err
+	}
+	o := observed{
+		scenario: s.Scenario, renewal: a.drive.Renewal(), asked: a.drive.AsksSince(a.want), want: a.want, lost: a.lost,
+		without: a.login.For.Offline() && !a.drive.HasRefreshToken(), user: a.login.UserID, unarmed: a.Unarmed,
+	}
+	o.held = s.ofTheBrowser(o.asked, a.since)
+	if len(o.asked) == 0 {
+		_ = s.Page.Eval("window.crossOriginIsolated === true", &o.isolated)
+	}
+	if o.held {
+		a.report(s) // before anything else is asked
+	} else {
+		var err error
+		if o.took, err = a.drive.Took(a.want); err != nil {
+			return Verdict{}, nil, err
+		}
+	}
+	if !o.took && !o.held {
+		a.report(s)
+	}
+	o.diagnoses = slices.DeleteFunc(s.Tenant.Diagnoses(), func(d diagnosis.Diagnosis) bool {
+		return d.Date.Before(a.since) || d.ClientID != "" && d.ClientID != a.login.For.ClientID
+	})
+	v := o.judge()
+	if v.Is == "" {
+		return v, nil, &Needs{a.needsTrigger()}
+	}
+	if state, err := a.drive.State(s.Page); err == nil && state.SignedIn != appdrive.NotKnown {
+		a.tell("At the end %s.", map[appdrive.SignedIn]string{appdrive.Yes: "the app shows somebody signed in",
+			appdrive.No: "nobody is signed in"}[state.SignedIn])
+	}
+	v.Story = a.story
+	return v, o.diagnoses, nil
+}
+
+// report tells the tenant that the app wanted a token and has none.
+func (a *own) report(s *Stage) {
+	s.Tenant.Report(mockauth0.AppReport{Client: s.clientID(), Began: a.want.Began, Loaded: s.loaded})
 }

@@ -36,6 +36,7 @@ type Stage struct {
 	own      *own                  // nil: a page with an SDK
 	expected *scenario.Expectation // nil for a person's own app
 	client   *tenant.Client
+	step     int            // which of the scenario's is taken
 	loggedIn string         // the access token of the login
 	began    time.Time      // when the first renewal did, in real time; zero: not yet
 	asked    time.Time      // tenant time of the renewal that is judged
@@ -57,8 +58,8 @@ func Open(ctx context.Context, b *browser.Browser, s *scenario.Scenario, sdkID s
 		return openOwn(ctx, b, s, o.App)
 	}
 	expected := s.For(sdkID)
-	if expected == nil {
-		return nil, fmt.Errorf("the scenario %s does not say what %s tells: it names %v", s.ID, sdkID, s.SDKs())
+	if expected == nil { // it can be played all the same, and nothing is compared
+		expected = &scenario.Expectation{SDKs: []string{sdkID}, Unstated: true}
 	}
 	w, err := browser.NewWorld(ctx, b, worldOptions(s))
 	if err != nil {
@@ -144,19 +145,46 @@ func (s *Stage) Play() (Outcome, error) {
 	if err := s.prepare(); err != nil {
 		return Outcome{}, err
 	}
+	if s.own != nil {
+		switch needs, cannot := s.own.lacks(s.Scenario); {
+		case needs != nil:
+			return Outcome{}, needs
+		case cannot != "":
+			return Outcome{Verdict: Verdict{Is: CannotFail, Why: cannot, Story: s.own.story}}, nil
+		}
+	}
 	for i, step := range s.Scenario.Steps {
+		s.step = i
 		if err := s.take(step); err != nil {
+			if needs := (*Needs)(nil); errors.As(err, &needs) {
+				return Outcome{}, needs
+			}
 			return Outcome{}, fmt.Errorf("step %d, %s: %w", i+1, step.Do, err)
+		}
+		if s.own != nil {
+			s.own.done(s, step)
 		}
 	}
 	if s.own != nil { // only the app knows what its SDK reported
-		return Outcome{Requests: s.requested(), Diagnoses: s.Tenant.Diagnoses()}, s.Settle()
+		verdict, diagnoses, err := s.own.judge(s)
+		return Outcome{Requests: s.requested(), Diagnoses: diagnoses, Verdict: verdict}, err
 	}
 	outcome, err := s.outcome()
 	if err == nil {
 		s.diagnose(&outcome)
+		outcome.Verdict = verdictOnSDK(s.Scenario, s.SDK, s.expected, outcome)
 	}
 	return outcome, err
+}
+
+// judged tells whether the step that is taken is the renewal that is judged.
+func (s *Stage) judged() bool {
+	for _, later := range s.Scenario.Steps[s.step+1:] {
+		if later.Do == scenario.Renew && later.Of == scenario.InFirst {
+			return false
+		}
+	}
+	return true
 }
 
 // prepare brings the scenario to where its steps begin.
@@ -173,6 +201,9 @@ func (s *Stage) prepare() error {
 	}
 	if err := s.spoilBrowser(); err != nil {
 		return err
+	}
+	if s.own != nil {
+		s.own.since, s.own.from = s.Tenant.Now(), s.own.drive.Mark()
 	}
 	return admin{s.Tenant.Tenant, s.Scenario}.armAll()
 }
@@ -191,7 +222,11 @@ func (s *Stage) spoilBrowser() error {
 		}
 	}
 	if b.Worker != "" {
-		if err := s.Page.Eval(`navigator.serviceWorker.register('/worker.js').then(() => true)`, nil); err != nil {
+		path := "/worker.js"
+		if s.own != nil {
+			path = ownWorker
+		}
+		if err := s.Page.Eval(fmt.Sprintf(`navigator.serviceWorker.register(%q).then(() => true)`, path), nil); err != nil {
 			return fmt.Errorf("the service worker: %w", err)
 		}
 		if err := s.Page.WaitFor("the service worker controls the page", `navigator.serviceWorker.controller !== null`); err != nil {

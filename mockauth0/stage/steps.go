@@ -26,10 +26,17 @@ func (s *Stage) act(step scenario.Step) error {
 	case scenario.Renew:
 		return s.renew(step)
 	case scenario.Advance:
+		if s.own != nil {
+			_, err := s.own.drive.Pass(step.For)
+			return err
+		}
 		return s.Advance(step.For)
 	case scenario.Message:
 		return s.message(step.Data)
 	case scenario.Schedule:
+		if s.own != nil {
+			return nil // when it renews is the app's own affair
+		}
 		return s.Page.Eval("(schedule(), true)", nil)
 	case scenario.ReuseToken:
 		return s.reuseToken()
@@ -41,7 +48,7 @@ func (s *Stage) act(step scenario.Step) error {
 		return err
 	}
 	if s.own != nil {
-		return errors.New("this cannot be done with an app of one's own")
+		return s.own.actInApp(s, step)
 	}
 	return s.actInApp(step)
 }
@@ -59,7 +66,7 @@ func (s *Stage) renew(step scenario.Step) error {
 		s.began, s.before = time.Now(), s.counted()
 	}
 	if s.own != nil {
-		return s.own.renew(s)
+		return s.own.renew(s, s.judged())
 	}
 	if step.Of == scenario.BySecond {
 		return s.Page.Eval("void renewSecond() || true", nil)
@@ -81,6 +88,9 @@ func (s *Stage) renew(step scenario.Step) error {
 func (s *Stage) actInBrowser(step scenario.Step) (bool, error) {
 	switch step.Do {
 	case scenario.Offline, scenario.Online:
+		if s.own != nil {
+			s.own.off = step.Do == scenario.Offline
+		}
 		return true, s.Offline(step.Do == scenario.Offline)
 	case scenario.Freeze:
 		return true, s.Page.Freeze()

@@ -156,6 +156,12 @@ func answers(ctx context.Context, address string) error {
 	return res.Body.Close()
 }
 
+// CheckOrigins tells what is wrong with Settings.Allow; nil: nothing.
+func CheckOrigins(origins []string) error {
+	_, err := allow(append([]string{"http://localhost"}, origins...))
+	return err
+}
+
 // passes says where requests lead that a World has no site for.
 type passes struct {
 	machine []string // address and port of the app, wherever that is

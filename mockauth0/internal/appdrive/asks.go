@@ -1,7 +1,7 @@
 package appdrive
 
 import (
-	"slices"
+	"cmp"
 	"strings"
 	"time"
 
@@ -16,6 +16,8 @@ type Ask struct {
 	At        time.Time // tenant time
 	Kind      AskKind   // what it was
 	ClientID  string    // of the application; "": not known
+	UserID    string    // whose tokens it brought; "": not known
+	UserName  string    // e-mail address or user name of the same person
 	ByServer  bool      // no browser sent it
 	Answer    Answer    // what came of it
 	Error     string    // code of the refusal, "login_required", or what the browser says, "net::ERR_INTERNET_DISCONNECTED"
@@ -34,6 +36,7 @@ const (
 	AskSilent  AskKind = "silent"        // one with prompt=none, in a hidden frame as a rule
 	AskCode    AskKind = "code"          // an exchange of a code
 	AskRefresh AskKind = "refresh_token" // an exchange of a refresh token
+	AskToken   AskKind = "token"         // an exchange of which the tenant did not read what it is of: it failed before that
 )
 
 // Answer is what came of an Ask.
@@ -53,6 +56,11 @@ func (a Ask) Failed() bool { return a.Answer == Refused || a.Answer == Lost }
 // Renews tells whether it can be a renewal.
 func (a Ask) Renews() bool { return a.Kind == AskSilent || a.Kind == AskRefresh }
 
+// sameKind tells whether two may be of one kind.
+func (a Ask) sameKind(o Ask) bool {
+	return a.Kind == o.Kind || o.Kind == AskToken && (a.Kind == AskCode || a.Kind == AskRefresh)
+}
+
 // Asks reads out of a tenant's events what apps asked it for tokens with, oldest first.
 func Asks(events []event.Event) (all []Ask) {
 	at := map[string]int{} // by request
@@ -67,7 +75,7 @@ func Asks(events []event.Event) (all []Ask) {
 			all[i].take(e)
 		}
 	}
-	return slices.DeleteFunc(all, func(a Ask) bool { return a.Kind == "" })
+	return all
 }
 
 func asksForTokens(endpoint string, r *event.Request) bool {
@@ -75,7 +83,7 @@ func asksForTokens(endpoint string, r *event.Request) bool {
 }
 
 func began(e event.Event, r *event.Request) Ask {
-	a := Ask{Request: e.Request, Seq: e.Seq, At: e.Date, ClientID: e.ClientID, Answer: Pending, Query: r.Query}
+	a := Ask{Request: e.Request, Seq: e.Seq, At: e.Date, Kind: AskToken, ClientID: e.ClientID, Answer: Pending, Query: r.Query}
 	// Browsers say where a request comes from (https://www.w3.org/TR/fetch-metadata/).
 	a.ByServer = r.FetchSite == "" && r.Origin == ""
 	if e.Endpoint == names.Authorize {
@@ -92,6 +100,9 @@ func began(e event.Event, r *event.Request) Ask {
 func (a *Ask) take(e event.Event) {
 	if e.ClientID != "" {
 		a.ClientID = e.ClientID
+	}
+	if e.UserID != "" {
+		a.UserID, a.UserName = e.UserID, e.UserName
 	}
 	switch d := e.Made().Data.(type) {
 	case *event.LogEntry:
@@ -122,12 +133,11 @@ func (a *Ask) grant(grant string) {
 
 func (a *Ask) answered(r *event.Response) {
 	switch {
-	case a.Answer == Refused:
 	case r.Response.Text("error") != "":
 		a.Answer, a.Error, a.Text = Refused, r.Response.Text("error"), r.Response.Text("error_description")
 	case r.Error != "" || r.Status >= 400:
-		a.Answer, a.Error, a.Text = Refused, r.Error, r.ErrorText
-	default:
+		a.Answer, a.Error, a.Text = Refused, cmp.Or(r.Error, a.Error), cmp.Or(r.ErrorText, a.Text)
+	case a.Answer != Refused:
 		a.Answer = Given
 	}
 }

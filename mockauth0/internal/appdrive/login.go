@@ -18,16 +18,17 @@ import (
 type Login struct {
 	Control string    // name of the control that was pressed; "": the app led to the tenant by itself, or a person logged in
 	For     AskedFor  // what the app asked the tenant for
+	UserID  string    // who logged in; "": not known
 	Refresh bool      // a refresh token was handed out
 	Renewal Renewal   // how the app can renew, by what it asked for and got
 	Expires time.Time // tenant time at which its access token does; zero: not known
 
-	from mark
+	from Mark
 }
 
 // AskedFor is what an app asked a tenant for.
 type AskedFor struct {
-	ClientID, Callback, Audience, Scope, ResponseType, ResponseMode string
+	ClientID, Callback, Audience, Scope, Organization, ResponseType, ResponseMode string
 }
 
 // Offline tells whether it asked for a refresh token.
@@ -67,8 +68,8 @@ func (a *App) LogInAs(p *browser.Page, who Person) (Login, error) {
 }
 
 // beforeLogin is the moment before the app asks for the login: now, or earlier where it led to the tenant by itself.
-func (a *App) beforeLogin() mark {
-	m := a.mark()
+func (a *App) beforeLogin() Mark {
+	m := a.Mark()
 	if a.atTenant() == nil {
 		return m
 	}
@@ -217,7 +218,7 @@ func (a *App) LogOut(p *browser.Page) error {
 // walk is somebody on the way from the tenant's first page to the app's tokens.
 type walk struct {
 	*App
-	from mark
+	from Mark
 	who  Person
 	tab  *browser.Page
 }

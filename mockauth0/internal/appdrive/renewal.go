@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"renewal.example/mockauth0/browser"
 )
 
 // Renewal is how an app gets new tokens.
@@ -70,8 +72,18 @@ func frameOf(responseType string) Renewal {
 	return FrameTokens
 }
 
+// HasRefreshToken tells whether the newest tokens of the app came with a refresh token.
+func (a *App) HasRefreshToken() bool {
+	for _, k := range slices.Backward(a.asksSince(a.login.from)) {
+		if (k.Kind == AskCode || k.Kind == AskRefresh) && k.Answer == Given {
+			return k.Refresh
+		}
+	}
+	return a.login.Refresh
+}
+
 // loginSince is the login that began since a mark.
-func (a *App) loginSince(from mark) Login {
+func (a *App) loginSince(from Mark) Login {
 	l := Login{from: from}
 	byServer := false
 	for _, k := range a.asksSince(from) {
@@ -79,13 +91,17 @@ func (a *App) loginSince(from mark) Login {
 		case AskLogin:
 			l.For = AskedFor{
 				ClientID: k.Query.Get("client_id"), Callback: k.Query.Get("redirect_uri"), Audience: k.Query.Get("audience"),
-				Scope: k.Query.Get("scope"), ResponseType: k.Query.Get("response_type"), ResponseMode: k.Query.Get("response_mode"),
+				Organization: k.Query.Get("organization"),
+				Scope:        k.Query.Get("scope"), ResponseType: k.Query.Get("response_type"), ResponseMode: k.Query.Get("response_mode"),
 			}
 		case AskCode:
 			l.Refresh, byServer = l.Refresh || k.Refresh, k.ByServer
 		}
 		if k.ExpiresIn > 0 {
 			l.Expires = k.At.Add(k.ExpiresIn)
+		}
+		if k.UserID != "" {
+			l.UserID = k.UserID
 		}
 	}
 	switch {
@@ -101,14 +117,15 @@ func (a *App) loginSince(from mark) Login {
 	return l
 }
 
-// mark is a moment in what tenant and browser observed.
-type mark struct {
+// Mark is a moment in what tenant and browser observed.
+type Mark struct {
 	seq      uint64 // of the tenant's newest event
 	requests int    // of the browser
 }
 
-func (a *App) mark() mark {
-	m := mark{requests: a.World.RequestCount()}
+// Mark is the present one.
+func (a *App) Mark() Mark {
+	m := Mark{requests: a.World.RequestCount()}
 	if all := a.World.Tenant.Events(0); len(all) > 0 {
 		m.seq = all[len(all)-1].Seq
 	}
@@ -116,15 +133,24 @@ func (a *App) mark() mark {
 }
 
 // asksSince is what the app asked the tenant for tokens with since a mark: what reached the tenant, and what the browser could not send.
-func (a *App) asksSince(m mark) []Ask {
+func (a *App) asksSince(m Mark) []Ask {
 	all := Asks(a.World.Tenant.Events(m.seq))
 	if id := a.asked.ClientID; id != "" {
 		all = slices.DeleteFunc(all, func(k Ask) bool { return k.ClientID != "" && k.ClientID != id })
 	}
 	for _, r := range a.World.RequestsFrom(m.requests) {
 		kind := a.asksBy(r.Method, r.URL, r.Body)
-		if r.Error == "" || kind == "" {
+		if kind == "" {
 			continue
+		}
+		if at := slices.IndexFunc(all, Ask{At: r.Tenant, Kind: kind}.unread); at >= 0 {
+			all[at].Kind = kind
+		}
+		if r.Error == "" && !a.answeredElsewhere(r, kind, all) {
+			continue
+		}
+		if r.Error == "" {
+			r.Error = "something in the browser answered in the tenant's place"
 		}
 		lost := Ask{At: r.Tenant, Kind: kind, ClientID: a.asked.ClientID, Answer: Lost, Error: r.Error}
 		if at := slices.IndexFunc(all, lost.reached); at >= 0 {
@@ -137,10 +163,25 @@ func (a *App) asksSince(m mark) []Ask {
 	return all
 }
 
+// answeredElsewhere tells whether the answer to an exchange did not come from the tenant: a service worker made it.
+func (a *App) answeredElsewhere(r browser.Request, kind AskKind, all []Ask) bool {
+	if r.Status == 0 || kind == AskSilent {
+		return false
+	}
+	return !slices.ContainsFunc(all, func(seen Ask) bool { return (Ask{Kind: kind}).sameKind(seen) && seen.At.Sub(r.Tenant).Abs() < apart })
+}
+
+// unread tells whether an Ask of the browser is one of which the tenant did not read the kind.
+func (a Ask) unread(seen Ask) bool {
+	return seen.Kind == AskToken && a.sameKind(seen) && seen.At.Sub(a.At).Abs() < apart
+}
+
+// apart is how far the times may be at which browser and tenant noted one request.
+const apart = 2 * time.Second
+
 // reached tells whether an Ask that the browser says is lost is one that the tenant saw.
 func (a Ask) reached(seen Ask) bool {
-	const apart = 2 * time.Second
-	return seen.Kind == a.Kind && seen.At.Sub(a.At).Abs() < apart && seen.Answer != Refused && !strings.HasPrefix(seen.Error, "net::")
+	return a.sameKind(seen) && seen.At.Sub(a.At).Abs() < apart && seen.Answer != Refused && !strings.HasPrefix(seen.Error, "net::")
 }
 
 // asksBy tells what a request of the browser asks the tenant; "": nothing, or it is one of the login.

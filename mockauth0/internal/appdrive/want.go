@@ -25,11 +25,12 @@ type Want struct {
 	Way     Way       // the way that made it ask or, when it asked nothing, the last that was tried
 	Asked   []Ask     // what it asked for tokens with; empty: it asked nothing, and did not try to
 	Expired bool      // its access token had ended by then
+	Out     bool      // nobody was signed in by then, so that there was nothing to press
 	Lost    bool      // it was reloaded and is logged out since: it had kept its tokens in memory
 	Passed  []Passed  // the time that passed for it
 	Began   time.Time // tenant time at which its token had ended, or the control was pressed, or the page reloaded
 	Control string    // what was pressed; "": nothing
-	from    mark
+	from    Mark
 }
 
 // Passed is time that passed in a World.
@@ -44,17 +45,26 @@ type Passed struct {
 type Wants struct {
 	// NoReload leaves the page as it is.
 	NoReload bool
+	// From is what counts as asked: all since then. Zero: since WantToken was called.
+	From Mark
 }
 
 // WantToken makes the app want a token in the first tab: time passes until its access token has ended; then Settings.Trigger is pressed,
 // where there is one, or else the page is loaded anew. It stops as soon as the app asks. That the app asks nothing is no error.
 func (a *App) WantToken(how Wants) (Want, error) {
-	w := Want{from: a.mark(), Way: Itself}
+	w := Want{from: a.Mark(), Way: Itself}
+	if how.From != (Mark{}) {
+		w.from = how.From
+	}
 	if err := a.expire(&w); err != nil || len(w.Asked) > 0 {
 		return w, err
 	}
 	w.Began = a.World.Tenant.Now()
 	if !a.settings.Trigger.None() {
+		there, err := a.triggerThere()
+		if w.Out = !there; err != nil || w.Out {
+			return w, err
+		}
 		return w, a.pressTrigger(&w)
 	}
 	if how.NoReload {
@@ -64,7 +74,7 @@ func (a *App) WantToken(how Wants) (Want, error) {
 	return w, a.reload(&w)
 }
 
-// AsksSince are the requests for tokens since the app was made to want one, those in a WantToken included.
+// AsksSince are the requests for tokens since the app was made to want one, those in WantToken included.
 func (a *App) AsksSince(w Want) []Ask { return a.asksSince(w.from) }
 
 // now notes what the app has asked so far.
@@ -96,6 +106,9 @@ func (a *App) expire(w *Want) error {
 	}
 	left = max(left, 0)
 	stretches = append(stretches, left, margin)
+	if a.look(w) { // it asked before
+		return nil
+	}
 	for _, d := range stretches {
 		if d <= 0 {
 			continue
@@ -129,6 +142,17 @@ func (a *App) tokenEnd() time.Time {
 		}
 	}
 	return end
+}
+
+// triggerThere waits for the control of the trigger; false: the app shows the one to log in and not that, so nobody is signed in.
+func (a *App) triggerThere() (bool, error) {
+	s := a.settings
+	found, err := a.find(a.Page, "want a token", func(c browser.Control) bool { return s.Trigger.Tells(c.Name) || s.LogIn.Tells(c.Name) })
+	if err != nil || s.Trigger.Tells(found.Name) {
+		return err == nil, err
+	}
+	all, err := a.Page.Controls()
+	return slices.ContainsFunc(all, func(c browser.Control) bool { return s.Trigger.Tells(c.Name) }), err
 }
 
 func (a *App) pressTrigger(w *Want) (err error) {
@@ -252,7 +276,7 @@ func (a *App) State(p *browser.Page) (State, error) {
 	switch {
 	case in != out:
 		return State{yes(out), ByControls}, nil
-	case a.login.from == mark{}:
+	case a.login.from == Mark{}:
 		return State{NotKnown, ByTenant}, nil
 	}
 	return State{yes(a.tokenEnd().After(a.World.Tenant.Now())), ByTenant}, nil
@@ -263,4 +287,24 @@ func yes(is bool) SignedIn {
 		return Yes
 	}
 	return No
+}
+
+// Took tells whether the app went on with the tokens that it was given since it was made to want one: it does not ask again when it is
+// made to want one once more, and nobody was signed out.
+func (a *App) Took(w Want) (bool, error) {
+	given := slices.ContainsFunc(a.asksSince(w.from), func(k Ask) bool { return k.Answer == Given && k.Kind != AskLogin })
+	if !given {
+		return false, nil
+	}
+	state, err := a.State(a.Page)
+	if err != nil || state.SignedIn == No && state.By != ByTenant {
+		return false, err
+	}
+	again := a.Mark()
+	if w.Way == Pressed {
+		err = a.pressTrigger(&Want{from: again})
+	} else {
+		err = a.World.Advance(margin)
+	}
+	return len(a.asksSince(again)) == 0, err
 }

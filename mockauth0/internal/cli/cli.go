@@ -130,7 +130,7 @@ func (a *app) report(ctx context.Context, done outcome) int {
 	code := exitCodeOf(ctx, done.err)
 	var problems tenant.Problems
 	switch {
-	case done.err == nil, errors.Is(done.err, errNo):
+	case done.err == nil, errors.Is(done.err, errNo), errors.Is(done.err, errNotApplicable):
 	case interrupted(ctx, done.err):
 		fmt.Fprintf(a.stdio.Err, "mockauth0: ended by %v before it was done\n", causeOf(ctx))
 	case errors.As(done.err, &problems):

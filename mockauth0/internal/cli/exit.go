@@ -24,6 +24,8 @@ const (
 	exitRefused = 2
 	// exitNo: the command answered, and the answer is no: a failure that was not reproduced, a text that nothing explains.
 	exitNo = 3
+	// exitNotApplicable: the question does not apply: this app cannot fail so.
+	exitNotApplicable = 4
 	// exitNotWritten: a file, or stdout, could not be written.
 	exitNotWritten = 5
 	// exitHangup, exitInterrupted and exitTerminated: a signal ended the command before it was done.
@@ -42,6 +44,7 @@ func exitCodes() []exitCode {
 		{exitFailed, "failed"},
 		{exitRefused, "wrong usage or bad input; nothing was done"},
 		{exitNo, "the answer is no: not reproduced, nothing explains it, or a check found something"},
+		{exitNotApplicable, "does not apply: the app cannot fail so"},
 		{exitNotWritten, "a file or stdout could not be written"},
 		{exitHangup, "ended by SIGHUP before it was done"},
 		{exitInterrupted, "ended by Ctrl-C (SIGINT) before it was done"},
@@ -74,6 +77,9 @@ func (c coded) Unwrap() error { return c.error }
 // errNo is the end of a command whose answer is no, when what it printed says so already.
 var errNo = errors.New("the answer is no")
 
+// errNotApplicable is the end of a command whose question does not apply, when what it printed says so already.
+var errNotApplicable = errors.New("it does not apply")
+
 // answerNo is the error of a command whose answer is no.
 func answerNo(err error) error { return coded{exitNo, err} }
 
@@ -94,6 +100,8 @@ func exitCodeOf(ctx context.Context, err error) int {
 		return exitRefused
 	case errors.Is(err, errNo):
 		return exitNo
+	case errors.Is(err, errNotApplicable):
+		return exitNotApplicable
 	case errors.As(err, &own):
 		return own.code
 	}

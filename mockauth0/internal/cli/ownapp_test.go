@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -11,69 +12,138 @@ import (
 	"testing"
 
 	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/internal/appdrive/testapp"
 )
 
-// ownPage is an app as somebody might have it: another client id and API than the tutorial's, and it looks for a token when
-// it is loaded.
-const ownPage = `<!doctype html><title>Mine</title><link rel="icon" href="data:,"><script src="sdk.js"></script>
-<button>Sign in</button>
-<script>
-(async () => {
-  const client = await auth0.createAuth0Client({ domain: 'localhost:4443', clientId: 'MyOwnClient',
-    authorizationParams: { redirect_uri: location.origin + '/', audience: 'https://mine.example/' } });
-  document.querySelector('button').onclick = () => client.loginWithRedirect();
-  if (location.search.includes('state=')) {
-    await client.handleRedirectCallback();
-    history.replaceState(null, '', '/');
-  }
-  await client.getTokenSilently().catch((error) => console.log('no token: ' + error.message));
-})();
-</script>`
+// freeDomain is a name of this machine whose port nobody uses.
+func freeDomain(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return "localhost:" + port
+}
 
-func TestReproducePlaysAPersonsOwnApp(t *testing.T) {
+// played is what `reproduce` printed.
+type played struct {
+	code      int
+	out, said string
+}
+
+func reproduceApp(t *testing.T, args ...string) played {
+	t.Helper()
+	var out, said bytes.Buffer
+	home := t.TempDir()
+	env := Environment{GOOS: "linux", Lookup: func(name string) (string, bool) {
+		if name == "HOME" {
+			return home, true
+		}
+		return "", false
+	}}
+	all := append([]string{"reproduce"}, args...)
+	code := Run(context.Background(), append(all, "--evidence", t.TempDir()), env, Stdio{strings.NewReader(""), &out, &said})
+	return played{code, out.String(), said.String()}
+}
+
+func TestReproduceGivesAVerdictOnAPersonsOwnApp(t *testing.T) {
 	if _, _, err := browser.Find(browser.Options{}); err != nil {
 		t.Skip(err)
 	}
-	sdk, err := os.ReadFile(filepath.FromSlash("../../../web/node_modules/@auth0/auth0-spa-js/dist/auth0-spa-js.production.js"))
-	if err != nil {
-		t.Skip(err)
+	harmless := filepath.Join(t.TempDir(), "harmless.yaml")
+	if err := os.WriteFile(harmless, []byte("id: harmless\ntitle: Nothing goes wrong\ndiagnosis: refresh_token_revoked\nsteps: [renew]\n"), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/sdk.js" {
-			w.Header().Set("Content-Type", "text/javascript")
-			w.Write(sdk)
-			return
-		}
-		w.Header().Set("Content-Type", "text/html")
-		w.Write([]byte(ownPage))
-	}))
-	defer app.Close()
-	var out, said bytes.Buffer
-	code := Run(context.Background(), []string{"reproduce", "session-idle-expired", "--app", app.URL + "/", "--evidence", t.TempDir()},
-		Environment{Lookup: func(string) (string, bool) { return "", false }, GOOS: "linux"}, Stdio{strings.NewReader(""), &out, &said})
-	if code != 0 || said.Len() > 0 {
-		t.Errorf("exit code %d, and it said %s", code, said.String())
-	}
-	for _, part := range []string{
-		"spec             reload", "no token: Login required",
-		"→ The session ended because nobody used it for too long (session_idle_expired, certain)", "Screenshot ",
+	for _, c := range []struct {
+		name, scenario string
+		app            testapp.Options
+		flags          []string
+		code           int
+		first          string // the first line
+		has, hasNot    []string
+	}{
+		{"it was reproduced", "family-revoked", testapp.Options{Refresh: true}, []string{"--trigger", "Orders"}, 0,
+			"Reproduced: The refresh tokens were revoked",
+			[]string{"invalid_grant: Unknown or invalid refresh token", "(refresh_token_revoked, certain)", "Remedy ", `"Orders"`}, nil},
+		{"another client id in every step", "refresh-token-reused", testapp.Options{Refresh: true, PollMS: 30000}, nil, 0,
+			"Reproduced: An old refresh token was used once more",
+			[]string{"(refresh_token_reused, ", "the app asked by itself"}, []string{"client_unknown"}},
+		{"nothing goes wrong", harmless, testapp.Options{Refresh: true}, []string{"--trigger", "Orders"}, 3,
+			"Not reproduced: Nothing goes wrong", []string{"It asked with its refresh token, and got what it asked for."}, []string{"Remedy", "Cause"}},
+		{"it cannot fail so", "session-idle-expired", testapp.Options{Refresh: true}, []string{"--trigger", "Orders"}, 4,
+			"This app cannot fail so: Nobody used the session for longer than its idle lifetime",
+			[]string{"This app renews with refresh tokens."}, []string{"Remedy"}},
+		{"a frame, and a reload", "session-idle-expired", testapp.Options{}, nil, 0,
+			"Reproduced: Nobody used the session for longer than its idle lifetime",
+			[]string{"login_required: Login required", "loaded anew", "(session_idle_expired, certain)"}, nil},
 	} {
-		if !strings.Contains(out.String(), part) {
-			t.Errorf("without %q:\n%s", part, out.String())
-		}
+		t.Run(c.name, func(t *testing.T) {
+			c.app.Domain = freeDomain(t)
+			app := testapp.Start(t, c.app)
+			got := reproduceApp(t, append([]string{c.scenario, "--app", app.URL, "--domain", c.app.Domain}, c.flags...)...)
+			first, _, _ := strings.Cut(got.out, "\n")
+			if got.code != c.code || first != c.first {
+				t.Errorf("exit code %d, want %d; it said %s\n%s", got.code, c.code, got.said, got.out)
+			}
+			for _, part := range c.has {
+				if !strings.Contains(got.out, part) {
+					t.Errorf("without %q:\n%s", part, got.out)
+				}
+			}
+			for _, part := range c.hasNot {
+				if strings.Contains(got.out, part) {
+					t.Errorf("with %q:\n%s", part, got.out)
+				}
+			}
+			if lines := strings.Count(got.out, "\n"); lines > 40 {
+				t.Errorf("%d lines:\n%s", lines, got.out)
+			}
+		})
 	}
 }
 
-func TestReproduceSaysThatNoAppAnswers(t *testing.T) {
+func TestReproduceSaysWhatAnOwnAppLacks(t *testing.T) {
 	if _, _, err := browser.Find(browser.Options{}); err != nil {
 		t.Skip(err)
 	}
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
-	var out, said bytes.Buffer
-	code := Run(context.Background(), []string{"reproduce", "session-idle-expired", "--app", gone.URL + "/"},
-		Environment{Lookup: func(string) (string, bool) { return "", false }, GOOS: "linux"}, Stdio{strings.NewReader(""), &out, &said})
-	if want := "no app answers at " + gone.URL + "/; start it first"; code != 1 || !strings.Contains(said.String(), want) {
-		t.Errorf("exit code %d, and it said %s, want %s", code, said.String(), want)
+	held, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	taken := strings.Replace(held.Addr().String(), "127.0.0.1", "localhost", 1)
+	for _, c := range []struct {
+		name  string
+		flags []string
+		code  int
+		says  string
+	}{
+		{"no app", []string{"offline", "--app", gone.URL + "/", "--domain", "shop.test"}, 1,
+			"no app answers at " + gone.URL + "/; start it first"},
+		{"no such control", []string{"offline", "--domain", "shop.test", "--log-in", "Enter"}, 2,
+			`has no button or link to log in, named "Enter"; it shows "Sign in"; name the right one with --log-in`},
+		{"a wrong domain", []string{"offline", "--domain", "other.test"}, 2, "the app asks the tenant at shop.test, and this one is other.test"},
+		{"a port that is taken", []string{"offline", "--domain", taken}, 2, "the tenant cannot be at " + taken + ": another program listens there"},
+		{"no trigger", []string{"family-revoked", "--domain", "shop.test"}, 2,
+			"this scenario needs something that makes the app want a token: it asks for none by itself. Name a control that does with --trigger"},
+		{"an app's own code", []string{"audience-unknown", "--domain", "shop.test"}, 2,
+			"this scenario needs a renewal that asks for another audience than the login, which only your app's code can do"},
+		{"a bad expression", []string{"offline", "--domain", "shop.test", "--trigger", "/(/"}, 2, `"/(/" is not a regular expression`},
+		{"a bad origin", []string{"offline", "--domain", "shop.test", "--allow", "fonts.example"}, 2, `"fonts.example" is not an origin`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			app := testapp.Start(t, testapp.Options{Refresh: true, Domain: "shop.test"})
+			if c.name != "no app" {
+				c.flags = append(c.flags, "--app", app.URL)
+			}
+			got := reproduceApp(t, c.flags...)
+			if got.code != c.code || !strings.Contains(got.said, c.says) || got.out != "" {
+				t.Errorf("exit code %d, want %d; it said %s, and printed %s", got.code, c.code, got.said, got.out)
+			}
+		})
 	}
 }

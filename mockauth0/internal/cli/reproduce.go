@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/check"
+	"renewal.example/mockauth0/internal/appdrive"
 	"renewal.example/mockauth0/internal/safefile"
 	"renewal.example/mockauth0/internal/terminal"
 	"renewal.example/mockauth0/scenario"
@@ -36,13 +39,16 @@ func (a *app) reproduceCommand() *cobra.Command {
 		Long: "reproduce plays a failure in a browser, with a tenant and an app of its own. It prints what happened, what the SDK\n" +
 			"reported, and why. On a desktop the browser stays open until you close it or press Ctrl-C. Without a display it is\n" +
 			"headless and leaves a picture. The SDKs come from web/node_modules, or from --sdk-dir.\n\n" +
-			"With --app it plays the failure with your own app, which must use the domain of --domain. Log in. Then the failure\n" +
-			"begins and time passes until the token expires. If your app asks for no token then, the page is loaded again.",
+			"With --app it plays the failure with your own app, which must use the domain of --domain. Somebody logs in, the\n" +
+			"failure begins, and your app is made to want a token: time passes until its token has ended, then the control of\n" +
+			"--trigger is pressed or, without one, the page is loaded again. The first line is the verdict: reproduced (exit\n" +
+			"code 0), not reproduced (3), this app cannot fail so (4), or what the scenario needs (2).",
 		Example: lines(
 			"mockauth0 reproduce third-party-cookies-blocked",
 			"mockauth0 reproduce web-origin-missing --sdk spa-js-2",
 			"mockauth0 reproduce web-origin-missing --sdk all --headless      each SDK of the scenario, a line each",
 			"mockauth0 reproduce session-idle-expired --app http://localhost:8080/",
+			`mockauth0 reproduce family-revoked --app http://localhost:5173/ --trigger "Orders"`,
 		),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
@@ -59,10 +65,19 @@ func (a *app) reproduceCommand() *cobra.Command {
 	complete(cmd, "sdk", a.completeSDKs)
 	f.StringVar(&flags.sdkDir, "sdk-dir", "",
 		"node_modules with the SDKs (default: web/node_modules of the checkout; npm ci --prefix web installs them)")
-	f.StringVar(&flags.app.URL, "app", "", "address of your own app, instead of a page with an SDK")
-	f.StringVar(&flags.app.Domain, "domain", "localhost:4443", "with --app: the tenant's domain in your app's configuration")
-	f.StringVar(&flags.app.LogIn, "log-in", "log ?in|sign ?in",
-		"regular expression for the name of your app's log in button, which is pressed for you where there is no display")
+	f.StringVar(&flags.app.URL, "app", "",
+		"address of your own app, or a file app.yaml with its settings (see check), instead of a page with an SDK")
+	f.StringVar(&flags.app.Domain, "domain", "",
+		"with --app: the tenant's domain in your app's configuration (default "+check.DefaultDomain+")")
+	f.StringVar(&flags.app.LogIn, "log-in", "",
+		`with --app: name of its control to log in, or /regular expression/; it is pressed for you where there is no display (default "`+
+			appdrive.UsualLogIn+`")`)
+	f.StringVar(&flags.app.LogOut, "log-out", "", `with --app: name of its control to log out (default "`+appdrive.UsualLogOut+`")`)
+	f.StringVar(&flags.app.Trigger, "trigger", "", `with --app: name of a control that makes it want a token, such as "Orders"`)
+	f.StringVar(&flags.app.SignedIn, "signed-in", "",
+		"with --app: a text that it shows when somebody is signed in, and not otherwise (default: its controls tell)")
+	f.StringArrayVar(&flags.app.Allow, "allow", nil,
+		"with --app: an ORIGIN that it may reach in the network, such as https://fonts.example.com; this machine it may reach anyway")
 	f.BoolVar(&flags.headless, "headless", false, "show no browser, even on a desktop")
 	f.StringVar(&flags.evidence, "evidence", "",
 		"directory for the picture, and for the page with everything that happened (default: .mockauth0/evidence/ID here)")
@@ -75,6 +90,14 @@ func (a *app) reproduce(ctx context.Context, id string, flags reproduceFlags) (e
 	s, err := a.scenario(id)
 	if err != nil {
 		return err
+	}
+	if flags.app.URL != "" && flags.sdk == "" {
+		if flags.app, err = ownApp(flags.app); err != nil {
+			return err
+		}
+		if done, err := a.beforeOwnApp(s, flags); done || err != nil {
+			return err
+		}
 	}
 	flags.sdkDir = sdkDir(flags.sdkDir)
 	sdks, err := chosenSDKs(s, flags)
@@ -92,13 +115,18 @@ func (a *app) reproduce(ctx context.Context, id string, flags reproduceFlags) (e
 	launch := stage.Browser(s)
 	launch.Path = a.env.get("MOCKAUTH0_BROWSER")
 	launch.Headed = !flags.headless && a.hasDisplay() && len(sdks) == 1
+	if flags.app.URL != "" {
+		if launch.CA, err = a.ownAppCA(ctx, flags.app.Domain); err != nil {
+			return err
+		}
+	}
 	driven, err := browser.Launch(ctx, launch)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, driven.Close()) }()
-	fmt.Fprintln(a.stdio.Out, strings.TrimSpace(s.Title+"\n  "+s.Symptom))
 	if len(sdks) > 1 {
+		fmt.Fprintln(a.stdio.Out, strings.TrimSpace(s.Title+"\n  "+s.Symptom))
 		return a.reproduceAll(ctx, driven, s, sdks, flags)
 	}
 	return a.reproduceOne(ctx, driven, s, sdks[0], flags, launch.Headed)
@@ -117,8 +145,8 @@ func chosenSDKs(s *scenario.Scenario, flags reproduceFlags) ([]string, error) {
 		return []string{sdk}, nil
 	case flags.sdk == "all":
 		return named, nil
-	case !slices.Contains(named, flags.sdk):
-		return nil, refuse("the scenario %s does not say what %s reports; name one of %s", s.ID, flags.sdk, strings.Join(named, ", "))
+	case !slices.Contains(scenario.SDKs(), flags.sdk):
+		return nil, refuse("there is no SDK %q; name one of %s", flags.sdk, strings.Join(scenario.SDKs(), ", "))
 	}
 	return []string{flags.sdk}, nil
 }
@@ -175,28 +203,31 @@ func (a *app) reproduceOne(ctx context.Context, b *browser.Browser, s *scenario.
 	}
 	st, err := stage.Open(ctx, b, s, sdk, o)
 	if err != nil {
-		return err
+		return asked(err)
 	}
-	defer func() {
-		if e := st.Close(); sdk == "" && e != nil { // a person's own app may ask for anything
-			a.warn("%v", e)
-		} else {
-			err = errors.Join(err, e)
-		}
-	}()
+	defer func() { err = errors.Join(err, st.Close()) }()
 	if headed && sdk == "" {
-		fmt.Fprintf(a.stdio.Err, "Log in to %s as %s.\n", flags.app.URL, a.credentials(s))
+		fmt.Fprintf(a.stdio.Err, "Log in to %s as %s.\n", flags.app.URL, a.credentials(st.Scenario))
 	}
 	outcome, err := st.Play()
 	if err != nil {
-		return err
+		return asked(err)
 	}
-	a.printTimeline(st)
-	text, about := outcomeText(s, sdk, outcome), aboutText(s)
+	text, about := outcomeText(s, sdk, outcome), ""
+	a.printVerdict(s, outcome.Verdict)
 	fmt.Fprint(a.stdio.Out, text)
-	a.printDiagnoses(outcome)
+	if sdk != "" {
+		a.printTimeline(st)
+	}
+	if outcome.Verdict.Is == stage.Reproduced {
+		a.printDiagnoses(outcome)
+	}
+	if outcome.Verdict.Is == stage.Reproduced {
+		about = aboutText(s)
+	}
 	fmt.Fprint(a.stdio.Out, about)
-	unkept := a.keepEvidence(st, flags, s.Symptom+"\n"+text+about)
+	a.printRefused(st)
+	unkept := a.keepEvidence(st, flags, verdictText(s, outcome.Verdict)+text+about)
 	if unkept != nil {
 		a.warn("%v", unkept)
 	}
@@ -210,7 +241,7 @@ func (a *app) reproduceOne(ctx context.Context, b *browser.Browser, s *scenario.
 	if sdk != "" && len(stage.Differences(s.For(sdk), outcome)) > 0 {
 		return answerNo(errOtherwise)
 	}
-	return unkept
+	return cmp.Or(endOf(outcome.Verdict), unkept)
 }
 
 // credentials are of who logs in.
@@ -251,14 +282,11 @@ func narrow(text string) string {
 	return string(runes[:most-1]) + "…"
 }
 
-// outcomeText is what the SDK reported, and whether that is what the file states; nothing for a person's own app.
+// outcomeText is in what the SDK reported something else than the file states.
 func outcomeText(s *scenario.Scenario, sdk string, outcome stage.Outcome) string {
 	var b strings.Builder
-	if sdk != "" {
-		fmt.Fprintf(&b, "\n%s reported %s%s\n", sdk, outcome, afterward(outcome))
-		for _, difference := range stage.Differences(s.For(sdk), outcome) {
-			fmt.Fprintf(&b, "  but %s\n", difference)
-		}
+	for _, difference := range stage.Differences(s.For(sdk), outcome) {
+		fmt.Fprintf(&b, "  but %s\n", difference)
 	}
 	return b.String()
 }

@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/check"
+	"renewal.example/mockauth0/internal/appdrive"
+	"renewal.example/mockauth0/internal/domain"
+	"renewal.example/mockauth0/scenario"
+	"renewal.example/mockauth0/stage"
+)
+
+// ownApp are the settings of the flags, over those of the file that --app may name.
+func ownApp(flags stage.App) (stage.App, error) {
+	read, err := appOf(check.App{
+		URL: flags.URL, Domain: flags.Domain, LogIn: flags.LogIn, LogOut: flags.LogOut, Trigger: flags.Trigger, SignedIn: flags.SignedIn,
+		Allow: flags.Allow,
+	})
+	flags.URL, flags.Domain, flags.LogIn, flags.LogOut = read.URL, read.Domain, read.LogIn, read.LogOut
+	flags.Trigger, flags.SignedIn, flags.Allow = read.Trigger, read.SignedIn, read.Allow
+	return flags, err
+}
+
+// beforeOwnApp looks at what can be known of a scenario with a person's own app before anything is started. done: it was the answer.
+func (a *app) beforeOwnApp(s *scenario.Scenario, flags reproduceFlags) (done bool, err error) {
+	if err := flags.app.Check(); err != nil {
+		return false, refuse("%w", err)
+	}
+	needs, cannot := flags.app.Needs(s)
+	switch {
+	case needs != nil:
+		return false, refuse("%w", needs)
+	case cannot != "":
+		a.printVerdict(s, stage.Verdict{Is: stage.CannotFail, Why: cannot})
+		return true, errNotApplicable
+	}
+	return false, nil
+}
+
+// ownAppCA signs for the tenant of a person's own app. One on this machine has the CA that the app's own servers trust, and any other is
+// reached by the browser alone.
+func (a *app) ownAppCA(ctx context.Context, at string) (browser.CertificateAuthority, error) {
+	_, host := domain.Split(at)
+	if !domain.Loopback(domain.New(host, false).Name()) {
+		return nil, nil
+	}
+	ca, _, err := a.trust(ctx, nil, at)
+	if err != nil {
+		return nil, err
+	}
+	return ca, nil
+}
+
+// asked makes errors that a person can mend on the command line refusals.
+func asked(err error) error {
+	var needs *stage.Needs
+	var taken *appdrive.PortTaken
+	var control *appdrive.NoControl
+	var wrong *appdrive.WrongDomain
+	switch {
+	case errors.As(err, &needs):
+		return refuse("%w", needs)
+	case errors.As(err, &taken):
+		return refuse("%w", taken)
+	case errors.As(err, &wrong):
+		return refuse("%w", wrong)
+	case errors.As(err, &control):
+		flag := map[string]string{"log in": "--log-in", "log out": "--log-out", "want a token": "--trigger"}[control.Purpose]
+		return refuse("%w; name the right one with %s", control, flag)
+	}
+	return err
+}
+
+// verdictTitle begins the first line.
+func verdictTitle(v stage.Verdict) string {
+	switch {
+	case v.Is == stage.Reproduced:
+		return "Reproduced"
+	case v.Is == stage.NotReproduced:
+		return "Not reproduced"
+	case v.OfSDK:
+		return "This SDK cannot fail so"
+	}
+	return "This app cannot fail so"
+}
+
+// verdictText is the verdict on a scenario, and what shows it.
+func verdictText(s *scenario.Scenario, v stage.Verdict) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n  %s\n", verdictTitle(v), s.Title, printable(v.Why))
+	if len(v.Story) > 0 {
+		b.WriteString("\nWhat the app did\n")
+	}
+	for _, line := range v.Story {
+		fmt.Fprintf(&b, "  %s\n", printable(line))
+	}
+	return b.String()
+}
+
+func (a *app) printVerdict(s *scenario.Scenario, v stage.Verdict) {
+	fmt.Fprint(a.stdio.Out, verdictText(s, v))
+}
+
+// endOf is the error with which a command ends that gave a verdict.
+func endOf(v stage.Verdict) error {
+	switch v.Is {
+	case stage.NotReproduced:
+		return errNo
+	case stage.CannotFail:
+		return errNotApplicable
+	}
+	return nil
+}
+
+// printRefused says what a person's own app asked for and did not get.
+func (a *app) printRefused(st *stage.Stage) {
+	refused := st.Refused()
+	if len(refused) == 0 || st.SDK != "" {
+		return
+	}
+	const most = 5
+	fmt.Fprintln(a.stdio.Out, "\nKept from the network; --allow ORIGIN lets it pass")
+	for i, r := range refused {
+		if i == most {
+			fmt.Fprintf(a.stdio.Out, "  and %d more\n", len(refused)-most)
+			break
+		}
+		fmt.Fprintf(a.stdio.Out, "  %s\n", printable(r.String()))
+	}
+}
