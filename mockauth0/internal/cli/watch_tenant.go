@@ -53,7 +53,7 @@ func (a *app) watchCommand() *cobra.Command {
 	flags.at.flags(f)
 	f.StringArrayVar(&flags.expect, "expect", nil,
 		"name or id of a client whose page is open, so that it has to renew; may be given several times")
-	f.BoolVar(&flags.json, "json", false, "print one object a line: {\"exchange\": …} or {\"diagnosis\": …}")
+	f.BoolVar(&flags.json, "json", false, "print one object a line: {\"exchange\": …}, {\"learned\": …} or {\"diagnosis\": …}")
 	f.BoolVar(&flags.noWait, "no-wait", false, "fail when no tenant answers, and when it goes away")
 	f.BoolVar(&flags.all, "all", false, "begin with the events that the tenant still has")
 	return cmd
@@ -201,6 +201,9 @@ func (w *watching) follow(ctx context.Context, stream io.Reader) error {
 			return err
 		case e := <-events:
 			w.last = e
+			if err := w.printLearned(e); err != nil {
+				return err
+			}
 			line, ok := lines.Take(e)
 			if !ok {
 				continue
@@ -242,6 +245,16 @@ func (w *watching) diagnoses(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// printLearned prints what the tenant learned from its app.
+func (w *watching) printLearned(e event.Event) error {
+	change := event.Of[event.Config](e)
+	if change.Change != event.ConfigLearned {
+		return nil
+	}
+	return w.print("learned", map[string]string{"name": change.Learned, "value": change.Value},
+		e.Date.Format("15:04:05")+"  "+printable(e.Description))
 }
 
 // printDiagnosis prints a diagnosis under its request: in full for the first time, and by a line when it comes again. Programs get each.

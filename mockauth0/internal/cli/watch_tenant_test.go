@@ -15,6 +15,7 @@ import (
 
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/internal/localca"
+	"renewal.example/mockauth0/internal/ownapp"
 )
 
 // notes is what a command has written so far, for who waits for it.
@@ -56,12 +57,18 @@ func (n *notes) wait(t *testing.T, words ...string) {
 // watched runs `mockauth0 watch` beside a tenant until the test ends.
 func watched(t *testing.T, args ...string) (*mockauth0.Server, *notes) {
 	t.Helper()
+	return watchedTenant(t, mockauth0.Options{}, args...)
+}
+
+func watchedTenant(t *testing.T, o mockauth0.Options, args ...string) (*mockauth0.Server, *notes) {
+	t.Helper()
 	dir := t.TempDir()
 	ca, err := localca.Open(dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := mockauth0.Start(mockauth0.Options{CA: ca, Keys: mockauth0.NewKeyPool(dir)})
+	o.CA, o.Keys = ca, mockauth0.NewKeyPool(dir)
+	s, err := mockauth0.Start(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,6 +122,25 @@ func TestWatchTellsWhoAsksWhatAndWhyRenewalsFail(t *testing.T) {
 }
 
 // Whoever asks the tenant for something chooses what stands in the line about it: it must not steer the terminal.
+func TestWatchTellsWhatATenantLearned(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		says string
+	}{{nil, "  learned the client id Theirs\n"}, {[]string{"--json"}, `{"learned":{"name":"client id","value":"Theirs"}}`}} {
+		app, err := ownapp.New(ownapp.Options{URLs: []string{"http://localhost:5173"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, out := watchedTenant(t, mockauth0.Options{Tenant: app.Tenant(), Learner: app}, append(c.args, "--all")...)
+		res, err := s.Client().Get(s.URL() + "/authorize?client_id=Theirs&response_type=code&redirect_uri=http://localhost:5173")
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		out.wait(t, c.says)
+	}
+}
+
 func TestWatchWritesNothingThatSteersATerminal(t *testing.T) {
 	s, out := watched(t)
 	res, err := s.Client().Get(s.URL() + "/hello%1b%5d0;renamed%07there")
