@@ -12,8 +12,8 @@ import (
 func main() {
 	ctx, _ := cli.WithSignals(context.Background())
 	environment := cli.Environment{
-		Lookup: cli.LookupProcess, Open: cli.OpenProgram, GOOS: runtime.GOOS, UID: os.Getuid(), PID: os.Getpid(),
-		Alive: cli.ProcessAlive, Program: os.Args[0],
+		Lookup: cli.LookupProcess, Environ: cli.EnvironProcess, Open: cli.OpenProgram, GOOS: runtime.GOOS, UID: os.Getuid(),
+		PID: os.Getpid(), Alive: cli.ProcessAlive, Program: os.Args[0],
 	}
 	os.Exit(cli.Run(ctx, os.Args[1:], environment, cli.Stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
 }

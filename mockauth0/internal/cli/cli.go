@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -33,12 +34,13 @@ type Opener func(ctx context.Context, program string, args []string) error
 
 // Environment is what a command may know of the process around it.
 type Environment struct {
-	Lookup func(name string) (string, bool) // environment variables, as os.LookupEnv
-	Open   Opener                           // starts a browser
-	GOOS   string                           // runtime.GOOS: where data directories and browsers lie
-	UID    int                              // os.Getuid: a browser of root needs --no-sandbox; -1: no such thing
-	PID    int                              // os.Getpid, for the announcement
-	Alive  func(pid int) bool               // ProcessAlive; nil: no other process is known
+	Lookup  func(name string) (string, bool) // environment variables, as os.LookupEnv
+	Environ func() []string                  // all of them, for a command that is run, as os.Environ; nil: none
+	Open    Opener                           // starts a browser
+	GOOS    string                           // runtime.GOOS: where data directories and browsers lie
+	UID     int                              // os.Getuid: a browser of root needs --no-sandbox; -1: no such thing
+	PID     int                              // os.Getpid, for the announcement
+	Alive   func(pid int) bool               // ProcessAlive; nil: no other process is known
 	// Dir is where the program was started; "": the current directory of this process.
 	Dir string
 	// Program is how a person can start this program again, for hints; "": mockauth0.
@@ -65,11 +67,14 @@ func (e Environment) get(name string) string {
 type app struct {
 	env     Environment
 	stdio   Stdio
+	raw     Stdio   // the streams as this run got them, for a command that is run
 	out     *output // what stdio.Out is
 	said    *stderr // what stdio.Err writes to
 	log     *slog.Logger
 	dataDir string // --data-dir
 	noHelp  error  // help was asked for about a command that there is not
+	// waits is set while a command of somebody else's runs, whose end is awaited however long it takes.
+	waits atomic.Bool
 }
 
 // refused marks an error as the fault of the command line or the directory: exit code 2.
@@ -84,10 +89,11 @@ func refuse(format string, args ...any) error { return refused{fmt.Errorf(format
 func Run(ctx context.Context, args []string, env Environment, stdio Stdio) int {
 	said := newStderr(ctx, stdio.Err)
 	defer said.close()
+	raw := stdio
 	out := newOutput(stdio.Out, env.styleOf(stdio.Out))
 	style := env.styleOf(stdio.Err)
 	stdio.Out, stdio.Err = out, styled{terminal.Styled(said, style), style}
-	a := &app{env: env, stdio: stdio, out: out, said: said, log: slog.New(peopleLog{to: stdio.Err})}
+	a := &app{env: env, stdio: stdio, raw: raw, out: out, said: said, log: slog.New(peopleLog{to: stdio.Err})}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(stdio.In)
@@ -111,8 +117,11 @@ func Run(ctx context.Context, args []string, env Environment, stdio Stdio) int {
 	case done := <-finished:
 		return a.report(ctx, done)
 	case <-clock.WallAfter(lastResort):
-		return signalCode(ctx)
 	}
+	if a.waits.Load() {
+		return a.report(ctx, <-finished)
+	}
+	return signalCode(ctx)
 }
 
 // lastResort is how long a command may take to end once its context has. It is wall time. Whatever holds it up then, such as
@@ -128,9 +137,12 @@ type outcome struct {
 // report tells what went wrong, if anything did, and returns the exit code.
 func (a *app) report(ctx context.Context, done outcome) int {
 	code := exitCodeOf(ctx, done.err)
+	if done.cmd.Name() == execName && code > exitOK && code < exitNotRunnable && !errors.As(done.err, &commandEnded{}) {
+		code = exitExec // the others may be the command's
+	}
 	var problems tenant.Problems
 	switch {
-	case done.err == nil, errors.Is(done.err, errNo), errors.Is(done.err, errNotApplicable):
+	case done.err == nil, errors.Is(done.err, errNo), errors.Is(done.err, errNotApplicable), errors.As(done.err, &commandEnded{}):
 	case interrupted(ctx, done.err):
 		fmt.Fprintf(a.stdio.Err, "mockauth0: ended by %v before it was done\n", causeOf(ctx))
 	case errors.As(done.err, &problems):
@@ -176,6 +188,7 @@ func (a *app) root() *cobra.Command {
 		Example: lines(
 			"mockauth0 run                                  the tutorial: tenant, apps, silent page and API",
 			"mockauth0 serve --tenant ./acme                your own tenant directory",
+			"mockauth0 exec -- npm test                     tests of yours, with a tenant of their own",
 			"mockauth0 reproduce web-origin-missing         a failure, in a browser that you can watch",
 			"mockauth0 validate ./acme                      every mistake in it",
 			"mockauth0 env ./acme --format vite             the settings for your app",
@@ -193,7 +206,7 @@ func (a *app) root() *cobra.Command {
 		"directory of the CA and the signing keys (default $MOCKAUTH0_DATA_DIR, else your user's data directory)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return refused{withExample(err)} })
 	a.refuseHelpForNothing(root)
-	root.AddCommand(a.serveCommand(), a.initCommand(), a.runCommand(), a.openCommand(), a.validateCommand(), a.envCommand(),
+	root.AddCommand(a.serveCommand(), a.initCommand(), a.execCommand(), a.runCommand(), a.openCommand(), a.validateCommand(), a.envCommand(),
 		a.caCommand(), a.tokenCommand(), a.watchCommand(), a.explainCommand(), a.scenariosCommand(), a.reproduceCommand(), a.importCommand(),
 		a.harCommand(), a.versionCommand(), a.checkCommand())
 	helpExits(root)
@@ -291,3 +304,6 @@ func atMostOne(what string) cobra.PositionalArgs {
 
 // LookupProcess looks up an environment variable of this process.
 func LookupProcess(name string) (string, bool) { return os.LookupEnv(name) }
+
+// EnvironProcess is the environment of this process.
+func EnvironProcess() []string { return os.Environ() }

@@ -28,6 +28,11 @@ const (
 	exitNotApplicable = 4
 	// exitNotWritten: a file, or stdout, could not be written.
 	exitNotWritten = 5
+	// exitExec: exec failed. Its command did not run: other codes are the command's.
+	exitExec = 125
+	// exitNotRunnable and exitNoCommand: exec found its command and cannot run it, or there is no such command; as env(1) and shells.
+	exitNotRunnable = 126
+	exitNoCommand   = 127
 	// exitHangup, exitInterrupted and exitTerminated: a signal ended the command before it was done.
 	exitHangup      = signalled + int(syscall.SIGHUP)
 	exitInterrupted = signalled + int(syscall.SIGINT)
@@ -46,6 +51,9 @@ func exitCodes() []exitCode {
 		{exitNo, "the answer is no: not reproduced, nothing explains it, or a check found something"},
 		{exitNotApplicable, "does not apply: the app cannot fail so"},
 		{exitNotWritten, "a file or stdout could not be written"},
+		{exitExec, "exec itself failed; its other codes are those of its command"},
+		{exitNotRunnable, "the command of exec cannot be run"},
+		{exitNoCommand, "there is no such command for exec"},
 		{exitHangup, "ended by SIGHUP before it was done"},
 		{exitInterrupted, "ended by Ctrl-C (SIGINT) before it was done"},
 		{exitTerminated, "ended by SIGTERM before it was done"},
@@ -91,9 +99,12 @@ func notWritten(format string, args ...any) error {
 // exitCodeOf is the code that an error ends the program with; ctx is that of the command.
 func exitCodeOf(ctx context.Context, err error) int {
 	var own coded
+	var command commandEnded
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.As(err, &command):
+		return command.code
 	case interrupted(ctx, err):
 		return signalCode(ctx)
 	case errors.As(err, new(tenant.Problems)), errors.As(err, &refused{}):

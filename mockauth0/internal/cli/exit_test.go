@@ -68,6 +68,9 @@ func TestEveryCommandUsesTheTableOfExitCodes(t *testing.T) {
 				{"--help", fullDisk{}, exitNotWritten},
 			} {
 				code, stderr := exitsWith(t.Context(), t, tc.stdout, append(words[:len(words):len(words)], tc.flag)...)
+				if words != nil && words[0] == execName && tc.want != exitOK {
+					tc.want = exitExec
+				}
 				if code != tc.want {
 					t.Errorf("%s: exit code %d, want %d: %s", tc.flag, code, tc.want, stderr)
 				}
@@ -137,7 +140,12 @@ func TestExitCodes(t *testing.T) {
 		{want: exitNotWritten, args: []string{"validate", "../../../fixtures/tenants/tutorial"}, full: true},
 		{want: exitNotWritten, args: []string{"token", "--client", "Tutorial SPA", "--user", "ada@example.test"}, full: true},
 		{want: exitNotWritten, args: []string{"serve", "--listen", "127.0.0.1:0"}, full: true},
+		{want: exitExec, args: []string{"exec", "--tenant", bad, "--", "true"}},
+		{want: exitExec, args: []string{"exec", "--listen", taken, "--", "true"}},
+		{want: exitNotRunnable, args: []string{"exec", "--", file}},
+		{want: exitNoCommand, args: []string{"exec", "--", filepath.Join(dir, "none")}},
 		{want: exitInterrupted, args: []string{"env"}, ctx: ended},
+		{want: exitInterrupted, args: []string{"exec", "--", "true"}, ctx: ended},
 	} {
 		t.Run(fmt.Sprint(tc.want, tc.args), func(t *testing.T) {
 			ctx, stdout := t.Context(), io.Discard

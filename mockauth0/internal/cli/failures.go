@@ -18,6 +18,12 @@ const glanceAtFailures = 2 * time.Second
 
 // tellFailures writes why renewals fail, as they do, until ctx ends: one line, and the diagnosis under it.
 func (a *app) tellFailures(ctx context.Context, t *mockauth0.Tenant) (stop func()) {
+	var told repeats
+	return eachFailure(ctx, t, func(d diagnosis.Diagnosis) { a.tellFailure(t, d, told.count(d)) })
+}
+
+// eachFailure hands on each diagnosis when it is known, until ctx ends or stop has returned.
+func eachFailure(ctx context.Context, t *mockauth0.Tenant, hear func(diagnosis.Diagnosis)) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
@@ -25,7 +31,6 @@ func (a *app) tellFailures(ctx context.Context, t *mockauth0.Tenant) (stop func(
 		events := t.Subscribe(0)
 		defer events.Close()
 		var last uint64
-		var told repeats
 		for {
 			select {
 			case <-ctx.Done():
@@ -39,7 +44,7 @@ func (a *app) tellFailures(ctx context.Context, t *mockauth0.Tenant) (stop func(
 			for _, d := range t.Diagnoses() {
 				if d.Seq > last {
 					last = d.Seq
-					a.tellFailure(t, d, told.count(d))
+					hear(d)
 				}
 			}
 		}
@@ -78,4 +83,46 @@ func armed(t *mockauth0.Tenant, d diagnosis.Diagnosis) string {
 		return ""
 	}
 	return "  armed here, and fired on this request: " + strings.Join(names, ", ") + "\n"
+}
+
+// failures are the diagnoses of a tenant from its start on. The tenant itself keeps the latest only.
+type failures struct {
+	known  []diagnosis.Diagnosis
+	tenant *mockauth0.Tenant
+	follow func()
+}
+
+func collectFailures(t *mockauth0.Tenant) *failures {
+	f := &failures{tenant: t}
+	f.follow = eachFailure(context.Background(), t, func(d diagnosis.Diagnosis) { f.known = append(f.known, d) })
+	return f
+}
+
+// stop ends the collecting and returns all that is known by then.
+func (f *failures) stop() []diagnosis.Diagnosis {
+	f.follow()
+	var last uint64
+	if n := len(f.known); n > 0 {
+		last = f.known[n-1].Seq
+	}
+	for _, d := range f.tenant.Diagnoses() {
+		if d.Seq > last {
+			f.known = append(f.known, d)
+		}
+	}
+	return f.known
+}
+
+// printFolded writes why renewals failed, the same failure once, with how often it was.
+func (a *app) printFolded(all []diagnosis.Diagnosis, t *mockauth0.Tenant) {
+	if len(all) == 0 {
+		return
+	}
+	fmt.Fprintf(a.stdio.Err, "\nmockauth0: %s failed\n", countOf(len(all), "renewal", "renewals"))
+	for _, group := range alike(all) {
+		a.tellFailure(t, group[0], 1)
+		if more := len(group) - 1; more > 0 {
+			fmt.Fprintf(a.stdio.Err, "  and %s more\n", countOf(more, "time", "times"))
+		}
+	}
 }

@@ -20,10 +20,11 @@ const clockForm = "15:04:05"
 // as name=value.
 type peopleLog struct {
 	to      io.Writer
-	details string // of With
+	details string     // of With
+	least   slog.Level // what is written; slog.LevelInfo is the zero value
 }
 
-func (h peopleLog) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelInfo }
+func (h peopleLog) Enabled(_ context.Context, level slog.Level) bool { return level >= h.least }
 
 func (h peopleLog) Handle(_ context.Context, r slog.Record) error {
 	var line bytes.Buffer

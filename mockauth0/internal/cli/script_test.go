@@ -47,7 +47,7 @@ func TestMain(m *testing.M) {
 func process() {
 	ctx, _ := WithSignals(context.Background())
 	environment := Environment{
-		Lookup: LookupProcess, Open: OpenProgram, GOOS: runtime.GOOS, UID: os.Getuid(), PID: os.Getpid(), Alive: ProcessAlive,
+		Lookup: LookupProcess, Environ: EnvironProcess, Open: OpenProgram, GOOS: runtime.GOOS, UID: os.Getuid(), PID: os.Getpid(), Alive: ProcessAlive,
 	}
 	os.Exit(Run(ctx, os.Args[1:], environment, Stdio{os.Stdin, os.Stdout, os.Stderr}))
 }
@@ -121,9 +121,10 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 
 func environment(ts *testscript.TestScript) Environment {
 	return Environment{
-		Lookup: func(name string) (string, bool) { v := ts.Getenv(name); return v, v != "" },
-		Dir:    ts.MkAbs("."),
-		GOOS:   ts.Getenv("GOOS"), UID: 0, PID: 4711, Alive: func(pid int) bool { return pid == 4711 },
+		Lookup:  func(name string) (string, bool) { v := ts.Getenv(name); return v, v != "" },
+		Environ: func() []string { return []string{"PATH=" + ts.Getenv("PATH")} },
+		Dir:     ts.MkAbs("."),
+		GOOS:    ts.Getenv("GOOS"), UID: 0, PID: 4711, Alive: func(pid int) bool { return pid == 4711 },
 		Open: func(_ context.Context, program string, args []string) error {
 			said := program + "\n" + strings.Join(args, "\n") + "\n"
 			for _, arg := range args {

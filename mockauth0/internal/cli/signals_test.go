@@ -74,7 +74,7 @@ func (p *program) ends(t *testing.T, s os.Signal) int {
 func (p *program) waitFor(t *testing.T, from *transcript, pattern string) {
 	t.Helper()
 	if !from.wait(regexp.MustCompile(pattern), p.gone) {
-		t.Fatalf("it never said %s:\n%s\n%s", pattern, p.stdout, p.stderr)
+		t.Fatalf("it never said %s:\n%s\n%s\n%s", pattern, from, p.stdout, p.stderr)
 	}
 }
 

@@ -1,0 +1,9 @@
+//go:build unix && !linux
+
+package child
+
+import "syscall"
+
+func endWithParent(*syscall.SysProcAttr) {}
+
+func adoptOrphans() {}

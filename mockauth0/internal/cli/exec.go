@@ -1,0 +1,218 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/internal/child"
+	"renewal.example/mockauth0/internal/ownapp"
+	"renewal.example/mockauth0/tenant"
+)
+
+// execName is the command whose exit codes are those of another program, so that its own failures have codes of their own.
+const execName = "exec"
+
+type execFlags struct {
+	tenantDir string
+	app       ownapp.Options
+	listen    string
+	domain    string
+	client    string
+	format    string
+}
+
+func (a *app) execCommand() *cobra.Command {
+	var flags execFlags
+	cmd := &cobra.Command{
+		Use:   execName + " [flags] -- COMMAND [ARGUMENT…]",
+		Short: "Run a command with a tenant of its own",
+		Long: "exec serves a tenant on a free port as long as a command runs, such as the tests of your app. The command finds it by\n" +
+			"its environment: AUTH0_DOMAIN, AUTH0_CLIENT_ID and what else `mockauth0 env` prints, under the names of --format too;\n" +
+			"NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and REQUESTS_CA_BUNDLE, by which it trusts the tenant beside everybody else; and\n" +
+			"MOCKAUTH0_CONTROL, the address of the control API. When the command has ended, exec says why renewals failed.\n\n" +
+			"The command gets the terminal and every signal; a second Ctrl-C or SIGTERM kills it. What it leaves running is ended,\n" +
+			"also when exec is killed. exec ends with its exit code, or with 128 and the number of the signal that ended it.\n" +
+			"Codes of exec itself are 125 (it failed), 126 (the command cannot be run) and 127 (there is no such command).",
+		Example: lines(
+			"mockauth0 exec -- npm test",
+			"mockauth0 exec --app http://localhost:5173 --format vite -- npm run dev     a tenant that learns what the app asks for",
+			"mockauth0 exec --tenant ./acme --client Web --format express -- npm start",
+			"mockauth0 exec -- sh -c 'curl --cacert \"$SSL_CERT_FILE\" \"$AUTH0_ISSUER.well-known/jwks.json\"'",
+		),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.exec(cmd.Context(), args, flags) },
+	}
+	f := cmd.Flags()
+	f.SetInterspersed(false) // the flags after the command are the command's
+	f.StringVar(&flags.tenantDir, "tenant", "", "tenant directory (default: the built-in tutorial tenant)")
+	f.StringArrayVar(&flags.app.URLs, "app", nil,
+		"address of your own app: a tenant for it, which learns what the app asks for; more than one for an app on several origins")
+	f.StringVar(&flags.app.ClientID, "client-id", "", "with --app: the only client id (default: learned)")
+	f.StringVar(&flags.app.Callback, "callback", "", "with --app: the only redirect_uri (default: learned, on the app's origins)")
+	f.StringVar(&flags.app.Audience, "audience", "", "with --app: the only audience (default: learned)")
+	f.StringVar(&flags.listen, "listen", "",
+		"address of the tenant (default: any free port of 127.0.0.1; with a domain of its own, listen in mock.yaml, else "+defaultListen+")")
+	f.StringVar(&flags.domain, "domain", "", `the tenant's domain, HOST[:PORT], or "auto" for localhost:<port> (default: domain in mock.yaml, else auto)`)
+	f.StringVar(&flags.client, "client", "", "name or id of the client whose settings the command gets (default: the first that suits the format)")
+	f.StringVar(&flags.format, "format", "dotenv", "framework whose names the settings have, too: "+formatNames(" or "))
+	return cmd
+}
+
+// commandEnded is the end of a command with a code other than 0, which is all there is to say.
+type commandEnded struct{ code int }
+
+func (c commandEnded) Error() string {
+	return fmt.Sprintf("the command ended with exit code %d", c.code)
+}
+
+// exec runs a command with a tenant, and returns commandEnded unless the command ended with 0.
+func (a *app) exec(ctx context.Context, args []string, flags execFlags) error {
+	if len(args) == 0 {
+		return refuse("exec needs a command to run: put it after --, such as mockauth0 exec -- npm test")
+	}
+	signals, stop := passedSignals()
+	defer stop()
+	a.log = slog.New(peopleLog{to: a.stdio.Err, least: slog.LevelWarn}) // the terminal is the command's
+	format, ok := formatNamed(flags.format)
+	if !ok {
+		return refuse("--format is %q; expected %s", flags.format, formatNames(", "))
+	}
+	what, err := a.toServe(ctx, serveFlags{tenantDir: flags.tenantDir, app: flags.app})
+	if err != nil {
+		return err
+	}
+	t := what.tenant
+	client, err := chooseClient(t, flags.client, format)
+	if err != nil {
+		return err
+	}
+	server, err := a.start(ctx, t, execListen(flags, t), flags.domain, "", what.learner())
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := drained(server); err != nil {
+			a.warn("the tenant did not end as it should: %v", err)
+		}
+	}()
+	failures := collectFailures(server.Tenant)
+	code, err := a.runWith(ctx, server, envFacts{t, client, server.Domain(), server.CA().File()}, format, args, signals)
+	if err != nil {
+		failures.stop()
+		return err
+	}
+	a.printFolded(failures.stop(), server.Tenant)
+	if code != 0 {
+		return commandEnded{code}
+	}
+	return nil
+}
+
+// execListen is a free port, unless somebody chose one, or the domain has one.
+func execListen(flags execFlags, t *tenant.Config) string {
+	domain := cmp.Or(flags.domain, t.Mock.Domain, autoDomain)
+	if flags.listen == "" && domain == autoDomain {
+		return "127.0.0.1:0"
+	}
+	return flags.listen
+}
+
+// runWith runs the command until all of it has ended, and returns its exit code.
+func (a *app) runWith(
+	ctx context.Context, server *mockauth0.Server, facts envFacts, format envFormat, args []string, signals <-chan os.Signal,
+) (int, error) {
+	scratch, err := os.MkdirTemp("", "mockauth0-exec-")
+	if err != nil {
+		return 0, notWritten("exec keeps files for the command in a directory of its own: %w", err)
+	}
+	defer func() {
+		if err := os.RemoveAll(scratch); err != nil {
+			a.warn("a directory is left behind: %v", err)
+		}
+	}()
+	env, err := a.commandEnv(server, facts, format, scratch)
+	if err != nil {
+		return 0, err
+	}
+	if err := ctx.Err(); err != nil {
+		return 0, errInterrupted
+	}
+	fmt.Fprintf(a.stdio.Err, "mockauth0: the tenant %s is at %s while this runs: %s\n", facts.tenant.Name, server.Issuer(), commandLine(args))
+	printReach(a.stdio.Err, detourTo(server))
+	p, err := child.Start(child.Command{Args: args, Env: env, In: a.raw.In, Out: a.raw.Out, Err: a.raw.Err, Scratch: scratch})
+	if err != nil {
+		return 0, startFailed(err)
+	}
+	a.waits.Store(true)
+	attend(ctx, p, signals)
+	if p.End(signals) {
+		a.warn("something that the command left running did not end in time, and was killed")
+	}
+	return p.Code(), nil
+}
+
+// attend passes signals to the command until that has ended. A second one that asks for its end kills it.
+func attend(ctx context.Context, p *child.Process, signals <-chan os.Signal) {
+	asked := false
+	over := ctx.Done()
+	for {
+		select {
+		case <-p.Done():
+			return
+		case s := <-signals:
+			ends := s == os.Interrupt || s == syscall.SIGTERM || s == syscall.SIGHUP
+			if ends && asked {
+				p.Kill()
+				continue
+			}
+			asked = asked || ends
+			p.Signal(s)
+		case <-over:
+			over = nil
+			if !errors.As(context.Cause(ctx), &Signalled{}) { // or else the signal comes from signals too
+				asked = true
+				p.Signal(syscall.SIGTERM)
+			}
+		}
+	}
+}
+
+// passedSignals are those that a command gets. One that is ignored here, as under nohup, the command ignores as well.
+func passedSignals() (signals <-chan os.Signal, stop func()) {
+	caught := make(chan os.Signal, 16)
+	for _, s := range child.Passed() {
+		if !signal.Ignored(s) {
+			signal.Notify(caught, s)
+		}
+	}
+	return caught, func() { signal.Stop(caught) }
+}
+
+// startFailed is the error of a command that could not be started, with the code that a shell would give it.
+func startFailed(err error) error {
+	switch {
+	case errors.Is(err, child.ErrNotFound):
+		return coded{exitNoCommand, fmt.Errorf("%w; correct it, or the PATH by which it is found", err)}
+	case errors.Is(err, child.ErrNotRunnable):
+		return coded{exitNotRunnable, err}
+	}
+	return err
+}
+
+// commandLine is how a person would write the command.
+func commandLine(args []string) string {
+	var words []string
+	for _, arg := range args {
+		words = append(words, shellWord(arg))
+	}
+	return strings.Join(words, " ")
+}
