@@ -10,11 +10,13 @@ import (
 // DefaultEvidence is how many bytes a folder of evidence may have.
 const DefaultEvidence = 8 << 20
 
+// MaxEvidencePage is how many bytes the page of evidence may have, with its pictures.
+const MaxEvidencePage = 5 << 20
+
 const (
 	longestText  = 32 << 10 // of a body, or of what is under a line; more of it nobody reads
 	perHAR       = 4        // the HAR gets a fourth of the folder,
-	perLines     = 4        // the lines of the page as much,
-	perShots     = 4        // and so do the pictures,
+	perShots     = 4        // and so do the pictures; the page has its own bound,
 	perList      = 16       // each of the lists a sixteenth
 	escaping     = 2        // text grows when it is written as JSON or HTML, by less than this as a rule
 	entryPadding = 512      // names and numbers of an entry
@@ -71,8 +73,6 @@ func (g *gathered) bound(most int) {
 	var left int
 	g.har.Log.Entries, left = newest(entries, most/perHAR, entrySize)
 	note("requests of the HAR", left)
-	g.lines, left = newest(g.lines, most/perLines, func(l line) int { return len(l.Text) + len(l.Details) })
-	note("lines of the page", left)
 	g.console, left = newest(g.console, most/perList, func(e ConsoleEntry) int { return len(e.Text) + len(e.Where) })
 	note("entries of the console", left)
 	g.messages, left = newest(g.messages, most/perList, func(m Message) int { return len(m.Data) + len(m.Refusal) })

@@ -3,7 +3,6 @@ package browser
 import (
 	"bytes"
 	"cmp"
-	_ "embed"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -15,12 +14,10 @@ import (
 	"strings"
 	"time"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/harfile"
 	"renewal.example/mockauth0/internal/safefile"
 )
-
-//go:embed evidence.html
-var evidencePage string
 
 // line is one row of the timeline.
 type line struct {
@@ -30,6 +27,8 @@ type line struct {
 	Begins                bool // something that the spec did, from which other lines may follow
 	After                 bool // after the last of them, in a spec that failed
 	Text, Details         string
+	exchange              int    // of traffic: its place in the World's requests, from 1; 0: it is something else
+	seq                   uint64 // of a tenant's event; 0: it has none
 }
 
 type shot struct {
@@ -37,19 +36,6 @@ type shot struct {
 	Image template.URL
 	Lost  string // why there is none
 	png   []byte
-}
-
-type report struct {
-	Title, Domain, Browser string
-	About, Failure         string
-	Wall, Tenant, Page     time.Time
-	Lines                  []line
-	Shots                  []shot
-	Timers                 []pageTimers
-	Refused                []Refusal
-	Diagnoses              []string
-	Left                   []string // what was left out for its size
-	Secrets                bool     // they are in it
 }
 
 type pageTimers struct {
@@ -61,22 +47,46 @@ type pageTimers struct {
 type EvidenceOptions struct {
 	// Title heads the page: the full name of the spec. Default: the World's name.
 	Title string
-	// About is shown under the title: what was done, and what came of it. Default: nothing.
+	// Verdict is the answer in one sentence, above everything else. Default: that the spec failed, where Failure is set.
+	Verdict string
+	// Good says that the verdict is one that a person wants. It sets the colour alone.
+	Good bool
+	// About is shown under the verdict: what was done, and what came of it. Default: nothing.
 	About string
+	// Sections come next, such as the findings of a check. Default: none.
+	Sections []EvidenceSection
 	// Failure is what the spec expected and what it got. Empty: it did not fail.
 	Failure string
 	// Failed is when it failed, in real time. Default: now.
 	Failed time.Time
+	// Since is when that began which the evidence is about, in real time: of the exchanges that failed, the first after it is
+	// marked. Default: the last of all is marked.
+	Since time.Time
 	// Secrets keeps passwords, cookies, codes, refresh tokens and signatures in the evidence. Default: they are taken out of
 	// everything but the pictures; of a token the header and the claims stay.
 	Secrets bool
 	// MaxBytes is how large the whole folder may become: the oldest of everything is left out, which the page says. Default:
-	// DefaultEvidence.
+	// DefaultEvidence. The page itself has at most MaxEvidencePage.
 	MaxBytes int
 }
 
-// Evidence writes what happened in the World to dir/index.html: one static page with the tenant's and the browser's doings
-// on one timeline, screenshots and pending timers. Beside it lie the parts for other programs: traffic.har, tenant.json,
+// EvidenceSection is a part of the page above the timeline.
+type EvidenceSection struct {
+	Title string
+	Items []EvidenceItem
+}
+
+// EvidenceItem is a paragraph of a section, such as a finding.
+type EvidenceItem struct {
+	Title string
+	Text  string    // what was seen, and what to do; lines stay lines
+	Bad   bool      // it is something that is wrong
+	Link  string    // address of a page to read. Empty: none. Anything but http and https is shown as text
+	At    time.Time // real time of what it speaks of: the page leads to what happened then. Zero: it speaks of nothing there
+}
+
+// Evidence writes what happened in the World to dir/index.html: one page with the verdict, why renewals failed, screenshots, and the
+// tenant's and the browser's doings on one timeline, which can be folded and filtered. Beside it lie the parts for other programs: traffic.har, tenant.json,
 // console.json, messages.json and the screenshots. What cannot be collected, from a crashed page for instance, is said on
 // the page rather than failing the whole. Only this account can read the files. They hold no secrets, unless you ask for that.
 func (w *World) Evidence(dir string, o EvidenceOptions) error {
@@ -84,7 +94,11 @@ func (w *World) Evidence(dir string, o EvidenceOptions) error {
 		return fmt.Errorf("write evidence: %w", err)
 	}
 	g := w.gather(true)
-	g.title, g.about, g.failure = cmp.Or(o.Title, w.Name), o.About, o.Failure
+	g.title, g.about, g.failure, g.verdict = cmp.Or(o.Title, w.Name), o.About, o.Failure, o.Verdict
+	for _, section := range o.Sections {
+		section.Items = slices.Clone(section.Items)
+		g.sections = append(g.sections, section)
+	}
 	now := w.now()
 	if o.Failure != "" {
 		failed := now
@@ -102,18 +116,20 @@ func (w *World) Evidence(dir string, o EvidenceOptions) error {
 		}
 	}
 	g.bound(cmp.Or(o.MaxBytes, DefaultEvidence))
-	r := report{
-		Title: g.title, Domain: w.Domain, Browser: w.browser.Version + " (" + w.browser.Kind.String() + ")", About: g.about,
-		Failure: g.failure, Wall: now.Real, Tenant: now.Tenant, Page: now.Browser, Lines: g.lines, Refused: g.refused,
-		Diagnoses: g.diagnoses, Timers: g.timers, Left: g.left, Secrets: o.Secrets,
-	}
-	return g.write(dir, r)
+	return g.write(dir, viewer{
+		g: g, w: w, now: now, good: o.Good, since: o.Since, secrets: o.Secrets,
+		most: min(MaxEvidencePage, cmp.Or(o.MaxBytes, DefaultEvidence)*5/8),
+	})
 }
 
 // gathered is what a World knows of itself.
 type gathered struct {
 	title, about, failure string
+	verdict               string
+	sections              []EvidenceSection
 	har                   harfile.File
+	entries               map[int]*harfile.Entry // those of the HAR, by their place in the World's requests, from 1
+	folded                []harfile.Entry        // what is the same as many others: it is counted, and not shown
 	console               []ConsoleEntry
 	messages              []Message
 	tenant                []TenantEvent
@@ -121,7 +137,8 @@ type gathered struct {
 	shots                 []shot
 	timers                []pageTimers
 	refused               []Refusal
-	diagnoses             []string
+	diagnoses             []diagnosis.Diagnosis
+	realTime              []string // what keeps real time
 	secrets               []string // of the tenant
 	left                  []string // what was left out for its size
 }
@@ -129,9 +146,12 @@ type gathered struct {
 // gather collects it; of pages, which have to be asked, only on demand.
 func (w *World) gather(pages bool) *gathered {
 	g := &gathered{
-		har: w.har(), console: w.Console(), messages: w.Messages(), tenant: w.tenantLog(), lines: w.timeline(), refused: w.Refused(),
-		diagnoses: w.diagnoses(),
+		console: w.Console(), messages: w.Messages(), tenant: w.tenantLog(), refused: w.Refused(), diagnoses: w.diagnoses(),
+		realTime: w.OnRealTime(),
 	}
+	requests := w.Requests()
+	g.lines = g.thin(w.timelineOf(requests))
+	g.archive(w, requests)
 	g.cloned()
 	if k, ok := w.server.(SecretKeeper); ok {
 		g.secrets = k.Secrets()
@@ -157,8 +177,8 @@ func (w *World) gather(pages bool) *gathered {
 	return g
 }
 
-// write writes the page of r, and beside it the parts.
-func (g *gathered) write(dir string, r report) error {
+// write writes the page, and beside it the parts.
+func (g *gathered) write(dir string, v viewer) error {
 	var errs []error
 	write := func(name string, content []byte) {
 		if err := safefile.Write(filepath.Join(dir, name), safefile.Private, content); err != nil {
@@ -168,9 +188,8 @@ func (g *gathered) write(dir string, r report) error {
 	for i, s := range g.shots {
 		if len(s.png) > 0 {
 			write(fmt.Sprintf("page-%d.png", i+1), s.png)
-			s.Image = dataURL("image/png", s.png)
+			g.shots[i].Image = dataURL("image/png", s.png)
 		}
-		r.Shots = append(r.Shots, s)
 	}
 	for name, what := range map[string]any{
 		"traffic.har": g.har, "console.json": g.console, "messages.json": g.messages, "tenant.json": g.tenant,
@@ -182,7 +201,7 @@ func (g *gathered) write(dir string, r report) error {
 		}
 		write(name, content)
 	}
-	page, err := render(r)
+	page, err := v.render()
 	if err != nil {
 		return errors.Join(append(errs, err)...)
 	}
@@ -190,34 +209,14 @@ func (g *gathered) write(dir string, r report) error {
 	return errors.Join(errs...)
 }
 
-func render(r report) ([]byte, error) {
-	t, err := template.New("evidence").Funcs(template.FuncMap{
-		"clock": func(t time.Time) string {
-			if t.IsZero() {
-				return ""
-			}
-			return t.UTC().Format("01-02 15:04:05.000")
-		},
-		"round": func(d time.Duration) string { return d.Round(time.Millisecond).String() },
-	}).Parse(evidencePage)
-	if err != nil {
-		return nil, fmt.Errorf("the evidence page: %w", err)
-	}
-	var b bytes.Buffer
-	if err := t.Execute(&b, r); err != nil {
-		return nil, fmt.Errorf("the evidence page: %w", err)
-	}
-	return b.Bytes(), nil
-}
-
 func dataURL(kind string, content []byte) template.URL {
 	return template.URL("data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(content)) //nolint:gosec // our own bytes, base64
 }
 
 // diagnoses is what the tenant says of renewals that failed.
-func (w *World) diagnoses() []string {
+func (w *World) diagnoses() []diagnosis.Diagnosis {
 	if d, ok := w.server.(Diagnoser); ok {
-		return d.Failures()
+		return d.Diagnoses()
 	}
 	return nil
 }
@@ -247,12 +246,16 @@ func (w *World) Timeline() []Line {
 }
 
 // timeline puts everything on one list by real time, which all parts share.
-func (w *World) timeline() []line {
+func (w *World) timeline() []line { return w.timelineOf(w.Requests()) }
+
+func (w *World) timelineOf(requests []Request) []line {
 	var lines []line
 	for _, e := range w.tenantLog() {
-		lines = append(lines, line{Real: e.Wall, Tenant: e.Time, Source: "tenant " + e.Kind, Text: e.Text, Details: indented(e.Raw)})
+		var numbered struct{ Seq uint64 }
+		_ = json.Unmarshal(e.Raw, &numbered) // another server's events may have no numbers
+		lines = append(lines, line{Real: e.Wall, Tenant: e.Time, Source: "tenant " + e.Kind, Text: e.Text, Details: indented(e.Raw), seq: numbered.Seq})
 	}
-	for _, r := range w.Requests() {
+	for i, r := range requests {
 		answer := r.Error
 		switch {
 		case answer == "" && r.Status == 0:
@@ -260,8 +263,7 @@ func (w *World) timeline() []line {
 		case answer == "":
 			answer = strings.TrimSpace(fmt.Sprintf("%d %s", r.Status, header(r.ResponseHeaders, "location")))
 		}
-		l := line{Source: "network", Bad: r.Error != "" || r.Status >= 400, Text: fmt.Sprintf("%s %s → %s", r.Method, r.URL, answer)}
-		l.Details = headerText("request", r.Headers) + headerText("response", r.ResponseHeaders)
+		l := line{Source: "network", Bad: r.Error != "" || r.Status >= 400, Text: fmt.Sprintf("%s %s → %s", r.Method, r.URL, answer), exchange: i + 1}
 		lines = append(lines, l.at(r.Moment))
 	}
 	for _, e := range w.Console() {
@@ -307,15 +309,4 @@ func indented(raw json.RawMessage) string {
 		return string(raw)
 	}
 	return b.String()
-}
-
-func headerText(title string, h headers) string {
-	var b strings.Builder
-	for _, p := range headerPairs(h) {
-		fmt.Fprintf(&b, "%s: %s\n", p.Name, p.Value)
-	}
-	if b.Len() == 0 {
-		return ""
-	}
-	return title + "\n" + b.String() + "\n"
 }

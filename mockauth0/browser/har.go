@@ -18,25 +18,32 @@ func (w *World) HAR() ([]byte, error) { return json.MarshalIndent(w.har(), "", "
 func (w *World) har() harfile.File {
 	file := harfile.New("mockauth0 browser")
 	for _, r := range w.Requests() {
-		e := harfile.Entry{
-			Started: r.Real, Time: r.Milliseconds, TenantTime: r.Tenant, BrowserTime: r.Browser, Type: r.Type, Error: r.Error,
-			Timings: harfile.Timings{Wait: r.Milliseconds},
-			Request: harfile.Request{
-				Method: r.Method, URL: r.URL, HTTPVersion: r.Protocol, Cookies: cookiePairs(r.Headers), Headers: headerPairs(r.Headers),
-				QueryString: queryPairs(r.URL), HeadersSize: -1, BodySize: len(r.Body),
-			},
-			Response: harfile.Response{
-				Status: r.Status, StatusText: r.StatusText, HTTPVersion: r.Protocol, Cookies: setCookiePairs(r.ResponseHeaders),
-				Headers: headerPairs(r.ResponseHeaders), RedirectURL: header(r.ResponseHeaders, "location"),
-				Content: w.content(r), HeadersSize: -1, BodySize: int(r.Bytes),
-			},
-		}
-		if r.Body != "" {
-			e.Request.PostData = &harfile.Post{MimeType: header(r.Headers, "content-type"), Params: []harfile.Pair{}, Text: r.Body}
-		}
+		e := entryOf(r)
+		e.Response.Content = w.content(r)
 		file.Log.Entries = append(file.Log.Entries, e)
 	}
 	return file
+}
+
+// entryOf is a request as an entry, without the body of the answer.
+func entryOf(r Request) harfile.Entry {
+	e := harfile.Entry{
+		Started: r.Real, Time: r.Milliseconds, TenantTime: r.Tenant, BrowserTime: r.Browser, Type: r.Type, Error: r.Error,
+		Timings: harfile.Timings{Wait: r.Milliseconds},
+		Request: harfile.Request{
+			Method: r.Method, URL: r.URL, HTTPVersion: r.Protocol, Cookies: cookiePairs(r.Headers), Headers: headerPairs(r.Headers),
+			QueryString: queryPairs(r.URL), HeadersSize: -1, BodySize: len(r.Body),
+		},
+		Response: harfile.Response{
+			Status: r.Status, StatusText: r.StatusText, HTTPVersion: r.Protocol, Cookies: setCookiePairs(r.ResponseHeaders),
+			Headers: headerPairs(r.ResponseHeaders), RedirectURL: header(r.ResponseHeaders, "location"),
+			HeadersSize: -1, BodySize: int(r.Bytes),
+		},
+	}
+	if r.Body != "" {
+		e.Request.PostData = &harfile.Post{MimeType: header(r.Headers, "content-type"), Params: []harfile.Pair{}, Text: r.Body}
+	}
+	return e
 }
 
 // content asks the browser for a body; it forgets those of frames that are gone. Scripts and images are left out: they

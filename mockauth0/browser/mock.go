@@ -63,14 +63,6 @@ func (m mock) Log() []TenantEvent {
 	return out
 }
 
-// Failures makes mock a Diagnoser.
-func (m mock) Failures() (out []string) {
-	for _, d := range m.Diagnoses() {
-		out = append(out, d.String())
-	}
-	return out
-}
-
 // Secrets makes mock a SecretKeeper.
 func (m mock) Secrets() (out []string) {
 	t := m.Snapshot()

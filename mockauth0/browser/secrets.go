@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"slices"
 	"strings"
 
 	"renewal.example/mockauth0/internal/harfile"
@@ -36,7 +37,7 @@ func (g *gathered) scrubber() *scrub.Scrubber {
 	for _, value := range g.secrets {
 		s.Secret(value)
 	}
-	for _, e := range g.har.Log.Entries {
+	for _, e := range slices.Concat(g.har.Log.Entries, g.folded) {
 		learnEntry(s, &e)
 	}
 	for _, e := range g.console {
@@ -54,8 +55,14 @@ func (g *gathered) scrubber() *scrub.Scrubber {
 	for _, shot := range g.shots {
 		s.Learn(shot.Title)
 	}
-	s.Learn(g.failure)
-	s.Learn(g.about)
+	for _, text := range []string{g.failure, g.about, g.verdict} {
+		s.Learn(text)
+	}
+	for _, section := range g.sections {
+		for _, item := range section.Items {
+			s.Learn(item.Text)
+		}
+	}
 	return s
 }
 
@@ -115,10 +122,29 @@ func (g *gathered) without(s *scrub.Scrubber) {
 	for i := range g.refused {
 		g.refused[i].Path = s.Text(g.refused[i].Path)
 	}
-	for i := range g.diagnoses {
-		g.diagnoses[i] = s.Text(g.diagnoses[i])
+	g.diagnosesWithout(s)
+	g.title, g.about, g.failure, g.verdict = s.Text(g.title), s.Text(g.about), s.Text(g.failure), s.Text(g.verdict)
+	for i := range g.sections {
+		for k := range g.sections[i].Items {
+			item := &g.sections[i].Items[k]
+			item.Title, item.Text = s.Text(item.Title), s.Text(item.Text)
+		}
 	}
-	g.title, g.about, g.failure = s.Text(g.title), s.Text(g.about), s.Text(g.failure)
+}
+
+// diagnosesWithout takes secrets out of what apps said, and of what was observed; the rest are our own words.
+func (g *gathered) diagnosesWithout(s *scrub.Scrubber) {
+	for i := range g.diagnoses {
+		d := &g.diagnoses[i]
+		d.App, d.Outcome, d.Causes = s.Text(d.App), s.Text(d.Outcome), slices.Clone(d.Causes)
+		for k := range d.Causes {
+			c := &d.Causes[k]
+			c.Evidence = slices.Clone(c.Evidence)
+			for n := range c.Evidence {
+				c.Evidence[n].Text = s.Text(c.Evidence[n].Text)
+			}
+		}
+	}
 }
 
 // scrubDetails takes secrets out of the headers, or the JSON, under a line.

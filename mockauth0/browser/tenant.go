@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"renewal.example/mockauth0/diagnosis"
 )
 
 // TenantServer is what a World asks of a tenant that it did not start itself.
@@ -22,10 +24,10 @@ type TenantServer interface {
 	Log() []TenantEvent
 }
 
-// Diagnoser is a TenantServer that can tell why renewals failed: a text for each, for evidence.
+// Diagnoser is a TenantServer that can tell why renewals failed, for evidence.
 type Diagnoser interface {
-	// Failures are the texts, oldest first.
-	Failures() []string
+	// Diagnoses are those so far, oldest first.
+	Diagnoses() []diagnosis.Diagnosis
 }
 
 // Wait is a request that a tenant holds back on purpose, such as one under a latency fault.
