@@ -202,6 +202,9 @@ func (a *app) printStart(server *mockauth0.Server, what served, settings appSett
 		return
 	}
 	a.printTable(server)
+	if what.app != nil {
+		section(a.stdio.Err, "Your app", wayOf(what.app, server.Issuer(), what.proxy))
+	}
 	if len(settings.settings) > 0 {
 		settings.print(a.stdio.Err, what.app)
 	}

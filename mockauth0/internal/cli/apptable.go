@@ -8,6 +8,7 @@ import (
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/ownapp"
+	"renewal.example/mockauth0/internal/terminal"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -25,8 +26,8 @@ func (a *app) printAppTable(server *mockauth0.Server, what served, told appSetti
 	w := a.stdio.Err
 	fmt.Fprintf(w, "\nmockauth0 serves a tenant for your app at %s. For tests only, never for production.\n\n",
 		strings.Join(what.app.Origins(), " and "))
-	rows := [][]string{{"domain", server.Domain()}}
 	t := server.Snapshot()
+	rows := append(wayOf(what.app, server.Issuer(), what.proxy), []string{"domain", server.Domain()})
 	rows = append(rows, []string{"client id", learnedOr(what.app.Options().ClientID, t.Clients[0].ClientID)})
 	rows = append(rows, []string{"audience", learnedOr(what.app.Options().Audience, t.ResourceServers[0].Identifier)})
 	if callback := what.app.Options().Callback; callback != "" {
@@ -42,7 +43,7 @@ func (a *app) printAppTable(server *mockauth0.Server, what served, told appSetti
 	table(w, append(rows, a.moreOfApp(server)...))
 	told.print(w, what.app)
 	printReach(w, detourTo(server))
-	fmt.Fprintf(w, "\nWhat happens next\n")
+	fmt.Fprintf(w, "\n%s\n", terminal.Bold("What happens next"))
 	table(w, a.nextSteps(server, what))
 	fmt.Fprintf(w, "Ctrl-C ends it.\n\n")
 }
@@ -69,7 +70,7 @@ func (s appSettings) print(w io.Writer, app *ownapp.App) {
 	case len(s.project.Formats) > 0:
 		found = s.project.File + " has no SDK yet"
 	}
-	fmt.Fprintf(w, "\nSettings of your app (%s)\n", printable(found))
+	fmt.Fprintf(w, "\n%s (%s)\n", terminal.Bold("Settings of your app"), printable(found))
 	for _, one := range s.settings {
 		fmt.Fprintf(w, "  %s\n", one.Line)
 	}

@@ -118,3 +118,8 @@ func fails(s *scenario.Scenario, e *scenario.Expectation) bool {
 
 // sdkValues are the values of --sdk, for help.
 func sdkValues() string { return strings.Join(scenario.SDKs(), ", ") }
+
+// devServers are where development servers listen: Vite, Next.js and Express, Angular, Vue's own.
+func devServers() []string {
+	return []string{"http://localhost:5173", "http://localhost:3000", "http://localhost:4200", "http://localhost:8080"}
+}

@@ -37,8 +37,12 @@ func (a *app) initCommand() *cobra.Command {
 		Args: oneDirectory,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.writeDirectory(args[0], flags) },
 	}
+	cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		return nil, cobra.ShellCompDirectiveFilterDirs
+	}
 	f := cmd.Flags()
 	f.StringArrayVar(&flags.apps, "app", []string{"http://localhost:3000"}, "address of your app; more than one for an app on several origins")
+	complete(cmd, "app", oneOf(devServers()...))
 	f.StringArrayVar(&flags.apis, "api", nil,
 		"audience of an API, its identifier at Auth0; may be given more than once (default "+ownapp.DefaultAudience+")")
 	f.StringArrayVar(&flags.users, "user", nil, "EMAIL or EMAIL:PASSWORD of a person; may be given more than once (default two people)")

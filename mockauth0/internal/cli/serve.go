@@ -72,6 +72,7 @@ func (a *app) serveCommand() *cobra.Command {
 	complete(cmd, "scenario", completeScenarioFlag)
 	f.StringArrayVar(&flags.app.URLs, "app", nil,
 		"address of your own app: serve a tenant for it, which learns what the app asks for; more than one for an app on several origins")
+	complete(cmd, "app", oneOf(devServers()...))
 	proxyFlag(f, &flags.proxy)
 	f.StringVar(&flags.app.ClientID, "client-id", "", "with --app: the only client id (default: learned)")
 	f.StringVar(&flags.app.Callback, "callback", "", "with --app: the only redirect_uri (default: learned, on the app's origins)")
@@ -128,7 +129,6 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	printWay(a.stdio.Err, what.app, server.Issuer(), proxy)
 	a.printStart(server, what, settings)
 	defer a.tellFailures(ctx, server.Tenant)()
 	if what.scenario != nil {

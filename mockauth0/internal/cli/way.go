@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"io"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -13,30 +12,23 @@ import (
 	"renewal.example/mockauth0/internal/terminal"
 )
 
-// printWay says which way an app takes to its tenant, and what follows for the hidden frame: whether both are one site decides
+// wayOf says which way an app takes to its tenant, and what follows for the hidden frame: whether both are one site decides
 // whether browsers send it the session cookie.
-func printWay(w io.Writer, app *ownapp.App, issuer string, proxy *appProxy) {
-	if app == nil {
-		return
-	}
-	fmt.Fprintf(w, "\n%s\n", terminal.Bold("Your app"))
+func wayOf(app *ownapp.App, issuer string, proxy *appProxy) [][]string {
 	if proxy != nil {
-		table(w, [][]string{
+		return [][]string{
 			{"open", terminal.Link(proxy.start)},
 			{"way", fmt.Sprintf("a proxy puts %s on https: app and tenant are one site, so the hidden frame renews in every browser", proxy.app)},
-		})
-		return
+		}
 	}
 	rows := [][]string{{"open", terminal.Link(app.Start())}}
 	if sameSite(app.Start(), issuer) {
 		by, _, _ := strings.Cut(issuer, ":")
-		rows = append(rows, []string{"way", "both by " + by + ", one site: the hidden frame renews in every browser"})
-	} else {
-		rows = append(rows,
-			[]string{"way", whyTwoSites(app.Start(), issuer) + ": the hidden frame needs third-party cookies, which Safari and Chromium block"},
-			[]string{"", "refresh tokens renew all the same (auth0-react: useRefreshTokens); " + wayOut(app.Start())})
+		return append(rows, []string{"way", "both by " + by + ", one site: the hidden frame renews in every browser"})
 	}
-	table(w, rows)
+	return append(rows,
+		[]string{"way", whyTwoSites(app.Start(), issuer) + ": the hidden frame needs third-party cookies, which Safari and Chromium block"},
+		[]string{"", "refresh tokens renew all the same (auth0-react: useRefreshTokens); " + wayOut(app.Start())})
 }
 
 // sameSite tells whether two addresses are schemefully one site
