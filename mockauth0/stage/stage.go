@@ -298,6 +298,9 @@ func (s *Stage) mailedCode() (code string) {
 	return code
 }
 
+// Began is when the first renewal did, in real time; zero: there was none.
+func (s *Stage) Began() time.Time { return s.began }
+
 // Since is what happened from the first renewal on, or from the beginning when there was none.
 func (s *Stage) Since() (out []browser.Line) {
 	for _, l := range s.Timeline() {

@@ -17,7 +17,6 @@ import (
 	"renewal.example/mockauth0/check"
 	"renewal.example/mockauth0/internal/appdrive"
 	"renewal.example/mockauth0/internal/safefile"
-	"renewal.example/mockauth0/internal/terminal"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/stage"
 )
@@ -221,13 +220,11 @@ func (a *app) reproduceOne(ctx context.Context, b *browser.Browser, s *scenario.
 	}
 	if outcome.Verdict.Is == stage.Reproduced {
 		a.printDiagnoses(outcome)
-	}
-	if outcome.Verdict.Is == stage.Reproduced {
 		about = aboutText(s)
+		a.printAbout(s, outcome)
 	}
-	fmt.Fprint(a.stdio.Out, about)
 	a.printRefused(st)
-	unkept := a.keepEvidence(st, flags, verdictText(s, outcome.Verdict)+text+about)
+	unkept := a.keepEvidence(st, flags, outcome.Verdict, text+about)
 	if unkept != nil {
 		a.warn("%v", unkept)
 	}
@@ -254,34 +251,6 @@ func (a *app) credentials(s *scenario.Scenario) string {
 	return s.User + " (" + s.Connection + ")"
 }
 
-// printTimeline prints what happened from the first renewal on.
-func (a *app) printTimeline(st *stage.Stage) {
-	fmt.Fprintln(a.stdio.Out, "\nWhat happened, by the tenant's time")
-	for _, l := range st.Since() {
-		if strings.HasPrefix(l.Source, "network") && strings.Contains(l.Text, " "+st.AppOrigin+"/") {
-			continue // the app's own files
-		}
-		if l.Source == "tenant clock" {
-			continue // it follows the browser's, step by step
-		}
-		mark := " "
-		if l.Bad {
-			mark = "!"
-		}
-		fmt.Fprintf(a.stdio.Out, "%s %s  %-16.16s %s\n", l.Tenant.UTC().Format("15:04:05.000"), mark, l.Source, narrow(l.Text))
-	}
-}
-
-// narrow cuts what would fill a terminal: addresses with their parameters.
-func narrow(text string) string {
-	const most = 160
-	runes := []rune(printable(strings.Join(strings.Fields(text), " ")))
-	if len(runes) <= most {
-		return string(runes)
-	}
-	return string(runes[:most-1]) + "…"
-}
-
 // outcomeText is in what the SDK reported something else than the file states.
 func outcomeText(s *scenario.Scenario, sdk string, outcome stage.Outcome) string {
 	var b strings.Builder
@@ -291,40 +260,8 @@ func outcomeText(s *scenario.Scenario, sdk string, outcome stage.Outcome) string
 	return b.String()
 }
 
-// printDiagnoses prints what the tenant says of the renewal, by what it observed.
-func (a *app) printDiagnoses(outcome stage.Outcome) {
-	out := a.stdio.Out
-	if len(outcome.Diagnoses) == 0 {
-		fmt.Fprintln(out, "\nThe tenant sees nothing wrong.")
-	}
-	for _, group := range alike(outcome.Diagnoses) {
-		d, times := group[0], ""
-		if len(group) > 1 {
-			times = ", ×" + grouped(len(group))
-		}
-		fmt.Fprintf(out, "\n%s (%s: %s%s)\n", terminal.Bold("The tenant says why"), d.Kind.Text(), d.Outcome, times)
-		tellCauses(out, "  ", d.Causes, false)
-	}
-}
-
-// aboutText is what the file tells of the failure.
-func aboutText(s *scenario.Scenario) string {
-	var b strings.Builder
-	for _, line := range []struct {
-		name, text string
-	}{{"Cause  ", s.Cause}, {"Remedy ", s.Remedy}, {"Read   ", s.Read}, {"Seen in", strings.Join(s.References, ", ")}} {
-		if line.text != "" {
-			fmt.Fprintf(&b, "%s %s\n", line.name, line.text)
-		}
-	}
-	if b.Len() > 0 {
-		return "\n" + b.String()
-	}
-	return b.String()
-}
-
 // keepEvidence writes the page with everything that happened, and a picture of the app's page.
-func (a *app) keepEvidence(st *stage.Stage, flags reproduceFlags, about string) error {
+func (a *app) keepEvidence(st *stage.Stage, flags reproduceFlags, v stage.Verdict, about string) error {
 	dir := flags.evidence
 	if dir == "" {
 		var err error
@@ -332,7 +269,7 @@ func (a *app) keepEvidence(st *stage.Stage, flags reproduceFlags, about string) 
 			return notWritten("the evidence cannot be saved: %w; name a directory with --evidence", err)
 		}
 	}
-	if err := st.Evidence(dir, browser.EvidenceOptions{Title: st.Scenario.Title, About: about, Secrets: flags.secrets}); err != nil {
+	if err := st.Evidence(dir, evidenceOf(st, v, about, flags.secrets)); err != nil {
 		return notWritten("the evidence is not complete: %w", err)
 	}
 	picture, err := st.Page.Screenshot()

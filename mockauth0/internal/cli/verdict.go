@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/check"
 	"renewal.example/mockauth0/internal/appdrive"
 	"renewal.example/mockauth0/internal/domain"
+	"renewal.example/mockauth0/internal/terminal"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/stage"
 )
@@ -88,21 +88,27 @@ func verdictTitle(v stage.Verdict) string {
 	return "This app cannot fail so"
 }
 
-// verdictText is the verdict on a scenario, and what shows it.
-func verdictText(s *scenario.Scenario, v stage.Verdict) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n  %s\n", verdictTitle(v), s.Title, printable(v.Why))
-	if len(v.Story) > 0 {
-		b.WriteString("\nWhat the app did\n")
-	}
-	for _, line := range v.Story {
-		fmt.Fprintf(&b, "  %s\n", printable(line))
-	}
-	return b.String()
-}
+// mostDid is how many lines of what a person's own app did a terminal gets.
+const mostDid = 10
 
+// printVerdict prints the verdict on a scenario, and what shows it.
 func (a *app) printVerdict(s *scenario.Scenario, v stage.Verdict) {
-	fmt.Fprint(a.stdio.Out, verdictText(s, v))
+	out := a.stdio.Out
+	tell := func(text string) {
+		fmt.Fprintf(out, "  %s\n", terminal.Wrap(printable(text), widthOf(out), len("  "), "  "))
+	}
+	fmt.Fprintf(out, "%s\n", terminal.Bold(verdictTitle(v)+": "+s.Title))
+	tell(v.Why)
+	if len(v.Story) > 0 {
+		fmt.Fprintf(out, "\n%s\n", terminal.Bold("What the app did"))
+	}
+	for i, line := range v.Story {
+		if i == mostDid-1 && len(v.Story) > mostDid {
+			tell(fmt.Sprintf("… %d lines more, which the evidence has", len(v.Story)-i))
+			break
+		}
+		tell(line)
+	}
 }
 
 // endOf is the error with which a command ends that gave a verdict.
