@@ -70,6 +70,7 @@ func (s stack) row() tables.SDK {
 
 // A backendSetting is what a spec may change.
 type backendSetting struct {
+	Scheme string               // "http": the tenant is by plain http
 	Host   string               // the tenant's name without its port; "": localhost
 	Tenant func(*tenant.Config) // changes the tutorial's tenant
 	Client func(*tenant.Client) // changes the web app's settings at the tenant
@@ -94,7 +95,7 @@ func (s stack) enter(set backendSetting) *backend {
 		set.Tenant(tn)
 	}
 	b := &backend{visitor: newVisitor(ca, ada)}
-	b.startTenant(tn, ca, set.Host, set.Front)
+	b.startTenant(tn, ca, set)
 
 	o := s.order
 	o.App, o.Domain, o.ClientID, o.ClientSecret, o.Audience = s.app, b.Tenant.Domain(), webClient, webSecret, audience
@@ -112,9 +113,10 @@ func (s stack) enter(set backendSetting) *backend {
 }
 
 // startTenant serves a tenant on a port of its own: itself, or behind a handler or another name where they are given.
-func (b *backend) startTenant(tn *tenant.Config, ca mockauth0.CA, host string, before guise) {
+func (b *backend) startTenant(tn *tenant.Config, ca mockauth0.CA, set backendSetting) {
 	GinkgoHelper()
-	o := mockauth0.Options{Tenant: tn, CA: ca, Keys: keys, Domain: "auto"}
+	host, before := set.Host, set.Front
+	o := mockauth0.Options{Tenant: tn, CA: ca, Keys: keys, Domain: "auto", Scheme: set.Scheme}
 	var at net.Listener
 	var err error
 	if host != "" || before != nil {

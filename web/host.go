@@ -129,6 +129,14 @@ func (o HostOptions) sdkDir() string {
 	return o.SDKDir
 }
 
+// tenant is the tenant's origin: a domain by plain http is written with its scheme.
+func (o HostOptions) tenant() string {
+	if strings.HasPrefix(o.Domain, "http://") {
+		return o.Domain
+	}
+	return "https://" + o.Domain
+}
+
 // config is what a driver gives its SDK, in JSON.
 func (o HostOptions) config(sdk HostSDK) (string, error) {
 	version, err := PackageVersion(o.sdkDir(), sdk.Package)
@@ -136,7 +144,7 @@ func (o HostOptions) config(sdk HostSDK) (string, error) {
 		return "", err
 	}
 	text, err := json.Marshal(map[string]any{
-		"domain": o.Domain, "clientID": o.ClientID, "audience": o.Audience, "origin": o.Origin, "silentOrigin": o.SilentOrigin,
+		"domain": o.Domain, "tenant": o.tenant(), "clientID": o.ClientID, "audience": o.Audience, "origin": o.Origin, "silentOrigin": o.SilentOrigin,
 		"version": version, "options": sdk.Options,
 	})
 	if err != nil {

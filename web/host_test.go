@@ -48,7 +48,7 @@ func TestHostServesThePageAndTheSDK(t *testing.T) {
 	for path, want := range map[string][]string{
 		"/":                       {`src="/config.js"`, `src="/sdk/one/dist/one.js" defer`, `src="/auth0-js.js" defer`, `src="/second/auth0-spa-js.js" defer`},
 		"/callback":               {`src="/config.js"`},
-		"/config.js":              {`"domain":"login.acme.test"`, `"version":"1.2.3"`, `"scope":"openid"`},
+		"/config.js":              {`"domain":"login.acme.test"`, `"tenant":"https://login.acme.test"`, `"version":"1.2.3"`, `"scope":"openid"`},
 		"/host.js":                {"function begin("},
 		"/host.css":               {"#story"},
 		"/sdk/one/dist/one.js":    {"/* one */"},

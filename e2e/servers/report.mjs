@@ -14,3 +14,8 @@ export function errorBody(err) {
     message: met.flatMap((e) => [e.message, e.claim]).filter(Boolean).join(': '),
   }
 }
+
+// addressOf is where a tenant is: a domain by plain http is written with its scheme.
+export function addressOf(domain) {
+  return domain.startsWith('http://') ? domain : `https://${domain}`
+}

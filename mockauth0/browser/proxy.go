@@ -188,9 +188,14 @@ func (p *proxy) serve(w http.ResponseWriter, r *http.Request) {
 		to.handler.ServeHTTP(w, inner)
 		return
 	}
-	forward := &httputil.ReverseProxy{ErrorLog: p.plain.ErrorLog, FlushInterval: -1, Rewrite: func(out *httputil.ProxyRequest) {
-		out.Out.URL.Scheme, out.Out.URL.Host, out.Out.Host = "http", to.address, r.Host
-	}}
+	forward := &httputil.ReverseProxy{
+		ErrorLog: p.plain.ErrorLog, FlushInterval: -1,
+		Rewrite: func(out *httputil.ProxyRequest) {
+			out.Out.URL.Scheme, out.Out.URL.Host, out.Out.Host = "http", to.address, r.Host
+		},
+		// A connection that breaks off breaks off for the browser, too, as through a tunnel: an answer of the proxy's own would be a lie.
+		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
+	}
 	forward.ServeHTTP(w, r)
 }
 

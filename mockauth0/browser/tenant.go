@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/internal/domain"
 )
 
 // TenantServer is what a World asks of a tenant that it did not start itself.
 type TenantServer interface {
-	// Domain is the name in its issuer and certificate, with a port when that is not 443.
+	// Domain is the name in its issuer and certificate, with a port when that is not 443; http://localhost:4480 of one by plain http.
 	Domain() string
-	// Addr is where it listens with TLS, as 127.0.0.1:41234.
+	// Addr is where it listens, as 127.0.0.1:41234.
 	Addr() string
 	// Now is the tenant's time.
 	Now() time.Time
@@ -57,10 +58,15 @@ func (w *World) useTenant(s TenantServer) error {
 	w.Domain = s.Domain()
 	// The browser starts with the tenant's time, to the millisecond.
 	w.shift.base = time.Until(s.Now()).Truncate(time.Millisecond)
-	if err := w.MapOrigin("https://"+w.Domain, s.Addr()); err != nil {
+	if err := w.MapOrigin(w.TenantURL(), s.Addr()); err != nil {
 		return fmt.Errorf("map the tenant: %w", err)
 	}
 	return nil
+}
+
+func (w *World) tenantDomain() domain.Domain {
+	scheme, host := domain.Split(w.Domain)
+	return domain.New(host, scheme == domain.HTTP)
 }
 
 // held counts, by host, the requests that a tenant holds and goes on holding.
@@ -74,7 +80,7 @@ func (w *World) held() map[string]int {
 			count++
 		}
 	}
-	return map[string]int{w.Domain: count}
+	return map[string]int{w.tenantDomain().Host: count}
 }
 
 // nextWait is how long, in tenant time, until the earliest held request is let go.

@@ -43,8 +43,8 @@ type WorldOptions struct {
 	Learner tenant.Learner
 	// Server is a running tenant to use instead; the World does not stop it. Nil and no Tenant: the World has none.
 	Server TenantServer
-	// TenantDomain is the name under which pages reach the tenant, by https. Default: <Name>-<n>.eu.auth0.com, unique in
-	// this process, or the domain of Server.
+	// TenantDomain is the name under which pages reach the tenant, by https; http://localhost:4480 for a tenant by plain http.
+	// Default: <Name>-<n>.eu.auth0.com, unique in this process, or the domain of Server.
 	TenantDomain string
 	// AppOrigin is where the app lives. Default http://localhost:5000.
 	AppOrigin string
@@ -74,7 +74,7 @@ type WorldOptions struct {
 type World struct {
 	// Name is as in the options.
 	Name string
-	// Domain is the tenant's name, empty without a tenant.
+	// Domain is the tenant's name, as an SDK takes it; empty without a tenant.
 	Domain string
 	// AppOrigin and SilentOrigin are as in the options, defaults filled in.
 	AppOrigin, SilentOrigin string
@@ -196,12 +196,12 @@ func (w *World) MapOrigin(origin, address string) error {
 	return w.proxy.set(origin, route{address: address})
 }
 
-// TenantURL is https://<Domain>, empty without a tenant.
+// TenantURL is the tenant's origin, https://<Domain> unless Domain has a scheme; empty without a tenant.
 func (w *World) TenantURL() string {
 	if w.Domain == "" {
 		return ""
 	}
-	return "https://" + w.Domain
+	return w.tenantDomain().URL()
 }
 
 // Check fails when a page asked for a name that the World does not map, or a renderer crashed. Where WorldOptions.Pass decides what

@@ -14,6 +14,7 @@ import (
 
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/internal/appdrive"
+	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/httpx"
 )
 
@@ -25,9 +26,10 @@ type front struct {
 }
 
 // listen opens the front where the domain is a loopback name. The error is appdrive.PortTaken.
-func listen(domain string, ca browser.CertificateAuthority) (*front, error) {
+func listen(at string, ca browser.CertificateAuthority) (*front, error) {
 	f := &front{}
-	host, port, err := net.SplitHostPort(domain)
+	scheme, address := domain.Split(at)
+	host, port, err := net.SplitHostPort(address)
 	if err != nil || !httpx.LoopbackName(host) && !strings.HasSuffix(host, ".localhost") {
 		return f, nil
 	}
@@ -36,7 +38,7 @@ func listen(domain string, ca browser.CertificateAuthority) (*front, error) {
 	}
 	listener, err := net.Listen("tcp", net.JoinHostPort(host, port))
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, &appdrive.PortTaken{Domain: domain, Err: err}
+		return nil, &appdrive.PortTaken{Domain: at, Err: err}
 	}
 	if err != nil {
 		return nil, err
@@ -45,7 +47,13 @@ func listen(domain string, ca browser.CertificateAuthority) (*front, error) {
 		Handler: http.HandlerFunc(f.serve), ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0),
 		TLSConfig: &tls.Config{GetCertificate: ca.GetCertificate, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}},
 	}
-	go func() { _ = f.server.ServeTLS(listener, "", "") }()
+	go func() {
+		if scheme == domain.HTTP {
+			_ = f.server.Serve(listener)
+		} else {
+			_ = f.server.ServeTLS(listener, "", "")
+		}
+	}()
 	return f, nil
 }
 

@@ -5,6 +5,7 @@
 package scenario
 
 import (
+	"slices"
 	"time"
 
 	"renewal.example/mockauth0/diagnosis"
@@ -106,6 +107,13 @@ func (s *Scenario) For(sdk string) *Expectation {
 	}
 	return nil
 }
+
+// NeedsTLS tells whether the scenario's failure is one of the TLS handshake, which a tenant by plain http does not have.
+func (s *Scenario) NeedsTLS() bool {
+	return slices.ContainsFunc(s.Faults, ofTLS) || slices.ContainsFunc(s.Steps, func(step Step) bool { return ofTLS(step.Fault) })
+}
+
+func ofTLS(f fault.Fault) bool { return f.Do.Connection == fault.ConnectionTLS }
 
 // SDKs are those that the scenario names, in its order.
 func (s *Scenario) SDKs() (out []string) {

@@ -36,7 +36,7 @@ createApplication({
     },
     session,
     renew: () => session({ cacheMode: 'off' }),
-    userInfo: async () => (await auth.createFetcher({ baseUrl: 'https://' + config.domain }).fetchWithAuth('/userinfo', {}, { audience: config.audience })).json(),
+    userInfo: async () => (await auth.createFetcher({ baseUrl: config.tenant }).fetchWithAuth('/userinfo', {}, { audience: config.audience })).json(),
     authenticated: () => now(auth.isAuthenticated$),
     logOut: () => now(auth.logout({ logoutParams: { returnTo: config.origin } })),
   });

@@ -30,8 +30,8 @@
     renew: (asked) => session(first ? { ignoreCache: true, ...asked } : { cacheMode: 'off', authorizationParams: asked }),
     // Version 2 has a fetch that adds the token; with version 1 apps add it themselves.
     userInfo: async () => (first
-      ? await fetch('https://' + config.domain + '/userinfo', { headers: { Authorization: 'Bearer ' + await auth.getAccessTokenSilently() } })
-      : await auth.createFetcher({ baseUrl: 'https://' + config.domain }).fetchWithAuth('/userinfo', {}, { audience: config.audience })).json(),
+      ? await fetch(config.tenant + '/userinfo', { headers: { Authorization: 'Bearer ' + await auth.getAccessTokenSilently() } })
+      : await auth.createFetcher({ baseUrl: config.tenant }).fetchWithAuth('/userinfo', {}, { audience: config.audience })).json(),
     revoke: () => auth.revokeRefreshToken(),
     authenticated: () => auth.isAuthenticated,
     logOut: () => auth.logout(first ? home : { logoutParams: home }),

@@ -34,8 +34,8 @@
     renew: (asked) => session(first ? { ignoreCache: true, ...asked } : { cacheMode: 'off', authorizationParams: asked }),
     // Version 2 has a fetch that adds the token; with version 1 apps add it themselves.
     userInfo: async () => (first
-      ? await fetch('https://' + config.domain + '/userinfo', { headers: { Authorization: 'Bearer ' + await client.getTokenSilently() } })
-      : await client.createFetcher({ baseUrl: 'https://' + config.domain }).fetchWithAuth('/userinfo', {}, { audience: config.audience })).json(),
+      ? await fetch(config.tenant + '/userinfo', { headers: { Authorization: 'Bearer ' + await client.getTokenSilently() } })
+      : await client.createFetcher({ baseUrl: config.tenant }).fetchWithAuth('/userinfo', {}, { audience: config.audience })).json(),
     revoke: () => client.revokeRefreshToken(),
     authenticated: () => client.isAuthenticated(),
     logOut: () => client.logout(first ? home : { logoutParams: home }),

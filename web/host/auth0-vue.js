@@ -32,7 +32,7 @@
     },
     session,
     renew: () => session({ cacheMode: 'off' }),
-    userInfo: async () => (await auth.createFetcher({ baseUrl: 'https://' + config.domain }).fetchWithAuth('/userinfo', {}, { audience: config.audience })).json(),
+    userInfo: async () => (await auth.createFetcher({ baseUrl: config.tenant }).fetchWithAuth('/userinfo', {}, { audience: config.audience })).json(),
     authenticated: () => auth.isAuthenticated.value,
     logOut: () => auth.logout({ logoutParams: { returnTo: config.origin } }),
   };

@@ -2,7 +2,7 @@
 'use strict';
 (() => {
   const manager = new oidc.UserManager({
-    authority: 'https://' + config.domain + '/',
+    authority: config.tenant + '/',
     client_id: config.clientID,
     redirect_uri: config.origin + '/callback',
     silent_redirect_uri: config.origin + '/silent',

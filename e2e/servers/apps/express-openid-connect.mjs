@@ -2,13 +2,13 @@
 // no secret.
 import express from 'express'
 import eoc from 'express-openid-connect'
-import { errorBody } from '../report.mjs'
+import { addressOf, errorBody } from '../report.mjs'
 
 export default function app({ domain, clientId, clientSecret, audience, base, type, par, key, alg, backchannel }) {
   const web = express()
   web.use(
     eoc.auth({
-      issuerBaseURL: `https://${domain}`,
+      issuerBaseURL: addressOf(domain),
       baseURL: base,
       clientID: clientId,
       secret: 'a secret for the cookies of the app itself',

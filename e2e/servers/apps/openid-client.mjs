@@ -1,11 +1,14 @@
 // openid-client 6, with signatures verified (enableNonRepudiationChecks), which it leaves to TLS otherwise.
 import { importPKCS8 } from 'jose'
 import * as oidc from 'openid-client'
+import { addressOf } from '../report.mjs'
 
 export default async function app({ domain, clientId, clientSecret, audience, callback, par, key, alg }) {
   const credentials = key ? oidc.PrivateKeyJwt(await importPKCS8(key, 'RS256')) : oidc.ClientSecretBasic(clientSecret)
   const metadata = alg && { id_token_signed_response_alg: alg, client_secret: clientSecret }
-  const config = await oidc.discovery(new URL(`https://${domain}/`), clientId, metadata, credentials)
+  // Without this it refuses a tenant by plain http.
+  const options = domain.startsWith('http://') ? { execute: [oidc.allowInsecureRequests] } : undefined
+  const config = await oidc.discovery(new URL(addressOf(domain)), clientId, metadata, credentials, options)
   oidc.enableNonRepudiationChecks(config)
   let transaction, tokens, claims
 

@@ -19,9 +19,9 @@ import (
 // announcement is the one JSON line that `serve` prints when the tenant is ready. Programs read it.
 type announcement struct {
 	Issuer  string `json:"issuer"`  // "https://localhost:4443/"
-	Domain  string `json:"domain"`  // "localhost:4443", as SDKs want it
+	Domain  string `json:"domain"`  // "localhost:4443", as SDKs want it; by plain http "http://localhost:4443"
 	Listen  string `json:"listen"`  // "127.0.0.1:4443", with the actual port
-	CAFile  string `json:"ca_file"` // PEM to trust; "" when the CA is temporary
+	CAFile  string `json:"ca_file"` // PEM to trust; "" when the CA is temporary, or when plain http needs none
 	Control string `json:"control"` // base URL of the control API
 	PID     int    `json:"pid"`
 }
@@ -29,8 +29,16 @@ type announcement struct {
 func (a *app) announcement(server *mockauth0.Server) announcement {
 	return announcement{
 		Issuer: server.Issuer(), Domain: server.Domain(), Listen: server.Addr(),
-		CAFile: server.CA().File(), Control: server.URL() + names.ControlPath, PID: a.env.PID,
+		CAFile: caFile(server), Control: server.URL() + names.ControlPath, PID: a.env.PID,
 	}
+}
+
+// caFile is the CA that clients of the tenant have to trust; "": it is in no file, or there is nothing to trust.
+func caFile(server *mockauth0.Server) string {
+	if server.HTTP() {
+		return ""
+	}
+	return server.CA().File()
 }
 
 func (said announcement) line() []byte {

@@ -142,7 +142,7 @@ func (a *app) settingsFor(server *mockauth0.Server, what served, file string) (t
 		a.warn("no client of %s lists an address of your app among its callbacks: add %s there", what.dir, what.app.Start())
 		return told, nil
 	}
-	facts := envFacts{t, client, server.Domain(), server.CA().File()}
+	facts := envFacts{t, client, atDomain(server.Domain()), caFile(server)}
 	told = appSettings{project: what.project, written: file}
 	var others map[string]string
 	if what.learns() {

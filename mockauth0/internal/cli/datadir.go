@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 
 	"renewal.example/mockauth0/internal/datadir"
+	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/localca"
 	"renewal.example/mockauth0/tenant"
@@ -52,14 +53,13 @@ func platformDataDirectory(env Environment) (string, error) {
 }
 
 // trust opens the CA and the signing keys of the data directory. What cannot be kept is made for this run only,
-// with a warning: a read-only home must not stop anybody's test. domain is the flag --domain.
-func (a *app) trust(ctx context.Context, t *tenant.Config, domain string) (*localca.Authority, *keys.Pool, error) {
-	if domain != "" {
-		if err := tenant.CheckDomain(domain); err != nil {
-			return nil, nil, refuse("--domain is %w", err)
-		}
+// with a warning: a read-only home must not stop anybody's test. flag is --domain.
+func (a *app) trust(ctx context.Context, t *tenant.Config, flag string) (*localca.Authority, *keys.Pool, error) {
+	_, host, err := givenDomain(flag)
+	if err != nil {
+		return nil, nil, err
 	}
-	domains := certifiedDomains(t, domain)
+	domains := certifiedDomains(t, host)
 	for _, name := range domains {
 		if publicSuffix(name) {
 			return nil, nil, refuse("the domain %s is one that everybody registers names below, and a CA for it could sign for all of them: "+
@@ -107,8 +107,8 @@ func (a *app) warnOfOpenDirectory(dir string) {
 
 // publicSuffix tells names such as com, co.uk and github.io, below which different people register theirs
 // (https://publicsuffix.org). A single word that is no top-level domain, such as a name of this network, is none.
-func publicSuffix(domain string) bool {
-	host, _ := splitDomain(strings.ToLower(domain))
+func publicSuffix(name string) bool {
+	host, _ := splitDomain(strings.ToLower(name))
 	host = strings.TrimSuffix(host, ".")
 	if net.ParseIP(host) != nil {
 		return false
@@ -118,13 +118,13 @@ func publicSuffix(domain string) bool {
 }
 
 // certifiedDomains are the names beyond this machine's own that the CA has to sign for.
-func certifiedDomains(t *tenant.Config, domain string) []string {
-	if domain == "" && t != nil {
-		domain = t.Mock.Domain
+func certifiedDomains(t *tenant.Config, host string) []string {
+	if host == "" && t != nil {
+		host = t.Mock.Domain
 	}
 	var names []string
-	if domain != "" && domain != autoDomain {
-		names = append(names, domain)
+	if host != "" && host != domain.Auto {
+		names = append(names, host)
 	}
 	if t != nil && t.Mock.CustomDomain != "" {
 		names = append(names, t.Mock.CustomDomain)

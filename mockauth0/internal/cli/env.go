@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -17,6 +18,7 @@ type envFlags struct {
 	client string
 	listen string
 	domain string
+	http   bool
 }
 
 func (a *app) envCommand() *cobra.Command {
@@ -48,6 +50,7 @@ func (a *app) envCommand() *cobra.Command {
 	complete(cmd, "format", oneOf(formatList()...))
 	f.StringVar(&flags.listen, "listen", "", "the address that you gave to serve, if any")
 	f.StringVar(&flags.domain, "domain", "", "the domain that you gave to serve, if any")
+	f.BoolVar(&flags.http, "http", false, "you gave --http to serve")
 	return cmd
 }
 
@@ -94,25 +97,33 @@ func (a *app) printEnv(ctx context.Context, args []string, flags envFlags) error
 	if err != nil {
 		return err
 	}
-	ca, _, err := a.trust(ctx, t, flags.domain)
+	given, err := schemeFlags{http: flags.http}.domain(flags.domain, t)
 	if err != nil {
 		return err
 	}
-	domain := domainOf(flags.domain, listen, t)
+	ca, _, err := a.trust(ctx, t, given)
+	if err != nil {
+		return err
+	}
+	at := atDomain(domainOf(given, listen, t))
+	file := ca.File()
+	if at.Plain {
+		file = "" // there is nothing to trust
+	}
 	if flags.json {
-		return a.printJSON(describe(t, domain, ca.File()))
+		return a.printJSON(describe(t, at, file))
 	}
 	client, err := chooseClient(t, flags.client, format)
 	if err != nil {
 		return err
 	}
-	_, err = a.out.verbatim().Write([]byte(format.text(envFacts{t, client, domain, ca.File()})))
+	_, err = a.out.verbatim().Write([]byte(format.text(envFacts{t, client, at, file})))
 	return err
 }
 
-func describe(t *tenant.Config, domain, caFile string) described {
+func describe(t *tenant.Config, at domain.Domain, caFile string) described {
 	d := described{
-		Domain: domain, Issuer: "https://" + domain + "/", CAFile: caFile,
+		Domain: at.String(), Issuer: at.Issuer(), CAFile: caFile,
 		Clients: []describedClient{}, Users: []describedUser{}, Audience: []string{},
 	}
 	for _, c := range t.Clients {

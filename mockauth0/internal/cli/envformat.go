@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 
+	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -17,8 +18,8 @@ import (
 type envFacts struct {
 	tenant *tenant.Config
 	client *tenant.Client
-	domain string
-	caFile string // "" when the CA is temporary
+	domain domain.Domain
+	caFile string // "" when the CA is temporary, or when there is nothing to trust
 }
 
 type variable struct{ name, value string }
@@ -28,7 +29,8 @@ type envFormat struct {
 	name      string
 	fits      string                          // the type of the client that it is for; "": any
 	variables func(envFacts) []variable       // an empty value is left out
-	note      func(domain string) string      // a comment on the variables; nil: none
+	note      func(domain.Domain) string      // a comment on the variables; nil: none
+	insists   bool                            // its SDK cannot use a tenant by plain http
 	trusts    bool                            // the lines reach the program early enough to say whom it trusts
 	line      func(name, value string) string // nil: NAME=value
 	code      bool                            // the lines are for a source file: nothing reads them from a .env file
@@ -41,7 +43,7 @@ func envFormats() []envFormat {
 		{name: "shell", variables: ownNames, trusts: true, line: exported},
 		{name: "vite", fits: "spa", variables: prefixed("VITE_")},
 		{name: "react", fits: "spa", variables: prefixed("REACT_APP_")},
-		{name: "next", fits: "regular_web", variables: nextNames, note: nextNote},
+		{name: "next", fits: "regular_web", variables: nextNames, note: nextNote, insists: true},
 		{name: "express", fits: "regular_web", variables: expressNames},
 		{name: "api", variables: apiNames},
 		{name: "angular", fits: "spa", variables: angularNames, line: member, code: true},
@@ -88,6 +90,9 @@ func (f envFormat) text(e envFacts) string {
 	if f.note != nil {
 		b.WriteString(f.note(e.domain))
 	}
+	if e.domain.Plain {
+		b.WriteString(f.httpNote())
+	}
 	switch {
 	case e.caFile == "":
 	case f.trusts:
@@ -118,6 +123,15 @@ func (f envFormat) written(v variable) string {
 	return v.name + "=" + dotenvValue(v.value)
 }
 
+// httpNote says which SDKs cannot use a tenant by plain http.
+func (f envFormat) httpNote() string {
+	if f.insists {
+		return "# nextjs-auth0 always asks by https, so it does not reach this tenant: serve it without --http, and run env without it, too.\n"
+	}
+	return "# Plain http: " + domain.SDKNames(false) + " always ask by https. For these serve the tenant without --http.\n" +
+		"# openid-client 6 needs allowInsecureRequests. All others take these lines as they are.\n"
+}
+
 // trust names the CA as servers are told of it: Node, Deno and Bun; Go on Linux, Ruby, .NET and Python's own ssl; Python's requests.
 func trust(caFile string) []variable {
 	return []variable{{"NODE_EXTRA_CA_CERTS", caFile}, {"SSL_CERT_FILE", caFile}, {"REQUESTS_CA_BUNDLE", caFile}}
@@ -125,7 +139,7 @@ func trust(caFile string) []variable {
 
 func ownNames(e envFacts) []variable {
 	return []variable{
-		{"AUTH0_DOMAIN", e.domain}, {"AUTH0_CLIENT_ID", e.client.ClientID}, {"AUTH0_CLIENT_SECRET", e.client.ClientSecret},
+		{"AUTH0_DOMAIN", e.domain.String()}, {"AUTH0_CLIENT_ID", e.client.ClientID}, {"AUTH0_CLIENT_SECRET", e.client.ClientSecret},
 		{"AUTH0_AUDIENCE", e.audience()}, {"AUTH0_ISSUER", e.issuer()},
 	}
 }
@@ -133,16 +147,16 @@ func ownNames(e envFacts) []variable {
 func prefixed(prefix string) func(envFacts) []variable {
 	return func(e envFacts) []variable {
 		return []variable{
-			{prefix + "AUTH0_DOMAIN", e.domain}, {prefix + "AUTH0_CLIENT_ID", e.client.ClientID}, {prefix + "AUTH0_AUDIENCE", e.audience()},
+			{prefix + "AUTH0_DOMAIN", e.domain.String()}, {prefix + "AUTH0_CLIENT_ID", e.client.ClientID}, {prefix + "AUTH0_AUDIENCE", e.audience()},
 		}
 	}
 }
 
 // nextNames are nextjs-auth0's: 4 reads the domain and APP_BASE_URL, 3 the two that end in BASE_URL.
 func nextNames(e envFacts) []variable {
-	domain := e.domain
-	if nextRefuses(domain) {
-		domain = "https://" + domain // keeps the port, with the setting of nextNote
+	domain := e.domain.String()
+	if nextRefuses(e.domain) {
+		domain = e.domain.URL() // keeps the port, with the setting of nextNote
 	}
 	return []variable{
 		{"AUTH0_DOMAIN", domain}, {"AUTH0_CLIENT_ID", e.client.ClientID}, {"AUTH0_CLIENT_SECRET", e.client.ClientSecret},
@@ -152,16 +166,16 @@ func nextNames(e envFacts) []variable {
 }
 
 // nextNote says what nextjs-auth0 4 must be told besides, where its check of domains stands in the way.
-func nextNote(domain string) string {
-	if !nextRefuses(domain) {
+func nextNote(at domain.Domain) string {
+	if at.Plain || !nextRefuses(at) {
 		return ""
 	}
 	return "# nextjs-auth0 4 refuses localhost and drops ports, unless it is made by new Auth0Client({ allowInsecureRequests: true })\n"
 }
 
 // nextRefuses tells whether nextjs-auth0 4 takes a domain only in its other form (normalizeDomain of its 4.30).
-func nextRefuses(domain string) bool {
-	host, _, port := strings.Cut(domain, ":")
+func nextRefuses(at domain.Domain) bool {
+	host, _, port := strings.Cut(at.Host, ":")
 	return port || host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
@@ -180,7 +194,7 @@ func apiNames(e envFacts) []variable {
 
 // angularNames are what provideAuth0 of auth0-angular takes.
 func angularNames(e envFacts) []variable {
-	return []variable{{"domain", e.domain}, {"clientId", e.client.ClientID}, {"authorizationParams", e.audience()}}
+	return []variable{{"domain", e.domain.String()}, {"clientId", e.client.ClientID}, {"authorizationParams", e.audience()}}
 }
 
 // member is a line of an object in TypeScript.
@@ -194,7 +208,7 @@ func member(name, value string) string {
 
 func exported(name, value string) string { return "export " + name + "=" + shellWord(value) }
 
-func (e envFacts) issuer() string { return "https://" + e.domain + "/" }
+func (e envFacts) issuer() string { return e.domain.Issuer() }
 
 // audience is the tenant's default, or else its first API.
 func (e envFacts) audience() string {
@@ -208,7 +222,7 @@ func (e envFacts) audience() string {
 // cookieSecret is 64 hex digits for the app's own cookie. It is the same every time, so that sessions of the app
 // survive when the file is written again.
 func (e envFacts) cookieSecret() string {
-	sum := sha256.Sum256([]byte("AUTH0_SECRET\x00" + e.domain + "\x00" + e.client.ClientID + "\x00" + e.client.ClientSecret))
+	sum := sha256.Sum256([]byte("AUTH0_SECRET\x00" + e.domain.String() + "\x00" + e.client.ClientID + "\x00" + e.client.ClientSecret))
 	return hex.EncodeToString(sum[:])
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/internal/child"
+	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/ownapp"
 	"renewal.example/mockauth0/tenant"
 )
@@ -29,6 +30,7 @@ type execFlags struct {
 	domain    string
 	client    string
 	format    string
+	scheme    schemeFlags
 }
 
 func (a *app) execCommand() *cobra.Command {
@@ -61,7 +63,8 @@ func (a *app) execCommand() *cobra.Command {
 	f.StringVar(&flags.app.Audience, "audience", "", "with --app: the only audience (default: learned)")
 	f.StringVar(&flags.listen, "listen", "",
 		"address of the tenant (default: any free port of 127.0.0.1; with a domain of its own, listen in mock.yaml, else "+defaultListen+")")
-	f.StringVar(&flags.domain, "domain", "", `the tenant's domain, HOST[:PORT], or "auto" for localhost:<port> (default: domain in mock.yaml, else auto)`)
+	f.BoolVar(&flags.scheme.http, "http", false, "serve by plain http, on this machine alone")
+	f.StringVar(&flags.domain, "domain", "", `the tenant's domain, HOST[:PORT] or http://HOST[:PORT], or "auto" for localhost:<port> (default: domain in mock.yaml, else auto)`)
 	f.StringVar(&flags.client, "client", "", "name or id of the client whose settings the command gets (default: the first that suits the format)")
 	f.StringVar(&flags.format, "format", "dotenv", "framework whose names the settings have, too: "+formatNames(" or "))
 	return cmd
@@ -95,6 +98,9 @@ func (a *app) exec(ctx context.Context, args []string, flags execFlags) error {
 	if err != nil {
 		return err
 	}
+	if flags.domain, err = flags.scheme.domain(flags.domain, t); err != nil {
+		return err
+	}
 	server, err := a.start(ctx, t, execListen(flags, t), flags.domain, "", what.learner())
 	if err != nil {
 		return err
@@ -105,7 +111,7 @@ func (a *app) exec(ctx context.Context, args []string, flags execFlags) error {
 		}
 	}()
 	failures := collectFailures(server.Tenant)
-	code, err := a.runWith(ctx, server, envFacts{t, client, server.Domain(), server.CA().File()}, format, args, signals)
+	code, err := a.runWith(ctx, server, envFacts{t, client, atDomain(server.Domain()), caFile(server)}, format, args, signals)
 	if err != nil {
 		failures.stop()
 		return err
@@ -119,8 +125,8 @@ func (a *app) exec(ctx context.Context, args []string, flags execFlags) error {
 
 // execListen is a free port, unless somebody chose one, or the domain has one.
 func execListen(flags execFlags, t *tenant.Config) string {
-	domain := cmp.Or(flags.domain, t.Mock.Domain, autoDomain)
-	if flags.listen == "" && domain == autoDomain {
+	_, host := domain.Split(cmp.Or(flags.domain, t.Mock.Domain, domain.Auto))
+	if flags.listen == "" && host == domain.Auto {
 		return "127.0.0.1:0"
 	}
 	return flags.listen

@@ -1,20 +1,20 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"strconv"
-	"strings"
 
 	"renewal.example/fixtures"
+	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/tenant"
 )
 
 const (
-	autoDomain    = "auto"
 	defaultListen = "127.0.0.1:4443"
 	fixtureName   = "tutorial" // served when no directory is given
 )
@@ -94,20 +94,16 @@ func loopback(address string) bool {
 	return httpx.LoopbackName(host)
 }
 
-// domainOf is the domain that `serve` would have for this tenant, without starting it.
+// domainOf is the domain that `serve` would have for this tenant, without starting it, as the server writes it.
 func domainOf(flag, listen string, t *tenant.Config) string {
-	domain := flag
-	if domain == "" {
-		domain = t.Mock.Domain
+	scheme, host := domain.Split(flag)
+	if host = cmp.Or(host, t.Mock.Domain); host == "" || host == domain.Auto {
+		host = "localhost"
+		if _, port, err := net.SplitHostPort(listen); err == nil {
+			host = net.JoinHostPort(host, port)
+		}
 	}
-	if domain != "" && domain != autoDomain {
-		return strings.TrimSuffix(strings.ToLower(domain), ":443") // as the server writes it
-	}
-	_, port, err := net.SplitHostPort(listen)
-	if err != nil || port == "443" {
-		return "localhost"
-	}
-	return net.JoinHostPort("localhost", port)
+	return domain.New(host, cmp.Or(scheme, t.Mock.Scheme) == domain.HTTP).String()
 }
 
 func countOf(n int, one, many string) string {

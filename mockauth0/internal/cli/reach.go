@@ -10,22 +10,16 @@ import (
 	"strings"
 
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/internal/domain"
 )
 
-// leadsHere tells whether a host name means this machine without anybody's help: browsers and curl look up no
-// name below localhost (RFC 6761 §6.3).
-func leadsHere(host string) bool {
-	host = strings.TrimSuffix(strings.ToLower(host), ".")
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && ip.IsLoopback()
-}
+// leadsHere tells whether a host name means this machine without anybody's help, in browsers and curl.
+func leadsHere(host string) bool { return domain.Loopback(host) }
 
 // splitDomain is the host and the port of a domain as the server writes it.
-func splitDomain(domain string) (host, port string) {
-	if host, port, err := net.SplitHostPort(domain); err == nil {
-		return host, port
-	}
-	return strings.Trim(domain, "[]"), "443"
+func splitDomain(written string) (host, port string) {
+	at := atDomain(written)
+	return at.Name(), at.Port()
 }
 
 // dialable is the address that reaches a listener from this machine.
@@ -54,11 +48,13 @@ func detourTo(server *mockauth0.Server) *detour {
 }
 
 // curl is the start of a command line that reaches the tenant and trusts it as far as that can be.
-func (d *detour) curl(ca mockauth0.CA) string {
+func (d *detour) curl(ca mockauth0.CA, plain bool) string {
 	line := "curl "
-	if file := ca.File(); file != "" {
+	switch file := ca.File(); {
+	case plain:
+	case file != "":
 		line += "--cacert " + shellWord(file) + " "
-	} else {
+	default:
 		line += "-k "
 	}
 	if d != nil {

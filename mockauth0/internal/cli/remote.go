@@ -19,13 +19,14 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/names"
 )
 
 // remote speaks to the control API of a tenant that runs in another process.
 type remote struct {
 	base   string
-	domain string // of the tenant, where the address is not it
+	domain string // host[:port] of the tenant, where the address is not it
 	token  string // opens the control API of another machine; "": none
 	client *http.Client
 }
@@ -38,7 +39,7 @@ type where struct {
 }
 
 func (w *where) flags(f *pflag.FlagSet) {
-	f.StringVar(&w.url, "url", "https://localhost:4443", "address of the tenant or of its control API, as serve prints them (also: --control)")
+	f.StringVar(&w.url, "url", "https://localhost:4443", "address of the tenant or of its control API, as serve prints them; http:// for one by plain http (also: --control)")
 	connectFlag(f, &w.connect)
 	tokenFlag(f, &w.token, "of a tenant on another machine: what its serve --control-token says")
 	f.SetNormalizeFunc(alias("control", "url"))
@@ -70,15 +71,18 @@ func tokenFlag(f *pflag.FlagSet, into *string, what string) {
 // remoteTenant reaches the tenant at an address, or whose control API has it; it trusts the CAs of the data directory.
 func (a *app) remoteTenant(at where) (*remote, error) {
 	u, err := url.Parse(at.url)
-	if err != nil || u.Scheme != "https" || u.Host == "" ||
+	if err != nil || u.Scheme != domain.HTTPS && u.Scheme != domain.HTTP || u.Host == "" ||
 		strings.TrimSuffix(u.Path, "/") != "" && strings.TrimSuffix(u.Path, "/") != names.ControlPath {
 		return nil, refuse("--url is %q; expected the address of a tenant, such as https://localhost:4443", at.url)
+	}
+	if err := domain.New(u.Host, u.Scheme == domain.HTTP).Check(); err != nil {
+		return nil, refuse("--url is %q: %w", at.url, err)
 	}
 	around, err := newRoutes(at.connect)
 	if err != nil {
 		return nil, err
 	}
-	port := cmp.Or(u.Port(), "443")
+	port := domain.New(u.Host, u.Scheme == domain.HTTP).Port()
 	if _, routed := around.address(u.Hostname(), port); !routed && strings.HasSuffix(strings.ToLower(u.Hostname()), ".auth0.com") {
 		return nil, refuse("%s is the name of a real tenant: say where yours listens, with --connect %s=127.0.0.1:4443, or name that address "+
 			"alone, --url https://localhost:4443", u.Hostname(), u.Hostname())
@@ -96,7 +100,7 @@ func (a *app) remoteTenant(at where) (*remote, error) {
 		}
 	}
 	token := cmp.Or(at.token, a.env.get(controlToken))
-	return &remote{base: "https://" + u.Host + names.ControlPath, token: token, client: &http.Client{Transport: &http.Transport{
+	return &remote{base: u.Scheme + "://" + u.Host + names.ControlPath, token: token, client: &http.Client{Transport: &http.Transport{
 		TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, DialContext: around.dial,
 	}}}, nil
 }
@@ -104,7 +108,7 @@ func (a *app) remoteTenant(at where) (*remote, error) {
 // tenant is the address of the tenant itself.
 func (r *remote) tenant() string {
 	if r.domain != "" {
-		return "https://" + r.domain
+		return atDomain(r.base).Scheme() + "://" + r.domain
 	}
 	return strings.TrimSuffix(r.base, names.ControlPath)
 }
@@ -151,11 +155,14 @@ func (r *remote) send(ctx context.Context, method, path string, body any, accept
 		request.Header.Set("Content-Type", "application/json")
 	}
 	res, err := r.client.Do(request)
+	if plainly(err) && r.fallBack() {
+		return r.send(ctx, method, path, body, accept)
+	}
 	if err != nil {
 		return nil, r.unreachable(err)
 	}
 	if tenant := res.Header.Get(names.TenantHeader); tenant != "" && tenant+names.ControlPath != r.base {
-		r.domain = strings.TrimPrefix(tenant, "https://")
+		_, r.domain = domain.Split(tenant)
 	}
 	if res.StatusCode < 300 {
 		return res, nil
@@ -171,22 +178,42 @@ func (r *remote) send(ctx context.Context, method, path string, body any, accept
 			return nil, errors.New(said.Description)
 		}
 		if len(said.Domains) == 1 && r.domain == "" { // the only tenant there
-			r.domain = said.Domains[0]
+			_, r.domain = domain.Split(said.Domains[0])
 			return r.send(ctx, method, path, body, accept)
 		}
-		return nil, fmt.Errorf("several tenants are served at %s: %s. Name one with --url https://%s%s", r.tenant(),
-			strings.Join(said.Domains, ", "), said.Domains[0], r.detour(said.Domains[0]))
+		return nil, fmt.Errorf("several tenants are served at %s: %s. Name one with --url %s%s", r.tenant(),
+			strings.Join(said.Domains, ", "), atDomain(said.Domains[0]).URL(), r.detour(said.Domains[0]))
 	}
-	return nil, fmt.Errorf("%s answers %s, as no mockauth0 tenant does: is it one?", r.base, res.Status)
+	if strings.Contains(string(raw), "HTTP request to an HTTPS server") { // so says net/http's server
+		return nil, fmt.Errorf("what answers at %s speaks TLS: name it by https, --url https%s", r.tenant(), strings.TrimPrefix(r.tenant(), "http"))
+	}
+	return nil, fmt.Errorf("%s answers %s, as no mockauth0 tenant does: is it the app? Name the tenant with --url", r.base, res.Status)
+}
+
+// plainly tells that a server answered a TLS handshake in plain http.
+func plainly(err error) bool {
+	// net/http has no type for the second
+	return err != nil && (errors.As(err, new(tls.RecordHeaderError)) || strings.HasSuffix(err.Error(), "HTTP response to HTTPS client"))
+}
+
+// fallBack goes on by plain http, for a tenant that serve --http has at an address that was meant by https, if only by default. It never
+// leaves this machine by plain http.
+func (r *remote) fallBack() bool {
+	at := atDomain(strings.TrimSuffix(r.base, names.ControlPath))
+	if at.Plain || !domain.Loopback(at.Name()) {
+		return false
+	}
+	r.base = domain.Domain{Host: at.Host, Plain: true}.URL() + names.ControlPath
+	return true
 }
 
 // detour is the flag that leads a name to where this tenant was reached; "" for a name that leads here by itself.
-func (r *remote) detour(domain string) string {
+func (r *remote) detour(name string) string {
 	u, err := url.Parse(r.base)
-	if host, _ := splitDomain(domain); err != nil || leadsHere(host) {
+	if host, _ := splitDomain(name); err != nil || leadsHere(host) {
 		return ""
 	}
-	return " --connect " + domain + "=127.0.0.1:" + cmp.Or(u.Port(), "443")
+	return " --connect " + atDomain(name).Host + "=127.0.0.1:" + domain.New(u.Host, u.Scheme == domain.HTTP).Port()
 }
 
 // errNoTenant marks that nothing listens where a tenant was expected, or stopped to; it adds no words.
@@ -201,8 +228,7 @@ func (r *remote) unreachable(err error) error {
 		return err
 	case errors.As(err, &unknown):
 		return fmt.Errorf("the certificate of %s is not of this data directory's CA: give the --data-dir that the tenant was started with", base)
-	// net/http has no type for it
-	case errors.As(err, new(tls.RecordHeaderError)), strings.HasSuffix(err.Error(), "HTTP response to HTTPS client"):
+	case plainly(err):
 		return fmt.Errorf("what answers at %s does not speak TLS, as a tenant does: is it the app? Name the tenant with --url", base)
 	case errors.As(err, new(*net.DNSError)):
 		return fmt.Errorf("%s cannot be looked up: give where it leads, with --connect HOST=127.0.0.1:4443, or another address with --url", base)

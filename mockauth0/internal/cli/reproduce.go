@@ -16,6 +16,7 @@ import (
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/check"
 	"renewal.example/mockauth0/internal/appdrive"
+	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/safefile"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/stage"
@@ -67,7 +68,7 @@ func (a *app) reproduceCommand() *cobra.Command {
 	f.StringVar(&flags.app.URL, "app", "",
 		"address of your own app, or a file app.yaml with its settings (see check), instead of a page with an SDK")
 	f.StringVar(&flags.app.Domain, "domain", "",
-		"with --app: the tenant's domain in your app's configuration (default "+check.DefaultDomain+")")
+		"with --app: the tenant's domain in your app's configuration, http://HOST[:PORT] for plain http (default "+check.DefaultDomain+")")
 	f.StringVar(&flags.app.LogIn, "log-in", "",
 		`with --app: name of its control to log in, or /regular expression/; it is pressed for you where there is no display (default "`+
 			appdrive.UsualLogIn+`")`)
@@ -138,7 +139,7 @@ func chosenSDKs(s *scenario.Scenario, flags reproduceFlags) ([]string, error) {
 	case flags.app.URL != "" && flags.sdk != "":
 		return nil, refuse("give --app or --sdk, not both: your own app has its own SDK")
 	case flags.app.URL != "":
-		return []string{""}, nil
+		return []string{""}, playable(s, flags.app.Domain)
 	case flags.sdk == "":
 		sdk, _ := defaultSDK(s)
 		return []string{sdk}, nil
@@ -148,6 +149,16 @@ func chosenSDKs(s *scenario.Scenario, flags reproduceFlags) ([]string, error) {
 		return nil, refuse("there is no SDK %q; name one of %s", flags.sdk, strings.Join(scenario.SDKs(), ", "))
 	}
 	return []string{flags.sdk}, nil
+}
+
+// playable refuses a domain that is none, and one at which the scenario cannot happen.
+func playable(s *scenario.Scenario, flag string) error {
+	scheme, _, err := givenDomain(flag)
+	if err == nil && scheme == domain.HTTP && s.NeedsTLS() {
+		err = refuse("the scenario %s is a failure of the TLS handshake, and the tenant at %s is by plain http, which has none: "+
+			"name a domain without http://, and build your app with it", s.ID, flag)
+	}
+	return err
 }
 
 // hasDisplay tells whether a browser's window would be seen.

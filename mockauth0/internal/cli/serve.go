@@ -26,6 +26,7 @@ type serveFlags struct {
 	tenantDir string
 	listen    string
 	domain    string
+	scheme    schemeFlags
 	readyFile string
 	strict    bool
 	token     string
@@ -48,6 +49,7 @@ func (a *app) serveCommand() *cobra.Command {
 			"mockauth0 serve                                        the built-in tutorial tenant",
 			"mockauth0 serve --tenant ./acme --listen 127.0.0.1:0   any free port; read it from the JSON line",
 			"mockauth0 serve --tenant ./acme --ready-file ready.json &",
+			"mockauth0 serve --http                                 by http://localhost:4443, for auth0-spa-js, auth0-react and the like",
 			"mockauth0 serve --exit-with-stdin                      for a program that keeps its end of a pipe open",
 			"mockauth0 serve --app http://localhost:5173 --app-proxy     the app on https beside the tenant: one site",
 			"mockauth0 serve --scenario web-origin-missing --app http://localhost:8080/ --client-id MyApp     a failure, for your own app",
@@ -60,7 +62,10 @@ func (a *app) serveCommand() *cobra.Command {
 		"tenant directory with tenant.yaml, users.json and mock.yaml (default: the built-in tutorial tenant)")
 	f.StringVar(&flags.listen, "listen", "",
 		"address to listen on, port 0 for any free one (default: listen in mock.yaml, else "+defaultListen+")")
-	f.StringVar(&flags.domain, "domain", "", `the tenant's domain, HOST[:PORT], or "auto" for localhost:<port> (default: domain in mock.yaml, else auto)`)
+	f.StringVar(&flags.domain, "domain", "", `the tenant's domain, HOST[:PORT] or http://HOST[:PORT], or "auto" for localhost:<port> (default: domain in mock.yaml, else auto)`)
+	f.BoolVar(&flags.scheme.http, "http", false,
+		"serve by plain http, on this machine alone: no CA to trust, and an app at http://localhost is of the tenant's own site")
+	f.BoolVar(&flags.scheme.https, "https", false, "serve by https, whatever mock.yaml says")
 	f.StringVar(&flags.readyFile, "ready-file", "", "file that gets the JSON line too, and is removed at the end")
 	tokenFlag(f, &flags.token,
 		"opens the control API to other machines, which send it as Authorization: Bearer TOKEN; without one it is closed to them")
@@ -103,6 +108,12 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 	if err != nil {
 		return err
 	}
+	if flags.domain, err = flags.scheme.domain(flags.domain, what.tenant); err == nil && what.scenario != nil {
+		err = playable(what.scenario, flags.domain)
+	}
+	if err != nil {
+		return err
+	}
 	server, err := a.start(ctx, what.tenant, flags.listen, flags.domain, cmp.Or(flags.token, a.env.get(controlToken)), what.learner())
 	if err != nil {
 		return err
@@ -130,6 +141,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 	}
 	defer func() { err = errors.Join(err, stop()) }()
 	a.printStart(server, what, settings)
+	a.warnOfSites(atDomain(server.Domain()), server.Snapshot())
 	defer a.tellFailures(ctx, server.Tenant)()
 	if what.scenario != nil {
 		defer a.arrangeAfterLogin(server, what.scenario)()
@@ -238,6 +250,10 @@ func (a *app) start(
 	if err != nil {
 		return nil, err
 	}
+	if atDomain(domainOf(domain, address, t)).Plain && !loopback(address) {
+		return nil, refuse("--listen is %s, which other machines can reach, and a tenant by plain http is for this machine alone: listen on "+
+			"127.0.0.1, or leave --http out", address)
+	}
 	ca, keys, err := a.trust(ctx, t, domain)
 	if err != nil {
 		return nil, err
@@ -271,8 +287,8 @@ func (a *app) reload(ctx context.Context, server *mockauth0.Server, flags serveF
 	}
 	if err == nil {
 		now := server.Snapshot()
-		if now.Mock.Domain != before.Mock.Domain || now.Mock.CustomDomain != before.Mock.CustomDomain || now.Mock.Listen != before.Mock.Listen {
-			a.warn("domain, custom_domain and listen in mock.yaml count at the next start; until then this is %s on %s",
+		if now.Mock.Domain != before.Mock.Domain || now.Mock.Scheme != before.Mock.Scheme || now.Mock.CustomDomain != before.Mock.CustomDomain || now.Mock.Listen != before.Mock.Listen {
+			a.warn("domain, scheme, custom_domain and listen in mock.yaml count at the next start; until then this is %s on %s",
 				server.Domain(), server.Addr())
 		}
 		if !now.Mock.ClockStart.Equal(before.Mock.ClockStart) || now.Mock.ClockFrozen != before.Mock.ClockFrozen {

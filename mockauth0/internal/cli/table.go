@@ -24,14 +24,18 @@ func (a *app) printTable(server *mockauth0.Server) {
 	if custom := server.CustomDomain(); custom != "" {
 		domain += ", and the custom domain " + custom
 	}
-	table(a.stdio.Err, [][]string{
+	rows := [][]string{
 		{"issuer", server.Issuer()},
 		{"domain", domain},
 		{"listens on", server.Addr()},
 		{"control", server.URL() + names.ControlPath},
 		{"CA", a.describeCA(server)},
 		{"consent", describeConsent(t)},
-	})
+	}
+	if server.HTTP() {
+		rows = append(rows, httpNotes()...)
+	}
+	table(a.stdio.Err, rows)
 	printReach(a.stdio.Err, detourTo(server))
 	printTenant(a.stdio.Err, t)
 	fmt.Fprintf(a.stdio.Err, "\nTry\n")
@@ -140,6 +144,9 @@ func blocked(u *tenant.User) string {
 
 func (a *app) describeCA(server *mockauth0.Server) string {
 	file := server.CA().File()
+	if server.HTTP() {
+		return "none is needed"
+	}
 	if file == "" {
 		return "temporary: nothing trusts it and it is gone at the end"
 	}
@@ -165,7 +172,7 @@ func describeConsent(t *tenant.Config) string {
 // tries are commands that work when pasted into a shell.
 func (a *app) tries(server *mockauth0.Server, t *tenant.Config) []string {
 	around := detourTo(server)
-	curl := around.curl(server.CA())
+	curl := around.curl(server.CA(), server.HTTP())
 	tries := []string{curl + server.URL() + "/.well-known/openid-configuration"}
 	if len(t.Clients) == 0 {
 		return tries
@@ -173,7 +180,7 @@ func (a *app) tries(server *mockauth0.Server, t *tenant.Config) []string {
 	i := max(0, slices.IndexFunc(t.Clients, func(c *tenant.Client) bool { return len(c.Callbacks) > 0 }))
 	client := t.Clients[i]
 	// A browser of another process cannot trust a CA that is in no file.
-	if len(client.Callbacks) > 0 && server.CA().File() != "" {
+	if len(client.Callbacks) > 0 && (server.HTTP() || server.CA().File() != "") {
 		answer := "code"
 		if slices.Contains(client.GrantTypes, "implicit") {
 			answer = "token"

@@ -19,6 +19,7 @@ type tokenFlags struct {
 	tenantDir string
 	listen    string
 	domain    string
+	http      bool
 	client    string
 	user      string
 	audience  string
@@ -63,6 +64,7 @@ func (a *app) tokenCommand() *cobra.Command {
 	f.BoolVar(&flags.idToken, "id-token", false, "print an ID token")
 	f.StringVar(&flags.listen, "listen", "", "the address that you gave to serve, if any")
 	f.StringVar(&flags.domain, "domain", "", "the domain that you gave to serve, if any")
+	f.BoolVar(&flags.http, "http", false, "you gave --http to serve")
 	return cmd
 }
 
@@ -117,12 +119,16 @@ func (a *app) minter(ctx context.Context, t *tenant.Config, flags tokenFlags) (*
 	if err != nil {
 		return nil, err
 	}
-	ca, keys, err := a.trust(ctx, t, flags.domain)
+	given, err := schemeFlags{http: flags.http}.domain(flags.domain, t)
+	if err != nil {
+		return nil, err
+	}
+	ca, keys, err := a.trust(ctx, t, given)
 	if err != nil {
 		return nil, err
 	}
 	server, err := mockauth0.Start(mockauth0.Options{
-		Tenant: t, Listen: "127.0.0.1:0", Domain: domainOf(flags.domain, listen, t), CA: ca, Keys: keys,
+		Tenant: t, Listen: "127.0.0.1:0", Domain: atDomain(domainOf(given, listen, t)).URL(), CA: ca, Keys: keys,
 	})
 	if err != nil {
 		return nil, err

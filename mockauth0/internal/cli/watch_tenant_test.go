@@ -182,11 +182,12 @@ func TestWatchSaysWhatIsWrongWithAnAddress(t *testing.T) {
 		code int
 		want string
 	}{
-		{[]string{"--url", "http://localhost:1"}, exitRefused, "expected the address of a tenant"},
+		{[]string{"--url", "ftp://localhost:1"}, exitRefused, "expected the address of a tenant"},
+		{[]string{"--url", "http://localhost:1"}, exitFailed, "no tenant answers at http://localhost:1: start one with mockauth0 serve"},
 		{[]string{"--url", "https://localhost:1/path"}, exitRefused, "expected the address of a tenant"},
 		{[]string{"--no-wait", "--url", "https://localhost:1"}, exitFailed, "no tenant answers at https://localhost:1: start one with mockauth0 serve"},
 		{[]string{"--url", s.URL(), "--data-dir", other}, exitFailed, "is not of this data directory's CA"},
-		{[]string{"--control", plain}, exitFailed, "mockauth0: what answers at " + plain + " does not speak TLS, as a tenant does: is it the app?"},
+		{[]string{"--control", plain}, exitFailed, "mockauth0: " + app.URL + "/__mock/v1 answers 404 Not Found, as no mockauth0 tenant does: is it the app?"},
 		{[]string{"stray"}, exitRefused, "takes no argument"},
 	} {
 		var out, said bytes.Buffer

@@ -83,6 +83,11 @@ func TestDomainOf(t *testing.T) {
 		{"auto", "login.acme.test", "127.0.0.1:4443", "localhost:4443"},
 		{"other.test", "login.acme.test", "127.0.0.1:4443", "other.test"},
 		{"Other.Test:443", "", "127.0.0.1:443", "other.test"},
+		{"https://other.test", "", "127.0.0.1:443", "other.test"},
+		{"http://localhost:4480", "login.acme.test", "127.0.0.1:4443", "http://localhost:4480"},
+		{"http://auto", "", "127.0.0.1:4443", "http://localhost:4443"},
+		{"http://auto", "", "127.0.0.1:80", "http://localhost"},
+		{"http://auto", "", "127.0.0.1:443", "http://localhost:443"},
 	} {
 		if got := domainOf(tc.flag, tc.listen, &tenant.Config{Mock: tenant.Mock{Domain: tc.configured}}); got != tc.want {
 			t.Errorf("domainOf(%q, %q, %q) is %s, want %s", tc.flag, tc.configured, tc.listen, got, tc.want)

@@ -66,3 +66,26 @@ func TestPlainHTTPStaysHere(t *testing.T) {
 		t.Error("what is no TCP address is taken for this machine's")
 	}
 }
+
+func TestWhichAppsTakeHTTP(t *testing.T) {
+	for packages, want := range map[string]string{
+		"react @auth0/auth0-react vite":                 "@auth0/auth0-react true",
+		"express express-openid-connect":                "express-openid-connect true",
+		"@auth0/auth0-react auth0":                      "auth0 false",
+		"@auth0/nextjs-auth0 express-oauth2-jwt-bearer": "@auth0/nextjs-auth0 false",
+		"react vite": " false",
+		"":           " false",
+		"auth0-js @auth0/auth0-spa-js @auth0/auth0-angular": "auth0-js false",
+	} {
+		sdk, ok := TakesHTTP(strings.Fields(packages))
+		if got := sdk + map[bool]string{true: " true", false: " false"}[ok]; got != want {
+			t.Errorf("%s: %q, want %q", packages, got, want)
+		}
+	}
+	if got := SDKNames(true); !strings.HasPrefix(got, "auth0-spa-js, auth0-react, ") || !strings.HasSuffix(got, " and openid-client") {
+		t.Error(got)
+	}
+	if got := SDKNames(false); !strings.Contains(got, "nextjs-auth0") || strings.Contains(got, "react") {
+		t.Error(got)
+	}
+}
