@@ -17,6 +17,21 @@ var sessionCauses = []Info{
 		Shown:    InFrame,
 		Variants: []Variant{
 			{
+				Name: "plain_http_other_site", Shown: InFrame | OwnSiteCookie,
+				Title: "App and tenant are two sites, and a tenant by plain http has its cookie in frames of its own site only",
+				Why: []Sentence{
+					given(InFrame|OwnSiteCookie, "The frame belongs to another site than the page, and the tenant's session cookie is SameSite=Lax, as it "+
+						"has to be by plain http: no browser sends it with such a frame, whatever its settings."),
+					says("The tenant then does not recognize a person who has logged in."),
+				},
+				Remedy: []Sentence{
+					given(OwnSiteCookie, "Open the app by http and by the tenant's own host name, such as http://localhost:5173 beside "+
+						"http://localhost:4443: scheme and name make the site, and the port does not matter."),
+					says("Or use refresh tokens (auth0-spa-js: useRefreshTokens, scope offline_access)."),
+				},
+				Sign: "The tenant's address begins with http://, and the frame's request has Sec-Fetch-Site: cross-site and no auth0 cookie.",
+			},
+			{
 				Name: "app_embedded", Shown: InFrame | EmbeddedApp,
 				Title: "The app is embedded in another site, so the browser withholds the tenant's cookie",
 				Why: []Sentence{

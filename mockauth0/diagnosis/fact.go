@@ -24,6 +24,7 @@ const (
 	NotPersistent      // the session cookie was set without an expiry: it ends with the browser
 	EmbeddedApp        // app and tenant are of one site, and the browser withholds cookies: a page of another site is around both
 	PartitionedCookie  // the cookie that came is the frame's own: the tenant set it there, and not at the login
+	OwnSiteCookie      // the tenant's cookies are for frames of its own site, and the frame is of another one than the page
 	CustomDomainUnused // the tenant has a custom domain, and the request went to its own one
 	HasRefreshToken    // the application's newest login brought a refresh token
 	ReplacedByLogin    // a new login ended the session

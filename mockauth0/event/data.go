@@ -14,6 +14,7 @@ type Request struct {
 	Method  string   `json:"method,omitempty"`
 	Path    string   `json:"path,omitempty"`
 	Host    string   `json:"host,omitempty"`    // of the address that was asked, with its port
+	Scheme  string   `json:"scheme,omitempty"`  // of that address: "http" for plain http; "": https
 	Remote  string   `json:"remote,omitempty"`  // address and port of the client
 	Query   Query    `json:"query,omitempty"`   // of the URL; secrets are Redacted
 	Cookies []string `json:"cookies,omitzero"`  // names; nil: not known, as in a recording that leaves cookies out

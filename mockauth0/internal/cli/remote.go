@@ -27,6 +27,7 @@ import (
 type remote struct {
 	base   string
 	domain string // host[:port] of the tenant, where the address is not it
+	fell   bool   // it asks by plain http, although it was to ask by https
 	token  string // opens the control API of another machine; "": none
 	client *http.Client
 }
@@ -185,6 +186,9 @@ func (r *remote) send(ctx context.Context, method, path string, body any, accept
 			strings.Join(said.Domains, ", "), atDomain(said.Domains[0]).URL(), r.detour(said.Domains[0]))
 	}
 	if strings.Contains(string(raw), "HTTP request to an HTTPS server") { // so says net/http's server
+		if r.goBack() {
+			return r.send(ctx, method, path, body, accept)
+		}
 		return nil, fmt.Errorf("what answers at %s speaks TLS: name it by https, --url https%s", r.tenant(), strings.TrimPrefix(r.tenant(), "http"))
 	}
 	return nil, fmt.Errorf("%s answers %s, as no mockauth0 tenant does: is it the app? Name the tenant with --url", r.base, res.Status)
@@ -203,8 +207,17 @@ func (r *remote) fallBack() bool {
 	if at.Plain || !domain.Loopback(at.Name()) {
 		return false
 	}
-	r.base = domain.Domain{Host: at.Host, Plain: true}.URL() + names.ControlPath
+	r.base, r.fell = domain.Domain{Host: at.Host, Plain: true}.URL()+names.ControlPath, true
 	return true
+}
+
+// goBack undoes that, for a tenant that came back by https.
+func (r *remote) goBack() bool {
+	fell := r.fell
+	if fell {
+		r.base, r.fell = "https"+strings.TrimPrefix(r.base, "http"), false
+	}
+	return fell
 }
 
 // detour is the flag that leads a name to where this tenant was reached; "" for a name that leads here by itself.

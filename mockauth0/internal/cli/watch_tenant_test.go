@@ -183,7 +183,7 @@ func TestWatchSaysWhatIsWrongWithAnAddress(t *testing.T) {
 		want string
 	}{
 		{[]string{"--url", "ftp://localhost:1"}, exitRefused, "expected the address of a tenant"},
-		{[]string{"--url", "http://localhost:1"}, exitFailed, "no tenant answers at http://localhost:1: start one with mockauth0 serve"},
+		{[]string{"--no-wait", "--url", "http://localhost:1"}, exitFailed, "no tenant answers at http://localhost:1: start one with mockauth0 serve"},
 		{[]string{"--url", "https://localhost:1/path"}, exitRefused, "expected the address of a tenant"},
 		{[]string{"--no-wait", "--url", "https://localhost:1"}, exitFailed, "no tenant answers at https://localhost:1: start one with mockauth0 serve"},
 		{[]string{"--url", s.URL(), "--data-dir", other}, exitFailed, "is not of this data directory's CA"},

@@ -23,6 +23,9 @@ func (v visit) says(access string) visit { v.request.StorageAccess = access; ret
 // at is the tenant's host.
 func (v visit) at(host string) visit { v.request.Host = host; return v }
 
+// plain says that the tenant is by plain http.
+func (v visit) plain() visit { v.request.Scheme = "http"; return v }
+
 // of is the site of the page, as the browser says it.
 func (v visit) of(site string) visit { v.request.FetchSite = site; return v }
 
@@ -44,6 +47,7 @@ func TestEachBrowserEngine(t *testing.T) {
 	const (
 		blocked, gone = "third_party_cookies_blocked ", "no_session/session_cookie_gone likely"
 		did           = names.DeviceCookie
+		twoSites      = "third_party_cookies_blocked/plain_http_other_site certain"
 	)
 	login := navigates("d1").begins("s1")
 	// frame is such a request: device is in its answer, and cookies came with it.
@@ -55,11 +59,22 @@ func TestEachBrowserEngine(t *testing.T) {
 		visits []visit
 		want   []string
 	}{
-		"Chromium that blocks":              {[]visit{login, frame("d2", "none"), frame("d3", "none")}, []string{blocked + "certain", blocked + "certain"}},
-		"Chromium that allows":              {[]visit{login, renewal("active")}, nil},
-		"Firefox that allows":               {[]visit{login, renewal("")}, nil},
-		"Firefox that blocks":               {[]visit{login, frame("d2", ""), frame("d3", "")}, []string{blocked + "likely", blocked + "likely"}},
-		"Firefox that blocks trackers only": {[]visit{login, renewal("none")}, nil},
+		"Chromium that allows, a tenant by plain http of another site than the app": {
+			[]visit{login.plain(), frame("d2", "active").plain(), frame("d3", "active").plain()}, []string{twoSites, twoSites},
+		},
+		"Chromium that blocks, a tenant by plain http of another site than the app": {
+			[]visit{login.plain(), frame("d2", "none").plain()}, []string{twoSites},
+		},
+		"Firefox, a tenant by plain http of another site than the app": {[]visit{login.plain(), frame("d2", "").plain()}, []string{twoSites}},
+		"a cookie that was cleared, and a tenant by plain http of the app's own site": {
+			[]visit{login.plain(), frame("d1", "", did).of("same-site").plain()}, []string{gone},
+		},
+		"a renewal that works by plain http": {[]visit{login.plain(), renewal("").of("same-site").plain()}, nil},
+		"Chromium that blocks":               {[]visit{login, frame("d2", "none"), frame("d3", "none")}, []string{blocked + "certain", blocked + "certain"}},
+		"Chromium that allows":               {[]visit{login, renewal("active")}, nil},
+		"Firefox that allows":                {[]visit{login, renewal("")}, nil},
+		"Firefox that blocks":                {[]visit{login, frame("d2", ""), frame("d3", "")}, []string{blocked + "likely", blocked + "likely"}},
+		"Firefox that blocks trackers only":  {[]visit{login, renewal("none")}, nil},
 		"Firefox that blocks trackers only, and the session cookie was deleted": {[]visit{login, frame("d1", "none", did)}, []string{gone}},
 		"Firefox after a clicked login":                                         {[]visit{login, renewal("active")}, nil},
 		"Firefox that partitions": {[]visit{login, frame("d2", "none"), frame("d2", "none", did)},

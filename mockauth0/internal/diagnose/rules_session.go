@@ -71,7 +71,7 @@ func (s *ruleInput) noCookie(n sessionChange) []finding {
 	if all := s.otherDomain(n, login, bare); all != nil {
 		return all
 	}
-	if s.withholds() {
+	if s.withholds() || s.ownSiteOnly() {
 		return s.withheldCookie(n, login, bare)
 	}
 	if s.asksWhoIsThere() {
@@ -102,9 +102,18 @@ func (s *ruleInput) withholds() bool {
 	return (s.asked.StorageAccess == "none" || s.asked.StorageAccess == "inactive") && len(s.asked.Cookies) == 0
 }
 
+// ownSiteOnly tells of a frame that no browser gives the tenant's cookies, whatever its settings: by plain http they are SameSite=Lax, and
+// the frame is of another site than the page.
+func (s *ruleInput) ownSiteOnly() bool {
+	return s.asked.Scheme == "http" && s.inFrame() && s.asked.FetchSite == "cross-site"
+}
+
 // cookiesCome tells whether the browser sends the tenant's cookies with this request, as far as it has any: it says so, the request
 // is of the tenant's own site or of a window of its own, or a cookie came that a window got.
 func (s *ruleInput) cookiesCome() bool {
+	if s.ownSiteOnly() {
+		return false
+	}
 	switch s.asked.StorageAccess {
 	case "active":
 		return true
@@ -120,9 +129,13 @@ func (s *ruleInput) withheldCookie(n sessionChange, login pastLogin, bare diagno
 	if s.asksWhoIsThere() {
 		return nil
 	}
-	blocked := found(diagnosis.ThirdPartyCookiesBlocked, inReply, diagnosis.Likely, bare,
-		saw(s.asked, "Sec-Fetch-Storage-Access: %s says that the browser withholds cookies from this frame: "+
-			"they are third-party cookies there", s.asked.StorageAccess))
+	sign := saw(s.asked, "Sec-Fetch-Storage-Access: %s says that the browser withholds cookies from this frame: "+
+		"they are third-party cookies there", s.asked.StorageAccess)
+	if s.ownSiteOnly() {
+		sign = shows(diagnosis.OwnSiteCookie, saw(s.asked, "the tenant is by plain http, so its cookies are SameSite=Lax, and the frame is of "+
+			"another site than the page (Sec-Fetch-Site: cross-site)"))
+	}
+	blocked := found(diagnosis.ThirdPartyCookiesBlocked, inReply, diagnosis.Likely, bare, sign)
 	blocked.evidence = append(blocked.evidence, s.aboutFrame()...)
 	dev := s.devKeys(login, n)
 	if !login.aliveAt(n.ref) {
@@ -259,7 +272,7 @@ func (s *ruleInput) asksWhoIsThere() bool {
 	login := s.latestLogin()
 	switch {
 	case login.at == nil:
-		return !s.loggedInElsewhere(n) && !(s.withholds() && s.history.anySession(n.ref))
+		return !s.loggedInElsewhere(n) && !((s.withholds() || s.ownSiteOnly()) && s.history.anySession(n.ref))
 	case login.browser.known() || !s.cookiesCome():
 		return false
 	}

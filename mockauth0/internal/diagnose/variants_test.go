@@ -31,6 +31,10 @@ func variants() map[string]failure {
 		"third_party_cookies_blocked/refresh_token_lost": {refresh: true, arrange: func(_ testing.TB, p *page) {
 			p.blocked, p.refresh = true, "" // it was loaded anew
 		}, renew: func(_ testing.TB, p *page) { p.renewAs("scope", "openid offline_access") }},
+		"third_party_cookies_blocked/plain_http_other_site": {
+			tenant:  func(tn *tenant.Config) { tn.Mock.Scheme = "http" },
+			arrange: func(_ testing.TB, p *page) { p.blocked = true },
+		},
 		"third_party_cookies_blocked/custom_domain_unused": {
 			tenant:  func(tn *tenant.Config) { tn.Mock.CustomDomain = "login.example.test" },
 			arrange: func(_ testing.TB, p *page) { p.blocked = true },

@@ -238,6 +238,9 @@ func (f *file) take(e *entry) {
 	x := &recording.Exchange{
 		Place: e.place, Host: host, Endpoint: endpoint, Method: f.red.Text(strings.ToUpper(e.method)), Path: f.red.Text(u.Path),
 	}
+	if u.Scheme == "http" {
+		x.Scheme = u.Scheme
+	}
 	if x.Method == http.MethodOptions {
 		x.Endpoint += names.Preflight
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/domain"
 )
 
 // arrived is a request as it arrived. The event's data are made of it when somebody reads the event.
@@ -14,7 +15,7 @@ type arrived struct {
 	cookies                                    []string // Cookie headers: only names are kept
 	origin, userAgent                          string
 	fetchSite, fetchDest, fetchMode            string
-	storageAccess, auth0Client                 string
+	storageAccess, auth0Client, scheme         string
 }
 
 func (x *Exchange) emitRequest(r *http.Request) {
@@ -24,6 +25,9 @@ func (x *Exchange) emitRequest(r *http.Request) {
 		cookies: r.Header["Cookie"], origin: header("Origin"), userAgent: header("User-Agent"),
 		fetchSite: header("Sec-Fetch-Site"), fetchDest: header("Sec-Fetch-Dest"), fetchMode: header("Sec-Fetch-Mode"),
 		storageAccess: header("Sec-Fetch-Storage-Access"), auth0Client: header("Auth0-Client"),
+	}
+	if scheme, _ := domain.Split(x.Origin); scheme == domain.HTTP {
+		a.scheme = scheme
 	}
 	holds := len(r.RequestURI) + len(a.query) + len(a.referer)
 	for _, c := range a.cookies {
@@ -49,7 +53,7 @@ func (x *Exchange) emitLater(e event.Event, d event.Deferred, holds int) {
 // Data hold nothing that could be used in the request's place.
 func (a *arrived) Data() event.Data {
 	d := &event.Request{
-		Method: a.method, Path: a.path, Host: a.host, Remote: a.remote, Cookies: []string{}, Origin: a.origin, UserAgent: a.userAgent,
+		Method: a.method, Path: a.path, Host: a.host, Scheme: a.scheme, Remote: a.remote, Cookies: []string{}, Origin: a.origin, UserAgent: a.userAgent,
 		FetchSite: a.fetchSite, FetchDest: a.fetchDest, FetchMode: a.fetchMode,
 		StorageAccess: a.storageAccess, Auth0Client: a.auth0Client,
 	}

@@ -75,7 +75,7 @@ func (b *eventBuilder) exchange(e *Exchange, id string) {
 	b.session(e, base)
 	b.log(e, base)
 	for _, token := range e.Response.Tokens {
-		data := token.data(e.Host)
+		data := token.data(e.issuer())
 		if e.Request.Unknown.Has(event.HostHeader) {
 			data.Issuer = "" // whom the app asked is not known
 		}
@@ -205,7 +205,7 @@ func (b *eventBuilder) tokenExchange(e *Exchange, d *event.LogEntry) {
 func (e *Exchange) request() *event.Request {
 	q := e.Request
 	d := &event.Request{
-		Method: e.method(), Path: e.Path, Host: e.Host, Origin: q.Origin, Referer: q.Referer, UserAgent: q.Browser,
+		Method: e.method(), Path: e.Path, Host: e.Host, Scheme: e.Scheme, Origin: q.Origin, Referer: q.Referer, UserAgent: q.Browser,
 		FetchSite: q.Site, FetchDest: q.Dest, FetchMode: q.Mode, StorageAccess: q.Storage,
 	}
 	if e.Log == nil {
@@ -286,11 +286,14 @@ func (e *Exchange) logCode() event.LogCode {
 	return ""
 }
 
-// data are those of a token as it was sent. Whether its signature is right is not looked at: it is taken for what its alg
+// issuer is that of the tenant that was asked.
+func (e *Exchange) issuer() string { return cmp.Or(e.Scheme, "https") + "://" + e.Host + "/" }
+
+// data are those of a token as it was sent by an issuer. Whether its signature is right is not looked at: it is taken for what its alg
 // promises.
-func (t Token) data(host string) *event.Token {
+func (t Token) data(issuer string) *event.Token {
 	d := &event.Token{
-		Token: t.Kind, Issuer: "https://" + host + "/", Alg: t.Alg, KeyID: t.Kid, Verifies: event.VerifiesByKey,
+		Token: t.Kind, Issuer: issuer, Alg: t.Alg, KeyID: t.Kid, Verifies: event.VerifiesByKey,
 		Claims: event.Members{"iss": t.Issuer, "sub": t.Subject},
 	}
 	switch {

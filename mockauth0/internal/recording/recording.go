@@ -24,6 +24,7 @@ type Exchange struct {
 	Start    time.Time     `json:",omitzero"`
 	Took     time.Duration `json:",omitzero"` // 0: not known
 	Host     string        `json:",omitzero"` // as asked for, with a port that is not 443
+	Scheme   string        `json:",omitzero"` // "http" for plain http
 	Endpoint string        `json:",omitzero"` // name in the route table; "" is none that matters
 	Method   string        `json:",omitzero"`
 	Path     string        `json:",omitzero"`

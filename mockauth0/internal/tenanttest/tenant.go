@@ -63,7 +63,7 @@ func Keys() *keys.Pool { return pool() }
 // Serve starts a tenant for one test; change may alter the small default tenant first.
 func Serve(t testing.TB, change func(*tenant.Config)) *mockauth0.Server {
 	t.Helper()
-	return serve(t, "https", change)
+	return serve(t, "", change) // as mock.yaml says, which is https
 }
 
 // ServeHTTP is Serve by plain http.
