@@ -217,7 +217,7 @@ func (a *own) lacks(s *scenario.Scenario) (*Needs, string) {
 
 // renew has the app want a token. Only the last time in a scenario is it loaded anew for that: tokens in memory would be gone.
 func (a *own) renew(s *Stage, last bool) (err error) {
-	keep := !last && a.drive.Renewal() == appdrive.RefreshTokens || a.off
+	keep := !last && a.drive.Renewal() == appdrive.RefreshTokens || a.off || a.without()
 	if a.want, err = a.drive.WantToken(appdrive.Wants{NoReload: keep, From: a.from}); err != nil {
 		return err
 	}
@@ -227,6 +227,9 @@ func (a *own) renew(s *Stage, last bool) (err error) {
 	}
 	return nil
 }
+
+// without tells whether the app asked for a refresh token and has none.
+func (a *own) without() bool { return a.login.For.Offline() && !a.drive.HasRefreshToken() }
 
 func (a *own) tellWant() {
 	passed := time.Duration(0)
@@ -340,14 +343,15 @@ func (a *own) judge(s *Stage) (Verdict, []diagnosis.Diagnosis, error) {
 	}
 	o := observed{
 		scenario: s.Scenario, renewal: a.drive.Renewal(), asked: a.drive.AsksSince(a.want), want: a.want, lost: a.lost,
-		without: a.login.For.Offline() && !a.drive.HasRefreshToken(), user: a.login.UserID, unarmed: a.Unarmed,
+		without: a.without(), user: a.login.UserID, unarmed: a.Unarmed,
 	}
 	o.held = s.ofTheBrowser(o.asked, a.since)
 	if len(o.asked) == 0 {
 		_ = s.Page.Eval("window.crossOriginIsolated === true", &o.isolated)
 	}
+	ended := s.Tenant.Now() // before anything else is asked
 	if o.held {
-		a.report(s) // before anything else is asked
+		a.report(s, ended)
 	} else {
 		var err error
 		if o.took, err = a.drive.Took(a.want); err != nil {
@@ -355,7 +359,7 @@ func (a *own) judge(s *Stage) (Verdict, []diagnosis.Diagnosis, error) {
 		}
 	}
 	if !o.took && !o.held {
-		a.report(s)
+		a.report(s, ended)
 	}
 	o.diagnoses = slices.DeleteFunc(s.Tenant.Diagnoses(), func(d diagnosis.Diagnosis) bool {
 		return d.Date.Before(a.since) || d.ClientID != "" && d.ClientID != a.login.For.ClientID
@@ -372,7 +376,7 @@ func (a *own) judge(s *Stage) (Verdict, []diagnosis.Diagnosis, error) {
 	return v, o.diagnoses, nil
 }
 
-// report tells the tenant that the app wanted a token and has none.
-func (a *own) report(s *Stage) {
-	s.Tenant.Report(mockauth0.AppReport{Client: s.clientID(), Began: a.want.Began, Loaded: s.loaded})
+// report tells the tenant that the app wanted a token and had none at a time.
+func (a *own) report(s *Stage, at time.Time) {
+	s.Tenant.Report(mockauth0.AppReport{Client: s.clientID(), Began: a.want.Began, Ended: at, Loaded: s.loaded})
 }

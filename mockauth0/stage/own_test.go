@@ -91,7 +91,8 @@ func TestAll(t *testing.T) {
 	if kind == "" {
 		t.Skip()
 	}
-	o := map[string]testapp.Options{"refresh": {Refresh: true}, "frame": {}, "stored": {Refresh: true, Stored: true}}[kind]
+	o := map[string]testapp.Options{"refresh": {Refresh: true}, "frame": {}, "stored": {Refresh: true, Stored: true},
+		"poll": {Refresh: true, PollMS: 5000}, "pollframe": {PollMS: 5000}}[kind]
 	ids := strings.Fields(os.Getenv("ONLY"))
 	if len(ids) == 0 {
 		entries, _ := os.ReadDir("../../fixtures/scenarios")

@@ -150,7 +150,7 @@ func (o observed) judge() Verdict {
 	switch {
 	case cause != nil && (o.failed() || wrongThough(expected, o.scenario)):
 		return Verdict{Is: Reproduced, Cause: cause, Why: o.whatCame()}
-	case len(o.asked) == 0 && !o.lost && !o.want.Out && o.want.Way != appdrive.Pressed && !o.held:
+	case len(o.asked) == 0 && !o.lost && !o.want.Out && o.want.Way != appdrive.Pressed && !o.held && !o.without:
 		return Verdict{}
 	case !o.unarmed && stated(o.scenario) && o.given() && o.took &&
 		(expected == nil || expected.Renews && !wrongThough(expected, o.scenario)):
@@ -235,6 +235,8 @@ func (o observed) whatCame() string {
 			return "The app asked the tenant for nothing: nobody was signed in any more."
 		case o.lost:
 			return "The app asked the tenant for nothing: its tokens are gone since it was loaded anew."
+		case o.without:
+			return "The app asked the tenant for nothing: it has no refresh token, though its login asked for one."
 		case o.held:
 			return "The app's request did not reach the tenant."
 		}
