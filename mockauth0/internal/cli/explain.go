@@ -8,6 +8,7 @@ import (
 
 	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/explain"
+	"renewal.example/mockauth0/internal/terminal"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/stage"
 )
@@ -105,9 +106,13 @@ func scenarioOf(id string) (*scenario.Scenario, error) {
 // explanation is what explain prints.
 func (a *app) explanation(e explain.Explanation, s *scenario.Scenario) string {
 	var b strings.Builder
+	w := styled{&b, terminal.Style{Width: widthOf(a.stdio.Out)}}
 	switch {
 	case s != nil:
-		fmt.Fprintf(&b, "%s\n\nSymptom   %s\nCause     %s\nRemedy    %s\n", s.Title, folded(s.Symptom), folded(s.Cause), folded(s.Remedy))
+		fmt.Fprintf(&b, "%s\n\n", terminal.Bold(s.Title))
+		tellLine(w, "", "Symptom   ", folded(s.Symptom))
+		tellLine(w, "", "Cause     ", folded(s.Cause))
+		tellLine(w, "", "Remedy    ", folded(s.Remedy))
 		for _, r := range s.References {
 			fmt.Fprintf(&b, "Reported  %s\n", r)
 		}
@@ -115,15 +120,19 @@ func (a *app) explanation(e explain.Explanation, s *scenario.Scenario) string {
 	case !e.Known:
 		return a.nothingKnown(e)
 	default:
-		fmt.Fprintf(&b, "“%s”\n%s\n", quoted(e.Asked), e.Meaning)
+		fmt.Fprintf(&b, "“%s”\n", quoted(e.Asked))
+		tellLine(w, "", "", e.Meaning)
 		for _, line := range e.Ask {
-			fmt.Fprintf(&b, "- %s\n", line)
+			tellLine(w, "", "- ", line)
 		}
 		b.WriteString(heading(e))
 	}
 	for i, k := range e.Causes {
-		fmt.Fprintf(&b, "%d. %s (%s)\n", i+1, k.Title, strings.TrimSuffix(string(k.Code)+", "+string(k.Confidence), ", "))
-		fmt.Fprintf(&b, "   %s\n   Tell it by: %s\n   Do: %s\n   Read: %s\n", k.Why, k.Sign, k.Remedy, k.Read)
+		fmt.Fprintf(&b, "%d. %s (%s)\n", i+1, terminal.Bold(k.Title), strings.TrimSuffix(string(k.Code)+", "+string(k.Confidence), ", "))
+		tellLine(w, "   ", "", k.Why)
+		tellLine(w, "   ", "Tell it by: ", k.Sign)
+		tellLine(w, "   ", "Do: ", k.Remedy)
+		tellLine(w, "   ", "Read: ", terminal.Link(k.Read))
 		if s == nil && k.Scenario != "" {
 			fmt.Fprintf(&b, "   Reproduce: %s\n", a.again("reproduce "+k.Scenario))
 		}

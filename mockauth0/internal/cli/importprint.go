@@ -28,7 +28,6 @@ func (a *app) printImport(found *reconstruct.Analysis, out string) {
 	for _, line := range found.Skipped {
 		a.warn("passed over: %s", line)
 	}
-	printFindings(w, found.Tenant)
 	fmt.Fprintf(w, "\n%s\n", terminal.Bold("What went wrong"))
 	if len(found.Failures) == 0 {
 		fmt.Fprintf(w, "  %s\n", nothingWrong(found))
@@ -42,14 +41,15 @@ func (a *app) printImport(found *reconstruct.Analysis, out string) {
 			printFailed(w, f)
 		}
 	}
+	printFindings(w, found.Tenant)
 	if len(found.Written) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\nWritten\n")
+	fmt.Fprintf(w, "\n%s\n", terminal.Bold("Written"))
 	for _, path := range found.Written {
 		fmt.Fprintf(w, "  %s\n", path)
 	}
-	fmt.Fprintf(w, "\nNext\n")
+	fmt.Fprintf(w, "\n%s\n", terminal.Bold("Next"))
 	for _, line := range a.nextAfterImport(found, out) {
 		fmt.Fprintf(w, "  %s\n", line)
 	}

@@ -208,7 +208,11 @@ func (w *watching) follow(ctx context.Context, stream io.Reader) error {
 			if !ok {
 				continue
 			}
-			if err := w.print("exchange", line, line.String()); err != nil {
+			text := line.String()
+			if line.Failed {
+				text = terminal.Red(text)
+			}
+			if err := w.print("exchange", line, text); err != nil {
 				return err
 			}
 			if err := w.diagnoses(ctx); err != nil {

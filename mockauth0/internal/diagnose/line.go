@@ -20,6 +20,7 @@ type Line struct {
 	Asked    string `json:"asked"`    // what came
 	Answered string `json:"answered"` // what went back
 	Renewal  bool   `json:"renewal"`  // it was one
+	Failed   bool   `json:"failed"`   // it was a renewal that failed
 }
 
 // String is the line for a terminal.
@@ -42,7 +43,7 @@ func (f *Follower) Take(e event.Event) (Line, bool) {
 	}
 	return Line{
 		Seq: e.Seq, Date: e.Date.Format("15:04:05"), Request: x.id, Client: cmp.Or(x.clientName, x.client), User: x.userName,
-		Asked: x.what(), Answered: x.answered(), Renewal: x.renewal(),
+		Asked: x.what(), Answered: x.answered(), Renewal: x.renewal(), Failed: x.renewal() && x.failed(),
 	}, true
 }
 
