@@ -224,10 +224,12 @@ func TestAnAnswerThatBreaksOffIsNoAppThatIsDown(t *testing.T) {
 	defer app.Close()
 	p := serve(t, app.URL)
 	res, body := p.get(t, "/half", "Accept", "text/html")
-	if res.StatusCode != http.StatusBadGateway || !strings.Contains(body, "Your app broke off its answer") || strings.Contains(body, "refresh") {
+	if res.StatusCode != http.StatusBadGateway || !strings.Contains(body, "Your app broke off its answer") ||
+		strings.Contains(body, "refresh") {
 		t.Errorf("%s: %s", res.Status, body)
 	}
-	if said := p.log.String(); !strings.Contains(said, "broke off") || !strings.Contains(said, "GET /half") || strings.Contains(said, "does not answer") {
+	if said := p.log.String(); !strings.Contains(said, "broke off") || !strings.Contains(said, "GET /half") ||
+		strings.Contains(said, "does not answer") {
 		t.Error(said)
 	}
 }

@@ -11,9 +11,13 @@ import (
 
 // page is what a person sees while the app does not answer. It asks again by itself.
 var page = template.Must(template.New("down").Parse(`<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">{{if .Again}}<meta http-equiv="refresh" content="2">{{end}}
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+{{if .Again}}<meta http-equiv="refresh" content="2">{{end}}
 <title>Your app does not answer</title>
-<style>body{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:4em auto;padding:0 1em;color-scheme:light dark}code{overflow-wrap:anywhere}</style>
+<style>
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 40em; margin: 4em auto; padding: 0 1em; color-scheme: light dark }
+code { overflow-wrap: anywhere }
+</style>
 <h1>{{.Title}}</h1>
 <p>This is mockauth0, which puts <code>{{.App}}</code> on https. {{.Do}}
 <p><small><code>{{.Why}}</code></small>

@@ -16,7 +16,11 @@ import (
 // echo is an app with a WebSocket that sends back what it gets (RFC 6455), as a dev server's hot reload has one.
 func echo(w http.ResponseWriter, r *http.Request) {
 	if !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") || r.Header.Get("Origin") != "https://"+r.Host {
-		http.Error(w, fmt.Sprintf("Upgrade %q, Origin %q, Host %q", r.Header.Get("Upgrade"), r.Header.Get("Origin"), r.Host), http.StatusForbidden)
+		http.Error(
+			w,
+			fmt.Sprintf("Upgrade %q, Origin %q, Host %q", r.Header.Get("Upgrade"), r.Header.Get("Origin"), r.Host),
+			http.StatusForbidden,
+		)
 		return
 	}
 	c, buffered, err := w.(http.Hijacker).Hijack()

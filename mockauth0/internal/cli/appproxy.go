@@ -51,7 +51,11 @@ func listenForApp(ctx context.Context, address string, apps []string) (*appProxy
 		return nil, err
 	}
 	if _, port, _ := net.SplitHostPort(address); port == app.Port() && port != "0" {
-		return nil, refuse("--app-proxy and --app have the same port, %s: choose another one for the proxy, such as --app-proxy=%s", port, defaultProxy)
+		return nil, refuse(
+			"--app-proxy and --app have the same port, %s: choose another one for the proxy, such as --app-proxy=%s",
+			port,
+			defaultProxy,
+		)
 	}
 	var listen net.ListenConfig
 	socket, err := listen.Listen(ctx, "tcp", address)
@@ -108,6 +112,9 @@ func (p *appProxy) serve(a *app, server *mockauth0.Server) (stop func() error, e
 // listsOrigin tells whether a client takes callbacks at an origin.
 func listsOrigin(t *tenant.Config, origin string) bool {
 	return slices.ContainsFunc(t.Clients, func(c *tenant.Client) bool {
-		return slices.ContainsFunc(c.Callbacks, func(callback string) bool { return callback == origin || strings.HasPrefix(callback, origin+"/") })
+		return slices.ContainsFunc(
+			c.Callbacks,
+			func(callback string) bool { return callback == origin || strings.HasPrefix(callback, origin+"/") },
+		)
 	})
 }

@@ -74,11 +74,12 @@ func TestServePutsTheAppOnHTTPSBesideTheTenant(t *testing.T) {
 	}
 	asked := url.Values{"client_id": {"MyOwnClient"}, "response_type": {"code"}, "scope": {"openid"}, "prompt": {"none"}, "state": {"s"},
 		"redirect_uri": {origin + "/callback"}}
-	if res, body := get(tenant.Issuer + "authorize?" + asked.Encode()); !strings.HasPrefix(res.Header.Get("Location"), origin+"/callback?error=login_required") {
+	res, body := get(tenant.Issuer + "authorize?" + asked.Encode())
+	if !strings.HasPrefix(res.Header.Get("Location"), origin+"/callback?error=login_required") {
 		t.Errorf("the tenant does not take the app's https address: %s %s", res.Status, body)
 	}
 	app.Close()
-	if res, body := get(origin + "/start"); res.StatusCode != http.StatusBadGateway || !strings.Contains(body, "Your app does not answer at "+app.URL) {
+	if res, body = get(origin + "/start"); res.StatusCode != http.StatusBadGateway || !strings.Contains(body, "not answer at "+app.URL) {
 		t.Errorf("%s: %s", res.Status, body)
 	}
 	said.wait(t, "warning: your app does not answer; its page says so")

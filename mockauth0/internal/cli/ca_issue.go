@@ -156,11 +156,19 @@ func issuedName(names []string) string {
 // printIssued says how to use the two files.
 func (a *app) printIssued(issued *localca.Issued, certificate, key string, ca *localca.Authority, flags caIssueFlags) {
 	w := a.stdio.Err
-	fmt.Fprintf(w, "\nFor %s, until %s. Give them to your dev server:\n", strings.Join(issued.Names, ", "), issued.NotAfter.Format(time.DateOnly))
+	fmt.Fprintf(
+		w,
+		"\nFor %s, until %s. Give them to your dev server:\n",
+		strings.Join(issued.Names, ", "),
+		issued.NotAfter.Format(time.DateOnly),
+	)
 	cert, private := fromHere(certificate), fromHere(key)
 	table(w, [][]string{
 		{"vite", fmt.Sprintf("server: { https: { cert: '%s', key: '%s' } }   in vite.config", cert, private)},
-		{"Next.js", "next dev --experimental-https --experimental-https-cert " + shellWord(cert) + " --experimental-https-key " + shellWord(private)},
+		{
+			"Next.js",
+			"next dev --experimental-https --experimental-https-cert " + shellWord(cert) + " --experimental-https-key " + shellWord(private),
+		},
 		{"Angular", "ng serve --ssl --ssl-cert " + shellWord(cert) + " --ssl-key " + shellWord(private)},
 	})
 	words := "ca --install-help"

@@ -13,7 +13,10 @@ func ownExits(command string) []exitCode {
 	unwritten := exitCode{exitNotWritten, "stdout could not be written"}
 	switch command {
 	case "serve", "run":
-		return []exitCode{{exitOK, "ended by Ctrl-C, SIGTERM or SIGHUP"}, {exitNotWritten, "the ready file, a settings file or stdout could not be written"}}
+		return []exitCode{
+			{exitOK, "ended by Ctrl-C, SIGTERM or SIGHUP"},
+			{exitNotWritten, "the ready file, a settings file or stdout could not be written"},
+		}
 	case "watch", "open":
 		return []exitCode{{exitOK, "ended by Ctrl-C, SIGTERM or SIGHUP"}, unwritten}
 	case "ca", "env", "validate", "version":
@@ -29,7 +32,10 @@ func ownExits(command string) []exitCode {
 	case "reproduce":
 		return []exitCode{{exitNo, "not reproduced"}, {exitNotWritten, "the evidence or stdout could not be written"}}
 	case "check":
-		return []exitCode{{exitNo, "the app has a finding, or nobody could log in"}, {exitNotWritten, "a report, app.yaml or stdout could not be written"}}
+		return []exitCode{
+			{exitNo, "the app has a finding, or nobody could log in"},
+			{exitNotWritten, "a report, app.yaml or stdout could not be written"},
+		}
 	case "import har", "import logs":
 		return []exitCode{{exitNotWritten, "the tenant, the scenarios or stdout could not be written"}}
 	case "har":

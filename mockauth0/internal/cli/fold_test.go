@@ -29,7 +29,10 @@ func TestTheSameDiagnosisIsALineWithACount(t *testing.T) {
 			t.Errorf("step %d: for the %dth time, want %d", i, got, step.want)
 		}
 	}
-	if got := againLine(failureOf("a", "login_required"), 1234); got != "again, ×1,234: silent renewal of a failed: login_required · No session" {
+	if got := againLine(
+		failureOf("a", "login_required"),
+		1234,
+	); got != "again, ×1,234: silent renewal of a failed: login_required · No session" {
 		t.Error(got)
 	}
 	lines := 0

@@ -58,7 +58,8 @@ func detail(a slog.Attr) string {
 		return ""
 	}
 	text := terminal.Plain(fmt.Sprint(value.Any()))
-	if text == "" || strings.ContainsFunc(text, func(c rune) bool { return c == '"' || c == '=' || unicode.IsSpace(c) || !unicode.IsPrint(c) }) {
+	if text == "" ||
+		strings.ContainsFunc(text, func(c rune) bool { return c == '"' || c == '=' || unicode.IsSpace(c) || !unicode.IsPrint(c) }) {
 		text = strconv.Quote(text)
 	}
 	return " " + a.Key + "=" + text

@@ -73,7 +73,12 @@ func nearest(word string, known []string) string {
 // printScenarios prints ids and titles under the subject of their cause.
 func (a *app) printScenarios(found []*scenario.Scenario, words []string, code string) error {
 	if len(found) == 0 {
-		_, err := fmt.Fprintf(a.stdio.Out, "No scenario fits %s. `%s scenarios` lists all.\n", strings.Join(quotedWords(words, code), " "), a.env.program())
+		_, err := fmt.Fprintf(
+			a.stdio.Out,
+			"No scenario fits %s. `%s scenarios` lists all.\n",
+			strings.Join(quotedWords(words, code), " "),
+			a.env.program(),
+		)
 		return err
 	}
 	widest := 0
@@ -97,7 +102,12 @@ func (a *app) printScenarios(found []*scenario.Scenario, words []string, code st
 	if _, err := io.WriteString(a.stdio.Out, list.String()); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(a.stdio.Err, "\n%s. %s plays one in a browser.\n", countOf(len(found), "scenario", "scenarios"), a.again("reproduce ID"))
+	_, err := fmt.Fprintf(
+		a.stdio.Err,
+		"\n%s. %s plays one in a browser.\n",
+		countOf(len(found), "scenario", "scenarios"),
+		a.again("reproduce ID"),
+	)
 	return err
 }
 

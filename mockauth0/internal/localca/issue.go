@@ -99,8 +99,10 @@ func parseName(given string) (string, error) {
 	}
 	host, err := parseHost(given)
 	if err != nil {
-		return "", fmt.Errorf("%q is no host name: expected one such as localhost, app.localhost, *.acme.test or 127.0.0.1 (non-ASCII names as xn--…)",
-			given)
+		return "", fmt.Errorf(
+			"%q is no host name: expected one such as localhost, app.localhost, *.acme.test or 127.0.0.1 (non-ASCII names as xn--…)",
+			given,
+		)
 	}
 	if strings.HasPrefix(given, "*.") {
 		if _, err := netip.ParseAddr(host); err == nil {

@@ -27,7 +27,7 @@ const (
 	markLinkEnd // of a link
 )
 
-// Bold, Faint, Red, Green and Yellow mark a text for Styled, which shows it so or leaves it plain. They cannot be nested.
+// Bold marks a text for Styled, which shows it so or leaves it plain. It, Faint, Red, Green and Yellow cannot be nested.
 func Bold(text string) string { return marked(markBold, text) }
 
 // Faint marks what matters less.
@@ -95,7 +95,8 @@ func (s Style) render(text string) string {
 }
 
 func (s Style) link(address string) string {
-	if !s.Links || !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "file://") ||
+	if !s.Links ||
+		!strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "file://") ||
 		strings.ContainsFunc(address, func(c rune) bool { return c <= ' ' || c > '~' }) { // an OSC sequence is printable ASCII
 		return address
 	}
