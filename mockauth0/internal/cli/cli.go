@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/internal/strict"
 	"renewal.example/mockauth0/internal/terminal"
 	"renewal.example/mockauth0/tenant"
 )
@@ -224,13 +225,19 @@ func knownCommand(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// likeCommand is the command below cmd that somebody may have meant, two slips of the pen away at most; "" when none is near.
+// likeCommand is the command below cmd that somebody may have meant: one that begins so, or else the nearest; "" when none is near.
 func likeCommand(cmd *cobra.Command, word string) string {
-	cmd.SuggestionsMinimumDistance = 2
-	if like := cmd.SuggestionsFor(word); len(like) > 0 {
-		return like[0]
+	var known []string
+	for _, c := range cmd.Commands() {
+		if !c.IsAvailableCommand() {
+			continue
+		}
+		if strings.HasPrefix(c.Name(), word) && word != "" {
+			return c.Name()
+		}
+		known = append(known, c.Name())
 	}
-	return ""
+	return strict.Nearest(word, known)
 }
 
 // refuseHelpForNothing makes `mockauth0 serv --help` and `mockauth0 help serv` mistakes, as `mockauth0 serv` is one: cobra

@@ -30,7 +30,10 @@ func ownExits(command string) []exitCode {
 	case "scenarios":
 		return []exitCode{{exitNo, "no scenario fits"}, unwritten}
 	case "reproduce":
-		return []exitCode{{exitNo, "not reproduced"}, {exitNotWritten, "the evidence or stdout could not be written"}}
+		return []exitCode{
+			{exitNo, "not reproduced"}, {exitNotApplicable, "your app cannot fail so"},
+			{exitNotWritten, "the evidence or stdout could not be written"},
+		}
 	case "check":
 		return []exitCode{
 			{exitNo, "the app has a finding, or nobody could log in"},
@@ -38,6 +41,11 @@ func ownExits(command string) []exitCode {
 		}
 	case "import har", "import logs":
 		return []exitCode{{exitNotWritten, "the tenant, the scenarios or stdout could not be written"}}
+	case "exec":
+		return []exitCode{
+			{exitExec, "exec itself failed; any other code is that of the command, 128 and more of one that a signal ended"},
+			{exitNotRunnable, "the command cannot be run"}, {exitNoCommand, "there is no such command"},
+		}
 	case "har":
 		return []exitCode{{exitNotWritten, "the file or stdout could not be written"}}
 	case "init":
