@@ -58,7 +58,8 @@ type PortTaken struct {
 }
 
 func (e *PortTaken) Error() string {
-	return fmt.Sprintf("the tenant cannot be at %s: another program listens there; stop it first (`mockauth0 serve` is such a program)", e.Domain)
+	return fmt.Sprintf("the tenant cannot be at %s: another program listens there; stop it first (`mockauth0 serve` is such a program)",
+		e.Domain)
 }
 
 func (e *PortTaken) Unwrap() error { return e.Err }
