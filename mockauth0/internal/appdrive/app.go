@@ -15,6 +15,7 @@ import (
 
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/browser/pages"
+	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/httpx"
 )
 
@@ -120,10 +121,12 @@ func OriginOf(address string) (string, error) {
 	return at.Scheme + "://" + strings.ToLower(at.Host), nil
 }
 
-// listenAt is the address that a tenant listens on for other programs of this machine; "": its domain does not lead here.
-func listenAt(domain string) string {
-	host, port, err := net.SplitHostPort(domain)
-	if err != nil || !onMachine(domain) {
+// listenAt is the address that a tenant listens on for other programs of this machine; "": its domain does not lead here, or names no
+// port: those that the schemes have anyway are not for everybody to take.
+func listenAt(written string) string {
+	_, authority := domain.Split(written)
+	host, port, err := net.SplitHostPort(authority)
+	if err != nil || !domain.Loopback(host) {
 		return ""
 	}
 	if !httpx.LoopbackAddress(host) {
@@ -134,8 +137,7 @@ func listenAt(domain string) string {
 
 // onMachine tells whether an address, such as localhost:3001, leads to this machine.
 func onMachine(address string) bool {
-	host := httpx.Hostname(address)
-	return httpx.LoopbackName(host) || strings.HasSuffix(host, ".localhost")
+	return domain.Loopback(httpx.Hostname(address))
 }
 
 // answers tells whether there is an app at the address.
