@@ -113,7 +113,7 @@ func (r *run) renewsText() string {
 // day goes with the app through the lives of twelve tokens.
 func (s *scene) day() error {
 	r := s.run
-	start := s.moment()
+	start, loginEnd := s.moment(), s.tokenEnd()
 	first, err := s.WantToken(appdrive.Wants{})
 	if err != nil {
 		return err
@@ -123,6 +123,7 @@ func (s *scene) day() error {
 	}
 	if len(first.Asked) > 0 {
 		r.way, r.renewal = first.Way, s.Renewal()
+		r.early = max(0, loginEnd.Sub(first.Asked[0].At))
 	}
 	if done, err := s.firstRenewal(first, start); done || err != nil {
 		return err

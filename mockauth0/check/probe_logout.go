@@ -68,8 +68,8 @@ func (s *scene) hold() error {
 		return err
 	}
 	if s.run.way == appdrive.Itself {
-		const early = 6 * time.Minute
-		if err := s.World.Advance(tokenLife - early); err != nil {
+		early := 2*s.run.early + 10*time.Second // some apps vary it
+		if err := s.World.Advance(max(0, s.tokenEnd().Sub(s.World.Tenant.Now())-early)); err != nil {
 			return err
 		}
 		for range int((early + margin) / stride) {

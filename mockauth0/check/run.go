@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/browser/pages"
@@ -60,6 +61,7 @@ type run struct {
 	login   appdrive.Login   // how it logs in
 	renewal appdrive.Renewal // how it renews
 	way     appdrive.Way     // what makes it want a token; Unknown: nothing that was tried
+	early   time.Duration    // how long before the end of its token it renewed
 	nonce   bool             // its logins have a nonce
 	stores  []stored         // tokens that it keeps
 
