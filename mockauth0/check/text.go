@@ -19,16 +19,20 @@ func (r *Report) Text(columns int) string {
 		columns = 100
 	}
 	columns = min(max(columns, 60), 120)
-	for _, d := range []detail{{true, true, true}, {false, true, true}, {false, false, true}} {
+	for _, d := range []detail{{remedies: true, everySeen: true, apart: true}, {everySeen: true, apart: true}, {apart: true}, {}} {
 		if text := r.text(columns, d); strings.Count(text, "\n") <= mostTextLines {
 			return text
 		}
 	}
-	return r.text(columns, detail{})
+	return r.text(columns, detail{brief: true})
 }
 
 // detail is what a report tells of each finding.
-type detail struct{ remedies, everySeen, reasons bool }
+type detail struct {
+	remedies, everySeen bool
+	apart               bool // with an empty line between findings
+	brief               bool // one line for each, and no reasons
+}
 
 func (r *Report) text(columns int, d detail) string {
 	var b strings.Builder
@@ -37,7 +41,13 @@ func (r *Report) text(columns int, d detail) string {
 	}
 	b.WriteString(terminal.Bold(strings.TrimSpace(wrap(r.Verdict(), "", columns))) + "\n")
 	for _, f := range r.Findings() {
-		say("", "")
+		if d.brief {
+			b.WriteString(clip("  "+colour(f.Severity, f.ID)+" ("+string(f.Severity)+"): "+f.Seen[0].Text, columns) + "\n")
+			continue
+		}
+		if d.apart {
+			say("", "")
+		}
 		b.WriteString("  " + colour(f.Severity, f.ID) + " (" + string(f.Severity) + ")\n")
 		for i, seen := range f.Seen {
 			if i > 0 && !d.everySeen {
@@ -51,7 +61,7 @@ func (r *Report) text(columns int, d detail) string {
 		}
 	}
 	say("", "")
-	if !d.remedies {
+	if !d.remedies && len(r.Findings()) > 0 {
 		say("", "What to do about each is in CHECK.md and in the page that --html FILE writes.")
 	}
 	if r.Renews != "" {
@@ -62,8 +72,8 @@ func (r *Report) text(columns int, d detail) string {
 	}
 	for _, outcome := range []Outcome{NotChecked, DoesNotApply} {
 		for _, group := range byReason(r.having(outcome)) {
-			if !d.reasons {
-				say("", "%s: %s", sentence(string(outcome)), strings.Join(group.ids, ", "))
+			if d.brief {
+				say("", "%s: %s", strings.TrimSuffix(sentence(string(outcome)), "."), strings.Join(group.ids, ", "))
 				continue
 			}
 			say("", "%s: %s (%s)", strings.TrimSuffix(sentence(string(outcome)), "."), strings.Join(group.ids, ", "), group.why)
@@ -122,6 +132,15 @@ func byReason(results []Result) (groups []reason) {
 		groups[at].ids = append(groups[at].ids, r.ID)
 	}
 	return groups
+}
+
+// clip is the beginning of a text that fits a line. The two marks of a colour take no column.
+func clip(text string, columns int) string {
+	runes := []rune(text)
+	if len(runes)-2 <= columns {
+		return text
+	}
+	return string(runes[:columns+1]) + "…"
 }
 
 // wrap breaks text into lines of so many columns.

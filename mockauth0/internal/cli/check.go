@@ -25,7 +25,7 @@ type checkFlags struct {
 func (a *app) checkCommand() *cobra.Command {
 	var flags checkFlags
 	cmd := &cobra.Command{
-		Use:   "check --app URL | --app app.yaml",
+		Use:   "check --app URL | --app app.yaml [-- COMMAND [ARGUMENT…]]",
 		Short: "Find out what your own app does wrong around login and renewal",
 		Long: "check serves a tenant at the domain that your app is configured with, drives your app in a browser of its own, and\n" +
 			"prints what it does wrong: forged logins that it accepts, expired tokens, lost sessions, storms of requests. Each\n" +
@@ -33,15 +33,23 @@ func (a *app) checkCommand() *cobra.Command {
 			"--app is the address of the app, or a file app.yaml with url, domain, log_in, log_out, trigger, signed_in and allow.\n" +
 			"Controls are named as a screen reader reads them (\"Log in\"), or by a /regular expression/. If your app asks for a\n" +
 			"token only when it needs one, name a control that makes it call its API with --trigger.\n\n" +
+			"After -- comes a command that starts the app, if it does not run yet. It trusts the tenant's certificate, by\n" +
+			"NODE_EXTRA_CA_CERTS and its like, and is ended with the check.\n\n" +
 			"It ends with 0 when nothing was found, and with 3 when something was or when nobody could log in.",
 		Example: lines(
 			"mockauth0 check --app http://localhost:5173",
 			"mockauth0 check --app http://localhost:5173 --trigger Orders --html report.html",
 			"mockauth0 check --app http://localhost:5173 --write app.yaml     propose the settings in a file",
 			"mockauth0 check --app app.yaml --junit check.xml",
+			"mockauth0 check --app http://localhost:3000 -- npm run dev       start the app, too",
 		),
-		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context(), flags) },
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 && cmd.ArgsLenAtDash() != 0 {
+				return refuse("check takes no %q: write the command that starts your app after --, and its address after --app", args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return a.check(cmd.Context(), flags, args) },
 	}
 	f := cmd.Flags()
 	f.StringVar(&flags.app.URL, "app", "", "address of your app, or a file app.yaml with its settings")
@@ -57,7 +65,7 @@ func (a *app) checkCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) check(ctx context.Context, flags checkFlags) (err error) {
+func (a *app) check(ctx context.Context, flags checkFlags, command []string) (err error) {
 	app, err := appOf(flags.app)
 	if err != nil {
 		return err
@@ -68,6 +76,14 @@ func (a *app) check(ctx context.Context, flags checkFlags) (err error) {
 	ca, pool, err := a.trust(ctx, nil, app.Domain)
 	if err != nil {
 		return err
+	}
+	if len(command) > 0 {
+		during, stop, err := a.startApp(ctx, command, app, ca)
+		if err != nil {
+			return err
+		}
+		defer stop()
+		ctx = during
 	}
 	driven, err := browser.Launch(ctx, browser.Options{Path: a.env.get("MOCKAUTH0_BROWSER"), CA: ca, Keys: pool})
 	if err != nil {
