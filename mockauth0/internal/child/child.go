@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -66,6 +68,7 @@ func Start(c Command) (*Process, error) {
 		// Linux sends the signal of SysProcAttr.Pdeathsig when the thread ends that started the process.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
+		c.Env = lastOfEach(c.Env)
 		err := p.start(path, c, files)
 		started <- err
 		if err == nil {
@@ -99,6 +102,23 @@ func (p *Process) End(hurry <-chan os.Signal) (killed bool) {
 	p.copying.Wait()
 	closeAll(p.ours)
 	return killed
+}
+
+// lastOfEach leaves one variable of each name: of two, a program would take the first. Windows does not tell their case apart.
+func lastOfEach(env []string) (list []string) {
+	seen := map[string]bool{}
+	for _, v := range slices.Backward(env) {
+		name, _, _ := strings.Cut(v, "=")
+		if runtime.GOOS == "windows" {
+			name = strings.ToUpper(name)
+		}
+		if name == "" || !seen[name] { // Windows has some that begin with =
+			seen[name] = true
+			list = append(list, v)
+		}
+	}
+	slices.Reverse(list)
+	return list
 }
 
 // find looks a program up as a shell does.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -31,6 +32,7 @@ type execFlags struct {
 	client    string
 	format    string
 	scheme    schemeFlags
+	moveClock bool
 }
 
 func (a *app) execCommand() *cobra.Command {
@@ -49,6 +51,7 @@ func (a *app) execCommand() *cobra.Command {
 			"mockauth0 exec -- npm test",
 			"mockauth0 exec --app http://localhost:5173 --format vite -- npm run dev     a tenant that learns what the app asks for",
 			"mockauth0 exec --tenant ./acme --client Web --format express -- npm start",
+			"mockauth0 exec --move-clock -- node api.js     an API that refuses a token when that has expired for the tenant",
 			"mockauth0 exec -- sh -c 'curl --cacert \"$SSL_CERT_FILE\" \"$AUTH0_ISSUER.well-known/jwks.json\"'",
 		),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.exec(cmd.Context(), args, flags) },
@@ -67,8 +70,13 @@ func (a *app) execCommand() *cobra.Command {
 	f.StringVar(&flags.domain, "domain", "", `the tenant's domain, HOST[:PORT] or http://HOST[:PORT], or "auto" for localhost:<port> (default: domain in mock.yaml, else auto)`)
 	f.StringVar(&flags.client, "client", "", "name or id of the client whose settings the command gets (default: the first that suits the format)")
 	f.StringVar(&flags.format, "format", "dotenv", "framework whose names the settings have, too: "+formatNames(" or "))
+	f.BoolVar(&flags.moveClock, "move-clock", false, moveClockHelp)
 	return cmd
 }
+
+// moveClockHelp is what --move-clock does.
+const moveClockHelp = "programs go by the tenant's clock: Node (20.19 or newer) by a module that moves Date, others by libfaketime, where it is " +
+	"installed. Timers, and programs that are linked statically, keep real time"
 
 // commandEnded is the end of a command with a code other than 0, which is all there is to say.
 type commandEnded struct{ code int }
@@ -111,7 +119,8 @@ func (a *app) exec(ctx context.Context, args []string, flags execFlags) error {
 		}
 	}()
 	failures := collectFailures(server.Tenant)
-	code, err := a.runWith(ctx, server, envFacts{t, client, atDomain(server.Domain()), caFile(server)}, format, args, signals)
+	run := commandRun{server, envFacts{t, client, atDomain(server.Domain()), caFile(server)}, format, flags.moveClock, args}
+	code, err := a.runWith(ctx, run, signals)
 	if err != nil {
 		failures.stop()
 		return err
@@ -132,10 +141,17 @@ func execListen(flags execFlags, t *tenant.Config) string {
 	return flags.listen
 }
 
+// commandRun is a command and how it is run.
+type commandRun struct {
+	server    *mockauth0.Server
+	facts     envFacts
+	format    envFormat
+	moveClock bool
+	args      []string
+}
+
 // runWith runs the command until all of it has ended, and returns its exit code.
-func (a *app) runWith(
-	ctx context.Context, server *mockauth0.Server, facts envFacts, format envFormat, args []string, signals <-chan os.Signal,
-) (int, error) {
+func (a *app) runWith(ctx context.Context, run commandRun, signals <-chan os.Signal) (int, error) {
 	scratch, err := os.MkdirTemp("", "mockauth0-exec-")
 	if err != nil {
 		return 0, notWritten("exec keeps files for the command in a directory of its own: %w", err)
@@ -145,16 +161,25 @@ func (a *app) runWith(
 			a.warn("a directory is left behind: %v", err)
 		}
 	}()
-	env, err := a.commandEnv(server, facts, format, scratch)
+	moved, err := a.moveClockOf(ctx, run, scratch)
 	if err != nil {
 		return 0, err
 	}
-	if err := ctx.Err(); err != nil {
+	env, err := a.commandEnv(run.server, run.facts, run.format, moved, scratch)
+	if err != nil {
+		return 0, err
+	}
+	if ctx.Err() != nil {
 		return 0, errInterrupted
 	}
-	fmt.Fprintf(a.stdio.Err, "mockauth0: the tenant %s is at %s while this runs: %s\n", facts.tenant.Name, server.Issuer(), commandLine(args))
-	printReach(a.stdio.Err, detourTo(server))
-	p, err := child.Start(child.Command{Args: args, Env: env, In: a.raw.In, Out: a.raw.Out, Err: a.raw.Err, Scratch: scratch})
+	fmt.Fprintf(a.stdio.Err, "mockauth0: the tenant %s is at %s while this runs: %s\n", run.facts.tenant.Name, run.server.Issuer(),
+		commandLine(run.args))
+	printReach(a.stdio.Err, detourTo(run.server))
+	if moved != nil {
+		fmt.Fprintf(a.stdio.Err, "mockauth0: %s.\n", moved.describe())
+		defer a.keepFakeTime(run.server, *moved)()
+	}
+	p, err := child.Start(child.Command{Args: run.args, Env: env, In: a.raw.In, Out: a.raw.Out, Err: a.raw.Err, Scratch: scratch})
 	if err != nil {
 		return 0, startFailed(err)
 	}
@@ -164,6 +189,19 @@ func (a *app) runWith(
 		a.warn("something that the command left running did not end in time, and was killed")
 	}
 	return p.Code(), nil
+}
+
+// moveClockOf is nil when the command's clock is not to be moved.
+func (a *app) moveClockOf(ctx context.Context, run commandRun, scratch string) (*movedClock, error) {
+	if !run.moveClock {
+		return nil, nil
+	}
+	ca := filepath.Join(scratch, "control-ca.pem")
+	if err := os.WriteFile(ca, run.server.CA().PEM(), 0o600); err != nil {
+		return nil, notWritten("the certificate of the control API: %w", err)
+	}
+	m, err := a.newMovedClock(ctx, scratch, controlAddress(run.server), ca)
+	return &m, err
 }
 
 // attend passes signals to the command until that has ended. A second one that asks for its end kills it.

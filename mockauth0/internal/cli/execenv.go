@@ -11,8 +11,8 @@ import (
 )
 
 // commandEnv is the environment of a command that exec runs: this process's own, and over it the settings of the tenant. What the
-// command trusts, and only it reads, is in files of scratch.
-func (a *app) commandEnv(server *mockauth0.Server, facts envFacts, format envFormat, scratch string) ([]string, error) {
+// command trusts, and only it reads, is in files of scratch. moved nil: its clock is not moved.
+func (a *app) commandEnv(server *mockauth0.Server, facts envFacts, format envFormat, moved *movedClock, scratch string) ([]string, error) {
 	settings := ownNames(facts)
 	if format.name != "dotenv" && format.name != "shell" { // which have these names too
 		settings = append(settings, format.variables(facts)...)
@@ -23,6 +23,13 @@ func (a *app) commandEnv(server *mockauth0.Server, facts envFacts, format envFor
 	}
 	settings = append(settings, trusted...)
 	settings = append(settings, variable{"MOCKAUTH0_CONTROL", controlAddress(server)})
+	if moved != nil {
+		settings = append(settings, moved.variables()...)
+		settings = append(settings, variable{"NODE_OPTIONS", joined(" ", moved.nodeOptions(), a.env.get("NODE_OPTIONS"))})
+		if moved.libfake != "" {
+			settings = append(settings, variable{"LD_PRELOAD", joined(":", moved.libfake, a.env.get("LD_PRELOAD"))})
+		}
+	}
 	var env []string
 	if a.env.Environ != nil {
 		env = a.env.Environ()
@@ -33,6 +40,14 @@ func (a *app) commandEnv(server *mockauth0.Server, facts envFacts, format envFor
 		}
 	}
 	return env, nil
+}
+
+// joined is a list of an environment variable, whose first element is new.
+func joined(separator, first, rest string) string {
+	if rest == "" {
+		return first
+	}
+	return first + separator + rest
 }
 
 // controlAddress is where a program of this machine finds the control API, whatever domain the tenant has.

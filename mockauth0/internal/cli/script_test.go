@@ -80,6 +80,9 @@ func TestScripts(t *testing.T) {
 			case "sdks":
 				_, err := web.PackageVersion("../../../web/node_modules", "@auth0/auth0-react")
 				return err == nil, nil
+			case "servers":
+				_, err := web.PackageVersion("../../../e2e/servers/node_modules", "express-oauth2-jwt-bearer")
+				return err == nil, nil
 			}
 			return false, fmt.Errorf("there is no condition %s", name)
 		},
@@ -88,6 +91,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("GOOS", "linux")
 			for name, dir := range map[string]string{
 				"HARS": "../har/testdata", "LOGS": "../tenantlog/testdata", "SDKS": "../../../web/node_modules",
+				"SERVERS": "../../../e2e/servers/node_modules",
 			} {
 				path, err := filepath.Abs(dir)
 				if err != nil {
