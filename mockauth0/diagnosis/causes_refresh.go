@@ -81,6 +81,22 @@ var missingTokens = []Variant{
 		Sign:   "The scope in the SDK's error has more in it than the login's.",
 	},
 	{
+		Name: "lost_by_an_error", Shown: LoginBroughtOne | RequestFailedSince,
+		Title: "The app no longer has the refresh token that the login brought",
+		Why: []Sentence{
+			given(LoginBroughtOne, "The tenant issued a refresh token to the app, and the app does not have it any more."),
+			given(RequestFailedSince, "Since then a request for tokens was answered with an error."),
+			says("auth0-spa-js 2 with tokens in memory forgets its refresh token at every answer that brings no new one, such as an error 500."),
+		},
+		Remedy: []Sentence{
+			says("Let the person log in again, or let a frame take over (useRefreshTokensFallback)."),
+			says("With cacheLocation localstorage, auth0-spa-js keeps the refresh token over a failure."),
+		},
+		Sign:     "The SDK reports a missing refresh token right after a renewal that failed with another error.",
+		Read:     "https://github.com/auth0/auth0-spa-js/blob/main/src/worker/token.worker.ts",
+		Scenario: "refresh-token-lost-by-an-error",
+	},
+	{
 		Name: "lost_on_reload", Shown: LoginBroughtOne,
 		Title: "The app no longer has the refresh token that the login brought",
 		Why: []Sentence{

@@ -52,6 +52,7 @@ const (
 	RefreshGrantOff     // the application may not use refresh tokens
 	ExchangeBroughtNone // the newest exchange of a refresh token brought no other
 	TokenNotSent        // the request for an exchange carried none
+	RequestFailedSince  // after the newest tokens, a request for tokens was answered with an error
 
 	afterAllFacts
 )

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -119,12 +120,12 @@ func (h *history) lacksRefreshToken(r Report, reported diagnosis.Evidence, now t
 		}
 		return f
 	}
-	return found(diagnosis.RefreshTokenMissing, inDelivery, diagnosis.Certain, reported, h.whyNoToken(r, now))
+	return found(diagnosis.RefreshTokenMissing, inDelivery, diagnosis.Certain, append([]diagnosis.Evidence{reported}, h.whyNoToken(r, now)...)...)
 }
 
 // whyNoToken compares what an application asks for with what its login brought.
-func (h *history) whyNoToken(r Report, now time.Time) diagnosis.Evidence {
-	none := missed("for this audience and scope it has no refresh token, and asks nothing without one")
+func (h *history) whyNoToken(r Report, now time.Time) []diagnosis.Evidence {
+	none := []diagnosis.Evidence{missed("for this audience and scope it has no refresh token, and asks nothing without one")}
 	l, ok := h.newestExchange(r.ClientID)
 	if !ok || !h.oneBrowser(r.ClientID) {
 		return none
@@ -138,7 +139,8 @@ func (h *history) whyNoToken(r Report, now time.Time) diagnosis.Evidence {
 	case asked == nil:
 		return none
 	case !l.RefreshToken && !slices.Contains(strings.Fields(asked.query("scope")), "offline_access"):
-		return shows(diagnosis.OfflineNotAsked, saw(asked.asked, "the login asked for %q, without offline_access", asked.query("scope")))
+		return []diagnosis.Evidence{shows(diagnosis.OfflineNotAsked,
+			saw(asked.asked, "the login asked for %q, without offline_access", asked.query("scope")))}
 	case !l.RefreshToken:
 		return none
 	}
@@ -147,14 +149,35 @@ func (h *history) whyNoToken(r Report, now time.Time) diagnosis.Evidence {
 	case !known:
 		return none
 	case audience != asked.query("audience"):
-		return shows(diagnosis.OfAnotherAudience,
-			saw(asked.asked, "the login's refresh token is for the audience %q; the app asks for %q", asked.query("audience"), audience))
+		return []diagnosis.Evidence{shows(diagnosis.OfAnotherAudience,
+			saw(asked.asked, "the login's refresh token is for the audience %q; the app asks for %q", asked.query("audience"), audience))}
 	case slices.ContainsFunc(scope, func(s string) bool { return !slices.Contains(strings.Fields(asked.query("scope")), s) }):
-		return shows(diagnosis.OfAnotherScope,
-			saw(asked.asked, "the login asked for %q; the app asks for %q", asked.query("scope"), strings.Join(scope, " ")))
+		return []diagnosis.Evidence{shows(diagnosis.OfAnotherScope,
+			saw(asked.asked, "the login asked for %q; the app asks for %q", asked.query("scope"), strings.Join(scope, " ")))}
 	}
-	return shows(diagnosis.LoginBroughtOne,
+	issued := shows(diagnosis.LoginBroughtOne,
 		saw(l, "the tenant issued a refresh token for this audience and scope %s before", ago(l.date, now)))
+	return append([]diagnosis.Evidence{issued}, h.failedSince(r.ClientID, l)...)
+}
+
+// failedSince is the newest request of an application for tokens that was answered with an error after it had got some. What fails
+// before its body is read names no client; then it counts where it may be of the same browser.
+func (h *history) failedSince(client string, got logEntry) []diagnosis.Evidence {
+	var at *exchange
+	for _, x := range slices.Backward(h.exchanges) {
+		if l, ok := x.log(got.code); ok && l.seq == got.seq {
+			at = x
+			break
+		}
+	}
+	for _, x := range slices.Backward(h.exchanges) {
+		failed := x.endpoint == names.Token && x.answer.made() && x.answer.Status >= http.StatusBadRequest && x.asked.seq > got.seq
+		if failed && (x.client == client || x.client == "" && at != nil && h.browsers.compare(x, at).possible()) {
+			return []diagnosis.Evidence{shows(diagnosis.RequestFailedSince,
+				saw(x.answer, "a request for tokens was answered %d after that", x.answer.Status))}
+		}
+	}
+	return nil
 }
 
 // mayHaveLost is for an application that asked nothing, and says nothing of it. Where the tenant issued a refresh token, it may have
@@ -165,6 +188,12 @@ func (h *history) mayHaveLost(r Report, absent finding, now time.Time) []finding
 		return []finding{absent}
 	}
 	issued := shows(diagnosis.LoginBroughtOne, saw(l, "the tenant issued a refresh token %s before", ago(l.date, now)))
+	if failed := h.failedSince(r.ClientID, l); failed != nil && !r.Loaded.After(l.date) {
+		evidence := append([]diagnosis.Evidence{issued}, failed...)
+		lost := found(diagnosis.RefreshTokenMissing, inDelivery, diagnosis.Likely,
+			append(evidence, missed("some SDKs keep none then (auth0-spa-js 2, with its worker), and ask nothing without one"))...)
+		return []finding{lost, weakerTo(absent, diagnosis.Likely)}
+	}
 	if r.Loaded.After(l.date) {
 		lost := found(diagnosis.RefreshTokenMissing, inDelivery, diagnosis.Likely, issued,
 			missed("the page was loaded anew %s later, and an app that has lost its refresh token asks nothing", ago(l.date, r.Loaded)))

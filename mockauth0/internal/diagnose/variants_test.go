@@ -78,6 +78,10 @@ func variants() map[string]failure {
 		"answer_lost/of_a_code": {
 			arrange: arm(`{"times":1,"when":{"endpoint":"token"},"do":{"at":"after","connection":"reset"}}`),
 		},
+		"refresh_token_missing/lost_by_an_error": {refresh: true, arrange: func(t testing.TB, p *page) {
+			atToken(`{"status":500}`)(t, p)
+			p.renewByToken()
+		}, renew: report(words)},
 		"refresh_token_missing/lost_on_reload": {refresh: true, early: true, renew: report(words)},
 		"refresh_token_missing/another_audience": {
 			refresh: true, early: true, renew: report(strings.Replace(words, "api.", "other.", 1)),
