@@ -128,6 +128,7 @@ func openOwn(ctx context.Context, b *browser.Browser, s *scenario.Scenario, app 
 func unarmed(s *scenario.Scenario, tutorial *tenant.Config) *scenario.Scenario {
 	out := *s
 	out.Tenant, out.Faults = tutorial.Clone(), nil
+	out.User, out.Connection = tutorial.Users[0].Email, ""
 	out.Browser = scenario.Browser{Cookies: scenario.CookiesAllowed, Origin: scenario.CrossSite, SilentPage: scenario.ParsesTheString}
 	out.Steps = []scenario.Step{{Do: scenario.Renew}}
 	return &out

@@ -165,6 +165,8 @@ func (o observed) seenHere(expected *scenario.Expectation) *diagnosis.Cause {
 	switch stranger := o.stranger(); {
 	case o.isolated && o.scenario.Diagnosis == diagnosis.CrossOriginIsolated && o.want.Way != appdrive.Unknown:
 		evidence = "the page says that it is cross-origin isolated (window.crossOriginIsolated)"
+	case o.scenario.Diagnosis == diagnosis.AppClockWrong && o.skew() != 0 && o.given() && !o.took:
+		evidence = fmt.Sprintf("the browser's clock is %s from the tenant's, and the app did not go on with the tokens that it got", o.skew())
 	case stranger != "" && wrongThough(expected, o.scenario):
 		evidence = "the app got tokens of " + stranger + ", and somebody else had logged in to it"
 	default:
@@ -173,6 +175,17 @@ func (o observed) seenHere(expected *scenario.Expectation) *diagnosis.Cause {
 	known, _ := diagnosis.Lookup(o.scenario.Diagnosis)
 	seen := known.Cause(diagnosis.Certain, 0, diagnosis.Evidence{Text: evidence})
 	return &seen
+}
+
+// skew is how far the scenario sets the browser's clock.
+func (o observed) skew() time.Duration {
+	d := o.scenario.Browser.ClockAhead
+	for _, step := range o.scenario.Steps {
+		if step.Do == scenario.Skew {
+			d = step.For
+		}
+	}
+	return d
 }
 
 // stranger is another person than the one who logged in, whose tokens the app got; "": there is none.

@@ -198,8 +198,14 @@ func TestADayOfAnAppThatPollsTakesSeconds(t *testing.T) {
 
 func TestTheDriverSaysWhatIsWrong(t *testing.T) {
 	t.Run("no such control", func(t *testing.T) {
-		a := opened(t, testapp.Options{}, func(s *appdrive.Settings, _ *tenant.Config) { s.LogIn = name(t, "Enter") })
-		_, err := a.LogIn()
+		app := testapp.Start(t, testapp.Options{Domain: domain})
+		a, err := appdrive.Open(t.Context(), launched(t), appdrive.Settings{URL: app.URL, LogIn: name(t, "Enter")},
+			browser.WorldOptions{Tenant: shop(t, app.URL), TenantDomain: domain, Patience: time.Second})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.World.Close()
+		_, err = a.LogIn()
 		var none *appdrive.NoControl
 		if !errors.As(err, &none) || !strings.Contains(err.Error(), `named "Enter"; it shows "Sign in"`) {
 			t.Errorf("%v", err)
