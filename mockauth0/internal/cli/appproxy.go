@@ -87,6 +87,15 @@ func (p *appProxy) before(apps []string) []string {
 	return append([]string{p.start}, apps...)
 }
 
+// fits refuses a tenant beside which the proxy is of no use.
+func (p *appProxy) fits(server *mockauth0.Server) error {
+	if p != nil && atDomain(server.Domain()).Plain {
+		return refuse("--app-proxy puts the app on https, and this tenant is by plain http, so they would be two sites: leave one of both out " +
+			"(an app at http://localhost is of the tenant's site as it is)")
+	}
+	return nil
+}
+
 // serve answers until stop is called, which returns when nothing is under way any more.
 func (p *appProxy) serve(a *app, server *mockauth0.Server) (stop func() error, err error) {
 	if p == nil {

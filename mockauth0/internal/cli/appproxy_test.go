@@ -101,6 +101,7 @@ func TestServeSaysWhyAProxyCannotBe(t *testing.T) {
 		{[]string{"--app", "http://localhost:5173", "--app-proxy=" + at}, exitFailed, "is in use (" + at + "): stop the program that has it, or " +
 			"choose another port with --app-proxy"},
 		{[]string{"--app", "http://localhost:5173", "--app-proxy", "127.0.0.1:0"}, exitRefused, "write --app-proxy=127.0.0.1:0"},
+		{[]string{"--http", "--app", "http://localhost:5173", "--app-proxy=127.0.0.1:0"}, exitRefused, "this tenant is by plain http, so"},
 		{[]string{"--app", "nonsense", "--app-proxy=127.0.0.1:0"}, exitRefused, `"nonsense"`},
 	} {
 		var out, said bytes.Buffer

@@ -119,6 +119,9 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, drained(server)) }()
+	if err := proxy.fits(server); err != nil {
+		return err
+	}
 
 	settings, err := a.settingsFor(server, what, flags.writeEnv)
 	if err != nil {
