@@ -18,7 +18,9 @@ type envFlags struct {
 	client string
 	listen string
 	domain string
-	http   bool
+
+	moveClock bool
+	http      bool
 }
 
 func (a *app) envCommand() *cobra.Command {
@@ -40,12 +42,16 @@ func (a *app) envCommand() *cobra.Command {
 			if flags.json && cmd.Flags().Changed("format") {
 				return refuse("give --json or --format, not both: JSON holds everything that the formats choose from")
 			}
+			if flags.moveClock && flags.format != "shell" {
+				return refuse("--move-clock is for --format shell: programs read those settings from their real environment, when they start")
+			}
 			return a.printEnv(cmd.Context(), args, flags)
 		},
 	}
 	f := cmd.Flags()
 	f.BoolVar(&flags.json, "json", false, "print everything, as JSON")
 	f.StringVar(&flags.format, "format", "dotenv", "framework whose names the lines have: "+formatNames(" or "))
+	f.BoolVar(&flags.moveClock, "move-clock", false, moveClockHelp)
 	f.StringVar(&flags.client, "client", "", "name or id of the client (default: the first that suits the format)")
 	complete(cmd, "format", oneOf(formatList()...))
 	f.StringVar(&flags.listen, "listen", "", "the address that you gave to serve, if any")
@@ -117,7 +123,15 @@ func (a *app) printEnv(ctx context.Context, args []string, flags envFlags) error
 	if err != nil {
 		return err
 	}
-	_, err = a.out.verbatim().Write([]byte(format.text(envFacts{t, client, at, file})))
+	text := format.text(envFacts{t, client, at, file})
+	if flags.moveClock {
+		lines, err := a.clockLines(ctx, at, listen, file)
+		if err != nil {
+			return err
+		}
+		text += lines
+	}
+	_, err = a.out.verbatim().Write([]byte(text))
 	return err
 }
 

@@ -177,6 +177,7 @@ func (a *app) runWith(ctx context.Context, run commandRun, signals <-chan os.Sig
 	printReach(a.stdio.Err, detourTo(run.server))
 	if moved != nil {
 		fmt.Fprintf(a.stdio.Err, "mockauth0: %s.\n", moved.describe())
+		defer a.cleanUpAfterLibfaketime(sharedByLibfaketime())
 		defer a.keepFakeTime(run.server, *moved)()
 	}
 	p, err := child.Start(child.Command{Args: run.args, Env: env, In: a.raw.In, Out: a.raw.Out, Err: a.raw.Err, Scratch: scratch})

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"fmt"
@@ -15,6 +16,8 @@ import (
 	"time"
 
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/internal/domain"
+	"renewal.example/mockauth0/internal/names"
 )
 
 // nodeFollower moves the clock of a Node program.
@@ -89,7 +92,6 @@ func (a *app) keepFakeTime(server *mockauth0.Server, m movedClock) (stop func())
 	if m.libfake == "" {
 		return func() {}
 	}
-	before := sharedByLibfaketime()
 	stopped := server.FollowClock("libfaketime", func(at mockauth0.ClockState) {
 		if err := replace(m.timeFile(), fakeTime(at)); err != nil {
 			a.warn("libfaketime goes by another time than the tenant: %v", err)
@@ -98,10 +100,15 @@ func (a *app) keepFakeTime(server *mockauth0.Server, m movedClock) (stop func())
 	return func() {
 		stopped()
 		_ = os.Remove(m.timeFile()) // without it, libfaketime goes by real time
-		for _, path := range sharedByLibfaketime() {
-			if !slices.Contains(before, path) && !a.aliveOf(path) {
-				_ = os.Remove(path) // another user's stays
-			}
+	}
+}
+
+// cleanUpAfterLibfaketime removes what programs that it moved have left behind, once they have ended. before is what was there before
+// them.
+func (a *app) cleanUpAfterLibfaketime(before []string) {
+	for _, path := range sharedByLibfaketime() {
+		if !slices.Contains(before, path) && !a.aliveOf(path) {
+			_ = os.Remove(path) // another user's stays
 		}
 	}
 }
@@ -135,6 +142,74 @@ func replace(path, text string) error {
 		return err
 	}
 	return os.Rename(path+".new", path)
+}
+
+// clockDirectory is where files about a tenant's clock are, for programs that exec does not start.
+func (a *app) clockDirectory(at domain.Domain) (string, error) {
+	dir, err := a.dataDirectory()
+	if err != nil {
+		return "", err
+	}
+	safe := func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.' || r == '-' {
+			return r
+		}
+		return '_'
+	}
+	return filepath.Join(dir, "clock", strings.Map(safe, strings.ToLower(at.Host))), nil
+}
+
+// clockLines are lines for a shell, whose programs then go by the clock of the tenant that serve has at a domain.
+func (a *app) clockLines(ctx context.Context, at domain.Domain, listen, caFile string) (string, error) {
+	dir, err := a.clockDirectory(at)
+	if err == nil {
+		err = os.MkdirAll(dir, 0o700)
+	}
+	if err != nil {
+		return "", notWritten("the module that moves the clock of Node programs: %w", err)
+	}
+	m, err := a.newMovedClock(ctx, dir, controlOf(at, listen), caFile)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s.\n", m.describe())
+	for _, v := range m.variables() {
+		if v.value != "" {
+			b.WriteString(exported(v.name, v.value) + "\n")
+		}
+	}
+	fmt.Fprintf(&b, "export NODE_OPTIONS=%s\"${NODE_OPTIONS:+ $NODE_OPTIONS}\"\n", shellWord(m.nodeOptions()))
+	if m.libfake != "" {
+		b.WriteString("# `mockauth0 serve` keeps the file of libfaketime in step. Use a terminal of its own: every program in it goes by that time.\n")
+		fmt.Fprintf(&b, "export LD_PRELOAD=%s\"${LD_PRELOAD:+:$LD_PRELOAD}\"\n", shellWord(m.libfake))
+	}
+	return b.String(), nil
+}
+
+// controlOf is the address of the control API of a tenant that serve has or will have.
+func controlOf(at domain.Domain, listen string) string {
+	if host, _ := splitDomain(at.Host); !leadsHere(host) {
+		return domain.New(dialable(listen), at.Plain).URL() + names.ControlPath
+	}
+	return at.URL() + names.ControlPath
+}
+
+// keepClockFile keeps the file in step that env --move-clock names for libfaketime, where that is installed.
+func (a *app) keepClockFile(server *mockauth0.Server) (stop func()) {
+	nothing := func() {}
+	lib := cmp.Or(a.env.get(libfaketimeVariable), installedLibfaketime())
+	if a.env.GOOS != "linux" || lib == "" {
+		return nothing
+	}
+	dir, err := a.clockDirectory(atDomain(server.Domain()))
+	if err == nil {
+		err = os.MkdirAll(dir, 0o700)
+	}
+	if err != nil {
+		return nothing // start has warned of the data directory
+	}
+	return a.keepFakeTime(server, movedClock{dir: dir, libfake: lib})
 }
 
 // libfaketimeVariable names a libfaketime to use, whatever is found.

@@ -143,6 +143,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
+	defer a.keepClockFile(server)()
 	a.printStart(server, what, settings)
 	a.warnOfSites(atDomain(server.Domain()), server.Snapshot())
 	defer a.tellFailures(ctx, server.Tenant)()
