@@ -28,6 +28,9 @@ func (a *app) printAppTable(server *mockauth0.Server, what served, told appSetti
 		strings.Join(what.app.Origins(), " and "))
 	t := server.Snapshot()
 	rows := append(wayOf(what.app, server.Issuer(), what.proxy), []string{"domain", server.Domain()})
+	if what.why != "" {
+		rows = append(rows, []string{"", what.why})
+	}
 	rows = append(rows, []string{"client id", learnedOr(what.app.Options().ClientID, t.Clients[0].ClientID)})
 	rows = append(rows, []string{"audience", learnedOr(what.app.Options().Audience, t.ResourceServers[0].Identifier)})
 	if callback := what.app.Options().Callback; callback != "" {
@@ -93,7 +96,10 @@ func (s appSettings) print(w io.Writer, app *ownapp.App) {
 // nextSteps are what a person does now, and what comes of it.
 func (a *app) nextSteps(server *mockauth0.Server, what served) [][]string {
 	open := a.openLine(detourTo(server), server.Domain()) + shellWord(what.app.Start())
-	if server.CA().File() == "" {
+	switch {
+	case server.HTTP():
+		open = "open " + what.app.Start()
+	case server.CA().File() == "":
 		open = what.app.Start() + " in a browser that ignores certificates"
 	}
 	steps := [][]string{

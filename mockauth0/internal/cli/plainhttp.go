@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 
+	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/tenant"
 )
@@ -64,6 +65,36 @@ func (s schemeFlags) domain(flag string, t *tenant.Config) (string, error) {
 		}
 	}
 	return wanted + "://" + host, nil
+}
+
+// chooseDomain is the flag --domain with the scheme, and why it has that where the app decided it.
+func chooseDomain(flags serveFlags, what served) (at, why string, err error) {
+	if flags.domain == "" && flags.scheme == (schemeFlags{}) && what.learns() {
+		flags.scheme.http, why = what.takesHTTP(flags.listen)
+	}
+	if at, err = flags.scheme.domain(flags.domain, what.tenant); err == nil && what.scenario != nil {
+		err = playable(what.scenario, at)
+	}
+	return at, why, err
+}
+
+// takesHTTP tells whether a tenant that is made for an app can be by plain http, so that both are one site, and why it can or cannot.
+func (s served) takesHTTP(listen string) (ok bool, why string) {
+	for _, origin := range s.app.Origins() {
+		if !sameSite(origin, "http://localhost") {
+			return false, "" // it would be another site still
+		}
+	}
+	sdk, takes := domain.TakesHTTP(s.project.Packages)
+	switch {
+	case listen != "" && !loopback(listen), sdk == "":
+		return false, ""
+	case !takes:
+		return false, "by https, since " + sdk + " always asks by https"
+	case s.scenario != nil && (s.scenario.NeedsTLS() || s.scenario.Diagnosis == diagnosis.ThirdPartyCookiesBlocked):
+		return false, "by https, since the scenario needs that: give your app this domain, without http://"
+	}
+	return true, "by plain http, since " + sdk + " takes it, so that app and tenant are one site and no CA is needed (--https: by https)"
 }
 
 // atDomain is a domain as servers and flags write it.

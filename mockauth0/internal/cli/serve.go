@@ -108,10 +108,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	if flags.domain, err = flags.scheme.domain(flags.domain, what.tenant); err == nil && what.scenario != nil {
-		err = playable(what.scenario, flags.domain)
-	}
-	if err != nil {
+	if flags.domain, what.why, err = chooseDomain(flags, what); err != nil {
 		return err
 	}
 	server, err := a.start(ctx, what.tenant, flags.listen, flags.domain, cmp.Or(flags.token, a.env.get(controlToken)), what.learner())
@@ -162,6 +159,7 @@ type served struct {
 	app      *ownapp.App        // a person's own; nil: none was named
 	proxy    *appProxy          // puts that on https; nil: nothing does
 	project  ownapp.Project     // what package.json says of the app
+	why      string             // why the tenant is by plain http or by https, where nobody said it; "": there is nothing to say
 }
 
 // learns tells whether the tenant is made for the app, and learns from it: one of a directory does not.
