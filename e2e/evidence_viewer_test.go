@@ -23,7 +23,8 @@ var _ = Describe("The page of evidence", Label("evidence"), func() {
 		Expect(err).NotTo(HaveOccurred())
 		dir := GinkgoT().TempDir()
 		Expect(st.Evidence(dir, browser.EvidenceOptions{
-			Title: "Somebody reads it", Verdict: "Reproduced: an old refresh token was used", About: "What was done.", Since: st.Began(), Failure: "no token",
+			Title: "Somebody reads it", Verdict: "Reproduced: an old refresh token was used", About: "What was done.",
+			Since: st.Began(), Failure: "no token",
 			Sections: []browser.EvidenceSection{{Title: "Findings", Items: []browser.EvidenceItem{
 				{Title: "renews-at-expiry", Text: "It did not.", Bad: true, Link: "https://auth0.com/docs", At: st.Began()},
 			}}},
@@ -76,7 +77,8 @@ var _ = Describe("The page of evidence", Label("evidence"), func() {
 		Expect(p.Eval(`document.querySelector('main a[href^="#t"]').click()`, nil)).To(Succeed())
 		Expect(p.WaitFor("what a finding speaks of is shown", `document.querySelector(location.hash).checkVisibility()`)).To(Succeed())
 		var broken []string
-		Expect(p.Eval(`[...document.querySelectorAll('a[href^="#"]')].map(a => a.hash).filter(h => !document.querySelector(h))`, &broken)).To(Succeed())
+		Expect(p.Eval(`[...document.querySelectorAll('a[href^="#"]')].map(a => a.hash).filter(h => !document.querySelector(h))`,
+			&broken)).To(Succeed())
 		Expect(broken).To(BeEmpty(), "links that lead nowhere")
 		var complaints int
 		Expect(p.Eval(`performance.getEntriesByType('resource').length`, &complaints)).To(Succeed())

@@ -21,7 +21,8 @@ var _ = Describe("When the token endpoint never answers", Label("scenario", "sdk
 	}{
 		{"from its worker, spa-js-2-refresh", "spa-js-2-refresh", "Error", "Timeout when executing 'fetch'", nil},
 		{"from its worker, react-2-refresh", "react-2-refresh", "Error", "Timeout when executing 'fetch'", nil},
-		{"with tokens in localStorage, spa-js-2-refresh", "spa-js-2-refresh", "timeout", "Timeout", map[string]any{"cacheLocation": "localstorage"}},
+		{"with tokens in localStorage, spa-js-2-refresh", "spa-js-2-refresh", "timeout", "Timeout",
+			map[string]any{"cacheLocation": "localstorage"}},
 	} {
 		It(way.name+" gives up after three tries of ten seconds", func() {
 			source, err := playing.Source()

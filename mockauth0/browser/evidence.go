@@ -86,7 +86,8 @@ type EvidenceItem struct {
 }
 
 // Evidence writes what happened in the World to dir/index.html: one page with the verdict, why renewals failed, screenshots, and the
-// tenant's and the browser's doings on one timeline, which can be folded and filtered. Beside it lie the parts for other programs: traffic.har, tenant.json,
+// tenant's and the browser's doings on one timeline, which can be folded and filtered.
+// Beside it lie the parts for other programs: traffic.har, tenant.json,
 // console.json, messages.json and the screenshots. What cannot be collected, from a crashed page for instance, is said on
 // the page rather than failing the whole. Only this account can read the files. They hold no secrets, unless you ask for that.
 func (w *World) Evidence(dir string, o EvidenceOptions) error {
@@ -253,7 +254,9 @@ func (w *World) timelineOf(requests []Request) []line {
 	for _, e := range w.tenantLog() {
 		var numbered struct{ Seq uint64 }
 		_ = json.Unmarshal(e.Raw, &numbered) // another server's events may have no numbers
-		lines = append(lines, line{Real: e.Wall, Tenant: e.Time, Source: "tenant " + e.Kind, Text: e.Text, Details: indented(e.Raw), seq: numbered.Seq})
+		lines = append(lines, line{
+			Real: e.Wall, Tenant: e.Time, Source: "tenant " + e.Kind, Text: e.Text, Details: indented(e.Raw), seq: numbered.Seq,
+		})
 	}
 	for i, r := range requests {
 		answer := r.Error
@@ -263,7 +266,8 @@ func (w *World) timelineOf(requests []Request) []line {
 		case answer == "":
 			answer = strings.TrimSpace(fmt.Sprintf("%d %s", r.Status, header(r.ResponseHeaders, "location")))
 		}
-		l := line{Source: "network", Bad: r.Error != "" || r.Status >= 400, Text: fmt.Sprintf("%s %s → %s", r.Method, r.URL, answer), exchange: i + 1}
+		l := line{Source: "network", Bad: r.Error != "" || r.Status >= 400, exchange: i + 1}
+		l.Text = fmt.Sprintf("%s %s → %s", r.Method, r.URL, answer)
 		lines = append(lines, l.at(r.Moment))
 	}
 	for _, e := range w.Console() {

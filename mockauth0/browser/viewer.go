@@ -124,7 +124,8 @@ func when(t time.Time, layout string) string {
 func (v viewer) view(budget int) view {
 	tl := newTimeline(v, budget)
 	p := view{
-		Title: v.g.title, Verdict: v.g.verdict, Good: v.good, About: v.g.about, Failure: v.g.failure, Shots: v.g.shots, Timers: v.g.timers, Refused: v.g.refused,
+		Title: v.g.title, Verdict: v.g.verdict, Good: v.good, About: v.g.about, Failure: v.g.failure,
+		Shots: v.g.shots, Timers: v.g.timers, Refused: v.g.refused,
 		RealTime: v.g.realTime, Secrets: v.secrets, Domain: v.w.Domain, Browser: v.w.browser.Version + " (" + v.w.browser.Kind.String() + ")",
 		Now: v.now, Began: tl.began, Nodes: tl.nodes(), Mark: tl.mark, Kinds: tl.counts(), Left: slices.Concat(v.g.left, tl.left),
 	}
@@ -199,7 +200,8 @@ const mostDiagnoses = 30
 var kindWords = [...]struct{ kind, one, many string }{
 	{kindStep, "step", "steps"}, {kindExchange, "exchange with the tenant", "exchanges with the tenant"},
 	{kindRequest, "other request", "other requests"}, {kindTenant, "event of the tenant", "events of the tenant"},
-	{kindConsole, "line of the console", "lines of the console"}, {kindMessage, "message", "messages"}, {kindClock, "move of the clock", "moves of the clock"},
+	{kindConsole, "line of the console", "lines of the console"}, {kindMessage, "message", "messages"},
+	{kindClock, "move of the clock", "moves of the clock"},
 	{kindRefused, "refused request", "refused requests"},
 }
 

@@ -25,7 +25,8 @@ func request(after time.Duration, method, address string, status int) Request {
 	close(gone)
 	return Request{
 		Moment: Moment{at, at, at}, Method: method, URL: address, Status: status, Type: "Fetch", target: &target{gone: gone},
-		Headers: headers{"Accept": "*/*", "User-Agent": strings.Repeat("agent ", 30)}, ResponseHeaders: headers{"Content-Type": "application/json"},
+		Headers:         headers{"Accept": "*/*", "User-Agent": strings.Repeat("agent ", 30)},
+		ResponseHeaders: headers{"Content-Type": "application/json"},
 	}
 }
 
@@ -66,7 +67,8 @@ func TestADayOfPollingFitsIntoThePage(t *testing.T) {
 	requests[last].Status = 403
 	page := pageOf(t, requests, nil, nil)
 	for _, want := range []string{
-		"17230 in the middle of 17280: GET http://localhost:7000/orders → 200", "10 other requests", "failed here", "POST /oauth/token → 403", "23:59:55.000",
+		"17230 in the middle of 17280: GET http://localhost:7000/orders → 200", "10 other requests",
+		"failed here", "POST /oauth/token → 403", "23:59:55.000",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
@@ -88,7 +90,8 @@ func TestAPageHasAtMostItsBytes(t *testing.T) {
 		requests = append(requests, r)
 	}
 	page := pageOf(t, requests, nil, func(v *viewer) { v.most = 1 << 20 })
-	if !strings.Contains(page, "exchanges with the tenant of the timeline, the oldest") && !strings.Contains(page, "other requests of the timeline, the oldest") {
+	if !strings.Contains(page, "exchanges with the tenant of the timeline, the oldest") &&
+		!strings.Contains(page, "other requests of the timeline, the oldest") {
 		t.Error("the page does not say what it leaves out")
 	}
 	if !strings.Contains(page, "/oauth/token/2999") || strings.Contains(page, "/oauth/token/0 ") {
@@ -103,7 +106,8 @@ func TestNoTextBecomesMarkup(t *testing.T) {
 	r.Headers["X-Evil"], r.ResponseHeaders["X-Evil"], r.Body, r.StatusText = evil, evil, evil, evil
 	page := pageOf(t, []Request{r}, []line{{Source: "console " + evil, Text: evil, Details: evil, Bad: true}}, func(v *viewer) {
 		v.g.title, v.g.verdict, v.g.about, v.g.failure = evil, evil, evil, evil
-		v.g.sections = []EvidenceSection{{evil, []EvidenceItem{{Title: evil, Text: evil, Link: "javascript:alert(1)"}, {Link: "https://a.test/" + evil}}}}
+		v.g.sections = []EvidenceSection{{evil, []EvidenceItem{
+			{Title: evil, Text: evil, Link: "javascript:alert(1)"}, {Link: "https://a.test/" + evil}}}}
 		v.g.shots = []shot{{Title: evil, Lost: evil}}
 		v.g.timers = []pageTimers{{evil, []Timer{{Source: evil, Stack: evil}}}}
 		v.g.left, v.g.realTime = []string{evil}, []string{evil}

@@ -91,7 +91,8 @@ func newTimeline(v viewer, budget int) *timeline {
 // row is a line with what the page shows of it.
 func (tl *timeline) row(l line) *row {
 	r := &row{
-		Kind: kindOf(l.Source), Label: l.Source, Tenant: l.Tenant, Browser: l.Browser, Real: l.Real, Text: cut(l.Text), Bad: l.Bad, Begins: l.Begins,
+		Kind: kindOf(l.Source), Label: l.Source, Tenant: l.Tenant, Browser: l.Browser, Real: l.Real, Text: cut(l.Text),
+		Bad: l.Bad, Begins: l.Begins,
 		After: l.After, Details: cut(l.Details), Seq: l.seq, same: l.kind(),
 	}
 	if !l.Tenant.IsZero() {

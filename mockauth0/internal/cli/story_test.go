@@ -28,7 +28,8 @@ func TestAStoryIsShortAndFolded(t *testing.T) {
 		add(10*i, "network", "GET http://localhost:5000/app.js → 200", false)
 	}
 	add(60, "clock", "clock moved by 2h", false)
-	add(61, "network", "GET https://tenant.test/authorize?prompt=none&state=x → 302 http://localhost:5000/cb#state=y&error=login_required", false)
+	add(61, "network", "GET https://tenant.test/authorize?prompt=none&state=x → 302 http://localhost:5000/cb#state=y&error=login_required",
+		false)
 	add(62, "network", "GET http://localhost:7000/orders?n=1 → net::ERR_FAILED", true)
 	add(63, "console error", "it failed", true)
 	var b strings.Builder
@@ -58,7 +59,8 @@ func TestALongStoryHasItsEnds(t *testing.T) {
 	if len(got) != 1+mostStory {
 		t.Errorf("the story has %d lines, want %d", len(got), 1+mostStory)
 	}
-	if !strings.Contains(b.String(), "489 lines more") || !strings.Contains(got[1], "error 1") || !strings.Contains(got[mostStory], "12:08:19") {
+	if !strings.Contains(b.String(), "489 lines more") || !strings.Contains(got[1], "error 1") ||
+		!strings.Contains(got[mostStory], "12:08:19") {
 		t.Errorf("the story is\n%s", b.String())
 	}
 }
