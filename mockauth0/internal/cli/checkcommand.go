@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"renewal.example/mockauth0/check"
 	"renewal.example/mockauth0/internal/child"
 	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/names"
 )
 
@@ -44,7 +46,7 @@ func (a *app) startApp(ctx context.Context, args []string, app check.App, ca moc
 	if a.env.Environ != nil {
 		env = a.env.Environ()
 	}
-	for _, v := range append(trusted, variable{"MOCKAUTH0_CONTROL", "https://" + app.Domain + names.ControlPath}) {
+	for _, v := range append(trusted, variable{"MOCKAUTH0_CONTROL", controlFor(app.Domain)}) {
 		env = append(env, v.name+"="+v.value)
 	}
 	fmt.Fprintf(a.stdio.Err, "mockauth0: starting the app: %s\n", commandLine(args))
@@ -76,6 +78,12 @@ func (a *app) startApp(ctx context.Context, args []string, app check.App, ca moc
 		cancel(fmt.Errorf("the app's command ended during the check, with exit code %d", p.Code()))
 	}()
 	return during, stop, nil
+}
+
+// controlFor is the address of the control API of a tenant at a domain.
+func controlFor(written string) string {
+	scheme, host := domain.Split(written)
+	return cmp.Or(scheme, "https") + "://" + host + names.ControlPath
 }
 
 // appAnswers tells whether something answers at an address now.
