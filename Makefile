@@ -19,6 +19,9 @@ SERVER_SDKS = e2e/servers/node_modules/.package-lock.json
 # What the React app is built with; and the app, twice: with refresh tokens in memory, and with a hidden frame.
 REACT_SDK = web/apps/node_modules/.with-react
 REACT_APP = web/apps/react/dist-frame/index.html
+# What all apps are built with, and all of them.
+APPS_SDKS = web/apps/node_modules/.with-all
+ALL_APPS = web/apps/node_modules/.all-built
 PYTHON = python3
 PYTHON_SDKS = e2e/servers/python/venv/.installed
 BINARY_LIMIT = 20000000
@@ -57,6 +60,10 @@ harness: browser $(SDKS) ## tests of the packages that drive a browser
 e2e: browser $(if $(APP)$(APP_URL),build,$(SDKS) $(SERVER_SDKS) $(REACT_APP)) ## the browser suite (LABELS, FOCUS, HEADED=1), or the check of your own app (APP=app.yaml, APP_URL); writes .e2e/junit.xml
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' .ci/e2e
+
+apps: browser $(SDKS) $(SERVER_SDKS) $(ALL_APPS) ## builds all apps of web/apps; check and reproduce say of them what the tables expect (LABELS=mutants: whole checks of mutants)
+	@.ci/check-tools go
+	@GINKGO='$(GINKGO)' APPS=1 LABELS="$${LABELS:-apps || verdict}" .ci/e2e
 
 e2e-sdk: browser $(SDKS) $(SERVER_SDKS) $(REACT_APP) ## only the specs of the SDKs, in the browser and on servers
 	@.ci/check-tools go
@@ -161,7 +168,8 @@ check-tools: ## check that go, make, git, node and npm are here and new enough
 	@.ci/check-tools go make git node npm
 
 clean: ## remove what the other targets made
-	rm -rf .build .tools .e2e web/node_modules web/apps/node_modules web/apps/*/dist web/apps/*/dist-frame
+	rm -rf .build .tools .e2e web/node_modules web/apps/node_modules web/apps/*/dist web/apps/*/dist-frame \
+		web/apps/*/.next web/apps/*/.angular
 	rm -rf e2e/servers/node_modules e2e/servers/python/venv
 
 downloads: browser $(SDKS) $(SERVER_SDKS) $(REACT_SDK) ## what the tests need from the network: a browser, the SDKs, Go modules
@@ -191,6 +199,16 @@ $(REACT_APP): $(REACT_SDK) web/apps/react/index.html web/apps/react/vite.config.
 	cd web/apps && npm run --silent build --workspace react
 	@touch $(REACT_APP)
 
+$(APPS_SDKS): web/apps/package-lock.json
+	@.ci/check-tools node npm
+	cd web/apps && npm ci --no-audit --no-fund --ignore-scripts
+	@touch $(REACT_SDK) $(APPS_SDKS)
+
+$(ALL_APPS): $(APPS_SDKS) $(wildcard web/apps/*/package.json web/apps/*/*.js web/apps/*/*.json web/apps/*/.env web/apps/*/*.html web/apps/*/src/* \
+	web/apps/*/app/* web/apps/*/app/api/orders/* web/apps/*/lib/*)
+	cd web/apps && NEXT_TELEMETRY_DISABLED=1 npm run --silent build --workspaces --if-present
+	@touch $(REACT_APP) $(ALL_APPS)
+
 $(SERVER_SDKS): e2e/servers/package.json e2e/servers/package-lock.json
 	@.ci/check-tools node npm
 	cd e2e/servers && npm ci --no-audit --no-fund --ignore-scripts
@@ -208,4 +226,4 @@ $(GOLANGCI):
 	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/bin/golangci-lint $(GOLANGCI)
 
-.PHONY: help run open reproduce build test unit race harness downloads docs e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-offline e2e-whole e2e-repeat bench mutate reword diagnose fuzz flood property vet lint size platforms check-tools clean browser
+.PHONY: help run open reproduce build test apps unit race harness downloads docs e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-offline e2e-whole e2e-repeat bench mutate reword diagnose fuzz flood property vet lint size platforms check-tools clean browser

@@ -36,6 +36,7 @@ const (
 
 // An ordersApp is one of web/apps.
 type ordersApp struct {
+	id     string // in web/apps/findings.yaml
 	name   string
 	build  string   // of a bundler, below web/apps; "": server
 	origin string   // where the build lives
@@ -47,14 +48,14 @@ type ordersApp struct {
 func ordersApps() []ordersApp {
 	refresh := event.SuccessExchangeRefreshToken
 	all := []ordersApp{
-		{name: "auth0-react, refresh tokens in memory", build: "react/dist", origin: "http://localhost:5173", renews: refresh},
-		{name: "auth0-react, hidden frame", build: "react/dist-frame", origin: "http://localhost:5173", renews: event.SuccessExchangeCode},
-		{name: "auth0-spa-js", build: "spa-js/dist", origin: "http://localhost:5174", renews: refresh},
-		{name: "auth0-vue", build: "vue/dist", origin: "http://localhost:5175", renews: refresh},
-		{name: "oidc-client-ts", build: "oidc-client-ts/dist", origin: "http://localhost:5176", renews: refresh},
-		{name: "auth0-angular", build: "angular/dist", origin: "http://localhost:4200", renews: refresh},
-		{name: "nextjs-auth0", server: []string{"nextjs", "node", "../node_modules/next/dist/bin/next", "start"}, renews: refresh},
-		{name: "express-openid-connect", server: []string{"express", "node", "--env-file=.env", "server.js"}, renews: refresh},
+		{id: "react", name: "auth0-react, refresh tokens in memory", build: "react/dist", origin: "http://localhost:5173", renews: refresh},
+		{id: "react-frame", name: "auth0-react, hidden frame", build: "react/dist-frame", origin: "http://localhost:5173", renews: event.SuccessExchangeCode},
+		{id: "spa-js", name: "auth0-spa-js", build: "spa-js/dist", origin: "http://localhost:5174", renews: refresh},
+		{id: "vue", name: "auth0-vue", build: "vue/dist", origin: "http://localhost:5175", renews: refresh},
+		{id: "oidc-client-ts", name: "oidc-client-ts", build: "oidc-client-ts/dist", origin: "http://localhost:5176", renews: refresh},
+		{id: "angular", name: "auth0-angular", build: "angular/dist", origin: "http://localhost:4200", renews: refresh},
+		{id: "nextjs", name: "nextjs-auth0", server: []string{"nextjs", "node", "../node_modules/next/dist/bin/next", "start"}, renews: refresh},
+		{id: "express", name: "express-openid-connect", server: []string{"express", "node", "--env-file=.env", "server.js"}, renews: refresh},
 	}
 	if os.Getenv("APPS") == "" {
 		return all[:2]
@@ -135,10 +136,7 @@ func mustParse(address string) *url.URL {
 // startServer starts an app with a server of its own on a free port, and has the tenant know it there.
 func (a ordersApp) startServer(t *mockauth0.Server, ca mockauth0.CA, api *url.URL) (origin string) {
 	GinkgoHelper()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	Expect(err).NotTo(HaveOccurred())
-	at := port(free.Addr())
-	Expect(free.Close()).To(Succeed())
+	at := freePort()
 	origin = "http://localhost:" + at
 	config := t.Snapshot().Clone()
 	config.ResourceServers[0].TokenLifetime, config.ResourceServers[0].TokenLifetimeForWeb = time.Second, time.Second
@@ -152,10 +150,17 @@ func (a ordersApp) startServer(t *mockauth0.Server, ca mockauth0.CA, api *url.UR
 		}
 	}
 	Expect(t.Reload(config)).To(Succeed())
+	a.runServer(at, strings.TrimSuffix(t.URL(), "/"), ca.File(), api)
+	return origin
+}
+
+// runServer runs an app with a server of its own at a port, and waits until it answers.
+func (a ordersApp) runServer(at, issuer, caFile string, api *url.URL) {
+	GinkgoHelper()
+	origin := "http://localhost:" + at
 	run := exec.Command(a.server[1], a.server[2:]...)
 	run.Dir, run.Stderr, run.Stdout = filepath.Join(appsDir, a.server[0]), GinkgoWriter, GinkgoWriter
-	issuer := strings.TrimSuffix(t.URL(), "/")
-	run.Env = append(os.Environ(), "NODE_EXTRA_CA_CERTS="+ca.File(), "PORT="+at, "API="+api.String(),
+	run.Env = append(os.Environ(), "NODE_EXTRA_CA_CERTS="+caFile, "PORT="+at, "API="+api.String(),
 		"APP_BASE_URL="+origin, "AUTH0_DOMAIN="+issuer, "BASE_URL="+origin, "ISSUER_BASE_URL="+issuer)
 	start(run)
 	Eventually(func() error {
@@ -165,7 +170,15 @@ func (a ordersApp) startServer(t *mockauth0.Server, ca mockauth0.CA, api *url.UR
 		}
 		return err
 	}, time.Minute).Should(Succeed(), "the app did not start; its complaint is above")
-	return origin
+}
+
+// freePort is one where nobody listens.
+func freePort() string {
+	GinkgoHelper()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	Expect(err).NotTo(HaveOccurred())
+	Expect(free.Close()).To(Succeed())
+	return port(free.Addr())
 }
 
 // start starts a program that ends with the spec.

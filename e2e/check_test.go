@@ -17,14 +17,14 @@ import (
 // served is a sample app that listens on ports of this machine, as a person's own app does.
 type served struct{ url, domain string }
 
-// serveSamples serves the sample apps for a tenant at a domain of their own.
-func serveSamples() served {
+// serveSamples serves the sample apps, with the edits, for a tenant at a domain of their own.
+func serveSamples(edits ...web.Edit) served {
 	GinkgoHelper()
 	app, silent := listener(), listener()
 	s := served{url: "http://localhost:" + portOf(app), domain: "acme.eu.auth0.com"}
 	apps, err := web.New(web.Options{
 		Domain: s.domain, ClientID: clientID, Audience: audience, AppOrigin: s.url, SilentOrigin: "http://localhost:" + portOf(silent),
-		SDKDir: sdkDir, LocalSDK: true,
+		SDKDir: sdkDir, LocalSDK: true, Edits: edits,
 	})
 	Expect(err).NotTo(HaveOccurred())
 	for _, site := range []struct {
@@ -50,10 +50,10 @@ func portOf(l net.Listener) string {
 	return p
 }
 
-// checked is what the check says of an app.
-func checked(app check.App) *check.Report {
+// checked is what the check says of an app; only: ids of the checks that are made, none for all.
+func checked(app check.App, only ...string) *check.Report {
 	GinkgoHelper()
-	report, err := check.Run(context.Background(), shared(shell), check.Options{App: app})
+	report, err := check.Run(context.Background(), shared(shell), check.Options{App: app, Only: only})
 	Expect(err).NotTo(HaveOccurred())
 	text := ""
 	for _, p := range report.Probes {

@@ -23,6 +23,8 @@ type Options struct {
 	// Lanes is how many probes are made at a time. Default: one for each processor, at most 2. An app whose server asks the tenant is
 	// probed one at a time in any case.
 	Lanes int
+	// Only are ids of checks: what the others rest on is not tried, and they are not checked. Empty: all. An unknown id is an error.
+	Only []string
 	// Progress hears of each probe when it begins. Nil: nobody does.
 	Progress func(probe string)
 }
@@ -86,6 +88,11 @@ func newRun(ctx context.Context, b *browser.Browser, o Options) (*run, error) {
 	if o.Lanes <= 0 {
 		o.Lanes = min(2, runtime.NumCPU())
 	}
+	for _, id := range o.Only {
+		if _, ok := ByID(id); !ok {
+			return nil, fmt.Errorf("there is no check %q", id)
+		}
+	}
 	r := &run{
 		ctx: ctx, browser: b, options: o, settings: settings, results: map[string]*Result{},
 		report: &Report{App: o.App.URL, Domain: o.App.Domain, Date: clock.Wall()},
@@ -106,6 +113,7 @@ func (r *run) close() { r.front.close() }
 type probe struct {
 	name   string
 	checks []string // ids of those that rest on it
+	always bool     // other probes rest on it, so it is made also where none of its checks is asked for
 	// skip says why it is not made; "": it is.
 	skip func(*run) (Outcome, string)
 	run  func(*run) error
@@ -137,6 +145,12 @@ func (r *run) make(p probe) {
 	if r.ctx.Err() != nil {
 		return
 	}
+	if !p.always && !slices.ContainsFunc(p.checks, r.wanted) {
+		for _, id := range p.checks {
+			r.settle(id, NotChecked, "it was not asked for")
+		}
+		return
+	}
 	if p.skip != nil {
 		if outcome, why := p.skip(r); why != "" {
 			for _, id := range p.checks {
@@ -164,6 +178,11 @@ func (r *run) make(p probe) {
 			r.settle(id, Healthy, "")
 		}
 	}
+}
+
+// wanted tells whether a check was asked for.
+func (r *run) wanted(id string) bool {
+	return len(r.options.Only) == 0 || slices.Contains(r.options.Only, id)
 }
 
 // notChecked is the error of a probe that could not be made with this app.

@@ -66,9 +66,15 @@ el('log-out').addEventListener('click', () => {
   logOut();
 });
 onLogoutElsewhere(() => end('You logged out in another tab.'));
-manager.events.addAccessTokenExpiring(() => renew().catch((err) => {
-  if (ENDED.includes(err.error)) failed(err); // anything else can wait until a token is needed
-}));
+manager.events.addAccessTokenExpiring(keep);
+
+// keep renews, and tries again a minute later while that fails for a reason that passes.
+function keep() {
+  renew().catch((err) => {
+    if (ENDED.includes(err.error)) return failed(err);
+    setTimeout(async () => { if ((await manager.getUser())?.expires_in < 60) keep(); }, 60_000);
+  });
+}
 
 const answer = new URLSearchParams(window.location.search);
 let problem = '';

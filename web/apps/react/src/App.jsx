@@ -44,7 +44,7 @@ export function App() {
         <p>{user.name}</p>
         <button onClick={logOut}>Log out</button>
       </header>
-      <Orders onSessionEnded={sessionEnded} />
+      <Orders key={user.sub} onSessionEnded={sessionEnded} /> {/* another person begins anew */}
     </main>
   );
 }
