@@ -104,7 +104,8 @@ func (a ordersApp) enter() *ordersScene {
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(s.tenant.Close)
 	api := startAPI(s.tenant.URL(), ca.File())
-	origin, site := a.origin, http.Handler(nil)
+	origin := a.origin
+	var site http.Handler
 	if a.build != "" {
 		site, err = web.NewBuild(os.DirFS(filepath.Join(appsDir, a.build)), map[string]string{builtDomain: s.tenant.Domain()})
 		Expect(err).NotTo(HaveOccurred())

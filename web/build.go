@@ -34,7 +34,8 @@ func NewBuild(build fs.FS, settings map[string]string) (http.Handler, error) {
 		err = fs.ErrNotExist
 	}
 	if err != nil {
-		return nil, fmt.Errorf("web: the app is not built: index.html: %w; `npm run build` in its folder does that, and `make e2e` for the React app", err)
+		return nil, fmt.Errorf("web: the app is not built: index.html: %w; `npm run build` in its folder does that, and `make e2e` for the "+
+			"React app", err)
 	}
 	for text := range settings {
 		if !found[text] {

@@ -144,8 +144,9 @@ func (o HostOptions) config(sdk HostSDK) (string, error) {
 		return "", err
 	}
 	text, err := json.Marshal(map[string]any{
-		"domain": o.Domain, "tenant": o.tenant(), "clientID": o.ClientID, "audience": o.Audience, "origin": o.Origin, "silentOrigin": o.SilentOrigin,
-		"version": version, "options": sdk.Options,
+		"domain": o.Domain, "tenant": o.tenant(), "clientID": o.ClientID, "audience": o.Audience, "origin": o.Origin,
+		"silentOrigin": o.SilentOrigin,
+		"version":      version, "options": sdk.Options,
 	})
 	if err != nil {
 		return "", fmt.Errorf("web: the options of %s cannot be written as JSON: %w", sdk.Package, err)

@@ -28,7 +28,8 @@ func Catalogue(all []*scenario.Scenario) (string, error) {
 		grouped += rows
 	}
 	if grouped != len(all) {
-		return "", fmt.Errorf("%d scenarios are in %d rows: put each diagnosis into one group of causes in mockauth0/diagnosis/groups.go", len(all),
+		return "", fmt.Errorf("%d scenarios are in %d rows: put each diagnosis into one group of causes in mockauth0/diagnosis/groups.go",
+			len(all),
 			grouped)
 	}
 	return b.String() + "\n", nil

@@ -222,7 +222,8 @@ func TestEvidenceTellsWhatTheSpecDid(t *testing.T) {
 		`tab 1: fill form control labelled &#34;Password&#34; with a secret`, "tab 1: press Tab 2 characters Enter",
 		`tab 1: click button &#34;Log in&#34;`, "tab 1: reload", `class="row did bad"`,
 		`tab 1: click button &#34;Log out&#34; failed: waiting until can click`, "tab 2: open", "sleep for 1h0m0s: clock moved to 20",
-		"advance by 2h0m0s", "clock moved by 2h0m0s, to 20", `class="row bad"`, "failed: nobody came", `class="row did"`, "tab 2: reload", `class="row after"`,
+		"advance by 2h0m0s", "clock moved by 2h0m0s, to 20",
+		`class="row bad"`, "failed: nobody came", `class="row did"`, "tab 2: reload", `class="row after"`,
 	} {
 		_, after, found := strings.Cut(rest, want)
 		if !found {

@@ -65,7 +65,8 @@ func TestControlsAreWhatAPersonCanPress(t *testing.T) {
 		"http://localhost:4000": html(`<!doctype html><button>Log
 			in</button><a href="#a" aria-label="Your account"></a><button disabled>Orders</button><button hidden>Secret</button>
 			<div role="button" onclick="document.title = 'pressed'">Basket</div><p>Text</p>
-			<script>document.body.appendChild(document.createElement('div')).attachShadow({ mode: 'open' }).innerHTML = '<button>Inside</button>'</script>`),
+			<script>document.body.appendChild(document.createElement('div')).attachShadow({ mode: 'open' })
+				.innerHTML = '<button>Inside</button>'</script>`),
 	}})
 	p, err := w.Open("http://localhost:4000/")
 	must(t, err)

@@ -23,7 +23,8 @@ globalThis.started = started; globalThis.log = log;
 const workerPage = `<!doctype html><script>
   const source = ` + "`" + workerSource + "`" + `;
   const blob = (text) => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
-  const inner = "const w = new Worker(URL.createObjectURL(new Blob([" + JSON.stringify(source) + "]))); onmessage = (e) => w.postMessage(e.data, e.ports);";
+  const inner = "const w = new Worker(URL.createObjectURL(new " +
+	"Blob([" + JSON.stringify(source) + "]))); onmessage = (e) => w.postMessage(e.data, e.ports);";
   const make = {
     blob: () => new Worker(blob(source)),
     file: () => new Worker('/worker.js'),
@@ -228,8 +229,10 @@ func TestWorkersThatDoNotBeginHoldNothingUp(t *testing.T) {
 		}
 	}
 	for _, script := range []string{
-		`new Worker('/worker.js').terminate()`, `new Worker('/missing.js')`, `new Worker('/empty.js')`, `new Worker('/wrong.js')`, `new Worker('/throws.js')`, `new Worker('/old.js')`,
-		`new Worker('/missing.js', { type: 'module' })`, `new Worker('/empty.js', { type: 'module' })`, `new Worker('/wrong.js', { type: 'module' })`,
+		`new Worker('/worker.js').terminate()`, `new Worker('/missing.js')`, `new Worker('/empty.js')`,
+		`new Worker('/wrong.js')`, `new Worker('/throws.js')`, `new Worker('/old.js')`,
+		`new Worker('/missing.js', { type: 'module' })`, `new Worker('/empty.js', { type: 'module' })`,
+		`new Worker('/wrong.js', { type: 'module' })`,
 		`new Worker('/imports.js', { type: 'module' })`, `new Worker('/wrongImport.js', { type: 'module' })`,
 		`new Worker(blob('close()'))`, `new Worker(blob('setTimeout(close, 1000)'))`,
 		`new Worker(blob('setTimeout(() => { throw 1 }, 1000)'))`, `new Worker(blob('setInterval(() => postMessage(1), 1000)'))`,

@@ -85,7 +85,8 @@ func (a App) Text() string {
 
 // yamlText is a string in YAML, in quotes where it needs some.
 func yamlText(text string) string {
-	plain := strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 :/._-") == "" && !strings.Contains(text, ": ") &&
+	plain := strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 :/._-") == "" &&
+		!strings.Contains(text, ": ") &&
 		strings.TrimSpace(text) == text && !strings.HasPrefix(text, "-") && !strings.HasSuffix(text, ":")
 	if plain && strings.IndexFunc(text, func(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }) >= 0 &&
 		!slices.Contains([]string{"true", "false", "null", "yes", "no", "on", "off"}, strings.ToLower(text)) {

@@ -75,7 +75,8 @@ func (l *learner) elsewhere(callback string) bool {
 		return false
 	}
 	u, err := url.Parse(callback)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && httpx.LoopbackName(u.Hostname()) && !strings.ContainsAny(callback, "*{#")
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && httpx.LoopbackName(u.Hostname()) &&
+		!strings.ContainsAny(callback, "*{#")
 }
 
 // lay adds the callbacks that were learned; false: they are all there.

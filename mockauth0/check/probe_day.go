@@ -181,7 +181,8 @@ func (s *scene) firstRenewal(w appdrive.Want, start moment) (done bool, err erro
 		r.found("no-renewal", s, "The app asked for a new token and got none: %s.", strings.Join(s.reasons(start), ", "))
 	case w.Lost:
 		r.found("lost-on-reload", s, "The page was loaded anew, and nobody was signed in.")
-		return true, notChecked{"the app asked for no new token, and a reload lost the old one; name a control that makes it need one with --trigger"}
+		return true, notChecked{"the app asked for no new token, and a reload lost the old one; name a control that makes it need one with " +
+			"--trigger"}
 	case r.renewal == appdrive.ServerSession:
 		return true, notChecked{"its server asked the tenant for nothing new; its own session may last longer than the token"}
 	case !in:

@@ -134,7 +134,8 @@ func redirectLoop(r *run) error {
 	err = passed()
 	const most = 3
 	if n := s.since(from); n.logins > most {
-		r.found("redirect-loop", s, "Silent requests were refused, and the app led the browser to the tenant's login and back %d times within a few seconds.", n.logins)
+		r.found("redirect-loop", s, "Silent requests were refused, and the app led the browser to the tenant's login and back %d times within "+
+			"a few seconds.", n.logins)
 		return nil
 	}
 	return err
@@ -275,6 +276,7 @@ func (s *scene) judgeStorm(o outage, from moment) {
 		}
 	}
 	if early > patient {
-		s.run.found("failure-storm", s, "The tenant answered 429 with Retry-After: 60, and the app asked %d times more within that minute.", early)
+		s.run.found("failure-storm", s, "The tenant answered 429 with Retry-After: 60, and the app asked %d times more within that minute.",
+			early)
 	}
 }

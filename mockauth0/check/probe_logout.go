@@ -128,7 +128,8 @@ func logoutInFlight(r *run) error {
 		return err
 	}
 	if n := s.since(from); n.given > 0 {
-		r.found("renewal-undoes-logout", s, "A renewal was under way at the logout. After it the tenant gave out new tokens %s in two lives of a token.",
+		r.found("renewal-undoes-logout", s, "A renewal was under way at the logout. After it the tenant gave out new tokens %s in two lives of "+
+			"a token.",
 			times(n.given, "time"))
 	}
 	return nil

@@ -14,7 +14,8 @@ const stranger = "http://stranger.test"
 
 const strangersPage = `<!doctype html><title>Stranger</title><script>
 	const idToken = 'e30.' + btoa('{"name":"Mallory","sub":"mallory"}') + '.x';
-	opener.postMessage({ accessToken: 'planted-token', idToken, idTokenPayload: { name: 'Mallory', sub: 'mallory' }, expiresIn: 7200, tokenType: 'Bearer' }, '*');
+	opener.postMessage({ accessToken: 'planted-token', idToken, idTokenPayload: { name: 'Mallory', sub: 'mallory' }, expiresIn: 7200,
+		tokenType: 'Bearer' }, '*');
 	opener.postMessage({ type: 'authorization_response', response: { access_token: 'planted-token', id_token: idToken, code: 'planted-token',
 		expires_in: 7200, token_type: 'Bearer' } }, '*');
 	opener.postMessage('#access_token=planted-token&id_token=' + idToken + '&expires_in=7200&token_type=Bearer', '*');

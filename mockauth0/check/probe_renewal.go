@@ -31,9 +31,11 @@ func forgedRenewal(r *run) error {
 	if err := s.live(); err != nil {
 		return err
 	}
-	where, err := s.where(func(o shows) bool { return o.names(mallory) }, func(claims map[string]any) bool { return claims["name"] == mallory })
+	where, err := s.where(func(o shows) bool { return o.names(mallory) },
+		func(claims map[string]any) bool { return claims["name"] == mallory })
 	if where != "" {
-		r.found("forged-renewal-accepted", s, "A renewal brought an ID token with another name and a signature that is not the tenant's, and %s.", where)
+		r.found("forged-renewal-accepted", s, "A renewal brought an ID token with another name and a signature that is not the tenant's, and "+
+			"%s.", where)
 	}
 	return err
 }
@@ -86,7 +88,8 @@ func otherUser(r *run) error {
 		func(claims map[string]any) bool { return claims["sub"] == other.UserID },
 	)
 	if where != "" {
-		r.found("renewal-changes-user", s, "Ada was logged in, and the tenant's session was Grace's by then. The renewal brought Grace's token, and %s.", where)
+		r.found("renewal-changes-user", s, "Ada was logged in, and the tenant's session was Grace's by then. The renewal brought Grace's "+
+			"token, and %s.", where)
 	}
 	return err
 }
@@ -125,7 +128,8 @@ func nextMorning(r *run) error {
 	if in {
 		state = "goes on without one"
 	}
-	r.found("stale-at-start", s, "The app was opened with a token that had expired an hour before. It got no new one within 30 s and %s.", state)
+	r.found("stale-at-start", s, "The app was opened with a token that had expired an hour before. It got no new one within 30 s and %s.",
+		state)
 	return nil
 }
 
@@ -151,7 +155,8 @@ func sleeps(r *run) error {
 		return nil
 	}
 	if c := s.expired(from); c != nil {
-		r.found("late-after-sleep", s, "After a laptop's sleep the app called %s with a token that had expired %s before.", c.url, short(c.late()))
+		r.found("late-after-sleep", s, "After a laptop's sleep the app called %s with a token that had expired %s before.", c.url,
+			short(c.late()))
 		return nil
 	}
 	from = s.moment()
@@ -159,7 +164,8 @@ func sleeps(r *run) error {
 		return err
 	}
 	if s.since(from).given == 0 {
-		r.found("late-after-sleep", s, "In a background tab, where timers fire once a minute, the app got no new token within 3 min of the old one's end.")
+		r.found("late-after-sleep", s, "In a background tab, where timers fire once a minute, the app got no new token within 3 min of the old "+
+			"one's end.")
 	}
 	return nil
 }
@@ -227,7 +233,8 @@ func blockedCookies(r *run) error {
 	if after.in {
 		state = "shows the person signed in"
 	}
-	r.found("blocked-cookies-unexplained", s, "With third-party cookies blocked the tenant answered %d renewals with login_required. The page %s, and says nothing of it.",
+	r.found("blocked-cookies-unexplained", s, "With third-party cookies blocked the tenant answered %d renewals with login_required. The "+
+		"page %s, and says nothing of it.",
 		n.refused, state)
 	return nil
 }

@@ -20,7 +20,8 @@ type stored struct {
 const everythingStored = `[
 	...Object.entries(localStorage).map(([Key, Value]) => ({ Where: 'localStorage', Key, Value: String(Value) })),
 	...Object.entries(sessionStorage).map(([Key, Value]) => ({ Where: 'sessionStorage', Key, Value: String(Value) })),
-	...document.cookie.split('; ').filter(Boolean).map((c) => ({ Where: 'cookie', Key: c.split('=')[0], Value: c.split('=').slice(1).join('=') })),
+	...document.cookie.split('; ').filter(Boolean).map((c) => ({ Where: 'cookie', Key: c.split('=')[0],
+		Value: c.split('=').slice(1).join('=') })),
 ]`
 
 // stores is everything that a page of the app keeps where scripts can read it.
@@ -90,7 +91,8 @@ func storesText(all []stored) (lines []string) {
 		}
 		if len(keys) > 0 {
 			slices.Sort(keys)
-			lines = append(lines, fmt.Sprintf("%s has %s (%s): every script of the page can read them.", placeText(where), what, strings.Join(keys, ", ")))
+			lines = append(lines, fmt.Sprintf("%s has %s (%s): every script of the page can read them.", placeText(where), what,
+				strings.Join(keys, ", ")))
 		}
 	}
 	return lines

@@ -20,8 +20,8 @@ var sessionCauses = []Info{
 				Name: "plain_http_other_site", Shown: InFrame | OwnSiteCookie,
 				Title: "App and tenant are two sites, and a tenant by plain http has its cookie in frames of its own site only",
 				Why: []Sentence{
-					given(InFrame|OwnSiteCookie, "The frame belongs to another site than the page, and the tenant's session cookie is SameSite=Lax, as it "+
-						"has to be by plain http: no browser sends it with such a frame, whatever its settings."),
+					given(InFrame|OwnSiteCookie, "The frame belongs to another site than the page, and the tenant's session cookie is SameSite=Lax, as "+
+						"it has to be by plain http: no browser sends it with such a frame, whatever its settings."),
 					says("The tenant then does not recognize a person who has logged in."),
 				},
 				Remedy: []Sentence{

@@ -161,7 +161,7 @@ func (o observed) judge() Verdict {
 
 // seenHere is the scenario's cause where it shows in the browser or in whose tokens the app got, and no request failed.
 func (o observed) seenHere(expected *scenario.Expectation) *diagnosis.Cause {
-	evidence := ""
+	var evidence string
 	switch stranger := o.stranger(); {
 	case o.isolated && o.scenario.Diagnosis == diagnosis.CrossOriginIsolated && o.want.Way != appdrive.Unknown:
 		evidence = "the page says that it is cross-origin isolated (window.crossOriginIsolated)"

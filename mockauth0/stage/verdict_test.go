@@ -69,7 +69,8 @@ func TestTheVerdictRestsOnWhatTheAppAskedAndGot(t *testing.T) {
 func TestAnAppWithSomebodyElsesTokensIsWrongThoughItRenews(t *testing.T) {
 	t.Parallel()
 	s := about()
-	s.Diagnosis, s.Expect = diagnosis.AnotherUsersSession, []scenario.Expectation{{SDKs: []string{"spa-js-2"}, Renews: true, User: "grace@example.test"}}
+	s.Diagnosis, s.Expect = diagnosis.AnotherUsersSession, []scenario.Expectation{{SDKs: []string{"spa-js-2"}, Renews: true,
+		User: "grace@example.test"}}
 	o := observed{scenario: s, renewal: appdrive.FrameCode, user: "auth0|ada", took: true, want: appdrive.Want{Way: appdrive.Pressed},
 		asked: []appdrive.Ask{{Kind: appdrive.AskSilent, Answer: appdrive.Given, UserID: "auth0|grace", UserName: "grace@example.test"}}}
 	if got := o.judge(); got.Is != Reproduced || got.Cause.Code != diagnosis.AnotherUsersSession ||
@@ -123,13 +124,16 @@ func TestFaultsNameTheAppsOwnClientAndAPI(t *testing.T) {
 		t.Fatal(err)
 	}
 	source.Files = fstest.MapFS{"one.yaml": {Data: []byte(`{id: one, title: t, symptom: s, cause: c, remedy: r, diagnosis: no_session,
-read: "https://auth0.com/docs", expect: [{sdk: spa-js-2, renews: true}], steps: [{arm: {when: {client: Tutorial SPA}, do: {hang: true}}}, renew],
-faults: [{when: {client: TutorialSpaClient000000000000001}, do: {claims: {set: {aud: [TutorialSpaClient000000000000001, "https://api.example.test/"]}}}}]}`)}}
+read: "https://auth0.com/docs", expect: [{sdk: spa-js-2, renews: true}], steps: [{arm: {when: {client: Tutorial SPA}, do: {hang: true}}},
+  renew],
+faults: [{when: {client: TutorialSpaClient000000000000001}, do: {claims: {set:
+  {aud: [TutorialSpaClient000000000000001, "https://api.example.test/"]}}}}]}`)}}
 	s, err := source.Read("one")
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := map[string]string{"TutorialSpaClient000000000000001": "Mine", "Tutorial SPA": "Mine", "https://api.example.test/": "https://mine.example/"}
+	names := map[string]string{"TutorialSpaClient000000000000001": "Mine", "Tutorial SPA": "Mine",
+		"https://api.example.test/": "https://mine.example/"}
 	f, err := renamed(s.Faults[0], names)
 	if err != nil {
 		t.Fatal(err)

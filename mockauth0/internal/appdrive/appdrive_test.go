@@ -243,7 +243,8 @@ func TestTheDriverSaysWhatIsWrong(t *testing.T) {
 		app := testapp.Start(t, testapp.Options{})
 		at := strings.Replace(held.Addr().String(), "127.0.0.1", "localhost", 1)
 		var taken *appdrive.PortTaken
-		_, err = appdrive.Open(t.Context(), launched(t), appdrive.Settings{URL: app.URL}, browser.WorldOptions{Tenant: shop(t, app.URL), TenantDomain: at})
+		_, err = appdrive.Open(t.Context(), launched(t), appdrive.Settings{URL: app.URL},
+			browser.WorldOptions{Tenant: shop(t, app.URL), TenantDomain: at})
 		if !errors.As(err, &taken) || !strings.Contains(err.Error(), at) {
 			t.Errorf("%v", err)
 		}

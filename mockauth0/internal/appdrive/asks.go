@@ -2,6 +2,7 @@ package appdrive
 
 import (
 	"cmp"
+	"net/http"
 	"strings"
 	"time"
 
@@ -79,7 +80,7 @@ func Asks(events []event.Event) (all []Ask) {
 }
 
 func asksForTokens(endpoint string, r *event.Request) bool {
-	return (endpoint == names.Authorize || endpoint == names.Token) && r.Method != "OPTIONS"
+	return (endpoint == names.Authorize || endpoint == names.Token) && r.Method != http.MethodOptions
 }
 
 func began(e event.Event, r *event.Request) Ask {

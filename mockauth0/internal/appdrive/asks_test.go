@@ -23,7 +23,8 @@ func TestAsksAreReadOutOfATenantsEvents(t *testing.T) {
 		want     appdrive.Ask
 	}{
 		{"a silent request that is refused in a message", names.Authorize, event.Request{Method: "GET", Query: query("none"), FetchSite: "cross-site"},
-			[]event.Event{{Data: &event.Response{Status: 200, Response: event.Members{"error": "login_required", "error_description": "Login required"}}}},
+			[]event.Event{{Data: &event.Response{Status: 200, Response: event.Members{"error": "login_required",
+				"error_description": "Login required"}}}},
 			appdrive.Ask{Kind: appdrive.AskSilent, ClientID: "Mine", Answer: appdrive.Refused, Error: "login_required", Text: "Login required"}},
 		{"a login", names.Authorize, event.Request{Method: "GET", Query: query("login"), FetchSite: "cross-site"},
 			[]event.Event{{Data: &event.Response{Status: 302}}},
@@ -60,7 +61,8 @@ func TestAsksAreReadOutOfATenantsEvents(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", c.name, one, c.want)
 		}
 	}
-	if preflight := appdrive.Asks([]event.Event{{Request: "a", Endpoint: names.Token, Data: &event.Request{Method: "OPTIONS"}}}); len(preflight) > 0 {
+	if preflight := appdrive.Asks([]event.Event{{Request: "a", Endpoint: names.Token,
+		Data: &event.Request{Method: "OPTIONS"}}}); len(preflight) > 0 {
 		t.Errorf("a preflight is %+v", preflight)
 	}
 }

@@ -151,8 +151,9 @@ func TestTheBrowserIsNotLedToPlainHTTP(t *testing.T) {
 	defer app.Close()
 	p := serve(t, app.URL)
 	for given, want := range map[string]string{
-		"/home":                                            "/home",
-		"http://HOST/callback?x=http://HOST/":              p.origin + "/callback?x=" + "http://" + strings.TrimPrefix(p.origin, "https://") + "/",
+		"/home": "/home",
+		"http://HOST/callback?x=http://HOST/": p.origin + "/callback?x=" + "http://" + strings.TrimPrefix(p.origin,
+			"https://") + "/",
 		app.URL + "/home#there":                            p.origin + "/home#there",
 		"https://localhost:4443/authorize?state=1":         "https://localhost:4443/authorize?state=1",
 		"http://localhost:4443/authorize?state=1":          "http://localhost:4443/authorize?state=1",

@@ -128,8 +128,8 @@ func (q *Request) registered(parameter, uri string) error {
 
 // callbackHint says what to do about a callback mismatch; it never advises to register what a tenant refuses.
 func callbackHint(q *Request) string {
-	where := fmt.Sprintf("the callbacks of client %q in tenant.yaml (serve --app: name its origin by another --app; the built-in tenant: copy "+
-		"fixtures/tenants/tutorial and serve that with --tenant). Listed now: %s",
+	where := fmt.Sprintf("the callbacks of client %q in tenant.yaml (serve --app: name its origin by another --app; the built-in tenant: "+
+		"copy fixtures/tenants/tutorial and serve that with --tenant). Listed now: %s",
 		q.Client.Name, listed(q.Client.Callbacks))
 	if _, ok := oauth.OriginOf(q.RedirectURI); ok {
 		return "Add " + q.RedirectURI + " to " + where

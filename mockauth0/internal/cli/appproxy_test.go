@@ -98,7 +98,8 @@ func TestServeSaysWhyAProxyCannotBe(t *testing.T) {
 		{[]string{"--app", "https://localhost:5173", "--app-proxy"}, exitRefused, `and --app is "https://localhost:5173"`},
 		{[]string{"--app", "http://localhost:5443", "--app-proxy"}, exitRefused, "have the same port, 5443"},
 		{[]string{"--app", "http://localhost:5173", "--app-proxy=5443"}, exitRefused, `--app-proxy is "5443"; expected HOST:PORT`},
-		{[]string{"--app", "http://localhost:5173", "--app-proxy=" + at}, exitFailed, "is in use (" + at + "): stop the program that has it, or " +
+		{[]string{"--app", "http://localhost:5173", "--app-proxy=" + at}, exitFailed, "is in use (" + at +
+			"): stop the program that has it, or " +
 			"choose another port with --app-proxy"},
 		{[]string{"--app", "http://localhost:5173", "--app-proxy", "127.0.0.1:0"}, exitRefused, "write --app-proxy=127.0.0.1:0"},
 		{[]string{"--http", "--app", "http://localhost:5173", "--app-proxy=127.0.0.1:0"}, exitRefused, "this tenant is by plain http, so"},

@@ -18,7 +18,6 @@ import (
 
 type checkFlags struct {
 	app                check.App
-	file               string // of --app, where it names one
 	write, junit, html string
 }
 

@@ -24,7 +24,9 @@ const appStarts = time.Minute
 
 // startApp starts the app by a command that trusts the tenant, and waits until it answers at its address. stop ends it with all that it
 // started; the context that is returned ends with the command.
-func (a *app) startApp(ctx context.Context, args []string, app check.App, ca mockauth0.CA) (during context.Context, stop func(), err error) {
+func (a *app) startApp(ctx context.Context, args []string, app check.App, ca mockauth0.CA) (
+	during context.Context, stop func(), err error,
+) {
 	if appAnswers(ctx, app.URL) {
 		return nil, nil, refuse("an app answers at %s already: end it, or leave out the command that starts one", app.URL)
 	}

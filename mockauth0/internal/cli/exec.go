@@ -68,15 +68,16 @@ func (a *app) execCommand() *cobra.Command {
 		"address of the tenant (default: any free port of 127.0.0.1; with a domain of its own, listen in mock.yaml, else "+defaultListen+")")
 	f.BoolVar(&flags.scheme.http, "http", false, "serve by plain http, on this machine alone")
 	f.StringVar(&flags.domain, "domain", "", `the tenant's domain, HOST[:PORT] or http://HOST[:PORT], or "auto" for localhost:<port> (default: domain in mock.yaml, else auto)`)
-	f.StringVar(&flags.client, "client", "", "name or id of the client whose settings the command gets (default: the first that suits the format)")
+	f.StringVar(&flags.client, "client", "", "name or id of the client whose settings the command gets (default: the first that suits the "+
+		"format)")
 	f.StringVar(&flags.format, "format", "dotenv", "framework whose names the settings have, too: "+formatNames(" or "))
 	f.BoolVar(&flags.moveClock, "move-clock", false, moveClockHelp)
 	return cmd
 }
 
 // moveClockHelp is what --move-clock does.
-const moveClockHelp = "programs go by the tenant's clock: Node (20.19 or newer) by a module that moves Date, others by libfaketime, where it is " +
-	"installed. Timers, and programs that are linked statically, keep real time"
+const moveClockHelp = "programs go by the tenant's clock: Node (20.19 or newer) by a module that moves Date, others by libfaketime, " +
+	"where it is installed. Timers, and programs that are linked statically, keep real time"
 
 // commandEnded is the end of a command with a code other than 0, which is all there is to say.
 type commandEnded struct{ code int }

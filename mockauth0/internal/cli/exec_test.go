@@ -136,7 +136,8 @@ func TestExecSaysWhyRenewalsFailed(t *testing.T) {
 curl -s --cacert "$NODE_EXTRA_CA_CERTS" -o /dev/null -H 'Content-Type: application/json' "$MOCKAUTH0_CONTROL/faults" \
   -d '{"when": {"prompt": "none"}, "do": {"error": "consent_required"}}'
 for i in 1 2 3; do
-  curl -s --cacert "$NODE_EXTRA_CA_CERTS" -o /dev/null "${AUTH0_ISSUER}authorize?client_id=$AUTH0_CLIENT_ID&response_type=token&redirect_uri=http://localhost:3001/silent&prompt=none&state=abc"
+  curl -s --cacert "$NODE_EXTRA_CA_CERTS" -o /dev/null -G "${AUTH0_ISSUER}authorize" -d "client_id=$AUTH0_CLIENT_ID" \
+    -d 'response_type=token&redirect_uri=http://localhost:3001/silent&prompt=none&state=abc'
 done; exit 5`)
 	if _, err := exec.LookPath("curl"); err != nil {
 		t.Skip(err)

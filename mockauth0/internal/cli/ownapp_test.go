@@ -53,7 +53,8 @@ func TestReproduceGivesAVerdictOnAPersonsOwnApp(t *testing.T) {
 		t.Skip(err)
 	}
 	harmless := filepath.Join(t.TempDir(), "harmless.yaml")
-	if err := os.WriteFile(harmless, []byte("id: harmless\ntitle: Nothing goes wrong\ndiagnosis: refresh_token_revoked\nsteps: [renew]\n"), 0o600); err != nil {
+	if err := os.WriteFile(harmless, []byte("id: harmless\ntitle: Nothing goes wrong\ndiagnosis: refresh_token_revoked\nsteps: [renew]\n"),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
@@ -71,7 +72,8 @@ func TestReproduceGivesAVerdictOnAPersonsOwnApp(t *testing.T) {
 			"Reproduced: An old refresh token was used once more",
 			[]string{"(refresh_token_reused, ", "the app asked by itself"}, []string{"client_unknown"}},
 		{"nothing goes wrong", harmless, testapp.Options{Refresh: true}, []string{"--trigger", "Orders"}, 3,
-			"Not reproduced: Nothing goes wrong", []string{"It asked with its refresh token, and got what it asked for."}, []string{"Remedy", "Cause"}},
+			"Not reproduced: Nothing goes wrong", []string{"It asked with its refresh token, and got what it asked for."}, []string{"Remedy",
+				"Cause"}},
 		{"it cannot fail so", "session-idle-expired", testapp.Options{Refresh: true}, []string{"--trigger", "Orders"}, 4,
 			"This app cannot fail so: Nobody used the session for longer than its idle lifetime",
 			[]string{"This app renews with refresh tokens."}, []string{"Remedy"}},

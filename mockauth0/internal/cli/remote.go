@@ -40,7 +40,8 @@ type where struct {
 }
 
 func (w *where) flags(f *pflag.FlagSet) {
-	f.StringVar(&w.url, "url", "https://localhost:4443", "address of the tenant or of its control API, as serve prints them; http:// for one by plain http (also: --control)")
+	f.StringVar(&w.url, "url", "https://localhost:4443", "address of the tenant or of its control API, as serve prints them; http:// for "+
+		"one by plain http (also: --control)")
 	connectFlag(f, &w.connect)
 	tokenFlag(f, &w.token, "of a tenant on another machine: what its serve --control-token says")
 	f.SetNormalizeFunc(alias("control", "url"))
@@ -189,7 +190,8 @@ func (r *remote) send(ctx context.Context, method, path string, body any, accept
 		if r.goBack() {
 			return r.send(ctx, method, path, body, accept)
 		}
-		return nil, fmt.Errorf("what answers at %s speaks TLS: name it by https, --url https%s", r.tenant(), strings.TrimPrefix(r.tenant(), "http"))
+		return nil, fmt.Errorf("what answers at %s speaks TLS: name it by https, --url https%s", r.tenant(),
+			strings.TrimPrefix(r.tenant(), "http"))
 	}
 	return nil, fmt.Errorf("%s answers %s, as no mockauth0 tenant does: is it the app? Name the tenant with --url", r.base, res.Status)
 }

@@ -47,7 +47,8 @@ func TestMain(m *testing.M) {
 func process() {
 	ctx, _ := WithSignals(context.Background())
 	environment := Environment{
-		Lookup: LookupProcess, Environ: EnvironProcess, Open: OpenProgram, GOOS: runtime.GOOS, UID: os.Getuid(), PID: os.Getpid(), Alive: ProcessAlive,
+		Lookup: LookupProcess, Environ: EnvironProcess, Open: OpenProgram, GOOS: runtime.GOOS, UID: os.Getuid(), PID: os.Getpid(),
+		Alive: ProcessAlive,
 	}
 	os.Exit(Run(ctx, os.Args[1:], environment, Stdio{os.Stdin, os.Stdout, os.Stderr}))
 }

@@ -119,7 +119,11 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 	if err := proxy.fits(server); err != nil {
 		return err
 	}
+	return a.serveUntilDone(ctx, server, what, flags, ready)
+}
 
+// serveUntilDone says where the tenant is, and serves it until the context ends.
+func (a *app) serveUntilDone(ctx context.Context, server *mockauth0.Server, what served, flags serveFlags, ready *readyFile) (err error) {
 	settings, err := a.settingsFor(server, what, flags.writeEnv)
 	if err != nil {
 		return err
@@ -135,7 +139,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	stop, err := proxy.serve(a, server)
+	stop, err := what.proxy.serve(a, server)
 	if err != nil {
 		return err
 	}
@@ -289,7 +293,8 @@ func (a *app) reload(ctx context.Context, server *mockauth0.Server, flags serveF
 	}
 	if err == nil {
 		now := server.Snapshot()
-		if now.Mock.Domain != before.Mock.Domain || now.Mock.Scheme != before.Mock.Scheme || now.Mock.CustomDomain != before.Mock.CustomDomain || now.Mock.Listen != before.Mock.Listen {
+		if now.Mock.Domain != before.Mock.Domain || now.Mock.Scheme != before.Mock.Scheme || now.Mock.CustomDomain != before.Mock.CustomDomain ||
+			now.Mock.Listen != before.Mock.Listen {
 			a.warn("domain, scheme, custom_domain and listen in mock.yaml count at the next start; until then this is %s on %s",
 				server.Domain(), server.Addr())
 		}

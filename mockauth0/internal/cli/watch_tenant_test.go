@@ -251,7 +251,8 @@ func TestWatchWaitsForATenantThatIsNotThere(t *testing.T) {
 	defer s.Close()
 	askSilently(t, s) // before watch looks again, perhaps
 	said.wait(t, ": it is there again")
-	for deadline := time.Now().Add(patience); strings.Count(out.String(), "\n   silent renewal of My App failed") < 2; <-time.After(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); strings.Count(out.String(),
+		"\n   silent renewal of My App failed") < 2; <-time.After(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("another tenant's failure is not told in full:\n%s", out)
 		}

@@ -120,7 +120,8 @@ func (h *history) lacksRefreshToken(r Report, reported diagnosis.Evidence, now t
 		}
 		return f
 	}
-	return found(diagnosis.RefreshTokenMissing, inDelivery, diagnosis.Certain, append([]diagnosis.Evidence{reported}, h.whyNoToken(r, now)...)...)
+	return found(diagnosis.RefreshTokenMissing, inDelivery, diagnosis.Certain, append([]diagnosis.Evidence{reported},
+		h.whyNoToken(r, now)...)...)
 }
 
 // whyNoToken compares what an application asks for with what its login brought.

@@ -53,7 +53,8 @@ func (x *Exchange) emitLater(e event.Event, d event.Deferred, holds int) {
 // Data hold nothing that could be used in the request's place.
 func (a *arrived) Data() event.Data {
 	d := &event.Request{
-		Method: a.method, Path: a.path, Host: a.host, Scheme: a.scheme, Remote: a.remote, Cookies: []string{}, Origin: a.origin, UserAgent: a.userAgent,
+		Method: a.method, Path: a.path, Host: a.host, Scheme: a.scheme, Remote: a.remote, Cookies: []string{},
+		Origin: a.origin, UserAgent: a.userAgent,
 		FetchSite: a.fetchSite, FetchDest: a.fetchDest, FetchMode: a.fetchMode,
 		StorageAccess: a.storageAccess, Auth0Client: a.auth0Client,
 	}

@@ -80,8 +80,8 @@ func ShownText(s string) string {
 	return clip(s)
 }
 
-// redact gives the parameters of a query as an event keeps them, how many it leaves out, and how many values of those that it keeps. Those that mean something come
-// first, so that nobody pushes them out by sending others.
+// redact gives the parameters of a query as an event keeps them, how many it leaves out, and how many values of those that it keeps.
+// Those that mean something come first, so that nobody pushes them out by sending others.
 func redact(q url.Values) (out event.Query, left, values int) {
 	names := slices.Sorted(maps.Keys(q))
 	slices.SortStableFunc(names, func(a, b string) int {
