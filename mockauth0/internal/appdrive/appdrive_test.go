@@ -35,7 +35,11 @@ func TestMain(m *testing.M) {
 
 func launched(t *testing.T) *browser.Browser {
 	t.Helper()
-	if _, _, err := browser.Find(browser.Options{}); err != nil {
+	_, _, err := browser.Find(browser.Options{})
+	if err == nil {
+		_, err = testapp.SDK(t)
+	}
+	if err != nil {
 		if os.Getenv("MOCKAUTH0_REQUIRE_BROWSER") != "" {
 			t.Fatal(err)
 		}
