@@ -250,8 +250,8 @@ func (s *session) do(t *testing.T, r run) string {
 		}
 		code = s.codes.Text()
 	}
-	for range 600 {
-		if !waits || ready.MatchString(readFile(output)) {
+	for range 600 { // what a server prints after it is ready comes a moment later
+		if got := readFile(output); !waits || ready.MatchString(got) && (r.shown == "" || matches(got, r.shown)) {
 			break
 		}
 		time.Sleep(50 * time.Millisecond) // the output is a file that another process writes
