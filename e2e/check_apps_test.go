@@ -67,7 +67,11 @@ var _ = Describe("check of mutants", Label("check", "mutants"), func() {
 	all, err := readYAML[mutant](mutantsFile)
 	It("has its table", func() { Expect(err).NotTo(HaveOccurred()) })
 	for _, m := range all {
-		It("finds "+m.Finding+". "+m.About, func() {
+		labels := Label()
+		if m.Finding == "failure-storm" || m.Finding == "expired-token-used" {
+			labels = Label("slow") // a quarter of an hour of calls, and a day of them
+		}
+		It("finds "+m.Finding+". "+m.About, labels, func() {
 			s := serveSamples(m.Edits...)
 			app := check.App{URL: s.url + "/hardened/", Domain: s.domain}
 			if os.Getenv("APPS") == "" { // only what finds it; `make apps` tries whether anything else is found

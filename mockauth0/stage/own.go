@@ -337,9 +337,22 @@ func (s *Stage) clientID() string {
 	return s.client.ClientID
 }
 
+// forgot tells whether an app that renewed with refresh tokens had one refused, and shows nobody signed in since.
+func (a *own) forgot(s *Stage) (bool, error) {
+	refused := slices.ContainsFunc(a.drive.AsksSince(appdrive.Want{}), func(k appdrive.Ask) bool {
+		return k.Kind == appdrive.AskRefresh && k.Failed()
+	})
+	if !refused || a.drive.Renewal() != appdrive.RefreshTokens {
+		return false, nil
+	}
+	state, err := a.drive.State(s.Page)
+	return state.SignedIn == appdrive.No, err
+}
+
 // judge gives the verdict on the scenario, when its steps are over.
 func (a *own) judge(s *Stage) (Verdict, []diagnosis.Diagnosis, error) {
-	if err := s.Settle(); err != nil {
+	err := s.Settle()
+	if err != nil {
 		return Verdict{}, nil, err
 	}
 	o := observed{
@@ -349,12 +362,14 @@ func (a *own) judge(s *Stage) (Verdict, []diagnosis.Diagnosis, error) {
 	o.held = s.ofTheBrowser(o.asked, a.since)
 	if len(o.asked) == 0 {
 		_ = s.Page.Eval("window.crossOriginIsolated === true", &o.isolated)
+		if o.forgot, err = a.forgot(s); err != nil {
+			return Verdict{}, nil, err
+		}
 	}
 	ended := s.Tenant.Now() // before anything else is asked
 	if o.held {
 		a.report(s, ended)
 	} else {
-		var err error
 		if o.took, err = a.drive.Took(a.want); err != nil {
 			return Verdict{}, nil, err
 		}

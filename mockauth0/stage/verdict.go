@@ -137,6 +137,7 @@ type observed struct {
 	diagnoses []diagnosis.Diagnosis // since the judged renewal began
 	isolated  bool                  // its page is cross-origin isolated, and it asked nothing
 	user      string                // whose login it was
+	forgot    bool                  // an exchange of its refresh token failed before, and nobody is signed in since
 	unarmed   bool
 }
 
@@ -210,7 +211,7 @@ func (o observed) named(expected *scenario.Expectation) *diagnosis.Cause {
 		want = append(want, expected.Diagnosis)
 	}
 	for _, d := range o.diagnoses {
-		if d.Kind == diagnosis.KindAbsence && !o.lost && !o.held && !o.without && !o.isolated {
+		if d.Kind == diagnosis.KindAbsence && !o.lost && !o.forgot && !o.held && !o.without && !o.isolated {
 			continue // that nothing came is no failure by itself
 		}
 		for i, c := range d.Causes {
@@ -230,7 +231,7 @@ func (o observed) failed() bool {
 			return true
 		}
 	}
-	return o.lost || o.held || o.isolated || len(o.asked) == 0 && (o.without || o.want.Out) || o.given() && !o.took
+	return o.lost || o.held || o.isolated || len(o.asked) == 0 && (o.without || o.want.Out || o.forgot) || o.given() && !o.took
 }
 
 // given tells whether a renewal brought what was asked for.
@@ -244,6 +245,8 @@ func (o observed) whatCame() string {
 		switch {
 		case o.isolated:
 			return "The app asked the tenant for nothing: its page is cross-origin isolated."
+		case o.forgot:
+			return "The app asked the tenant for nothing: an exchange of its refresh token had failed, and nobody is signed in since."
 		case o.want.Out && !o.lost:
 			return "The app asked the tenant for nothing: nobody was signed in any more."
 		case o.lost:
