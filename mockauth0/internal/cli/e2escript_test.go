@@ -22,14 +22,16 @@ esac
 // TestTheBrowserSuiteScript is about .ci/e2e, which people know as make e2e.
 func TestTheBrowserSuiteScript(t *testing.T) {
 	for _, tc := range []struct {
-		name, focus, repeat string
-		fails               bool
-		says                string
-		calls               []string // the part that matters of each call of the runner
+		name, focus, repeat, all string
+		fails                    bool
+		says                     string
+		calls                    []string // the part that matters of each call of the runner
 	}{
-		{"all", "", "", false, "Will run 3 of 9 specs\n", []string{"--fail-on-empty --no-color --procs=2 ./e2e"}},
-		{"focused, and often", "login", "5", false, "Will run 3 of 9 specs\n", []string{"--dry-run", "--focus=login --repeat=4 --timeout=24h ./e2e"}},
-		{"nothing of that name", "nothing", "5", true, "e2e: no spec matches FOCUS=\"nothing\"\n", []string{"--dry-run"}},
+		{"most", "", "", "", false, "Will run 3 of 9 specs\n", []string{"--no-color --label-filter=!again && !slow --procs=2 ./e2e"}},
+		{"all", "", "", "1", false, "Will run 3 of 9 specs\n", []string{"--fail-on-empty --no-color --procs=2 ./e2e"}},
+		{"focused, and often", "login", "5", "", false, "Will run 3 of 9 specs\n", []string{"--dry-run",
+			"--focus=login --repeat=4 --timeout=24h ./e2e"}},
+		{"nothing of that name", "nothing", "5", "", true, "e2e: no spec matches FOCUS=\"nothing\"\n", []string{"--dry-run"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -51,9 +53,12 @@ func TestTheBrowserSuiteScript(t *testing.T) {
 			write(".e2e/an earlier run/index.html", "failed")
 			cmd := exec.CommandContext(t.Context(), ".ci/e2e")
 			cmd.Dir = dir
-			cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GINKGO=./runner", "FOCUS=" + tc.focus, "REPEAT=" + tc.repeat}
+			cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GINKGO=./runner", "FOCUS=" + tc.focus, "REPEAT=" + tc.repeat, "ALL=" + tc.all}
 			said, err := cmd.CombinedOutput()
 			want := "building the browser suite; the first time that takes minutes\n" + tc.says
+			if tc.focus == "" && tc.all == "" {
+				want = "without the specs labelled slow, and those labelled again, which another SDK's spec nearly repeats; ALL=1 has them\n" + want
+			}
 			if (err != nil) != tc.fails || string(said) != want {
 				t.Errorf("it ended with %v and said %q, want %q", err, said, want)
 			}
