@@ -63,13 +63,19 @@ func TestEachFindingHasAMutant(t *testing.T) {
 	}
 }
 
+// slow are the findings whose mutants take more than five seconds.
+var slow = []string{
+	"expired-token-used", "failure-ends-renewal", "failure-loses-session", "failure-storm", "forged-login-accepted", "garbage-stored",
+	"refusal-storm",
+}
+
 var _ = Describe("check of mutants", Label("check", "mutants"), func() {
 	all, err := readYAML[mutant](mutantsFile)
 	It("has its table", func() { Expect(err).NotTo(HaveOccurred()) })
 	for _, m := range all {
 		labels := Label()
-		if m.Finding == "failure-storm" || m.Finding == "expired-token-used" {
-			labels = Label("slow") // a quarter of an hour of calls, and a day of them
+		if slices.Contains(slow, m.Finding) {
+			labels = Label("slow")
 		}
 		It("finds "+m.Finding+". "+m.About, labels, func() {
 			s := serveSamples(m.Edits...)

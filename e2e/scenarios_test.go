@@ -36,7 +36,7 @@ var _ = Describe("In the scenario", Label("scenario"), func() {
 // hands its calls to, of which the file states the very same. `make e2e` leaves those out, and ALL=1 has them all.
 func labelsOf(s *scenario.Scenario, sdk string) Labels {
 	nearly := map[string]string{
-		"auth0-js-9": "auth0-js-10", "spa-js-1": "spa-js-2", "spa-js-1-refresh": "spa-js-2-refresh",
+		"auth0-js-8.10.1": "auth0-js-10", "auth0-js-9": "auth0-js-10", "spa-js-1": "spa-js-2", "spa-js-1-refresh": "spa-js-2-refresh",
 		"react-2": "spa-js-2", "react-2-refresh": "spa-js-2-refresh",
 	}
 	if other, ok := nearly[sdk]; ok && s.For(other) == s.For(sdk) {
