@@ -1,13 +1,11 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"syscall"
 	"time"
 
@@ -15,7 +13,6 @@ import (
 	"renewal.example/mockauth0/check"
 	"renewal.example/mockauth0/internal/child"
 	"renewal.example/mockauth0/internal/clock"
-	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/names"
 )
 
@@ -30,33 +27,14 @@ func (a *app) startApp(ctx context.Context, args []string, app check.App, ca moc
 	if appAnswers(ctx, app.URL) {
 		return nil, nil, refuse("an app answers at %s already: end it, or leave out the command that starts one", app.URL)
 	}
-	scratch, err := os.MkdirTemp("", "mockauth0-check-")
+	scratch, remove, err := a.scratch("check")
 	if err != nil {
-		return nil, nil, notWritten("check keeps files for the command in a directory of its own: %w", err)
-	}
-	removed := func() {
-		if err := os.RemoveAll(scratch); err != nil {
-			a.warn("a directory is left behind: %v", err)
-		}
-	}
-	trusted, err := a.trustFiles(ca, scratch)
-	if err != nil {
-		removed()
 		return nil, nil, err
 	}
-	var env []string
-	if a.env.Environ != nil {
-		env = a.env.Environ()
-	}
-	for _, v := range append(trusted, variable{"MOCKAUTH0_CONTROL", controlFor(app.Domain)}) {
-		env = append(env, v.name+"="+v.value)
-	}
-	fmt.Fprintf(a.stdio.Err, "mockauth0: starting the app: %s\n", commandLine(args))
-	// What the app says is no part of the report.
-	p, err := child.Start(child.Command{Args: args, Env: env, In: nil, Out: a.raw.Err, Err: a.raw.Err, Scratch: scratch})
+	p, err := a.launchApp(args, app, ca, scratch)
 	if err != nil {
-		removed()
-		return nil, nil, startFailed(err)
+		remove()
+		return nil, nil, err
 	}
 	stop = func() {
 		p.Signal(syscall.SIGTERM)
@@ -68,7 +46,7 @@ func (a *app) startApp(ctx context.Context, args []string, app check.App, ca moc
 		if p.End(nil) {
 			a.warn("something that the app left running did not end in time, and was killed")
 		}
-		removed()
+		remove()
 	}
 	if err := answersSoon(ctx, app.URL, p); err != nil {
 		stop()
@@ -82,10 +60,21 @@ func (a *app) startApp(ctx context.Context, args []string, app check.App, ca moc
 	return during, stop, nil
 }
 
-// controlFor is the address of the control API of a tenant at a domain.
-func controlFor(written string) string {
-	scheme, host := domain.Split(written)
-	return cmp.Or(scheme, "https") + "://" + host + names.ControlPath
+// launchApp starts the command, with the files that it reads in scratch.
+func (a *app) launchApp(args []string, app check.App, ca mockauth0.CA, scratch string) (*child.Process, error) {
+	settings, err := a.trustFiles(ca, scratch)
+	if err != nil {
+		return nil, err
+	}
+	settings = append(settings, variable{"MOCKAUTH0_CONTROL", atDomain(app.Domain).URL() + names.ControlPath})
+	fmt.Fprintf(a.stdio.Err, "mockauth0: starting the app: %s\n", commandLine(args))
+	p, err := child.Start(child.Command{
+		Args: args, Env: a.environment(settings), Out: a.raw.Err, Err: a.raw.Err, Scratch: scratch, // what the app says is no part of the report
+	})
+	if err != nil {
+		return nil, startFailed(err)
+	}
+	return p, nil
 }
 
 // appAnswers tells whether something answers at an address now.

@@ -153,15 +153,11 @@ type commandRun struct {
 
 // runWith runs the command until all of it has ended, and returns its exit code.
 func (a *app) runWith(ctx context.Context, run commandRun, signals <-chan os.Signal) (int, error) {
-	scratch, err := os.MkdirTemp("", "mockauth0-exec-")
+	scratch, remove, err := a.scratch(execName)
 	if err != nil {
-		return 0, notWritten("exec keeps files for the command in a directory of its own: %w", err)
+		return 0, err
 	}
-	defer func() {
-		if err := os.RemoveAll(scratch); err != nil {
-			a.warn("a directory is left behind: %v", err)
-		}
-	}()
+	defer remove()
 	moved, err := a.moveClockOf(ctx, run, scratch)
 	if err != nil {
 		return 0, err

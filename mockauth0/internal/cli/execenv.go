@@ -30,6 +30,11 @@ func (a *app) commandEnv(server *mockauth0.Server, facts envFacts, format envFor
 			settings = append(settings, variable{"LD_PRELOAD", joined(":", moved.libfake, a.env.get("LD_PRELOAD"))})
 		}
 	}
+	return a.environment(settings), nil
+}
+
+// environment is this process's own for a command of somebody else's, and over it the settings that have a value.
+func (a *app) environment(settings []variable) []string {
 	var env []string
 	if a.env.Environ != nil {
 		env = a.env.Environ()
@@ -39,7 +44,21 @@ func (a *app) commandEnv(server *mockauth0.Server, facts envFacts, format envFor
 			env = append(env, v.name+"="+v.value)
 		}
 	}
-	return env, nil
+	return env
+}
+
+// scratch makes a directory for files that a command of somebody else's reads. name is of the command that runs it.
+func (a *app) scratch(name string) (dir string, remove func(), err error) {
+	dir, err = os.MkdirTemp("", "mockauth0-"+name+"-")
+	if err != nil {
+		return "", nil, notWritten("%s keeps files for the command in a directory of its own, and cannot make one: %w; name a folder for "+
+			"temporary files that can be written, with TMPDIR (on Windows with TEMP)", name, err)
+	}
+	return dir, func() {
+		if err := os.RemoveAll(dir); err != nil {
+			a.warn("a directory is left behind: %v", err)
+		}
+	}, nil
 }
 
 // joined is a list of an environment variable, whose first element is new.
@@ -86,7 +105,7 @@ func (a *app) trustFiles(ca mockauth0.CA, scratch string) ([]variable, error) {
 		}
 		path := filepath.Join(scratch, strings.ToLower(trust.name)+".pem")
 		if err := os.WriteFile(path, pemFiles(base, ca.PEM()), 0o600); err != nil {
-			return nil, notWritten("whom the command trusts could not be written: %w", err)
+			return nil, notWritten("the certificates that the command trusts could not be written: %w", err)
 		}
 		set = append(set, variable{trust.name, path})
 	}
