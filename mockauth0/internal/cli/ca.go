@@ -1,12 +1,13 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"renewal.example/mockauth0/tenant"
+	"renewal.example/mockauth0/internal/localca"
 )
 
 func (a *app) caCommand() *cobra.Command {
@@ -23,19 +24,9 @@ func (a *app) caCommand() *cobra.Command {
 			`curl --cacert "$(mockauth0 ca --path)" https://localhost:4443/.well-known/jwks.json`),
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			var t *tenant.Config
-			if tenantDir != "" {
-				var err error
-				if t, err = a.load(cmd.Context(), tenantDir, false); err != nil {
-					return err
-				}
-			}
-			ca, _, err := a.trust(cmd.Context(), t, domain)
+			ca, err := a.savedCA(cmd.Context(), tenantDir, domain)
 			if err != nil {
 				return err
-			}
-			if ca.File() == "" {
-				return unsavedCA()
 			}
 			if help {
 				_, err = fmt.Fprint(a.stdio.Out, installHelp(ca.File()))
@@ -55,6 +46,24 @@ func (a *app) caCommand() *cobra.Command {
 	f.StringVar(&domain, "domain", "", "the tenant's domain, if mock.yaml does not have it")
 	cmd.AddCommand(a.caIssueCommand())
 	return cmd
+}
+
+// savedCA is the CA of a domain, or of the one that the tenant of a directory has; without both, that of this machine's own names. One
+// that is in no file is an error.
+func (a *app) savedCA(ctx context.Context, tenantDir, domain string) (*localca.Authority, error) {
+	t, err := a.tenantOf(ctx, tenantDir)
+	if err != nil {
+		return nil, err
+	}
+	ca, _, err := a.trust(ctx, t, domain)
+	if err != nil {
+		return nil, err
+	}
+	if ca.File() == "" {
+		return nil, notWritten("the CA cannot be saved, so there is no file to trust: name a directory that you can write to, with " +
+			"--data-dir or MOCKAUTH0_DATA_DIR")
+	}
+	return ca, nil
 }
 
 // installHelp is made of commands that can be pasted. Every way to trust is followed by the way back.

@@ -55,19 +55,9 @@ func (a *app) caIssueCommand() *cobra.Command {
 }
 
 func (a *app) issue(ctx context.Context, names []string, flags caIssueFlags) error {
-	var t *tenant.Config
-	if flags.tenantDir != "" {
-		var err error
-		if t, err = a.load(ctx, flags.tenantDir, false); err != nil {
-			return err
-		}
-	}
-	ca, _, err := a.trust(ctx, t, flags.domain)
+	ca, err := a.savedCA(ctx, flags.tenantDir, flags.domain)
 	if err != nil {
 		return err
-	}
-	if ca.File() == "" {
-		return unsavedCA()
 	}
 	issued, err := ca.Issue(names)
 	if err != nil {
@@ -82,12 +72,6 @@ func (a *app) issue(ctx context.Context, names []string, flags caIssueFlags) err
 	}
 	a.printIssued(issued, certificate, key, ca, flags)
 	return nil
-}
-
-// unsavedCA is the error of a command that needs a CA in a file.
-func unsavedCA() error {
-	return notWritten("the CA cannot be saved, so there is no file to trust: name a directory that you can write to, with --data-dir " +
-		"or MOCKAUTH0_DATA_DIR")
 }
 
 // ownDomainHint ends the refusal of a name that a CA with another domain could sign.

@@ -44,6 +44,14 @@ func (a *app) load(ctx context.Context, dir string, strict bool) (*tenant.Config
 	return t, nil
 }
 
+// tenantOf is the tenant of a directory that a person may name; nil: none is named.
+func (a *app) tenantOf(ctx context.Context, dir string) (*tenant.Config, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	return a.load(ctx, dir, false)
+}
+
 func (a *app) warnAll(warnings tenant.Problems) {
 	for _, w := range warnings {
 		a.warn("%s", w)

@@ -48,12 +48,9 @@ func (a *app) openCommand() *cobra.Command {
 			if len(args) > 0 {
 				page = args[0]
 			}
-			var t *tenant.Config
-			if tenantDir != "" {
-				var err error
-				if t, err = a.load(cmd.Context(), tenantDir, false); err != nil {
-					return err
-				}
+			t, err := a.tenantOf(cmd.Context(), tenantDir)
+			if err != nil {
+				return err
 			}
 			around, err := newRoutes(connect)
 			if err != nil {
