@@ -144,7 +144,7 @@ func replace(path, text string) error {
 	return os.Rename(path+".new", path)
 }
 
-// clockDirectory is where files about a tenant's clock are, for programs that exec does not start.
+// clockDirectory makes the place for files about a tenant's clock, for programs that exec does not start.
 func (a *app) clockDirectory(at domain.Domain) (string, error) {
 	dir, err := a.dataDirectory()
 	if err != nil {
@@ -156,15 +156,13 @@ func (a *app) clockDirectory(at domain.Domain) (string, error) {
 		}
 		return '_'
 	}
-	return filepath.Join(dir, "clock", strings.Map(safe, strings.ToLower(at.Host))), nil
+	dir = filepath.Join(dir, "clock", strings.Map(safe, strings.ToLower(at.Host)))
+	return dir, os.MkdirAll(dir, 0o700)
 }
 
 // clockLines are lines for a shell, whose programs then go by the clock of the tenant that serve has at a domain.
 func (a *app) clockLines(ctx context.Context, at domain.Domain, listen, caFile string) (string, error) {
 	dir, err := a.clockDirectory(at)
-	if err == nil {
-		err = os.MkdirAll(dir, 0o700)
-	}
 	if err != nil {
 		return "", notWritten("the module that moves the clock of Node programs: %w", err)
 	}
@@ -203,9 +201,6 @@ func (a *app) keepClockFile(server *mockauth0.Server) (stop func()) {
 		return nothing
 	}
 	dir, err := a.clockDirectory(atDomain(server.Domain()))
-	if err == nil {
-		err = os.MkdirAll(dir, 0o700)
-	}
 	if err != nil {
 		return nothing // start has warned of the data directory
 	}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-
-	"renewal.example/mockauth0/internal/datadir"
 )
 
 // errStdinClosed is the cause with which a context ends when standard input has closed.
@@ -34,7 +32,7 @@ func (a *app) endedByStdin(ctx context.Context, err error) error {
 		return err
 	}
 	fmt.Fprintln(a.stdio.Err, "standard input has closed, so this ends (--exit-with-stdin)")
-	if errors.Is(err, errInterrupted) || errors.Is(err, context.Canceled) || errors.Is(err, datadir.ErrGivenUp) {
+	if interrupted(ctx, err) {
 		return nil
 	}
 	return err

@@ -8,7 +8,6 @@ import (
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/check"
 	"renewal.example/mockauth0/internal/appdrive"
-	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/terminal"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/stage"
@@ -44,8 +43,7 @@ func (a *app) beforeOwnApp(s *scenario.Scenario, flags reproduceFlags) (done boo
 // ownAppCA signs for the tenant of a person's own app. One on this machine has the CA that the app's own servers trust, and any other is
 // reached by the browser alone.
 func (a *app) ownAppCA(ctx context.Context, at string) (browser.CertificateAuthority, error) {
-	_, host := domain.Split(at)
-	if !domain.Loopback(domain.New(host, false).Name()) {
+	if host, _ := splitDomain(at); !leadsHere(host) {
 		return nil, nil
 	}
 	ca, _, err := a.trust(ctx, nil, at)
@@ -94,9 +92,7 @@ const mostDid = 10
 // printVerdict prints the verdict on a scenario, and what shows it.
 func (a *app) printVerdict(s *scenario.Scenario, v stage.Verdict) {
 	out := a.stdio.Out
-	tell := func(text string) {
-		fmt.Fprintf(out, "  %s\n", terminal.Wrap(printable(text), widthOf(out), len("  "), "  "))
-	}
+	tell := func(text string) { tellLine(out, "  ", "", printable(text)) }
 	fmt.Fprintf(out, "%s\n", terminal.Bold(verdictTitle(v)+": "+s.Title))
 	tell(v.Why)
 	if len(v.Story) > 0 {
