@@ -13,14 +13,11 @@ import (
 )
 
 type envFlags struct {
-	json   bool
-	format string
-	client string
-	listen string
-	domain string
-
+	json      bool
+	format    string
+	client    string
 	moveClock bool
-	http      bool
+	serve     givenToServe
 }
 
 func (a *app) envCommand() *cobra.Command {
@@ -54,9 +51,7 @@ func (a *app) envCommand() *cobra.Command {
 	f.BoolVar(&flags.moveClock, "move-clock", false, moveClockHelp)
 	f.StringVar(&flags.client, "client", "", "name or id of the client (default: the first that suits the format)")
 	complete(cmd, "format", oneOf(formatList()...))
-	f.StringVar(&flags.listen, "listen", "", "the address that you gave to serve, if any")
-	f.StringVar(&flags.domain, "domain", "", "the domain that you gave to serve, if any")
-	f.BoolVar(&flags.http, "http", false, "you gave --http to serve")
+	flags.serve.flags(f)
 	return cmd
 }
 
@@ -99,20 +94,11 @@ func (a *app) printEnv(ctx context.Context, args []string, flags envFlags) error
 	if err != nil {
 		return err
 	}
-	listen, err := listenAddress(flags.listen, t)
+	place, err := a.placeOf(ctx, t, flags.serve)
 	if err != nil {
 		return err
 	}
-	given, err := schemeFlags{http: flags.http}.domain(flags.domain, t)
-	if err != nil {
-		return err
-	}
-	ca, _, err := a.trust(ctx, t, given)
-	if err != nil {
-		return err
-	}
-	at := atDomain(domainOf(given, listen, t))
-	file := ca.File()
+	at, file := place.domain, place.ca.File()
 	if at.Plain {
 		file = "" // there is nothing to trust
 	}
@@ -125,7 +111,7 @@ func (a *app) printEnv(ctx context.Context, args []string, flags envFlags) error
 	}
 	text := format.text(envFacts{t, client, at, file})
 	if flags.moveClock {
-		lines, err := a.clockLines(ctx, at, listen, file)
+		lines, err := a.clockLines(ctx, at, place.listen, file)
 		if err != nil {
 			return err
 		}

@@ -17,9 +17,7 @@ import (
 
 type tokenFlags struct {
 	tenantDir string
-	listen    string
-	domain    string
-	http      bool
+	serve     givenToServe
 	client    string
 	user      string
 	audience  string
@@ -62,9 +60,7 @@ func (a *app) tokenCommand() *cobra.Command {
 		"how long the token lives, in whole seconds, such as 1s or 2h; negative: it has expired (default: the tenant's settings)")
 	f.StringArrayVar(&flags.claims, "claim", nil, "set a claim, NAME=VALUE; may be given several times")
 	f.BoolVar(&flags.idToken, "id-token", false, "print an ID token")
-	f.StringVar(&flags.listen, "listen", "", "the address that you gave to serve, if any")
-	f.StringVar(&flags.domain, "domain", "", "the domain that you gave to serve, if any")
-	f.BoolVar(&flags.http, "http", false, "you gave --http to serve")
+	flags.serve.flags(f)
 	return cmd
 }
 
@@ -115,28 +111,20 @@ func (a *app) token(ctx context.Context, flags tokenFlags) error {
 // minter is the tenant as `serve` would start it, so that tokens are made by the same code, on a port that is
 // nobody's.
 func (a *app) minter(ctx context.Context, t *tenant.Config, flags tokenFlags) (*mockauth0.Server, error) {
-	listen, err := listenAddress(flags.listen, t)
-	if err != nil {
-		return nil, err
-	}
-	given, err := schemeFlags{http: flags.http}.domain(flags.domain, t)
-	if err != nil {
-		return nil, err
-	}
-	ca, keys, err := a.trust(ctx, t, given)
+	place, err := a.placeOf(ctx, t, flags.serve)
 	if err != nil {
 		return nil, err
 	}
 	server, err := mockauth0.Start(mockauth0.Options{
-		Tenant: t, Listen: "127.0.0.1:0", Domain: atDomain(domainOf(given, listen, t)).URL(), CA: ca, Keys: keys,
+		Tenant: t, Listen: "127.0.0.1:0", Domain: place.domain.URL(), CA: place.ca, Keys: place.keys,
 	})
 	if err != nil {
 		return nil, err
 	}
-	if warning := keys.Warning(); warning != nil {
+	if warning := place.keys.Warning(); warning != nil {
 		a.warn("%v", warning)
 	}
-	if keys.Temporary() {
+	if place.keys.Temporary() {
 		return nil, errors.Join(notWritten("no running tenant would accept this token: its signing key cannot be kept, so it is nobody else's. "+
 			"Name a directory that can be written, the same for serve and token, with --data-dir or MOCKAUTH0_DATA_DIR"), server.Close())
 	}
