@@ -59,18 +59,15 @@ func (a *app) execCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.SetInterspersed(false) // the flags after the command are the command's
 	f.StringVar(&flags.tenantDir, "tenant", "", "tenant directory (default: the built-in tutorial tenant)")
-	f.StringArrayVar(&flags.app.URLs, "app", nil,
-		"address of your own app: a tenant for it, which learns what the app asks for; more than one for an app on several origins")
-	f.StringVar(&flags.app.ClientID, "client-id", "", "with --app: the only client id (default: learned)")
-	f.StringVar(&flags.app.Callback, "callback", "", "with --app: the only redirect_uri (default: learned, on the app's origins)")
-	f.StringVar(&flags.app.Audience, "audience", "", "with --app: the only audience (default: learned)")
+	ownAppFlags(cmd, &flags.app)
 	f.StringVar(&flags.listen, "listen", "",
 		"address of the tenant (default: any free port of 127.0.0.1; with a domain of its own, listen in mock.yaml, else "+defaultListen+")")
 	f.BoolVar(&flags.scheme.http, "http", false, "serve by plain http, on this machine alone")
-	f.StringVar(&flags.domain, "domain", "", `the tenant's domain, HOST[:PORT] or http://HOST[:PORT], or "auto" for localhost:<port> (default: domain in mock.yaml, else auto)`)
+	domainFlag(f, &flags.domain)
 	f.StringVar(&flags.client, "client", "", "name or id of the client whose settings the command gets (default: the first that suits the "+
 		"format)")
 	f.StringVar(&flags.format, "format", "dotenv", "framework whose names the settings have, too: "+formatNames(" or "))
+	complete(cmd, "format", oneOf(formatList()...))
 	f.BoolVar(&flags.moveClock, "move-clock", false, moveClockHelp)
 	return cmd
 }

@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/internal/ownapp"
@@ -62,7 +63,7 @@ func (a *app) serveCommand() *cobra.Command {
 		"tenant directory with tenant.yaml, users.json and mock.yaml (default: the built-in tutorial tenant)")
 	f.StringVar(&flags.listen, "listen", "",
 		"address to listen on, port 0 for any free one (default: listen in mock.yaml, else "+defaultListen+")")
-	f.StringVar(&flags.domain, "domain", "", `the tenant's domain, HOST[:PORT] or http://HOST[:PORT], or "auto" for localhost:<port> (default: domain in mock.yaml, else auto)`)
+	domainFlag(f, &flags.domain)
 	f.BoolVar(&flags.scheme.http, "http", false,
 		"serve by plain http, on this machine alone: no CA to trust, and an app at http://localhost is of the tenant's own site")
 	f.BoolVar(&flags.scheme.https, "https", false, "serve by https, whatever mock.yaml says")
@@ -75,15 +76,27 @@ func (a *app) serveCommand() *cobra.Command {
 	f.StringVar(&flags.scenario, "scenario", "",
 		"scenario of the catalogue, or a FILE.yaml: serve its tenant; the failure begins when a user has logged in")
 	complete(cmd, "scenario", completeScenarioFlag)
-	f.StringArrayVar(&flags.app.URLs, "app", nil,
-		"address of your own app: serve a tenant for it, which learns what the app asks for; more than one for an app on several origins")
-	complete(cmd, "app", oneOf(devServers()...))
+	ownAppFlags(cmd, &flags.app)
 	proxyFlag(f, &flags.proxy)
-	f.StringVar(&flags.app.ClientID, "client-id", "", "with --app: the only client id (default: learned)")
-	f.StringVar(&flags.app.Callback, "callback", "", "with --app: the only redirect_uri (default: learned, on the app's origins)")
-	f.StringVar(&flags.app.Audience, "audience", "", "with --app: the only audience (default: learned)")
 	f.StringVar(&flags.writeEnv, "write-env", "", "with --app: .env file that gets the app's settings, over no other value")
 	return cmd
+}
+
+// ownAppFlags are those of a tenant that is made for a person's own app.
+func ownAppFlags(cmd *cobra.Command, into *ownapp.Options) {
+	f := cmd.Flags()
+	f.StringArrayVar(&into.URLs, "app", nil,
+		"address of your own app: serve a tenant for it, which learns what the app asks for; more than one for an app on several origins")
+	complete(cmd, "app", oneOf(devServers()...))
+	f.StringVar(&into.ClientID, "client-id", "", "with --app: the only client id (default: learned)")
+	f.StringVar(&into.Callback, "callback", "", "with --app: the only redirect_uri (default: learned, on the app's origins)")
+	f.StringVar(&into.Audience, "audience", "", "with --app: the only audience (default: learned)")
+}
+
+// domainFlag is the domain of a tenant that a command serves.
+func domainFlag(f *pflag.FlagSet, into *string) {
+	f.StringVar(into, "domain", "",
+		`the tenant's domain, HOST[:PORT] or http://HOST[:PORT], or "auto" for localhost:<port> (default: domain in mock.yaml, else auto)`)
 }
 
 func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
