@@ -74,11 +74,8 @@ func checkEnvFile(path string, formats []envFormat) error {
 		return refuse("--write-env: an app that is built by Angular reads no .env file; leave it out, and put the lines that serve prints " +
 			"into src/environments/environment.ts")
 	}
-	var other *safefile.NotRegularError
-	if _, err := safefile.Exists(path); errors.As(err, &other) {
-		return refuse("--write-env: %w; name another file", err)
-	}
-	return nil
+	_, err := isThere("--write-env", path)
+	return err
 }
 
 // writeEnvFile puts the settings into a .env file, over no other value, and tells how many are new.

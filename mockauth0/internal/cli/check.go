@@ -69,7 +69,7 @@ func (a *app) check(ctx context.Context, flags checkFlags, command []string) (er
 	if err != nil {
 		return err
 	}
-	if err := free(flags.write); err != nil {
+	if err := flags.checkFiles(); err != nil {
 		return err
 	}
 	ca, pool, err := a.trust(ctx, nil, app.Domain)
@@ -150,19 +150,36 @@ func over(file, flags check.App) check.App {
 	return file
 }
 
-// free tells whether a file may be written that must not replace another.
-func free(path string) error {
-	if path == "" {
-		return nil
-	}
-	exists, err := safefile.Exists(path)
-	if err != nil {
-		return notWritten("%w", err)
-	}
-	if exists {
-		return refuse("%s is there already, and --write replaces no file: name another one, or remove it", path)
+// checkFiles refuses, before a browser starts, what cannot be written.
+func (f checkFlags) checkFiles() error {
+	for _, file := range []struct {
+		flag, path string
+		replaced   bool
+	}{{"--write", f.write, false}, {"--junit", f.junit, true}, {"--html", f.html, true}} {
+		if file.path == "" {
+			continue
+		}
+		there, err := isThere(file.flag, file.path)
+		if err != nil {
+			return err
+		}
+		if there && !file.replaced {
+			return refuse("%s is there already, and %s replaces no file: name another one, or remove it", file.path, file.flag)
+		}
 	}
 	return nil
+}
+
+// isThere tells whether there is a file at the path that a flag names. Anything else there is refused.
+func isThere(flag, path string) (bool, error) {
+	there, err := safefile.Exists(path)
+	switch {
+	case errors.As(err, new(*safefile.NotRegularError)):
+		return false, refuse("%s: %w; name another file", flag, err)
+	case err != nil:
+		return false, notWritten("%s: %w", flag, err)
+	}
+	return there, nil
 }
 
 func (a *app) proposeApp(ctx context.Context, b *browser.Browser, app check.App, path string) error {
