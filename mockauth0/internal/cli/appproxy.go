@@ -42,7 +42,7 @@ func listenForApp(ctx context.Context, address string, apps []string) (*appProxy
 		return nil, refuse("--app-proxy needs --app: the address of the app that it puts on https")
 	}
 	app, err := url.Parse(apps[0])
-	if err != nil || app.Scheme == "https" || app.Scheme != "http" || app.Host == "" {
+	if err != nil || app.Scheme != "http" || app.Host == "" {
 		return nil, refuse("--app-proxy puts an app on https that is on plain http, and --app is %q; expected an address such as "+
 			"http://localhost:5173", apps[0])
 	}
@@ -62,11 +62,8 @@ func listenForApp(ctx context.Context, address string, apps []string) (*appProxy
 	if err != nil {
 		return nil, explainListen(err, address, "--app-proxy")
 	}
-	_, port, _ := net.SplitHostPort(socket.Addr().String())
-	p := &appProxy{address: socket.Addr().String(), app: app, socket: socket, origin: "https://" + net.JoinHostPort("localhost", port)}
-	if port == "443" {
-		p.origin = "https://localhost"
-	}
+	p := &appProxy{address: socket.Addr().String(), app: app, socket: socket}
+	p.origin = originHere(p.address, false)
 	p.start = p.origin + app.EscapedPath()
 	return p, nil
 }

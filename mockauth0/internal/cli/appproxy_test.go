@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -131,6 +132,32 @@ func TestSitesAreSchemeful(t *testing.T) {
 	} {
 		if got := sameSite(tc.app, tc.issuer); got != tc.same {
 			t.Errorf("%s and %s: one site %v, want %v", tc.app, tc.issuer, got, tc.same)
+		}
+	}
+}
+
+// listensAt is a listener with an address that a test may not have.
+type listensAt struct {
+	net.Listener
+	port int
+}
+
+func (l listensAt) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: l.port} }
+
+// Browsers leave out the port that a scheme has anyway (https://html.spec.whatwg.org/multipage/browsers.html#concept-origin).
+func TestOriginsAreThoseThatBrowsersSend(t *testing.T) {
+	for _, tc := range []struct {
+		site site
+		want string
+	}{
+		{site{tls: true, socket: listensAt{port: 443}}, "https://localhost"},
+		{site{tls: true, socket: listensAt{port: 80}}, "https://localhost:80"},
+		{site{socket: listensAt{port: 80}}, "http://localhost"},
+		{site{socket: listensAt{port: 443}}, "http://localhost:443"},
+		{site{tls: true, socket: listensAt{port: 5443}}, "https://localhost:5443"},
+	} {
+		if got := tc.site.origin(); got != tc.want {
+			t.Errorf("%s, TLS %v: %s, want %s", tc.site.socket.Addr(), tc.site.tls, got, tc.want)
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/tenant"
 	"renewal.example/web"
 )
@@ -74,12 +75,13 @@ type site struct {
 
 // origin is how a browser names it. localhost, not 127.0.0.1: the site that the tenant's cookie belongs to.
 func (s *site) origin() string {
-	scheme := "http"
-	if s.tls {
-		scheme = "https"
-	}
-	_, port, _ := net.SplitHostPort(s.socket.Addr().String())
-	return scheme + "://" + net.JoinHostPort("localhost", port)
+	return originHere(s.socket.Addr().String(), !s.tls)
+}
+
+// originHere is how browsers name a listener of this machine.
+func originHere(listens string, plain bool) string {
+	_, port, _ := net.SplitHostPort(listens)
+	return domain.New(net.JoinHostPort("localhost", port), plain).URL()
 }
 
 func (a *app) run(ctx context.Context, flags runFlags) (err error) {
