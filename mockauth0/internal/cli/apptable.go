@@ -103,7 +103,7 @@ func (a *app) nextSteps(server *mockauth0.Server, what served) [][]string {
 		open = what.app.Start() + " in a browser that ignores certificates"
 	}
 	steps := [][]string{
-		{"1", "start your app anew, with these settings"},
+		{"1", "restart your app, with these settings"},
 		{"2", open},
 		{"3", "log in; when a renewal fails, the reason is printed here"},
 	}

@@ -28,7 +28,7 @@ type Followers interface {
 // maxName is how many bytes the name of a follower may have.
 const maxName = 200
 
-// standing is what a follower is told.
+// standing is what a follower gets.
 type standing struct {
 	Follower string    `json:"follower"` // its id
 	Move     uint64    `json:"move"`     // to be sent back to /clock/followed
@@ -54,11 +54,11 @@ func (s *Service) follow(w http.ResponseWriter, r *http.Request, name string) {
 	rc := http.NewResponseController(w)
 	for {
 		at, moved := s.Followers.Standing()
-		told, err := json.Marshal(standing{id, at.Move, at.Now, at.Offset.Milliseconds(), at.Frozen})
+		text, err := json.Marshal(standing{id, at.Move, at.Now, at.Offset.Milliseconds(), at.Frozen})
 		if err != nil {
 			return // a time that JSON cannot write, which no move allows
 		}
-		if _, err := fmt.Fprintf(w, "data: %s\n\n", told); err != nil {
+		if _, err := fmt.Fprintf(w, "data: %s\n\n", text); err != nil {
 			return
 		}
 		if err := rc.Flush(); err != nil {
@@ -84,7 +84,7 @@ func (s *Service) ClockFollowed(_ *httpx.Exchange, r *http.Request) (*httpx.Resu
 		return nil, err
 	}
 	if q.Follower == "" || q.Move == 0 {
-		return nil, bad(errors.New("give follower and move as the stream of /clock/follow told them"))
+		return nil, bad(errors.New("give follower and move as the stream of /clock/follow gave them"))
 	}
 	if !s.Followers.Followed(q.Follower, q.Move) {
 		return nil, &oauth.Error{Code: "not_found", Status: http.StatusNotFound, Description: fmt.Sprintf(
