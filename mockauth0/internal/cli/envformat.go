@@ -246,6 +246,3 @@ func dotenvValue(s string) string {
 	}
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`", "\n", `\n`, "\r", `\r`).Replace(s) + `"`
 }
-
-// oneLine keeps a name from ending the comment it stands in.
-func oneLine(s string) string { return strings.Join(strings.Fields(printable(s)), " ") }

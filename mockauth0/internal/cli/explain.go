@@ -177,13 +177,5 @@ func (a *app) nothingKnown(e explain.Explanation) string {
 
 // quoted is what was asked on one line, cut where it is longer than people read.
 func quoted(text string) string {
-	const most = 200
-	line := []rune(folded(printable(text)))
-	if len(line) > most {
-		return string(line[:most]) + "…"
-	}
-	return string(line)
+	return cut(oneLine(text), 200)
 }
-
-// folded is a text on one line.
-func folded(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -17,6 +17,9 @@ import (
 // mostStory is how many lines of what happened a terminal gets. All of it is in the evidence.
 const mostStory = 12
 
+// longestStory is how many characters of a line a terminal gets.
+const longestStory = 160
+
 // told is a line of what happened, with how often it came.
 type told struct {
 	first, last  time.Time // tenant time
@@ -82,7 +85,7 @@ func storyOf(lines []browser.Line, app, tenant string) (out []told) {
 		if text == "" {
 			continue
 		}
-		out = foldedInto(out, told{l.Tenant, l.Tenant, l.Bad, source, brief(text), 1})
+		out = foldedInto(out, told{l.Tenant, l.Tenant, l.Bad, source, cut(folded(text), longestStory), 1})
 	}
 	return out
 }
@@ -143,16 +146,6 @@ func errorIn(address string) string {
 		}
 	}
 	return ""
-}
-
-// brief is a text that does not fill a terminal.
-func brief(text string) string {
-	const most = 160
-	runes := []rune(strings.Join(strings.Fields(text), " "))
-	if len(runes) <= most {
-		return string(runes)
-	}
-	return string(runes[:most-1]) + "…"
 }
 
 // printDiagnoses prints what the tenant says of the renewal, by what it observed: the first in full, and of others what they name.
