@@ -26,7 +26,7 @@ const (
 	GrantFederatedToken    = "urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token"
 )
 
-// Grant is a grant that Auth0 knows. Those that the package grant has no handler for are refused as not implemented.
+// Grant is a grant that Auth0 knows. Package grant answers 501 for those that the mock does not serve.
 type Grant struct {
 	Type      string        // grant_type
 	Success   event.LogCode // in Auth0's log; "": Auth0 publishes none
