@@ -45,7 +45,7 @@ func TestMatrix(t *testing.T) {
 }
 
 func TestRead(t *testing.T) {
-	report := `[{"SuiteConfig": {"LabelFilter": "sdk"}, "SpecReports": [
+	report := `[{"SuiteConfig": {"LabelFilter": "!again && !slow"}, "SpecReports": [
 		{"State": "passed", "ReportEntries": [
 			{"Name": "evidence", "Value": {"AsJSON": "\"x\""}},
 			{"Name": "` + EntryName + `",
@@ -53,15 +53,18 @@ func TestRead(t *testing.T) {
 		{"State": "failed", "ReportEntries": [
 			{"Name": "` + EntryName + `",
 				"Value": {"AsJSON": "{\"sdk\":{\"name\":\"auth0.js\",\"version\":\"10.2.1\",\"runs\":\"in the browser\"},\"behaviour\":\"logout\"}"}}]},
+		{"State": "skipped", "LeafNodeText": "no claim", "LeafNodeLabels": ["again"]},
 		{"State": "passed"}]}]`
 	got, err := ReadReport(strings.NewReader(report))
 	if err != nil || len(got) != 2 || got[0] != (Result{Claim{nine, LogsIn}, true}) || got[1] != (Result{Claim{ten, LogsOut}, false}) {
 		t.Errorf("error %v, results %v", err, got)
 	}
 	for name, tc := range map[string]struct{ report, err string }{
-		"no JSON":        {"<junit/>", "JSON report"},
-		"a focused run":  {`[{"SuiteConfig": {"FocusStrings": ["logs out"]}}]`, "some specs only"},
-		"a labelled run": {`[{"SuiteConfig": {"LabelFilter": "renewal"}}]`, "some specs only"},
+		"no JSON": {"<junit/>", "JSON report"},
+		"a run of some": {`[{"SuiteConfig": {"LabelFilter": "renewal"}, "SpecReports": [
+			{"State": "skipped", "LeafNodeText": "logs out", "LeafNodeLabels": ["sdk"]}]}]`, `labels "renewal"), without "logs out"`},
+		"a run of some containers": {`[{"SuiteConfig": {"FocusStrings": ["a"]}, "SpecReports": [
+			{"State": "skipped", "LeafNodeText": "b", "ContainerHierarchyLabels": [["sdk"]]}]}]`, `focus ["a"]`},
 	} {
 		if _, err := ReadReport(strings.NewReader(tc.report)); err == nil || !strings.Contains(err.Error(), tc.err) {
 			t.Errorf("%s: error %v, want one about %q", name, err, tc.err)
