@@ -14,27 +14,12 @@ import (
 // tokens in one.
 const pagesWorker = "worker"
 
-// startWorker lets a worker run, with the clock in it before its first statement. A worker that waits for its debugger has not got
-// all of its globals yet, so that it runs on to that statement and is stopped there.
+// startWorker lets a worker run, with the clock in it before its first statement.
 func (t *target) startWorker(ctx context.Context) {
 	ctx, cancel := context.WithTimeoutCause(ctx, t.world.options.Patience, errors.New("its script did not begin"))
 	defer cancel()
-	stop, err := t.stopAtFirstStatement(ctx)
-	goOn := t.on(ctx).batch(of(proto.RuntimeRunIfWaitingForDebugger{}))
-	if err == nil && goOn == nil {
-		err = t.atFirstStatement(ctx)
-	}
-	parsed := err == nil && t.stopped.Load()
-	if err == nil && !parsed {
-		err = t.unstop(ctx, stop, false) // or the clock's own script would be stopped
-	}
+	err := t.beginOnClock(ctx)
 	if err == nil {
-		err = t.setWorkerClock(ctx)
-	}
-	if parsed {
-		err = errors.Join(err, t.unstop(t.world.ctx, stop, true))
-	}
-	if err = errors.Join(err, goOn); err == nil {
 		return
 	}
 	t.mu.Lock()
@@ -45,6 +30,31 @@ func (t *target) startWorker(ctx context.Context) {
 	default:
 		t.world.keepsRealTime(t, ": "+err.Error())
 	}
+}
+
+// beginOnClock puts the clock into a worker that waits for its debugger. Such a worker has not got all of its globals yet, so that it
+// runs on to its first statement and is stopped there. It goes on from there also when that takes longer than ctx.
+func (t *target) beginOnClock(ctx context.Context) error {
+	stop, err := t.stopAtFirstStatement(ctx)
+	err = errors.Join(err, t.on(ctx).batch(of(proto.RuntimeRunIfWaitingForDebugger{})))
+	if err == nil {
+		err = t.atFirstStatement(ctx)
+	}
+	stopped := t.stopped.Load()
+	if err == nil && !stopped {
+		err = t.unstop(ctx, stop, false) // or the clock's own script would be stopped
+	}
+	if err == nil {
+		err = t.setWorkerClock(ctx)
+	}
+	if stopped || err != nil {
+		after, cancel := t.world.patience()
+		defer cancel()
+		if goOn := t.unstop(after, stop, true); stopped { // else there is nothing to go on from, as a rule
+			err = errors.Join(err, goOn)
+		}
+	}
+	return err
 }
 
 func (t *target) stopAtFirstStatement(ctx context.Context) (proto.DebuggerBreakpointID, error) {

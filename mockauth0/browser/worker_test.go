@@ -245,6 +245,39 @@ func TestWorkersThatDoNotBeginHoldNothingUp(t *testing.T) {
 	}
 }
 
+// A worker whose script comes later than a World waits is on real time, and runs.
+func TestAWorkerThatBeginsTooLateRuns(t *testing.T) {
+	come := make(chan struct{})
+	site := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/worker.js" {
+			select {
+			case <-come:
+			case <-r.Context().Done():
+				return
+			}
+		}
+		workerSite().ServeHTTP(w, r)
+	})
+	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{
+		Patience: 2 * time.Second, Sites: map[string]http.Handler{"https://app.test": site},
+	})
+	p, err := w.Open("https://app.test/")
+	must(t, err)
+	must(t, p.Eval("start('module')", nil))
+	for n := 0; len(w.OnRealTime()) == 0; n++ {
+		if n == 3 {
+			t.Fatal("the worker is not on real time")
+		}
+		if err := p.WaitFor("never", "false"); err == nil { // takes as long as the World waits
+			t.Fatal("it is true that false is true")
+		}
+	}
+	close(come)
+	if n := inWorker[int](t, p, "1 + 1"); n != 2 {
+		t.Errorf("the worker says %d", n)
+	}
+}
+
 func TestWorkersOfSeveralPagesKeepRealTimeAndAreNamed(t *testing.T) {
 	w, _, p := openWorkerPage(t, browser.Shell)
 	must(t, p.Eval("new SharedWorker('/shared.js') && 0", nil))
