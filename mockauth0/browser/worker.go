@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -35,8 +36,7 @@ func (t *target) startWorker(ctx context.Context) {
 // beginOnClock puts the clock into a worker that waits for its debugger. Such a worker has not got all of its globals yet, so that it
 // runs on to its first statement and is stopped there. It goes on from there also when that takes longer than ctx.
 func (t *target) beginOnClock(ctx context.Context) error {
-	stop, err := t.stopAtFirstStatement(ctx)
-	err = errors.Join(err, t.on(ctx).batch(of(proto.RuntimeRunIfWaitingForDebugger{})))
+	stop, err := t.runToFirstStatement(ctx)
 	if err == nil {
 		err = t.atFirstStatement(ctx)
 	}
@@ -57,14 +57,20 @@ func (t *target) beginOnClock(ctx context.Context) error {
 	return err
 }
 
-func (t *target) stopAtFirstStatement(ctx context.Context) (proto.DebuggerBreakpointID, error) {
-	if err := t.on(ctx).batch(of(proto.DebuggerEnable{})); err != nil {
-		return "", err
-	}
-	set, err := proto.DebuggerSetInstrumentationBreakpoint{
-		Instrumentation: proto.DebuggerSetInstrumentationBreakpointInstrumentationBeforeScriptExecution}.Call(t.on(ctx))
+// runToFirstStatement lets the worker run, in one round trip, and gives the stop that it will come to.
+func (t *target) runToFirstStatement(ctx context.Context) (proto.DebuggerBreakpointID, error) {
+	answers, err := t.on(ctx).answers(
+		of(proto.DebuggerEnable{}),
+		of(proto.DebuggerSetInstrumentationBreakpoint{
+			Instrumentation: proto.DebuggerSetInstrumentationBreakpointInstrumentationBeforeScriptExecution}),
+		of(proto.RuntimeRunIfWaitingForDebugger{}),
+	)
 	if err != nil {
 		return "", err
+	}
+	var set proto.DebuggerSetInstrumentationBreakpointResult
+	if err := json.Unmarshal(answers[1], &set); err != nil {
+		return "", fmt.Errorf("stop at its first statement: %w", err)
 	}
 	return set.BreakpointID, nil
 }
