@@ -55,17 +55,13 @@ type foundControl struct {
 }
 
 func controls(s session) ([]foundControl, error) {
-	root, err := proto.RuntimeEvaluate{Expression: "document"}.Call(s)
-	if err != nil {
-		return nil, err
-	}
-	found, err := proto.AccessibilityQueryAXTree{ObjectID: root.Result.ObjectID}.Call(s)
+	found, err := accessible(s, "", "")
 	if err != nil {
 		return nil, err
 	}
 	var out []foundControl
-	for _, n := range found.Nodes {
-		if n.Ignored || n.BackendDOMNodeID == 0 || n.Role == nil || !slices.Contains(pressed(), n.Role.Value.Str()) {
+	for _, n := range found {
+		if !hasRole(n, pressed()) {
 			continue
 		}
 		c := foundControl{Control{Role: n.Role.Value.Str()}, n.BackendDOMNodeID}

@@ -65,8 +65,23 @@ func (p *Page) ByText(text string) Locator {
 	}}
 }
 
-// queryAX asks the accessibility tree, which is what a screen reader would read.
+// queryAX finds elements in the accessibility tree; roles: those that count, nil: all.
 func queryAX(s session, role, name string, roles []string) ([]proto.DOMBackendNodeID, error) {
+	found, err := accessible(s, role, name)
+	if err != nil {
+		return nil, err
+	}
+	var out []proto.DOMBackendNodeID
+	for _, n := range found {
+		if roles == nil || hasRole(n, roles) {
+			out = append(out, n.BackendDOMNodeID)
+		}
+	}
+	return out, nil
+}
+
+// accessible asks the accessibility tree, which is what a screen reader would read, for the elements with a role and a name; "": with any.
+func accessible(s session, role, name string) ([]*proto.AccessibilityAXNode, error) {
 	root, err := proto.RuntimeEvaluate{Expression: "document"}.Call(s)
 	if err != nil {
 		return nil, err
@@ -75,17 +90,11 @@ func queryAX(s session, role, name string, roles []string) ([]proto.DOMBackendNo
 	if err != nil {
 		return nil, err
 	}
-	var out []proto.DOMBackendNodeID
-	for _, n := range found.Nodes {
-		if n.Ignored || n.BackendDOMNodeID == 0 {
-			continue
-		}
-		if roles != nil && (n.Role == nil || !slices.Contains(roles, n.Role.Value.Str())) {
-			continue
-		}
-		out = append(out, n.BackendDOMNodeID)
-	}
-	return out, nil
+	return slices.DeleteFunc(found.Nodes, func(n *proto.AccessibilityAXNode) bool { return n.Ignored || n.BackendDOMNodeID == 0 }), nil
+}
+
+func hasRole(n *proto.AccessibilityAXNode, roles []string) bool {
+	return n.Role != nil && slices.Contains(roles, n.Role.Value.Str())
 }
 
 // nodes turns an expression for an array of elements into node ids.
