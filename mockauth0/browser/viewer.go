@@ -102,9 +102,10 @@ func (v viewer) render() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the evidence page: %w", err)
 	}
+	all := newTimeline(v)
 	for budget := v.most / 2; ; budget /= 2 {
 		var b bytes.Buffer
-		if err := t.Execute(&b, v.view(budget)); err != nil {
+		if err := t.Execute(&b, v.view(all.within(budget))); err != nil {
 			return nil, fmt.Errorf("the evidence page: %w", err)
 		}
 		if b.Len() <= v.most || budget < 1<<10 {
@@ -120,9 +121,8 @@ func when(t time.Time, layout string) string {
 	return t.UTC().Format(layout)
 }
 
-// view is the page with so many bytes of timeline.
-func (v viewer) view(budget int) view {
-	tl := newTimeline(v, budget)
+// view is the page with a timeline.
+func (v viewer) view(tl *timeline) view {
 	p := view{
 		Title: v.g.title, Verdict: v.g.verdict, Good: v.good, About: v.g.about, Failure: v.g.failure,
 		Shots: v.g.shots, Timers: v.g.timers, Refused: v.g.refused,

@@ -64,7 +64,7 @@ type timeline struct {
 	shown map[uint64]bool // events that the first causes rest on
 }
 
-func newTimeline(v viewer, budget int) *timeline {
+func newTimeline(v viewer) *timeline {
 	tl := &timeline{viewer: v, shown: map[uint64]bool{}}
 	for _, d := range v.g.diagnoses {
 		for _, e := range d.Causes[0].Evidence {
@@ -78,14 +78,20 @@ func newTimeline(v viewer, budget int) *timeline {
 		tl.rows = append(tl.rows, tl.row(l))
 	}
 	tl.markFailure()
-	tl.bound(budget)
-	for i, r := range tl.rows {
+	return tl
+}
+
+// within is the timeline without the rows, the oldest of the least important first, that are more than so many bytes.
+func (tl *timeline) within(budget int) *timeline {
+	kept := *tl
+	kept.bound(budget)
+	for i, r := range kept.rows {
 		r.Anchor = fmt.Sprintf("t%d", i+1)
 		if r.Mark {
-			tl.mark = r.Anchor
+			kept.mark = r.Anchor
 		}
 	}
-	return tl
+	return &kept
 }
 
 // row is a line with what the page shows of it.
@@ -154,7 +160,6 @@ func (tl *timeline) markFailure() {
 	}
 }
 
-// bound leaves out rows, the oldest of the least important first, until they have at most so many bytes.
 func (tl *timeline) bound(budget int) {
 	keep, counted := map[*row]bool{}, map[string]int{}
 	for _, key := range []bool{true, false} {
@@ -172,7 +177,7 @@ func (tl *timeline) bound(budget int) {
 	if len(counted) > 0 {
 		tl.left = append(tl.left, countsOf(counted)+" of the timeline, the oldest")
 	}
-	tl.rows = slices.DeleteFunc(tl.rows, func(r *row) bool { return !keep[r] })
+	tl.rows = slices.DeleteFunc(slices.Clone(tl.rows), func(r *row) bool { return !keep[r] })
 }
 
 // nodes are the rows, folded but for what matters.
