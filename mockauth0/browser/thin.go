@@ -20,8 +20,6 @@ func (l line) kind() string {
 	switch {
 	case l.Begins, l.Source == "spec":
 		return "" // each is something of its own
-	case strings.HasPrefix(l.Source, "tenant "):
-		return l.Source + " " + l.Text
 	case l.exchange == 0:
 		return l.Source + " " + l.Text
 	}
