@@ -78,7 +78,6 @@ type Server struct {
 	options  Options
 	listener net.Listener
 	http     *http.Server
-	plain    bool // by http, without TLS
 	conns    *conns
 	client   *http.Client
 	base     context.Context // of every request; ends when the server closes, which lets held requests go
@@ -124,7 +123,7 @@ func start(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: o, plain: o.plain, listener: ln, served: make(chan struct{}), hosts: map[string]*Tenant{}, conns: newConns()}
+	s := &Server{options: o, listener: ln, served: make(chan struct{}), hosts: map[string]*Tenant{}, conns: newConns()}
 	s.base, s.stop = context.WithCancel(context.Background())
 	if s.Tenant, err = s.AddTenant(o.Tenant, o.Domain); err != nil {
 		s.stop()
@@ -151,7 +150,7 @@ func start(o Options) (*Server, error) {
 }
 
 func (s *Server) serve() error {
-	if s.plain {
+	if s.options.plain {
 		return s.http.Serve(s.listener)
 	}
 	return s.http.ServeTLS(s.listener, "", "")
@@ -276,12 +275,12 @@ func (s *Server) AddTenant(snapshot *tenant.Config, name string) (*Tenant, error
 func (s *Server) domainOf(name string) (domain.Domain, error) {
 	switch name {
 	case "":
-		name = uniqueDomain(s.plain)
+		name = uniqueDomain(s.options.plain)
 	case domain.Auto:
 		name = "localhost:" + strconv.Itoa(s.listener.Addr().(*net.TCPAddr).Port)
 	}
 	scheme, host := domain.Split(name)
-	at := domain.New(host, s.plain)
+	at := domain.New(host, s.options.plain)
 	if scheme != "" && scheme != at.Scheme() {
 		return at, fmt.Errorf("mockauth0: the domain %s is not by %s, as all that this server serves", name, at.Scheme())
 	}
@@ -335,7 +334,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if s.options.Unexpected != nil {
-		s.options.Unexpected(fmt.Sprintf("%s %s%s: no tenant has this host", r.Method, domain.New(r.Host, s.plain).URL(), r.URL.Path))
+		s.options.Unexpected(fmt.Sprintf("%s %s%s: no tenant has this host", r.Method, domain.New(r.Host, s.options.plain).URL(), r.URL.Path))
 	}
 	refuse(w, r, http.StatusMisdirectedRequest, "unknown_host", "No tenant is served as "+strings.ToValidUTF8(r.Host, "\uFFFD")+
 		". Use one of the domains listed, or set `domain` in mock.yaml.", s.domains())
@@ -344,7 +343,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) tenantAt(host string) *Tenant {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.hosts[domain.New(host, s.plain).Host]
+	return s.hosts[domain.New(host, s.options.plain).Host]
 }
 
 // hello is a tls.Config.GetConfigForClient: a handshake may fail for a tenant because a fault wants it to. One without a
@@ -363,7 +362,7 @@ func (s *Server) named(host string) *Tenant {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for known, t := range s.hosts {
-		if strings.EqualFold(domain.New(known, s.plain).Name(), host) {
+		if strings.EqualFold(domain.New(known, s.options.plain).Name(), host) {
 			return t
 		}
 	}
@@ -382,7 +381,7 @@ func (s *Server) domains() []string {
 	defer s.mu.RUnlock()
 	var out []string
 	for host := range s.hosts {
-		out = append(out, domain.New(host, s.plain).String())
+		out = append(out, domain.New(host, s.options.plain).String())
 	}
 	slices.Sort(out)
 	return out
