@@ -291,14 +291,13 @@ func (g *Registry) Cookies(x *httpx.Exchange, s state.Session) []*http.Cookie {
 // refuse SameSite=None without it, and the twin, which stands in for None, would only reach further than Lax in browsers for which no
 // SameSite means None.
 func (g *Registry) pair(name, compat, value string, expires time.Time, maxAge int) []*http.Cookie {
-	if g.Plain {
-		return []*http.Cookie{{
-			Name: name, Value: value, Path: "/", Expires: expires, MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		}}
-	}
 	c := http.Cookie{
-		Name: name, Value: value, Path: "/", Expires: expires, MaxAge: maxAge, HttpOnly: true, Secure: true, SameSite: http.SameSiteNoneMode,
+		Name: name, Value: value, Path: "/", Expires: expires, MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	}
+	if g.Plain {
+		return []*http.Cookie{&c}
+	}
+	c.Secure, c.SameSite = true, http.SameSiteNoneMode
 	twin := c
 	twin.Name, twin.SameSite = compat, 0
 	return []*http.Cookie{&c, &twin}
