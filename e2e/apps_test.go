@@ -3,7 +3,6 @@ package e2e
 import (
 	"bufio"
 	"context"
-	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -176,8 +175,7 @@ func (a ordersApp) runServer(at, issuer, caFile string, api *url.URL) {
 // freePort is one where nobody listens.
 func freePort() string {
 	GinkgoHelper()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	Expect(err).NotTo(HaveOccurred())
+	free := listener()
 	Expect(free.Close()).To(Succeed())
 	return port(free.Addr())
 }
@@ -227,8 +225,11 @@ func (s *ordersScene) answers() (n int) {
 }
 
 // seen counts the tenant's log entries of a type.
-func (s *ordersScene) seen(code event.LogCode) (n int) {
-	for _, e := range s.tenant.Events(0) {
+func (s *ordersScene) seen(code event.LogCode) int { return ofType(s.tenant.Events(0), code) }
+
+// ofType counts the log entries of a type.
+func ofType(events []event.Event, code event.LogCode) (n int) {
+	for _, e := range events {
 		if e.Type == code {
 			n++
 		}

@@ -4,12 +4,10 @@ import (
 	"crypto/tls"
 	"encoding/pem"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
-	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -133,11 +131,8 @@ func (a ordersApp) served() check.App {
 	}
 	build, err := web.NewBuild(os.DirFS(filepath.Join(appsDir, a.build)), map[string]string{builtDomain: domain, builtAPI: api.String()})
 	Expect(err).NotTo(HaveOccurred())
-	at, err := net.Listen("tcp", "127.0.0.1:0")
-	Expect(err).NotTo(HaveOccurred())
-	server := &http.Server{Handler: build, ReadHeaderTimeout: time.Minute}
-	go func() { _ = server.Serve(at) }()
-	DeferCleanup(server.Close)
+	at := listener()
+	serveAt(at, build)
 	return check.App{URL: "http://localhost:" + port(at.Addr()), Domain: domain, Trigger: "Load orders"}
 }
 

@@ -21,23 +21,18 @@ type served struct{ url, domain string }
 func serveSamples(edits ...web.Edit) served {
 	GinkgoHelper()
 	app, silent := listener(), listener()
-	s := served{url: "http://localhost:" + portOf(app), domain: "acme.eu.auth0.com"}
+	s := served{url: "http://localhost:" + port(app.Addr()), domain: "acme.eu.auth0.com"}
 	apps, err := web.New(web.Options{
-		Domain: s.domain, ClientID: clientID, Audience: audience, AppOrigin: s.url, SilentOrigin: "http://localhost:" + portOf(silent),
+		Domain: s.domain, ClientID: clientID, Audience: audience, AppOrigin: s.url, SilentOrigin: "http://localhost:" + port(silent.Addr()),
 		SDKDir: sdkDir, LocalSDK: true, Edits: edits,
 	})
 	Expect(err).NotTo(HaveOccurred())
-	for _, site := range []struct {
-		at      net.Listener
-		handler http.Handler
-	}{{app, apps.App()}, {silent, apps.Silent()}} {
-		server := &http.Server{Handler: site.handler, ReadHeaderTimeout: time.Minute}
-		go func() { _ = server.Serve(site.at) }()
-		DeferCleanup(server.Close)
-	}
+	serveAt(app, apps.App())
+	serveAt(silent, apps.Silent())
 	return s
 }
 
+// listener is on a free port of this machine.
 func listener() net.Listener {
 	GinkgoHelper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -45,9 +40,11 @@ func listener() net.Listener {
 	return l
 }
 
-func portOf(l net.Listener) string {
-	_, p, _ := net.SplitHostPort(l.Addr().String())
-	return p
+// serveAt serves until the spec is over.
+func serveAt(at net.Listener, h http.Handler) {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
+	go func() { _ = server.Serve(at) }()
+	DeferCleanup(server.Close)
 }
 
 // checked is what the check says of an app; only: ids of the checks that are made, none for all.

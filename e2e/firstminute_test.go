@@ -184,14 +184,9 @@ func (t *commandTenant) events() []event.Event {
 }
 
 // seen counts the tenant's log entries of a type.
-func (t *commandTenant) seen(code event.LogCode) (n int) {
+func (t *commandTenant) seen(code event.LogCode) int {
 	GinkgoHelper()
-	for _, e := range t.events() {
-		if e.Type == code {
-			n++
-		}
-	}
-	return n
+	return ofType(t.events(), code)
 }
 
 // learned is what the tenant learned from the app.
