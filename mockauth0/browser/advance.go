@@ -189,11 +189,13 @@ func (m *move) step(places []place, d time.Duration) error {
 			return err
 		}
 	}
-	if len(places) == 1 { // no other document's clock must be set before
-		_, err := places[0].onClock(m.ctx, "(clock.set("+m.setting(places[0].t.page)+"), clock.fire())", nil)
-		return err
+	if len(places) == 0 {
+		return nil
 	}
-	return errors.Join(m.setClocks(m.ctx, places), m.fire(m.ctx, places))
+	first, others := places[0], places[1:]
+	err := m.setClocks(m.ctx, others)
+	_, fired := first.onClock(m.ctx, "(clock.set("+m.setting(first.t.page)+"), clock.fire())", nil)
+	return errors.Join(err, fired, m.fire(m.ctx, others))
 }
 
 // glide moves through timers that do nothing but repaint, without a stop at each turn, at most by room. What the browser
