@@ -61,7 +61,7 @@ func newExchange(e *harfile.Entry, tenant string) *exchange {
 		Params: locationPairs(e.Response.RedirectURL), Body: indentedText(e.Response.Content.Text),
 	}
 	x.answer(e)
-	x.Text = fmt.Sprintf("%s %s%s → %s", e.Request.Method, where, x.told(), x.Status)
+	x.Text = fmt.Sprintf("%s %s%s → %s", e.Request.Method, where, x.about(), x.Status)
 	if x.Endpoint != "" {
 		x.Label = x.Endpoint
 	}
@@ -101,8 +101,8 @@ func (x *exchange) answer(e *harfile.Entry) {
 	}
 }
 
-// told are the parameters that say what a request of the tenant's is about.
-func (x *exchange) told() string {
+// about are the parameters that say what a request of the tenant's is about.
+func (x *exchange) about() string {
 	var words []string
 	for _, name := range []string{"prompt", "grant_type", "response_mode"} {
 		if value := x.param(name); value != "" && x.Endpoint != "" {
