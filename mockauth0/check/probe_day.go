@@ -34,6 +34,7 @@ func (r *run) logInFirst() (err error) {
 		return nil
 	}
 	r.settle(LoginFails, Healthy, "")
+	r.app = s.learner.Fork() // before the tenant's snapshot, which may have more
 	r.tenant = s.World.Tenant.Snapshot().Clone()
 	r.renewal = r.login.Renewal
 	for _, k := range appdrive.Asks(s.events.since(0)) {

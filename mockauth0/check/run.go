@@ -14,6 +14,7 @@ import (
 	"renewal.example/mockauth0/browser/pages"
 	"renewal.example/mockauth0/internal/appdrive"
 	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/internal/ownapp"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -56,10 +57,10 @@ type run struct {
 	options  Options
 	settings appdrive.Settings
 	front    *front
-	learner  *learner
+	app      *ownapp.App // what its tenants know of it
 
-	// What the first login told.
-	tenant  *tenant.Config   // with all that the app asked for
+	// What the first login shows.
+	tenant  *tenant.Config   // with all that the app asked for by then
 	login   appdrive.Login   // how it logs in
 	renewal appdrive.Renewal // how it renews
 	way     appdrive.Way     // what makes it want a token; Unknown: nothing that was tried
@@ -97,14 +98,35 @@ func newRun(ctx context.Context, b *browser.Browser, o Options) (*run, error) {
 		ctx: ctx, browser: b, options: o, settings: settings, results: map[string]*Result{},
 		report: &Report{App: o.App.URL, Domain: o.App.Domain, Date: clock.Wall()},
 	}
-	if r.learner, err = newLearner(o.App.URL); err != nil {
+	if r.app, err = ownapp.New(ownapp.Options{URLs: []string{o.App.URL}, OtherOrigins: true}); err != nil {
 		return nil, err
 	}
-	r.tenant = r.learner.tenant()
+	r.tenant = tenantOf(r.app)
 	if r.front, err = listen(o.App.Domain, b.CA); err != nil {
 		return nil, err
 	}
 	return r, nil
+}
+
+// tenantOf is an app's tenant, with the lives of a check.
+func tenantOf(app *ownapp.App) *tenant.Config {
+	t := app.Tenant()
+	for _, api := range t.ResourceServers {
+		api.TokenLifetime, api.TokenLifetimeForWeb = tokenLife, tokenLife
+	}
+	for _, c := range t.Clients {
+		c.IDTokenLifetime = idLife
+	}
+	return t
+}
+
+// forWorld is a tenant for one World, and what has it learn: what the tenant of another World has learned meanwhile, it does not know.
+func (r *run) forWorld(set setting) (*tenant.Config, *ownapp.App) {
+	config := r.tenant.Clone()
+	if set.tenant != nil {
+		set.tenant(config)
+	}
+	return config, r.app.Fork()
 }
 
 func (r *run) close() { r.front.close() }

@@ -15,6 +15,7 @@ import (
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/internal/appdrive"
 	"renewal.example/mockauth0/internal/names"
+	"renewal.example/mockauth0/internal/ownapp"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -31,8 +32,9 @@ const patience = 6 * time.Second
 // scene is a World with the app in it, of one probe.
 type scene struct {
 	*appdrive.App
-	run    *run
-	events *recorder
+	run     *run
+	learner *ownapp.App // what its tenant knows of the app
+	events  *recorder
 }
 
 // setting says how a scene differs from the usual: the zero value is a browser that allows third-party cookies and has the right time.
@@ -44,15 +46,12 @@ type setting struct {
 
 // open opens the app with nobody logged in. The caller closes the World.
 func (r *run) open(name string, set setting) (*scene, error) {
-	config := r.tenant.Clone()
-	if set.tenant != nil {
-		set.tenant(config)
-	}
-	s := &scene{run: r}
+	config, learner := r.forWorld(set)
+	s := &scene{run: r, learner: learner}
 	settings := r.settings
 	settings.Ready = s.ready
 	app, err := appdrive.Open(r.ctx, r.browser, settings, browser.WorldOptions{
-		Name: name, Tenant: config, Learner: r.learner, TenantDomain: r.options.App.Domain, TenantListen: "127.0.0.1:0", Patience: patience,
+		Name: name, Tenant: config, Learner: learner, TenantDomain: r.options.App.Domain, TenantListen: "127.0.0.1:0", Patience: patience,
 		Cookies: set.cookies, ClockSkew: set.skew,
 	})
 	if err != nil {

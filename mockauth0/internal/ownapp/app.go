@@ -24,6 +24,8 @@ type Options struct {
 	// ClientID, Audience and Callback pin what the app asks with: any other is then refused, as a real tenant does. "": it is
 	// learned. The callback lies on one of the app's origins.
 	ClientID, Audience, Callback string
+	// OtherOrigins has callbacks on other origins of this machine learned too: a silent page often has one of its own.
+	OtherOrigins bool
 }
 
 // Type is a kind of application, as Auth0 names it (app_type).
@@ -110,6 +112,13 @@ func parse(address string) (origin, start string, err error) {
 		}
 	}
 	return "", "", fmt.Errorf("%q is not the address of an app; expected one such as http://localhost:8080/", address)
+}
+
+// Fork is the same app for another tenant: it knows what was learned so far, and learns on its own from then on.
+func (a *App) Fork() *App {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return &App{origins: a.origins, starts: a.starts, options: a.options, id: a.id, learned: a.learned.clone()}
 }
 
 // Origins are those of the app's pages, the first is where it starts.

@@ -1,9 +1,11 @@
 package ownapp
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
+	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -28,6 +30,7 @@ func (l *learned) clone() learned {
 	c := *l
 	c.clients, c.machines = slices.Clone(l.clients), slices.Clone(l.machines)
 	c.audiences, c.callbacks, c.logouts = slices.Clone(l.audiences), slices.Clone(l.callbacks), slices.Clone(l.logouts)
+	c.not = slices.Clone(l.not)
 	c.secrets, c.scopes = map[string]string{}, map[string][]string{}
 	for id, secret := range l.secrets {
 		c.secrets[id] = secret
@@ -152,7 +155,8 @@ func standardScope(scope string) bool {
 
 func (a *App) learnCallback(now *tenant.Config, asked tenant.Asked) []tenant.Learned {
 	l := &a.learned
-	if a.options.Callback != "" || !a.learnable(asked.Callback, l.callbacks, now.Clients[0].Callbacks) {
+	ours := a.Mine(asked.Callback) || a.elsewhere(asked.Callback)
+	if a.options.Callback != "" || !ours || !a.learnable(asked.Callback, l.callbacks, now.Clients[0].Callbacks) {
 		return nil
 	}
 	l.callbacks = append(l.callbacks, asked.Callback)
@@ -161,17 +165,24 @@ func (a *App) learnCallback(now *tenant.Config, asked tenant.Asked) []tenant.Lea
 
 func (a *App) learnLogout(now *tenant.Config, asked tenant.Asked) []tenant.Learned {
 	l := &a.learned
-	if !a.learnable(asked.LogoutURL, l.logouts, now.Clients[0].AllowedLogoutURLs) {
+	if !a.Mine(asked.LogoutURL) || !a.learnable(asked.LogoutURL, l.logouts, now.Clients[0].AllowedLogoutURLs) {
 		return nil
 	}
 	l.logouts = append(l.logouts, asked.LogoutURL)
 	return []tenant.Learned{{Name: "logout URL", Value: asked.LogoutURL}}
 }
 
-// learnable tells whether an address is new, of the app, and one that the client may have: a client that lists no address of the app
-// has lost them, and gets none back.
+// elsewhere tells whether a callback is on another origin of this machine, and such are learned.
+func (a *App) elsewhere(callback string) bool {
+	u, err := url.Parse(callback)
+	return a.options.OtherOrigins && err == nil && (u.Scheme == "http" || u.Scheme == "https") && httpx.LoopbackName(u.Hostname()) &&
+		!strings.ContainsAny(callback, "*{#")
+}
+
+// learnable tells whether an address is new, and one that the client may have: a client that lists no address of the app has lost them,
+// and gets none back.
 func (a *App) learnable(address string, known, listed []string) bool {
-	return address != "" && a.Mine(address) && !slices.Contains(known, address) && !slices.Contains(listed, address) &&
+	return !slices.Contains(known, address) && !slices.Contains(listed, address) &&
 		slices.ContainsFunc(listed, a.Mine) && len(known) < mostLearned
 }
 

@@ -49,6 +49,10 @@ func TestLearn(t *testing.T) {
 		{"a second client", Options{}, []tenant.Asked{login("A", "", ""), login("B", "", "")}, "client id A, client id B"},
 		{"no callback of another origin", Options{}, []tenant.Asked{login(own, "https://evil.example/", ""), login(own, origin+".evil/", ""),
 			login(own, "javascript:alert(1)", ""), login(own, origin+"/*", ""), login(own, origin+"/#x", "")}, ""},
+		{"callbacks of other origins of this machine", Options{OtherOrigins: true}, []tenant.Asked{
+			login(own, "http://127.0.0.1:8081/silent", ""), login(own, "https://localhost:1/x", ""), login(own, "https://evil.example/", ""),
+			login(own, "http://localhost:*/", ""), login(own, "http://localhost:1/#x", ""), login(own, "javascript:alert(1)", "")},
+			"callback http://127.0.0.1:8081/silent, callback https://localhost:1/x"},
 		{"no logout URL of another origin", Options{}, []tenant.Asked{{LogoutURL: origin + "/bye"}, {LogoutURL: "https://evil.example/"}},
 			"logout URL " + origin + "/bye"},
 		{"no client id that is none", Options{}, []tenant.Asked{login("two words", "", ""), login(strings.Repeat("x", 300), "", "")}, ""},
@@ -100,6 +104,19 @@ func TestWhatIsLearnedIsTheTenants(t *testing.T) {
 	}
 	if g := now.ClientGrant(m, "https://a/"); g == nil || !slices.Contains(g.Scopes, "read:x") || !m.CheckSecret("secret") {
 		t.Errorf("the machine may %+v", g)
+	}
+}
+
+// TestEachForkLearnsOnItsOwn: what another tenant of the app has learned was not taken away from this one.
+func TestEachForkLearnsOnItsOwn(t *testing.T) {
+	t.Parallel()
+	a := appAt(t, Options{})
+	told(t, a, login("A", "", ""))
+	want := "audience https://a/, callback " + origin + "/in"
+	for range 2 {
+		if _, news := told(t, a.Fork(), login("A", origin+"/in", "https://a/")); news != want {
+			t.Errorf("learned %q, want %q", news, want)
+		}
 	}
 }
 
