@@ -7,7 +7,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -15,7 +14,6 @@ import (
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/internal/appdrive"
 	"renewal.example/mockauth0/internal/domain"
-	"renewal.example/mockauth0/internal/httpx"
 )
 
 // front listens at the tenant's domain for the app's servers, and leads them to the tenant of the probe that is made. All tenants sign
@@ -25,18 +23,14 @@ type front struct {
 	now    atomic.Pointer[http.Handler]
 }
 
-// listen opens the front where the domain is a loopback name. The error is appdrive.PortTaken.
+// listen opens the front where the domain leads to this machine. The error is appdrive.PortTaken.
 func listen(at string, ca browser.CertificateAuthority) (*front, error) {
 	f := &front{}
-	scheme, address := domain.Split(at)
-	host, port, err := net.SplitHostPort(address)
-	if err != nil || !httpx.LoopbackName(host) && !strings.HasSuffix(host, ".localhost") {
+	address := appdrive.ListenAt(at)
+	if address == "" {
 		return f, nil
 	}
-	if !httpx.LoopbackAddress(host) {
-		host = "127.0.0.1"
-	}
-	listener, err := net.Listen("tcp", net.JoinHostPort(host, port))
+	listener, err := net.Listen("tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, &appdrive.PortTaken{Domain: at, Err: err}
 	}
@@ -47,6 +41,7 @@ func listen(at string, ca browser.CertificateAuthority) (*front, error) {
 		Handler: http.HandlerFunc(f.serve), ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0),
 		TLSConfig: &tls.Config{GetCertificate: ca.GetCertificate, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}},
 	}
+	scheme, _ := domain.Split(at)
 	go func() {
 		if scheme == domain.HTTP {
 			_ = f.server.Serve(listener)

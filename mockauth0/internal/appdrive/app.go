@@ -86,7 +86,7 @@ func Open(ctx context.Context, b *browser.Browser, s Settings, o browser.WorldOp
 		o.MoveBudget = moveBudget
 	}
 	if o.TenantListen == "" && o.Tenant != nil {
-		o.TenantListen = listenAt(o.TenantDomain)
+		o.TenantListen = ListenAt(o.TenantDomain)
 	}
 	if a.World, err = browser.NewWorld(ctx, b, o); err != nil {
 		if errors.Is(err, syscall.EADDRINUSE) {
@@ -121,9 +121,9 @@ func OriginOf(address string) (string, error) {
 	return at.Scheme + "://" + strings.ToLower(at.Host), nil
 }
 
-// listenAt is the address that a tenant listens on for other programs of this machine; "": its domain does not lead here, or names no
+// ListenAt is the address that a tenant listens on for other programs of this machine; "": its domain does not lead here, or names no
 // port: those that the schemes have anyway are not for everybody to take.
-func listenAt(written string) string {
+func ListenAt(written string) string {
 	_, authority := domain.Split(written)
 	host, port, err := net.SplitHostPort(authority)
 	if err != nil || !domain.Loopback(host) {
