@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"renewal.example/mockauth0"
-	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/internal/appdrive"
 )
@@ -129,9 +128,7 @@ func (s *scene) plantLogin() error {
 				return err
 			}
 		}
-		name := s.logInName()
-		of := func(c browser.Control) bool { return name.Tells(c.Name) && !c.Disabled }
-		if err := s.Page.ByControl("the control to log in", of).Click(); err != nil {
+		if err := s.Page.ByControl("the control to log in", s.Settings().LogIn.Usable).Click(); err != nil {
 			return err
 		}
 		if err := s.Page.WaitForURL(s.World.TenantURL()); err != nil {

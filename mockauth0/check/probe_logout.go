@@ -40,11 +40,12 @@ func logout(r *run) error {
 	if err := s.World.Advance(tokenLife / 2); err != nil {
 		return err
 	}
+	there, err := s.pressIfThere() // what it starts may survive
+	if err != nil {
+		return err
+	}
 	pressed := ""
-	if s.hasTrigger() { // what it starts may survive
-		if err := s.press(s.Page); err != nil {
-			return err
-		}
+	if there {
 		pressed = " in which " + r.settings.Trigger.String() + " had been pressed"
 	}
 	if err := s.LogOut(s.Page); err != nil {
@@ -87,8 +88,7 @@ func (s *scene) hold() error {
 		if s.run.way == appdrive.Reloaded {
 			return notChecked{"the app renews when its page is loaded, so that nobody can log out meanwhile"}
 		}
-		of := func(c browser.Control) bool { return s.run.settings.Trigger.Tells(c.Name) && !c.Disabled }
-		if err := errors.Join(s.Page.ByControl("the trigger", of).Click(), s.World.Settle()); err != nil {
+		if err := errors.Join(s.trigger(s.Page).Click(), s.World.Settle()); err != nil {
 			return err
 		}
 	}
@@ -178,8 +178,8 @@ func logoutElsewhere(r *run) error {
 	if err := s.World.Advance(manyLives); err != nil {
 		return err
 	}
-	if r.way == appdrive.Pressed && s.hasTrigger() {
-		if err := s.press(s.Page); err != nil {
+	if r.way == appdrive.Pressed {
+		if _, err := s.pressIfThere(); err != nil {
 			return err
 		}
 	}
@@ -197,10 +197,8 @@ func nextPerson(r *run) error {
 		return err
 	}
 	defer func() { _ = s.close() }()
-	if s.hasTrigger() {
-		if err := s.press(s.Page); err != nil {
-			return err
-		}
+	if _, err := s.pressIfThere(); err != nil {
+		return err
 	}
 	before, err := s.shows(s.Page)
 	if err != nil {
@@ -217,10 +215,8 @@ func nextPerson(r *run) error {
 	if err := s.arrived(); err != nil {
 		return err
 	}
-	if s.hasTrigger() {
-		if err := s.press(s.Page); err != nil {
-			return err
-		}
+	if _, err := s.pressIfThere(); err != nil {
+		return err
 	}
 	after, err := s.shows(s.Page)
 	if err != nil {

@@ -111,8 +111,8 @@ func nextMorning(r *run) error {
 	if err := errors.Join(s.Page.Open(r.options.App.URL), s.calm(), s.World.Advance(30*time.Second)); err != nil {
 		return err
 	}
-	if r.way == appdrive.Pressed && s.hasTrigger() && s.since(from).given == 0 {
-		if err := s.press(s.Page); err != nil {
+	if r.way == appdrive.Pressed && s.since(from).given == 0 {
+		if _, err := s.pressIfThere(); err != nil {
 			return err
 		}
 	}

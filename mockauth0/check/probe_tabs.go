@@ -119,12 +119,11 @@ func (s *scene) liveInBoth(second *browser.Page) error {
 	}
 	switch s.run.way {
 	case appdrive.Pressed:
-		of := func(c browser.Control) bool { return s.run.settings.Trigger.Tells(c.Name) && !c.Disabled }
 		for _, p := range []*browser.Page{s.Page, second} {
 			if err := p.BringToFront(); err != nil {
 				return err
 			}
-			if err := p.ByControl("the trigger", of).Click(); err != nil {
+			if err := s.trigger(p).Click(); err != nil {
 				return err
 			}
 		}

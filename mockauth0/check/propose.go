@@ -42,11 +42,11 @@ func Propose(ctx context.Context, b *browser.Browser, app App) (text string, err
 	for _, c := range all {
 		switch {
 		case c.Name == "" || slices.Contains(others, c.Name):
-		case s.logOut().Tells(c.Name):
+		case s.Settings().LogOut.Tells(c.Name):
 			if out.LogOut == "" {
 				out.LogOut = c.Name
 			}
-		case !s.logInName().Tells(c.Name) && !c.Disabled:
+		case !s.Settings().LogIn.Tells(c.Name) && !c.Disabled:
 			others = append(others, c.Name)
 		}
 	}

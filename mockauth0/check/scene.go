@@ -202,22 +202,27 @@ func (s *scene) want() error {
 	return s.calm()
 }
 
+// trigger is the control that makes the app want a token.
+func (s *scene) trigger(p *browser.Page) browser.Locator {
+	name := s.Settings().Trigger
+	return p.ByControl("the trigger "+name.String(), name.Usable)
+}
+
 // press presses the trigger.
 func (s *scene) press(p *browser.Page) error {
-	of := func(c browser.Control) bool { return s.run.settings.Trigger.Tells(c.Name) && !c.Disabled }
-	if err := p.ByControl("the trigger "+s.run.settings.Trigger.String(), of).Click(); err != nil {
+	if err := s.trigger(p).Click(); err != nil {
 		return err
 	}
 	return s.calm()
 }
 
-// hasTrigger tells whether there is one that can be pressed now.
-func (s *scene) hasTrigger() bool {
-	if s.run.settings.Trigger.None() {
-		return false
-	}
+// pressIfThere presses the trigger in the first tab where there is one that can be pressed now.
+func (s *scene) pressIfThere() (pressed bool, err error) {
 	all, err := s.Page.Controls()
-	return err == nil && slices.ContainsFunc(all, func(c browser.Control) bool { return s.run.settings.Trigger.Tells(c.Name) && !c.Disabled })
+	if err != nil || !slices.ContainsFunc(all, s.Settings().Trigger.Usable) {
+		return false, nil // a page that is being left shows none
+	}
+	return true, s.press(s.Page)
 }
 
 // ---- what the page shows -------------------------------------------------------------------------------------------
@@ -245,25 +250,9 @@ func (s *scene) shows(p *browser.Page) (out shows, err error) {
 		if err != nil {
 			return out, err
 		}
-		out.in = slices.ContainsFunc(all, func(c browser.Control) bool { return s.logOut().Tells(c.Name) }) && out.in
+		out.in = out.in && s.Settings().LogOut.Among(all)
 	}
 	return out, nil
-}
-
-func (s *scene) logOut() appdrive.Name {
-	if name := s.run.settings.LogOut; !name.None() {
-		return name
-	}
-	name, _ := appdrive.ParseName(appdrive.UsualLogOut) // it is a constant
-	return name
-}
-
-func (s *scene) logInName() appdrive.Name {
-	if name := s.run.settings.LogIn; !name.None() {
-		return name
-	}
-	name, _ := appdrive.ParseName(appdrive.UsualLogIn) // it is a constant
-	return name
 }
 
 // in tells whether somebody is signed in in the first tab.

@@ -109,6 +109,9 @@ func Open(ctx context.Context, b *browser.Browser, s Settings, o browser.WorldOp
 	return a, nil
 }
 
+// Settings are those of the app, with the usual names where it has none of its own for a control.
+func (a *App) Settings() Settings { return a.settings }
+
 // Origin is that of the app's pages.
 func (a *App) Origin() string { return a.origin }
 

@@ -100,7 +100,7 @@ func (a *App) goToLogIn(p *browser.Page) (control string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if !slices.ContainsFunc(all, func(c browser.Control) bool { return s.LogIn.Tells(c.Name) }) { // somebody is logged in
+	if !s.LogIn.Among(all) { // somebody is logged in
 		if err := a.LogOut(p); err != nil {
 			return "", err
 		}
@@ -110,12 +110,11 @@ func (a *App) goToLogIn(p *browser.Page) (control string, err error) {
 
 // press presses the first control of a name that is not disabled; "": the page went to the tenant meanwhile.
 func (a *App) press(p *browser.Page, purpose string, name Name) (string, error) {
-	of := func(c browser.Control) bool { return name.Tells(c.Name) && !c.Disabled }
-	found, err := a.find(p, purpose, of)
+	found, err := a.find(p, purpose, name.Usable)
 	if err != nil || found.Name == "" {
 		return "", err
 	}
-	return found.Name, p.ByControl(fmt.Sprintf("the %s %q", found.Role, found.Name), of).Click()
+	return found.Name, p.ByControl(fmt.Sprintf("the %s %q", found.Role, found.Name), name.Usable).Click()
 }
 
 // find waits for a control of the app; the empty one: the page is at the tenant.
@@ -207,9 +206,7 @@ func (a *App) LogOut(p *browser.Page) error {
 	if _, err := a.press(p, "log out", a.settings.LogOut); err != nil {
 		return err
 	}
-	s := a.settings
-	_, err := a.find(p, "log in", func(c browser.Control) bool { return s.LogIn.Tells(c.Name) && !c.Disabled })
-	if err != nil {
+	if _, err := a.find(p, "log in", a.settings.LogIn.Usable); err != nil {
 		return fmt.Errorf("after logging out: %w", err)
 	}
 	return a.World.Settle()

@@ -3,7 +3,10 @@ package appdrive
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
+
+	"renewal.example/mockauth0/browser"
 )
 
 // Name tells controls of an app by their accessible names. The zero value tells none.
@@ -38,6 +41,14 @@ const (
 
 // Tells whether a control has the name.
 func (n Name) Tells(name string) bool { return n.is != nil && n.is.MatchString(name) }
+
+// Usable tells whether a control has the name and can be pressed.
+func (n Name) Usable(c browser.Control) bool { return n.Tells(c.Name) && !c.Disabled }
+
+// Among tells whether one of the controls has the name.
+func (n Name) Among(all []browser.Control) bool {
+	return slices.ContainsFunc(all, func(c browser.Control) bool { return n.Tells(c.Name) })
+}
 
 // None tells whether no control is named.
 func (n Name) None() bool { return n.is == nil }

@@ -77,7 +77,7 @@ func (a *App) WantToken(how Wants) (Want, error) {
 // AsksSince are the requests for tokens since the app was made to want one, those in WantToken included.
 func (a *App) AsksSince(w Want) []Ask { return a.asksSince(w.from) }
 
-// now notes what the app has asked so far.
+// look notes what the app has asked so far.
 func (a *App) look(w *Want) bool {
 	w.Asked = a.asksSince(w.from)
 	if len(w.Asked) > 0 {
@@ -152,7 +152,7 @@ func (a *App) triggerThere() (bool, error) {
 		return err == nil, err
 	}
 	all, err := a.Page.Controls()
-	return slices.ContainsFunc(all, func(c browser.Control) bool { return s.Trigger.Tells(c.Name) }), err
+	return s.Trigger.Among(all), err
 }
 
 func (a *App) pressTrigger(w *Want) (err error) {
@@ -271,8 +271,7 @@ func (a *App) State(p *browser.Page) (State, error) {
 	if err != nil {
 		return State{}, err
 	}
-	in := slices.ContainsFunc(all, func(c browser.Control) bool { return a.settings.LogIn.Tells(c.Name) })
-	out := slices.ContainsFunc(all, func(c browser.Control) bool { return a.settings.LogOut.Tells(c.Name) })
+	in, out := a.settings.LogIn.Among(all), a.settings.LogOut.Among(all)
 	switch {
 	case in != out:
 		return State{yes(out), ByControls}, nil
