@@ -2,7 +2,7 @@ package check
 
 import (
 	"cmp"
-	"fmt"
+	"errors"
 
 	"renewal.example/mockauth0/internal/appdrive"
 )
@@ -31,18 +31,6 @@ func (a App) Check() error {
 func (a *App) settings() (appdrive.Settings, error) {
 	a.Domain = cmp.Or(a.Domain, DefaultDomain)
 	s := appdrive.Settings{URL: a.URL, SignedIn: a.SignedIn, Allow: a.Allow, Person: ada()}
-	if _, err := appdrive.OriginOf(a.URL); err != nil {
-		return s, err
-	}
-	for _, control := range []struct {
-		name, text string
-		to         *appdrive.Name
-	}{{"log_in", a.LogIn, &s.LogIn}, {"log_out", a.LogOut, &s.LogOut}, {"trigger", a.Trigger, &s.Trigger}} {
-		name, err := appdrive.ParseName(control.text)
-		if err != nil {
-			return s, fmt.Errorf("%s: %w", control.name, err)
-		}
-		*control.to = name
-	}
-	return s, nil
+	_, err := appdrive.OriginOf(a.URL)
+	return s, errors.Join(err, s.Named(a.LogIn, a.LogOut, a.Trigger), appdrive.CheckOrigins(a.Allow))
 }

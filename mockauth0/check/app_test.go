@@ -1,6 +1,7 @@
 package check
 
 import (
+	"strings"
 	"testing"
 
 	"renewal.example/mockauth0/internal/ownapp"
@@ -28,6 +29,20 @@ func TestEachWorldLearnsOnItsOwn(t *testing.T) {
 				continue
 			}
 			config = next
+		}
+	}
+}
+
+// TestSettingsWithMistakes are refused before anything is started, all of them at once.
+func TestSettingsWithMistakes(t *testing.T) {
+	app := App{URL: "http://localhost:5173", LogIn: "/(/", Trigger: "/[/", Allow: []string{"fonts.example.com"}}
+	err := app.Check()
+	if err == nil {
+		t.Fatal("they were taken")
+	}
+	for _, want := range []string{`log_in: "/(/" is not`, `trigger: "/[/" is not`, `"fonts.example.com" is not an origin`} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is missing in\n%v", want, err)
 		}
 	}
 }

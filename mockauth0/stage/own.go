@@ -62,12 +62,8 @@ func (a *own) tell(format string, args ...any) {
 
 // settings are what the driver has to know.
 func (a *App) settings() (s appdrive.Settings, err error) {
-	var errs [3]error
 	s = appdrive.Settings{URL: a.URL, SignedIn: a.SignedIn, Allow: a.Allow, Attended: a.Attended}
-	s.LogIn, errs[0] = appdrive.ParseName(a.LogIn)
-	s.LogOut, errs[1] = appdrive.ParseName(a.LogOut)
-	s.Trigger, errs[2] = appdrive.ParseName(a.Trigger)
-	return s, errors.Join(errors.Join(errs[:]...), appdrive.CheckOrigins(a.Allow))
+	return s, errors.Join(s.Named(a.LogIn, a.LogOut, a.Trigger), appdrive.CheckOrigins(a.Allow))
 }
 
 // Check tells what is wrong with the app's settings; nil: nothing.

@@ -1,6 +1,7 @@
 package appdrive
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -31,6 +32,22 @@ func ParseName(text string) (Name, error) {
 		return Name{}, fmt.Errorf("%q is not a regular expression: %w", text, err)
 	}
 	return Name{text, is}, nil
+}
+
+// Named sets the controls by what ParseName reads. The error says all that is wrong, each with the name that the setting has in app.yaml.
+func (s *Settings) Named(logIn, logOut, trigger string) error {
+	var errs []error
+	for _, control := range []struct {
+		setting, text string
+		to            *Name
+	}{{"log_in", logIn, &s.LogIn}, {"log_out", logOut, &s.LogOut}, {"trigger", trigger, &s.Trigger}} {
+		name, err := ParseName(control.text)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", control.setting, err))
+		}
+		*control.to = name
+	}
+	return errors.Join(errs...)
 }
 
 // Names that controls have where nothing else is known.
