@@ -61,7 +61,7 @@ func (a App) Text() string {
 	line := func(key, value, comment string) {
 		switch {
 		case value != "":
-			b.WriteString(key + ": " + yamlText(value) + "\n")
+			b.WriteString(key + ": " + strict.Scalar(value) + "\n")
 		default:
 			b.WriteString("# " + key + ": " + comment + "\n")
 		}
@@ -78,19 +78,7 @@ func (a App) Text() string {
 	}
 	b.WriteString("allow:\n")
 	for _, origin := range a.Allow {
-		b.WriteString("  - " + yamlText(origin) + "\n")
+		b.WriteString("  - " + strict.Scalar(origin) + "\n")
 	}
 	return b.String()
-}
-
-// yamlText is a string in YAML, in quotes where it needs some.
-func yamlText(text string) string {
-	plain := strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 :/._-") == "" &&
-		!strings.Contains(text, ": ") &&
-		strings.TrimSpace(text) == text && !strings.HasPrefix(text, "-") && !strings.HasSuffix(text, ":")
-	if plain && strings.IndexFunc(text, func(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }) >= 0 &&
-		!slices.Contains([]string{"true", "false", "null", "yes", "no", "on", "off"}, strings.ToLower(text)) {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
 }

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
+	"renewal.example/mockauth0/internal/strict"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -76,14 +76,14 @@ func (a *App) tenantYAML(t *tenant.Config) []byte {
 	b.line("# The tenant of your app, in the format that Auth0's deploy CLI exports (a0deploy export --format yaml): the export of your")
 	b.line("# real tenant loads in its place. Client ids are in mock.yaml, people in users.json.")
 	b.line("tenant:")
-	b.line("  friendly_name: %s", scalar(t.Settings.FriendlyName))
+	b.line("  friendly_name: %s", strict.Scalar(t.Settings.FriendlyName))
 	b.line("  # Silent renewal in a hidden frame works as long as the SSO session does: so many hours after the login …")
 	b.line("  session_lifetime: %d", int(t.Settings.SessionLifetime.Hours()))
 	b.line("  # … or after the last request to /authorize.")
 	b.line("  idle_session_lifetime: %d", int(t.Settings.IdleSessionLifetime.Hours()))
 	b.line("")
 	b.line("clients:")
-	b.line("  - name: %s", scalar(c.Name))
+	b.line("  - name: %s", strict.Scalar(c.Name))
 	b.line("    app_type: %s", c.AppType)
 	b.line("    token_endpoint_auth_method: %s", c.TokenEndpointAuthMethod)
 	b.line("    # Allowed Callback URLs: where /authorize may send its answer. They are compared to the letter.")
@@ -110,12 +110,12 @@ func (a *App) tenantYAML(t *tenant.Config) []byte {
 	b.line("  - name: %s", databaseName)
 	b.line("    strategy: auth0")
 	b.line("    enabled_clients:")
-	b.line("      - %s", scalar(c.Name))
+	b.line("      - %s", strict.Scalar(c.Name))
 	b.line("")
 	b.line("resourceServers:")
 	for _, api := range t.ResourceServers {
-		b.line("  - name: %s", scalar(api.Name))
-		b.line("    identifier: %s # the audience", scalar(api.Identifier))
+		b.line("  - name: %s", strict.Scalar(api.Name))
+		b.line("    identifier: %s # the audience", strict.Scalar(api.Identifier))
 		b.line("    allow_offline_access: true # refresh tokens are given out: scope offline_access")
 		b.line("    skip_consent_for_verifiable_first_party_clients: true")
 	}
@@ -136,10 +136,10 @@ func (a *App) mockYAML(t *tenant.Config) []byte {
 	b.line("listen: 127.0.0.1:4443")
 	b.line("")
 	b.line("clients:")
-	b.line("  %s:", scalar(c.Name))
-	b.line("    client_id: %s", scalar(c.ClientID))
+	b.line("  %s:", strict.Scalar(c.Name))
+	b.line("    client_id: %s", strict.Scalar(c.ClientID))
 	if a.options.Type == RegularWeb {
-		b.line("    client_secret: %s # for this mock only: it is no secret", scalar(c.ClientSecret))
+		b.line("    client_secret: %s # for this mock only: it is no secret", strict.Scalar(c.ClientSecret))
 	}
 	b.line("")
 	b.line("# skip: nobody is asked to let the app in. Auth0's own policies for apps on localhost are \"classic\" and \"new\".")
@@ -160,18 +160,6 @@ func (b *yamlText) line(format string, values ...any) { fmt.Fprintf(b, format+"\
 func (b *yamlText) list(key string, values []string) {
 	b.line("    %s:", key)
 	for _, value := range values {
-		b.line("      - %s", scalar(value))
+		b.line("      - %s", strict.Scalar(value))
 	}
-}
-
-// scalar is a text as YAML has it: as it is where that is safe, quoted otherwise.
-func scalar(text string) string {
-	plain := strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 :/._-") == ""
-	letter := text != "" && (text[0] >= 'A' && text[0] <= 'Z' || text[0] >= 'a' && text[0] <= 'z')
-	word := slices.Contains([]string{"true", "false", "yes", "no", "on", "off", "null", "y", "n"}, strings.ToLower(text))
-	if plain && letter && !word && !strings.Contains(text, ": ") && !strings.HasSuffix(text, ":") && strings.TrimSpace(text) == text {
-		return text
-	}
-	quoted, _ := json.Marshal(text) // a JSON string is one of YAML, and a string always marshals
-	return string(quoted)
 }
