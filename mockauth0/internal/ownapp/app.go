@@ -3,6 +3,7 @@
 package ownapp
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -169,7 +170,7 @@ func (a *App) plain() *tenant.Config {
 		Clients:     []*tenant.Client{a.client()},
 		Connections: []*tenant.Connection{{Name: databaseName, Strategy: "auth0"}},
 		ResourceServers: []*tenant.ResourceServer{{
-			Name: apiName, Identifier: orElse(a.options.Audience, DefaultAudience), AllowOfflineAccess: true, SkipConsent: true,
+			Name: apiName, Identifier: cmp.Or(a.options.Audience, DefaultAudience), AllowOfflineAccess: true, SkipConsent: true,
 		}},
 		Users: []*tenant.User{
 			person("ada@example.test", "Analytical-Engine-1", "Ada", "Lovelace"),
@@ -251,11 +252,4 @@ func (a *App) firstPages() (list []string) {
 		add(origin + "/")
 	}
 	return list
-}
-
-func orElse(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }

@@ -1,6 +1,7 @@
 package ownapp
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -109,7 +110,7 @@ func (p *Project) find() {
 	}
 	if inBrowser {
 		p.Type = SinglePage // also beside a server's: a public client is refused for no secret that it sends
-		add(orElse(p.bundler(), "dotenv"))
+		add(cmp.Or(p.bundler(), "dotenv"))
 	}
 	if onServer {
 		if !inBrowser {

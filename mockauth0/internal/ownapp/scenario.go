@@ -1,6 +1,7 @@
 package ownapp
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strings"
@@ -53,7 +54,7 @@ func (a *App) TakeOver(t, tutorial *tenant.Config) {
 	if reflect.DeepEqual(t.Mock.ControlOrigins, tutorial.Mock.ControlOrigins) {
 		t.Mock.ControlOrigins = nil // of the tutorial's pages
 	}
-	t.Settings.FriendlyName = orElse(changed(t.Settings.FriendlyName, tutorial.Settings.FriendlyName), own.Settings.FriendlyName)
+	t.Settings.FriendlyName = cmp.Or(changed(t.Settings.FriendlyName, tutorial.Settings.FriendlyName), own.Settings.FriendlyName)
 	t.Name = own.Name
 	a.Keep(t)
 }
