@@ -74,11 +74,11 @@ type run struct {
 }
 
 // The people who log in.
-func ada() appdrive.Person   { return person("ada@example.test", "Analytical-Engine-1") }
-func grace() appdrive.Person { return person("grace@example.test", "Flow-Matic-1") }
+func ada() appdrive.Person   { return person(ownapp.People()[0]) }
+func grace() appdrive.Person { return person(ownapp.People()[1]) }
 
-func person(email, password string) appdrive.Person {
-	return appdrive.Person{Person: pages.Person{Email: email, Password: password}}
+func person(u *tenant.User) appdrive.Person {
+	return appdrive.Person{Person: pages.Person{Email: u.Email, Password: u.Password}}
 }
 
 func newRun(ctx context.Context, b *browser.Browser, o Options) (*run, error) {

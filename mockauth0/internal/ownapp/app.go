@@ -172,15 +172,20 @@ func (a *App) plain() *tenant.Config {
 		ResourceServers: []*tenant.ResourceServer{{
 			Name: apiName, Identifier: cmp.Or(a.options.Audience, DefaultAudience), AllowOfflineAccess: true, SkipConsent: true,
 		}},
-		Users: []*tenant.User{
-			person("ada@example.test", "Analytical-Engine-1", "Ada", "Lovelace"),
-			person("grace@example.test", "Flow-Matic-1", "Grace", "Hopper"),
-		},
+		Users: People(),
 	}
 	t.Settings.FriendlyName = ClientName
 	t.AddMagicUsers()
 	_ = t.Validate() // fills in the defaults; New has looked at the error
 	return t
+}
+
+// People are the two who can log in to every app's tenant, Ada and Grace.
+func People() []*tenant.User {
+	return []*tenant.User{
+		person("ada@example.test", "Analytical-Engine-1", "Ada", "Lovelace"),
+		person("grace@example.test", "Flow-Matic-1", "Grace", "Hopper"),
+	}
 }
 
 func person(email, password, given, family string) *tenant.User {
