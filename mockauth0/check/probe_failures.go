@@ -145,7 +145,8 @@ func redirectLoop(r *run) error {
 type outage struct {
 	what  string // "The tenant answered 500"
 	begin func(*scene) error
-	once  bool // it is over with the first request
+	once  bool          // it is over with the first request
+	pause time.Duration // for which the tenant asks in Retry-After
 }
 
 // text says it in a sentence that goes on.
@@ -158,7 +159,7 @@ func (o outage) text() string {
 
 func (r *run) outages() []outage {
 	as := func(what string, do fault.Effect) outage {
-		return outage{what: what, begin: func(s *scene) error { return s.arm(do, 0) }}
+		return outage{what: what, begin: func(s *scene) error { return s.arm(do, 0) }, pause: time.Duration(do.RetryAfter)}
 	}
 	all := []outage{
 		as("The tenant answered 500", fault.Effect{Status: 500}),
@@ -266,17 +267,16 @@ func (s *scene) judgeStorm(o outage, from moment) {
 		return
 	}
 	const patient = 2 // one more may have been under way
-	if !strings.Contains(o.what, "Retry-After") || len(n.began) == 0 {
+	if o.pause == 0 || len(n.began) == 0 {
 		return
 	}
 	early := 0
 	for _, at := range n.began[1:] {
-		if at.Sub(n.began[0]) < time.Minute-time.Second {
+		if at.Sub(n.began[0]) < o.pause-time.Second {
 			early++
 		}
 	}
 	if early > patient {
-		s.run.found("failure-storm", s, "The tenant answered 429 with Retry-After: 60, and the app asked %d times more within that minute.",
-			early)
+		s.run.found("failure-storm", s, "%s, and the app asked %d times more within that minute.", o.what, early)
 	}
 }
