@@ -363,14 +363,12 @@ func (a *own) judge(s *Stage) (Verdict, []diagnosis.Diagnosis, error) {
 		}
 	}
 	ended := s.Tenant.Now() // before anything else is asked
-	if o.held {
-		a.report(s, ended)
-	} else {
+	if !o.held {
 		if o.took, err = a.drive.Took(a.want); err != nil {
 			return Verdict{}, nil, err
 		}
 	}
-	if !o.took && !o.held {
+	if !o.took {
 		a.report(s, ended)
 	}
 	o.diagnoses = slices.DeleteFunc(s.Tenant.Diagnoses(), func(d diagnosis.Diagnosis) bool {
