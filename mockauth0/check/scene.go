@@ -105,11 +105,10 @@ func (s *scene) calm() error {
 type moment struct {
 	seq      uint64
 	requests int
-	at       time.Time // tenant time
 }
 
 func (s *scene) moment() moment {
-	return moment{seq: s.events.newest(), requests: s.World.RequestCount(), at: s.World.Tenant.Now()}
+	return moment{seq: s.events.newest(), requests: s.World.RequestCount()}
 }
 
 // asks counts what the app asked for tokens with since a moment.

@@ -139,7 +139,7 @@ func (s *Stage) person(email string) (appdrive.Person, error) {
 			return appdrive.Person{Person: pages.Person{Email: u.Email, Password: u.Password}}, nil
 		case connection != "" && u.Connection == connection:
 			label := cmp.Or(s.Scenario.Tenant.Connection(connection).DisplayName, connection)
-			return appdrive.Person{Person: pages.Person{Email: u.Email}, Provider: label, Name: u.Name}, nil
+			return appdrive.Person{Person: pages.Person{Email: u.Email}, Provider: label}, nil
 		}
 	}
 	return appdrive.Person{}, fmt.Errorf("%s cannot log in: there is no password", email)

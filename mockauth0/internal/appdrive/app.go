@@ -36,9 +36,8 @@ type Settings struct {
 // Person is somebody who logs in.
 type Person struct {
 	pages.Person
-	// Provider is the name on the button of a social connection to log in by, and Name is the person's on the provider's
-	// page. "": by e-mail address and password.
-	Provider, Name string
+	// Provider is the name on the button of a social connection to log in by. "": by e-mail address and password.
+	Provider string
 }
 
 // App is a person's app in a World of its own.
@@ -50,9 +49,7 @@ type App struct {
 	origin   string
 	ctx      context.Context
 	patience time.Duration
-	login    Login
-	asked    AskedFor // by the newest login
-	way      Way      // by which it wanted a token last
+	login    Login // the newest
 }
 
 // attended is how long a person may take.
@@ -80,7 +77,7 @@ func Open(ctx context.Context, b *browser.Browser, s Settings, o browser.WorldOp
 	if o.Patience == 0 {
 		o.Patience = browser.DefaultPatience
 	}
-	a := &App{settings: s, origin: origin, ctx: ctx, patience: o.Patience, asked: AskedFor{}}
+	a := &App{settings: s, origin: origin, ctx: ctx, patience: o.Patience}
 	o.AppOrigin, o.Pass = origin, allowed.passage
 	if o.MoveBudget == 0 {
 		o.MoveBudget = moveBudget

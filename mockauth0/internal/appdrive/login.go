@@ -63,7 +63,7 @@ func (a *App) LogInAs(p *browser.Page, who Person) (Login, error) {
 	}
 	l := a.loginSince(from)
 	l.Control = control
-	a.login, a.asked, a.way = l, l.For, Unknown
+	a.login = l
 	return l, nil
 }
 

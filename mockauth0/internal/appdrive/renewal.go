@@ -135,7 +135,7 @@ func (a *App) Mark() Mark {
 // asksSince is what the app asked the tenant for tokens with since a mark: what reached the tenant, and what the browser could not send.
 func (a *App) asksSince(m Mark) []Ask {
 	all := Asks(a.World.Tenant.Events(m.seq))
-	if id := a.asked.ClientID; id != "" {
+	if id := a.login.For.ClientID; id != "" {
 		all = slices.DeleteFunc(all, func(k Ask) bool { return k.ClientID != "" && k.ClientID != id })
 	}
 	for _, r := range a.World.RequestsFrom(m.requests) {
@@ -152,7 +152,7 @@ func (a *App) asksSince(m Mark) []Ask {
 		if r.Error == "" {
 			r.Error = "something in the browser answered in the tenant's place"
 		}
-		lost := Ask{At: r.Tenant, Kind: kind, ClientID: a.asked.ClientID, Answer: Lost, Error: r.Error}
+		lost := Ask{At: r.Tenant, Kind: kind, ClientID: a.login.For.ClientID, Answer: Lost, Error: r.Error}
 		if at := slices.IndexFunc(all, lost.reached); at >= 0 {
 			all[at].Answer, all[at].Error = Lost, r.Error // the tenant answered, and the browser withheld it from the page
 			continue

@@ -80,11 +80,8 @@ func (a *App) AsksSince(w Want) []Ask { return a.asksSince(w.from) }
 // look notes what the app has asked so far.
 func (a *App) look(w *Want) bool {
 	w.Asked = a.asksSince(w.from)
-	if len(w.Asked) > 0 {
-		a.way = w.Way
-		if w.Began.IsZero() {
-			w.Began = w.Asked[0].At
-		}
+	if len(w.Asked) > 0 && w.Began.IsZero() {
+		w.Began = w.Asked[0].At
 	}
 	return len(w.Asked) > 0
 }
