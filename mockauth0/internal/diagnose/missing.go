@@ -12,14 +12,15 @@ import (
 	"renewal.example/mockauth0/internal/names"
 )
 
-// newestExchange is the newest entry of the log by which an application got tokens at the token endpoint.
-func (h *history) newestExchange(client string) (logEntry, bool) {
+// newestExchange is the newest request by which an application got tokens at the token endpoint, and its entry in the log; nil: there is
+// none.
+func (h *history) newestExchange(client string) (*exchange, logEntry) {
 	for _, x := range slices.Backward(h.exchanges) {
 		if l, ok := x.log(event.SuccessExchangeCode, event.SuccessExchangeRefreshToken); ok && x.client == client {
-			return l, true
+			return x, l
 		}
 	}
-	return logEntry{LogEntry: &event.LogEntry{}}, false
+	return nil, logEntry{LogEntry: &event.LogEntry{}}
 }
 
 // oneBrowser tells whether all that renewed for an application, or exchanged a code, may have been one browser. Where nothing came of
@@ -44,8 +45,8 @@ func (h *history) oneBrowser(client string) bool {
 // withoutRefreshToken tells of a client whose SDK has no refresh token although it asked for one: the login brought none,
 // or the newest exchange of the one it had brought no other. An SDK that renews with one does not even ask then.
 func (h *history) withoutRefreshToken(client string) (finding, bool) {
-	l, ok := h.newestExchange(client)
-	if !ok || l.RefreshToken || !h.oneBrowser(client) {
+	x, l := h.newestExchange(client)
+	if x == nil || l.RefreshToken || !h.oneBrowser(client) {
 		return finding{}, false
 	}
 	if l.code == event.SuccessExchangeRefreshToken {
@@ -127,8 +128,8 @@ func (h *history) lacksRefreshToken(r Report, reported diagnosis.Evidence, now t
 // whyNoToken compares what an application asks for with what its login brought.
 func (h *history) whyNoToken(r Report, now time.Time) []diagnosis.Evidence {
 	none := []diagnosis.Evidence{missed("for this audience and scope it has no refresh token, and asks nothing without one")}
-	l, ok := h.newestExchange(r.ClientID)
-	if !ok || !h.oneBrowser(r.ClientID) {
+	x, l := h.newestExchange(r.ClientID)
+	if x == nil || !h.oneBrowser(r.ClientID) {
 		return none
 	}
 	login := l
@@ -158,22 +159,15 @@ func (h *history) whyNoToken(r Report, now time.Time) []diagnosis.Evidence {
 	}
 	issued := shows(diagnosis.LoginBroughtOne,
 		saw(l, "the tenant issued a refresh token for this audience and scope %s before", ago(l.date, now)))
-	return append([]diagnosis.Evidence{issued}, h.failedSince(r.ClientID, l)...)
+	return append([]diagnosis.Evidence{issued}, h.failedSince(x, l)...)
 }
 
-// failedSince is the newest request of an application for tokens that was answered with an error after it had got some. What fails
-// before its body is read names no client; then it counts where it may be of the same browser.
-func (h *history) failedSince(client string, got logEntry) []diagnosis.Evidence {
-	var at *exchange
-	for _, x := range slices.Backward(h.exchanges) {
-		if l, ok := x.log(got.code); ok && l.seq == got.seq {
-			at = x
-			break
-		}
-	}
+// failedSince is the newest request of an application for tokens that was answered with an error after it had got some by another. What
+// fails before its body is read names no client; then it counts where it may be of the same browser.
+func (h *history) failedSince(by *exchange, got logEntry) []diagnosis.Evidence {
 	for _, x := range slices.Backward(h.exchanges) {
 		failed := x.endpoint == names.Token && x.answer.made() && x.answer.Status >= http.StatusBadRequest && x.asked.seq > got.seq
-		if failed && (x.client == client || x.client == "" && at != nil && h.browsers.compare(x, at).possible()) {
+		if failed && (x.client == by.client || x.client == "" && h.browsers.compare(x, by).possible()) {
 			return []diagnosis.Evidence{shows(diagnosis.RequestFailedSince,
 				saw(x.answer, "a request for tokens was answered %d after that", x.answer.Status))}
 		}
@@ -184,12 +178,12 @@ func (h *history) failedSince(client string, got logEntry) []diagnosis.Evidence 
 // mayHaveLost is for an application that asked nothing, and says nothing of it. Where the tenant issued a refresh token, it may have
 // lost that; where its page was loaded anew since, it most likely has.
 func (h *history) mayHaveLost(r Report, absent finding, now time.Time) []finding {
-	l, ok := h.newestExchange(r.ClientID)
-	if !ok || !l.RefreshToken || !h.oneBrowser(r.ClientID) {
+	x, l := h.newestExchange(r.ClientID)
+	if x == nil || !l.RefreshToken || !h.oneBrowser(r.ClientID) {
 		return []finding{absent}
 	}
 	issued := shows(diagnosis.LoginBroughtOne, saw(l, "the tenant issued a refresh token %s before", ago(l.date, now)))
-	if failed := h.failedSince(r.ClientID, l); failed != nil && !r.Loaded.After(l.date) {
+	if failed := h.failedSince(x, l); failed != nil && !r.Loaded.After(l.date) {
 		evidence := append([]diagnosis.Evidence{issued}, failed...)
 		lost := found(diagnosis.RefreshTokenMissing, inDelivery, diagnosis.Likely,
 			append(evidence, missed("some SDKs keep none then (auth0-spa-js 2, with its worker), and ask nothing without one"))...)
