@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"renewal.example/mockauth0/internal/appdrive"
+	"renewal.example/mockauth0/internal/ownapp"
 )
 
 // DefaultDomain is the domain of the tenant where nothing else is said.
@@ -31,6 +32,6 @@ func (a App) Check() error {
 func (a *App) settings() (appdrive.Settings, error) {
 	a.Domain = cmp.Or(a.Domain, DefaultDomain)
 	s := appdrive.Settings{URL: a.URL, SignedIn: a.SignedIn, Allow: a.Allow, Person: ada()}
-	_, err := appdrive.OriginOf(a.URL)
+	_, err := ownapp.OriginOf(a.URL)
 	return s, errors.Join(err, s.Named(a.LogIn, a.LogOut, a.Trigger), appdrive.CheckOrigins(a.Allow))
 }

@@ -2,10 +2,10 @@ package check
 
 import (
 	"io/fs"
-	"slices"
 	"strings"
 
 	"renewal.example/mockauth0/internal/appdrive"
+	"renewal.example/mockauth0/internal/ownapp"
 	"renewal.example/mockauth0/internal/strict"
 	"renewal.example/mockauth0/tenant"
 )
@@ -20,7 +20,7 @@ func ReadApp(files fs.FS, name, printed string) (App, error) {
 		Trigger: root.Text("trigger"), SignedIn: root.Text("signed_in"), Allow: root.Texts("allow"),
 	}
 	if a.URL != "" {
-		if _, err := appdrive.OriginOf(a.URL); err != nil {
+		if _, err := ownapp.OriginOf(a.URL); err != nil {
 			root.Refuse("url", "url: %v", err)
 		}
 	}
@@ -35,11 +35,8 @@ func ReadApp(files fs.FS, name, printed string) (App, error) {
 		}
 	}
 	for i, item := range root.Items("allow") {
-		if text, ok := item.Text(); ok && i < len(a.Allow) {
-			origin, err := appdrive.OriginOf(text)
-			if err != nil || !slices.Contains([]string{origin, origin + "/"}, text) {
-				item.Refuse("allow has %q; expected an origin such as https://fonts.example.com", text)
-			}
+		if text, ok := item.Text(); ok && i < len(a.Allow) && appdrive.CheckOrigins([]string{text}) != nil {
+			item.Refuse("allow has %q; expected an origin such as https://fonts.example.com", text)
 		}
 	}
 	root.Finish(what)

@@ -17,6 +17,7 @@ import (
 	"renewal.example/mockauth0/browser/pages"
 	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/ownapp"
 )
 
 // Settings say what is known of an app before it is driven.
@@ -62,7 +63,7 @@ const moveBudget = 2 * time.Minute
 // the app's own servers reach it. Loopback addresses and those of Settings.Allow lead to the servers that are there. Of the options
 // it sets AppOrigin, Pass and TenantListen. The caller closes the World. Errors are NoApp, PortTaken, and of what a browser does.
 func Open(ctx context.Context, b *browser.Browser, s Settings, o browser.WorldOptions) (*App, error) {
-	origin, err := OriginOf(s.URL)
+	origin, err := ownapp.OriginOf(s.URL)
 	if err != nil {
 		return nil, err
 	}
@@ -111,15 +112,6 @@ func (a *App) Settings() Settings { return a.settings }
 
 // Origin is that of the app's pages.
 func (a *App) Origin() string { return a.origin }
-
-// OriginOf is the origin of an app's address. The error is one sentence.
-func OriginOf(address string) (string, error) {
-	at, err := url.Parse(address)
-	if err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https" {
-		return "", fmt.Errorf("%q is not the address of an app; expected one such as http://localhost:8080/", address)
-	}
-	return at.Scheme + "://" + strings.ToLower(at.Host), nil
-}
 
 // ListenAt is the address that a tenant listens on for other programs of this machine; "": its domain does not lead here, or names no
 // port: those that the schemes have anyway are not for everybody to take.
@@ -174,7 +166,8 @@ type passes struct {
 func allow(origins []string) (p passes, err error) {
 	for i, origin := range origins {
 		u, err := url.Parse(origin)
-		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" {
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.User != nil ||
+			strings.ContainsAny(origin, "?#") {
 			return p, fmt.Errorf("%q is not an origin; expected one such as https://fonts.example.com", origin)
 		}
 		address := strings.ToLower(u.Host)

@@ -104,6 +104,13 @@ func first(err error) error {
 	return err
 }
 
+// OriginOf is the origin of an app's address as browsers write it: in lower case, and without the port that the scheme has anyway. The
+// error is one sentence.
+func OriginOf(address string) (string, error) {
+	origin, _, err := parse(address)
+	return origin, err
+}
+
 // parse gives an address's origin, and the address without query and fragment.
 func parse(address string) (origin, start string, err error) {
 	u, err := url.Parse(address)
