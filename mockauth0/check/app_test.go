@@ -46,3 +46,11 @@ func TestSettingsWithMistakes(t *testing.T) {
 		}
 	}
 }
+
+// TestASceneThatDidNotOpenIsClosed by probes that open several, whichever of them failed.
+func TestASceneThatDidNotOpenIsClosed(t *testing.T) {
+	var s *scene
+	if err := s.close(); err != nil {
+		t.Error(err)
+	}
+}

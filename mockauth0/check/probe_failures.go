@@ -181,11 +181,7 @@ func (r *run) outages() []outage {
 // outages has the tenant or the network fail for a while, when the app wants a token.
 func outages(r *run) error {
 	var s *scene
-	defer func() {
-		if s != nil {
-			_ = s.close()
-		}
-	}()
+	defer func() { _ = s.close() }()
 	// A lost answer can be survived only where the tenant takes the old refresh token once more.
 	overlap := func(t *tenant.Config) { t.Clients[0].RefreshToken.Leeway = time.Minute }
 	for _, o := range r.outages() {

@@ -42,11 +42,7 @@ func (r *run) forgings() []forging {
 // forgedLogins logs in with ID tokens that are wrong, one after the other.
 func forgedLogins(r *run) error {
 	var s *scene
-	defer func() {
-		if s != nil {
-			_ = s.close()
-		}
-	}()
+	defer func() { _ = s.close() }()
 	for _, f := range r.forgings() {
 		var err error
 		if s == nil {

@@ -86,7 +86,11 @@ func (r *run) enter(name string, set setting) (*scene, error) {
 	return s, nil
 }
 
+// close ends the scene. One that did not open, nil, has nothing to end.
 func (s *scene) close() error {
+	if s == nil {
+		return nil
+	}
 	s.events.close()
 	return s.World.Close()
 }
