@@ -20,7 +20,6 @@ func (r *Report) HTML() ([]byte, error) {
 		"clock":    func(t time.Time) string { return t.UTC().Format("Jan 2 15:04:05.000") },
 		"date":     func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") },
 		"findings": func() []Result { return r.Findings() },
-		"others":   func(o Outcome) []Result { return r.having(o) },
 	}).Parse(reportPage)
 	if err != nil {
 		return nil, err

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"renewal.example/mockauth0/internal/terminal"
 )
@@ -37,9 +36,9 @@ type detail struct {
 func (r *Report) text(columns int, d detail) string {
 	var b strings.Builder
 	say := func(indent, format string, args ...any) {
-		b.WriteString(wrap(fmt.Sprintf(format, args...), indent, columns))
+		b.WriteString(indent + terminal.Wrap(fmt.Sprintf(format, args...), columns, len(indent), indent+"  ") + "\n")
 	}
-	b.WriteString(terminal.Bold(strings.TrimSpace(wrap(r.Verdict(), "", columns))) + "\n")
+	b.WriteString(terminal.Bold(terminal.Wrap(r.Verdict(), columns, 0, "  ")) + "\n")
 	for _, f := range r.Findings() {
 		if d.brief {
 			b.WriteString(clip("  "+colour(f.Severity, f.ID)+" ("+string(f.Severity)+"): "+f.Seen[0].Text, columns) + "\n")
@@ -141,22 +140,4 @@ func clip(text string, columns int) string {
 		return text
 	}
 	return string(runes[:columns+1]) + "…"
-}
-
-// wrap breaks text into lines of so many columns.
-func wrap(text, indent string, columns int) string {
-	var b strings.Builder
-	line := indent
-	for _, word := range strings.Fields(text) {
-		if utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > columns && strings.TrimSpace(line) != "" {
-			b.WriteString(line + "\n")
-			line = indent + "  "
-		}
-		if strings.TrimSpace(line) != "" {
-			line += " "
-		}
-		line += word
-	}
-	b.WriteString(strings.TrimRight(line, " ") + "\n")
-	return b.String()
 }
