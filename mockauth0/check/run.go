@@ -26,7 +26,7 @@ type Options struct {
 	Lanes int
 	// Only are ids of checks: what the others rest on is not tried, and they are not checked. Empty: all. An unknown id is an error.
 	Only []string
-	// Progress hears of each probe when it begins. Nil: nobody does.
+	// Progress is called with the name of each probe when it begins. Nil: nothing is.
 	Progress func(probe string)
 }
 

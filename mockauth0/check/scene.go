@@ -165,7 +165,7 @@ func renewing() []fault.Match {
 	return []fault.Match{{Prompt: "none"}, {Endpoint: names.Token, Grant: "refresh_token"}}
 }
 
-// arm has renewals go wrong. The result ends it.
+// arm has renewals go wrong, until disarm.
 func (s *scene) arm(do fault.Effect, times int) error {
 	for _, when := range renewing() {
 		if err := s.armFor(when, do, times); err != nil {
@@ -352,7 +352,7 @@ func query(address, name string) string {
 	return u.Query().Get(name)
 }
 
-// sessionEnded ends all sessions at the tenant, as an administrator would.
+// endSessions ends all sessions at the tenant, as an administrator would.
 func (s *scene) endSessions() error {
 	if s.World.Tenant.EndSessions("") == 0 {
 		return notChecked{"the tenant has no session to end"}

@@ -61,7 +61,8 @@ const moveBudget = 2 * time.Minute
 
 // Open opens the app in a World with a tenant at the domain of the options; a tenant at a loopback name really listens there, so that
 // the app's own servers reach it. Loopback addresses and those of Settings.Allow lead to the servers that are there. Of the options
-// it sets AppOrigin, Pass and TenantListen. The caller closes the World. Errors are NoApp, PortTaken, and of what a browser does.
+// it sets AppOrigin and Pass, and MoveBudget, Patience and TenantListen where they are zero. The caller closes the World.
+// Errors are NoApp, PortTaken, and of what a browser does.
 func Open(ctx context.Context, b *browser.Browser, s Settings, o browser.WorldOptions) (*App, error) {
 	origin, err := ownapp.OriginOf(s.URL)
 	if err != nil {

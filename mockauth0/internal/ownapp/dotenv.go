@@ -15,7 +15,7 @@ type Conflict struct {
 }
 
 // AddSettings gives the text of a .env file with the settings that it has not yet, below a comment, in the file's own form. Where it has
-// one with another value, nothing is added, and each of these is told. added is how many are new.
+// one with another value, nothing is added, and conflicts has each of these. added is how many are new.
 func AddSettings(text []byte, comment string, settings []Setting) (out []byte, added int, conflicts []Conflict) {
 	has := map[string]assignment{}
 	for _, a := range assignments(text) {

@@ -96,7 +96,7 @@ func (p Project) Uses(name string) bool {
 	return ok
 }
 
-// find says what kind of app the packages make, and how it is told of its tenant.
+// find says what kind of app the packages make, and which settings it reads.
 func (p *Project) find() {
 	add := func(format string) {
 		if format != "" && !slices.Contains(p.Formats, format) {
