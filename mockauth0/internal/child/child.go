@@ -40,7 +40,7 @@ const Signalled = 128
 // grace is how long programs that a command left running may take to end before they are killed. It is wall time.
 const grace = 2 * time.Second
 
-// Process is a command that was started. Call End when Done is closed.
+// Process is a command that was started. Call End when Done is closed, or to end it before that.
 type Process struct {
 	process *os.Process
 	group   group
@@ -95,8 +95,9 @@ func (p *Process) Signal(s os.Signal) { p.signal(s) }
 // Kill ends the command and all that it started at once.
 func (p *Process) Kill() { p.kill() }
 
-// End takes the terminal back and ends what the command left running. It asks first, and kills what is still there after two
-// seconds, or when something comes from hurry. It returns when nothing of the command is left, and tells whether it had to kill.
+// End takes the terminal back and ends the command, if it runs still, and what it left running. It asks first, and kills what is still
+// there after two seconds, or when something comes from hurry. It returns when nothing of the command is left, and says whether it had
+// to kill.
 func (p *Process) End(hurry <-chan os.Signal) (killed bool) {
 	killed = p.end(hurry)
 	p.copying.Wait()

@@ -124,8 +124,13 @@ func (p *Process) end(hurry <-chan os.Signal) (killed bool) {
 	}
 }
 
-// alive tells whether anything of the group runs.
+// alive tells whether anything of the group runs, or has ended and nobody has taken its exit code.
 func (p *Process) alive() bool {
+	select {
+	case <-p.done:
+	default:
+		return true // await takes the command's own
+	}
 	for {
 		if pid, err := unix.Wait4(-p.group.id, nil, unix.WNOHANG, nil); err != nil || pid <= 0 {
 			break
