@@ -108,7 +108,8 @@ func TestAnAppsOriginIsAsBrowsersWriteIt(t *testing.T) {
 	for address, want := range map[string]string{
 		"http://localhost:80/": "http://localhost", "https://Shop.test:443/in?x#y": "https://shop.test",
 		"http://localhost:443": "http://localhost:443",
-		"http://[::1]:5173":    "http://[::1]:5173", "http://ada@localhost/": "", "localhost:5173": "", "ftp://localhost/": "", "http://*.test/": "",
+		"http://[::1]:5173":    "http://[::1]:5173", "http://ada@localhost/": "", "localhost:5173": "", "ftp://localhost/": "",
+		"http://*.test/": "",
 	} {
 		if got, err := OriginOf(address); got != want || (err == nil) != (want != "") {
 			t.Errorf("the origin of %q is %q (%v), want %q", address, got, err, want)
