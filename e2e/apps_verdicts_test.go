@@ -1,14 +1,15 @@
 package e2e
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"testing"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -17,65 +18,104 @@ import (
 	"renewal.example/web"
 )
 
-// verdictTable says what becomes of each scenario with each kind of app. A row is reviewed against what the scenario does and what the
-// SDK documents, and not copied from a run.
-const verdictTable = "testdata/verdicts.tsv"
-
-// verdictApps are the columns of the table: builds below web/apps.
-func verdictApps() map[string]string {
-	return map[string]string{
-		"react, refresh tokens in memory": "react/dist", "react, hidden frame": "react/dist-frame",
-		"spa-js, refresh tokens in localStorage": "spa-js/dist",
-	}
-}
+// verdictTable says what becomes of each scenario with each kind of app, and why.
+const verdictTable = "verdicts.yaml"
 
 // needing stands in the table for a scenario that says what it needs.
 const needing = "needs"
 
+// expectedVerdicts are those of some scenarios that come about for the same reason.
+type expectedVerdicts struct {
+	Why       string   `yaml:"why"`
+	Source    string   `yaml:"source"`
+	Memory    string   `yaml:"memory"`
+	Frame     string   `yaml:"frame"`
+	Stored    string   `yaml:"stored"`
+	Scenarios []string `yaml:"scenarios"`
+}
+
+// A verdictApp is a column of the table.
+type verdictApp struct {
+	name  string
+	build string // below web/apps
+	want  func(expectedVerdicts) string
+}
+
+func verdictApps() []verdictApp {
+	return []verdictApp{
+		{"react, refresh tokens in memory", "react/dist", func(v expectedVerdicts) string { return v.Memory }},
+		{"react, hidden frame", "react/dist-frame", func(v expectedVerdicts) string { return v.Frame }},
+		{"spa-js, refresh tokens in localStorage", "spa-js/dist", func(v expectedVerdicts) string { return v.Stored }},
+	}
+}
+
+// TestEachVerdictHasAReason says so, and that each scenario of the catalogue has one place in the table.
+func TestEachVerdictHasAReason(t *testing.T) {
+	all, err := readYAML[expectedVerdicts](filepath.Join(appsDir, verdictTable))
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := []string{needing, string(playing.Reproduced), string(playing.NotReproduced), string(playing.CannotFail)}
+	var written []string
+	for _, v := range all {
+		name := strings.Join(v.Scenarios, ", ")
+		if !strings.HasSuffix(v.Why, ".") || !strings.HasPrefix(v.Source, "https://") {
+			t.Errorf("%s: the verdicts need sentences that say why, and the address of a page or a file that says so", name)
+		}
+		for _, app := range verdictApps() {
+			if !slices.Contains(known, app.want(v)) {
+				t.Errorf("%s: the verdict on %s is %q, want one of %q", name, app.name, app.want(v), known)
+			}
+		}
+		written = append(written, v.Scenarios...)
+	}
+	source, err := playing.Source()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, err := source.IDs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(written)
+	slices.Sort(ids)
+	if !slices.Equal(written, ids) {
+		t.Errorf("%s has the scenarios\n%v, want each of the catalogue once:\n%v", verdictTable, written, ids)
+	}
+}
+
 // The verdicts of `reproduce --app`. `make test` plays the scenarios of refresh tokens with the app that most people have, and `make apps`,
 // which sets APPS, the whole table.
 var _ = Describe("The verdict of reproduce", Label("apps", "verdict"), func() {
-	columns, rows := verdicts()
-	for _, row := range rows {
-		for i, want := range row[1:] {
-			if os.Getenv("APPS") == "" && !(i == 0 && ofRefreshTokens(row[0])) {
-				continue
-			}
-			It("on "+row[0]+" with "+columns[i+1]+" is: "+want, func() {
-				Expect(verdictOf(row[0], columns[i+1], false)).To(HavePrefix(want + "\n"))
-			})
-		}
-	}
-	It("is written down for each scenario", func() {
-		source, err := playing.Source()
-		Expect(err).NotTo(HaveOccurred())
-		ids, err := source.IDs()
-		Expect(err).NotTo(HaveOccurred())
-		var written []string
-		for _, row := range rows {
-			Expect(row).To(HaveLen(len(columns)), row[0])
-			written = append(written, row[0])
-		}
-		Expect(written).To(ConsistOf(ids))
-	})
-	for _, id := range []string{"family-revoked", "offline", "refresh-token-missing", "token-endpoint-500"} {
-		It("on "+id+" with nothing armed is: not reproduced", func() {
-			Expect(verdictOf(id, "react, refresh tokens in memory", true)).To(HavePrefix("not reproduced\n"))
-		})
-	}
+	all, err := readYAML[expectedVerdicts](filepath.Join(appsDir, verdictTable))
+	It("has its table", func() { Expect(err).NotTo(HaveOccurred()) })
+	apps := verdictApps()
 	if os.Getenv("APPS") == "" {
-		return
+		apps = apps[:1]
 	}
-	for _, row := range rows {
-		for i, column := range columns[1:] {
-			if row[i+1] != needing {
-				It("on "+row[0]+" with "+column+" and nothing armed is: not reproduced", func() {
-					Expect(verdictOf(row[0], column, true)).To(HavePrefix("not reproduced\n"))
-				})
+	for _, v := range all {
+		for _, id := range v.Scenarios {
+			for _, app := range apps {
+				want := app.want(v)
+				if os.Getenv("APPS") != "" || ofRefreshTokens(id) {
+					It("on "+id+" with "+app.name+" is: "+want, func() {
+						Expect(verdictOf(id, app, false)).To(HavePrefix(want+"\n"), v.Why)
+					})
+				}
+				if os.Getenv("APPS") != "" && want != needing || playedUnarmed(id) {
+					It("on "+id+" with "+app.name+" and nothing armed is: not reproduced", func() {
+						Expect(verdictOf(id, app, true)).To(HavePrefix(string(playing.NotReproduced) + "\n"))
+					})
+				}
 			}
 		}
 	}
 })
+
+// playedUnarmed are the scenarios that `make test` plays with nothing armed, one of each way to fail.
+func playedUnarmed(id string) bool {
+	return slices.Contains([]string{"family-revoked", "offline", "refresh-token-missing", "token-endpoint-500"}, id)
+}
 
 // ofRefreshTokens are the scenarios that apps with refresh tokens in memory meet most.
 func ofRefreshTokens(id string) bool {
@@ -87,26 +127,8 @@ func ofRefreshTokens(id string) bool {
 	return false
 }
 
-// verdicts reads the table: its first line has the names of the columns, and the first column has the scenarios.
-func verdicts() (columns []string, rows [][]string) {
-	file, err := os.Open(verdictTable)
-	if err != nil {
-		panic(err) // before the suite has begun
-	}
-	defer file.Close()
-	for lines := bufio.NewScanner(file); lines.Scan(); {
-		row := strings.Split(lines.Text(), "\t")
-		if columns == nil {
-			columns = row
-			continue
-		}
-		rows = append(rows, row)
-	}
-	return columns, rows
-}
-
 // verdictOf plays a scenario with one of the apps on ports of its own, and gives the verdict and what shows it.
-func verdictOf(id, column string, unarmed bool) string {
+func verdictOf(id string, with verdictApp, unarmed bool) string {
 	GinkgoHelper()
 	source, err := playing.Source()
 	Expect(err).NotTo(HaveOccurred())
@@ -122,7 +144,7 @@ func verdictOf(id, column string, unarmed bool) string {
 		_, _ = w.Write([]byte(`{"orders":[]}`))
 	}))
 	DeferCleanup(api.Close)
-	built := os.DirFS(filepath.Join(appsDir, verdictApps()[column]))
+	built := os.DirFS(filepath.Join(appsDir, with.build))
 	build, err := web.NewBuild(built, map[string]string{builtDomain: domain, builtAPI: api.URL})
 	Expect(err).NotTo(HaveOccurred())
 	server := httptest.NewServer(build)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -95,6 +96,24 @@ type expectedFindings struct {
 		Why    string `yaml:"why"`
 		Source string `yaml:"source"`
 	} `yaml:"findings"`
+}
+
+// TestEachFindingHasAReason says so of what the check finds in web/apps.
+func TestEachFindingHasAReason(t *testing.T) {
+	all, err := readYAML[expectedFindings](filepath.Join(appsDir, "findings.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range all {
+		for _, f := range e.Findings {
+			if _, known := check.ByID(f.ID); !known {
+				t.Errorf("%s: there is no finding %q", e.App, f.ID)
+			}
+			if !strings.HasSuffix(f.Why, ".") || !strings.HasPrefix(f.Source, "https://") {
+				t.Errorf("%s: %s needs sentences that say why, and the address of a page or a file that says so", e.App, f.ID)
+			}
+		}
+	}
 }
 
 var _ = Describe("check of web/apps", Label("check", "apps"), func() {
