@@ -179,16 +179,43 @@ var _ = Describe("Weaknesses", Label("weaknesses"), func() {
 		})
 	}
 
-	It("are marked where the tutorial's page shows one: the session that came back after a logout", func() {
-		s := enter(Setting{App: tutorial})
-		renewByHandThenLogOut(s)
-		title, err := s.App.Problem()
-		Expect(err).NotTo(HaveOccurred())
-		Expect(title).To(Equal("The session came back after the logout"))
-		log, err := s.App.Log()
-		Expect(err).NotTo(HaveOccurred())
-		Expect(log).To(ContainElement(ContainSubstring("A weakness of this app: it renewed the token after the logout")))
-		Expect(s.App.LogOut()).To(Succeed())
-		Expect(s.App.Problem()).To(BeEmpty())
-	})
+	for _, marked := range []struct {
+		what       string
+		setting    Setting
+		trigger    func(*Scene) string
+		title, log string
+	}{
+		{"the session that came back after a logout", Setting{}, renewByHandThenLogOut, "The session came back after the logout",
+			"it renewed the token after the logout"},
+		{"the renewal that changed the user", Setting{Tenant: withOtherApp}, switchUserAtTenant, "The renewal made somebody else of you",
+			"the renewal brought tokens of another person"},
+		{"tokens that another window handed in", Setting{}, messageDuringRenewal(fromStranger), "The renewal made somebody else of you",
+			"the renewal brought tokens of another person"},
+		{"renewals without end", Setting{Tenant: webLife(aMonth)}, firstMinuteOfSlowRenewals, "The app renewed a token that was still good",
+			"it renewed a token that was still good"},
+	} {
+		It("are marked where the tutorial's page shows one: "+marked.what, func() {
+			marked.setting.App = tutorial
+			s := enter(marked.setting)
+			marked.trigger(s)
+			title, err := s.App.Problem()
+			Expect(err).NotTo(HaveOccurred())
+			Expect(title).To(Equal(marked.title))
+			log, err := s.App.Log()
+			Expect(err).NotTo(HaveOccurred())
+			Expect(log).To(ContainElement(ContainSubstring("A weakness of this app: " + marked.log)))
+			Expect(s.App.LogOut()).To(Succeed())
+			Expect(s.App.Problem()).To(BeEmpty())
+		})
+	}
+
+	for _, app := range []flavour{tutorial, hardened} {
+		It(fmt.Sprintf("are not marked after a renewal as it should be: the %s app", app), func() {
+			s := enter(Setting{App: app})
+			renewOnce(s)
+			Expect(s.App.RenewNow()).To(Succeed())
+			Expect(s.App.WaitRenewals(2)).To(Succeed())
+			Expect(s.App.Problem()).To(BeEmpty())
+		})
+	}
 })

@@ -47,6 +47,8 @@ var page = (function() {
   function refresh() {
     var s = session();
     var open = s.state !== 'signed-out';
+    person = open ? s.claims.sub : undefined;
+    goodUntil = open ? s.expiresAt : undefined;
     document.body.setAttribute('data-state', s.state);
     set('session-state', LABELS[s.state]);
     set('user-name', open ? s.claims.name || s.claims.nickname || s.claims.sub || 'Unknown' : 'Nobody');
@@ -168,15 +170,44 @@ var page = (function() {
 
   var returned = false; // the app renewed after a logout
 
-  // What the page says when the app renews though the person logged out. The tutorial does.
-  var cameBack = {
-    kind: 'weakness',
-    title: 'The session came back after the logout',
-    text: 'You logged out, and a renewal that was planned before logged you in again. This is a weakness of the tutorial\'s app: a timer, or a ' +
-      'renewal under way, survives the logout.',
-    todo: 'Log out once more. The hardened app keeps one timer and drops answers that come after a logout: copy that one.',
-    link: '/hardened/'
+  // What the page says of a renewal that a healthy app would not have made, or not taken. The tutorial does.
+  var WEAKNESSES = {
+    cameBack: {
+      title: 'The session came back after the logout',
+      text: 'You logged out, and a renewal that was planned before logged you in again. This is a weakness of the tutorial\'s app: a ' +
+        'timer, or a renewal under way, survives the logout.',
+      todo: 'Log out once more. The hardened app keeps one timer and drops answers that come after a logout: copy that one.',
+      log: 'it renewed the token after the logout, and the session is back.'
+    },
+    otherPerson: {
+      title: 'The renewal made somebody else of you',
+      text: 'The new tokens are of another person than those before. Somebody else has logged in at the tenant in this browser, ' +
+        'or another window handed the tokens in. This is a weakness of the tutorial\'s app: it does not compare sub of the new ' +
+        'ID token with the old one.',
+      todo: 'Log out. The hardened app ends its session when sub changes: copy that one.',
+      log: 'the renewal brought tokens of another person, and the app took them.'
+    },
+    early: {
+      title: 'The app renewed a token that was still good',
+      text: 'More than half of its life was left, and nobody pressed Renew. This is a weakness of the tutorial\'s app: another timer ' +
+        'or another tab renewed before, or the life is longer than setTimeout can wait (24.8 days), so that each renewal starts ' +
+        'the next at once.',
+      todo: 'Log out, or close this tab. The hardened app has one timer for all tabs and waits in pieces: copy that one.',
+      log: 'it renewed a token that was still good.'
+    }
   };
+
+  var person; // whose session the page shows, by sub
+  var goodUntil; // until when its token lives
+  var pressed = false; // the renewal was asked for by the button
+
+  // weakness is the weakness that a renewal shows; undefined: none.
+  function weakness(result) {
+    var now = session();
+    if (returned) return WEAKNESSES.cameBack;
+    if (person && now.claims.sub && now.claims.sub !== person) return WEAKNESSES.otherPerson;
+    if (!pressed && goodUntil - Date.now() > result.expiresIn * 1000 / 2) return WEAKNESSES.early;
+  }
 
   // ---- what the apps call -----------------------------------------------------------------------
 
@@ -197,18 +228,21 @@ var page = (function() {
       return;
     }
     returned = returned || !isSignedIn(); // as the page shows it: nobody logged in since it showed the logout
+    var shows = document.body.getAttribute('data-app') === 'tutorial' ? weakness(result) : undefined;
+    pressed = false;
     setFresh(false);
     renewals += 1;
     set('renewal-count', String(renewals));
-    advise(returned ? cameBack : null);
+    advise(shows ? { kind: 'weakness', title: shows.title, text: shows.text, todo: shows.todo, link: '/hardened/' } : null);
     refresh();
-    if (returned) log('error', 'A weakness of this app: it renewed the token after the logout, and the session is back.');
+    if (shows) log('error', 'A weakness of this app: ' + shows.log);
     else log('renewal', 'Token renewed. It lives ' + duration(result.expiresIn * 1000) + '.');
     noteSkew(result);
   }
 
   function failed(err, what) {
     var problem = diagnose.explain(err, fresh());
+    pressed = false;
     refresh();
     log('error', (what === 'login' ? 'Login' : 'Renewal') + ' failed: ' + (err.error || 'error') +
       (err.errorDescription ? ' (' + err.errorDescription + ')' : ''));
@@ -283,7 +317,10 @@ var page = (function() {
     app = to;
     unasked = { status: el('api-status').textContent, body: el('api-body').textContent };
     button('login-button', to.login);
-    button('renew-button', to.renew);
+    button('renew-button', function() {
+      pressed = true;
+      to.renew();
+    });
     button('logout-button', to.logout);
     button('tenant-logout-button', to.logoutAtTenant);
     refresh();
