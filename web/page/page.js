@@ -205,7 +205,7 @@ var page = (function() {
   function weakness(result) {
     var now = session();
     if (returned) return WEAKNESSES.cameBack;
-    if (person && now.claims.sub && now.claims.sub !== person) return WEAKNESSES.otherPerson;
+    if (person && now.claims.sub !== person) return WEAKNESSES.otherPerson;
     if (!pressed && goodUntil - Date.now() > result.expiresIn * 1000 / 2) return WEAKNESSES.early;
   }
 
