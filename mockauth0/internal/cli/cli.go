@@ -18,7 +18,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"renewal.example/mockauth0/internal/clock"
-	"renewal.example/mockauth0/internal/strict"
 	"renewal.example/mockauth0/internal/terminal"
 	"renewal.example/mockauth0/tenant"
 )
@@ -180,6 +179,7 @@ func (a *app) warn(format string, args ...any) {
 }
 
 func (a *app) root() *cobra.Command {
+	var version bool
 	root := &cobra.Command{
 		Use:   "mockauth0",
 		Short: "A mock Auth0 tenant for tests and for your own machine",
@@ -197,15 +197,21 @@ func (a *app) root() *cobra.Command {
 			"mockauth0 watch                                why do renewals fail?",
 			`mockauth0 explain "Login required"             what does that mean?`,
 		),
-		Args:          knownCommand,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args: knownCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if version {
+				return a.printVersion()
+			}
+			return cmd.Help()
+		},
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.Flags().BoolVar(&version, "version", false, "print the version, as the command of that name does")
 	root.PersistentFlags().StringVar(&a.dataDir, "data-dir", "",
 		"directory of the CA and the signing keys (default $MOCKAUTH0_DATA_DIR, else your user's data directory)")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return refused{withExample(err)} })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return refused{unknownFlag(cmd, withExample(err))} })
 	a.refuseHelpForNothing(root)
 	root.AddCommand(a.serveCommand(), a.initCommand(), a.execCommand(), a.runCommand(), a.openCommand(), a.validateCommand(), a.envCommand(),
 		a.caCommand(), a.tokenCommand(), a.watchCommand(), a.explainCommand(), a.scenariosCommand(), a.reproduceCommand(), a.importCommand(),
@@ -225,21 +231,6 @@ func knownCommand(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// likeCommand is the command below cmd that somebody may have meant: one that begins so, or else the nearest; "" when none is near.
-func likeCommand(cmd *cobra.Command, word string) string {
-	var known []string
-	for _, c := range cmd.Commands() {
-		if !c.IsAvailableCommand() {
-			continue
-		}
-		if strings.HasPrefix(c.Name(), word) && word != "" {
-			return c.Name()
-		}
-		known = append(known, c.Name())
-	}
-	return strict.Nearest(word, known)
-}
-
 // refuseHelpForNothing makes `mockauth0 serv --help` and `mockauth0 help serv` mistakes, as `mockauth0 serv` is one: cobra
 // would show the help of mockauth0 itself, and nobody would see why.
 func (a *app) refuseHelpForNothing(root *cobra.Command) {
@@ -255,6 +246,9 @@ func (a *app) refuseHelpForNothing(root *cobra.Command) {
 	root.SetHelpCommand(&cobra.Command{
 		Use:   "help [command]",
 		Short: "Help about any command",
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			return commandsOf(cmd.Root(), args), cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			cmd, rest, err := root.Find(args)
 			if err != nil {

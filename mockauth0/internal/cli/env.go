@@ -84,7 +84,7 @@ type describedUser struct {
 func (a *app) printEnv(ctx context.Context, args []string, flags envFlags) error {
 	format, ok := formatNamed(flags.format)
 	if !ok {
-		return refuse("--format is %q; expected %s", flags.format, formatNames(", "))
+		return refuse("--format is %q%s", flags.format, expected(flags.format, formatList()))
 	}
 	dir := ""
 	if len(args) > 0 {
@@ -164,15 +164,20 @@ func chooseClient(t *tenant.Config, named string, format envFormat) (*tenant.Cli
 }
 
 func findClient(t *tenant.Config, nameOrID string) (*tenant.Client, error) {
-	var known []string
+	var known, shown []string
 	for _, c := range t.Clients {
 		if c.Name == nameOrID || c.ClientID == nameOrID {
 			return c, nil
 		}
-		known = append(known, fmt.Sprintf("%q", c.Name))
+		known = append(known, c.Name)
+		shown = append(shown, fmt.Sprintf("%q", c.Name))
 	}
 	if known == nil {
-		known = []string{"none: add one to tenant.yaml"}
+		shown = []string{"none: add one to tenant.yaml"}
 	}
-	return nil, refuse("the tenant %s has no client %q; it has %s", t.Name, nameOrID, strings.Join(known, ", "))
+	hint := "; it has"
+	if near := like(nameOrID, known); near != "" {
+		hint = fmt.Sprintf("; did you mean %q? It has", near)
+	}
+	return nil, refuse("the tenant %s has no client %q%s %s", t.Name, nameOrID, hint, strings.Join(shown, ", "))
 }

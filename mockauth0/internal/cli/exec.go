@@ -93,7 +93,7 @@ func (a *app) exec(ctx context.Context, args []string, flags execFlags) error {
 	a.log = slog.New(peopleLog{to: a.stdio.Err, least: slog.LevelWarn}) // the terminal is the command's
 	format, ok := formatNamed(flags.format)
 	if !ok {
-		return refuse("--format is %q; expected %s", flags.format, formatNames(", "))
+		return refuse("--format is %q%s", flags.format, expected(flags.format, formatList()))
 	}
 	what, err := a.toServe(ctx, serveFlags{tenantDir: flags.tenantDir, app: flags.app})
 	if err != nil {

@@ -53,7 +53,7 @@ func (a *app) explain(asked string, flags explainFlags) error {
 	}
 	sdk, known := explain.SDK(flags.sdk)
 	if !known && flags.sdk != "" {
-		return refuse("--sdk is %q; expected one of %s", flags.sdk, strings.Join(explain.SDKs(), ", "))
+		return refuse("--sdk is %q%s", flags.sdk, expected(flags.sdk, explain.SDKs()))
 	}
 	s, err := scenarioOf(asked)
 	if err != nil {

@@ -32,8 +32,11 @@ func (a *app) importCommand() *cobra.Command {
 		Short: "Diagnose what happened in production, and make scenarios of it",
 		Long: "import reads what happened with a real tenant and says why renewals failed. It writes a tenant directory, and\n" +
 			"scenarios that fail for your app in the same way. It leaves out tokens, codes, cookies, passwords and people.",
-		Args: func(_ *cobra.Command, args []string) error {
+		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
+				if near := likeCommand(cmd, args[0]); near != "" {
+					return refuse("import cannot read %q; did you mean import %s FILE?", args[0], near)
+				}
 				return refuse("import cannot read %q; expected import har FILE or import logs FILE", args[0])
 			}
 			return nil

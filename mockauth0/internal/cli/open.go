@@ -75,7 +75,7 @@ func (a *app) open(ctx context.Context, page, cookies string, around routes, t *
 		"blocked": `{"profile":{"cookie_controls_mode":1}}`,
 	}[cookies]
 	if !ok {
-		return refuse("--cookies is %q; expected allowed, blocked or default", cookies)
+		return refuse("--cookies is %q%s", cookies, expected(cookies, []string{"allowed", "blocked", "default"}))
 	}
 	target, err := url.Parse(page)
 	if err != nil || target.Scheme != "http" && target.Scheme != "https" || target.Host == "" {

@@ -146,7 +146,7 @@ func chosenSDKs(s *scenario.Scenario, flags reproduceFlags) ([]string, error) {
 	case flags.sdk == "all":
 		return named, nil
 	case !slices.Contains(scenario.SDKs(), flags.sdk):
-		return nil, refuse("there is no SDK %q; name one of %s", flags.sdk, strings.Join(scenario.SDKs(), ", "))
+		return nil, refuse("there is no SDK %q%s", flags.sdk, expected(flags.sdk, append(scenario.SDKs(), "all")))
 	}
 	return []string{flags.sdk}, nil
 }

@@ -33,6 +33,8 @@ func (a *app) scenariosCommand() *cobra.Command {
 		Example: lines("mockauth0 scenarios", "mockauth0 scenarios cookies", "mockauth0 scenarios refresh token rotation",
 			"mockauth0 scenarios --error login_required", "mockauth0 scenarios --json | jq -r '.[].id'"),
 		RunE: func(_ *cobra.Command, args []string) error { return a.scenarios(args, flags) },
+
+		ValidArgsFunction: completeExplained,
 	}
 	cmd.Flags().BoolVar(&flags.asJSON, "json", false, "print the whole files, as JSON")
 	cmd.Flags().StringVar(&flags.err, "error", "", "only those in which an SDK reports this error code, such as login_required")
@@ -46,7 +48,7 @@ func (a *app) scenarios(words []string, flags scenariosFlags) error {
 		return err
 	}
 	if known := reportedErrors(all); flags.err != "" && !slices.Contains(known, flags.err) {
-		return refuse("--error is %q, which no SDK reports in any scenario%s", flags.err, nearest(flags.err, known))
+		return refuse("--error is %q, which no SDK reports in any scenario%s", flags.err, expected(flags.err, known))
 	}
 	found := slices.DeleteFunc(slices.Clone(all), func(s *scenario.Scenario) bool {
 		return flags.err != "" && len(reporters(s, flags.err)) == 0 || !hasWords(s, words)
@@ -60,14 +62,6 @@ func (a *app) scenarios(words []string, flags scenariosFlags) error {
 		return errNo
 	}
 	return err
-}
-
-// nearest ends a sentence about a word that is not known.
-func nearest(word string, known []string) string {
-	if hint := strict.DidYouMean(word, known); hint != "" {
-		return hint
-	}
-	return "; there are " + strings.Join(known, ", ")
 }
 
 // printScenarios prints ids and titles under the subject of their cause.
@@ -246,8 +240,11 @@ func (a *app) scenario(id string) (*scenario.Scenario, error) {
 	return nil, refuse("there is no scenario %q%s", id, a.likeScenario(id, ids))
 }
 
-// likeScenario ends the sentence about an unknown id: with those that have a word of it, or else the nearest.
+// likeScenario ends the sentence about an unknown id: with the one that was likely meant, or else with those that have a word of it.
 func (a *app) likeScenario(id string, ids []string) string {
+	if near := strict.Nearest(id, ids); near != "" {
+		return fmt.Sprintf("; did you mean %q?", near)
+	}
 	var like []string
 	for _, known := range ids {
 		for _, word := range strings.FieldsFunc(strings.ToLower(id), func(r rune) bool { return r == '-' || r == '_' || r == ' ' }) {
@@ -260,5 +257,5 @@ func (a *app) likeScenario(id string, ids []string) string {
 	if len(like) > 0 && len(like) <= 6 {
 		return "; there is " + strings.Join(like, ", ")
 	}
-	return strict.DidYouMean(id, ids) + "; `" + a.env.program() + " scenarios` lists them"
+	return "; `" + a.env.program() + " scenarios` lists them"
 }

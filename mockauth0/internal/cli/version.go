@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -11,35 +14,72 @@ import (
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the version",
+		Short: "Print the version, and the commit that it was built from",
 		Args:  noArguments,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(a.stdio.Out, "mockauth0 %s %s/%s %s\n", version(), runtime.GOOS, runtime.GOARCH, runtime.Version())
-			return err
-		},
+		RunE:  func(*cobra.Command, []string) error { return a.printVersion() },
 	}
 }
 
-// version is the module's version when it was installed as one, else the commit it was built from.
-func version() string {
-	build, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "(unknown)"
+func (a *app) printVersion() error {
+	build, _ := debug.ReadBuildInfo()
+	_, err := io.WriteString(a.stdio.Out, versionLine(build, runtime.GOOS+"/"+runtime.GOARCH, runtime.Version())+"\n")
+	return err
+}
+
+// versionLine is what `version` prints: the module's version, or devel between two versions, then the platform, the version of
+// Go, and the commit. build is nil where the program has no build information.
+func versionLine(build *debug.BuildInfo, platform, goVersion string) string {
+	return fmt.Sprintf("mockauth0 %s %s %s, %s", moduleVersion(build), platform, goVersion, commitOf(build))
+}
+
+// moduleVersion leaves out what Go makes of a commit between two versions (v0.0.0-20261130133311-0123456789ab+dirty): the commit
+// stands beside it.
+func moduleVersion(build *debug.BuildInfo) string {
+	if build == nil {
+		return "devel"
 	}
-	if v := build.Main.Version; v != "" && v != "(devel)" {
-		return v
+	version, _, _ := strings.Cut(build.Main.Version, "+")
+	if version == "" || version == "(devel)" || pseudoCommit(version) != "" {
+		return "devel"
 	}
-	commit, changed := "", ""
+	return version
+}
+
+// pseudoCommit is the commit of a version that Go made of one: go.dev/ref/mod#pseudo-versions. It is "" for any other version.
+func pseudoCommit(version string) string {
+	const timestamp, digest = 14, 12
+	parts := strings.Split(version, "-")
+	last := len(parts) - 1
+	if last < 2 || len(parts[last]) != digest || len(parts[last-1]) < timestamp {
+		return ""
+	}
+	time := parts[last-1][len(parts[last-1])-timestamp:]
+	if strings.Trim(time, "0123456789") != "" || strings.Trim(parts[last], "0123456789abcdef") != "" {
+		return ""
+	}
+	return parts[last]
+}
+
+// commitOf says which commit a program was built from: the one that Go found in the clone, or that is in the version of a module
+// that was downloaded.
+func commitOf(build *debug.BuildInfo) string {
+	if build == nil {
+		build = &debug.BuildInfo{}
+	}
+	settings := map[string]string{}
 	for _, setting := range build.Settings {
-		switch {
-		case setting.Key == "vcs.revision":
-			commit = setting.Value[:min(12, len(setting.Value))]
-		case setting.Key == "vcs.modified" && setting.Value == "true":
-			changed = "+changes"
-		}
+		settings[setting.Key] = setting.Value
 	}
+	commit := cmp.Or(settings["vcs.revision"], pseudoCommit(build.Main.Version))
 	if commit == "" {
-		return "(devel)"
+		return "commit not known: it was built without version control"
 	}
-	return commit + changed
+	said := "commit " + commit[:min(12, len(commit))]
+	if day, _, ok := strings.Cut(settings["vcs.time"], "T"); ok {
+		said += " of " + day
+	}
+	if settings["vcs.modified"] == "true" {
+		said += ", with changes"
+	}
+	return said
 }
