@@ -10,7 +10,7 @@ import (
 )
 
 func main() {
-	ctx, _ := cli.WithSignals(context.Background())
+	ctx, _ := cli.WithSignals(cli.WithLifeline(context.Background()))
 	environment := cli.Environment{
 		Lookup: cli.LookupProcess, Environ: cli.EnvironProcess, Open: cli.OpenProgram, GOOS: runtime.GOOS, UID: os.Getuid(),
 		PID: os.Getpid(), Alive: cli.ProcessAlive, Program: os.Args[0],

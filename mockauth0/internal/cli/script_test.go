@@ -45,7 +45,7 @@ func TestMain(m *testing.M) {
 
 // process is main, without a browser.
 func process() {
-	ctx, _ := WithSignals(context.Background())
+	ctx, _ := WithSignals(WithLifeline(context.Background()))
 	environment := Environment{
 		Lookup: LookupProcess, Environ: EnvironProcess, Open: OpenProgram, GOOS: runtime.GOOS, UID: os.Getuid(), PID: os.Getpid(),
 		Alive: ProcessAlive,
