@@ -22,6 +22,9 @@ REACT_APP = web/apps/react/dist-frame/index.html
 # What all apps are built with, and all of them.
 APPS_SDKS = web/apps/node_modules/.with-all
 ALL_APPS = web/apps/node_modules/.all-built
+# What builds and tests the npm packages, and the tarballs that this machine runs.
+NPM_TOOLS = web/npm/node_modules/.package-lock.json
+PLATFORMS = all
 PYTHON = python3
 PYTHON_SDKS = e2e/servers/python/venv/.installed
 BINARY_LIMIT = 20000000
@@ -43,7 +46,7 @@ build: ## build the command, .build/mockauth0
 	@mkdir -p .build
 	$(GO) build -trimpath -o .build/mockauth0 ./mockauth0/cmd/mockauth0
 
-test: unit harness docs e2e ## every test: unit, harness, docs and e2e; installs what is missing
+test: unit harness docs npm-test e2e ## every test: unit, harness, docs, npm-test and e2e; installs what is missing
 
 unit: ## every Go test that needs no browser
 	@.ci/check-tools go
@@ -164,15 +167,24 @@ platforms: ## the binary builds, without C, for each operating system and proces
 	done; done
 	CGO_ENABLED=0 GOOS=windows $(GO) vet ./mockauth0/... ./fixtures/... ./web
 
+npm: $(NPM_TOOLS) ## the npm packages, as tarballs in .build/npm (PLATFORMS=host: only what this machine runs)
+	@.ci/check-tools go node npm
+	node web/npm/build.mjs --platforms "$(PLATFORMS)"
+
+npm-test: $(NPM_TOOLS) ## builds the npm packages for this machine, installs them without a network, and tests them
+	@.ci/check-tools go node npm
+	node web/npm/build.mjs --platforms host
+	cd web/npm && node --test test/*.test.mjs
+
 check-tools: ## check that go, make, git, node and npm are here and new enough
 	@.ci/check-tools go make git node npm
 
 clean: ## remove what the other targets made
 	rm -rf .build .tools .e2e web/node_modules web/apps/node_modules web/apps/*/dist web/apps/*/dist-frame \
 		web/apps/*/.next web/apps/*/.angular
-	rm -rf e2e/servers/node_modules e2e/servers/python/venv
+	rm -rf e2e/servers/node_modules e2e/servers/python/venv web/npm/node_modules
 
-downloads: browser $(SDKS) $(SERVER_SDKS) $(REACT_SDK) ## what the tests need from the network: a browser, the SDKs, Go modules
+downloads: browser $(SDKS) $(SERVER_SDKS) $(REACT_SDK) $(NPM_TOOLS) ## what the tests need from the network: a browser, the SDKs, Go modules
 	@.ci/check-tools go
 	$(GO) mod download
 
@@ -209,6 +221,11 @@ $(ALL_APPS): $(APPS_SDKS) $(wildcard web/apps/*/package.json web/apps/*/*.js web
 	cd web/apps && NEXT_TELEMETRY_DISABLED=1 npm run --silent build --workspaces --if-present
 	@touch $(REACT_APP) $(ALL_APPS)
 
+$(NPM_TOOLS): web/npm/package.json web/npm/package-lock.json
+	@.ci/check-tools node npm
+	cd web/npm && npm ci --no-audit --no-fund --ignore-scripts
+	@touch $(NPM_TOOLS)
+
 $(SERVER_SDKS): e2e/servers/package.json e2e/servers/package-lock.json
 	@.ci/check-tools node npm
 	cd e2e/servers && npm ci --no-audit --no-fund --ignore-scripts
@@ -226,4 +243,4 @@ $(GOLANGCI):
 	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/bin/golangci-lint $(GOLANGCI)
 
-.PHONY: help run open reproduce build test apps unit race harness downloads docs e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-offline e2e-whole e2e-repeat bench mutate reword diagnose fuzz flood property vet lint size platforms check-tools clean browser
+.PHONY: help run open reproduce build test apps unit race harness downloads docs e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-offline e2e-whole e2e-repeat bench mutate reword diagnose fuzz flood property vet lint size platforms npm npm-test check-tools clean browser
