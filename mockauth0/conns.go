@@ -104,6 +104,9 @@ func (u *conns) retire(done <-chan struct{}, t *Tenant) {
 		}
 	}
 	u.mu.Unlock()
+	if len(left) == 0 {
+		return
+	}
 	quiet := func() {
 		left = slices.DeleteFunc(left, func(one *conn) bool {
 			if !one.quiet(clock.Wall()) {

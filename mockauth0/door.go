@@ -40,29 +40,19 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request) (tenant *Tenant) 
 }
 
 // controlled are the tenants whose control API answers at a Host: the one whose domain it is, with any port; at localhost and
-// loopback addresses the one that there is.
+// loopback addresses the server's own, unless another has that name.
 func (s *Server) controlled(host string) []*Tenant {
 	if t := s.tenantAt(host); t != nil {
 		return []*Tenant{t}
 	}
 	name := httpx.Hostname(host)
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	named, all := map[*Tenant]bool{}, map[*Tenant]bool{}
-	for domain, t := range s.hosts {
-		all[t] = true
-		if httpx.Hostname(domain) == name {
-			named[t] = true
-		}
+	if named := s.hosts.under(name); len(named) > 0 {
+		return named
 	}
-	if len(named) == 0 && httpx.LoopbackName(name) {
-		named = all
+	if httpx.LoopbackName(name) {
+		return []*Tenant{s.Tenant}
 	}
-	out := []*Tenant{}
-	for t := range named {
-		out = append(out, t)
-	}
-	return out
+	return nil
 }
 
 func (s *Server) holdsToken(r *http.Request) bool {

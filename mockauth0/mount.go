@@ -29,12 +29,20 @@ import (
 	"renewal.example/mockauth0/internal/userinfo"
 )
 
+// shared is what all tenants of a server have in common.
+type shared struct {
+	templates *login.Templates
+	mux       *routes.Mux
+}
+
+func newShared() (*shared, error) {
+	templates, err := login.NewTemplates()
+	return &shared{templates, routes.NewMux()}, err
+}
+
 // mount puts a tenant's endpoints together. armed is what their requests meet, besides what a magic user meets; nil: neither.
-func (t *Tenant) mount(o *Options, armed httpx.Planner) (http.Handler, error) {
-	pages, err := login.NewPages(t.Snapshot)
-	if err != nil {
-		return nil, err
-	}
+func (t *Tenant) mount(o *Options, with *shared, armed httpx.Planner) http.Handler {
+	pages := &login.Pages{Templates: with.templates, Tenant: t.Snapshot}
 	ring := func() *keys.Ring { return t.ring }
 	t.tokens = &token.Issuer{Tenant: t.Snapshot, Origin: t.URL(), Ring: ring, Store: t.store}
 	t.sender = backchannel.New(backchannel.Options{Tenant: t.Snapshot, Tokens: t.tokens, Emit: t.emit, CA: o.CA.Certificate()})
@@ -70,11 +78,11 @@ func (t *Tenant) mount(o *Options, armed httpx.Planner) (http.Handler, error) {
 	if armed != nil {
 		plan = &magicuser.Plan{Armed: armed, Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store}
 	}
-	return table.Mount(&httpx.Frame{
+	return table.Mount(with.mux, &httpx.Frame{
 		Origin: t.origin, Clock: t.clock, Events: t.events, Log: t.log, Plan: plan,
 		AllowedOrigin: t.allowedOrigin, ControlOrigin: t.controlOrigin, Limiter: t.limit, Unlimited: unlimited,
 		ErrorPage: pages.ErrorPage, Decorate: t.keepDevice,
-	}), nil
+	})
 }
 
 // controlOf is the control API of a tenant.

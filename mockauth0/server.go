@@ -20,14 +20,13 @@ import (
 	"fmt"
 	"log"
 	"log/slog"
-	"maps"
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"renewal.example/mockauth0/event"
@@ -46,16 +45,21 @@ type Options struct {
 	// Scheme of the issuer, "https" or "http"; "": what Domain begins with (http://localhost:4480), else the tenant's mock.yaml says it. By
 	// plain http there is no certificate to trust, and an app at http://localhost is of the tenant's own site. It is for this machine alone:
 	// Domain has to be localhost, a name below it or a loopback address, and Listen a loopback address.
-	Scheme        string
-	CA            CA           // nil: a temporary one
-	Keys          KeyPool      // nil: a key is made for this server, which takes about 0.1 s
+	Scheme string
+	CA     CA      // nil: a temporary one
+	Keys   KeyPool // nil: a key is made for this server, which takes about 0.1 s
+	// ShareKeys lets further tenants (NewTenant, AddTenant) sign with the key of the server's own. Otherwise each has keys that no other
+	// tenant of the process has, which are made in the background or, if need be, when they are needed: 0.1 s each. Share them where
+	// hundreds of tenants sign tokens at a time.
+	ShareKeys     bool
 	Logger        *slog.Logger // nil: nothing is logged
 	EventCapacity int          // how many events a tenant keeps; 0: 4096
 	// ControlToken opens the control API to other machines, which send it as Authorization: Bearer TOKEN; "": it is closed to
 	// them. From this machine it is open in any case.
 	ControlToken string
 	// Learner completes the tenant by what its app asks for, client ids and callbacks among them; nil: nothing is learned. Each
-	// thing is an event (event.ConfigLearned) and a line of Logger. Tenants of AddTenant learn nothing.
+	// thing is an event (event.ConfigLearned) and a line of Logger. Tenants of AddTenant learn nothing; those of NewTenant do, each on
+	// its own, when the learner is a tenant.Forker.
 	Learner tenant.Learner
 	// Unexpected hears of every request to a host or a path that no tenant serves ("GET /ouath/token: no endpoint
 	// has this path"), from the request's goroutine; nil: nobody does.
@@ -71,7 +75,7 @@ func (o *Options) unexpected(r *http.Request) {
 	}
 }
 
-// Server serves one tenant, which it embeds, and any number of further ones (AddTenant), each at its domain.
+// Server serves one tenant, which it embeds, and any number of further ones (NewTenant, AddTenant), each at its domain.
 // Close it when done.
 type Server struct {
 	*Tenant
@@ -86,8 +90,9 @@ type Server struct {
 	closing  sync.Once
 	closeErr error
 
-	mu    sync.RWMutex
-	hosts map[string]*Tenant // by lower-case domain
+	shared *shared
+	hosts  *hosts
+	made   atomic.Uint64 // how many tenants there were
 }
 
 // Start serves a tenant, over TLS unless Options.Scheme says otherwise, and returns once it accepts connections.
@@ -123,14 +128,13 @@ func start(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: o, listener: ln, served: make(chan struct{}), hosts: map[string]*Tenant{}, conns: newConns()}
+	s := &Server{options: o, listener: ln, served: make(chan struct{}), hosts: newHosts(), conns: newConns()}
 	s.base, s.stop = context.WithCancel(context.Background())
-	if s.Tenant, err = s.AddTenant(o.Tenant, o.Domain); err != nil {
+	if err := s.serveOwn(); err != nil {
 		s.stop()
 		_ = ln.Close() // the reason is err
 		return nil, err
 	}
-	s.learner = o.Learner
 	s.http = &http.Server{
 		Handler: s, MaxHeaderBytes: 4 << 20, ReadHeaderTimeout: 30 * time.Second, IdleTimeout: 5 * time.Minute,
 		BaseContext: func(net.Listener) context.Context { return s.base },
@@ -234,43 +238,6 @@ func (s *Server) handshakeFailed(failure string) {
 	s.emit(event.Event{Kind: event.KindHandshake, Description: "TLS handshake failed: " + why, Data: &event.Handshake{Failure: why}})
 }
 
-// AddTenant serves a further tenant at its own domain, on the same address and by the server's scheme, whatever the tenant's
-// mock.yaml says. name is its domain, host[:port]; "" gives it a unique one, "auto" localhost and the server's port. It shares
-// nothing with the others but the signing key. The server keeps a copy of the snapshot (nil: tenant.Minimal).
-func (s *Server) AddTenant(snapshot *tenant.Config, name string) (*Tenant, error) {
-	if snapshot == nil {
-		snapshot = tenant.Minimal()
-	}
-	snapshot = snapshot.Clone() // Validate writes to it, and tests share their tenants
-	if err := snapshot.Validate(); err != nil {
-		return nil, fmt.Errorf("mockauth0: the tenant is not valid:\n%w", err)
-	}
-	at, err := s.domainOf(name)
-	if err != nil {
-		return nil, err
-	}
-	t, err := newTenant(snapshot, at, &s.options)
-	if err != nil {
-		return nil, fmt.Errorf("mockauth0: %w", err)
-	}
-	t.retire = func() { s.conns.retire(s.base.Done(), t) }
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	names := []string{at.Host}
-	if t.custom.Host != "" {
-		names = append(names, t.custom.Host)
-	}
-	for _, name := range names {
-		if s.hosts[name] != nil || t.custom.Host == at.Host {
-			return nil, fmt.Errorf("mockauth0: the domain %s is served already: give each tenant its own", name)
-		}
-	}
-	for _, name := range names {
-		s.hosts[name] = t
-	}
-	return t, nil
-}
-
 // domainOf is the domain that a tenant gets by a name.
 func (s *Server) domainOf(name string) (domain.Domain, error) {
 	switch name {
@@ -300,20 +267,17 @@ func (s *Server) RemoveTenant(t *Tenant) error {
 	if t == s.Tenant {
 		return errors.New("mockauth0: the server's own tenant cannot be removed: close the server")
 	}
-	s.mu.Lock()
-	n := len(s.hosts)
-	maps.DeleteFunc(s.hosts, func(_ string, served *Tenant) bool { return served == t })
-	gone := n != len(s.hosts)
-	s.mu.Unlock()
-	if !gone {
+	if !s.hosts.remove(t) {
 		return errors.New("mockauth0: the server has no such tenant")
 	}
 	t.clock.Release()
 	t.followers.Close()
-	t.retire()
+	t.events.Close()
+	s.conns.retire(s.base.Done(), t)
 	ctx, cancel := context.WithTimeout(s.base, drain)
 	defer cancel()
 	t.sender.Close(ctx)
+	t.lease.Release()
 	return nil
 }
 
@@ -341,9 +305,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) tenantAt(host string) *Tenant {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.hosts[domain.New(host, s.options.plain).Host]
+	return s.hosts.at(domain.New(host, s.options.plain).Host)
 }
 
 // hello is a tls.Config.GetConfigForClient: a handshake may fail for a tenant because a fault wants it to. One without a
@@ -359,33 +321,14 @@ func (s *Server) hello(h *tls.ClientHelloInfo) (*tls.Config, error) {
 
 // named is the tenant of a host name in a TLS handshake, which comes without a port; nil when there is none.
 func (s *Server) named(host string) *Tenant {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	for known, t := range s.hosts {
-		if strings.EqualFold(domain.New(known, s.options.plain).Name(), host) {
-			return t
-		}
+	if found := s.hosts.under(strings.ToLower(host)); len(found) > 0 {
+		return found[0]
 	}
 	return nil
 }
 
-func (s *Server) tenants() []*Tenant {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return slices.Collect(maps.Values(s.hosts))
-}
-
 // domains are those of all tenants, as SDKs take them.
-func (s *Server) domains() []string {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	var out []string
-	for host := range s.hosts {
-		out = append(out, domain.New(host, s.options.plain).String())
-	}
-	slices.Sort(out)
-	return out
-}
+func (s *Server) domains() []string { return s.hosts.domains(s.options.plain) }
 
 // Addr is the address that the server listens on, 127.0.0.1:port.
 func (s *Server) Addr() string { return s.listener.Addr().String() }
@@ -427,9 +370,11 @@ func (s *Server) Shutdown(ctx context.Context) error {
 			err = s.http.Close()
 		}
 		<-s.served
-		for _, t := range s.tenants() {
+		for _, t := range s.hosts.all() {
 			t.sender.Close(ctx)
+			t.lease.Release()
 		}
+		s.settle()
 		s.client.CloseIdleConnections()
 		s.closeErr = err
 	})

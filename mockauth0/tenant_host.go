@@ -41,10 +41,14 @@ type Hold struct {
 
 // Tenant is one fake tenant on a server: its own domain, clock, sessions, faults and events.
 type Tenant struct {
+	name      string // in the control API
+	number    uint64 // counted from 1, in the order in which the server made its tenants
+	server    *Server
 	domain    domain.Domain
 	custom    domain.Domain // the second one, mock.yaml's custom_domain; without a host: none
 	people    *directory.Directory
 	ring      *keys.Ring
+	lease     *keys.Lease // of the keys in ring; nil: they are shared
 	clock     *clock.Clock
 	followers *follow.Followers
 	events    *eventlog.Log
@@ -64,33 +68,48 @@ type Tenant struct {
 	learning   sync.Mutex          // of changes to the configuration that begin with what it is now
 	learner    tenant.Learner      // nil: nothing is learned
 	unexpected func(*http.Request) // hears of requests to unknown paths
-	retire     func()              // closes the tenant's connections, each when it carries no request; nil without a server
+	derived    derived             // configurations of tenants that were made like this one
 }
 
-// newTenant builds a tenant with all its endpoints.
-func newTenant(snapshot *tenant.Config, at domain.Domain, o *Options) (*Tenant, error) {
-	pool, ok := o.Keys.(*keys.Pool)
-	if !ok {
-		return nil, fmt.Errorf("Options.Keys is a %T; NewKeyPool makes one", o.Keys)
-	}
+// newTenant builds a tenant of the server with all its endpoints. The snapshot is validated, and nobody changes it. own: it is the
+// server's own tenant.
+func (s *Server) newTenant(snapshot *tenant.Config, at domain.Domain, own bool) (*Tenant, error) {
+	o := &s.options
 	custom := domain.New(snapshot.Mock.CustomDomain, at.Plain)
 	if err := custom.Check(); custom.Host != "" && err != nil {
 		return nil, err
 	}
-	ring, err := keys.NewRing(pool, at.Host)
-	if err != nil {
-		return nil, err
-	}
-	t := &Tenant{domain: at, custom: custom, ring: ring, clock: clock.New(time.Time{}),
+	t := &Tenant{server: s, number: s.made.Add(1), domain: at, custom: custom, clock: clock.New(time.Time{}),
 		events: eventlog.New(o.EventCapacity), plan: &faults.Plan{}, store: state.NewMemory(), log: o.Logger, unexpected: o.unexpected}
 	t.followers = follow.New(t.clock)
 	t.people = directory.New(snapshot)
 	t.engine = diagnose.New(tenantState{t})
 	t.startClock()
-	if t.handler, err = t.mount(o, t.plan); err != nil {
+	if err := t.takeKeys(own || o.ShareKeys); err != nil {
 		return nil, err
 	}
+	t.handler = t.mount(o, s.shared, t.plan)
 	return t, nil
+}
+
+// takeKeys gives the tenant its signing keys: shared with other tenants, or its own.
+func (t *Tenant) takeKeys(shared bool) (err error) {
+	pool := t.server.options.Keys.(*keys.Pool)
+	if shared {
+		t.ring, err = keys.NewRing(pool, t.domain.Host)
+		return err
+	}
+	t.lease = pool.Lease()
+	t.ring = keys.NewLeasedRing(t.lease, t.domain.Host)
+	return nil
+}
+
+// hosts are the host[:port] of the domains at which the tenant answers.
+func (t *Tenant) hosts() []string {
+	if t.custom.Host == "" {
+		return []string{t.domain.Host}
+	}
+	return []string{t.domain.Host, t.custom.Host}
 }
 
 // startClock sets the clock as mock.yaml says.
@@ -269,8 +288,8 @@ func (t *Tenant) Arm(f fault.Fault) (fault.Fault, error) {
 	}
 	t.emit(event.Event{Kind: event.KindFault, Description: "fault armed",
 		Data: &event.Fault{Change: event.FaultArmed, ID: f.ID, Name: f.Name, Seed: f.When.Seed, JitterSeed: f.Do.Seed}})
-	if f.Do.Connection == "tls" && t.retire != nil {
-		t.retire() // it is for new connections: clients shall need some
+	if f.Do.Connection == "tls" {
+		t.server.conns.retire(t.server.base.Done(), t) // it is for new connections: clients shall need some
 	}
 	return f, nil
 }

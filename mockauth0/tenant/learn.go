@@ -9,6 +9,12 @@ type Learner interface {
 	Keep(next *Config)
 }
 
+// Forker is a Learner that can be given to several tenants: each gets one of its own.
+type Forker interface {
+	// ForkLearner is a learner that knows what this one has learned so far, and learns on its own from then on.
+	ForkLearner() Learner
+}
+
 // Asked is what a request names that a tenant must have. An empty text: it names none.
 type Asked struct {
 	Login     bool   // it is to log somebody in: /authorize, or the same pushed

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
@@ -25,6 +26,7 @@ type Sender struct {
 	tokens *token.Issuer
 	emit   func(event.Event)
 	client func() *http.Client // made at the first delivery: the system's roots take time to read
+	made   atomic.Bool         // there is a client
 	ctx    context.Context     // of deliveries: ends with the server
 	cancel context.CancelFunc
 
@@ -48,6 +50,7 @@ func New(o Options) *Sender {
 	close(s.idle)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.client = sync.OnceValue(func() *http.Client {
+		s.made.Store(true)
 		return newClient(roots(o.CA), func() string { return o.Tenant().Mock.BackchannelLogout })
 	})
 	return s
@@ -149,5 +152,7 @@ func (s *Sender) Close(ctx context.Context) {
 	idle = s.idle
 	s.mu.Unlock()
 	<-idle
-	s.client().CloseIdleConnections()
+	if s.made.Load() {
+		s.client().CloseIdleConnections()
+	}
 }

@@ -100,7 +100,10 @@ func (s *Service) stream(w http.ResponseWriter, r *http.Request, after uint64) {
 			return
 		}
 		select {
-		case e := <-sub.C:
+		case e, open := <-sub.C:
+			if !open { // the tenant was removed
+				return
+			}
 			if _, err := fmt.Fprintf(w, "id: %d\ndata: %s\n\n", e.Seq, httpx.Encode(e)); err != nil {
 				return
 			}

@@ -58,7 +58,7 @@ func (c credentials) same(other credentials) bool {
 	return plain && hash
 }
 
-// New makes a directory of a validated snapshot.
+// New makes a directory of a validated snapshot, which it never changes: directories may share one.
 func New(loaded *tenant.Config) *Directory {
 	d := &Directory{loaded: loaded}
 	d.clear()
@@ -72,6 +72,13 @@ func (d *Directory) clear() {
 
 // Snapshot is the configuration in force. Do not change it.
 func (d *Directory) Snapshot() *tenant.Config { return d.current.Load() }
+
+// Loaded is the configuration without what was done at run time. Do not change it: directories of other tenants may have it too.
+func (d *Directory) Loaded() *tenant.Config {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.loaded
+}
 
 // Replace loads another snapshot, which has been validated and is the directory's from now on. What was done at run time
 // is laid over it, unless the new one says otherwise: a user who is listed now, or whose password was changed there.
@@ -131,8 +138,10 @@ func (d *Directory) lay(loaded *tenant.Config, over changes) error {
 			}
 		}
 	}
-	if err := next.Validate(); err != nil { // also makes the finders fast
-		return err
+	if next != d.loaded { // which is validated, and others may be reading it
+		if err := next.Validate(); err != nil { // also makes the finders fast
+			return err
+		}
 	}
 	d.loaded, d.over = loaded, over
 	d.current.Store(next)

@@ -10,12 +10,14 @@ import (
 
 // Log is a bounded ring with fan-out. The zero value is not usable; call New. Safe for concurrent use.
 type Log struct {
-	mu    sync.Mutex
-	ring  []event.Event // the event with number n lies at n modulo the length
-	first uint64        // number of the oldest kept event
-	next  uint64        // number of the next event
-	clear uint64        // events below this number were forgotten on purpose: nobody misses them
-	subs  map[*Subscription]struct{}
+	mu       sync.Mutex
+	capacity int
+	ring     []event.Event // the event with number n lies at n modulo the length; it grows up to capacity
+	first    uint64        // number of the oldest kept event
+	next     uint64        // number of the next event
+	clear    uint64        // events below this number were forgotten on purpose: nobody misses them
+	subs     map[*Subscription]struct{}
+	closed   bool
 }
 
 // DefaultCapacity is how many events a Log keeps when New is given 0.
@@ -26,7 +28,22 @@ func New(capacity int) *Log {
 	if capacity <= 0 {
 		capacity = DefaultCapacity
 	}
-	return &Log{ring: make([]event.Event, capacity), first: 1, next: 1, subs: map[*Subscription]struct{}{}}
+	return &Log{capacity: capacity, first: 1, next: 1, subs: map[*Subscription]struct{}{}}
+}
+
+// fewest is how many events the ring has room for at first.
+const fewest = 8
+
+// room makes room for one event more: there are many tenants of which nobody wants anything, and a full ring takes a megabyte.
+func (l *Log) room() {
+	if have := len(l.ring); l.next-l.first < uint64(have) || have == l.capacity {
+		return
+	}
+	larger := make([]event.Event, min(l.capacity, max(fewest, 2*len(l.ring))))
+	for n := l.first; n < l.next; n++ {
+		larger[n%uint64(len(larger))] = l.ring[n%uint64(len(l.ring))]
+	}
+	l.ring = larger
 }
 
 // Append numbers e, keeps it and hands it to every subscriber without ever waiting for one. It returns the number.
@@ -37,6 +54,7 @@ func (l *Log) Append(e event.Event) uint64 {
 	if len(l.subs) > 0 {
 		e = e.Made()
 	}
+	l.room()
 	l.ring[e.Seq%uint64(len(l.ring))] = e
 	l.next++
 	if l.next-l.first > uint64(len(l.ring)) {
@@ -86,7 +104,25 @@ func (l *Log) Clear() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.first, l.clear = l.next, l.next
-	clear(l.ring)
+	l.ring = nil
+}
+
+// Close ends all subscriptions, and every later one at once: the tenant is gone. Events are still kept.
+func (l *Log) Close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed = true
+	for s := range l.subs {
+		l.end(s)
+	}
+}
+
+// end needs the lock.
+func (l *Log) end(s *Subscription) {
+	if _, ok := l.subs[s]; ok {
+		delete(l.subs, s)
+		close(s.c)
+	}
 }
 
 // Subscription delivers events in order. A reader that is slower than its buffer gets one event of
@@ -116,6 +152,9 @@ func (l *Log) Subscribe(after uint64, buffer int) *Subscription {
 		s.c <- e
 	}
 	l.subs[s] = struct{}{}
+	if l.closed {
+		l.end(s)
+	}
 	return s
 }
 
@@ -145,8 +184,5 @@ func (s *Subscription) offer(e event.Event) {
 func (s *Subscription) Close() {
 	s.log.mu.Lock()
 	defer s.log.mu.Unlock()
-	if _, ok := s.log.subs[s]; ok {
-		delete(s.log.subs, s)
-		close(s.c)
-	}
+	s.log.end(s)
 }

@@ -99,3 +99,42 @@ func TestDataAreMadeOnceAndOnlyForReaders(t *testing.T) {
 		t.Errorf("data were made %d times for one event read", made)
 	}
 }
+
+// TestTheRingGrowsByNeed: most tenants of a process see few events, and nothing may get lost or out of order on the way to a full ring.
+func TestTheRingGrowsByNeed(t *testing.T) {
+	const capacity = 100
+	l := New(capacity)
+	if len(l.ring) != 0 {
+		t.Errorf("a log without events has room for %d", len(l.ring))
+	}
+	for n := uint64(1); n <= 3*capacity; n++ {
+		l.Append(event.Event{Kind: event.KindLog})
+		if room := len(l.ring); room > capacity || room > fewest && uint64(room) >= 2*max(n, fewest) {
+			t.Fatalf("%d events have room for %d", n, room)
+		}
+		got, missed := l.Since(0)
+		if want := min(n, capacity); uint64(len(got)) != want || missed != n-want || got[0].Seq != n-want+1 || got[len(got)-1].Seq != n {
+			t.Fatalf("%d events: %d kept, %d missed", n, len(got), missed)
+		}
+	}
+	if l.Clear(); len(l.ring) != 0 {
+		t.Errorf("a cleared log has room for %d", len(l.ring))
+	}
+}
+
+func TestCloseEndsSubscriptions(t *testing.T) {
+	l := New(0)
+	before := l.Subscribe(0, 0)
+	l.Append(event.Event{Kind: event.KindLog})
+	l.Close()
+	after := l.Subscribe(0, 0)
+	for name, s := range map[string]*Subscription{"begun before": before, "begun after": after} {
+		if e, open := <-s.C; !open || e.Seq != 1 {
+			t.Errorf("%s: the event is not there", name)
+		}
+		if _, open := <-s.C; open {
+			t.Errorf("%s: goes on", name)
+		}
+		s.Close()
+	}
+}

@@ -18,18 +18,30 @@ import (
 
 // Key is a signing key as one tenant publishes it. It does not change.
 type Key struct {
-	KID         string // 21 characters, derived from the public key
-	Private     *rsa.PrivateKey
-	Certificate *x509.Certificate // self-signed, CN = the tenant's host name
+	KID     string // 21 characters, derived from the public key
+	Private *rsa.PrivateKey
 
-	headers sync.Map // headerKey → string
+	certificate func() (*x509.Certificate, error)
+	headers     sync.Map // headerKey → string
 }
+
+// Certificate is the key's own certificate, self-signed, with the tenant's host name as CN. It is made when somebody first wants
+// it: that takes a signature, and most tenants of tests never show it.
+func (k *Key) Certificate() (*x509.Certificate, error) { return k.certificate() }
 
 type headerKey struct{ alg, typ string }
 
-// newKey gives key n of the pool a certificate for host.
-func newKey(pool *Pool, n int, host string) (*Key, error) {
-	private, err := pool.Key(n)
+// source is where a tenant's keys come from: a Pool, whose keys tenants share, or a Lease.
+type source interface {
+	// Key is key number n, from 0.
+	Key(n int) (*rsa.PrivateKey, error)
+	// certificate is that of key n for a host.
+	certificate(n int, host string, key *rsa.PrivateKey) (*x509.Certificate, error)
+}
+
+// newKey is key n for the tenant at host.
+func newKey(from source, n int, host string) (*Key, error) {
+	private, err := from.Key(n)
 	if err != nil {
 		return nil, err
 	}
@@ -37,12 +49,9 @@ func newKey(pool *Pool, n int, host string) (*Key, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encoding the token-signing key: %w", err)
 	}
-	certificate, err := pool.certificate(n, host, private)
-	if err != nil {
-		return nil, err
-	}
 	sum := sha256.Sum256(public)
-	return &Key{KID: base64.RawURLEncoding.EncodeToString(sum[:])[:21], Private: private, Certificate: certificate}, nil
+	return &Key{KID: base64.RawURLEncoding.EncodeToString(sum[:])[:21], Private: private,
+		certificate: sync.OnceValues(func() (*x509.Certificate, error) { return from.certificate(n, host, private) })}, nil
 }
 
 // Sign is the compact serialization of a JWT with that payload (RFC 7515 §7.1). alg is RS256 or PS256. It is put together
@@ -100,8 +109,8 @@ func (k *Key) header(alg, typ string) (string, error) {
 	return h, nil
 }
 
-// thumbprint is the SHA-1 of the certificate: RFC 7517 §4.8 wants that hash; it protects nothing here.
-func (k *Key) thumbprint() [sha1.Size]byte { return sha1.Sum(k.Certificate.Raw) }
+// thumbprint is the SHA-1 of a certificate: RFC 7517 §4.8 wants that hash; it protects nothing here.
+func thumbprint(c *x509.Certificate) [sha1.Size]byte { return sha1.Sum(c.Raw) }
 
 // Info tells about a key in the form of Auth0's list of keys (GET /api/v2/keys/signing), its place among the others too.
 type Info struct {
@@ -118,10 +127,14 @@ type Info struct {
 
 // Info describes the key; who knows its place among the others adds that.
 func (k *Key) Info() (Info, error) {
-	sum := k.thumbprint()
-	pkcs7, err := k.pkcs7()
+	certificate, err := k.certificate()
+	if err != nil {
+		return Info{KID: k.KID}, err
+	}
+	sum := thumbprint(certificate)
+	pkcs7, err := pkcs7Of(certificate)
 	return Info{
-		KID: k.KID, Cert: string(pem.EncodeToMemory(&pem.Block{Type: certificateBlock, Bytes: k.Certificate.Raw})), PKCS7: string(pkcs7),
+		KID: k.KID, Cert: string(pem.EncodeToMemory(&pem.Block{Type: certificateBlock, Bytes: certificate.Raw})), PKCS7: string(pkcs7),
 		Fingerprint: strings.ReplaceAll(fmt.Sprintf("% X", sum[:]), " ", ":"), Thumbprint: fmt.Sprintf("%X", sum[:]),
 	}, err
 }
@@ -142,8 +155,12 @@ type publishedKey struct {
 	Alg string   `json:"alg,omitempty"`
 }
 
-func (k *Key) published(alg string) publishedKey {
-	sum := k.thumbprint()
+func (k *Key) published(alg string) (publishedKey, error) {
+	certificate, err := k.certificate()
+	if err != nil {
+		return publishedKey{}, err
+	}
+	sum := thumbprint(certificate)
 	return publishedKey{
 		KTY: "RSA",
 		Use: "sig",
@@ -151,7 +168,7 @@ func (k *Key) published(alg string) publishedKey {
 		E:   base64.RawURLEncoding.EncodeToString(big.NewInt(int64(k.Private.E)).Bytes()),
 		KID: k.KID,
 		X5T: base64.RawURLEncoding.EncodeToString(sum[:]),
-		X5C: []string{base64.StdEncoding.EncodeToString(k.Certificate.Raw)},
+		X5C: []string{base64.StdEncoding.EncodeToString(certificate.Raw)},
 		Alg: alg,
-	}
+	}, nil
 }

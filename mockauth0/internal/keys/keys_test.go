@@ -31,6 +31,15 @@ func mustRing(t testing.TB, pool *Pool, domain string) *Ring {
 	return ring
 }
 
+func certificateOf(t testing.TB, key *Key) *x509.Certificate {
+	t.Helper()
+	c, err := key.Certificate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 // body is the JWKS with algorithms.
 func body(t testing.TB, ring *Ring) []byte {
 	t.Helper()
@@ -64,7 +73,7 @@ func TestRingPublishesItsKeys(t *testing.T) {
 		!bytes.Contains(body(t, ring), []byte(base64.RawURLEncoding.EncodeToString(sum[:]))) {
 		t.Error("x5t is not the hash of x5c")
 	}
-	c := key.Certificate
+	c := certificateOf(t, key)
 	if c.Subject.CommonName != "acme.localhost" || c.Issuer.CommonName != "acme.localhost" || c.SignatureAlgorithm != x509.SHA256WithRSA ||
 		c.NotAfter.Sub(clock.Wall()) < 4999*24*time.Hour || c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature) != nil {
 		t.Errorf("certificate: %+v", c.Subject)
@@ -80,7 +89,7 @@ func TestTenantsShareAKeyButNotTheCertificate(t *testing.T) {
 	if a.Private != b.Private || a.KID != b.KID {
 		t.Error("two tenants of one pool have different keys")
 	}
-	if a.Certificate.Subject.CommonName == b.Certificate.Subject.CommonName {
+	if certificateOf(t, a).Subject.CommonName == certificateOf(t, b).Subject.CommonName {
 		t.Error("two tenants have one certificate")
 	}
 	next, err := pool.Key(1)
@@ -106,7 +115,7 @@ func TestPoolKeepsKeyAndCertificate(t *testing.T) {
 		t.Error(pool.Warning())
 	}
 	other := mustRing(t, NewPool(dir), "other.test")
-	if other.Current().KID != first.Current().KID || other.Current().Certificate.Subject.CommonName != "other.test" {
+	if other.Current().KID != first.Current().KID || certificateOf(t, other.Current()).Subject.CommonName != "other.test" {
 		t.Error("a second domain did not get its own certificate for the same key")
 	}
 	if runtime.GOOS == "windows" {
@@ -165,7 +174,7 @@ func TestDamagedFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	mended := mustRing(t, NewPool(dir), "a.test")
-	if mended.Current().KID != before.Current().KID || !mended.Current().Private.PublicKey.Equal(mended.Current().Certificate.PublicKey) {
+	if mended.Current().KID != before.Current().KID || !mended.Current().Private.PublicKey.Equal(certificateOf(t, mended.Current()).PublicKey) {
 		t.Error("a damaged certificate was not mended")
 	}
 	if again := mustRing(t, NewPool(dir), "a.test"); !bytes.Equal(body(t, again), body(t, mended)) {
@@ -181,7 +190,7 @@ func TestCertificateOfAnOldKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	key := mustRing(t, NewPool(dir), "a.test").Current()
-	if !key.Certificate.PublicKey.(*rsa.PublicKey).Equal(&key.Private.PublicKey) {
+	if !certificateOf(t, key).PublicKey.(*rsa.PublicKey).Equal(&key.Private.PublicKey) {
 		t.Error("the certificate belongs to the old key")
 	}
 }

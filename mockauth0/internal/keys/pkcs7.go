@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"crypto/x509"
 	"encoding/asn1"
 	"encoding/pem"
 )
@@ -14,11 +15,11 @@ type signedData struct {
 	Signers          []asn1.RawValue `asn1:"set"`
 }
 
-// pkcs7 is the certificate in the form that some SAML software asks for, as text.
-func (k *Key) pkcs7() ([]byte, error) {
+// pkcs7Of is a certificate in the form that some SAML software asks for, as text.
+func pkcs7Of(certificate *x509.Certificate) ([]byte, error) {
 	data := signedData{Version: 1}
 	data.Content.Type = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 1}
-	data.Certificates = asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: k.Certificate.Raw}
+	data.Certificates = asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: certificate.Raw}
 	der, err := asn1.Marshal(struct {
 		Type    asn1.ObjectIdentifier
 		Content signedData `asn1:"explicit,tag:0"`

@@ -21,8 +21,8 @@ const (
 	certificateBlock = "CERTIFICATE"
 )
 
-// Pool is a row of RSA-2048 keys that tenants share, so that a tenant costs no key generation. Safe for
-// concurrent use, by several processes too.
+// Pool is a row of RSA-2048 keys that tenants share, so that a tenant costs no key generation, and lends others to one tenant
+// each (Lease). Safe for concurrent use, by several processes too.
 type Pool struct {
 	dir  string
 	wait datadir.Wait
@@ -31,6 +31,8 @@ type Pool struct {
 	keys     map[int]*rsa.PrivateKey
 	unkept   bool
 	warnings []error
+
+	leasing leasing
 }
 
 // NewPool returns a pool that keeps its keys in dir ("": in memory only, new ones for every pool).

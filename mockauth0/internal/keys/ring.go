@@ -18,9 +18,8 @@ const keepRevoked = 3
 // the next one is published before its turn, and those before it until they are revoked. Safe for concurrent use; what
 // signs and verifies takes no lock.
 type Ring struct {
-	pool  *Pool
-	host  string
-	first *Key
+	from source
+	host string
 
 	changing sync.Mutex
 	state    atomic.Pointer[ring]
@@ -28,7 +27,8 @@ type Ring struct {
 
 // ring is the state of a Ring. It does not change.
 type ring struct {
-	position int // of the current key in the pool
+	position int  // of the current key among those of the source
+	first    *Key // which signs after a Reset
 	current  *Key
 	next     *Key // nil until somebody wants to see it: many tenants of tests never do, and a key costs 0.1 s
 	previous []*Key
@@ -38,21 +38,58 @@ type ring struct {
 
 // NewRing makes the ring of the tenant of that domain (a port is ignored), which signs with key 0 of the pool.
 func NewRing(pool *Pool, domain string) (*Ring, error) {
-	host := strings.ToLower(domain)
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
+	r := &Ring{from: pool, host: hostOf(domain)}
+	first, err := newKey(pool, 0, r.host)
+	if err == nil && pool.dir != "" { // what is wrong with the directory is to be known at the start
+		_, err = first.Certificate()
 	}
-	first, err := newKey(pool, 0, host)
 	if err != nil {
 		return nil, err
 	}
-	r := &Ring{pool: pool, host: host, first: first}
-	r.state.Store(&ring{current: first})
+	r.state.Store(&ring{first: first, current: first})
 	return r, nil
 }
 
+// NewLeasedRing is NewRing with keys that the tenant has to itself. The first is taken when it is first needed.
+func NewLeasedRing(lease *Lease, domain string) *Ring {
+	return &Ring{from: lease, host: hostOf(domain)}
+}
+
+// hostOf is a domain without its port.
+func hostOf(domain string) string {
+	host := strings.ToLower(domain)
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		return h
+	}
+	return host
+}
+
 // Current is the key that signs.
-func (r *Ring) Current() *Key { return r.state.Load().current }
+func (r *Ring) Current() *Key { return r.begun().current }
+
+// begun is the state, which has a key that signs from the first time that somebody asks.
+func (r *Ring) begun() *ring {
+	if s := r.state.Load(); s != nil {
+		return s
+	}
+	r.changing.Lock()
+	defer r.changing.Unlock()
+	return r.begin()
+}
+
+// begin is begun for who holds the lock.
+func (r *Ring) begin() *ring {
+	if s := r.state.Load(); s != nil {
+		return s
+	}
+	first, err := newKey(r.from, 0, r.host)
+	if err != nil {
+		panic(err) // a Lease only makes keys, and crypto/rand does not fail
+	}
+	s := &ring{first: first, current: first}
+	r.state.Store(s)
+	return s
+}
 
 // Effect changes what the JWKS endpoint serves. current is the kid of the key that signs; the set it is given is shared and must
 // not be written to.
@@ -63,6 +100,9 @@ type Effect interface {
 // Find is the published key with that kid; nil when there is none, or it was revoked.
 func (r *Ring) Find(kid string) *Key {
 	s := r.state.Load()
+	if s == nil {
+		return nil // it has signed nothing yet
+	}
 	if s.current.KID == kid {
 		return s.current
 	}
@@ -119,7 +159,8 @@ func (r *Ring) Rotate() error {
 	if err != nil {
 		return err
 	}
-	_, err = r.publish(ring{position: s.position + 1, current: s.next, previous: append([]*Key{s.current}, s.previous...), revoked: s.revoked})
+	_, err = r.publish(ring{position: s.position + 1, first: s.first, current: s.next,
+		previous: append([]*Key{s.current}, s.previous...), revoked: s.revoked})
 	return err
 }
 
@@ -150,14 +191,14 @@ func (r *Ring) Revoke(kid string) error {
 func (r *Ring) Reset() {
 	r.changing.Lock()
 	defer r.changing.Unlock()
-	if r.state.Load().position > 0 { // otherwise nothing was rotated, so nothing was revoked either
-		r.state.Store(&ring{current: r.first})
+	if s := r.state.Load(); s != nil && s.position > 0 { // otherwise nothing was rotated, so nothing was revoked either
+		r.state.Store(&ring{first: s.first, current: s.first})
 	}
 }
 
 // complete is the state with a next key, which is made when nobody has wanted it before.
 func (r *Ring) complete() (*ring, error) {
-	if s := r.state.Load(); s.next != nil {
+	if s := r.state.Load(); s != nil && s.next != nil {
 		return s, nil
 	}
 	r.changing.Lock()
@@ -167,7 +208,7 @@ func (r *Ring) complete() (*ring, error) {
 
 // completed is complete for who holds the lock.
 func (r *Ring) completed() (*ring, error) {
-	s := r.state.Load()
+	s := r.begin()
 	if s.next != nil {
 		return s, nil
 	}
@@ -178,14 +219,18 @@ func (r *Ring) completed() (*ring, error) {
 func (r *Ring) publish(s ring) (*ring, error) {
 	if s.next == nil {
 		var err error
-		if s.next, err = newKey(r.pool, s.position+1, r.host); err != nil {
+		if s.next, err = newKey(r.from, s.position+1, r.host); err != nil {
 			return nil, err
 		}
 	}
 	for i, alg := range []string{"RS256", ""} {
-		set := keySet{[]publishedKey{s.current.published(alg), s.next.published(alg)}}
-		for _, k := range s.previous {
-			set.Keys = append(set.Keys, k.published(alg))
+		set := keySet{}
+		for _, k := range append([]*Key{s.current, s.next}, s.previous...) {
+			one, err := k.published(alg)
+			if err != nil {
+				return nil, err
+			}
+			set.Keys = append(set.Keys, one)
 		}
 		body, err := json.Marshal(set)
 		if err != nil {

@@ -122,7 +122,7 @@ func TestNextKeyIsKept(t *testing.T) {
 
 func TestFormsOfACertificate(t *testing.T) {
 	key := mustRing(t, NewPool(""), "a.test").Current()
-	sum := sha1.Sum(key.Certificate.Raw)
+	sum := sha1.Sum(certificateOf(t, key).Raw)
 	info, err := key.Info()
 	if err != nil {
 		t.Fatal(err)
@@ -131,12 +131,12 @@ func TestFormsOfACertificate(t *testing.T) {
 		strings.ReplaceAll(info.Fingerprint, ":", "") != info.Thumbprint {
 		t.Errorf("%+v", info)
 	}
-	if block, _ := pem.Decode([]byte(info.Cert)); block == nil || !bytes.Equal(block.Bytes, key.Certificate.Raw) {
+	if block, _ := pem.Decode([]byte(info.Cert)); block == nil || !bytes.Equal(block.Bytes, certificateOf(t, key).Raw) {
 		t.Errorf("PEM: %s", info.Cert)
 	}
 	text := info.PKCS7
 	block, rest := pem.Decode([]byte(text))
-	if block == nil || block.Type != "PKCS7" || len(rest) > 0 || !bytes.Contains(block.Bytes, key.Certificate.Raw) {
+	if block == nil || block.Type != "PKCS7" || len(rest) > 0 || !bytes.Contains(block.Bytes, certificateOf(t, key).Raw) {
 		t.Fatalf("PKCS #7: %s", text)
 	}
 	var outer struct {

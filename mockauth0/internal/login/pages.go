@@ -20,16 +20,21 @@ import (
 //go:embed pages
 var pageFiles embed.FS
 
-// Pages renders the hosted pages. They need no script, no build step and no network.
+// Pages renders the hosted pages of a tenant. They need no script, no build step and no network.
 type Pages struct {
-	Tenant    func() *tenant.Config
+	*Templates
+	Tenant func() *tenant.Config
+}
+
+// Templates are the hosted pages as all tenants have them. Tenants share them: they take time and memory.
+type Templates struct {
 	templates *template.Template
 	style     template.CSS
 	styleHash string
 }
 
-// NewPages parses the embedded pages.
-func NewPages(current func() *tenant.Config) (*Pages, error) {
+// NewTemplates parses the embedded pages.
+func NewTemplates() (*Templates, error) {
 	t, err := template.ParseFS(pageFiles, "pages/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("hosted pages: %w", err)
@@ -39,7 +44,7 @@ func NewPages(current func() *tenant.Config) (*Pages, error) {
 		return nil, fmt.Errorf("hosted pages: %w", err)
 	}
 	sum := sha256.Sum256(css)
-	return &Pages{Tenant: current, templates: t, style: template.CSS(css), styleHash: base64.StdEncoding.EncodeToString(sum[:])}, nil
+	return &Templates{templates: t, style: template.CSS(css), styleHash: base64.StdEncoding.EncodeToString(sum[:])}, nil
 }
 
 // Page is what every hosted page shows.

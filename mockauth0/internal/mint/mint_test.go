@@ -200,7 +200,11 @@ func TestVerifyIsStrict(t *testing.T) {
 	}
 	p := strings.Split(good, ".")
 	encode := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
-	der := r.Current().Certificate.RawSubjectPublicKeyInfo
+	certificate, err := r.Current().Certificate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	der := certificate.RawSubjectPublicKeyInfo
 	kid := r.Current().KID
 	signRaw := func(header string) string { // by our key, with another header
 		input := encode(header) + "." + p[1]

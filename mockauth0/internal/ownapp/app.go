@@ -129,6 +129,9 @@ func (a *App) Fork() *App {
 	return &App{origins: a.origins, starts: a.starts, options: a.options, id: a.id, learned: a.learned.clone()}
 }
 
+// ForkLearner is of tenant.Forker.
+func (a *App) ForkLearner() tenant.Learner { return a.Fork() }
+
 // Origins are those of the app's pages, the first is where it starts.
 func (a *App) Origins() []string { return slices.Clone(a.origins) }
 

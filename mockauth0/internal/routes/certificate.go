@@ -1,6 +1,7 @@
 package routes
 
 import (
+	"crypto/x509"
 	"net/http"
 
 	"renewal.example/mockauth0/internal/httpx"
@@ -9,25 +10,25 @@ import (
 
 // form is a way to write the certificate of the key that signs, for software that is set up with a file instead of
 // the JWKS (https://auth0.com/docs/get-started/tenant-settings/signing-keys/view-signing-certificates).
-type form func(k *keys.Key, i keys.Info) (contentType string, body []byte)
+type form func(c *x509.Certificate, i keys.Info) (contentType string, body []byte)
 
-func pemForm(_ *keys.Key, i keys.Info) (string, []byte) {
+func pemForm(_ *x509.Certificate, i keys.Info) (string, []byte) {
 	return "application/x-pem-file", []byte(i.Cert)
 }
 
-func rawPEMForm(_ *keys.Key, i keys.Info) (string, []byte) {
+func rawPEMForm(_ *x509.Certificate, i keys.Info) (string, []byte) {
 	return "text/plain; charset=utf-8", []byte(i.Cert)
 }
 
-func derForm(k *keys.Key, _ keys.Info) (string, []byte) {
-	return "application/pkix-cert", k.Certificate.Raw
+func derForm(c *x509.Certificate, _ keys.Info) (string, []byte) {
+	return "application/pkix-cert", c.Raw
 }
 
-func pkcs7Form(_ *keys.Key, i keys.Info) (string, []byte) {
+func pkcs7Form(_ *x509.Certificate, i keys.Info) (string, []byte) {
 	return "application/x-pkcs7-certificates", []byte(i.PKCS7)
 }
 
-func fingerprintForm(_ *keys.Key, i keys.Info) (string, []byte) {
+func fingerprintForm(_ *x509.Certificate, i keys.Info) (string, []byte) {
 	return "text/plain; charset=utf-8", []byte(i.Fingerprint)
 }
 
@@ -39,7 +40,11 @@ func (e *Endpoints) certificate(write form) httpx.Endpoint {
 		if err != nil {
 			return nil, err
 		}
-		contentType, body := write(k, info)
+		certificate, err := k.Certificate()
+		if err != nil {
+			return nil, err
+		}
+		contentType, body := write(certificate, info)
 		return (&httpx.Result{Body: body}).Set("Content-Type", contentType).Set("Cache-Control", "no-store"), nil
 	}
 }

@@ -2,9 +2,11 @@
 package routes
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"renewal.example/mockauth0/internal/authorize"
 	"renewal.example/mockauth0/internal/classic"
@@ -53,14 +55,32 @@ func (e *Endpoints) jwks(x *httpx.Exchange, _ *http.Request) (*httpx.Result, err
 		Set("Cache-Control", "public, max-age=15, stale-while-revalidate=15, stale-if-error=86400"), nil
 }
 
-// Mount puts the table on a mux. Whatever is not in it is answered by the hosted 404 page.
-func (e *Endpoints) Mount(f *httpx.Frame) http.Handler {
-	mux := http.NewServeMux()
+// Mount gives the handler of a tenant, by the mux that it shares with others. Whatever is not in the table is answered by the
+// hosted 404 page. The handlers are made when the first request comes: many a tenant of a process gets none for long.
+func (e *Endpoints) Mount(mux *Mux, f *httpx.Frame) http.Handler {
+	return &mounted{mux, sync.OnceValue(func() []http.Handler {
+		patterns := e.patterns(f)
+		handlers := make([]http.Handler, len(patterns))
+		for i, p := range patterns {
+			handlers[i] = p.handler
+		}
+		return handlers
+	})}
+}
+
+// pattern is what a pattern of net/http leads to.
+type pattern struct {
+	text    string
+	handler http.Handler
+}
+
+// patterns are those of the table and of all else that a tenant answers, always in the same order.
+func (e *Endpoints) patterns(f *httpx.Frame) (out []pattern) {
 	methods := map[string]string{}
 	routes := map[string]httpx.Route{}
 	for _, t := range e.table() {
 		for _, m := range t.methods {
-			mux.Handle(m+" "+t.path, f.Handler(t.Route, t.endpoint))
+			out = append(out, pattern{m + " " + t.path, f.Handler(t.Route, t.endpoint)})
 			if methods[t.path] != "" {
 				methods[t.path] += ", "
 			}
@@ -68,18 +88,23 @@ func (e *Endpoints) Mount(f *httpx.Frame) http.Handler {
 		}
 		routes[t.path] = t.Route
 	}
-	for path, allowed := range methods {
-		rt := routes[path]
+	for _, path := range slices.Sorted(maps.Keys(methods)) {
+		allowed, rt := methods[path], routes[path]
 		if rt.CORS != httpx.CORSNone {
-			mux.Handle("OPTIONS "+path, f.Preflight(rt, allowed))
+			out = append(out, pattern{"OPTIONS " + path, f.Preflight(rt, allowed)})
 		}
 		wrong := f.Exempt(rt, wrongMethod(allowed))
-		mux.Handle(path, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		out = append(out, pattern{path, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Allow", allowed) // RFC 9110 §15.5.6
 			wrong.ServeHTTP(w, r)
-		}))
+		})})
 	}
-	mux.Handle("/__mock/", f.Exempt(httpx.Route{
+	return append(out, pattern{names.ControlRoot, e.unknownControl(f, methods)}, pattern{"/", e.unknown(f)})
+}
+
+// unknownControl answers below the root of the control API what is not of it.
+func (e *Endpoints) unknownControl(f *httpx.Frame, methods map[string]string) http.Handler {
+	return f.Exempt(httpx.Route{
 		Name: "unknown", Errors: httpx.ErrorJSON,
 	}, func(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 		e.Unexpected(r)
@@ -87,8 +112,12 @@ func (e *Endpoints) Mount(f *httpx.Frame) http.Handler {
 			Code: "not_found", Status: http.StatusNotFound,
 			Description: "The control API has no " + r.URL.Path + "; it has " + strings.Join(controlPaths(methods), ", ") + ".",
 		}
-	}))
-	mux.Handle("/", f.Exempt(httpx.Route{Name: "unknown"}, func(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	})
+}
+
+// unknown answers the paths that no endpoint has.
+func (e *Endpoints) unknown(f *httpx.Frame) http.Handler {
+	return f.Exempt(httpx.Route{Name: "unknown"}, func(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 		e.Unexpected(r)
 		hint := "See the endpoints in /.well-known/openid-configuration."
 		if r.URL.Path == "/" { // which people open first, to see whether the tenant runs
@@ -98,8 +127,7 @@ func (e *Endpoints) Mount(f *httpx.Frame) http.Handler {
 		return nil, &oauth.Error{
 			Code: "not_found", Status: http.StatusNotFound, Description: "No endpoint of a tenant has this path.", Hint: hint,
 		}
-	}))
-	return mux
+	})
 }
 
 // controlPaths are the paths of the control API, with their methods.
