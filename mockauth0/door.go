@@ -14,20 +14,26 @@ import (
 func forControl(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, names.ControlRoot) }
 
 // admit lets a request to the control API in, or says why not. Other machines need the token: nobody who may reach a tenant may
-// therefore change it. tenant is whose API it is; nil: that of none, and the answer is written.
-func (s *Server) admit(w http.ResponseWriter, r *http.Request) (tenant *Tenant) {
+// therefore change it. tenant is whose API it is, and to is the request as that takes it; nil: that of none, and the answer is written.
+func (s *Server) admit(w http.ResponseWriter, r *http.Request) (tenant *Tenant, to *http.Request) {
 	if !httpx.LoopbackAddress(httpx.Hostname(r.RemoteAddr)) && !s.holdsToken(r) {
 		why := "it was started without a token for them (serve --control-token, or Options.ControlToken)"
 		if s.options.ControlToken != "" {
 			why = "send its token: Authorization: Bearer TOKEN"
 		}
 		refuse(w, r, http.StatusForbidden, "forbidden_address", "The control API is closed to other machines: "+why+".", nil)
-		return nil
+		return nil, nil
 	}
 	found := s.controlled(r.Host)
+	tenant, to, forwarded := s.forwarded(r)
 	switch {
+	case len(found) > 0 && tenant != nil:
+		return tenant, to
+	case len(found) > 0 && forwarded:
+		refuse(w, r, http.StatusNotFound, "not_found", fmt.Sprintf("There is no tenant of this name; GET %s lists those that there are.",
+			names.TenantsPath), nil)
 	case len(found) == 1:
-		return found[0]
+		return found[0], r
 	case len(found) > 1:
 		refuse(w, r, http.StatusMisdirectedRequest, "unknown_host",
 			"Several tenants are served here: ask at the domain of one of them.", s.domains())
@@ -36,7 +42,7 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request) (tenant *Tenant) 
 		refuse(w, r, http.StatusForbidden, "forbidden_host", fmt.Sprintf("The control API answers at the domains of its tenants, "+
 			"at localhost and at loopback addresses only, not as %q.", httpx.Echo(r.Host)), nil)
 	}
-	return nil
+	return nil, nil
 }
 
 // controlled are the tenants whose control API answers at a Host: the one whose domain it is, with any port; at localhost and

@@ -89,7 +89,7 @@ func (t *Tenant) mount(o *Options, with *shared, armed httpx.Planner) http.Handl
 func controlOf(t *Tenant) *control.Service {
 	return &control.Service{Tenant: t, Clock: controlledClock{t.clock, t}, Followers: t.followers, Events: t.events, Faults: t,
 		Sessions: controlledLists{t}, Grants: controlledLists{t}, RefreshTokens: controlledLists{t}, Users: t, Keys: controlledLists{t},
-		Diagnoses: controlledDiagnoses{t}}
+		Diagnoses: controlledDiagnoses{t}, Tenants: controlledTenants{t}}
 }
 
 // controlledLists are a tenant for its control API, which lists what is alive as the store holds it.

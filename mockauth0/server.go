@@ -288,7 +288,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	bounded(w, r, cmp.Or(s.options.bodyPatience, bodyPatience))
 	t := s.tenantAt(r.Host)
 	if forControl(r) {
-		if t = s.admit(w, r); t == nil {
+		if t, r = s.admit(w, r); t == nil {
 			return
 		}
 	}

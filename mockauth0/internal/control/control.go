@@ -33,6 +33,7 @@ type Service struct {
 	Users         Users
 	Keys          Keys
 	Diagnoses     Diagnoses
+	Tenants       Tenants
 }
 
 // Tenant is the tenant as a whole.

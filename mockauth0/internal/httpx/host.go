@@ -23,5 +23,11 @@ func LoopbackAddress(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
+// SchemeOf is the scheme of an origin.
+func SchemeOf(origin string) string {
+	scheme, _, _ := strings.Cut(origin, "://")
+	return scheme
+}
+
 // Echo keeps short, and valid as UTF-8, what somebody sent and a text repeats.
 func Echo(text string) string { return strings.ToValidUTF8(text[:min(len(text), 100)], "\uFFFD") }

@@ -62,6 +62,7 @@ const (
 	ControlGrants        = "mock.grants"
 	ControlUsers         = "mock.users"
 	ControlRefreshTokens = "mock.refresh_tokens"
+	ControlTenants       = "mock.tenants"
 )
 
 // Paths of endpoints.
@@ -112,6 +113,7 @@ const (
 	FaviconPath          = "/favicon.ico"
 	ControlRoot          = "/__mock/"   // begins all that is not of Auth0
 	ControlPath          = "/__mock/v1" // begins those of the control API
+	TenantsPath          = ControlPath + "/tenants"
 )
 
 // TenantHeader names the tenant in answers of the control API, as https://host[:port]: whoever asked at a loopback address does

@@ -167,6 +167,10 @@ func (e *Endpoints) control() []entry {
 		row(names.ControlUsers, get, "/users", c.ListUsers),
 		row(names.ControlUsers, patch, "/users/{user}", c.ChangeUser),
 		row(names.ControlUsers, del, "/users/{user}", c.RemoveUser),
+		row(names.ControlTenants, get, "/tenants", c.ListTenants),
+		row(names.ControlTenants, post, "/tenants", c.MakeTenant),
+		row(names.ControlTenants, get, "/tenants/{name}", c.ShowTenant),
+		row(names.ControlTenants, del, "/tenants/{name}", c.EndTenant),
 		row(names.ControlRefreshTokens, get, "/refresh-tokens", c.ListRefreshTokens),
 		row(names.ControlRefreshTokens, del, "/refresh-tokens", c.DropRefreshTokens, "user", "client"),
 	}
