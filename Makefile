@@ -60,7 +60,7 @@ harness: browser $(SDKS) ## tests of the packages that drive a browser
 	@.ci/check-tools go
 	MOCKAUTH0_REQUIRE_BROWSER=1 $(GOTEST) ./mockauth0/browser/... ./mockauth0/internal/appdrive/...
 
-e2e: browser $(if $(APP)$(APP_URL),build,$(SDKS) $(SERVER_SDKS) $(REACT_APP)) ## the browser suite (LABELS, FOCUS, HEADED=1), or the check of your own app (APP=app.yaml, APP_URL); writes .e2e/junit.xml
+e2e: browser $(if $(APP)$(APP_URL),build,$(SDKS) $(SERVER_SDKS) $(REACT_APP)) ## the browser suite (LABELS, FOCUS, HEADED=1; SHARD=2/5: a fifth), or the check of your own app (APP=app.yaml, APP_URL); writes .e2e/junit.xml
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' .ci/e2e
 
@@ -91,6 +91,15 @@ fidelity: ## mockauth0/FIDELITY.md, from mockauth0/testdata/facts.yaml (CHECK=1:
 e2e-whole: browser $(SDKS) $(SERVER_SDKS) $(REACT_APP) ## the whole browser suite REPEAT times (5), each in another order; one failure ends it, its evidence stays in .e2e
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' REPEAT="$${REPEAT:-5}" .ci/e2e-whole
+
+e2e-merge: ## the reports of all shards of a run, and e2e/SUPPORT.md (SHARDS: the folders that were each one's .e2e; CHECK=1: only compare the document)
+	@.ci/check-tools go
+	$(GO) run ./e2e/shards/cmd merge .e2e $(SHARDS)
+	@if [ -z "$(LABELS)$(FOCUS)" ]; then $(MAKE) matrix; else echo "e2e/SUPPORT.md is left as it is: the run was of some specs only"; fi
+
+e2e-times: ## e2e/times.tsv, by which shards are balanced, from the latest run of e2e or e2e-merge
+	@.ci/check-tools go
+	$(GO) run ./e2e/shards/cmd times .e2e e2e/times.tsv
 
 docs: browser $(SDKS) ## links, citations and examples of the documents, also those that start a browser
 	@.ci/check-tools go
@@ -243,4 +252,4 @@ $(GOLANGCI):
 	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/bin/golangci-lint $(GOLANGCI)
 
-.PHONY: help run open reproduce build test apps unit race harness downloads docs e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-offline e2e-whole e2e-repeat bench mutate reword diagnose fuzz flood property vet lint size platforms npm npm-test check-tools clean browser
+.PHONY: help run open reproduce build test apps unit race harness downloads docs e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-merge e2e-times e2e-offline e2e-whole e2e-repeat bench mutate reword diagnose fuzz flood property vet lint size platforms npm npm-test check-tools clean browser

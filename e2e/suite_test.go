@@ -44,7 +44,12 @@ func TestE2E(t *testing.T) {
 	format.MaxLength = 0
 	// What is awaited comes by an event; only a loaded machine needs as long as this.
 	SetDefaultEventuallyTimeout(browser.DefaultPatience)
-	RunSpecs(t, "mockauth0 end to end")
+	config, _ := GinkgoConfiguration()
+	config, _, err := sharded(config, os.Getenv("SHARD"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	RunSpecs(t, title, config)
 }
 
 func missing() error {
