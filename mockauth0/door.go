@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"renewal.example/mockauth0/internal/console"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/secret"
@@ -14,9 +15,10 @@ import (
 func forControl(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, names.ControlRoot) }
 
 // admit lets a request to the control API in, or says why not. Other machines need the token: nobody who may reach a tenant may
-// therefore change it. tenant is whose API it is, and to is the request as that takes it; nil: that of none, and the answer is written.
+// therefore change it. The console's page says nothing about a tenant: it asks with the token that its reader has. tenant is whose API
+// it is, and to is the request as that takes it; nil: that of none, and the answer is written.
 func (s *Server) admit(w http.ResponseWriter, r *http.Request) (tenant *Tenant, to *http.Request) {
-	if !httpx.LoopbackAddress(httpx.Hostname(r.RemoteAddr)) && !s.holdsToken(r) {
+	if !httpx.LoopbackAddress(httpx.Hostname(r.RemoteAddr)) && !s.holdsToken(r) && !console.Serves(r) {
 		why := "it was started without a token for them (serve --control-token, or Options.ControlToken)"
 		if s.options.ControlToken != "" {
 			why = "send its token: Authorization: Bearer TOKEN"

@@ -35,7 +35,7 @@ func layers() [][]string {
 		{"internal/magicuser", "internal/faults"},
 		{"internal/login", "internal/mail", "internal/backchannel"},
 		{"internal/database", "internal/logout", "internal/userinfo", "internal/authorize", "internal/classic", "internal/grant", "scenario",
-			"internal/control"},
+			"internal/control", "internal/console"},
 		{"internal/reconstruct", "internal/ownapp"},
 		{"internal/routes"},
 		{""},

@@ -61,7 +61,9 @@ func learnedOr(pinned, usual string) string {
 
 // moreOfApp is what few people need at once.
 func (a *app) moreOfApp(server *mockauth0.Server) [][]string {
-	return [][]string{{"CA", a.describeCA(server)}, {"control", server.URL() + names.ControlPath}}
+	return [][]string{
+		{"console", terminal.Link(server.URL() + names.ConsolePath)}, {"CA", a.describeCA(server)}, {"control", server.URL() + names.ControlPath},
+	}
 }
 
 // print shows the settings.

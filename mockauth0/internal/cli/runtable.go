@@ -6,6 +6,7 @@ import (
 
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/internal/names"
+	"renewal.example/mockauth0/internal/terminal"
 )
 
 // printRun says what to open. The address that renews in every browser comes first.
@@ -42,6 +43,7 @@ func (a *app) printRun(server *mockauth0.Server, app, appHTTP *site, lifetime ti
 	fmt.Fprintf(w, "\nTenant\n")
 	table(w, [][]string{
 		{"issuer", server.Issuer()},
+		{"console", terminal.Link(server.URL() + names.ConsolePath)},
 		{"control", server.URL() + names.ControlPath},
 		{"CA", a.describeCA(server)},
 		{"consent", describeConsent(t)},

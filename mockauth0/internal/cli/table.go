@@ -28,6 +28,7 @@ func (a *app) printTable(server *mockauth0.Server) {
 		{"issuer", server.Issuer()},
 		{"domain", domain},
 		{"listens on", server.Addr()},
+		{"console", terminal.Link(server.URL() + names.ConsolePath)},
 		{"control", server.URL() + names.ControlPath},
 		{"CA", a.describeCA(server)},
 		{"consent", describeConsent(t)},

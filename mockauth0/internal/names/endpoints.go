@@ -63,6 +63,7 @@ const (
 	ControlUsers         = "mock.users"
 	ControlRefreshTokens = "mock.refresh_tokens"
 	ControlTenants       = "mock.tenants"
+	Console              = "mock.console"
 )
 
 // Paths of endpoints.
@@ -114,6 +115,8 @@ const (
 	ControlRoot          = "/__mock/"   // begins all that is not of Auth0
 	ControlPath          = "/__mock/v1" // begins those of the control API
 	TenantsPath          = ControlPath + "/tenants"
+	ConsolePath          = ControlRoot              // the live page of the tenant
+	ConsoleFiles         = ControlRoot + "console/" // begins what that page loads
 )
 
 // TenantHeader names the tenant in answers of the control API, as https://host[:port]: whoever asked at a loopback address does

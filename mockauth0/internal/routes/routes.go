@@ -10,6 +10,7 @@ import (
 
 	"renewal.example/mockauth0/internal/authorize"
 	"renewal.example/mockauth0/internal/classic"
+	"renewal.example/mockauth0/internal/console"
 	"renewal.example/mockauth0/internal/control"
 	"renewal.example/mockauth0/internal/database"
 	"renewal.example/mockauth0/internal/grant"
@@ -115,18 +116,27 @@ func (e *Endpoints) unknownControl(f *httpx.Frame, methods map[string]string) ht
 	})
 }
 
-// unknown answers the paths that no endpoint has.
+// unknown answers the paths that no endpoint has: whoever opens the tenant's address in a browser sees the console, everybody else the
+// hosted 404 page that a real tenant has there.
 func (e *Endpoints) unknown(f *httpx.Frame) http.Handler {
-	return f.Exempt(httpx.Route{Name: "unknown"}, func(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	live := f.Handler(consoleRoute(), console.Page)
+	none := f.Exempt(httpx.Route{Name: "unknown"}, func(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 		e.Unexpected(r)
 		hint := "See the endpoints in /.well-known/openid-configuration."
 		if r.URL.Path == "/" { // which people open first, to see whether the tenant runs
 			hint = "Nothing: the tenant runs, and has no page here. Configure an app with this domain, and open that. The endpoints are in " +
-				"/.well-known/openid-configuration, and what happened so far in /__mock/v1/events."
+				"/.well-known/openid-configuration, and what happened so far is at " + names.ConsolePath + "."
 		}
 		return nil, &oauth.Error{
 			Code: "not_found", Status: http.StatusNotFound, Description: "No endpoint of a tenant has this path.", Hint: hint,
 		}
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" && console.Opened(r) {
+			live.ServeHTTP(w, r)
+			return
+		}
+		none.ServeHTTP(w, r)
 	})
 }
 

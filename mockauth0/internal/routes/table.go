@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"renewal.example/mockauth0/internal/console"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/names"
 )
@@ -27,7 +28,7 @@ var (
 
 // table is the list of everything that a tenant answers. Names and paths are those of the registry, internal/names.
 func (e *Endpoints) table() []entry {
-	return slices.Concat(e.protocol(), e.loginPages(), e.accounts(), e.classic(), e.control(), e.others())
+	return slices.Concat(e.protocol(), e.loginPages(), e.accounts(), e.classic(), e.control(), e.console(), e.others())
 }
 
 // page is a route for browsers: refusals are pages.
@@ -174,6 +175,18 @@ func (e *Endpoints) control() []entry {
 		row(names.ControlRefreshTokens, get, "/refresh-tokens", c.ListRefreshTokens),
 		row(names.ControlRefreshTokens, del, "/refresh-tokens", c.DropRefreshTokens, "user", "client"),
 	}
+}
+
+// console is the live page and its files. They are quiet, as all of the control API.
+func (e *Endpoints) console() []entry {
+	return []entry{
+		{consoleRoute(), get, names.ConsolePath + "{$}", console.Page},
+		{consoleRoute(), get, names.ConsoleFiles + "{file}", console.File},
+	}
+}
+
+func consoleRoute() httpx.Route {
+	return httpx.Route{Name: names.Console, Errors: httpx.ErrorJSON, Quiet: true}
 }
 
 // others are the favicon, which browsers ask for on their own and which has nothing to do with a test, and what this version

@@ -1,0 +1,213 @@
+// The panels below the timeline: what a person can change, the inbox, the event log, and what can be taken along.
+
+import { ask, download, get } from './api.js';
+import { busy, button, by, el, save, say, table, twice } from './dom.js';
+import { link } from './detail.js';
+import { moment } from './time.js';
+
+const tabs = [['faults', 'Failures'], ['sessions', 'Sessions'], ['people', 'People'], ['inbox', 'Inbox'], ['events', 'Events'], ['keys', 'Keys'], ['export', 'Export']];
+
+// What the next renewal can fail with. Each is a fault, as a file or a program would arm it.
+const silent = (do_, name) => ({ name, when: { endpoint: 'authorize', prompt: 'none' }, do: do_ });
+const refresh = (do_, name) => ({ name, when: { endpoint: 'token', grant: 'refresh_token' }, do: do_ });
+const failures = [
+  ['The next silent renewal (hidden frame)', [
+    ['login_required', silent({ error: 'login_required' })], ['consent_required', silent({ error: 'consent_required' })],
+    ['interaction_required', silent({ error: 'interaction_required' })], ['the session is lost', silent({ session: 'lost' })],
+    ['no answer: the frame waits', silent({ hang: true })], ['an answer after 70 s', silent({ latency: '70s' })],
+    ['503 from a gateway', silent({ status: 503 })], ['429, too many requests', silent({ status: 429, retry_after: '30s' })],
+    ['a wrong state', silent({ state: 'wrong' })], ['a message to another origin', silent({ target_origin: 'https://other.example' })],
+    ['X-Frame-Options: DENY', silent({ headers: { set: { 'X-Frame-Options': 'DENY' } } })], ['the connection breaks off', silent({ connection: 'reset' })],
+  ]],
+  ['The next exchange of a refresh token', [
+    ['invalid_grant', refresh({ error: 'invalid_grant' })], ['the refresh token is gone', refresh({ refresh_token: 'gone' })],
+    ['rotated, and the answer is lost', refresh({ connection: 'reset', at: 'after' })], ['no answer', refresh({ hang: true })],
+    ['an answer after 15 s', refresh({ latency: '15s' })], ['503 from a gateway', refresh({ status: 503 })],
+    ['429, too many requests', refresh({ status: 429, retry_after: '30s' })], ['a truncated body', refresh({ body: 'truncated' })],
+    ['no CORS header', refresh({ headers: { remove: ['Access-Control-Allow-Origin'] } })],
+    ['an ID token with another nonce', refresh({ claims: { set: { nonce: 'other' } } })], ['a broken signature', refresh({ token: { signature: 'broken' } })],
+    ['the connection breaks off', refresh({ connection: 'reset' })],
+  ]],
+];
+
+export class Panels {
+  constructor({ model, now, controls, changed, clear }) {
+    Object.assign(this, { model, now, controls, changed, clear, shown: () => {}, lists: { sessions: [], families: [] }, inboxUpTo: 0, drawn: {} });
+    this.at = {};
+    this.tab = {};
+    for (const [id, label] of tabs) {
+      this.tab[id] = el('button', { type: 'button', role: 'tab', id: `tab-${id}`, 'aria-controls': `panel-${id}`, onclick: () => this.choose(id) }, label);
+      this.at[id] = el('div', { role: 'tabpanel', id: `panel-${id}`, 'aria-labelledby': `tab-${id}`, tabindex: 0 });
+    }
+    by('tabs').append(...Object.values(this.tab));
+    by('panels').append(...Object.values(this.at));
+    by('tabs').addEventListener('keydown', (event) => this.key(event));
+    this.makeFailures();
+    this.makeEvents();
+    this.makeExport();
+    this.choose(tabs.some(([id]) => `#${id}` === location.hash) ? location.hash.slice(1) : 'faults', true);
+  }
+
+  choose(id, quiet) {
+    this.chosen = id;
+    for (const [one] of tabs) {
+      this.tab[one].setAttribute('aria-selected', String(one === id));
+      this.tab[one].tabIndex = one === id ? 0 : -1;
+      this.at[one].hidden = one !== id;
+    }
+    if (quiet) return;
+    history.replaceState(null, '', `#${id}`);
+    this.drawn = {};
+    this.draw(this.lists);
+    this.shown();
+  }
+
+  key(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const at = tabs.findIndex(([id]) => id === this.chosen);
+    const next = tabs[(at + step + tabs.length) % tabs.length][0];
+    this.choose(next);
+    this.tab[next].focus();
+  }
+
+  makeFailures() {
+    const what = el('select', { id: 'failure' }, failures.map(([group, list], g) =>
+      el('optgroup', { label: group }, list.map(([label], i) => el('option', { value: `${g}.${i}` }, label)))));
+    const times = el('select', { id: 'times' }, [['1', 'once'], ['2', 'twice'], ['3', 'three times'], ['0', 'until it is cleared']].map(([value, label]) =>
+      el('option', { value }, label)));
+    this.client = el('select', { id: 'client' }, el('option', { value: '' }, 'any client'));
+    const go = el('button', { class: 'main' }, 'Arm it');
+    this.at.faults.append(el('form', { class: 'form', onsubmit: (event) => {
+      event.preventDefault();
+      busy(go, () => this.arm(what.value, Number(times.value), this.client.value));
+    } }, el('div', {}, el('label', { for: 'failure' }, 'The next renewal fails with'), what), el('div', {}, el('label', { for: 'times' }, 'How often'), times),
+    el('div', {}, el('label', { for: 'client' }, 'Of'), this.client), go));
+  }
+
+  async arm(which, times, client) {
+    const [group, i] = which.split('.');
+    const [label, fault] = failures[group][1][i];
+    const when = client ? { ...fault.when, client } : fault.when;
+    await ask('POST', '/faults', { ...fault, name: label, when, ...(times && { times }) });
+    say(`Armed: ${failures[group][0].replace('The', 'the')} gets ${label}.`);
+    this.changed();
+  }
+
+  makeEvents() {
+    this.search = el('input', { type: 'search', id: 'search', placeholder: 'words, ids, codes' });
+    this.kinds = el('fieldset', {}, el('legend', { class: 'unseen' }, 'Kinds of events'),
+      ['request', 'response', 'no_answer', 'log', 'session', 'token', 'fault', 'clock', 'mail', 'policy', 'grant', 'config', 'handshake', 'overflow', 'gap'].map((kind) =>
+        el('label', {}, el('input', { type: 'checkbox', value: kind, checked: true }), kind.replace('_', ' '))));
+    this.count = el('p', { class: 'dim', role: 'status' });
+    this.events = el('div', { id: 'log' });
+    this.at.events.append(el('div', { class: 'form' }, el('div', {}, el('label', { for: 'search' }, 'Only events with'), this.search),
+      button('Clear the view', () => this.clear(), { title: 'Forgets what this page shows; the tenant keeps its events' })),
+    el('details', {}, el('summary', {}, 'Kinds'), this.kinds), this.count, this.events);
+  }
+
+  makeExport() {
+    const file = (label, text, path, name) => el('div', { class: 'item' }, button(label, async () => save(name, await download(path))), el('p', { class: 'dim' }, text));
+    this.at.export.append(
+      file('Recording (HAR)', 'What the tenant was asked and answered, without tokens, codes and cookies. `mockauth0 import har` makes a scenario of it.', '/har', 'mockauth0.har'),
+      file('Events (JSON)', 'Everything that the tenant still keeps.', '/events', 'events.json'),
+      file('Diagnoses (JSON)', 'Why renewals failed.', '/diagnoses', 'diagnoses.json'),
+      file('Snapshot of the tenant', 'Its whole state, to be restored later. It holds keys and passwords: keep it to yourself.', '/snapshot', 'snapshot.json'));
+  }
+
+  // draw shows what the tenant lists, in the panel that is open.
+  draw(lists) {
+    this.lists = lists;
+    const clients = [...new Map([...this.model.lanes.values()].map((lane) => [lane.client, lane.name])).entries()].filter(([id]) => id);
+    this.once('clients', clients, () => {
+      const kept = this.client.value;
+      this.client.replaceChildren(el('option', { value: '' }, 'any client'), ...clients.map(([id, name]) => el('option', { value: id }, name)));
+      this.client.value = kept;
+    });
+    if (this.chosen === 'sessions') this.once('sessions', lists, () => this.sessions());
+    if (this.chosen === 'people' && !this.drawn.people) this.people();
+    if (this.chosen === 'keys' && !this.drawn.keys) this.keys();
+    if (this.chosen === 'inbox') this.mails();
+  }
+
+  // once draws only what has changed, so that the focus stays.
+  once(what, data, make) {
+    const text = JSON.stringify(data);
+    if (this.drawn[what] === text) return;
+    this.drawn[what] = text;
+    make();
+  }
+
+  sessions() {
+    const { sessions, families } = this.lists;
+    const who = (id) => this.model.names.get(id) ?? id;
+    const client = (id) => [...this.model.lanes.values()].find((lane) => lane.client === id)?.name ?? id;
+    const rows = sessions.map((one) => [who(one.user_id), one.clients?.map(client).join(', ') || '–', moment(Date.parse(one.created_at)),
+      moment(Date.parse(one.idle_expires_at)), moment(Date.parse(one.expires_at)), this.ends('/sessions', one.id, `the session of ${who(one.user_id)}`, 'End')]);
+    const tokens = families.map((one) => [who(one.user_id), client(one.client_id), moment(Date.parse(one.created_at)),
+      one.idle_expires_at ? moment(Date.parse(one.idle_expires_at)) : 'never', one.expires_at ? moment(Date.parse(one.expires_at)) : 'never',
+      this.ends('/refresh-tokens', one.id, `the refresh token of ${who(one.user_id)}`, 'Revoke')]);
+    this.at.sessions.replaceChildren(
+      el('h3', {}, 'Sessions'), table('Sessions', ['Person', 'Clients', 'Since', 'Idle until', 'Ends at the latest', ''], rows, 'Nobody is logged in.'),
+      sessions.length ? button('End all sessions', () => this.does('DELETE', '/sessions', undefined, 'All sessions have ended.')) : '',
+      el('h3', {}, 'Refresh tokens'), table('Refresh tokens', ['Person', 'Client', 'Since', 'Idle until', 'Ends at the latest', ''], tokens, 'There is no refresh token.'),
+      families.length ? button('Revoke all refresh tokens', () => this.does('DELETE', '/refresh-tokens', undefined, 'All refresh tokens are revoked.')) : '');
+  }
+
+  ends(path, id, what, verb) {
+    const at = `${path}/${encodeURIComponent(id)}`;
+    return el('span', { class: 'buttons' },
+      button(verb, () => this.does('DELETE', at, undefined, `Done: ${what} has ended.`), { 'aria-label': `${verb} ${what}` }),
+      button('Expire', () => this.does('POST', `${at}/expire`, { kind: 'idle' }, `Nobody used ${what} for too long.`), { 'aria-label': `Let ${what} expire, unused` }));
+  }
+
+  async does(method, path, body, said) {
+    await ask(method, path, body);
+    say(said);
+    this.drawn = {};
+    this.changed();
+  }
+
+  async people() {
+    this.drawn.people = true;
+    const { users } = await get('/users');
+    for (const user of users) this.model.names.set(user.user_id, user.email || user.username || user.user_id);
+    const name = (user) => user.email || user.username || user.user_id;
+    this.at.people.replaceChildren(el('p', { class: 'dim' }, '“Log in” gives this browser the session cookie of the person, without a page: an app in it finds them logged in.'),
+      table('People', ['Name', 'Connection', 'State', ''], users.map((user) => [name(user), user.connection, user.blocked ? 'blocked' : '',
+        el('span', { class: 'buttons' },
+          button('Log in', () => this.does('POST', '/sessions', { user: user.user_id }, `This browser has a session of ${name(user)} now.`), { 'aria-label': `Log in as ${name(user)}` }),
+          button(user.blocked ? 'Unblock' : 'Block', () => this.does('PATCH', `/users/${encodeURIComponent(user.user_id)}`, { blocked: !user.blocked }, `${name(user)} is ${user.blocked ? 'not blocked any more' : 'blocked'}.`),
+            { 'aria-label': `${user.blocked ? 'Unblock' : 'Block'} ${name(user)}` }),
+          twice('Delete', 'Press again', () => this.does('DELETE', `/users/${encodeURIComponent(user.user_id)}`, undefined, `${name(user)} is deleted.`), { 'aria-label': `Delete ${name(user)}` }))]),
+      'The tenant has no users.'));
+  }
+
+  async keys() {
+    this.drawn.keys = true;
+    const { keys } = await get('/keys');
+    this.at.keys.replaceChildren(table('Signing keys', ['Key id', 'State', ''], keys.map((key) => [el('code', {}, key.kid),
+      key.revoked ? 'revoked' : key.current ? 'signs' : key.next ? 'next' : key.previous ? 'previous' : '',
+      key.previous && !key.revoked ? button('Revoke', () => this.does('PUT', `/keys/${encodeURIComponent(key.kid)}/revoke`, {}, 'The key is revoked: tokens of it are good no more.'),
+        { 'aria-label': `Revoke the key ${key.kid}` }) : '']), 'There is no key.'),
+    button('Rotate the keys', () => this.does('POST', '/keys/rotate', {}, 'The next key signs from now on.')));
+  }
+
+  // mails are those among the events, the newest first.
+  mails() {
+    const found = this.model.events.filter(({ event }) => event.kind === 'mail').map(({ event }) => event).reverse().slice(0, 50);
+    this.tab.inbox.textContent = found.length ? `Inbox (${found.length})` : 'Inbox';
+    if (this.chosen !== 'inbox') return;
+    this.once('mails', found.map((one) => one.seq), () => {
+      this.at.inbox.replaceChildren(...(found.length ? found.map((event) => this.mail(event)) : [el('p', { class: 'dim' }, 'No mail yet. Mails about passwords, blocked accounts and second factors come here.')]));
+    });
+  }
+
+  mail(event) {
+    const { to, url, code } = event.details ?? {};
+    return el('article', { class: 'item' }, el('h3', {}, event.description), el('p', { class: 'dim' }, `To ${to}, ${moment(Date.parse(event.date))}`),
+      code && el('p', {}, 'Code ', el('code', { class: 'code' }, code), ' ', button('Copy', async () => { await navigator.clipboard.writeText(code); say('Copied.'); }, { 'aria-label': 'Copy the code' })),
+      url && el('p', {}, 'Link ', link(url)));
+  }
+}
