@@ -95,6 +95,12 @@ func (s *scene) wayBack(code string) error {
 	found := func(format string, args ...any) {
 		s.run.found("no-way-back", s, "After %s and a new login, "+format, append([]any{code}, args...)...)
 	}
+	// A login page that was left open for hours has expired, whoever led to it: the person opens the app anew.
+	if !strings.HasPrefix(s.Page.URL(), s.Origin()) {
+		if err := errors.Join(s.Page.Open(s.Settings().URL), s.calm()); err != nil {
+			return err
+		}
+	}
 	if _, err := s.LogIn(); err != nil {
 		found("%s.", firstLine(err))
 		return nil

@@ -171,7 +171,8 @@ func logoutElsewhere(r *run) error {
 	if err != nil {
 		return err
 	}
-	if err := s.LogOut(second); err != nil {
+	// The tab is closed when the others have heard of its logout: what it does itself after that is another check's.
+	if err := errors.Join(s.LogOut(second), s.calm(), second.Close()); err != nil {
 		return err
 	}
 	from := s.moment()
