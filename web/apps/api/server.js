@@ -24,11 +24,11 @@ api.get('/orders', (req, res) => {
   res.json({ orders: ordersOf(req.auth.payload.sub) });
 });
 
-// What auth() refuses has a status and the challenge of RFC 6750. Its cause is for the log only.
+// What auth() refuses has a status and the challenge of RFC 6750, without a code where there was no token. Its cause is for the log only.
 api.use((err, req, res, next) => {
   const status = err.status ?? 500;
   console.error(`${req.method} ${req.path} ${status}: ${err.message}`);
-  res.status(status).set(err.headers ?? {}).json({ error: err.code ?? 'server_error' });
+  res.status(status).set(err.headers ?? {}).json({ error: err.code ?? (status === 401 ? 'unauthorized' : 'server_error') });
 });
 
 // ordersOf makes up two orders that differ from person to person.
