@@ -154,14 +154,15 @@ func (a ordersApp) startServer(t *mockauth0.Server, ca mockauth0.CA, api *url.UR
 	return origin
 }
 
-// runServer runs an app with a server of its own at a port, and waits until it answers.
-func (a ordersApp) runServer(at, issuer, caFile string, api *url.URL) {
+// runServer runs an app with a server of its own at a port, and waits until it answers. env is what its environment has, too.
+func (a ordersApp) runServer(at, issuer, caFile string, api *url.URL, env ...string) {
 	GinkgoHelper()
 	origin := "http://localhost:" + at
 	run := exec.Command(a.server[1], a.server[2:]...)
 	run.Dir, run.Stderr, run.Stdout = filepath.Join(appsDir, a.server[0]), GinkgoWriter, GinkgoWriter
 	run.Env = append(os.Environ(), "NODE_EXTRA_CA_CERTS="+caFile, "PORT="+at, "API="+api.String(),
 		"APP_BASE_URL="+origin, "AUTH0_DOMAIN="+issuer, "BASE_URL="+origin, "ISSUER_BASE_URL="+issuer)
+	run.Env = append(run.Env, env...)
 	start(run)
 	Eventually(func() error {
 		answer, err := http.Get(origin)
@@ -190,12 +191,13 @@ func start(program *exec.Cmd) {
 	})
 }
 
-// startAPI starts the API of the apps for a tenant, on a port of its own. caFile is whom it trusts for that.
-func startAPI(issuer, caFile string) *url.URL {
+// startAPI starts the API of the apps for a tenant, on a port of its own. caFile is whom it trusts for that, env what its environment
+// has, too.
+func startAPI(issuer, caFile string, env ...string) *url.URL {
 	GinkgoHelper()
 	api := exec.Command("node", "server.js")
 	api.Dir, api.Stderr = filepath.Join(appsDir, "api"), GinkgoWriter
-	api.Env = append(os.Environ(), "PORT=0", "ISSUER_BASE_URL="+issuer, "NODE_EXTRA_CA_CERTS="+caFile)
+	api.Env = append(append(os.Environ(), "PORT=0", "ISSUER_BASE_URL="+issuer, "NODE_EXTRA_CA_CERTS="+caFile), env...)
 	out, err := api.StdoutPipe()
 	Expect(err).NotTo(HaveOccurred())
 	start(api)

@@ -14,6 +14,7 @@ import (
 	. "github.com/onsi/gomega"
 	"go.yaml.in/yaml/v3"
 
+	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/check"
 	"renewal.example/web"
 )
@@ -132,27 +133,42 @@ var _ = Describe("check of web/apps", Label("check", "apps"), func() {
 		}
 		It("finds in "+a.name+" what findings.yaml lists", func() {
 			Expect(expected).To(HaveKey(a.id))
-			Expect(checked(a.served()).IDs()).To(Equal(expected[a.id]))
+			Expect(checkedWith(a.served()).IDs()).To(Equal(expected[a.id]))
 		})
 	}
 })
 
-// served serves an app on ports of its own, with its API, for the tenant of a check.
-func (a ordersApp) served() check.App {
+// served serves an app on ports of its own, with its API, for the tenant of a check. The clocks of its servers follow that.
+func (a ordersApp) served() check.Options {
 	GinkgoHelper()
 	domain := "localhost:" + freePort()
 	ca := caFile(domain)
-	api := startAPI("https://"+domain+"/", ca)
+	clock, follow := serverClock()
+	api := startAPI("https://"+domain+"/", ca, follow...)
+	options := check.Options{App: check.App{Domain: domain, Trigger: "Load orders"}, Clock: clock}
 	if a.build == "" {
 		at := freePort()
-		a.runServer(at, "https://"+domain, ca, api)
-		return check.App{URL: "http://localhost:" + at, Domain: domain, Trigger: "Load orders"}
+		a.runServer(at, "https://"+domain, ca, api, follow...)
+		options.App.URL = "http://localhost:" + at
+		return options
 	}
 	build, err := web.NewBuild(os.DirFS(filepath.Join(appsDir, a.build)), map[string]string{builtDomain: domain, builtAPI: api.String()})
 	Expect(err).NotTo(HaveOccurred())
 	at := listener()
 	serveAt(at, build)
-	return check.App{URL: "http://localhost:" + port(at.Addr()), Domain: domain, Trigger: "Load orders"}
+	options.App.URL = "http://localhost:" + port(at.Addr())
+	return options
+}
+
+// serverClock is a tenant whose clock Node programs with this environment follow, as those do that `check -- COMMAND` starts.
+func serverClock() (clock *mockauth0.Server, env []string) {
+	GinkgoHelper()
+	clock, err := mockauth0.Start(mockauth0.Options{Scheme: "http", Domain: "auto", Listen: "127.0.0.1:0", Keys: keys})
+	Expect(err).NotTo(HaveOccurred())
+	DeferCleanup(clock.Close)
+	module, err := filepath.Abs("../mockauth0/internal/cli/nodeclock/follow.mjs")
+	Expect(err).NotTo(HaveOccurred())
+	return clock, []string{"MOCKAUTH0_CLOCK=" + clock.URL() + "/__mock/v1", "NODE_OPTIONS=--import file://" + module}
 }
 
 // caFile is a file with the authority of the shared browser, which signs for a domain in a check.

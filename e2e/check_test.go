@@ -50,7 +50,13 @@ func serveAt(at net.Listener, h http.Handler) {
 // checked is what the check says of an app; only: ids of the checks that are made, none for all.
 func checked(app check.App, only ...string) *check.Report {
 	GinkgoHelper()
-	report, err := check.Run(context.Background(), shared(shell), check.Options{App: app, Only: only})
+	return checkedWith(check.Options{App: app, Only: only})
+}
+
+// checkedWith is what the check says with these options.
+func checkedWith(options check.Options) *check.Report {
+	GinkgoHelper()
+	report, err := check.Run(context.Background(), shared(shell), options)
 	Expect(err).NotTo(HaveOccurred())
 	text := ""
 	for _, p := range report.Probes {
@@ -62,7 +68,7 @@ func checked(app check.App, only ...string) *check.Report {
 			text += "      " + s.Text + "\n"
 		}
 	}
-	AddReportEntry(fmt.Sprintf("check of %s, %.1f s", app.URL, report.Took.Seconds()), text)
+	AddReportEntry(fmt.Sprintf("check of %s, %.1f s", options.App.URL, report.Took.Seconds()), text)
 	return report
 }
 

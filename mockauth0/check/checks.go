@@ -159,9 +159,10 @@ func tabChecks() []Check {
 		},
 		{
 			ID: "tabs-lose-session", Severity: High, Applies: everyApp,
-			Title:  "Several tabs that renew at once do not lose the session.",
-			Why:    "Two tabs that send the same refresh token look like a thief to the tenant. It revokes all tokens, and people are logged out.",
-			Remedy: "Let one tab renew at a time (navigator.locks), and let the others read the token that it stored.",
+			Title: "Several tabs that renew at once do not lose the session.",
+			Why:   "Two tabs that send the same refresh token look like a thief to the tenant. It revokes all tokens, and people are logged out.",
+			Remedy: "Let one tab renew at a time (navigator.locks), and let the others read the token that it stored. On a server, let requests " +
+				"of one session wait for the renewal that is under way. The tenant can tolerate it: rotation overlap period (leeway).",
 		},
 	}
 }

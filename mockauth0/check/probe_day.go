@@ -53,6 +53,7 @@ func (r *run) logInFirst() (err error) {
 	}
 	r.settle("token-in-address", Healthy, "")
 	r.settle("token-in-console", Healthy, "")
+	r.callsServer = len(s.calls(moment{})) > 0
 	r.report.Renews = r.renewsText()
 	return nil
 }
@@ -184,6 +185,10 @@ func (s *scene) firstRenewal(w appdrive.Want, start moment) (done bool, err erro
 		r.found("lost-on-reload", s, "The page was loaded anew, and nobody was signed in.")
 		return true, notChecked{"the app asked for no new token, and a reload lost the old one; name a control that makes it need one with " +
 			"--trigger"}
+	case r.renewal == appdrive.ServerSession && r.standsStill() != "":
+		return true, notChecked{r.standsStill()}
+	case r.renewal == appdrive.ServerSession && r.settings.Trigger.None():
+		return true, notChecked{"its server asked the tenant for nothing new; name a control that makes it call its API with --trigger"}
 	case r.renewal == appdrive.ServerSession:
 		return true, notChecked{"its server asked the tenant for nothing new; its own session may last longer than the token"}
 	case !in:

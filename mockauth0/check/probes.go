@@ -40,6 +40,8 @@ func renewsAtAll(r *run) (Outcome, string) {
 	switch {
 	case r.finds("no-renewal"):
 		return NotChecked, "the app does not renew (no-renewal)"
+	case r.renewal == appdrive.ServerSession && r.standsStill() != "":
+		return NotChecked, r.standsStill()
 	case r.renewal == appdrive.ServerSession && r.way == appdrive.Unknown:
 		return DoesNotApply, "its server keeps the session, and asked the tenant for nothing new"
 	case r.way == appdrive.Unknown && r.settings.Trigger.None():

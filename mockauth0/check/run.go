@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/browser/pages"
 	"renewal.example/mockauth0/internal/appdrive"
@@ -26,6 +27,10 @@ type Options struct {
 	Lanes int
 	// Only are ids of checks: what the others rest on is not tried, and they are not checked. Empty: all. An unknown id is an error.
 	Only []string
+	// Clock is a tenant whose clock the app's own servers follow, as those do that exec --move-clock starts. Run moves it with the clock
+	// of the tenant that they talk to, and every move waits for them. Nil: they go by their own clocks, and what needs them is not
+	// checked.
+	Clock *mockauth0.Server
 	// Progress is called with the name of each probe when it begins. Nil: nothing is.
 	Progress func(probe string)
 }
@@ -57,6 +62,7 @@ type run struct {
 	options  Options
 	settings appdrive.Settings
 	front    *front
+	clock    serverClock
 	app      *ownapp.App // what its tenants know of it
 
 	// What the first login shows.
@@ -67,6 +73,8 @@ type run struct {
 	early   time.Duration    // how long before the end of its token it renewed
 	nonce   bool             // its logins have a nonce
 	stores  []stored         // tokens that it keeps
+
+	callsServer bool // it called an API with a token in the first World
 
 	mu      sync.Mutex
 	report  *Report
@@ -95,7 +103,7 @@ func newRun(ctx context.Context, b *browser.Browser, o Options) (*run, error) {
 		}
 	}
 	r := &run{
-		ctx: ctx, browser: b, options: o, settings: settings, results: map[string]*Result{},
+		ctx: ctx, browser: b, options: o, settings: settings, clock: serverClock{of: o.Clock}, results: map[string]*Result{},
 		report: &Report{App: o.App.URL, Domain: o.App.Domain, Date: clock.Wall()},
 	}
 	if r.app, err = ownapp.New(ownapp.Options{URLs: []string{o.App.URL}, OtherOrigins: true}); err != nil {
@@ -126,6 +134,7 @@ func (r *run) forWorld(set setting) (*tenant.Config, *ownapp.App) {
 	if set.tenant != nil {
 		set.tenant(config)
 	}
+	r.clock.begin(config)
 	return config, r.app.Fork()
 }
 
@@ -143,10 +152,8 @@ type probe struct {
 
 // probeAll makes all probes, some at a time.
 func (r *run) probeAll() {
-	lanes := r.options.Lanes
-	if r.renewal == appdrive.ServerSession {
-		lanes = 1 // its server talks to one tenant
-	}
+	lanes := r.lanesOf()
+	r.clock.apart = lanes > 1
 	queue := make(chan probe)
 	var all sync.WaitGroup
 	for range lanes {

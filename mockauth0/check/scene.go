@@ -35,6 +35,7 @@ type scene struct {
 	run     *run
 	learner *ownapp.App // what its tenant knows of the app
 	events  *recorder
+	follows func() // ends that the app's servers follow its tenant's clock
 }
 
 // setting says how a scene differs from the usual: the zero value is a browser that allows third-party cookies and has the right time.
@@ -55,9 +56,7 @@ func (r *run) open(name string, set setting) (*scene, error) {
 		Cookies: set.cookies, ClockSkew: set.skew,
 	})
 	if err != nil {
-		if s.events != nil {
-			s.events.close()
-		}
+		s.leave()
 		return nil, err
 	}
 	s.App = app
@@ -68,6 +67,7 @@ func (r *run) open(name string, set setting) (*scene, error) {
 func (s *scene) ready(w *browser.World) error {
 	s.run.front.lead(w.Tenant.Handler())
 	s.events = record(w.Tenant.Tenant)
+	s.follows = s.run.clock.follow(w.Tenant.Tenant)
 	return nil
 }
 
@@ -91,8 +91,17 @@ func (s *scene) close() error {
 	if s == nil {
 		return nil
 	}
-	s.events.close()
+	s.leave()
 	return s.World.Close()
+}
+
+// leave ends what ready began.
+func (s *scene) leave() {
+	if s.events == nil {
+		return
+	}
+	s.follows()
+	s.events.close()
 }
 
 // calm lets the network settle and the pages do what they do a moment later.

@@ -28,12 +28,13 @@ func (a *app) checkCommand() *cobra.Command {
 		Short: "Find out what your own app does wrong around login and renewal",
 		Long: "check serves a tenant at the domain that your app is configured with, drives your app in a browser of its own, and\n" +
 			"prints what it does wrong: forged logins that it accepts, expired tokens, lost sessions, storms of requests. Each\n" +
-			"finding has an id; mockauth0/CHECK.md says why it matters and what to do. Start your app first.\n\n" +
+			"finding has an id; mockauth0/CHECK.md says why it matters and what to do. Start your app first, or give its command.\n\n" +
 			"--app is the address of the app, or a file app.yaml with url, domain, log_in, log_out, trigger, signed_in and allow.\n" +
 			"Controls are named as a screen reader reads them (\"Log in\"), or by a /regular expression/. If your app asks for a\n" +
 			"token only when it needs one, name a control that makes it call its API with --trigger.\n\n" +
 			"After -- comes a command that starts the app, if it does not run yet. It trusts the tenant's certificate, by\n" +
-			"NODE_EXTRA_CA_CERTS and its like, and is ended with the check.\n\n" +
+			"NODE_EXTRA_CA_CERTS and its like, and is ended with the check. Its servers go by the tenant's clock, as with\n" +
+			"exec --move-clock: otherwise an hour does not pass for them, and what a server renews is not checked.\n\n" +
 			"It ends with 0 when nothing was found, and with 3 when something was or when nobody could log in.",
 		Example: lines(
 			"mockauth0 check --app http://localhost:5173",
@@ -76,13 +77,14 @@ func (a *app) check(ctx context.Context, flags checkFlags, command []string) (er
 	if err != nil {
 		return err
 	}
+	options := check.Options{App: app}
 	if len(command) > 0 {
-		during, stop, err := a.startApp(ctx, command, app, ca)
+		started, err := a.startApp(ctx, command, app, ca, pool)
 		if err != nil {
 			return err
 		}
-		defer stop()
-		ctx = during
+		defer started.stop()
+		ctx, options.Clock = started.during, started.clock
 	}
 	driven, err := browser.Launch(ctx, browser.Options{Path: a.env.get("MOCKAUTH0_BROWSER"), CA: ca, Keys: pool})
 	if err != nil {
@@ -92,7 +94,7 @@ func (a *app) check(ctx context.Context, flags checkFlags, command []string) (er
 	if flags.write != "" {
 		return a.proposeApp(ctx, driven, app, flags.write)
 	}
-	report, err := check.Run(ctx, driven, check.Options{App: app})
+	report, err := check.Run(ctx, driven, options)
 	if err != nil {
 		return err
 	}

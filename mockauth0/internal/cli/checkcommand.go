@@ -6,60 +6,85 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/check"
 	"renewal.example/mockauth0/internal/child"
 	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/names"
 )
 
 // appStarts is how long an app may take until it answers.
 const appStarts = time.Minute
 
-// startApp starts the app by a command that trusts the tenant, and waits until it answers at its address. stop ends it with all that it
-// started; the context that is returned ends with the command.
-func (a *app) startApp(ctx context.Context, args []string, app check.App, ca mockauth0.CA) (
-	during context.Context, stop func(), err error,
-) {
+// startedApp is an app that check started.
+type startedApp struct {
+	during context.Context   // ends with the command
+	clock  *mockauth0.Server // a tenant that nobody logs in to: the app's programs go by its clock
+	stop   func()            // ends the app with all that it started
+}
+
+// startApp starts the app by a command that trusts the tenant and goes by its clock, and waits until it answers at its address.
+func (a *app) startApp(ctx context.Context, args []string, app check.App, ca mockauth0.CA, pool mockauth0.KeyPool) (*startedApp, error) {
 	if appAnswers(ctx, app.URL) {
-		return nil, nil, refuse("an app answers at %s already: end it, or leave out the command that starts one", app.URL)
+		return nil, refuse("an app answers at %s already: end it, or leave out the command that starts one", app.URL)
+	}
+	var ends []func()
+	stop := func() {
+		for _, end := range slices.Backward(ends) {
+			end()
+		}
 	}
 	scratch, remove, err := a.scratch("check")
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	p, err := a.launchApp(args, app, ca, scratch)
+	ends = append(ends, remove)
+	keeper, err := mockauth0.Start(mockauth0.Options{Scheme: domain.HTTP, Domain: domain.Auto, Listen: "127.0.0.1:0", CA: ca, Keys: pool})
 	if err != nil {
-		remove()
-		return nil, nil, err
+		stop()
+		return nil, err
 	}
-	stop = func() {
+	ends = append(ends, func() { _ = keeper.Close() })
+	moved, err := a.movedClockOf(ctx, keeper, scratch)
+	if err != nil {
+		stop()
+		return nil, err
+	}
+	moved.clock, moved.control = moved.control, atDomain(app.Domain).URL()+names.ControlPath
+	ends = append(ends, a.keepInStep(keeper, moved))
+	p, err := a.launchApp(args, moved, ca, scratch)
+	if err != nil {
+		stop()
+		return nil, err
+	}
+	ends = append(ends, func() {
 		if p.End(nil) {
 			a.warn("the app, or something that it started, did not end in time, and was killed")
 		}
-		remove()
-	}
+	})
 	if err := answersSoon(ctx, app.URL, p); err != nil {
 		stop()
-		return nil, nil, err
+		return nil, err
 	}
 	during, cancel := context.WithCancelCause(ctx)
 	go func() {
 		<-p.Done()
 		cancel(fmt.Errorf("the app's command ended during the check, with exit code %d", p.Code()))
 	}()
-	return during, stop, nil
+	return &startedApp{during, keeper, stop}, nil
 }
 
 // launchApp starts the command, with the files that it reads in scratch.
-func (a *app) launchApp(args []string, app check.App, ca mockauth0.CA, scratch string) (*child.Process, error) {
+func (a *app) launchApp(args []string, moved movedClock, ca mockauth0.CA, scratch string) (*child.Process, error) {
 	settings, err := a.trustFiles(ca, scratch)
 	if err != nil {
 		return nil, err
 	}
-	settings = append(settings, variable{"MOCKAUTH0_CONTROL", atDomain(app.Domain).URL() + names.ControlPath})
+	settings = append(append(settings, moved.variables()...), a.loaded(moved)...)
 	fmt.Fprintf(a.stdio.Err, "mockauth0: starting the app: %s\n", commandLine(args))
 	p, err := child.Start(child.Command{
 		Args: args, Env: a.environment(settings), Out: a.raw.Err, Err: a.raw.Err, Scratch: scratch, // what the app says is no part of the report

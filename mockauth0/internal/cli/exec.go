@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -155,9 +154,13 @@ func (a *app) runWith(ctx context.Context, run commandRun, signals <-chan os.Sig
 		return 0, err
 	}
 	defer remove()
-	moved, err := a.moveClockOf(ctx, run, scratch)
-	if err != nil {
-		return 0, err
+	var moved *movedClock // nil: its clock is not to be moved
+	if run.moveClock {
+		m, err := a.movedClockOf(ctx, run.server, scratch)
+		if err != nil {
+			return 0, err
+		}
+		moved = &m
 	}
 	env, err := a.commandEnv(run.server, run.facts, run.format, moved, scratch)
 	if err != nil {
@@ -170,9 +173,7 @@ func (a *app) runWith(ctx context.Context, run commandRun, signals <-chan os.Sig
 		commandLine(run.args))
 	printReach(a.stdio.Err, detourTo(run.server))
 	if moved != nil {
-		fmt.Fprintf(a.stdio.Err, "mockauth0: %s.\n", moved.describe())
-		defer a.cleanUpAfterLibfaketime(sharedByLibfaketime())
-		defer a.keepFakeTime(run.server, *moved)()
+		defer a.keepInStep(run.server, *moved)()
 	}
 	p, err := child.Start(child.Command{Args: run.args, Env: env, In: a.raw.In, Out: a.raw.Out, Err: a.raw.Err, Scratch: scratch})
 	if err != nil {
@@ -184,19 +185,6 @@ func (a *app) runWith(ctx context.Context, run commandRun, signals <-chan os.Sig
 		a.warn("something that the command left running did not end in time, and was killed")
 	}
 	return p.Code(), nil
-}
-
-// moveClockOf is nil when the command's clock is not to be moved.
-func (a *app) moveClockOf(ctx context.Context, run commandRun, scratch string) (*movedClock, error) {
-	if !run.moveClock {
-		return nil, nil
-	}
-	ca := filepath.Join(scratch, "control-ca.pem")
-	if err := os.WriteFile(ca, run.server.CA().PEM(), 0o600); err != nil {
-		return nil, notWritten("the certificate of the control API: %w", err)
-	}
-	m, err := a.newMovedClock(ctx, scratch, controlAddress(run.server), ca)
-	return &m, err
 }
 
 // attend passes signals to the command until that has ended. A second one that asks for its end kills it.

@@ -24,11 +24,7 @@ func (a *app) commandEnv(server *mockauth0.Server, facts envFacts, format envFor
 	settings = append(settings, trusted...)
 	settings = append(settings, variable{"MOCKAUTH0_CONTROL", controlAddress(server)})
 	if moved != nil {
-		settings = append(settings, moved.variables()...)
-		settings = append(settings, variable{"NODE_OPTIONS", joined(" ", moved.nodeOptions(), a.env.get("NODE_OPTIONS"))})
-		if moved.libfake != "" {
-			settings = append(settings, variable{"LD_PRELOAD", joined(":", moved.libfake, a.env.get("LD_PRELOAD"))})
-		}
+		settings = append(append(settings, moved.variables()...), a.loaded(*moved)...)
 	}
 	return a.environment(settings), nil
 }

@@ -29,9 +29,30 @@ var nodeFollower []byte
 type movedClock struct {
 	dir     string
 	control string // address of the control API
+	clock   string // the control API of another tenant, whose clock they go by; "": that of control
 	caFile  string // for the control API
 	libfake string // path of libfaketime; "": it is not used
 	noFake  string // why not, for people
+}
+
+// movedClockOf has a command go by a tenant's clock, with what it reads in scratch.
+func (a *app) movedClockOf(ctx context.Context, server *mockauth0.Server, scratch string) (m movedClock, err error) {
+	ca := filepath.Join(scratch, "control-ca.pem")
+	if err := os.WriteFile(ca, server.CA().PEM(), 0o600); err != nil {
+		return m, notWritten("the certificate of the control API: %w", err)
+	}
+	return a.newMovedClock(ctx, scratch, controlAddress(server), ca)
+}
+
+// keepInStep says what moves, and keeps it in step with a tenant until stop.
+func (a *app) keepInStep(server *mockauth0.Server, m movedClock) (stop func()) {
+	fmt.Fprintf(a.stdio.Err, "mockauth0: %s.\n", m.describe())
+	before := sharedByLibfaketime()
+	keeps := a.keepFakeTime(server, m)
+	return func() {
+		keeps()
+		a.cleanUpAfterLibfaketime(before)
+	}
 }
 
 // newMovedClock writes what Node programs need into dir.
@@ -59,7 +80,7 @@ func (m movedClock) nodeOptions() string {
 
 // variables are the settings, but for the two that add to what may be there already: NODE_OPTIONS and LD_PRELOAD.
 func (m movedClock) variables() []variable {
-	list := []variable{{"MOCKAUTH0_CONTROL", m.control}, {"MOCKAUTH0_CA", m.caFile}}
+	list := []variable{{"MOCKAUTH0_CONTROL", m.control}, {"MOCKAUTH0_CLOCK", m.clock}, {"MOCKAUTH0_CA", m.caFile}}
 	if m.libfake == "" {
 		return list
 	}
@@ -71,6 +92,15 @@ func (m movedClock) variables() []variable {
 		// Or waits and timers would end with each move, and not at all while the time stands still. Newer ones know the second name.
 		variable{"DONT_FAKE_MONOTONIC", "1"}, variable{"FAKETIME_DONT_FAKE_MONOTONIC", "1"},
 	)
+}
+
+// loaded are the settings that have programs load what moves their clocks, before what the person's own environment has them load.
+func (a *app) loaded(m movedClock) []variable {
+	list := []variable{{"NODE_OPTIONS", joined(" ", m.nodeOptions(), a.env.get("NODE_OPTIONS"))}}
+	if m.libfake != "" {
+		list = append(list, variable{"LD_PRELOAD", joined(":", m.libfake, a.env.get("LD_PRELOAD"))})
+	}
+	return list
 }
 
 // leftAlone are programs that libfaketime does not move: Node follows by the module, and browsers have a clock of their own in tests.

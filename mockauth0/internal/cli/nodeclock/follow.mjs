@@ -1,8 +1,9 @@
 // Moves the clock of a Node program together with that of a mockauth0 tenant: `node --import file:///…/follow.mjs`, as
 // `mockauth0 exec --move-clock` and `mockauth0 env --move-clock` arrange it. Node 20.19 or newer.
 //
-// MOCKAUTH0_CONTROL is the address of the tenant's control API, MOCKAUTH0_CA the file of its certificate authority. Date is moved;
-// timers, performance.now() and process.hrtime() go by real time. Where the tenant is not there, nothing is moved.
+// MOCKAUTH0_CONTROL is the address of the tenant's control API, MOCKAUTH0_CA the file of its certificate authority. MOCKAUTH0_CLOCK is
+// where to follow, when that is elsewhere. Date is moved; timers, performance.now() and process.hrtime() go by real time. Where the
+// tenant is not there, nothing is moved.
 
 import { readFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -10,7 +11,8 @@ import { basename } from 'node:path';
 import vm from 'node:vm';
 import { threadId } from 'node:worker_threads';
 
-const { MOCKAUTH0_CONTROL: control, MOCKAUTH0_CA: ca, MOCKAUTH0_FOLLOWER: given } = process.env;
+const { MOCKAUTH0_CONTROL, MOCKAUTH0_CLOCK, MOCKAUTH0_CA: ca, MOCKAUTH0_FOLLOWER: given } = process.env;
+const control = MOCKAUTH0_CLOCK || MOCKAUTH0_CONTROL;
 const patience = 2000; // ms that a program waits at its start for the tenant's time
 const realNow = Date.now;
 
