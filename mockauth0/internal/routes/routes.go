@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"renewal.example/mockauth0/internal/authorize"
 	"renewal.example/mockauth0/internal/classic"
@@ -57,16 +56,9 @@ func (e *Endpoints) jwks(x *httpx.Exchange, _ *http.Request) (*httpx.Result, err
 }
 
 // Mount gives the handler of a tenant, by the mux that it shares with others. Whatever is not in the table is answered by the
-// hosted 404 page. The handlers are made when the first request comes: many a tenant of a process gets none for long.
+// hosted 404 page.
 func (e *Endpoints) Mount(mux *Mux, f *httpx.Frame) http.Handler {
-	return &mounted{mux, sync.OnceValue(func() []http.Handler {
-		patterns := e.patterns(f)
-		handlers := make([]http.Handler, len(patterns))
-		for i, p := range patterns {
-			handlers[i] = p.handler
-		}
-		return handlers
-	})}
+	return &mounted{mux: mux, make: func(i int) http.Handler { return e.patterns(f)[i].handler }}
 }
 
 // pattern is what a pattern of net/http leads to.
