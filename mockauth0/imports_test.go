@@ -27,7 +27,7 @@ func layers() [][]string {
 			"internal/jsonpull",
 			"internal/names", "internal/harfile"},
 		{"internal/httpx", "internal/datadir", "internal/recording", "internal/diagnose", "internal/child", "internal/follow", "tenant", "fault"},
-		{"internal/keys", "internal/localca", "internal/appproxy", "internal/directory", "internal/postlogin", "internal/har",
+		{"internal/keys", "internal/localca", "internal/appproxy", "admin", "internal/directory", "internal/postlogin", "internal/har",
 			"internal/tenantlog",
 			"internal/recording/recordingtest"},
 		{"internal/state", "internal/mint", "internal/respond"},
