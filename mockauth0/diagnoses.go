@@ -41,8 +41,11 @@ func (t *Tenant) Report(r AppReport) {
 	}, t.clock.Now())
 }
 
-// StopExpecting takes back what ExpectRenewal said of a client: its page was closed.
-func (t *Tenant) StopExpecting(client string) { t.engine.CancelExpectation(t.clientID(client)) }
+// StopExpecting takes back what ExpectRenewal and ExpectRenewals said of a client: its page was closed.
+func (t *Tenant) StopExpecting(client string) {
+	t.engine.CancelExpectation(t.clientID(client))
+	t.counts.forget(t.clientID(client))
+}
 
 func (t *Tenant) diagnosesAfter(n uint64) []diagnosis.Diagnosis {
 	now := t.clock.Now() // before the events are read: what had to come by now is among them, if it came

@@ -68,7 +68,7 @@ func (t *Tenant) MintToken(q TokenRequest) (Token, error) {
 		return Token{}, errors.Join(problems...)
 	}
 	if q.Scope == "" {
-		q.Scope = "openid profile email"
+		q.Scope = defaultScope
 	}
 	r.Scopes = oauth.Scopes(q.Scope)
 	for _, name := range slices.Sorted(maps.Keys(q.Claims)) {

@@ -55,14 +55,15 @@ func (t *Tenant) mount(o *Options, with *shared, armed httpx.Planner) http.Handl
 		Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner(), Quotas: &t.quotas, Guard: t.guard,
 		Learn: t.learn,
 	}
+	t.grants, t.authorize = grants, &authorize.Service{
+		Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: t.logins, Tokens: t.tokens, Clients: grants,
+		Learn: t.learn,
+	}
 	table := &routes.Endpoints{
-		Authorize: &authorize.Service{
-			Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: t.logins, Tokens: t.tokens, Clients: grants,
-			Learn: t.learn,
-		},
-		Login:    t.logins,
-		Grant:    grants,
-		UserInfo: &userinfo.Service{Tenant: t.Snapshot, Store: t.store, Ring: ring},
+		Authorize: t.authorize,
+		Login:     t.logins,
+		Grant:     grants,
+		UserInfo:  &userinfo.Service{Tenant: t.Snapshot, Store: t.store, Ring: ring},
 		Logout: &logout.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages,
 			Learn: t.learn},
 		Database: &database.Service{Tenant: t.Snapshot, Directory: t.people, Sessions: t.sessions, Store: t.store,
@@ -88,8 +89,8 @@ func (t *Tenant) mount(o *Options, with *shared, armed httpx.Planner) http.Handl
 // controlOf is the control API of a tenant.
 func controlOf(t *Tenant) *control.Service {
 	return &control.Service{Tenant: t, Clock: controlledClock{t.clock, t}, Followers: t.followers, Events: t.events, Faults: t,
-		Sessions: controlledLists{t}, Grants: controlledLists{t}, RefreshTokens: controlledLists{t}, Users: t, Keys: controlledLists{t},
-		Diagnoses: controlledDiagnoses{t}, Tenants: controlledTenants{t}}
+		Sessions: controlledLists{t}, Logins: controlledLogins{t}, Grants: controlledLists{t}, RefreshTokens: controlledLists{t}, Users: t,
+		Keys: controlledLists{t}, Diagnoses: controlledDiagnoses{t}, Tenants: controlledTenants{t}}
 }
 
 // controlledLists are a tenant for its control API, which lists what is alive as the store holds it.
@@ -125,6 +126,18 @@ func (d controlledDiagnoses) Expect(client string, by time.Time) error {
 	}
 	d.ExpectRenewal(client, by)
 	return nil
+}
+
+func (d controlledDiagnoses) ExpectRenewals(client string, renewals int, until time.Time) (any, error) {
+	if _, err := d.client(client); err != nil {
+		return nil, err
+	}
+	return d.Tenant.ExpectRenewals(client, renewals, until), nil
+}
+
+func (d controlledDiagnoses) ListExpectations(client string, end bool) any {
+	id := d.clientID(client)
+	return slices.DeleteFunc(d.expectations(end, id), func(e Expectation) bool { return id != "" && e.ClientID != id })
 }
 
 // controlOrigin tells whether pages of an origin may use the control API.

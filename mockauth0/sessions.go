@@ -34,3 +34,28 @@ func sessionOf(s state.Session) Session {
 func (t *Tenant) EndSessions(user string) int {
 	return t.sessions.EndAll(t.exchange(), t.userID(user), event.Revoked)
 }
+
+// EndSession ends the SSO session with an id, as an administrator would; false: there is none.
+func (t *Tenant) EndSession(id string) bool { return t.sessions.End(t.exchange(), id, event.Revoked) }
+
+// Lives that ExpireSession and ExpireRefreshToken end.
+const (
+	IdleLife     = "idle"     // which use prolongs
+	AbsoluteLife = "absolute" // which nothing prolongs
+)
+
+// ExpireSession makes one of a session's lives be over at this moment, IdleLife or AbsoluteLife, without moving the clock; false:
+// there is no such session or life.
+func (t *Tenant) ExpireSession(id, life string) bool {
+	now := t.clock.Now()
+	_, found := t.store.UpdateSession(id, func(s *state.Session) {
+		switch life {
+		case IdleLife:
+			s.IdleExpires = now
+		case AbsoluteLife:
+			s.Expires = now
+		}
+	})
+	t.tellExpired()
+	return found && (life == IdleLife || life == AbsoluteLife)
+}

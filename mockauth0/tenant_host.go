@@ -13,6 +13,7 @@ import (
 
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/fault"
+	"renewal.example/mockauth0/internal/authorize"
 	"renewal.example/mockauth0/internal/backchannel"
 	"renewal.example/mockauth0/internal/bruteforce"
 	"renewal.example/mockauth0/internal/clock"
@@ -22,6 +23,7 @@ import (
 	"renewal.example/mockauth0/internal/eventlog"
 	"renewal.example/mockauth0/internal/faults"
 	"renewal.example/mockauth0/internal/follow"
+	"renewal.example/mockauth0/internal/grant"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/login"
@@ -62,8 +64,11 @@ type Tenant struct {
 	handler   http.Handler
 
 	engine     *diagnose.Engine
+	counts     renewalCounts
 	sessions   *session.Registry
 	logins     *login.Service
+	authorize  *authorize.Service
+	grants     *grant.Service
 	sender     *backchannel.Sender
 	learning   sync.Mutex          // of changes to the configuration that begin with what it is now
 	learner    tenant.Learner      // nil: nothing is learned
@@ -81,6 +86,7 @@ func (s *Server) newTenant(snapshot *tenant.Config, at domain.Domain, own bool) 
 	}
 	t := &Tenant{server: s, number: s.made.Add(1), domain: at, custom: custom, clock: clock.New(time.Time{}),
 		events: eventlog.New(o.EventCapacity), plan: &faults.Plan{}, store: state.NewMemory(), log: o.Logger, unexpected: o.unexpected}
+	t.events.Observe(t.counts.heard)
 	t.followers = follow.New(t.clock)
 	t.people = directory.New(snapshot)
 	t.engine = diagnose.New(tenantState{t})
@@ -261,7 +267,18 @@ func (t *Tenant) Subscribe(after uint64) *Subscription {
 }
 
 // Arm adds a fault and returns it with its id; an impossible fault is an error that says what is wrong.
-func (t *Tenant) Arm(f fault.Fault) (fault.Fault, error) {
+func (t *Tenant) Arm(f fault.Fault) (fault.Fault, error) { return t.arm(f, t.plan.Arm) }
+
+// SetFault arms a fault in place of the one with its id, which it needs, if there is one: to do so twice is as good as once. An
+// impossible fault is an error, and the one before stays.
+func (t *Tenant) SetFault(f fault.Fault) (fault.Fault, error) {
+	if f.ID == "" {
+		return fault.Fault{}, errors.New("SetFault needs a fault with an id")
+	}
+	return t.arm(f, t.plan.Set)
+}
+
+func (t *Tenant) arm(f fault.Fault, at func(fault.Fault, time.Time) (fault.Fault, error)) (fault.Fault, error) {
 	if c := f.When.Client; c != "" && t.Snapshot().ClientByID(c) == nil && t.Snapshot().ClientByName(c) == nil {
 		return fault.Fault{}, fmt.Errorf("when.client: this tenant has no client with the id or the name %q", c)
 	}
@@ -282,7 +299,7 @@ func (t *Tenant) Arm(f fault.Fault) (fault.Fault, error) {
 		return fault.Fault{}, fmt.Errorf("do.connection: clients that reach the tenant by the address %s name nobody in the TLS handshake, and "+
 			"those are left alone; give the tenant a domain", host)
 	}
-	f, err := t.plan.Arm(f, t.clock.Now())
+	f, err := at(f, t.clock.Now())
 	if err != nil {
 		return f, err
 	}
@@ -334,5 +351,6 @@ func (t *Tenant) Reset() {
 	t.startClock()
 	t.events.Clear()
 	t.engine.Forget()
+	t.counts.forget("")
 	t.followed(nil)
 }

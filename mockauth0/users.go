@@ -2,11 +2,13 @@ package mockauth0
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
 
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/directory"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/tenant"
 )
@@ -52,8 +54,7 @@ func (t *Tenant) block(name string, blocked bool) error {
 	if !blocked {
 		change, what = event.UserUnblocked, "user unblocked"
 	}
-	t.emit(event.Event{Kind: event.KindConfig, UserID: u.ID, UserName: u.Email, Connection: u.Connection, Description: what,
-		Data: &event.Config{Change: change}})
+	t.userEvent(u, change, what)
 	return nil
 }
 
@@ -144,14 +145,97 @@ func listOf[From, To any](list []From, as func(From) To) []To {
 func (t *Tenant) RevokeRefreshTokens(user, client string) (revoked int) {
 	userID, clientID := t.userID(user), t.clientID(client)
 	for _, f := range t.families() {
-		if userID != "" && f.UserID != userID || clientID != "" && f.ClientID != clientID || !t.store.DeleteFamily(f.ID) {
-			continue
+		if (userID == "" || f.UserID == userID) && (clientID == "" || f.ClientID == clientID) && t.revoke(f) {
+			revoked++
 		}
-		revoked++
-		t.emit(event.Event{
-			Kind: event.KindLog, Type: event.SuccessRevokeRefreshToken, UserID: f.UserID, ClientID: f.ClientID, Connection: f.Connection,
-			Description: "Successfully revoked a refresh token", Data: &event.LogEntry{Family: f.ID},
-		})
 	}
 	return revoked
+}
+
+func (t *Tenant) revoke(f state.Family) bool {
+	if !t.store.DeleteFamily(f.ID) {
+		return false
+	}
+	t.emit(event.Event{
+		Kind: event.KindLog, Type: event.SuccessRevokeRefreshToken, UserID: f.UserID, ClientID: f.ClientID, Connection: f.Connection,
+		Description: "Successfully revoked a refresh token", Data: &event.LogEntry{Family: f.ID},
+	})
+	return true
+}
+
+// RevokeRefreshToken revokes the refresh token with an id of RefreshTokens, with all that came of it by rotation; false: there is none.
+func (t *Tenant) RevokeRefreshToken(id string) bool {
+	f, ok := t.store.Family(id)
+	return ok && t.revoke(f)
+}
+
+// ExpireRefreshToken makes one of the lives of the refresh token with an id of RefreshTokens be over at this moment, IdleLife or
+// AbsoluteLife, without moving the clock; false: there is no such refresh token or life.
+func (t *Tenant) ExpireRefreshToken(id, life string) bool {
+	now := t.clock.Now()
+	_, found, _ := t.store.UpdateFamily(id, func(f *state.Family) error { // a change without an error
+		switch life {
+		case IdleLife:
+			f.IdleExpires = now
+		case AbsoluteLife:
+			f.Expires = now
+		}
+		return nil
+	})
+	return found && (life == IdleLife || life == AbsoluteLife)
+}
+
+// CreateUser adds a user, to the first database unless the user says to which connection, and returns the user as completed. The user
+// goes with Reset.
+func (t *Tenant) CreateUser(u tenant.User) (tenant.User, error) {
+	added, err := t.people.Add(u)
+	if err != nil {
+		return tenant.User{}, err
+	}
+	t.userEvent(added, event.UserCreated, "user created")
+	return *added, nil
+}
+
+// ChangeUser changes a user, who goes by user_id, e-mail address or user name: change gets a copy. Its ID and Connection stay. It
+// holds through a Reload, until Reset.
+func (t *Tenant) ChangeUser(user string, change func(*tenant.User)) (tenant.User, error) {
+	u, err := t.user(user)
+	if err != nil {
+		return tenant.User{}, err
+	}
+	next := *u
+	change(&next)
+	if _, err := t.people.Edit(u.ID, next); err != nil {
+		return tenant.User{}, err
+	}
+	if next.Password != u.Password {
+		if err := t.people.SetPassword(u.ID, next.Password); err != nil {
+			return tenant.User{}, err
+		}
+	}
+	if next.Blocked != u.Blocked {
+		if err := t.block(u.ID, next.Blocked); err != nil {
+			return tenant.User{}, err
+		}
+	}
+	changed := t.Snapshot().UserByID(u.ID)
+	if changed == nil {
+		return tenant.User{}, directory.ErrGone
+	}
+	if !reflect.DeepEqual(profileOf(changed), profileOf(u)) || next.Password != u.Password {
+		t.userEvent(changed, event.UserChanged, "user changed")
+	}
+	return *changed, nil
+}
+
+// profileOf is a user without what has events of its own.
+func profileOf(u *tenant.User) tenant.User {
+	one := *u
+	one.Blocked, one.Password, one.PasswordHash = false, "", ""
+	return one
+}
+
+func (t *Tenant) userEvent(u *tenant.User, change event.ConfigChange, what string) {
+	t.emit(event.Event{Kind: event.KindConfig, UserID: u.ID, UserName: u.Email, Connection: u.Connection, Description: what,
+		Data: &event.Config{Change: change}})
 }

@@ -327,6 +327,7 @@ const (
 	UserBlocked   ConfigChange = "user_blocked"
 	UserUnblocked ConfigChange = "user_unblocked"
 	UserChanged   ConfigChange = "user_changed"
+	UserCreated   ConfigChange = "user_created"
 	KeyRotated    ConfigChange = "key_rotated"
 	KeyRevoked    ConfigChange = "key_revoked"
 	ConfigLearned ConfigChange = "learned" // from a request of the app that the tenant is for

@@ -64,12 +64,7 @@ func (s *Service) SubmitConsent(x *httpx.Exchange, r *http.Request) (*httpx.Resu
 	if a.form("action") != "accept" {
 		return s.declined(x, a, "User did not authorize the request")
 	}
-	g := s.Store.AddGrant(state.Grant{
-		ID: objectID(), ClientID: a.q.Client.ClientID, UserID: a.user.ID, Audience: consentAudience(x, a.q), UserInfo: a.q.Audience == nil,
-		Scopes: s.consentScopes(a.q, a.user), Created: x.Now(),
-	})
-	x.Emit(event.Event{Kind: event.KindGrant, Description: "consent given",
-		Data: &event.Grant{Change: event.ConsentGiven, ID: g.ID, Audience: g.Audience, Scopes: g.Scopes}})
+	s.consent(x, a.q, a.user)
 	return s.accepted(a, func(t *state.Transaction) { t.Consented = true })
 }
 

@@ -28,6 +28,7 @@ type Service struct {
 	Events        Events
 	Faults        Faults
 	Sessions      Sessions
+	Logins        Logins
 	Grants        Grants
 	RefreshTokens RefreshTokens
 	Users         Users

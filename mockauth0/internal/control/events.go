@@ -20,40 +20,65 @@ type Events interface {
 	Since(after uint64) (events []event.Event, missed uint64)
 	// Last is the number of the newest one.
 	Last() uint64
-	// Subscribe delivers them as they come; buffer 0 is the default.
-	Subscribe(after uint64, buffer int) *eventlog.Subscription
+	// Reader reads them as they come.
+	Reader(after uint64) *eventlog.Reader
 }
 
 // maxPage is how many bytes of events an answer holds. A tenant's usual 4096 events are less.
 const maxPage = 4 << 20
 
-// ShowEvents is GET /events?after=N&request=ID&kind=KIND: JSON, or an event stream when Accept asks for one. Where an answer has no
-// room for all of them, it has the oldest, and "more" is true: ask again with after.
+// ShowEvents is GET /events?after=N&request=ID&kind=KIND&client=CLIENT&user=USER: JSON, or an event stream when Accept asks for one.
+// Where an answer has no room for all of them, it has the oldest, and "more" is true: ask again with after.
 func (s *Service) ShowEvents(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	after, err := afterOf(r, r.Header.Get("Last-Event-ID"))
+	after, err := afterOf(r, "")
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := s.filterOf(r)
 	if err != nil {
 		return nil, err
 	}
 	if strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
-		return (&httpx.Result{Stream: func(w http.ResponseWriter, r *http.Request) { s.stream(w, r, after) }}).Set("Content-Type",
-			"text/event-stream"), nil
+		return s.eventStream(r, after, wanted)
 	}
 	events, missed := s.Events.Since(after)
-	if id := r.URL.Query().Get("request"); id != "" {
-		events = slices.DeleteFunc(events, func(e event.Event) bool { return e.Request != id })
-	}
-	if kind := r.URL.Query().Get("kind"); kind != "" {
-		if known := kindNames(); !slices.Contains(known, kind) {
-			return nil, bad(fmt.Errorf("there is no kind %q of events; expected %s", kind, strict.OneOf(known)))
-		}
-		events = slices.DeleteFunc(events, func(e event.Event) bool { return string(e.Kind) != kind })
-	}
+	events = slices.DeleteFunc(events, func(e event.Event) bool { return !wanted.has(e) })
 	page, more := pageOf(events)
 	answer := map[string]any{"events": page, "missed": missed, "last": s.Events.Last()}
 	if more {
 		answer["more"] = true
 	}
 	return httpx.JSON(http.StatusOK, answer), nil
+}
+
+// filter says which events somebody wants; an empty field means any.
+type filter struct{ request, kind, client, user string }
+
+// filterOf reads the filter of a query. A name that there is not is an error: it must not look like one to which nothing happened.
+func (s *Service) filterOf(r *http.Request) (filter, error) {
+	q := r.URL.Query()
+	if err := s.narrowed(q); err != nil {
+		return filter{}, err
+	}
+	f := filter{q.Get("request"), q.Get("kind"), q.Get("client"), q.Get("user")}
+	if known := kindNames(); f.kind != "" && !slices.Contains(known, f.kind) {
+		return f, bad(fmt.Errorf("there is no kind %q of events; expected %s", f.kind, strict.OneOf(known)))
+	}
+	tn := s.Tenant.Snapshot()
+	if c := tn.ClientByName(f.client); c != nil {
+		f.client = c.ClientID
+	}
+	for _, u := range tn.Users {
+		if f.user != "" && u.GoesBy(f.user) {
+			f.user = u.ID
+		}
+	}
+	return f, nil
+}
+
+func (f filter) has(e event.Event) bool {
+	return (f.request == "" || f.request == e.Request) && (f.kind == "" || f.kind == string(e.Kind)) &&
+		(f.client == "" || f.client == e.ClientID) && (f.user == "" || f.user == e.UserID)
 }
 
 func kindNames() (names []string) {
@@ -89,26 +114,4 @@ func afterOf(r *http.Request, otherwise string) (after uint64, err error) {
 		return 0, bad(fmt.Errorf("after is %q: give the sequence number of the last one that you have", raw))
 	}
 	return after, nil
-}
-
-func (s *Service) stream(w http.ResponseWriter, r *http.Request, after uint64) {
-	sub := s.Events.Subscribe(after, 0)
-	defer sub.Close()
-	rc := http.NewResponseController(w)
-	for {
-		if err := rc.Flush(); err != nil {
-			return
-		}
-		select {
-		case e, open := <-sub.C:
-			if !open { // the tenant was removed
-				return
-			}
-			if _, err := fmt.Fprintf(w, "id: %d\ndata: %s\n\n", e.Seq, httpx.Encode(e)); err != nil {
-				return
-			}
-		case <-r.Context().Done():
-			return
-		}
-	}
 }

@@ -89,7 +89,7 @@ func post(t *testing.T, s *mockauth0.Server, path, body string) (status int, tex
 // TestAMoveWaitsForThoseWhoFollow and answers when all of them have.
 func TestAMoveWaitsForThoseWhoFollow(t *testing.T) {
 	t.Parallel()
-	s := tenanttest.Serve(t, nil)
+	s := serve(t, nil)
 	one, two := follows(t, s, "one"), follows(t, s, "two")
 	for _, f := range []*following{one, two} {
 		at := f.hears()
@@ -126,7 +126,7 @@ func TestAMoveWaitsForThoseWhoFollow(t *testing.T) {
 // TestNobodyWaitsForAFollowerThatDied: not any longer than it takes to notice.
 func TestNobodyWaitsForAFollowerThatDied(t *testing.T) {
 	t.Parallel()
-	s := tenanttest.Serve(t, nil)
+	s := serve(t, nil)
 	f := follows(t, s, "mortal")
 	f.followed(f.hears())
 	moved := make(chan string)
@@ -149,7 +149,7 @@ func TestNobodyWaitsForAFollowerThatDied(t *testing.T) {
 // TestAMoveSaysWhoHasNotFollowed, and the next one does not wait for them again.
 func TestAMoveSaysWhoHasNotFollowed(t *testing.T) {
 	t.Parallel()
-	s := tenanttest.Serve(t, nil)
+	s := serve(t, nil)
 	f := follows(t, s, "asleep")
 	first := f.hears()
 	if _, text := post(t, s, "/clock", `{"advance":"1h","wait_for":["nobody"]}`); !strings.Contains(text, `"late":["asleep","nobody"]`) {

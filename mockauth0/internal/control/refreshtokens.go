@@ -12,6 +12,10 @@ type RefreshTokens interface {
 	RefreshTokens() []state.Family
 	// RevokeRefreshTokens revokes those of a user and a client ("": any) and returns how many there were.
 	RevokeRefreshTokens(user, client string) int
+	// RevokeRefreshToken revokes the one with an id, and ExpireRefreshToken makes its "idle" or "absolute" life be over; false: there
+	// is none.
+	RevokeRefreshToken(id string) bool
+	ExpireRefreshToken(id, life string) bool
 }
 
 // ListRefreshTokens is GET /refresh-tokens: what stands behind them, never the tokens.
@@ -30,4 +34,24 @@ func (s *Service) DropRefreshTokens(_ *httpx.Exchange, r *http.Request) (*httpx.
 		return nil, err
 	}
 	return httpx.JSON(http.StatusOK, map[string]int{"revoked": s.RefreshTokens.RevokeRefreshTokens(q.Get("user"), q.Get("client"))}), nil
+}
+
+// DropRefreshToken is DELETE /refresh-tokens/{id}.
+func (s *Service) DropRefreshToken(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	if !s.RefreshTokens.RevokeRefreshToken(r.PathValue("id")) {
+		return nil, nothingWithID(r, "refresh token", "/refresh-tokens")
+	}
+	return httpx.JSON(http.StatusOK, map[string]int{"revoked": 1}), nil
+}
+
+// ExpireRefreshToken is POST /refresh-tokens/{id}/expire {kind: idle | absolute}.
+func (s *Service) ExpireRefreshToken(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
+	kind, err := lifeOf(r)
+	if err != nil {
+		return nil, err
+	}
+	if !s.RefreshTokens.ExpireRefreshToken(r.PathValue("id"), kind) {
+		return nil, nothingWithID(r, "refresh token", "/refresh-tokens")
+	}
+	return httpx.JSON(http.StatusOK, map[string]string{"id": r.PathValue("id"), "expired": kind}), nil
 }

@@ -28,6 +28,8 @@ type Engine struct {
 	next      uint64 // number of the next diagnosis
 	last      uint64 // number of the newest event that was read
 	expected  []Expectation
+
+	settledBefore []Settled
 }
 
 // kept is a diagnosis as the engine keeps it.
@@ -71,7 +73,7 @@ func (g *Engine) Last() uint64 {
 func (g *Engine) Forget() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.history, g.diagnoses, g.expected = newHistory(g.source), nil, nil
+	g.history, g.diagnoses, g.expected, g.settledBefore = newHistory(g.source), nil, nil, nil
 }
 
 // Read takes events in order, and then looks at what waits when the tenant's clock shows now. It skips what it has read

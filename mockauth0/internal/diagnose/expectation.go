@@ -16,6 +16,26 @@ type Expectation struct {
 	By       time.Time // tenant time by which it has to come; zero: when the newest token expires
 }
 
+// Settled is an expectation and what has become of it.
+type Settled struct {
+	Expectation
+	Met, Failed bool // neither: it is open
+}
+
+// keepSettled is how many expectations that were met, or were not, stay listed.
+const keepSettled = 100
+
+// Expectations are those that are settled, oldest first, and then those that are open.
+func (g *Engine) Expectations() []Settled {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	out := slices.Clone(g.settledBefore)
+	for _, e := range g.expected {
+		out = append(out, Settled{Expectation: e})
+	}
+	return out
+}
+
 // grace is how much later than the token's expiry a renewal may come.
 const grace = 10 * time.Second
 
@@ -33,24 +53,32 @@ func (g *Engine) CancelExpectation(clientID string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.expected = slices.DeleteFunc(g.expected, func(e Expectation) bool { return e.ClientID == clientID })
+	g.settledBefore = slices.DeleteFunc(g.settledBefore, func(e Settled) bool { return e.ClientID == clientID })
 }
 
 func (g *Engine) lookForAbsences(now time.Time) {
-	g.expected = slices.DeleteFunc(g.expected, func(e Expectation) bool { return g.settled(e, now) })
+	g.expected = slices.DeleteFunc(g.expected, func(e Expectation) bool {
+		over, met := g.settled(e, now)
+		if over {
+			g.settledBefore = append(g.settledBefore, Settled{e, met, !met})
+			g.settledBefore = g.settledBefore[max(0, len(g.settledBefore)-keepSettled):]
+		}
+		return over
+	})
 }
 
-// settled tells whether an expectation has been met or not; one that was not is diagnosed.
-func (g *Engine) settled(e Expectation, now time.Time) bool {
+// settled tells whether an expectation is over, and whether it was met; one that was not is diagnosed.
+func (g *Engine) settled(e Expectation, now time.Time) (over, met bool) {
 	var newest *exchange // that brought a token
 	for _, x := range g.history.exchanges {
 		if x.endpoint == names.Token+names.Preflight && x.diagnosed && !x.began.Before(e.Since) {
-			return true // the browser asked whether it may, and may not
+			return true, false // the browser asked whether it may, and may not
 		}
 		if x.client != e.ClientID {
 			continue
 		}
 		if x.renewal() && !x.began.Before(e.Since) {
-			return true
+			return true, true
 		}
 		if _, ok := x.succeeded(); ok && x.expiresIn() > 0 {
 			newest = x
@@ -59,12 +87,12 @@ func (g *Engine) settled(e Expectation, now time.Time) bool {
 	due := e.By
 	if due.IsZero() {
 		if newest == nil {
-			return false
+			return false, false
 		}
 		due = newest.last.Add(time.Duration(newest.expiresIn())*time.Second + grace)
 	}
 	if !now.After(due) { // a renewal that comes at that very moment is in time
-		return false
+		return false, false
 	}
 	d := diagnosis.Diagnosis{Date: now, ClientID: e.ClientID, Kind: diagnosis.KindAbsence, Outcome: "nothing"}
 	evidence := []diagnosis.Evidence{missed("a page of the application is open, and no renewal of it came")}
@@ -80,5 +108,5 @@ func (g *Engine) settled(e Expectation, now time.Time) bool {
 	}
 	d.Causes = causes(weigh(all), 0)
 	g.keep(kept{Diagnosis: d})
-	return true
+	return true, false
 }

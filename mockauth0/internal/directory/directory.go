@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -27,12 +28,13 @@ type Directory struct {
 // changes are what was done at run time.
 type changes struct {
 	added     []*tenant.User
-	passwords map[string]change   // by user id, of users that were loaded
-	standing  map[string]standing // likewise
+	passwords map[string]change       // by user id, of users that were loaded
+	standing  map[string]standing     // likewise
+	profiles  map[string]*tenant.User // likewise: who the user is now, password and block apart
 }
 
 func (c changes) clone() changes {
-	return changes{slices.Clone(c.added), maps.Clone(c.passwords), maps.Clone(c.standing)}
+	return changes{slices.Clone(c.added), maps.Clone(c.passwords), maps.Clone(c.standing), maps.Clone(c.profiles)}
 }
 
 // addedAt is where a user who was added stands, -1 for any other.
@@ -67,7 +69,8 @@ func New(loaded *tenant.Config) *Directory {
 }
 
 func (d *Directory) clear() {
-	d.over, d.used = changes{passwords: map[string]change{}, standing: map[string]standing{}}, map[string][]*tenant.User{}
+	d.over, d.used = changes{passwords: map[string]change{}, standing: map[string]standing{},
+		profiles: map[string]*tenant.User{}}, map[string][]*tenant.User{}
 }
 
 // Snapshot is the configuration in force. Do not change it.
@@ -116,16 +119,18 @@ func (d *Directory) own(next *tenant.Config) changes {
 		}
 	}
 	d.over.takeOut(next)
+	d.takeOutProfiles(next, &over)
 	return over
 }
 
 // lay puts what was done at run time over a snapshot and makes the result the one in force.
 func (d *Directory) lay(loaded *tenant.Config, over changes) error {
 	next := loaded
-	if len(over.added)+len(over.passwords)+len(over.standing) > 0 {
+	if len(over.added)+len(over.passwords)+len(over.standing)+len(over.profiles) > 0 {
 		next = loaded.Clone()
 		next.PinMembers()
 		over.putOn(next)
+		over.putProfilesOn(next)
 		for _, u := range next.Users {
 			if c, ok := over.passwords[u.ID]; ok {
 				u.Password, u.PasswordHash = c.now.Reveal(), ""
@@ -152,7 +157,7 @@ func (d *Directory) lay(loaded *tenant.Config, over changes) error {
 func (c changes) fits(loaded *tenant.Config, u *tenant.User) bool {
 	there := func(o *tenant.User) bool { return o != nil && !c.standing[o.ID].deleted }
 	in := loaded.Connection(u.Connection)
-	return in != nil && in.Database() && loaded.UserByID(u.ID) == nil && !there(loaded.FindUser(u.Connection, u.Email)) &&
+	return in != nil && in.Database() == strings.HasPrefix(u.ID, "auth0|") && loaded.UserByID(u.ID) == nil && !there(loaded.FindUser(u.Connection, u.Email)) &&
 		!there(loaded.FindUser(u.Connection, u.Username))
 }
 

@@ -18,7 +18,13 @@ type Log struct {
 	clear    uint64        // events below this number were forgotten on purpose: nobody misses them
 	subs     map[*Subscription]struct{}
 	closed   bool
+	woken    chan struct{} // closed by the next event, and by Close; nil: no reader waits
+	heard    func(e *event.Event)
 }
+
+// Observe has a function hear of every event as it is appended, before its data are made; it must be quick, and must not use the log.
+// It is for whoever counts what the ring forgets. Call it before the log is used.
+func (l *Log) Observe(hear func(e *event.Event)) { l.heard = hear }
 
 // DefaultCapacity is how many events a Log keeps when New is given 0.
 const DefaultCapacity = 4096
@@ -51,6 +57,9 @@ func (l *Log) Append(e event.Event) uint64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	e.Seq = l.next
+	if l.heard != nil {
+		l.heard(&e)
+	}
 	if len(l.subs) > 0 {
 		e = e.Made()
 	}
@@ -63,6 +72,7 @@ func (l *Log) Append(e event.Event) uint64 {
 	for s := range l.subs {
 		s.offer(e)
 	}
+	l.wake()
 	return e.Seq
 }
 
@@ -112,6 +122,7 @@ func (l *Log) Close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.closed = true
+	l.wake()
 	for s := range l.subs {
 		l.end(s)
 	}

@@ -35,7 +35,12 @@ func (p *Plan) of(s httpx.Seam) []*armed {
 }
 
 // Arm adds a fault at a time of the tenant's and returns it with its id, and with the seed of what it leaves to chance.
-func (p *Plan) Arm(f fault.Fault, now time.Time) (fault.Fault, error) {
+func (p *Plan) Arm(f fault.Fault, now time.Time) (fault.Fault, error) { return p.add(f, now, false) }
+
+// Set is Arm in place of the fault with the same id, if there is one.
+func (p *Plan) Set(f fault.Fault, now time.Time) (fault.Fault, error) { return p.add(f, now, true) }
+
+func (p *Plan) add(f fault.Fault, now time.Time, replace bool) (fault.Fault, error) {
 	if err := f.Validate(); err != nil {
 		return fault.Fault{}, err
 	}
@@ -46,19 +51,24 @@ func (p *Plan) Arm(f fault.Fault, now time.Time) (fault.Fault, error) {
 		p.next++
 		f.ID = fmt.Sprintf("fault-%d", p.next)
 	}
-	if slices.ContainsFunc(p.faults, func(a *armed) bool { return a.ID == f.ID }) {
+	at := slices.IndexFunc(p.faults, func(a *armed) bool { return a.ID == f.ID })
+	if at >= 0 && !replace {
 		return fault.Fault{}, fmt.Errorf("a fault with the id %q is armed already: remove it first, or leave id out", f.ID)
 	}
 	a, err := arm(f, now)
 	if err != nil {
 		return fault.Fault{}, err
 	}
-	for _, other := range p.faults {
-		if err := contradiction(other, a); err != nil {
+	for i, other := range p.faults {
+		if err := contradiction(other, a); err != nil && i != at {
 			return fault.Fault{}, err
 		}
 	}
-	p.faults = append(p.faults, a)
+	if at >= 0 {
+		p.faults[at] = a
+	} else {
+		p.faults = append(p.faults, a)
+	}
 	p.count()
 	return a.Fault, nil
 }

@@ -115,16 +115,38 @@ func (s *Service) Token(x *httpx.Exchange, r *http.Request) (*httpx.Result, erro
 		s.failed(x, g.Failure, err)
 		return nil, err
 	}
-	x.Emit(event.Event{Kind: event.KindLog, Type: g.Success, Description: "Successful exchange: " + x.Facts.Grant}.Later(&exchanged{
-		grant: x.Facts.Grant, askedBy: x.Facts.AskedBy, family: x.Facts.FamilyID,
-		refreshToken: a.RefreshToken != "", expiresIn: a.ExpiresIn, scope: a.Scope,
-	}))
+	succeeded(x, g, a)
 	res := httpx.JSON(http.StatusOK, a).Set("Content-Type", "application/json").
 		Set("Cache-Control", "no-store").Set("Pragma", "no-cache")
 	if a.quota != "" {
 		res.Set("Auth0-Client-Quota-Limit", a.quota)
 	}
 	return res, nil
+}
+
+// Redeem exchanges what a client was handed, as the token endpoint does once the client has proved who it is.
+func (s *Service) Redeem(x *httpx.Exchange, client *tenant.Client, v url.Values) (*Answer, error) {
+	name := v.Get("grant_type")
+	g, _ := names.GrantOf(name)
+	h, served := handlerOf(name)
+	x.Facts.Grant = name
+	if !served {
+		return nil, s.unsupported(g, name)
+	}
+	a, err := s.handle(x, Request{client, false, v}, g, h)
+	if err != nil {
+		return nil, err
+	}
+	succeeded(x, g, a)
+	return a, nil
+}
+
+// succeeded writes a success to the tenant's log.
+func succeeded(x *httpx.Exchange, g names.Grant, a *Answer) {
+	x.Emit(event.Event{Kind: event.KindLog, Type: g.Success, Description: "Successful exchange: " + x.Facts.Grant}.Later(&exchanged{
+		grant: x.Facts.Grant, askedBy: x.Facts.AskedBy, family: x.Facts.FamilyID,
+		refreshToken: a.RefreshToken != "", expiresIn: a.ExpiresIn, scope: a.Scope,
+	}))
 }
 
 // exchanged is what the log keeps of a success.
@@ -158,10 +180,16 @@ func (s *Service) exchange(x *httpx.Exchange, r *http.Request, v url.Values, g n
 	if err := x.Reach(httpx.Parsed); err != nil {
 		return nil, err
 	}
-	if !client.AllowsGrant(name) && (g.AllowedBy == "" || !client.AllowsGrant(g.AllowedBy)) {
+	return s.handle(x, Request{client, r.Header.Get("DPoP") != "", v}, g, h)
+}
+
+// handle lets a grant answer an authenticated client that may use it.
+func (s *Service) handle(x *httpx.Exchange, q Request, g names.Grant, h handler) (*Answer, error) {
+	name := x.Facts.Grant
+	if !q.Client.AllowsGrant(name) && (g.AllowedBy == "" || !q.Client.AllowsGrant(g.AllowedBy)) {
 		return nil, oauth.Errorf("unauthorized_client", "Grant type '%s' not allowed for the client.", name).Because(event.GrantTypeNotAllowed)
 	}
-	return h.handle(s, x, Request{client, r.Header.Get("DPoP") != "", v})
+	return h.handle(s, x, q)
 }
 
 // unsupported is the answer to a grant that is not served. One of Auth0's is said to come later, so that nobody looks for a

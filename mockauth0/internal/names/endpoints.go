@@ -64,6 +64,10 @@ const (
 	ControlRefreshTokens = "mock.refresh_tokens"
 	ControlTenants       = "mock.tenants"
 	Console              = "mock.console"
+	ControlDocument      = "mock.openapi"
+	ControlTokens        = "mock.tokens"
+	ControlMails         = "mock.mails"
+	ControlHAR           = "mock.har"
 )
 
 // Paths of endpoints.
