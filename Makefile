@@ -92,6 +92,10 @@ e2e-whole: browser $(SDKS) $(SERVER_SDKS) $(REACT_APP) ## the whole browser suit
 	@.ci/check-tools go
 	@GINKGO='$(GINKGO)' REPEAT="$${REPEAT:-5}" .ci/e2e-whole
 
+e2e-elsewhere: $(SDKS) $(SERVER_SDKS) $(REACT_APP) ## the renewal specs (LABELS: others) with a browser in another network namespace (BROWSER=chromium-headless-shell); as root
+	@.ci/check-tools go
+	@GINKGO='$(GINKGO)' LABELS="$${LABELS:-renewal}" .ci/e2e-elsewhere
+
 e2e-merge: ## the reports of all shards of a run, and e2e/SUPPORT.md (SHARDS: the folders that were each one's .e2e; CHECK=1: only compare the document)
 	@.ci/check-tools go
 	$(GO) run ./e2e/shards/cmd merge .e2e $(SHARDS)
@@ -252,4 +256,4 @@ $(GOLANGCI):
 	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/bin/golangci-lint $(GOLANGCI)
 
-.PHONY: help run open reproduce build test apps unit race harness downloads docs e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-merge e2e-times e2e-offline e2e-whole e2e-repeat bench mutate reword diagnose fuzz flood property vet lint size platforms npm npm-test check-tools clean browser
+.PHONY: help run open reproduce build test apps unit race harness downloads docs e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-elsewhere e2e-merge e2e-times e2e-offline e2e-whole e2e-repeat bench mutate reword diagnose fuzz flood property vet lint size platforms npm npm-test check-tools clean browser

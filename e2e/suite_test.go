@@ -53,8 +53,10 @@ func TestE2E(t *testing.T) {
 }
 
 func missing() error {
-	if _, _, err := browser.Find(browser.Options{Path: os.Getenv("MOCKAUTH0_BROWSER")}); err != nil {
-		return err
+	if os.Getenv("BROWSER_URL") == "" {
+		if _, _, err := browser.Find(browser.Options{Path: os.Getenv("MOCKAUTH0_BROWSER")}); err != nil {
+			return err
+		}
 	}
 	return errors.Join(notInstalled("../web", "web"), notInstalled(serverDir, "e2e/servers"))
 }
@@ -140,6 +142,7 @@ func shared(k kind) *browser.Browser {
 	}
 	// A browser named by the person serves every kind, as far as it can.
 	o.Path = os.Getenv("MOCKAUTH0_BROWSER")
+	o.Remote, o.Host = os.Getenv("BROWSER_URL"), os.Getenv("HARNESS_HOST")
 	b, err := browser.Launch(context.Background(), o)
 	Expect(err).NotTo(HaveOccurred())
 	browsers[k] = b

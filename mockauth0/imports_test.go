@@ -63,6 +63,7 @@ func outside(pkg string) []string {
 func allowed() map[string][]string {
 	driver := []string{
 		"github.com/go-rod/rod", "github.com/ysmood",
+		"github.com/coder/websocket", // to a browser that runs elsewhere
 		"github.com/go-jose/go-jose/v4", "go.yaml.in/yaml/v3", "golang.org/x/crypto", "golang.org/x/sys",
 	}
 	command := append([]string{ // rod and what it needs: `reproduce` drives a browser, so that a failure can be seen with the binary alone

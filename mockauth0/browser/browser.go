@@ -24,6 +24,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/coder/websocket"
 	"github.com/go-rod/rod/lib/proto"
 
 	"renewal.example/mockauth0"
@@ -58,6 +59,13 @@ type Options struct {
 	SiteIsolation bool
 	// Flags are added to the command line.
 	Flags []string
+	// Remote is the DevTools endpoint of a browser that runs elsewhere, ws://HOST:PORT/… or http://HOST:PORT: Launch connects to it, and
+	// Close leaves it running. Several programs may use one. Empty: a browser is started here. Of the other options only Host, CA, Keys,
+	// DefaultCookies and LaunchTimeout count then.
+	Remote string
+	// Host is the address of this machine that the proxies of Worlds listen on, and that the browser is told. Whoever reaches it,
+	// reaches what the Worlds serve. Default 127.0.0.1.
+	Host string
 	// LaunchTimeout bounds the start. Default 20 s.
 	LaunchTimeout time.Duration
 }
@@ -78,6 +86,8 @@ type Browser struct {
 	profile string
 	stderr  *tail
 	stdin   *os.File
+	cookies probe           // of a browser that runs elsewhere
+	socket  *websocket.Conn // to a browser that runs elsewhere
 	wire    *wire
 	exited  chan struct{}
 	ended   <-chan struct{} // closed when who launched it gave up
@@ -90,17 +100,49 @@ type Browser struct {
 	targets map[string]*target // by session
 }
 
-// Launch finds and starts a browser. The caller must Close it; it also dies with this process. When ctx has ended by then, Close
-// leaves the browser no time to end by itself.
+// Launch finds and starts a browser, or connects to the one of Options.Remote. The caller must Close it; it also dies with this process.
+// When ctx has ended by then, Close leaves the browser no time to end by itself.
 func Launch(ctx context.Context, o Options) (*Browser, error) {
-	path, kind, err := Find(o)
-	if err != nil {
+	var path string
+	var kind Kind
+	var err error
+	if o.Remote == "" {
+		if path, kind, err = Find(o); err != nil {
+			return nil, err
+		}
+	}
+	if o, err = o.withDefaults(); err != nil {
 		return nil, err
 	}
-	if o.CA == nil {
-		if o.CA, err = temporaryCA(); err != nil {
-			return nil, fmt.Errorf("make a temporary certificate authority: %w", err)
+	b := &Browser{
+		ended: ctx.Done(), Kind: kind, CA: o.CA, options: o, keys: o.Keys, stderr: &tail{}, exited: make(chan struct{}),
+		worlds: map[proto.BrowserBrowserContextID]*World{}, targets: map[string]*target{},
+	}
+	ctx, cancel := context.WithTimeout(ctx, o.LaunchTimeout)
+	defer cancel()
+	if o.Remote != "" {
+		if err := b.connect(ctx); err != nil {
+			return nil, errors.Join(fmt.Errorf("connect to the browser at %s: %w", o.Remote, err), b.Close())
 		}
+		return b, nil
+	}
+	if b.profile, err = makeProfile(o, kind); err != nil {
+		return nil, err
+	}
+	if err := b.start(ctx, path); err != nil {
+		err = fmt.Errorf("start %s: %w\n%s", path, err, b.stderr)
+		return nil, errors.Join(err, b.Close())
+	}
+	return b, nil
+}
+
+func (o Options) withDefaults() (Options, error) {
+	if o.CA == nil {
+		ca, err := temporaryCA()
+		if err != nil {
+			return o, fmt.Errorf("make a temporary certificate authority: %w", err)
+		}
+		o.CA = ca
 	}
 	if o.Keys == nil {
 		o.Keys = mockauth0.NewKeyPool("")
@@ -108,21 +150,10 @@ func Launch(ctx context.Context, o Options) (*Browser, error) {
 	if o.LaunchTimeout <= 0 {
 		o.LaunchTimeout = 20 * time.Second
 	}
-	profile, err := makeProfile(o, kind)
-	if err != nil {
-		return nil, err
+	if o.Host == "" {
+		o.Host = "127.0.0.1"
 	}
-	b := &Browser{
-		ended: ctx.Done(), Kind: kind, CA: o.CA, options: o, keys: o.Keys, profile: profile, stderr: &tail{}, exited: make(chan struct{}),
-		worlds: map[proto.BrowserBrowserContextID]*World{}, targets: map[string]*target{},
-	}
-	ctx, cancel := context.WithTimeout(ctx, o.LaunchTimeout)
-	defer cancel()
-	if err := b.start(ctx, path); err != nil {
-		err = fmt.Errorf("start %s: %w\n%s", path, err, b.stderr)
-		return nil, errors.Join(err, b.Close())
-	}
-	return b, nil
+	return o, nil
 }
 
 func makeProfile(o Options, kind Kind) (string, error) {
@@ -168,13 +199,20 @@ func (b *Browser) start(ctx context.Context, path string) error {
 		close(b.exited)
 	}()
 	b.wire = newWire(stdin, fromBrowser, b.dispatch)
+	return b.greet(ctx)
+}
 
+// greet learns which browser it is, and has it tell of every page.
+func (b *Browser) greet(ctx context.Context) error {
 	root := session{wire: b.wire, ctx: ctx}
 	version, err := proto.BrowserGetVersion{}.Call(root)
 	if err != nil {
 		return fmt.Errorf("it did not answer: %w", err)
 	}
 	b.Version = version.Product
+	if b.options.Remote != "" && !strings.HasPrefix(version.Product, "HeadlessChrome/") {
+		b.Kind = Full
+	}
 	// Every page, popups included, stops before its first script until its World has put the clock in.
 	return proto.TargetSetAutoAttach{AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: true}.Call(root)
 }
@@ -185,6 +223,9 @@ func (b *Browser) Err() error {
 	defer b.wire.mu.Unlock()
 	if b.wire.dead == nil {
 		return nil
+	}
+	if b.options.Remote != "" {
+		return fmt.Errorf("%w (it runs at %s)", b.wire.dead, b.options.Remote)
 	}
 	return fmt.Errorf("%w\n%s", b.wire.dead, b.stderr)
 }
@@ -218,6 +259,9 @@ func (b *Browser) close() error {
 		killAll(b.command)
 		<-b.exited
 	}
+	if b.socket != nil {
+		_ = b.socket.CloseNow() // the contexts of its Worlds end with it
+	}
 	if b.wire != nil {
 		b.wire.die(fmt.Errorf("%w: it was closed", errBrowserGone))
 	}
@@ -232,6 +276,9 @@ func (b *Browser) close() error {
 
 // removeProfile tries again for a moment: a dying child may still write into it.
 func removeProfile(dir string) error {
+	if dir == "" {
+		return nil // of a browser that runs elsewhere
+	}
 	var err error
 	for range 20 {
 		if err = os.RemoveAll(dir); err == nil {

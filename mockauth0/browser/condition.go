@@ -233,7 +233,7 @@ func (w *World) Cookies() ([]Cookie, error) {
 		return nil, fmt.Errorf("list the cookies: %w", err)
 	}
 	var out []Cookie
-	for _, c := range r.Cookies {
+	for _, c := range withoutMark(r.Cookies) {
 		cookie := Cookie{
 			Name: c.Name, Value: c.Value, Domain: c.Domain, Path: c.Path, SameSite: string(c.SameSite), Secure: c.Secure, HTTPOnly: c.HTTPOnly,
 		}
@@ -272,7 +272,10 @@ func (w *World) ClearCookies() (err error) {
 	defer w.end(d, &err)
 	ctx, cancel := w.patience()
 	defer cancel()
-	return proto.StorageClearCookies{BrowserContextID: w.context}.Call(session{wire: w.browser.wire, ctx: ctx})
+	if err := (proto.StorageClearCookies{BrowserContextID: w.context}).Call(session{wire: w.browser.wire, ctx: ctx}); err != nil {
+		return err
+	}
+	return w.mark(ctx)
 }
 
 // DropSessionCookies removes the cookies that have no expiry, of all sites, as a browser does when it is closed.

@@ -69,8 +69,8 @@ func (r Refusal) Address() string {
 	return r.Method + " http://" + strings.TrimSuffix(r.Host, ":80") + r.Path
 }
 
-func newProxy(ca CertificateAuthority, pass func(host string) Passage, moment func() Moment) (*proxy, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+func newProxy(host string, ca CertificateAuthority, pass func(host string) Passage, moment func() Moment) (*proxy, error) {
+	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
 		return nil, fmt.Errorf("open the World's proxy: %w", err)
 	}

@@ -133,6 +133,8 @@ func (b *Browser) attached(parentSession string, params json.RawMessage) {
 			t.failed = t.setUp(world.ctx)
 			close(t.ready)
 		}()
+	case b.options.Remote != "" && !known:
+		go b.leaveAlone(a)
 	case a.Waiting: // no World's: let it go on
 		go func() {
 			_ = proto.RuntimeRunIfWaitingForDebugger{}.Call(session{wire: b.wire, id: a.SessionID, ctx: context.Background()})
@@ -178,6 +180,7 @@ func (t *target) setUp(ctx context.Context) error {
 		of(proto.RuntimeAddBinding{Name: messageBinding}),
 	}
 	commands = append(commands, w.cookieCommands()...)
+	commands = append(commands, w.trustCommands()...)
 	if t.kind == proto.TargetTargetInfoTypePage {
 		commands = append(commands, w.viewportCommand())
 	}

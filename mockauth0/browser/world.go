@@ -120,6 +120,15 @@ func NewWorld(ctx context.Context, b *Browser, o WorldOptions) (*World, error) {
 		return nil, errors.New("this browser was launched with DefaultCookies, so it blocks third-party cookies: " +
 			"set WorldOptions.Cookies to ThirdPartyBlocked, or launch it without DefaultCookies")
 	}
+	if o.Cookies == ThirdPartyAllowed {
+		if err := b.allowsThirdParty(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return newWorld(ctx, b, o)
+}
+
+func newWorld(ctx context.Context, b *Browser, o WorldOptions) (*World, error) {
 	w := &World{
 		Name: o.Name, AppOrigin: o.AppOrigin, SilentOrigin: o.SilentOrigin,
 		browser: b, options: o, traffic: newTraffic(), arrivals: make(chan struct{}),
@@ -154,7 +163,7 @@ func (o WorldOptions) withDefaults() WorldOptions {
 
 func (w *World) build() error {
 	var err error
-	if w.proxy, err = newProxy(w.browser.CA, w.options.Pass, w.now); err != nil {
+	if w.proxy, err = newProxy(w.browser.options.Host, w.browser.CA, w.options.Pass, w.now); err != nil {
 		return err
 	}
 	if err := w.openTenant(); err != nil {
@@ -178,7 +187,7 @@ func (w *World) build() error {
 	w.browser.mu.Lock()
 	w.browser.worlds[w.context] = w
 	w.browser.mu.Unlock()
-	return nil
+	return w.mark(ctx)
 }
 
 // Serve leads an origin, such as https://cdn.auth0.com or http://localhost:5000, to a handler, from the next request on.
@@ -223,7 +232,13 @@ func (w *World) Check() error {
 }
 
 // Refused lists the requests to names that the World does not map, oldest first.
-func (w *World) Refused() []Refusal { return w.proxy.refusals() }
+func (w *World) Refused() []Refusal {
+	refused := w.proxy.refusals()
+	if w.browser.options.Remote == "" {
+		return refused
+	}
+	return w.ofPages(refused)
+}
 
 // Requests lists what the World's pages asked of the network, oldest first.
 func (w *World) Requests() []Request { return w.traffic.snapshot(0) }
@@ -355,7 +370,7 @@ func (w *World) clocked(ctx context.Context) ([]*target, error) {
 
 // cookieCommands set the mode, except in a browser that was asked to keep the setting it ships with.
 func (w *World) cookieCommands() []command {
-	if w.browser.Kind == Full && w.browser.options.DefaultCookies {
+	if w.browser.Kind == Full && w.browser.options.DefaultCookies && w.browser.options.Remote == "" {
 		return nil
 	}
 	return []command{{method: "Network.setCookieControls", params: map[string]any{
