@@ -28,12 +28,13 @@
     const native = {
       setTimeout: window.setTimeout.bind(window), clearTimeout: window.clearTimeout.bind(window),
       now: window.performance.now.bind(window.performance), date: window.Date.now,
-      MessageChannel: window.MessageChannel,
+      MessageChannel: window.MessageChannel, post: window.MessagePort.prototype.postMessage,
     };
     const timers = new Map();
     const calm = new Map(); // source of a handler: how often in a row it fired and started nothing
+    const loads = new Map(); // iframe whose address was set: since when; until it has loaded
     let mono = 0, wall = 0, throttle = 0, paused = false, stepped = false;
-    let lastID = 0, lastTurn = 0, nesting = 0, working = 0, started = 0, gliding = false;
+    let lastID = 0, lastTurn = 0, nesting = 0, working = 0, started = 0, sent = 0, gliding = false;
     let askLocks = null; // once the page has used locks: asks the browser for the state of them
 
     const now = () => native.now() + mono;
@@ -100,6 +101,11 @@
       shift: () => mono,
       ahead: () => wall,
       start() { started++; },
+      send() { started++; sent++; }, // to somebody who may answer: a frame, a worker, the browser
+      load(frame) {
+        loads.set(frame, native.now());
+        frame.addEventListener('load', () => loads.delete(frame), { once: true });
+      },
       work(promise) {
         working++; started++;
         const done = () => { working--; };
@@ -143,7 +149,9 @@
       // resume lets the browser's own timers fire again.
       resume() { for (const t of timers.values()) arm(t); },
 
-      // state tells how far the earliest timer is, and the earliest whose handler did not prove calm (null: none).
+      // state tells how far the earliest timer is, and the earliest whose handler did not prove calm (null: none); how much was
+      // started so far, and sent; and how many frames have an address and no document yet. Their requests come to light in another
+      // process, some time after the page asked for them. What has no document after 10 s gets none.
       state() {
         let first = null, firm = null;
         if (!paused) {
@@ -151,7 +159,12 @@
           for (const t of timers.values()) if ((calm.get(t.source) ?? 0) < 3 && (!firm || before(t, firm) < 0)) firm = t;
         }
         const until = t => t ? dueAt(t) - now() : null;
-        return { in: until(first), firm: until(firm), source: first?.source ?? '' };
+        let loading = 0;
+        for (const [frame, since] of loads) {
+          if (native.now() - since > 10000) loads.delete(frame);
+          else if (frame.isConnected && /^https?:/.test(frame.src)) loading++;
+        }
+        return { in: until(first), firm: until(firm), source: first?.source ?? '', started, sent, loading };
       },
 
       // fire runs what is due, in order. Microtasks run in between, as between tasks.
@@ -203,7 +216,7 @@
         return new Promise(resolve => {
           const { port1, port2 } = new native.MessageChannel();
           port1.onmessage = () => { port1.close(); resolve(working); };
-          port2.postMessage(0);
+          Reflect.apply(native.post, port2, [0]); // the page's own counts as started
         });
       },
     };
@@ -294,11 +307,15 @@
       [window.MessagePort?.prototype, 'postMessage'], [window.Storage?.prototype, 'setItem'], [window.Storage?.prototype, 'removeItem'],
       [window.Storage?.prototype, 'clear'], [window.HTMLFormElement?.prototype, 'submit'], [window.HTMLFormElement?.prototype, 'requestSubmit'],
       [window.HTMLElement?.prototype, 'click']]) {
-      replace(object, name, (args, self, target) => { clock.start(); return Reflect.apply(target, self ?? window, args); });
+      replace(object, name, (args, self, target) => {
+        if (name === 'postMessage') clock.send();
+        else clock.start();
+        return Reflect.apply(target, self ?? window, args);
+      });
     }
     const askLocks = window.LockManager?.prototype.query;
     replace(window.LockManager?.prototype, 'request', (args, self, target) => {
-      clock.start();
+      clock.send();
       clock.usesLocks(() => Reflect.apply(askLocks, self, []));
       return Reflect.apply(target, self, args);
     });
@@ -307,17 +324,22 @@
       ['HTMLIFrameElement', 'srcdoc'], ['HTMLLinkElement', 'href'], ['HTMLObjectElement', 'data']]) {
       const d = Object.getOwnPropertyDescriptor(window[name]?.prototype ?? {}, property);
       if (d?.set) {
-        const set = new Proxy(d.set, { apply: (target, self, args) => { clock.start(); return Reflect.apply(target, self, args); } });
+        const set = new Proxy(d.set, { apply: (target, self, args) => {
+          clock.start();
+          if (name === 'HTMLIFrameElement' && property === 'src') clock.load(self);
+          return Reflect.apply(target, self, args);
+        } });
         Object.defineProperty(window[name].prototype, property, { ...d, set });
       }
     }
     replace(window.Element?.prototype, 'setAttribute', (args, self, target) => {
       if (/^(src|srcdoc|href|data)$/i.test(args[0])) clock.start();
+      if (/^src$/i.test(args[0]) && self instanceof window.HTMLIFrameElement) clock.load(self);
       return Reflect.apply(target, self, args);
     });
 
     window.addEventListener('message', event => {
-      clock.start();
+      clock.send();
       let message;
       try { message = JSON.stringify(event.data); } catch { message = String(event.data); }
       tell?.(JSON.stringify({ origin: event.origin, target: window.origin, data: message ?? 'undefined', string: typeof event.data === 'string' }));

@@ -6,6 +6,7 @@ import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, statS
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { generate } from './generate.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, '../..');
@@ -50,6 +51,8 @@ function mainPackage() {
   const stage = stageOf('mockauth0');
   cpSync(join(here, 'mockauth0'), stage, { recursive: true });
   chmodSync(join(stage, 'bin/mockauth0.js'), 0o755);
+  copyFileSync(join(root, 'mockauth0/browser/clock.js'), join(stage, 'lib/clock.js')); // the clock that the Go harness puts into pages
+  generate(join(root, 'mockauth0/internal/control/openapi.yaml'), stage);
   const platforms = Object.fromEntries(Object.keys(PLATFORMS).sort().map((name) => [`@mockauth0/${name}`, main.version]));
   write(stage, 'package.json', json({ ...main, optionalDependencies: platforms }));
   return pack(stage);

@@ -1,0 +1,28 @@
+const { test, expect } = require('../../mockauth0/playwright.js');
+
+async function logIn(page, query) {
+  await page.goto(`/?${query}`);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByLabel('Email address').fill('ada@example.test');
+  await page.getByLabel('Password', { exact: true }).fill('Analytical-Engine-1');
+  await page.getByRole('button', { name: 'Continue', exact: true }).click();
+  await expect(page.locator('#polls')).toHaveText('1');
+}
+
+for (const mode of ['refresh', 'frame']) {
+  for (const [duration, polls, tokens] of [['2h30m', 16, 2], ['24h', 145, 12]]) {
+    test(`${mode}: ${duration}, a poll every 10 minutes`, async ({ page, auth0 }, info) => {
+      await logIn(page, `mode=${mode}`);
+      const began = Date.now();
+      await auth0.advance(duration);
+      const took = Date.now() - began;
+      const [errors, seen] = await page.evaluate(() => [errors, tokens.length]);
+      info.annotations.push({ type: 'took', description: `${took} ms` });
+      console.log(mode, duration, took, 'ms', errors.length ? JSON.stringify(errors) : '');
+      expect(errors).toEqual([]);
+      await expect(page.locator('#polls')).toHaveText(String(polls));
+      expect(seen).toBeGreaterThanOrEqual(tokens);
+      expect(await auth0.diagnoses()).toEqual([]);
+    });
+  }
+}

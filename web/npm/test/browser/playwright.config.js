@@ -1,0 +1,17 @@
+const { defineConfig } = require('@playwright/test');
+
+const port = 45173; // others may have a dev server at the usual one
+module.exports = defineConfig({
+  testDir: __dirname,
+  outputDir: '../../../../.build/npm-browser',
+  reporter: [['list']],
+  workers: Number(process.env.WORKERS ?? 2),
+  repeatEach: Number(process.env.REPEAT ?? 1),
+  timeout: Number(process.env.TIMEOUT ?? 30_000), expect: { timeout: 5000 },
+  use: {
+    baseURL: `http://localhost:${port}`,
+    launchOptions: { executablePath: process.env.MOCKAUTH0_BROWSER, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] },
+    mockauth0: { tenant: `${__dirname}/tenant`, cookies: 'allowed' },
+  },
+  webServer: { command: `node ${__dirname}/server.js ${port}`, port, reuseExistingServer: true },
+});
