@@ -13,6 +13,7 @@ import (
 	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/diagnose"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/tenanttest"
 	"renewal.example/mockauth0/tenant"
 )
@@ -217,8 +218,9 @@ func failures() map[string]failure {
 			p.Server.ExpectRenewal("My App", p.Server.Now().Add(time.Minute))
 			p.Server.Advance(time.Minute)
 		}, certain: true},
-		"MFA":    {cause: "mfa_demanded", arrange: configure(func(tn *tenant.Config) { tn.Settings.MFAForAll = true }), certain: true},
-		"reused": {cause: "refresh_token_reused", refresh: true, arrange: func(_ testing.TB, p *page) { old := p.refresh; p.renewByToken(); p.refresh = old }, certain: true},
+		"MFA":         {cause: "mfa_demanded", arrange: configure(func(tn *tenant.Config) { tn.Settings.MFAForAll = true }), certain: true},
+		"refresh 429": {cause: "rate_limited", refresh: true, arrange: atToken(`{"status":429}`), certain: true},
+		"reused":      {cause: "refresh_token_reused", refresh: true, arrange: func(_ testing.TB, p *page) { old := p.refresh; p.renewByToken(); p.refresh = old }, certain: true},
 		"revoked": {cause: "refresh_token_revoked", refresh: true, arrange: func(_ testing.TB, p *page) {
 			p.Post("/oauth/revoke", tenanttest.Form("client_id", p.Server.Snapshot().Clients[0].ClientID, "token", p.refresh))
 		}, certain: true},
@@ -287,6 +289,9 @@ func TestTheTenantSaysWhyARenewalFailed(t *testing.T) {
 			all := p.Server.Diagnoses()
 			if len(all) == 0 {
 				t.Fatalf("no diagnosis:\n%s", listing(p.Server))
+			}
+			if d := all[len(all)-1]; m.cause == "rate_limited" && d.Endpoint == names.Token && (d.Kind == diagnosis.KindRefresh) != m.refresh {
+				t.Errorf("the kind is %q, and the app has a refresh token: %v", d.Kind, m.refresh)
 			}
 			first := all[len(all)-1].Causes[0]
 			if first.Code != m.cause || m.certain && first.Confidence != diagnosis.Certain {

@@ -132,7 +132,7 @@ func (g *Engine) judge(x *exchange, now time.Time) {
 	x.diagnosed = true
 	g.keep(kept{Diagnosis: diagnosis.Diagnosis{
 		Date: now, Request: x.id, Endpoint: x.endpoint, ClientID: x.client, Client: x.clientName, UserID: x.user,
-		Kind: x.kind(), Outcome: x.outcome(), Causes: causes(found, x.facts()),
+		Kind: g.history.kindOf(x), Outcome: x.outcome(), Causes: causes(found, x.facts()),
 	}})
 }
 

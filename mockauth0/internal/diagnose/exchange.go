@@ -250,6 +250,26 @@ func (x *exchange) kind() diagnosis.Kind {
 	return diagnosis.KindSilent
 }
 
+// kindOf is the kind of an exchange. A token request that was refused before anybody read which grant it uses, as a rate limit does, is
+// told by what its application did last: got a code silently, or has a refresh token.
+func (h *history) kindOf(x *exchange) diagnosis.Kind {
+	if x.endpoint != names.Token || x.grant() != "" {
+		return x.kind()
+	}
+	for _, e := range slices.Backward(h.exchanges) {
+		if e == x || x.client != "" && e.client != x.client || e.began.After(x.began) {
+			continue
+		}
+		switch {
+		case e.silent():
+			return diagnosis.KindSilent
+		case e.refresh(), slices.ContainsFunc(e.logs, func(l logEntry) bool { return h.families[l.Family] != nil }):
+			return diagnosis.KindRefresh
+		}
+	}
+	return x.kind()
+}
+
 // outcome is what the app got, in a few words.
 func (x *exchange) outcome() string {
 	status, code := x.answer.Status, x.reply().Text("error")

@@ -68,7 +68,7 @@ func (g *Engine) Report(r Report, now time.Time) {
 	}
 	d := diagnosis.Diagnosis{Date: now, ClientID: r.ClientID, Kind: diagnosis.KindAbsence, Outcome: r.said()}
 	if x := cmp.Or(succeeded, pending); x != nil {
-		d.Request, d.Endpoint, d.Client, d.UserID, d.Kind = x.id, x.endpoint, x.clientName, x.user, x.kind()
+		d.Request, d.Endpoint, d.Client, d.UserID, d.Kind = x.id, x.endpoint, x.clientName, x.user, g.history.kindOf(x)
 	}
 	switch {
 	case succeeded != nil:
