@@ -44,23 +44,24 @@ func (a *app) arrangeAfterLogin(server *mockauth0.Server, s *scenario.Scenario) 
 
 // loggedIn waits until the tenant has answered with the tokens of a login; false: the events ended before.
 func loggedIn(events *mockauth0.Subscription) bool {
-	answered := false // the next response is that of a login
-	exchange := ""    // the request that exchanges its code
+	login, exchange := "", "" // the requests that let somebody in, and that exchange the code
 	for e := range events.C {
 		answer, ok := e.Data.(*event.Response)
 		switch {
 		case e.Type == event.SuccessLogin:
-			answered = true
+			login = e.Request
 		case e.Type == event.SuccessExchangeCode:
 			exchange = e.Request
-		case ok && exchange != "" && e.Request == exchange:
+		case !ok || e.Request == "":
+		case e.Request == exchange, e.Request == login && !bringsCode(answer):
 			return true
-		case answered && ok:
-			answered = false
-			if !strings.Contains(answer.Location, "code=") {
-				return true
-			}
 		}
 	}
 	return false
+}
+
+// bringsCode tells whether an answer sends the app a code: by redirect, or in a page for a popup (web_message) or a server (form_post). The
+// login is over only when that was exchanged.
+func bringsCode(answer *event.Response) bool {
+	return strings.Contains(answer.Location, "code=") || answer.Response.Has("code")
 }

@@ -133,3 +133,43 @@ func testScenarioBegins(t *testing.T, id, begins string, passed time.Duration) {
 		t.Errorf("the log says that %v passed: %v; it is %s", passed, said, log)
 	}
 }
+
+// TestAScenarioWaitsForTheTokensOfALogin, however their code comes to the app: one that expires before the app has exchanged it lets nobody
+// in.
+func TestAScenarioWaitsForTheTokensOfALogin(t *testing.T) {
+	t.Parallel()
+	login := func(answer event.Response) []event.Event {
+		return []event.Event{
+			{Request: "1", Kind: event.KindLog, Type: event.SuccessLogin},
+			{Request: "2", Data: &event.Response{Status: 200}}, // somebody else's
+			{Request: "1", Data: &answer},
+		}
+	}
+	exchanged := []event.Event{
+		{Request: "3", Kind: event.KindLog, Type: event.SuccessExchangeCode}, {Request: "3", Data: &event.Response{Status: 200}},
+	}
+	code := event.Members{"code": event.Redacted, "state": "s"}
+	for _, c := range []struct {
+		name   string
+		answer event.Response
+		at     int // how many events there are when the login is over
+	}{
+		{"by redirect", event.Response{Status: 302, Location: "http://localhost:5173/?code=" + event.Redacted + "&state=s"}, 5},
+		{"in a popup", event.Response{Status: 200, Mode: "web_message", Response: code}, 5},
+		{"by a form", event.Response{Status: 200, Mode: "form_post", Response: code}, 5},
+		{"tokens by redirect", event.Response{Status: 302, Location: "http://localhost:5173/#access_token=" + event.Redacted}, 3},
+		{"tokens by a form", event.Response{Status: 200, Mode: "form_post", Response: event.Members{"id_token": event.Redacted}}, 3},
+	} {
+		all := append(login(c.answer), exchanged...)
+		for n := range len(all) + 1 {
+			events := make(chan event.Event, len(all))
+			for _, e := range all[:n] {
+				events <- e
+			}
+			close(events)
+			if over := loggedIn(&mockauth0.Subscription{C: events}); over != (n >= c.at) {
+				t.Errorf("%s: after %d events the login is over: %v", c.name, n, over)
+			}
+		}
+	}
+}
