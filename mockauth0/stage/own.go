@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"renewal.example/mockauth0"
@@ -192,9 +193,49 @@ func (a *own) logIn(s *Stage) (err error) {
 
 // done notes that a step is over. What an app asks while time passes belongs to the renewal that follows: some ask by themselves.
 func (a *own) done(s *Stage, step scenario.Step) {
+	if text := happened(step); text != "" {
+		a.tell("%s", text)
+	}
 	if step.Do != scenario.Advance && step.Do != scenario.Sleep && !s.judged() {
 		a.since, a.from = s.Tenant.Now(), a.drive.Mark()
 	}
+}
+
+// happened says what a step did to the tenant or the browser; "": the app's part in it is told where it is played.
+func happened(step scenario.Step) string {
+	switch step.Do {
+	case scenario.Advance:
+		return span(step.For) + " passed."
+	case scenario.Sleep:
+		return "The computer slept for " + span(step.For) + "."
+	case scenario.Skew:
+		return "The computer's clock was set " + span(step.For) + " ahead."
+	case scenario.Change:
+		return "Settings of the tenant were changed."
+	}
+	return map[scenario.Verb]string{
+		scenario.Arm: "From here on the tenant fails.", scenario.Disarm: "The tenant works again.",
+		scenario.EndSessions: "Sessions at the tenant were ended.", scenario.WithdrawConsent: "The consent was withdrawn.",
+		scenario.RotateKey: "The tenant began to sign with a new key.", scenario.RevokeKey: "The tenant revoked its signing key.",
+		scenario.RevokeTokens: "The refresh tokens were revoked.", scenario.ReuseToken: "Somebody sent an old refresh token once more.",
+		scenario.DeleteUser: "The user was deleted.", scenario.BlockUser: "The user was blocked.",
+		scenario.Offline: "The browser went offline.", scenario.Online: "The browser was online again.",
+		scenario.Freeze: "The browser stopped the tab.", scenario.Thaw: "The browser let the tab run on.",
+		scenario.ClearStorage: "The app's storage was cleared.", scenario.ClearCookies: "The browser's cookies were cleared.",
+		scenario.ClearCache: "The browser's cache was cleared.", scenario.SecondTab: "The app was opened in another tab.",
+	}[step.Do]
+}
+
+// span is a time for people: "9h", "24h1m", "30s".
+func span(d time.Duration) string {
+	text := d.Round(time.Second).String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 // lacks finds out, when somebody has logged in, what the scenario needs that the app does not have. The second result is why it cannot
@@ -236,7 +277,7 @@ func (a *own) tellWant() {
 		coarse = max(coarse, p.Every)
 	}
 	if a.want.Out {
-		a.tell("%s passed, and nobody is signed in.", passed.Round(time.Minute))
+		a.tell("%s passed, and nobody is signed in.", span(passed.Round(time.Minute)))
 		return
 	}
 	what := map[appdrive.Way]string{
@@ -244,7 +285,7 @@ func (a *own) tellWant() {
 		appdrive.Reloaded: "was loaded anew", appdrive.Unknown: "asked nothing",
 	}[a.want.Way]
 	if passed >= time.Minute {
-		a.tell("%s passed; then the app %s.", passed.Round(time.Minute), what)
+		a.tell("%s passed; then the app %s.", span(passed.Round(time.Minute)), what)
 	} else {
 		a.tell("The app %s.", what)
 	}
@@ -295,7 +336,7 @@ func (a *own) actInApp(s *Stage, step scenario.Step) (err error) {
 				return err
 			}
 		}
-		return a.reload(s)
+		return a.reload(s, step.Do == scenario.Restart)
 	case scenario.SecondTab:
 		s.Second, err = s.Open(a.URL)
 		return err
@@ -304,7 +345,7 @@ func (a *own) actInApp(s *Stage, step scenario.Step) (err error) {
 }
 
 // reload loads the app anew, as the scenario says, and notes whether its tokens are gone.
-func (a *own) reload(s *Stage) error {
+func (a *own) reload(s *Stage, restarted bool) error {
 	s.loaded = s.Tenant.Now()
 	if err := s.Page.Reload(); err != nil {
 		return err
@@ -314,7 +355,11 @@ func (a *own) reload(s *Stage) error {
 		return err
 	}
 	a.lost = a.before.SignedIn != appdrive.No && after.SignedIn == appdrive.No
-	a.tell("The app was loaded anew; %s.", map[bool]string{true: "nobody is signed in since", false: "the person is still signed in"}[a.lost])
+	how := "The app was loaded anew"
+	if restarted {
+		how = "The browser was closed, and the app was opened in it again"
+	}
+	a.tell("%s; %s.", how, map[bool]string{true: "nobody is signed in since", false: "the person is still signed in"}[a.lost])
 	return nil
 }
 

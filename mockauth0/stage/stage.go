@@ -12,6 +12,7 @@ import (
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/browser/pages"
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/appdrive"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/tenant"
 	"renewal.example/web"
@@ -194,6 +195,9 @@ func (s *Stage) prepare() error {
 		logIn = func() error { return s.own.logIn(s) }
 	}
 	if err := logIn(); err != nil {
+		if errors.As(err, new(*appdrive.LoginFailed)) && s.own != nil && !s.own.Unarmed {
+			return fmt.Errorf("%w; the tenant of this scenario does not let your app log in, so that there is no renewal to fail", err)
+		}
 		return fmt.Errorf("the login before the steps: %w", err)
 	}
 	if err := s.Advance(time.Second); err != nil { // tokens of the same second are the same

@@ -66,9 +66,18 @@ func (a *App) Needs(s *scenario.Scenario) (*Needs, string) {
 			a.URL, a.Domain)}, ""
 	}
 	if s.Browser.Cookies != scenario.CookiesAllowed && same && s.Diagnosis == diagnosis.ThirdPartyCookiesBlocked {
-		return nil, fmt.Sprintf("The app at %s and the tenant at %s are one site, so the tenant's cookie is no third party's.", a.URL, a.Domain)
+		return nil, fmt.Sprintf("The app at %s and the tenant at %s are one site, so the tenant's cookie is no third party's. In production it "+
+			"can be: there, look whether both are one site. To see it here, serve the app and the tenant on two sites%s.", a.URL, a.Domain, a.twoSites())
 	}
 	return nil, ""
+}
+
+// twoSites says how, where it takes no more than another scheme.
+func (a *App) twoSites() string {
+	if host, ok := strings.CutPrefix(a.Domain, "http://"); ok {
+		return ": configure your app with the domain " + host + ", and name it with --domain"
+	}
+	return ""
 }
 
 // sameSite tells whether an app and a tenant are one site, as far as two names can tell: scheme and host are the same, or one is
@@ -157,7 +166,18 @@ func (o observed) judge() Verdict {
 		(expected == nil || expected.Renews && !wrongThough(expected, o.scenario)):
 		return Verdict{Is: CannotFail, Why: o.cannot() + " " + o.whatCame()}
 	}
-	return Verdict{Is: NotReproduced, Why: o.whatCame()}
+	return Verdict{Is: NotReproduced, Why: o.whatCame() + o.another()}
+}
+
+// onReload is the scenario of apps that lose their tokens when they are loaded anew.
+const onReload = "refresh-token-lost-on-reload"
+
+// another names the failure that this app has in place of the scenario's; "": none is known.
+func (o observed) another() string {
+	if o.lost && o.renewal == appdrive.RefreshTokens && o.scenario.ID != onReload {
+		return " It loses them with every reload, whatever the tenant does: mockauth0 reproduce " + onReload + " shows that."
+	}
+	return ""
 }
 
 // seenHere is the scenario's cause where it shows in the browser or in whose tokens the app got, and no request failed.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/appdrive"
@@ -47,6 +48,8 @@ func TestTheVerdictRestsOnWhatTheAppAskedAndGot(t *testing.T) {
 			diagnoses: diagnosed(diagnosis.KindRefresh, diagnosis.UserBlocked, diagnosis.RefreshTokenRevoked)}, NotReproduced, ""},
 		{"refused, and the cause only by an absence", observed{renewal: refresh, asked: refused, want: pressed, diagnoses: absent}, NotReproduced, ""},
 		{"given, and gone on with", observed{renewal: refresh, asked: given, took: true, want: pressed, diagnoses: revoked}, NotReproduced, "got what it asked for"},
+		{"lost by a reload, and not by the cause", observed{renewal: refresh, lost: true, want: pressed}, NotReproduced,
+			"It loses them with every reload, whatever the tenant does: mockauth0 reproduce refresh-token-lost-on-reload shows that."},
 		{"given, and refused by the app", observed{renewal: refresh, asked: given, want: pressed, diagnoses: revoked}, Reproduced, "did not go on"},
 		{"another kind of app", observed{renewal: frame, asked: framed, took: true, want: pressed}, CannotFail, "This failure is of apps that renew with refresh tokens."},
 		{"the same with nothing armed", observed{renewal: frame, asked: framed, took: true, want: pressed, unarmed: true}, NotReproduced, ""},
@@ -145,5 +148,46 @@ faults: [{when: {client: TutorialSpaClient000000000000001}, do: {claims: {set:
 	}
 	if f, err = renamed(s.Steps[0].Fault, names); err != nil || f.When.Client != "Mine" || !f.Do.Hang {
 		t.Errorf("%+v, %v", f, err)
+	}
+}
+
+// TestTheStoryTellsEveryStep that changes something for the app, also those that it does not notice: the times of a story add up, and a
+// reader sees what went wrong before the app asked.
+func TestTheStoryTellsEveryStep(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		step scenario.Step
+		says string
+	}{
+		{scenario.Step{Do: scenario.Sleep, For: 9 * time.Hour}, "The computer slept for 9h."},
+		{scenario.Step{Do: scenario.Advance, For: 90*time.Minute + time.Second}, "1h30m1s passed."},
+		{scenario.Step{Do: scenario.Advance, For: 30 * time.Second}, "30s passed."},
+		{scenario.Step{Do: scenario.Skew, For: 2 * time.Hour}, "The computer's clock was set 2h ahead."},
+		{scenario.Step{Do: scenario.RevokeTokens}, "The refresh tokens were revoked."},
+		{scenario.Step{Do: scenario.Renew}, ""},
+		{scenario.Step{Do: scenario.Reload}, ""},
+	} {
+		if got := happened(c.step); got != c.says {
+			t.Errorf("%s: it says %q, want %q", c.step.Do, got, c.says)
+		}
+	}
+	told := map[scenario.Verb]bool{ // where the app plays them, or because the app has no part in them
+		scenario.Renew: true, scenario.Schedule: true, scenario.LogIn: true, scenario.LogOut: true, scenario.Reload: true, scenario.Restart: true,
+		scenario.Message: true,
+	}
+	source, err := Source()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := source.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
+		for _, step := range s.Steps {
+			if text := happened(step); (text == "") != told[step.Do] {
+				t.Errorf("%s: of %s it says %q", s.ID, step.Do, text)
+			}
+		}
 	}
 }
