@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -140,7 +141,7 @@ func (a *app) settingsFor(server *mockauth0.Server, what served, file string) (t
 		return told, nil
 	}
 	facts := envFacts{t, client, atDomain(server.Domain()), caFile(server)}
-	told = appSettings{project: what.project, written: file}
+	told = appSettings{project: what.project, written: file, config: a.configFile(facts.domain.String()), domain: facts.domain.String()}
 	var others map[string]string
 	if what.learns() {
 		others = a.otherEnvFiles(file)
@@ -152,6 +153,24 @@ func (a *app) settingsFor(server *mockauth0.Server, what served, file string) (t
 		told.added, err = a.writeEnvFile(file, comment, settings)
 	}
 	return told, err
+}
+
+// configFile is the file from which the quickstarts of Auth0 read their settings, in place of a .env file; "": there is none, or it names
+// the domain already.
+func (a *app) configFile(domain string) string {
+	for _, name := range []string{"auth_config.json", "src/auth_config.json"} {
+		text, err := safefile.Read(a.path(filepath.FromSlash(name)), maxEnvFile)
+		if err != nil {
+			continue
+		}
+		var config struct {
+			Domain string `json:"domain"`
+		}
+		if json.Unmarshal(text, &config) != nil || config.Domain != domain {
+			return name
+		}
+	}
+	return ""
 }
 
 // otherEnvFiles are the values of the .env files beside the one that is written, as bundlers read them: a later file counts.

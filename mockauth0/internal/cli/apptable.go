@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -19,6 +20,8 @@ type appSettings struct {
 	written  string   // the file that has them now; "": nobody asked for one
 	added    int      // how many of them are new there
 	kept     []string // names that the app has in another .env file, and that the tenant learns
+	config   string   // a file from which the app may read its settings in place of a .env file; "": there is none
+	domain   string   // the tenant's, as SDKs take it
 }
 
 // printAppTable tells a person what an app needs to use its tenant, and what happens next.
@@ -89,6 +92,12 @@ func (s appSettings) print(w io.Writer, app *ownapp.App) {
 		fmt.Fprintf(w, "Written to %s (%s new).\n", printable(s.written), countOf(s.added, "line", "lines"))
 	default:
 		fmt.Fprintf(w, "--write-env %s puts them there.\n", s.project.EnvFile())
+	}
+	if file := cmp.Or(s.written, s.project.EnvFile()); file != ".env" && s.project.Uses("express-oauth2-jwt-bearer") {
+		fmt.Fprintf(w, "Your API reads them from there when it is started so: node --env-file=%s\n", printable(file))
+	}
+	if s.config != "" {
+		fmt.Fprintf(w, "There is %s, too, which nothing is written to. If your app reads it: \"domain\": %q.\n", printable(s.config), s.domain)
 	}
 	if app.Type() == ownapp.RegularWeb {
 		fmt.Fprintf(w, "The app is a Regular Web Application: its server keeps the secret.\n")
