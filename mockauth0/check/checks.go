@@ -62,7 +62,7 @@ func loginChecks() []Check {
 			ID: LoginFails, Severity: High, Applies: everyApp,
 			Title:  "A person can log in.",
 			Why:    "Nothing else can be checked.",
-			Remedy: "The finding says what stopped the login. Often it is the tenant's domain (--domain) or the name of a button (--log-in).",
+			Remedy: "The finding says what stopped the login. Often it is the tenant's domain (--domain) or the name of a button (--log-in, --log-out).",
 		},
 		{
 			ID: "forged-login-accepted", Severity: High, Applies: everyApp,
@@ -224,9 +224,10 @@ func failureChecks() []Check {
 		},
 		{
 			ID: "failure-ends-renewal", Severity: Medium, Applies: inBrowser,
-			Title:  "After a passing failure (an error 500 or 429, a timeout, no network) renewals go on.",
-			Why:    "One dropped request ends the session when the token expires, though all is well again.",
-			Remedy: "Try again after a failure that passes, with growing pauses, and when the browser is online again.",
+			Title: "After a passing failure (an error 500 or 429, a timeout, no network) renewals go on.",
+			Why:   "One dropped request ends the session when the token expires, though all is well again.",
+			Remedy: "Try again after a failure that passes, with growing pauses, and when the browser is online again. auth0-spa-js forgets a " +
+				"refresh token that it keeps in memory when its exchange fails: turn on useRefreshTokensFallback, or log in again.",
 		},
 		{
 			ID: "failure-loses-session", Severity: Medium, Applies: inBrowser,

@@ -26,7 +26,10 @@ func (r *run) logInFirst() (err error) {
 		r.report.Probes = append(r.report.Probes, Probe{"login and a day", clock.Wall().Sub(began)})
 	}()
 	if r.login, err = s.LogIn(); err == nil {
-		err = s.arrived()
+		err = s.arrivedFirst()
+	}
+	if _, ok := appdrive.PlainHTTP(err, r.options.App.Domain); ok {
+		return err
 	}
 	if err != nil {
 		r.report.Login = firstLine(err)
@@ -66,6 +69,9 @@ func sentence(text string) string {
 	if text == "" {
 		return text
 	}
+	if strings.HasPrefix(text, "http") { // an address is written as it is
+		return text + "."
+	}
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
@@ -81,9 +87,34 @@ func (s *scene) arrived() error {
 			return nil
 		}
 		if clock.Wall().After(deadline) {
-			return errors.Join(fmt.Errorf("the app got its tokens, and shows nobody signed in: its page %s has %s", s.Page.URL(), s.controls()), err)
+			return errors.Join(fmt.Errorf("the app got its tokens, and its controls do not tell that somebody is signed in: its page %s has %s; "+
+				"name the one to log out with --log-out, or give a text that it shows then with --signed-in", s.Page.URL(), s.controls()), err)
 		}
 	}
+}
+
+// arrivedFirst is arrived for the first login, after which the signs are learned that the other logins go by.
+func (s *scene) arrivedFirst() error {
+	err := s.arrived()
+	if err != nil && s.learnSigns() {
+		return s.arrived()
+	}
+	return err
+}
+
+// learnSigns notes by which controls the app shows that somebody is signed in, where it has the one to log out in a menu: the one to log
+// in is gone since the first login, and these have come. false: there are none.
+func (s *scene) learnSigns() bool {
+	all, err := s.Page.Controls()
+	if err != nil || len(s.run.login.Before) == 0 || s.Settings().LogIn.Among(all) {
+		return false
+	}
+	for _, c := range all {
+		if c.Name != "" && !slices.Contains(s.run.login.Before, c.Name) {
+			s.run.signs = append(s.run.signs, c.Name)
+		}
+	}
+	return len(s.run.signs) > 0
 }
 
 // controls are those that the page shows, for people.

@@ -253,11 +253,20 @@ func (s *scene) outage(o outage) (sound bool, err error) {
 	case in && !s.overdue():
 		return false, nil // it renewed before the outage
 	case in:
-		r.found("failure-ends-renewal", s, "%s when the token expired. In the 30 min after that the app got no new one.", o.text())
+		r.found("failure-ends-renewal", s, "%s when the token expired. In the 30 min after that the app got no new one%s.", o.text(), s.forgot(n))
 	default:
 		r.found("failure-loses-session", s, "%s when the token expired. After that nobody was signed in.", o.text())
 	}
 	return false, nil
+}
+
+// forgot says that an app with refresh tokens asked for nothing any more, though its control was pressed.
+func (s *scene) forgot(n asks) string {
+	if s.run.renewal != appdrive.RefreshTokens || s.run.way != appdrive.Pressed || n.renewals > 0 {
+		return ""
+	}
+	return fmt.Sprintf(": %s was pressed, and it asked the tenant for nothing, as an SDK does that forgot its refresh token when an exchange "+
+		"failed", s.Settings().Trigger)
 }
 
 // judgeStorm looks at how often the app asked during an outage.

@@ -208,7 +208,10 @@ func (s *scene) codeFor(user string) (link string, err error) {
 	_ = answer.Body.Close()
 	link = answer.Header.Get("Location")
 	if !strings.HasPrefix(link, asked.Callback) {
-		return "", notChecked{"the tenant gives no code for a link: " + answer.Status}
+		if asked.ResponseMode == "web_message" {
+			return "", notChecked{"its login answers a popup with a message (response_mode=web_message), so no link can carry one"}
+		}
+		return "", notChecked{"the tenant answered the login with " + answer.Status + ", and not with a link to the app"}
 	}
 	return link, nil
 }

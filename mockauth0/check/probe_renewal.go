@@ -233,8 +233,8 @@ func blockedCookies(r *run) error {
 	if after.in {
 		state = "shows the person signed in"
 	}
-	r.found("blocked-cookies-unexplained", s, "With third-party cookies blocked the tenant answered %d renewals with login_required. The "+
+	r.found("blocked-cookies-unexplained", s, "With third-party cookies blocked the tenant answered %s with login_required. The "+
 		"page %s, and says nothing of it.",
-		n.refused, state)
+		times(n.refused, "renewal"), state)
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/internal/appdrive"
 )
 
 // Propose logs in to an app and gives the text of an app.yaml for it: with the controls that were found, and with those that could be its
@@ -24,8 +25,16 @@ func Propose(ctx context.Context, b *browser.Browser, app App) (text string, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 	login, err := s.LogIn()
-	if err == nil {
-		err = s.arrived()
+	if at, ok := appdrive.PlainHTTP(err, r.options.App.Domain); ok {
+		if err := s.close(); err != nil {
+			return "", err
+		}
+		r.close()
+		app.Domain = at
+		return Propose(ctx, b, app)
+	}
+	if r.login = login; err == nil {
+		err = s.arrivedFirst()
 	}
 	if err != nil {
 		return "", err

@@ -44,7 +44,13 @@ func Run(ctx context.Context, b *browser.Browser, o Options) (*Report, error) {
 		return nil, err
 	}
 	defer r.close()
-	if err := r.logInFirst(); err != nil {
+	err = r.logInFirst()
+	if at, ok := appdrive.PlainHTTP(err, r.options.App.Domain); ok {
+		r.close()
+		o.App.Domain = at
+		return Run(ctx, b, o)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if r.report.Login == "" {
@@ -73,6 +79,7 @@ type run struct {
 	early   time.Duration    // how long before the end of its token it renewed
 	nonce   bool             // its logins have a nonce
 	stores  []stored         // tokens that it keeps
+	signs   []string         // names of controls that it shows only when somebody is signed in; nil: the one to log out tells
 
 	callsServer bool // it called an API with a token in the first World
 

@@ -262,9 +262,15 @@ func (s *scene) shows(p *browser.Page) (out shows, err error) {
 		if err != nil {
 			return out, err
 		}
-		out.in = out.in && s.Settings().LogOut.Among(all)
+		out.in = out.in && (s.Settings().LogOut.Among(all) || s.signed(all))
 	}
 	return out, nil
+}
+
+// signed tells whether the app shows one of the controls by which it tells that somebody is signed in, and not the one to log in.
+func (s *scene) signed(all []browser.Control) bool {
+	return !s.Settings().LogIn.Among(all) &&
+		slices.ContainsFunc(all, func(c browser.Control) bool { return slices.Contains(s.run.signs, c.Name) })
 }
 
 // in tells whether somebody is signed in in the first tab.

@@ -75,6 +75,9 @@ func TestNamesOfControls(t *testing.T) {
 	}{
 		{"Log in", "log  in", false}, {"Log in", "LOG IN", true}, {"Log in", "Log in now", false}, {"/log ?in/", "Login with us", true},
 		{"/^log in$/", "Log in now", false}, {"a.b", "axb", false}, {"", "anything", false}, {appdrive.UsualLogIn, "Sign-in", true},
+		{appdrive.UsualLogIn, "Anmelden", true}, {appdrive.UsualLogIn, "Se connecter", true}, {appdrive.UsualLogIn, "Iniciar sesión", true},
+		{appdrive.UsualLogIn, "Zum Newsletter anmelden", false}, {appdrive.UsualLogIn, "Déconnexion", false},
+		{appdrive.UsualLogOut, "Abmelden", true}, {appdrive.UsualLogOut, "Déconnexion", true}, {appdrive.UsualLogOut, "Cerrar sesión", true},
 		{appdrive.UsualLogIn, "Blogging", false}, {appdrive.UsualLogOut, "Log out", true}, {appdrive.UsualLogOut, "Log in", false},
 	} {
 		if n := name(t, c.text); n.Tells(c.control) != c.tells {

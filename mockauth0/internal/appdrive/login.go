@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/internal/domain"
 )
 
 // Login is how somebody logged in.
@@ -22,6 +24,7 @@ type Login struct {
 	Refresh bool      // a refresh token was handed out
 	Renewal Renewal   // how the app can renew, by what it asked for and got
 	Expires time.Time // tenant time at which its access token does; zero: not known
+	Before  []string  // names of the controls that the app showed before
 
 	from Mark
 }
@@ -46,9 +49,10 @@ func (a *App) LogIn() (Login, error) { return a.LogInAs(a.Page, a.settings.Perso
 func (a *App) LogInAs(p *browser.Page, who Person) (Login, error) {
 	from := a.beforeLogin()
 	control := ""
+	var before []string
 	if !a.settings.Attended {
 		var err error
-		if control, err = a.goToLogIn(p); err != nil {
+		if control, before, err = a.goToLogIn(p); err != nil {
 			return Login{}, err
 		}
 	}
@@ -62,7 +66,7 @@ func (a *App) LogInAs(p *browser.Page, who Person) (Login, error) {
 		return Login{}, err
 	}
 	l := a.loginSince(from)
-	l.Control = control
+	l.Control, l.Before = control, before
 	a.login = l
 	return l, nil
 }
@@ -89,23 +93,27 @@ func (a *App) loginPatience() time.Duration {
 	return 2 * a.patience
 }
 
-// goToLogIn presses the control to log in; "": the app led to the tenant by itself.
-func (a *App) goToLogIn(p *browser.Page) (control string, err error) {
+// goToLogIn presses the control to log in; "": the app led to the tenant by itself. before are the names of the controls that it showed.
+func (a *App) goToLogIn(p *browser.Page) (control string, before []string, err error) {
 	s := a.settings
 	found, err := a.find(p, "log in", func(c browser.Control) bool { return s.LogIn.Tells(c.Name) || s.LogOut.Tells(c.Name) })
 	if err != nil || found.Name == "" {
-		return "", err
+		return "", nil, err
 	}
 	all, err := p.Controls()
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if !s.LogIn.Among(all) { // somebody is logged in
 		if err := a.LogOut(p); err != nil {
-			return "", err
+			return "", nil, err
 		}
 	}
-	return a.press(p, "log in", s.LogIn)
+	for _, c := range all {
+		before = append(before, c.Name)
+	}
+	control, err = a.press(p, "log in", s.LogIn)
+	return control, before, err
 }
 
 // press presses the first control of a name that is not disabled; "": the page went to the tenant meanwhile.
@@ -147,16 +155,23 @@ func (a *App) find(p *browser.Page, purpose string, of func(browser.Control) boo
 
 func (a *App) noControl(p *browser.Page, purpose string, all []browser.Control) error {
 	e := &NoControl{Purpose: purpose, URL: p.URL(), Name: map[string]Name{
-		"log in": a.settings.LogIn, "log out": a.settings.LogOut, "want a token": a.settings.Trigger,
+		"log in": a.settings.LogIn, "log out": a.settings.LogOut, wantToken: a.settings.Trigger,
 	}[purpose]}
 	const most = 12
 	for _, c := range all {
+		if c.Name == "" {
+			e.Unnamed++
+			continue
+		}
 		text := fmt.Sprintf("%q", c.Name)
 		if c.Disabled {
 			text += " (disabled)"
 		}
-		if c.Name != "" && !slices.Contains(e.Seen, text) && len(e.Seen) < most {
+		if !slices.Contains(e.Seen, text) && len(e.Seen) < most {
 			e.Seen = append(e.Seen, text)
+		}
+		if e.Like == "" && e.Name.partOf(c.Name) {
+			e.Like = c.Name
 		}
 	}
 	return e
@@ -187,7 +202,8 @@ func (a *App) elsewhere() error {
 	for _, r := range a.World.Requests() {
 		if u, err := url.Parse(r.URL); err == nil && u.Path == "/authorize" && u.Query().Get("client_id") != "" &&
 			!strings.HasPrefix(r.URL, a.World.TenantURL()+"/") && u.Host != hostOf(a.origin) {
-			return &WrongDomain{Asked: u.Host, Domain: a.World.Domain}
+			tenant, _ := strings.CutPrefix(a.World.TenantURL(), "https://")
+			return &WrongDomain{Asked: domain.New(u.Host, u.Scheme == "http").String(), Domain: tenant}
 		}
 	}
 	return nil
@@ -292,9 +308,22 @@ func (w *walk) gaveUp() error {
 	case w.settings.Attended:
 		why = fmt.Sprintf("nobody logged in within %s", w.loginPatience())
 	default:
-		why = fmt.Sprintf("the app did not ask the tenant within %s; its page is %s", w.loginPatience(), w.tab.URL())
+		why = fmt.Sprintf("the app did not ask the tenant within %s; its page is %s%s", w.loginPatience(), w.tab.URL(), w.status())
 	}
 	return &LoginFailed{why}
+}
+
+// status says with which error the page of the tab was answered; "": with none.
+func (w *walk) status() string {
+	for _, r := range slices.Backward(w.World.Requests()) {
+		if r.Type == "Document" && r.URL == w.tab.URL() {
+			if r.Status < http.StatusBadRequest {
+				return ""
+			}
+			return fmt.Sprintf(", which the app's server answered %d: its log says why (--domain names another address of the tenant)", r.Status)
+		}
+	}
+	return ""
 }
 
 // asksOnPage is an expression for what a page of the tenant asks; "": nothing yet, or it was answered.

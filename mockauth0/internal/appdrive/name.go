@@ -50,14 +50,25 @@ func (s *Settings) Named(logIn, logOut, trigger string) error {
 	return errors.Join(errs...)
 }
 
-// Names that controls have where nothing else is known.
+// Names that controls have where nothing else is known: in English, and what they are mostly called in German, French, Spanish,
+// Portuguese, Italian, Dutch, Swedish and Polish.
 const (
-	UsualLogIn  = `/\b(log|sign) ?-?in\b/`
-	UsualLogOut = `/\b(log|sign) ?-?out\b/`
+	UsualLogIn = `/\b(log|sign) ?-?in\b|^(anmelden|einloggen|se connecter|connexion|(iniciar|inicia) sesi[oó]n|entrar` +
+		`|iniciar sess[aã]o|acced[ie]|inloggen|aanmelden|logga in|zaloguj( się)?)$/`
+	UsualLogOut = `/\b(log|sign) ?-?out\b|^(abmelden|ausloggen|se déconnecter|déconnexion|cerrar sesi[oó]n|salir|sair|terminar sess[aã]o` +
+		`|esci|uitloggen|afmelden|logga ut|wyloguj( się)?)$/`
 )
+
+// usual tells whether the name is one of the constants above.
+func (n Name) usual() bool { return n.text == UsualLogIn || n.text == UsualLogOut }
 
 // Tells whether a control has the name.
 func (n Name) Tells(name string) bool { return n.is != nil && n.is.MatchString(name) }
+
+// partOf tells whether the name was given as a text, and a control's has more beside it.
+func (n Name) partOf(name string) bool {
+	return n.is != nil && !strings.HasPrefix(n.text, "/") && !n.Tells(name) && strings.Contains(strings.ToLower(name), strings.ToLower(n.text))
+}
 
 // Usable tells whether a control has the name and can be pressed.
 func (n Name) Usable(c browser.Control) bool { return n.Tells(c.Name) && !c.Disabled }

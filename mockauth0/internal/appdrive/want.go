@@ -144,7 +144,7 @@ func (a *App) tokenEnd() time.Time {
 // triggerThere waits for the control of the trigger; false: the app shows the one to log in and not that, so nobody is signed in.
 func (a *App) triggerThere() (bool, error) {
 	s := a.settings
-	found, err := a.find(a.Page, "want a token", func(c browser.Control) bool { return s.Trigger.Tells(c.Name) || s.LogIn.Tells(c.Name) })
+	found, err := a.find(a.Page, wantToken, func(c browser.Control) bool { return s.Trigger.Tells(c.Name) || s.LogIn.Tells(c.Name) })
 	if err != nil || s.Trigger.Tells(found.Name) {
 		return err == nil, err
 	}
@@ -154,7 +154,7 @@ func (a *App) triggerThere() (bool, error) {
 
 func (a *App) pressTrigger(w *Want) (err error) {
 	w.Way = Pressed
-	if w.Control, err = a.press(a.Page, "want a token", a.settings.Trigger); err != nil {
+	if w.Control, err = a.press(a.Page, wantToken, a.settings.Trigger); err != nil {
 		return err
 	}
 	if err := a.World.Settle(); err != nil {

@@ -13,6 +13,8 @@ import (
 
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/check"
+	"renewal.example/mockauth0/internal/domain"
+	"renewal.example/mockauth0/internal/ownapp"
 	"renewal.example/mockauth0/internal/safefile"
 )
 
@@ -53,7 +55,8 @@ func (a *app) checkCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&flags.app.URL, "app", "", "address of your app, or a file app.yaml with its settings")
-	f.StringVar(&flags.app.Domain, "domain", "", "the tenant's domain in your app's configuration (default "+check.DefaultDomain+")")
+	f.StringVar(&flags.app.Domain, "domain", "", "the tenant's domain in your app's configuration (default "+check.DefaultDomain+
+		"); without a scheme, by https or, where the app asks so, by plain http")
 	f.StringVar(&flags.app.LogIn, "log-in", "", "control to log in (default what such controls are mostly called)")
 	f.StringVar(&flags.app.LogOut, "log-out", "", "control to log out (default what such controls are mostly called)")
 	f.StringVar(&flags.app.Trigger, "trigger", "", "control that makes your app want a token, such as one that calls its API")
@@ -66,7 +69,7 @@ func (a *app) checkCommand() *cobra.Command {
 }
 
 func (a *app) check(ctx context.Context, flags checkFlags, command []string) (err error) {
-	app, err := appOf(flags.app)
+	app, err := a.appOf(flags.app)
 	if err != nil {
 		return err
 	}
@@ -111,7 +114,7 @@ func verdictOf(report *check.Report) error {
 }
 
 // appOf are the settings of the flags over those of the file, where --app names one.
-func appOf(flags check.App) (check.App, error) {
+func (a *app) appOf(flags check.App) (check.App, error) {
 	if flags.URL == "" {
 		return flags, refuse("say which app: --app http://localhost:5173, or --app app.yaml")
 	}
@@ -128,9 +131,19 @@ func appOf(flags check.App) (check.App, error) {
 		return app, refuse("%w", err)
 	}
 	if app.Domain == "" {
-		app.Domain = check.DefaultDomain
+		app.Domain = a.defaultDomain(app.URL)
 	}
 	return app, nil
+}
+
+// defaultDomain is the domain of the tenant of an app where nobody names one. It has the scheme that `serve --app` chooses for an app on a
+// server, which asks before any browser does; that of an app in a browser shows when it asks.
+func (a *app) defaultDomain(address string) string {
+	project := a.project()
+	if _, takes := domain.TakesHTTP(project.Packages); takes && project.Type == ownapp.RegularWeb && sameSite(address, "http://localhost") {
+		return domain.HTTP + "://" + check.DefaultDomain
+	}
+	return check.DefaultDomain
 }
 
 // over are the settings of a file with those that flags give in their place.

@@ -35,6 +35,12 @@ type played struct {
 
 func reproduceApp(t *testing.T, args ...string) played {
 	t.Helper()
+	return playApp(t, append(append([]string{"reproduce"}, args...), "--evidence", t.TempDir())...)
+}
+
+// playApp runs a command with a home of its own.
+func playApp(t *testing.T, args ...string) played {
+	t.Helper()
 	var out, said bytes.Buffer
 	home := t.TempDir()
 	env := Environment{GOOS: "linux", Lookup: func(name string) (string, bool) {
@@ -43,8 +49,7 @@ func reproduceApp(t *testing.T, args ...string) played {
 		}
 		return "", false
 	}}
-	all := append([]string{"reproduce"}, args...)
-	code := Run(context.Background(), append(all, "--evidence", t.TempDir()), env, Stdio{strings.NewReader(""), &out, &said})
+	code := Run(context.Background(), args, env, Stdio{strings.NewReader(""), &out, &said})
 	return played{code, out.String(), said.String()}
 }
 
@@ -128,7 +133,8 @@ func TestReproduceSaysWhatAnOwnAppLacks(t *testing.T) {
 			"no app answers at " + gone.URL + "/; start it first"},
 		{"no such control", []string{"offline", "--domain", "shop.test", "--log-in", "Enter"}, 2,
 			`has no button or link to log in, named "Enter"; it shows "Sign in"; name the right one with --log-in`},
-		{"a wrong domain", []string{"offline", "--domain", "other.test"}, 2, "the app asks the tenant at shop.test, and this one is other.test"},
+		{"a wrong domain", []string{"offline", "--domain", "other.test"}, 2,
+			"the app asks the tenant at shop.test, and this one is other.test: give the domain that your app is configured with, --domain shop.test"},
 		{"a port that is taken", []string{"offline", "--domain", taken}, 2, "the tenant cannot be at " + taken + ": another program listens there"},
 		{"no trigger", []string{"family-revoked", "--domain", "shop.test"}, 2,
 			"this scenario needs something that makes the app want a token: it asks for none by itself. Name a control that does with --trigger"},
@@ -147,5 +153,53 @@ func TestReproduceSaysWhatAnOwnAppLacks(t *testing.T) {
 				t.Errorf("exit code %d, want %d; it said %s, and printed %s", got.code, c.code, got.said, got.out)
 			}
 		})
+	}
+}
+
+// TestTheTenantIsWhereTheAppAsksForIt: `serve --app` gives an app a tenant by plain http, and check and reproduce find it there without
+// being told.
+func TestTheTenantIsWhereTheAppAsksForIt(t *testing.T) {
+	if _, _, err := browser.Find(browser.Options{}); err != nil {
+		t.Skip(err)
+	}
+	domain := freeDomain(t)
+	app := testapp.Start(t, testapp.Options{Domain: "http://" + domain, Refresh: true, Menu: true})
+	app.URL = strings.Replace(app.URL, "127.0.0.1", "localhost", 1) // one site with the tenant
+	got := reproduceApp(t, "third-party-cookies-blocked", "--app", app.URL, "--domain", domain)
+	if got.code != 4 || !strings.Contains(got.out, "configure your app with the domain "+domain+", and name it with --domain") {
+		t.Errorf("exit code %d; it said %s\n%s", got.code, got.said, got.out)
+	}
+	file := filepath.Join(t.TempDir(), "app.yaml")
+	got = playApp(t, "check", "--app", app.URL, "--domain", domain, "--write", file)
+	text, _ := os.ReadFile(file)
+	// It shows nothing by which to log out, and is known all the same to have somebody signed in.
+	for _, want := range []string{"domain: http://" + domain + "\n", "log_in: Sign in\n", `signed in: "Orders"`} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("without %q, exit code %d; it said %s\n%s", want, got.code, got.said, text)
+		}
+	}
+	got = playApp(t, "check", "--app", app.URL, "--domain", "https://"+domain, "--write", file+".2")
+	if want := "give the domain that your app is configured with, --domain http://" + domain; got.code == 0 || !strings.Contains(got.said, want) {
+		t.Errorf("exit code %d; it said %s", got.code, got.said)
+	}
+}
+
+// TestTheDefaultDomainOfAnAppOnAServer is by plain http where `serve --app` serves so: its server asks before a browser shows anything.
+func TestTheDefaultDomainOfAnAppOnAServer(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ packages, address, want string }{
+		{`"express-openid-connect": "2"`, "http://localhost:3000", "http://localhost:4443"},
+		{`"express-openid-connect": "2"`, "https://localhost:3000", "localhost:4443"},
+		{`"@auth0/nextjs-auth0": "4"`, "http://localhost:3000", "localhost:4443"},
+		{`"@auth0/auth0-react": "2"`, "http://localhost:3000", "localhost:4443"},
+		{"", "http://localhost:3000", "localhost:4443"},
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "package.json"), []byte(`{"dependencies": {`+c.packages+`}}`), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := (&app{env: Environment{Dir: dir}}).defaultDomain(c.address); got != c.want {
+			t.Errorf("%s at %s: %s, want %s", c.packages, c.address, got, c.want)
+		}
 	}
 }

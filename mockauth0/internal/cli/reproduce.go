@@ -68,11 +68,12 @@ func (a *app) reproduceCommand() *cobra.Command {
 	f.StringVar(&flags.app.URL, "app", "",
 		"address of your own app, or a file app.yaml with its settings (see check), instead of a page with an SDK")
 	f.StringVar(&flags.app.Domain, "domain", "",
-		"with --app: the tenant's domain in your app's configuration, http://HOST[:PORT] for plain http (default "+check.DefaultDomain+")")
+		"with --app: the tenant's domain in your app's configuration (default "+check.DefaultDomain+"); without a scheme, by https or, "+
+			"where the app asks so, by plain http")
 	f.StringVar(&flags.app.LogIn, "log-in", "",
-		`with --app: name of its control to log in, or /regular expression/; it is pressed for you where there is no display (default "`+
-			appdrive.UsualLogIn+`")`)
-	f.StringVar(&flags.app.LogOut, "log-out", "", `with --app: name of its control to log out (default "`+appdrive.UsualLogOut+`")`)
+		`with --app: name of its control to log in, or /regular expression/; it is pressed for you where there is no display `+
+			"(default what such controls are mostly called)")
+	f.StringVar(&flags.app.LogOut, "log-out", "", "with --app: name of its control to log out (default what such controls are mostly called)")
 	f.StringVar(&flags.app.Trigger, "trigger", "", `with --app: name of a control that makes it want a token, such as "Orders"`)
 	f.StringVar(&flags.app.SignedIn, "signed-in", "",
 		"with --app: a text that it shows when somebody is signed in, and not otherwise (default: its controls tell)")
@@ -92,7 +93,7 @@ func (a *app) reproduce(ctx context.Context, id string, flags reproduceFlags) (e
 		return err
 	}
 	if flags.app.URL != "" && flags.sdk == "" {
-		if flags.app, err = ownApp(flags.app); err != nil {
+		if flags.app, err = a.ownApp(flags.app); err != nil {
 			return err
 		}
 		if done, err := a.beforeOwnApp(s, flags); done || err != nil {
@@ -129,7 +130,18 @@ func (a *app) reproduce(ctx context.Context, id string, flags reproduceFlags) (e
 		fmt.Fprintln(a.stdio.Out, strings.TrimSpace(s.Title+"\n  "+s.Symptom))
 		return a.reproduceAll(ctx, driven, s, sdks, flags)
 	}
-	return a.reproduceOne(ctx, driven, s, sdks[0], flags, launch.Headed)
+	err = a.reproduceOne(ctx, driven, s, sdks[0], flags, launch.Headed)
+	if at, ok := appdrive.PlainHTTP(err, flags.app.Domain); ok {
+		flags.app.Domain = at
+		if done, err := a.beforeOwnApp(s, flags); done || err != nil {
+			return err
+		}
+		if err := playable(s, at); err != nil {
+			return err
+		}
+		return a.reproduceOne(ctx, driven, s, sdks[0], flags, launch.Headed)
+	}
+	return err
 }
 
 // chosenSDKs are those to play the scenario with; one that is "" is the person's own app.

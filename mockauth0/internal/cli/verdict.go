@@ -14,8 +14,8 @@ import (
 )
 
 // ownApp are the settings of the flags, over those of the file that --app may name.
-func ownApp(flags stage.App) (stage.App, error) {
-	read, err := appOf(check.App{
+func (a *app) ownApp(flags stage.App) (stage.App, error) {
+	read, err := a.appOf(check.App{
 		URL: flags.URL, Domain: flags.Domain, LogIn: flags.LogIn, LogOut: flags.LogOut, Trigger: flags.Trigger, SignedIn: flags.SignedIn,
 		Allow: flags.Allow,
 	})
@@ -68,7 +68,11 @@ func asked(err error) error {
 		return refuse("%w", wrong)
 	case errors.As(err, &control):
 		flag := map[string]string{"log in": "--log-in", "log out": "--log-out", "want a token": "--trigger"}[control.Purpose]
-		return refuse("%w; name the right one with %s", control, flag)
+		hint := ""
+		if flag == "--trigger" && control.Like == "" {
+			hint = ", and where it is on another page, give that page's address with --app"
+		}
+		return refuse("%w; name the right one with %s%s", control, flag, hint)
 	}
 	return err
 }

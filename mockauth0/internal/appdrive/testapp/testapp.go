@@ -29,6 +29,7 @@ type Options struct {
 	PollMS   int    // it fetches its orders so often. 0: when its button is pressed
 	Control  string // name of its control to log in. Default: Sign in
 	AtOnce   bool   // it leads to the tenant by itself
+	Menu     bool   // its control to log out is in a menu that is closed
 }
 
 //go:embed page.html
@@ -79,7 +80,7 @@ func Start(t testing.TB, o Options) App {
 	var first strings.Builder
 	settings, _ := json.Marshal(map[string]any{
 		"domain": o.Domain, "clientId": ClientID, "audience": Audience, "api": api.URL, "refresh": o.Refresh, "fallback": o.Fallback,
-		"stored": o.Stored, "poll": o.PollMS, "atOnce": o.AtOnce,
+		"stored": o.Stored, "poll": o.PollMS, "atOnce": o.AtOnce, "menu": o.Menu,
 	})
 	err = text.Execute(&first, map[string]any{"Control": o.Control, "Settings": template.JS(settings)}) //nolint:gosec // of this file
 	if err != nil {

@@ -1,0 +1,70 @@
+package appdrive
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+)
+
+// TestAMissingControlIsNamed together with what the page shows in its place, and with what a person may have meant.
+func TestAMissingControlIsNamed(t *testing.T) {
+	t.Parallel()
+	named := func(text string) Name {
+		n, err := ParseName(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	const page = "http://localhost:5173/"
+	for _, c := range []struct {
+		err  NoControl
+		says string
+	}{
+		{NoControl{Purpose: "log in", Name: named("Enter"), URL: page, Seen: []string{`"Sign in"`}},
+			page + ` has no button or link to log in, named "Enter"; it shows "Sign in"`},
+		{NoControl{Purpose: "log in", Name: named(UsualLogIn), URL: page, Seen: []string{`"Weiter"`}},
+			page + ` has no button or link to log in with a usual name ("Log in" and its like); it shows "Weiter"`},
+		{NoControl{Purpose: wantToken, Name: named("Orders"), URL: page, Seen: []string{`"Abmelden"`}, Unnamed: 1},
+			page + ` has no button or link that makes the app want a token, named "Orders"; ` +
+				`it shows "Abmelden", and 1 without a name (a text or an aria-label gives a control one)`},
+		{NoControl{Purpose: wantToken, Name: named("Orders"), URL: page, Seen: []string{`"Load orders"`}, Like: "Load orders"},
+			page + ` has no button or link that makes the app want a token, named "Orders"; it shows "Load orders"; did you mean "Load orders"?`},
+		{NoControl{Purpose: "log out", Name: named("Leave"), URL: page},
+			page + ` has no button or link to log out, named "Leave"; it shows none at all`},
+		{NoControl{Purpose: "log out", Name: named("Leave"), URL: page, Unnamed: 2},
+			page + ` has no button or link to log out, named "Leave"; it shows 2 without a name: a text or an aria-label gives a control one`},
+	} {
+		if got := c.err.Error(); got != c.says {
+			t.Errorf("it says\n%s\nwant\n%s", got, c.says)
+		}
+	}
+	for name, like := range map[string]bool{"orders": true, "Load orders": false, "/orders/": false, "Basket": false, "/^orders$/": false} {
+		if got := named(name).partOf("Load orders"); got != like {
+			t.Errorf("%s is like \"Load orders\": %v", name, got)
+		}
+	}
+}
+
+// TestOnlyTheSchemeFollowsTheApp, and only on this machine, where nobody wrote one.
+func TestOnlyTheSchemeFollowsTheApp(t *testing.T) {
+	t.Parallel()
+	asks := func(at string) error { return fmt.Errorf("the login: %w", &WrongDomain{Asked: at}) }
+	for _, c := range []struct {
+		err     error
+		written string
+		at      string // "": none
+	}{
+		{asks("http://localhost:4443"), "localhost:4443", "http://localhost:4443"},
+		{asks("http://localhost:4443"), "https://localhost:4443", ""},
+		{asks("http://localhost:4444"), "localhost:4443", ""},
+		{asks("localhost:4443"), "http://localhost:4443", ""},
+		{asks("http://shop.test"), "shop.test", ""},
+		{errors.New("something else"), "localhost:4443", ""},
+		{nil, "localhost:4443", ""},
+	} {
+		if at, ok := PlainHTTP(c.err, c.written); ok != (c.at != "") || ok && at != c.at {
+			t.Errorf("%v, written %s: %s, %v", c.err, c.written, at, ok)
+		}
+	}
+}
