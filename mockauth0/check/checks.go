@@ -60,9 +60,10 @@ func loginChecks() []Check {
 	return []Check{
 		{
 			ID: LoginFails, Severity: High, Applies: everyApp,
-			Title:  "A person can log in.",
-			Why:    "Nothing else can be checked.",
-			Remedy: "The finding says what stopped the login. Often it is the tenant's domain (--domain) or the name of a button (--log-in, --log-out).",
+			Title: "A person can log in.",
+			Why:   "Nothing else can be checked.",
+			Remedy: "The finding says what stopped the login. Often it is the tenant's domain (--domain) or the name of a button (--log-in, " +
+				"--log-out).",
 		},
 		{
 			ID: "forged-login-accepted", Severity: High, Applies: everyApp,

@@ -67,7 +67,8 @@ func (a *App) Needs(s *scenario.Scenario) (*Needs, string) {
 	}
 	if s.Browser.Cookies != scenario.CookiesAllowed && same && s.Diagnosis == diagnosis.ThirdPartyCookiesBlocked {
 		return nil, fmt.Sprintf("The app at %s and the tenant at %s are one site, so the tenant's cookie is no third party's. In production it "+
-			"can be: there, look whether both are one site. To see it here, serve the app and the tenant on two sites%s.", a.URL, a.Domain, a.twoSites())
+			"can be: there, look whether both are one site. To see it here, serve the app and the tenant on two sites%s.",
+			a.URL, a.Domain, a.twoSites())
 	}
 	return nil, ""
 }

@@ -134,7 +134,8 @@ func TestReproduceSaysWhatAnOwnAppLacks(t *testing.T) {
 		{"no such control", []string{"offline", "--domain", "shop.test", "--log-in", "Enter"}, 2,
 			`has no button or link to log in, named "Enter"; it shows "Sign in"; name the right one with --log-in`},
 		{"a wrong domain", []string{"offline", "--domain", "other.test"}, 2,
-			"the app asks the tenant at shop.test, and this one is other.test: give the domain that your app is configured with, --domain shop.test"},
+			"the app asks the tenant at shop.test, and this one is other.test: give the domain that your app is configured with, " +
+				"--domain shop.test"},
 		{"a port that is taken", []string{"offline", "--domain", taken}, 2, "the tenant cannot be at " + taken + ": another program listens there"},
 		{"no trigger", []string{"family-revoked", "--domain", "shop.test"}, 2,
 			"this scenario needs something that makes the app want a token: it asks for none by itself. Name a control that does with --trigger"},
@@ -179,7 +180,8 @@ func TestTheTenantIsWhereTheAppAsksForIt(t *testing.T) {
 		}
 	}
 	got = playApp(t, "check", "--app", app.URL, "--domain", "https://"+domain, "--write", file+".2")
-	if want := "give the domain that your app is configured with, --domain http://" + domain; got.code == 0 || !strings.Contains(got.said, want) {
+	want := "give the domain that your app is configured with, --domain http://" + domain
+	if got.code == 0 || !strings.Contains(got.said, want) {
 		t.Errorf("exit code %d; it said %s", got.code, got.said)
 	}
 }
