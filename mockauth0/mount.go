@@ -107,7 +107,10 @@ type controlledClock struct {
 	tenant *Tenant
 }
 
+func (c controlledClock) HoldRequests(most time.Duration) { c.tenant.gate.Shut(most) }
+
 func (c controlledClock) Moved(waitFor []string) (late []string) {
+	c.tenant.gate.Open()
 	c.tenant.tellExpired()
 	return c.tenant.followed(waitFor)
 }

@@ -291,6 +291,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if t, r = s.admit(w, r); t == nil {
 			return
 		}
+	} else if t != nil {
+		t.gate.Wait(r.Context())
 	}
 	if t != nil {
 		s.conns.carries(r, t)

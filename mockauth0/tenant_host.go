@@ -52,6 +52,7 @@ type Tenant struct {
 	ring      *keys.Ring
 	lease     *keys.Lease // of the keys in ring; nil: they are shared
 	clock     *clock.Clock
+	gate      clock.Gate // shut while another program's clocks may be ahead
 	followers *follow.Followers
 	events    *eventlog.Log
 	plan      *faults.Plan
@@ -340,6 +341,7 @@ func (t *Tenant) exchange() *httpx.Exchange {
 // and events; the clock as configured, the signing keys as they were. Requests that a fault held are cut without an answer.
 func (t *Tenant) Reset() {
 	t.plan.Disarm("")
+	t.gate.Open()
 	t.clock.Release()
 	t.sender.Forget()
 	t.people.Reset()

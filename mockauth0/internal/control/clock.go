@@ -26,6 +26,8 @@ type Clock interface {
 	Set(now time.Time)
 	Freeze()
 	Thaw()
+	// HoldRequests has the tenant's requests wait until the clock is moved, for so much real time at most.
+	HoldRequests(most time.Duration)
 	// Moved hears that the clock was moved. It returns when the programs that follow the clock have done so, among them some with
 	// these names, and tells which did not in time.
 	Moved(waitFor []string) (late []string)
@@ -68,24 +70,28 @@ type clockMove struct {
 	Set      *time.Time      `json:"set"`
 	Frozen   *bool           `json:"frozen"`
 	To       *string         `json:"to"`
+	Hold     *fault.Duration `json:"hold"`
 	WaitFor  []string        `json:"wait_for"`
 }
 
-// MoveClock is POST /clock: exactly one of advance, offset_ms, set, frozen, to; and wait_for, names of programs that have to follow.
+// MoveClock is POST /clock: exactly one of advance, offset_ms, set, frozen, to, hold; and wait_for, names of programs that have to follow.
 func (s *Service) MoveClock(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	var q clockMove
 	if err := body(r, &q); err != nil {
 		return nil, err
 	}
 	given := 0
-	for _, set := range []bool{q.Advance != nil, q.OffsetMS != nil, q.Set != nil, q.Frozen != nil, q.To != nil} {
+	for _, set := range []bool{q.Advance != nil, q.OffsetMS != nil, q.Set != nil, q.Frozen != nil, q.To != nil, q.Hold != nil} {
 		if set {
 			given++
 		}
 	}
 	if given != 1 {
-		return nil, bad(errors.New(`give exactly one of advance ("2h", "-10m"), offset_ms (a number), set (RFC 3339), to ("next_expiry") ` +
-			`and frozen (true or false)`))
+		return nil, bad(errors.New(`give exactly one of advance ("2h", "-10m"), offset_ms (a number), set (RFC 3339), to ("next_expiry"), ` +
+			`frozen (true or false) and hold ("2s")`))
+	}
+	if q.Hold != nil {
+		return s.holdRequests(time.Duration(*q.Hold))
 	}
 	expiry, err := s.aim(&q)
 	if err != nil {
@@ -109,6 +115,19 @@ func (s *Service) MoveClock(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 	x.Emit(event.Event{Kind: event.KindClock, Description: "clock moved",
 		Data: &event.Clock{OffsetMS: s.Clock.Offset().Milliseconds(), Frozen: s.Clock.Frozen()}})
 	return s.clockView(s.Clock.Moved(q.WaitFor), expiry), nil
+}
+
+// longestHold is how long requests may wait for the next move of the clock, in real time.
+const longestHold = 10 * time.Second
+
+// holdRequests is for programs that move other clocks first, such as those of pages: what these send meanwhile meets the tenant at its
+// next time.
+func (s *Service) holdRequests(most time.Duration) (*httpx.Result, error) {
+	if most <= 0 || most > longestHold {
+		return nil, bad(fmt.Errorf("hold is %s: give up to %s", most, longestHold))
+	}
+	s.Clock.HoldRequests(most)
+	return s.clockView(nil, nil), nil
 }
 
 // aim makes a time of a word for one.
