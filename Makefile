@@ -24,6 +24,8 @@ APPS_SDKS = web/apps/node_modules/.with-all
 ALL_APPS = web/apps/node_modules/.all-built
 # What builds and tests the npm packages, and the tarballs that this machine runs.
 NPM_TOOLS = web/npm/node_modules/.package-lock.json
+NPM_BINARY = "$$(ls -d "$$PWD"/../../.build/npm/packages/*-*/bin/mockauth0* | head -n 1)"
+EXAMPLE = web/examples/playwright/node_modules/.package-lock.json
 PLATFORMS = all
 PYTHON = python3
 PYTHON_SDKS = e2e/servers/python/venv/.installed
@@ -46,7 +48,7 @@ build: ## build the command, .build/mockauth0
 	@mkdir -p .build
 	$(GO) build -trimpath -o .build/mockauth0 ./mockauth0/cmd/mockauth0
 
-test: unit harness docs npm-test e2e ## every test: unit, harness, docs, npm-test and e2e; installs what is missing
+test: unit harness docs npm-test examples e2e ## every test: unit, harness, docs, npm-test, examples and e2e; installs what is missing
 
 unit: ## every Go test that needs no browser
 	@.ci/check-tools go
@@ -184,10 +186,21 @@ npm: $(NPM_TOOLS) ## the npm packages, as tarballs in .build/npm (PLATFORMS=host
 	@.ci/check-tools go node npm
 	node web/npm/build.mjs --platforms "$(PLATFORMS)"
 
-npm-test: $(NPM_TOOLS) ## builds the npm packages for this machine, installs them without a network, and tests them
+npm-host: $(NPM_TOOLS)
 	@.ci/check-tools go node npm
 	node web/npm/build.mjs --platforms host
+
+npm-test: npm-host ## builds the npm packages for this machine, installs them without a network, and tests them
 	cd web/npm && node --test test/*.test.mjs
+
+examples: browser npm-host $(EXAMPLE) $(REACT_APP) $(SDKS) ## the Playwright example, and the clock of its fixture (ARGS="--headed")
+	cd web/examples/playwright && npm install --offline --no-save --no-audit --no-fund ../../../.build/npm/*.tgz >/dev/null && npx playwright test $(ARGS)
+	cd web/npm && MOCKAUTH0_BINARY=$(NPM_BINARY) npx playwright test -c test/browser --grep 'countdown|2h30m'
+
+npm-repeat: browser npm-host $(EXAMPLE) $(REACT_APP) $(SDKS) ## the Playwright example REPEAT times (200), and days of renewals; one failure ends it
+	cd web/examples/playwright && npm install --offline --no-save --no-audit --no-fund ../../../.build/npm/*.tgz >/dev/null && \
+		npx playwright test --max-failures 1 --reporter line --repeat-each "$${REPEAT:-200}"
+	cd web/npm && MOCKAUTH0_BINARY=$(NPM_BINARY) npx playwright test -c test/browser --max-failures 1 --repeat-each 10
 
 check-tools: ## check that go, make, git, node and npm are here and new enough
 	@.ci/check-tools go make git node npm
@@ -195,9 +208,9 @@ check-tools: ## check that go, make, git, node and npm are here and new enough
 clean: ## remove what the other targets made
 	rm -rf .build .tools .e2e web/node_modules web/apps/node_modules web/apps/*/dist web/apps/*/dist-frame \
 		web/apps/*/.next web/apps/*/.angular
-	rm -rf e2e/servers/node_modules e2e/servers/python/venv web/npm/node_modules
+	rm -rf e2e/servers/node_modules e2e/servers/python/venv web/npm/node_modules web/examples/*/node_modules
 
-downloads: browser $(SDKS) $(SERVER_SDKS) $(REACT_SDK) $(NPM_TOOLS) ## what the tests need from the network: a browser, the SDKs, Go modules
+downloads: browser $(SDKS) $(SERVER_SDKS) $(REACT_SDK) $(NPM_TOOLS) $(EXAMPLE) ## what the tests need from the network: a browser, the SDKs, Go modules
 	@.ci/check-tools go
 	$(GO) mod download
 
@@ -239,6 +252,11 @@ $(NPM_TOOLS): web/npm/package.json web/npm/package-lock.json
 	cd web/npm && npm ci --no-audit --no-fund --ignore-scripts
 	@touch $(NPM_TOOLS)
 
+$(EXAMPLE): web/examples/playwright/package.json web/examples/playwright/package-lock.json
+	@.ci/check-tools node npm
+	cd web/examples/playwright && npm ci --no-audit --no-fund --ignore-scripts
+	@touch $(EXAMPLE)
+
 $(SERVER_SDKS): e2e/servers/package.json e2e/servers/package-lock.json
 	@.ci/check-tools node npm
 	cd e2e/servers && npm ci --no-audit --no-fund --ignore-scripts
@@ -256,4 +274,4 @@ $(GOLANGCI):
 	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/bin/golangci-lint $(GOLANGCI)
 
-.PHONY: help run open reproduce build test apps unit race harness downloads docs e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-elsewhere e2e-merge e2e-times e2e-offline e2e-whole e2e-repeat bench mutate reword diagnose fuzz flood property vet lint size platforms npm npm-test check-tools clean browser
+.PHONY: help run open reproduce build test apps unit race harness downloads docs e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-elsewhere e2e-merge e2e-times e2e-offline e2e-whole e2e-repeat bench mutate reword diagnose fuzz flood property vet lint size platforms npm npm-host npm-test npm-repeat examples check-tools clean browser

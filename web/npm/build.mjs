@@ -48,11 +48,12 @@ function platformPackage(name) {
 }
 
 function mainPackage() {
+  const source = join(here, 'mockauth0');
+  copyFileSync(join(root, 'mockauth0/browser/clock.js'), join(source, 'lib/clock.js')); // the clock that the Go harness puts into pages
+  generate(join(root, 'mockauth0/internal/control/openapi.yaml'), source);
   const stage = stageOf('mockauth0');
-  cpSync(join(here, 'mockauth0'), stage, { recursive: true });
+  cpSync(source, stage, { recursive: true });
   chmodSync(join(stage, 'bin/mockauth0.js'), 0o755);
-  copyFileSync(join(root, 'mockauth0/browser/clock.js'), join(stage, 'lib/clock.js')); // the clock that the Go harness puts into pages
-  generate(join(root, 'mockauth0/internal/control/openapi.yaml'), stage);
   const platforms = Object.fromEntries(Object.keys(PLATFORMS).sort().map((name) => [`@mockauth0/${name}`, main.version]));
   write(stage, 'package.json', json({ ...main, optionalDependencies: platforms }));
   return pack(stage);

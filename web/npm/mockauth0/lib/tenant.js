@@ -9,7 +9,6 @@ class Tenant {
   #expected;
   #context;
   #stepper;
-  #since = 0;
 
   static async of(worker, expected, context) {
     const auth0 = new Tenant();
@@ -63,11 +62,12 @@ class Tenant {
 
   async events(query = {}) {
     const all = [];
-    for (let page, after = query.after; !page || page.more; after = all.at(-1).seq) {
-      page = await this.client.listEvents({ ...query, after });
-      all.push(...page.events);
+    for (let after = query.after; ;) {
+      const { events, more } = await this.client.listEvents({ ...query, after });
+      all.push(...events);
+      if (!more || events.length === 0) return all;
+      after = events.at(-1).seq;
     }
-    return all;
   }
 
   control(method, path, body) { return this.client.request(method, path, body); }
@@ -116,7 +116,7 @@ function moverOf(client) {
   return {
     clock: () => client.showClock(),
     move: (ms) => client.moveClock({ advance: `${ms}ms` }),
-    hold: async () => {},
+    hold: () => client.moveClock({ hold: '2s' }),
     release: (ms) => client.moveClock({ advance: `${ms}ms` }),
   };
 }

@@ -1,4 +1,8 @@
+const { existsSync } = require('node:fs');
 const { defineConfig } = require('@playwright/test');
+
+const executablePath = [process.env.MOCKAUTH0_BROWSER, '/usr/bin/chromium-headless-shell', '/usr/bin/chromium', '/usr/bin/google-chrome']
+  .find((path) => path && existsSync(path));
 
 const port = 45173; // others may have a dev server at the usual one
 module.exports = defineConfig({
@@ -10,7 +14,7 @@ module.exports = defineConfig({
   timeout: Number(process.env.TIMEOUT ?? 30_000), expect: { timeout: 5000 },
   use: {
     baseURL: `http://localhost:${port}`,
-    launchOptions: { executablePath: process.env.MOCKAUTH0_BROWSER, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] },
+    launchOptions: { executablePath },
     mockauth0: { tenant: `${__dirname}/tenant`, cookies: 'allowed' },
   },
   webServer: { command: `node ${__dirname}/server.js ${port}`, port, reuseExistingServer: true },
