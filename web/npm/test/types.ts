@@ -45,3 +45,17 @@ test('types', async ({ page, auth0 }) => {
   // @ts-expect-error cookies are allowed or blocked
   test.use({ mockauth0: { cookies: 'some' } });
 });
+
+import globalSetup, { setup } from 'mockauth0/vitest';
+import jestSetup = require('mockauth0/jest');
+import { mockauth0 } from 'mockauth0/cypress';
+import 'mockauth0/cypress-commands';
+declare const cy: Cypress.Chainable;
+export const setups = [globalSetup, setup({ tenant: './acme' }), jestSetup];
+export const cypress = (on: (name: string, action: unknown) => void, config: { env: Record<string, unknown> }) => mockauth0(on, config, { tenant: './acme' });
+export function commands() {
+  cy.loginAs('ada@example.test');
+  cy.advance('2h');
+  // @ts-expect-error a duration has a unit
+  cy.advance(7200);
+}

@@ -1,0 +1,3 @@
+/** Global tear-down of Jest: ends the tenant. */
+declare function globalTeardown(): Promise<void>;
+export = globalTeardown;
