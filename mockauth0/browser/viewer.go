@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/internal/look"
 )
 
 var (
@@ -132,9 +133,10 @@ func (v viewer) view(tl *timeline) view {
 	if p.Verdict == "" && v.g.failure != "" {
 		p.Verdict = "The spec failed"
 	}
-	p.Style = element("style", evidenceStyle)
+	style := look.Base() + evidenceStyle
+	p.Style = element("style", style)
 	p.Script = element("script", evidenceScript)
-	p.Policy = "default-src 'none'; img-src data:; style-src " + hashOf(evidenceStyle) + "; script-src " + hashOf(evidenceScript) +
+	p.Policy = "default-src 'none'; img-src data:; style-src " + hashOf(style) + "; script-src " + hashOf(evidenceScript) +
 		"; base-uri 'none'; form-action 'none'"
 	for _, s := range v.g.sections {
 		section := viewSection{Title: s.Title}

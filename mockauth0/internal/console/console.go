@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"renewal.example/mockauth0/internal/httpx"
+	"renewal.example/mockauth0/internal/look"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 )
@@ -84,6 +85,9 @@ func file(at string) []byte {
 	content, err := fs.ReadFile(embedded, path.Join("page", name))
 	if err != nil {
 		return nil // there is no such file
+	}
+	if name == "console.css" {
+		content = append([]byte(look.Base()), content...)
 	}
 	return content
 }
