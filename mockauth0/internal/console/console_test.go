@@ -135,7 +135,7 @@ func TestThePageIsWhole(t *testing.T) {
 	if err != nil || len(files) < 3 {
 		t.Fatal(files, err)
 	}
-	loads := regexp.MustCompile(`(?:from|import|href=|src=)\s*['"]([^'"#][^'"]*)['"]`)
+	loads := regexp.MustCompile(`(?:from|import|href=|src=)\s*['"]([^'"#$][^'"]*)['"]`)
 	size := 0
 	for _, name := range files {
 		content, err := os.ReadFile(name)

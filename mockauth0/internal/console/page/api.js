@@ -66,12 +66,7 @@ export async function follow(take, state) {
   let last = 0;
   for (let wait = 250; ; wait = Math.min(wait * 2, 4000)) {
     try {
-      const { last: newest } = await get(`/events?after=${last}&kind=gap`);
-      if (newest < last) { // another tenant is there now
-        last = 0;
-        state('restarted');
-      }
-      const answer = await sent('GET', `/events?after=${last}`, { headers: headers({ Accept: 'text/event-stream' }) });
+      const answer = await sent('GET', '/events', { headers: headers({ Accept: 'text/event-stream', 'Last-Event-ID': last }) });
       state('live');
       wait = 250;
       last = await read(answer.body.pipeThrough(new TextDecoderStream()).getReader(), last, take);

@@ -6,7 +6,7 @@ import { day, hour, milliseconds, moment, offset } from './time.js';
 
 export class Controls {
   constructor({ moved, changed }) {
-    Object.assign(this, { moved, changed, at: { now: Date.now(), offset: 0, frozen: false, read: performance.now() }, armed: '' });
+    Object.assign(this, { moved, changed, at: { now: Date.now(), offset: 0, frozen: false, read: performance.now() }, armed: '', again: 0 });
     this.freeze = button('Freeze', () => this.move({ frozen: !this.at.frozen }), { 'aria-pressed': 'false' });
     const by_ = el('input', { id: 'by', size: 8, placeholder: '90s, 3h, 30d', 'aria-label': 'Move the clock by', autocomplete: 'off' });
     const go = el('button', {}, 'Move');
@@ -51,9 +51,19 @@ export class Controls {
   }
 
   async refresh() {
-    const [clock, { faults }] = await Promise.all([get('/clock'), get('/faults')]);
+    const [clock, { faults }] = await Promise.all([get('/clock'), get('/faults'), this.listScenarios()]);
     this.stand(clock);
     this.arm((faults ?? []).filter((fault) => !(fault.times && fault.fired >= fault.times)));
+  }
+
+  // listScenarios asks from time to time: the list is long, and no event tells of it. A tenant without a catalogue has none.
+  async listScenarios(at_once) {
+    if (this.scenarios === null || (!at_once && performance.now() < this.again)) return;
+    this.again = performance.now() + 10_000;
+    this.scenarios = (await get('/scenarios').catch((failure) => {
+      if (failure.status !== 404) throw failure;
+      return { scenarios: null };
+    })).scenarios;
   }
 
   tick() {
@@ -67,17 +77,23 @@ export class Controls {
 
   // arm shows what is armed, each with a button that clears it.
   arm(faults) {
-    const text = JSON.stringify(faults);
+    const armed = [
+      ...(this.scenarios ?? []).filter((one) => one.armed).map(({ id, title, client }) => ({ path: `/scenarios/${id}`, name: title, about: client ?? '' })),
+      ...faults.map((fault) => ({ path: `/faults/${encodeURIComponent(fault.id)}`, name: fault.name || effect(fault.do), about: where(fault) }))];
+    const text = JSON.stringify(armed);
     if (text === this.armed) return;
     this.armed = text;
-    const chips = faults.map((fault) => el('span', { class: 'chip' }, el('b', {}, fault.name || effect(fault.do)), ' ', el('span', {}, where(fault)), ' ',
-      button('×', () => this.disarm(fault.id), { 'aria-label': `Clear the fault ${fault.name || effect(fault.do)}` })));
-    by('armed').replaceChildren(...(faults.length ? ['Armed: ', ...chips] : [el('span', { class: 'dim' }, 'Nothing is armed.')]),
-      ...(faults.length > 1 ? [button('Clear all', () => this.disarm(''))] : []));
+    const chips = armed.map(({ path, name, about }) => el('span', { class: 'chip' }, el('b', {}, name), ` ${about} `,
+      button('×', () => this.disarm([path]), { 'aria-label': `Clear ${name}` })));
+    const paths = this.scenarios?.some((one) => one.armed) ? ['/faults', '/scenarios'] : ['/faults'];
+    by('armed').replaceChildren(...(armed.length ? ['Armed: ', armed.length > 1 ? button('Clear all', () => this.disarm(paths)) : '', ...chips]
+      : [el('span', { class: 'dim' }, 'Nothing is armed.')]));
   }
 
-  async disarm(id) {
-    await ask('DELETE', `/faults${id && `/${encodeURIComponent(id)}`}`);
+  async disarm(paths) {
+    await Promise.all(paths.map((path) => ask('DELETE', path)));
+    await this.listScenarios(true);
+    this.changed();
     await this.refresh();
     by('armed').querySelector('button')?.focus();
   }
@@ -90,7 +106,9 @@ export function effect(does) {
 
 // where says for which requests a fault is, and how often.
 export function where({ when, times, fired }) {
-  const parts = Object.entries(when ?? {}).map(([name, value]) => `${name} ${value}`);
+  const { endpoint, prompt, grant, ...rest } = when ?? {};
+  const what = (prompt === 'none' && 'silent requests') || (grant === 'refresh_token' && 'refreshes') || Object.values({ endpoint, prompt, grant }).filter(Boolean).join(' ');
+  const parts = [what, ...Object.entries(rest).map(([name, value]) => `${name} ${value}`)].filter(Boolean);
   if (times) parts.push(`${times - (fired ?? 0)} more`);
   else if (fired) parts.push(`acted ${fired} times`);
   return parts.join(', ') || 'all requests';

@@ -1,7 +1,7 @@
 // What is behind a mark or a bar: the diagnosis, the exchange step by step, and its tokens with a verdict for each claim.
 
-import { get } from './api.js';
-import { el, pairs, plain } from './dom.js';
+import { ask, get } from './api.js';
+import { button, el, pairs, plain, say } from './dom.js';
 import { barKinds } from './model.js';
 import { judged } from './verdict.js';
 import { hour, moment, span, valid } from './time.js';
@@ -42,8 +42,10 @@ export class Detail {
     }
     if (item.state === 'missing') {
       this.show(item.title, el('p', {}, `The access token expired at ${moment(item.at)}, ${span(this.now() - item.at)} ago, and the app has not asked for ` +
-        'a new one since. That is no failure while its page is closed. To have the tenant watch for it, say that a page is open: ' +
-        'POST /__mock/v1/expectations.'));
+        'a new one since. That is no failure while its page is closed.'), button('A page is open: tell me when no renewal comes', async () => {
+        await ask('POST', '/expectations', { client: item.lane.client });
+        say('The tenant expects a renewal before the next token expires.');
+      }));
       return;
     }
     const id = item.request;
@@ -75,7 +77,7 @@ export class Detail {
 
   about(item, said) {
     const facts = [['When', moment(item.at ?? item.from, 3)]];
-    if (item.to !== undefined) facts.push(['Until', valid(item.to) ? `${moment(item.to)} (${span(item.to - this.now())} from now)` : 'no end']);
+    if (item.to !== undefined) facts.push(['Until', valid(item.to) ? `${moment(item.to)}, ${item.to > this.now() ? `in ${span(item.to - this.now())}` : `${span(this.now() - item.to)} ago`}` : 'no end']);
     if (item.absolute) facts.push(['At the latest', moment(item.absolute)]);
     if (item.late) facts.push(['Too late by', span(item.late)]);
     if (item.faults) facts.push(['Faults', 'One that you armed acted on this request.']);
@@ -155,7 +157,7 @@ function steps(events) {
     switch (event.kind) {
       case 'request':
         step('App', event.date, el('p', {}, `${asker(d)} asked: `, el('code', {}, `${d.method} ${d.path}`)),
-          d.query && el('details', {}, el('summary', {}, `${Object.keys(d.query).length} parameters${d.query.prompt ? `, prompt=${plain(d.query.prompt)}` : ''}`),
+          d.query && el('details', {}, el('summary', {}, `Parameters (${Object.keys(d.query).length})${d.query.prompt ? `, prompt=${plain(d.query.prompt)}` : ''}`),
             pairs(Object.entries(d.query))));
         step('Browser', event.date, el('p', {}, cookies(event, d)));
         break;

@@ -72,7 +72,7 @@ export function table(caption, heads, rows, none) {
   if (!rows.length) return el('p', { class: 'dim' }, none);
   return el('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': caption },
     el('table', {}, el('caption', { class: 'unseen' }, caption),
-      el('thead', {}, el('tr', {}, heads.map((head) => el('th', { scope: 'col' }, head)))),
+      el('thead', {}, el('tr', {}, heads.map((head) => el('th', { scope: 'col' }, head || el('span', { class: 'unseen' }, 'Actions'))))),
       el('tbody', {}, rows.map((row) => el('tr', {}, row.map((cell) => el('td', {}, cell)))))));
 }
 

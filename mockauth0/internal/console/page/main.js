@@ -60,10 +60,14 @@ function newest() {
   if (chosen) return;
   let last;
   for (const lane of model.lanes.values()) {
-    for (const mark of lane.marks) if (mark.state === 'failed' && !(mark.at < last?.at)) last = mark;
+    for (const mark of lane.marks) {
+      const why = mark.diagnosis ?? model.diagnoses.get(mark.request); // a first look whether somebody is logged in is no failure
+      if (mark.state === 'failed' && why && !(mark.at < last?.at)) last = mark;
+    }
   }
   if (!last || last.key === failure) return;
   failure = timeline.chosen = last.key;
+  by('heard').textContent = last.title; // for whoever does not see the timeline
   show(last, false);
 }
 
@@ -75,6 +79,9 @@ function clear() {
   log.refilter();
   timeline.all();
 }
+
+const head = document.querySelector('header');
+new ResizeObserver(() => document.documentElement.style.setProperty('--head', `${head.offsetHeight}px`)).observe(head);
 
 let asked = 0;
 
@@ -103,14 +110,10 @@ const drawSoon = soon(() => { if (!document.hidden) { log.draw(); panels.mails()
 
 function state(what, trouble) {
   const box = by('state');
-  const text = { live: 'Live', lost: trouble?.message ?? 'Connection lost; trying again', restarted: 'Another tenant is there now', refused: trouble?.message }[what];
+  const text = { live: 'Live', lost: trouble?.message ?? 'Connection lost; trying again', refused: trouble?.message }[what];
   if (box.dataset.state === what && box.textContent === text) return;
   box.dataset.state = what;
   box.replaceChildren(text);
-  if (what === 'restarted') {
-    asked = 0;
-    clear();
-  }
   if (what === 'live') refresh();
   if (what === 'refused') box.append(tokenForm());
 }
@@ -123,6 +126,10 @@ function tokenForm() {
 }
 
 follow((event, text) => {
+  if (event.kind === 'gap' && !event.details?.missed) { // another tenant is there now
+    asked = 0;
+    clear();
+  }
   model.take(event, text);
   timeline.soon();
   drawSoon();

@@ -86,7 +86,7 @@ export class Model {
     if (!kind) return;
     const to = details.claims?.exp * 1000;
     this.issued(event, x, kind, at, to);
-    if (x) x[kind] = true;
+    if (x && kind === 'access') x.jwt = true;
   }
 
   // issued is a token that lives from now on.
@@ -163,7 +163,7 @@ export class Model {
   // opaque draws the life of an access token that is no JWT: only the log tells it.
   opaque(event, at, x) {
     const life = x.logs.find((log) => log.expires)?.expires;
-    if (life && !x.access) this.issued({ ...event, client_id: x.client, client_name: x.clientName, user_id: x.user }, x, 'access', at, at + life * 1000);
+    if (life && !x.jwt) this.issued({ ...event, client_id: x.client, client_name: x.clientName, user_id: x.user }, x, 'access', at, at + life * 1000);
   }
 
   // lane finds that of a client and a person. A request that names nobody belongs to the only person of the client.

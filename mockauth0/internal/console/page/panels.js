@@ -2,31 +2,27 @@
 
 import { ask, download, get } from './api.js';
 import { busy, button, by, el, save, say, table, twice } from './dom.js';
-import { link } from './detail.js';
+import { show } from './mail.js';
 import { moment } from './time.js';
 
 const tabs = [['faults', 'Failures'], ['sessions', 'Sessions'], ['people', 'People'], ['inbox', 'Inbox'], ['events', 'Events'], ['keys', 'Keys'], ['export', 'Export']];
 
 // What the next renewal can fail with. Each is a fault, as a file or a program would arm it.
-const silent = (do_, name) => ({ name, when: { endpoint: 'authorize', prompt: 'none' }, do: do_ });
-const refresh = (do_, name) => ({ name, when: { endpoint: 'token', grant: 'refresh_token' }, do: do_ });
+const cut = { connection: 'reset' };
+const both = [['no answer', { hang: true }], ['503 from a gateway', { status: 503 }], ['429, too many requests', { status: 429, retry_after: '30s' }],
+  ['the connection breaks off', cut], ['an ID token with another nonce', { claims: { set: { nonce: 'other' } } }],
+  ['a broken signature', { token: { signature: 'broken' } }]];
 const failures = [
-  ['The next silent renewal (hidden frame)', [
-    ['login_required', silent({ error: 'login_required' })], ['consent_required', silent({ error: 'consent_required' })],
-    ['interaction_required', silent({ error: 'interaction_required' })], ['the session is lost', silent({ session: 'lost' })],
-    ['no answer: the frame waits', silent({ hang: true })], ['an answer after 70 s', silent({ latency: '70s' })],
-    ['503 from a gateway', silent({ status: 503 })], ['429, too many requests', silent({ status: 429, retry_after: '30s' })],
-    ['a wrong state', silent({ state: 'wrong' })], ['a message to another origin', silent({ target_origin: 'https://other.example' })],
-    ['X-Frame-Options: DENY', silent({ headers: { set: { 'X-Frame-Options': 'DENY' } } })], ['the connection breaks off', silent({ connection: 'reset' })],
+  ['The next silent renewal (hidden frame)', { endpoint: 'authorize', prompt: 'none' }, [
+    ...['login_required', 'consent_required', 'interaction_required'].map((error) => [error, { error }]),
+    ['the session is lost', { session: 'lost' }], ['an answer after 70 s', { latency: '70s' }], ['a wrong state', { state: 'wrong' }],
+    ['a message to another origin', { target_origin: 'https://other.example' }],
+    ['X-Frame-Options: DENY', { headers: { set: { 'X-Frame-Options': 'DENY' } } }], ...both,
   ]],
-  ['The next exchange of a refresh token', [
-    ['invalid_grant', refresh({ error: 'invalid_grant' })], ['the refresh token is gone', refresh({ refresh_token: 'gone' })],
-    ['rotated, and the answer is lost', refresh({ connection: 'reset', at: 'after' })], ['no answer', refresh({ hang: true })],
-    ['an answer after 15 s', refresh({ latency: '15s' })], ['503 from a gateway', refresh({ status: 503 })],
-    ['429, too many requests', refresh({ status: 429, retry_after: '30s' })], ['a truncated body', refresh({ body: 'truncated' })],
-    ['no CORS header', refresh({ headers: { remove: ['Access-Control-Allow-Origin'] } })],
-    ['an ID token with another nonce', refresh({ claims: { set: { nonce: 'other' } } })], ['a broken signature', refresh({ token: { signature: 'broken' } })],
-    ['the connection breaks off', refresh({ connection: 'reset' })],
+  ['The next exchange of a refresh token', { endpoint: 'token', grant: 'refresh_token' }, [
+    ['invalid_grant', { error: 'invalid_grant' }], ['the refresh token is gone', { refresh_token: 'gone' }],
+    ['rotated, and the answer is lost', { ...cut, at: 'after' }], ['an answer after 15 s', { latency: '15s' }], ['a truncated body', { body: 'truncated' }],
+    ['no CORS header', { headers: { remove: ['Access-Control-Allow-Origin'] } }], ...both,
   ]],
 ];
 
@@ -73,7 +69,7 @@ export class Panels {
   }
 
   makeFailures() {
-    const what = el('select', { id: 'failure' }, failures.map(([group, list], g) =>
+    const what = el('select', { id: 'failure' }, failures.map(([group, , list], g) =>
       el('optgroup', { label: group }, list.map(([label], i) => el('option', { value: `${g}.${i}` }, label)))));
     const times = el('select', { id: 'times' }, [['1', 'once'], ['2', 'twice'], ['3', 'three times'], ['0', 'until it is cleared']].map(([value, label]) =>
       el('option', { value }, label)));
@@ -83,15 +79,38 @@ export class Panels {
       event.preventDefault();
       busy(go, () => this.arm(what.value, Number(times.value), this.client.value));
     } }, el('div', {}, el('label', { for: 'failure' }, 'The next renewal fails with'), what), el('div', {}, el('label', { for: 'times' }, 'How often'), times),
-    el('div', {}, el('label', { for: 'client' }, 'Of'), this.client), go));
+    el('div', {}, el('label', { for: 'client' }, 'Of'), this.client), go), this.catalogue = el('div'));
+  }
+
+  // scenarios are failures of the catalogue, by subject.
+  scenarios() {
+    const all = this.controls.scenarios;
+    if (!all) return;
+    this.once('scenarios', all, () => {
+      const open = new Set([...this.catalogue.querySelectorAll('details[open]')].map((one) => one.dataset.group));
+      this.catalogue.replaceChildren(el('h3', {}, 'Scenarios'), ...[...new Set(all.map((one) => one.group))].map((group) => {
+        const own = all.filter((one) => one.group === group);
+        return el('details', { open: open.has(group), 'data-group': group }, el('summary', {}, `${group} (${own.length})`),
+          own.map((one) => el('p', { class: 'scenario' }, button(one.armed ? 'Clear' : 'Arm', () => this.put(one),
+            { 'aria-label': `${one.armed ? 'Clear' : 'Arm'} ${one.title}` }), el('span', {}, el('b', {}, one.title), ' ', el('span', { class: 'dim' }, one.symptom)))));
+      }));
+    });
+  }
+
+  async put({ id, armed, title }) {
+    const client = this.client.value || undefined;
+    const { left } = await ask(armed ? 'DELETE' : 'PUT', `/scenarios/${id}`, armed ? undefined : { client });
+    say(armed ? `Cleared: ${title}` : `Armed: ${title}. ${left?.length ? `Left for you: ${left.join('; ')}.` : ''}`);
+    await this.controls.listScenarios(true);
+    this.changed();
   }
 
   async arm(which, times, client) {
-    const [group, i] = which.split('.');
-    const [label, fault] = failures[group][1][i];
-    const when = client ? { ...fault.when, client } : fault.when;
-    await ask('POST', '/faults', { ...fault, name: label, when, ...(times && { times }) });
-    say(`Armed: ${failures[group][0].replace('The', 'the')} gets ${label}.`);
+    const [g, i] = which.split('.');
+    const [group, when, list] = failures[g];
+    const [name, effect] = list[i];
+    await ask('POST', '/faults', { name, when: { ...when, ...(client && { client }) }, do: effect, ...(times && { times }) });
+    say(`Armed: ${group.replace('The', 'the')} gets ${name}.`);
     this.changed();
   }
 
@@ -100,7 +119,7 @@ export class Panels {
     this.kinds = el('fieldset', {}, el('legend', { class: 'unseen' }, 'Kinds of events'),
       ['request', 'response', 'no_answer', 'log', 'session', 'token', 'fault', 'clock', 'mail', 'policy', 'grant', 'config', 'handshake', 'overflow', 'gap'].map((kind) =>
         el('label', {}, el('input', { type: 'checkbox', value: kind, checked: true }), kind.replace('_', ' '))));
-    this.count = el('p', { class: 'dim', role: 'status' });
+    this.count = el('p', { class: 'dim', id: 'count' });
     this.events = el('div', { id: 'log' });
     this.at.events.append(el('div', { class: 'form' }, el('div', {}, el('label', { for: 'search' }, 'Only events with'), this.search),
       button('Clear the view', () => this.clear(), { title: 'Forgets what this page shows; the tenant keeps its events' })),
@@ -125,6 +144,7 @@ export class Panels {
       this.client.replaceChildren(el('option', { value: '' }, 'any client'), ...clients.map(([id, name]) => el('option', { value: id }, name)));
       this.client.value = kept;
     });
+    if (this.chosen === 'faults') this.scenarios();
     if (this.chosen === 'sessions') this.once('sessions', lists, () => this.sessions());
     if (this.chosen === 'people' && !this.drawn.people) this.people();
     if (this.chosen === 'keys' && !this.drawn.keys) this.keys();
@@ -143,23 +163,22 @@ export class Panels {
     const { sessions, families } = this.lists;
     const who = (id) => this.model.names.get(id) ?? id;
     const client = (id) => [...this.model.lanes.values()].find((lane) => lane.client === id)?.name ?? id;
-    const rows = sessions.map((one) => [who(one.user_id), one.clients?.map(client).join(', ') || '–', moment(Date.parse(one.created_at)),
-      moment(Date.parse(one.idle_expires_at)), moment(Date.parse(one.expires_at)), this.ends('/sessions', one.id, `the session of ${who(one.user_id)}`, 'End')]);
-    const tokens = families.map((one) => [who(one.user_id), client(one.client_id), moment(Date.parse(one.created_at)),
-      one.idle_expires_at ? moment(Date.parse(one.idle_expires_at)) : 'never', one.expires_at ? moment(Date.parse(one.expires_at)) : 'never',
-      this.ends('/refresh-tokens', one.id, `the refresh token of ${who(one.user_id)}`, 'Revoke')]);
-    this.at.sessions.replaceChildren(
-      el('h3', {}, 'Sessions'), table('Sessions', ['Person', 'Clients', 'Since', 'Idle until', 'Ends at the latest', ''], rows, 'Nobody is logged in.'),
-      sessions.length ? button('End all sessions', () => this.does('DELETE', '/sessions', undefined, 'All sessions have ended.')) : '',
-      el('h3', {}, 'Refresh tokens'), table('Refresh tokens', ['Person', 'Client', 'Since', 'Idle until', 'Ends at the latest', ''], tokens, 'There is no refresh token.'),
-      families.length ? button('Revoke all refresh tokens', () => this.does('DELETE', '/refresh-tokens', undefined, 'All refresh tokens are revoked.')) : '');
+    const when = (text) => text ? moment(Date.parse(text)) : 'never';
+    const list = (title, path, all, verb, ended, none) => [
+      el('h3', {}, title), table(title, ['Person', 'Client', 'Since', 'Idle until', 'Ends at the latest', ''], all.map((one) => [who(one.user_id),
+        (one.clients ?? [one.client_id]).map(client).join(', ') || '–', when(one.created_at), when(one.idle_expires_at), when(one.expires_at),
+        this.ends(path, one.id, `of ${who(one.user_id)}`, verb)]), none),
+      all.length ? button(`${verb} all ${title.toLowerCase()}`, () => this.does('DELETE', path, undefined, ended)) : ''];
+    this.at.sessions.replaceChildren(...[
+      list('Sessions', '/sessions', sessions, 'End', 'All sessions have ended.', 'Nobody is logged in.'),
+      list('Refresh tokens', '/refresh-tokens', families, 'Revoke', 'All refresh tokens are revoked.', 'There is no refresh token.')].flat().filter(Boolean));
   }
 
   ends(path, id, what, verb) {
     const at = `${path}/${encodeURIComponent(id)}`;
     return el('span', { class: 'buttons' },
-      button(verb, () => this.does('DELETE', at, undefined, `Done: ${what} has ended.`), { 'aria-label': `${verb} ${what}` }),
-      button('Expire', () => this.does('POST', `${at}/expire`, { kind: 'idle' }, `Nobody used ${what} for too long.`), { 'aria-label': `Let ${what} expire, unused` }));
+      button(verb, () => this.does('DELETE', at, undefined, 'It is over.'), { 'aria-label': `${verb} the one ${what}` }),
+      button('Expire', () => this.does('POST', `${at}/expire`, { kind: 'idle' }, 'It was not used for too long.'), { 'aria-label': `Let the one ${what} expire` }));
   }
 
   async does(method, path, body, said) {
@@ -194,20 +213,16 @@ export class Panels {
     button('Rotate the keys', () => this.does('POST', '/keys/rotate', {}, 'The next key signs from now on.')));
   }
 
-  // mails are those among the events, the newest first.
-  mails() {
-    const found = this.model.events.filter(({ event }) => event.kind === 'mail').map(({ event }) => event).reverse().slice(0, 50);
-    this.tab.inbox.textContent = found.length ? `Inbox (${found.length})` : 'Inbox';
-    if (this.chosen !== 'inbox') return;
-    this.once('mails', found.map((one) => one.seq), () => {
-      this.at.inbox.replaceChildren(...(found.length ? found.map((event) => this.mail(event)) : [el('p', { class: 'dim' }, 'No mail yet. Mails about passwords, blocked accounts and second factors come here.')]));
-    });
-  }
-
-  mail(event) {
-    const { to, url, code } = event.details ?? {};
-    return el('article', { class: 'item' }, el('h3', {}, event.description), el('p', { class: 'dim' }, `To ${to}, ${moment(Date.parse(event.date))}`),
-      code && el('p', {}, 'Code ', el('code', { class: 'code' }, code), ' ', button('Copy', async () => { await navigator.clipboard.writeText(code); say('Copied.'); }, { 'aria-label': 'Copy the code' })),
-      url && el('p', {}, 'Link ', link(url)));
+  // mails are listed anew when one has come.
+  async mails() {
+    const newest = this.model.events.findLast(({ event }) => event.kind === 'mail')?.event.seq ?? 0;
+    if (newest !== this.newestMail) this.tab.inbox.textContent = newest ? 'Inbox ●' : 'Inbox';
+    this.newestMail = newest;
+    if (this.chosen !== 'inbox' || this.drawn.mails === newest) return;
+    this.drawn.mails = newest;
+    this.tab.inbox.textContent = 'Inbox';
+    const { mails } = await get('/mails');
+    this.at.inbox.replaceChildren(...(mails.length ? mails.slice(0, 30).map((mail, i) => show(mail, !i)) :
+      [el('p', { class: 'dim' }, 'No mail yet. Mails about passwords, blocked accounts and second factors come here.')]));
   }
 }

@@ -205,7 +205,7 @@ export class Timeline {
       last.items.push(mark);
       const worst = last.items.reduce((a, b) => (rank[b.state] > rank[a.state] ? b : a));
       Object.assign(last, { class: `${worst.class} several`, sign: String(Math.min(last.items.length, 99)), key: last.items[0].key,
-        label: `${last.items.length} marks: ${worst.label}` });
+        label: `${last.items.length} marks: ${[worst, ...last.items.filter((one) => one !== worst)].slice(0, 4).map((one) => one.label).join('; ')}` });
     }
     return out;
   }

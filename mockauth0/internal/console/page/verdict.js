@@ -49,7 +49,9 @@ function claim(name, value, { d, event, asked, id, at, now }) {
     }
     case 'azp': return value === event.client_id ? ok('the app that asked') : bad(`the app is ${event.client_id}`);
     case 'sub': return !event.user_id || value === event.user_id ? ok(event.user_name ?? 'the person of the session') : bad(`the session is of ${event.user_id}`);
-    case 'nonce': return !asked.nonce || value === asked.nonce ? ok('that of the request') : bad('is not that of the request');
+    case 'nonce':
+      if (!asked.nonce) break;
+      return value === asked.nonce ? ok('that of the request') : bad('is not that of the request');
     case 'at_hash': return d.at_hash_wrong ? bad('is not that of the access token beside it') : ok('that of the access token beside it');
     case 'org_id': return asked.organization?.startsWith('org_') && asked.organization !== value ? bad(`the app asked for ${asked.organization}`) : { word: '', good: undefined };
   }
