@@ -1,6 +1,8 @@
 package mockauth0_test
 
 import (
+	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -10,11 +12,11 @@ import (
 	"renewal.example/mockauth0/mockauth0test"
 )
 
-// TestHeldRequestsMeetTheNextTime: what comes while somebody moves other clocks first is seen when this one has followed.
+// TestHeldRequestsMeetTheNextTime: what comes while somebody moves other clocks first is answered when this one has followed, or when the
+// hold ends.
 func TestHeldRequestsMeetTheNextTime(t *testing.T) {
 	server := mockauth0test.Start(t)
-	began := server.Now()
-	post := func(body string) {
+	move := func(body string) {
 		t.Helper()
 		answer, err := server.Client().Post(server.URL()+"/__mock/v1/clock", "application/json", strings.NewReader(body))
 		if err != nil {
@@ -25,22 +27,37 @@ func TestHeldRequestsMeetTheNextTime(t *testing.T) {
 			t.Fatalf("%s: %s %s", body, answer.Status, text)
 		}
 	}
-	post(`{"hold":"10s"}`)
-	done := make(chan error, 1)
-	go func() {
-		answer, err := server.Client().Get(server.URL() + "/.well-known/jwks.json")
+	ask := func(patience time.Duration) error {
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL()+"/.well-known/jwks.json", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := server.Client().Do(request)
 		if err == nil {
 			answer.Body.Close()
 		}
-		done <- err
-	}()
-	post(`{"advance":"2h"}`)
-	if err := <-done; err != nil {
+		return err
+	}
+	if err := ask(10 * time.Second); err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range server.Events(0) {
-		if e.Endpoint == "jwks" && e.Date.Before(began.Add(2*time.Hour)) {
-			t.Errorf("%s came at %s, before the clock was moved", e.Description, e.Date)
+	for name, ends := range map[string]func(){
+		"a move":  func() { move(`{"advance":"2h"}`) },
+		"a reset": server.Reset,
+	} {
+		move(`{"hold":"10s"}`)
+		if err := ask(100 * time.Millisecond); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("a request was not held until %s: %v", name, err)
 		}
+		ends()
+		if err := ask(5 * time.Second); err != nil {
+			t.Errorf("after %s: %v", name, err)
+		}
+	}
+	move(`{"hold":"1ms"}`)
+	if err := ask(5 * time.Second); err != nil {
+		t.Errorf("when the hold is over: %v", err)
 	}
 }

@@ -74,7 +74,8 @@ type clockMove struct {
 	WaitFor  []string        `json:"wait_for"`
 }
 
-// MoveClock is POST /clock: exactly one of advance, offset_ms, set, frozen, to, hold; and wait_for, names of programs that have to follow.
+// MoveClock is POST /clock: exactly one of advance, offset_ms, set, frozen, to, hold; and wait_for, names of programs that have to
+// follow.
 func (s *Service) MoveClock(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	var q clockMove
 	if err := body(r, &q); err != nil {
