@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -23,9 +24,14 @@ func elsewhere(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), path, "--remote-debugging-port=0", "--user-data-dir="+t.TempDir(), "--no-sandbox", "--disable-gpu",
+	cmd := exec.Command(path, "--remote-debugging-port=0", "--user-data-dir="+t.TempDir(), "--no-sandbox", "--disable-gpu",
 		"--no-first-run", "--disable-background-networking", "about:blank")
-	cmd.WaitDelay = time.Second
+	nothing, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nothing.Close()
+	browser.Group(cmd, nothing)
 	said, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -34,7 +40,7 @@ func elsewhere(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
+		browser.KillGroup(cmd)
 		_ = cmd.Wait()
 	})
 	endpoint := regexp.MustCompile(`ws://(\S+?)/`)
