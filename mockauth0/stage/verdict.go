@@ -304,6 +304,9 @@ func (o observed) whatCame() string {
 		}
 		out = append(out, g.text)
 	}
+	if stranger := o.stranger(); stranger != "" {
+		out = append(out, "Those are tokens of "+stranger+", and somebody else had logged in to it.")
+	}
 	if o.given() && !o.took {
 		out = append(out, "It did not go on with what it was given.")
 	}
