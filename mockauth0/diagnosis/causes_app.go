@@ -47,9 +47,9 @@ var appCauses = []Info{
 		Code:  AppRejectedTheAnswer,
 		Title: "The tenant's answer was right, and the app refused it",
 		Why: "Nothing is wrong with what the tenant sent, but the app behaved as if the renewal had failed: state or nonce " +
-			"were no longer in its storage, or another page than the one that asked has parsed the answer.",
+			"were no longer in its storage, the computer's clock is wrong, or another page than the one that asked has parsed the answer.",
 		Remedy: "Read the SDK's error: state and nonce errors mean that the storage of the transaction is gone or is another " +
-			"origin's. Let the page that asked check the answer.",
+			"origin's; those about iat, nbf or exp mean the clock. Let the page that asked check the answer.",
 		Sign:     "The tenant's log shows a success; the error names nonce or state.",
 		Read:     idTokenPage,
 		Scenario: "silent-page-parses",
