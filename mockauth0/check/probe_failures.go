@@ -266,7 +266,7 @@ func (s *scene) forgot(n asks) string {
 		return ""
 	}
 	return fmt.Sprintf(": %s was pressed, and it asked the tenant for nothing, as an SDK does that forgot its refresh token when an exchange "+
-		"failed", s.Settings().Trigger)
+		"failed", s.run.settings.Trigger)
 }
 
 // judgeStorm looks at how often the app asked during an outage.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"renewal.example/mockauth0/internal/appdrive"
 	"renewal.example/mockauth0/internal/terminal"
 )
 
@@ -107,6 +108,43 @@ func TestTheReportAsAPage(t *testing.T) {
 	for _, want := range []string{"&lt;500&gt;", "&lt;script&gt;alert(1)", `<tr class="bad">`, r.Results[0].Remedy[:20]} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("the page has no %q", want)
+		}
+	}
+}
+
+// TestSentencesKeepAnAddressAsItIs: in capitals it would be another one.
+func TestSentencesKeepAnAddressAsItIs(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"nobody could log in": "Nobody could log in.", "http://localhost:5173/ has none.": "http://localhost:5173/ has none.", "": "",
+	} {
+		if got := sentence(text); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// TestAnAppThatForgotItsRefreshTokenIsTold as such: to try again, as its finding advises, is of no use to it.
+func TestAnAppThatForgotItsRefreshTokenIsTold(t *testing.T) {
+	t.Parallel()
+	settings := appdrive.Settings{}
+	if err := settings.Named("", "", "Orders"); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		renewal appdrive.Renewal
+		way     appdrive.Way
+		asked   asks
+		told    bool
+	}{
+		{appdrive.RefreshTokens, appdrive.Pressed, asks{}, true},
+		{appdrive.RefreshTokens, appdrive.Pressed, asks{renewals: 1}, false},
+		{appdrive.RefreshTokens, appdrive.Itself, asks{}, false},
+		{appdrive.FrameCode, appdrive.Pressed, asks{}, false},
+	} {
+		s := &scene{run: &run{renewal: c.renewal, way: c.way, settings: settings}}
+		if text := s.forgot(c.asked); strings.Contains(text, `: "Orders" was pressed, and it asked the tenant for nothing`) != c.told {
+			t.Errorf("%+v: it says %q", c, text)
 		}
 	}
 }

@@ -263,14 +263,18 @@ func TestTheDriverSaysWhatIsWrong(t *testing.T) {
 }
 
 func TestTheDriverLogsOut(t *testing.T) {
-	a := opened(t, testapp.Options{}, nil)
-	if _, err := a.LogIn(); err != nil {
-		t.Fatal(err)
-	}
-	if err := a.LogOut(a.Page); err != nil {
-		t.Fatal(err)
-	}
-	if s, err := a.State(a.Page); err != nil || s.SignedIn != appdrive.No {
-		t.Errorf("the state is %v, %v", s, err)
+	for name, options := range map[string]testapp.Options{"by a control": {}, "by one in a closed menu": {Menu: true}} {
+		t.Run(name, func(t *testing.T) {
+			a := opened(t, options, nil)
+			if _, err := a.LogIn(); err != nil {
+				t.Fatal(err)
+			}
+			if err := a.LogOut(a.Page); err != nil {
+				t.Fatal(err)
+			}
+			if s, err := a.State(a.Page); err != nil || s.SignedIn != appdrive.No {
+				t.Errorf("the state is %v, %v", s, err)
+			}
+		})
 	}
 }

@@ -217,8 +217,12 @@ func hostOf(origin string) string {
 	return u.Host
 }
 
-// LogOut presses the control to log out, and waits until the app shows the one to log in, or is at the tenant's login page.
+// LogOut presses the control to log out, in a menu that it opens where the app shows none, and waits until the app shows the one to log in,
+// or is at the tenant's login page.
 func (a *App) LogOut(p *browser.Page) error {
+	if err := a.openMenu(p); err != nil {
+		return err
+	}
 	if _, err := a.press(p, "log out", a.settings.LogOut); err != nil {
 		return err
 	}
@@ -226,6 +230,53 @@ func (a *App) LogOut(p *browser.Page) error {
 		return fmt.Errorf("after logging out: %w", err)
 	}
 	return a.World.Settle()
+}
+
+// openNext presses what opens a menu on a page, by ARIA, by HTML, or as Bootstrap marks it: the first that it has not pressed before. It
+// evaluates to false where there is none.
+const openNext = `(() => {
+	const known = window.mockauth0Menus ??= new WeakSet();
+	const next = [...document.querySelectorAll('[aria-haspopup]:not([aria-haspopup=false]), [aria-expanded=false], ' +
+		'details:not([open]) > summary, [data-toggle=dropdown], [data-bs-toggle=dropdown]')].find((e) => e.checkVisibility() && !known.has(e));
+	if (!next) return false;
+	known.add(next);
+	next.click();
+	return true;
+})()`
+
+// menuPatience is how long a menu may take to open.
+const menuPatience = 500 * time.Millisecond
+
+// openMenu opens the menu that has the control to log out, where the page shows none. That no menu has it is no error.
+func (a *App) openMenu(p *browser.Page) error {
+	const most = 5
+	for range most {
+		var pressed bool
+		if a.shows(p, a.settings.LogOut, 0) || a.atTenant() != nil {
+			return nil
+		}
+		if err := p.Eval(openNext, &pressed); err != nil || !pressed {
+			return err
+		}
+		if a.shows(p, a.settings.LogOut, menuPatience) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// shows waits so long for a control.
+func (a *App) shows(p *browser.Page, name Name, patience time.Duration) bool {
+	ctx, cancel := context.WithTimeout(a.ctx, patience)
+	defer cancel()
+	for {
+		if all, err := p.Controls(); err == nil && name.Among(all) {
+			return true
+		}
+		if pause(ctx) != nil {
+			return false
+		}
+	}
 }
 
 // walk is somebody on the way from the tenant's first page to the app's tokens.

@@ -174,7 +174,7 @@ func TestTheTenantIsWhereTheAppAsksForIt(t *testing.T) {
 	got = playApp(t, "check", "--app", app.URL, "--domain", domain, "--write", file)
 	text, _ := os.ReadFile(file)
 	// It shows nothing by which to log out, and is known all the same to have somebody signed in.
-	for _, want := range []string{"domain: http://" + domain + "\n", "log_in: Sign in\n", `signed in: "Orders"`} {
+	for _, want := range []string{"domain: http://" + domain + "\n", "log_in: Sign in\n", `signed in: "Help", "Account", "Orders".`} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("without %q, exit code %d; it said %s\n%s", want, got.code, got.said, text)
 		}
