@@ -13,6 +13,8 @@ GOTEST = $(GO) run ./e2e/gotest
 GINKGO = $(GO) run github.com/onsi/ginkgo/v2/ginkgo
 GOLANGCI_VERSION = v2.15.0
 GOLANGCI = .tools/bin/golangci-lint-$(GOLANGCI_VERSION)
+GORELEASER_VERSION = v2.15.1
+GORELEASER = .tools/bin/goreleaser-$(GORELEASER_VERSION)
 SDK = web/node_modules/.package-lock.json
 SDKS = web/node_modules/.with-those-of-the-specs
 SERVER_SDKS = e2e/servers/node_modules/.package-lock.json
@@ -174,6 +176,13 @@ size: ## check that the stripped binary stays under 20 MB
 	$(GO) build -trimpath -ldflags='-s -w' -o .build/mockauth0-stripped ./mockauth0/cmd/mockauth0
 	@bytes=$$(($$(wc -c <.build/mockauth0-stripped))); echo "$$bytes bytes of at most $(BINARY_LIMIT)"; [ "$$bytes" -le $(BINARY_LIMIT) ]
 
+release-check: $(GORELEASER) ## goreleaser checks .goreleaser.yaml; the first time it is built, which takes minutes
+	$(GORELEASER) check
+
+reproducible: ## two builds of this commit, in two places, are the same bytes (OS=darwin ARCH=arm64: those of another platform)
+	@.ci/check-tools go git
+	@.ci/reproducible
+
 platforms: ## the binary builds, without C, for each operating system and processor that mockauth0 supports
 	@.ci/check-tools go
 	@for os in linux darwin windows; do for arch in amd64 arm64; do \
@@ -274,4 +283,11 @@ $(GOLANGCI):
 	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/bin/golangci-lint $(GOLANGCI)
 
+$(GORELEASER):
+	@.ci/check-tools go
+	@mkdir -p .tools/bin
+	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
+	@mv .tools/bin/goreleaser $(GORELEASER)
+
+.PHONY: release-check reproducible
 .PHONY: help run open reproduce build test apps unit race harness downloads docs e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-elsewhere e2e-merge e2e-times e2e-offline e2e-whole e2e-repeat bench mutate reword diagnose fuzz flood property vet lint size platforms npm npm-host npm-test npm-repeat examples check-tools clean browser
