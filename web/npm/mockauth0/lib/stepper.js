@@ -201,6 +201,8 @@ class Stepper {
 
   async #settle(until) {
     for (let quiet = 0, seen; ;) {
+      // What the tenant held a moment ago may be on its way by now.
+      if (this.#lastClock?.holds?.length > 0) this.#lastClock = await this.#tenant.clock();
       const held = this.#lastClock?.holds?.length ?? 0;
       const busy = this.#busy(held);
       if (busy.length > 0) {
