@@ -26,10 +26,13 @@ func (s *Server) serveOwn() (err error) {
 	if s.shared, err = newShared(); err != nil {
 		return fmt.Errorf("mockauth0: %w", err)
 	}
-	if s.Tenant, err = s.addTenant(s.options.Tenant, s.options.Domain, OwnTenant); err == nil {
-		s.learner = s.options.Learner
+	if s.Tenant, err = s.addTenant(s.options.Tenant, s.options.Domain, OwnTenant); err != nil {
+		return err
 	}
-	return err
+	if s.learner = s.options.Learner; s.options.State == nil {
+		return nil
+	}
+	return s.restore(s.options.State, true)
 }
 
 // AddTenant serves a further tenant at its own domain, on the same address and by the server's scheme, whatever the tenant's
@@ -76,12 +79,15 @@ type TenantOptions struct {
 	// Domain is host[:port]; "": Name below localhost, with the server's port. Whoever calls it has to find the server there:
 	// browsers look up no name below localhost, and can be told to map any other; Client maps all of them.
 	Domain string
+	// Override is laid over the configuration, as tenant.Config.Override takes it: {"client": {"callbacks": ["http://localhost:8080"]}}.
+	// Tenants that are made with the same one share the result. nil: nothing is.
+	Override []byte
 }
 
 // NewTenant serves a further tenant with the configuration of this one as it was loaded, not as people have changed it since. It has
 // sessions, users' passwords, clock, faults, mails, events and signing keys of its own, and begins with none. Making one takes no
 // time to speak of, so each test can have its own; Close it when done. A custom domain is not taken over. The error is a
-// *TakenError when the server has another tenant with this name or domain.
+// *TakenError when the server has another tenant with this name or domain, and wraps tenant.Problems when the override is wrong.
 func (t *Tenant) NewTenant(o TenantOptions) (*Tenant, error) {
 	s := t.server
 	if err := checkTenantName(o.Name); err != nil {
@@ -96,7 +102,7 @@ func (t *Tenant) NewTenant(o TenantOptions) (*Tenant, error) {
 		if err != nil {
 			return nil, err
 		}
-		snapshot, err := t.likeness()
+		snapshot, err := t.likeness(o.Override)
 		if err != nil {
 			return nil, err
 		}
@@ -112,16 +118,23 @@ func (t *Tenant) NewTenant(o TenantOptions) (*Tenant, error) {
 	}
 }
 
-// likeness is the configuration of a tenant like this one.
-func (t *Tenant) likeness() (*tenant.Config, error) {
+// likeness is the configuration of a tenant like this one, with something laid over it.
+func (t *Tenant) likeness(override []byte) (*tenant.Config, error) {
 	snapshot := t.people.Loaded()
-	if snapshot.Mock.CustomDomain == "" {
+	if snapshot.Mock.CustomDomain == "" && override == nil {
 		return snapshot, nil
 	}
-	return t.derived.get(snapshot, "", func() (*tenant.Config, error) {
+	return t.derived.get(snapshot, string(override), func() (*tenant.Config, error) {
 		other := snapshot.Clone()
 		other.Mock.CustomDomain = ""
-		return other, other.Validate()
+		if err := other.Validate(); err != nil || override == nil {
+			return other, err
+		}
+		other, err := other.Override(override)
+		if err != nil {
+			return nil, fmt.Errorf("mockauth0: %w", err)
+		}
+		return other, nil
 	})
 }
 

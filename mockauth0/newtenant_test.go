@@ -80,6 +80,15 @@ func TestNewTenant(t *testing.T) {
 			t.Errorf("%+v: %s", o, made.Domain())
 		}
 	}
+	lived := []byte(`{"tenant":{"tenant":{"session_lifetime":1}},"mock":{"custom_domain":"login.third.test"}}`)
+	third := newTenant(t, s, mockauth0.TenantOptions{Override: lived})
+	if third.Snapshot().Settings.SessionLifetime != time.Hour || s.Snapshot().Settings.SessionLifetime == time.Hour ||
+		third.CustomDomain() != "login.third.test" {
+		t.Errorf("override: %+v", third.Snapshot().Settings)
+	}
+	if err := third.Close(); err != nil {
+		t.Error(err)
+	}
 	var names []string
 	for _, tn := range s.Tenants() {
 		names = append(names, tn.Name())

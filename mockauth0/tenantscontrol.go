@@ -23,7 +23,7 @@ func (t *Tenant) view() control.TenantView {
 }
 
 func (c controlledTenants) MakeTenant(q control.NewTenant) (control.TenantView, error) {
-	made, err := c.NewTenant(TenantOptions{Name: q.Name, Domain: q.Domain})
+	made, err := c.NewTenant(TenantOptions{Name: q.Name, Domain: q.Domain, Override: q.Override})
 	switch taken := (*TakenError)(nil); {
 	case errors.As(err, &taken):
 		return control.TenantView{}, fmt.Errorf("%w: %s", control.ErrTaken, taken.Value)

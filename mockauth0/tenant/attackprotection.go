@@ -27,7 +27,7 @@ func readAttackProtection(o *strict.Object, into *int) {
 			among(brute, "shields["+strconv.Itoa(i)+"]", shield, bruteForceShields)
 		}
 		brute.Finish("bruteForceProtection", "allowlist mode", false)
-		if on && slices.Contains(shields, "block") {
+		if *into = 0; on && slices.Contains(shields, "block") {
 			*into = attempts
 		}
 	}

@@ -1,6 +1,10 @@
 package tenant
 
-import "renewal.example/mockauth0/internal/strict"
+import (
+	"cmp"
+
+	"renewal.example/mockauth0/internal/strict"
+)
 
 // readDatabase reads the options of a database that decide about sign-ups and passwords.
 func readDatabase(o *strict.Object, c *Connection) {
@@ -12,10 +16,10 @@ func readDatabase(o *strict.Object, c *Connection) {
 		complexity.Count("min_length", 1, 128, &p.MinLength)
 	}
 	if history := o.Child("password_history"); history != nil {
-		enabled, size := false, 5
+		enabled, size := p.History > 0, cmp.Or(p.History, 5)
 		history.Flag("enable", &enabled)
 		history.Count("size", 0, 24, &size)
-		if enabled {
+		if p.History = 0; enabled {
 			p.History = size
 		}
 	}

@@ -17,6 +17,9 @@ func (r *reading) guardian(s *Settings, top *strict.Object) {
 	}
 	var policies []string
 	o.Texts("policies", &policies)
+	if o.Get("policies") != nil {
+		s.MFAForAll = false
+	}
 	o.Finish("guardianPolicies", "", false)
 	for i, policy := range policies {
 		among(o, "policies["+strconv.Itoa(i)+"]", policy, mfaPolicies)

@@ -42,12 +42,16 @@ func (r *reading) mockFile(t *Config, root *strict.Node) {
 	if organizations := o.Child("organizations"); organizations != nil {
 		r.mockOrganizations(t, organizations)
 	}
+	had := m.MagicUsers
 	o.Flag("magic_users", &m.MagicUsers)
-	if m.MagicUsers {
+	if m.MagicUsers && !had {
 		t.AddMagicUsers()
 	}
 	if users := o.Child("users"); users != nil {
 		r.mockUsers(t, users)
+	}
+	if o.Get("actions") != nil { // they run in an order, so a list replaces the one before
+		m.Actions = nil
 	}
 	for _, n := range o.List("actions") { // last: they speak of users
 		r.action(t, n)

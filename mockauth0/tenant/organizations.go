@@ -10,13 +10,17 @@ import (
 
 // organization reads an entry of tenant.yaml's organizations.
 func (r *reading) organization(t *Config, n *strict.Node) {
-	o := r.Object(n, organizationPath(len(t.Organizations)), "an entry of organizations")
+	name := named(n, "name")
+	org, place := entry(r, t.Organizations, func(x *Organization) bool { return x.Name == name }, &Organization{})
+	o := r.Object(n, organizationPath(place), "an entry of organizations")
 	if o == nil {
 		return
 	}
-	org := &Organization{}
 	o.Required("name", "an organization", &org.Name)
 	o.Text("display_name", &org.DisplayName)
+	if o.Get("connections") != nil {
+		org.Connections = nil
+	}
 	for _, item := range o.List("connections") {
 		c := r.Object(item, o.Path+".connections["+strconv.Itoa(len(org.Connections))+"]", "an entry of connections")
 		if c == nil {
@@ -31,6 +35,9 @@ func (r *reading) organization(t *Config, n *strict.Node) {
 			org.Connections = append(org.Connections, name)
 		}
 	}
+	if o.Get("client_grants") != nil {
+		org.Grants = nil
+	}
 	for i, item := range o.List("client_grants") {
 		g := r.Object(item, o.Path+".client_grants["+strconv.Itoa(i)+"]", "an entry of client_grants")
 		if g == nil {
@@ -43,7 +50,7 @@ func (r *reading) organization(t *Config, n *strict.Node) {
 		org.Grants = append(org.Grants, permit)
 	}
 	o.Finish("organization "+strict.Quoted(org.Name), organizationKeys, false)
-	t.Organizations = append(t.Organizations, org)
+	put(&t.Organizations, org, place)
 }
 
 // mockOrganizations gives organizations the ids and members that exports leave out.

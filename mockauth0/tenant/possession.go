@@ -32,11 +32,14 @@ func readProofOfPossession(o *strict.Object, into *ProofOfPossession) {
 	if proof == nil {
 		return
 	}
-	into.Mechanism = "none"
+	orText(&into.Mechanism, "none")
 	proof.Text("mechanism", &into.Mechanism)
 	among(proof, "mechanism", into.Mechanism, mechanisms)
 	proof.Flag("required", &into.Required)
 	who := "all_clients"
+	if into.PublicOnly {
+		who = "public_clients"
+	}
 	proof.Text("required_for", &who)
 	among(proof, "required_for", who, "all_clients public_clients")
 	into.PublicOnly = who == "public_clients"
@@ -45,6 +48,9 @@ func readProofOfPossession(o *strict.Object, into *ProofOfPossession) {
 
 // readPolicies reads refresh_token.policies.
 func readPolicies(o *strict.Object, into *[]RefreshPolicy) {
+	if o.Get("policies") != nil {
+		*into = nil
+	}
 	for i, item := range o.List("policies") {
 		one := o.Object(item, o.Path+".policies["+strconv.Itoa(i)+"]", "an entry of policies")
 		if one == nil {

@@ -7,17 +7,25 @@ import (
 )
 
 func (r *reading) resourceServer(t *Config, n *strict.Node) {
-	o := r.Object(n, "resourceServers["+strconv.Itoa(len(t.ResourceServers))+"]", "an entry of resourceServers")
+	identifier, name := named(n, "identifier"), named(n, "name")
+	s, place := entry(r, t.ResourceServers, func(s *ResourceServer) bool {
+		return identifier != "" && s.Identifier == identifier || identifier == "" && name != "" && s.Name == name
+	}, &ResourceServer{})
+	o := r.Object(n, "resourceServers["+strconv.Itoa(place)+"]", "an entry of resourceServers")
 	if o == nil {
 		return
 	}
-	s := &ResourceServer{}
 	o.Text("name", &s.Name)
-	o.Required("identifier", "an API", &s.Identifier)
+	if s.Identifier == "" || identifier != "" {
+		o.Required("identifier", "an API", &s.Identifier)
+	}
 	o.Text("signing_alg", &s.SigningAlg)
 	o.Text("signing_secret", &s.SigningSecret)
 	o.Seconds("token_lifetime", maxTokenSeconds, &s.TokenLifetime)
 	o.Seconds("token_lifetime_for_web", maxTokenSeconds, &s.TokenLifetimeForWeb)
+	if r.over && o.Get("token_lifetime_for_web") == nil && s.TokenLifetimeForWeb > s.TokenLifetime {
+		s.TokenLifetimeForWeb = 0 // the default of the new one
+	}
 	o.Flag("allow_offline_access", &s.AllowOfflineAccess)
 	o.Flag("allow_online_access", &s.AllowOnlineAccess)
 	readProofOfPossession(o, &s.ProofOfPossession)
@@ -31,6 +39,9 @@ func (r *reading) resourceServer(t *Config, n *strict.Node) {
 		}
 		subjects.Finish("subject_type_authorization", "client", false)
 	}
+	if o.Get("scopes") != nil {
+		s.Scopes = nil
+	}
 	for i, item := range o.List("scopes") {
 		scope := r.Object(item, o.Path+".scopes["+strconv.Itoa(i)+"]", "an entry of scopes")
 		if scope == nil {
@@ -43,7 +54,7 @@ func (r *reading) resourceServer(t *Config, n *strict.Node) {
 		s.Scopes = append(s.Scopes, one)
 	}
 	o.Finish("API "+strict.Quoted(s.Identifier), resourceServerKeys, false)
-	t.ResourceServers = append(t.ResourceServers, s)
+	put(&t.ResourceServers, s, place)
 }
 
 func (r *reading) clientGrant(t *Config, n *strict.Node) {

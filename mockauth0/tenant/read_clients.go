@@ -1,19 +1,27 @@
 package tenant
 
 import (
-	"strconv"
+	"cmp"
 	"strings"
 
 	"renewal.example/mockauth0/internal/strict"
 )
 
 func (r *reading) client(t *Config, n *strict.Node) {
-	o := r.Object(n, "clients["+strconv.Itoa(len(t.Clients))+"]", "an entry of clients")
+	name := named(n, "name")
+	c, place := entry(r, t.Clients, func(c *Client) bool { return c.Name == name }, NewClient(""))
+	r.clientInto(t, c, place, n)
+}
+
+// clientInto reads an entry of clients into the client at a place.
+func (r *reading) clientInto(t *Config, c *Client, place int, n *strict.Node) {
+	o := r.Object(n, clientPath(place), "an entry of clients")
 	if o == nil {
 		return
 	}
-	c := NewClient("")
-	o.Required("name", "a client", &c.Name)
+	if c.Name == "" || o.Get("name") != nil {
+		o.Required("name", "a client", &c.Name)
+	}
 	o.Text("client_id", &c.ClientID)
 	o.Text("client_secret", &c.ClientSecret)
 	o.Text("app_type", &c.AppType)
@@ -44,14 +52,14 @@ func (r *reading) client(t *Config, n *strict.Node) {
 		readBackchannel(logout, &c.BackchannelLogout)
 	}
 	o.Finish("client "+strict.Quoted(c.Name), clientKeys, false)
-	t.Clients = append(t.Clients, c)
+	put(&t.Clients, c, place)
 }
 
 // readAuthentication reads how a client authenticates. One that does with a key says so under client_authentication_methods and
 // has no token_endpoint_auth_method.
 func readAuthentication(o *strict.Object, c *Client) {
 	o.Text("token_endpoint_auth_method", &c.TokenEndpointAuthMethod)
-	if methods := o.Get("client_authentication_methods"); methods != nil && c.TokenEndpointAuthMethod == "" {
+	if methods := o.Get("client_authentication_methods"); methods != nil && o.Get("token_endpoint_auth_method") == nil {
 		for _, m := range methods.Members {
 			if m.Key == "private_key_jwt" {
 				c.TokenEndpointAuthMethod = m.Key
@@ -82,7 +90,7 @@ func readTokenQuota(o *strict.Object, into *TokenQuota) {
 	}
 	if machines := all.Child("client_credentials"); machines != nil {
 		enforce := true
-		var quota TokenQuota
+		quota := *into
 		machines.Flag("enforce", &enforce)
 		machines.Number("per_hour", &quota.PerHour)
 		machines.Number("per_day", &quota.PerDay)
@@ -103,12 +111,12 @@ func readTokenQuota(o *strict.Object, into *TokenQuota) {
 // (https://auth0.com/docs/get-started/applications/confidential-and-public-applications/first-party-and-third-party-applications).
 func readThirdParty(o *strict.Object, c *Client) {
 	mode, policy := "permissive", "allow_always"
-	if strings.HasPrefix(c.ClientID, "tpc_") {
+	if strings.HasPrefix(c.ClientID, "tpc_") || c.StrictThirdParty {
 		mode = "strict"
 	}
 	o.Text("third_party_security_mode", &mode)
 	among(o, "third_party_security_mode", mode, "strict permissive")
-	if c.StrictThirdParty = mode == "strict"; c.StrictThirdParty {
+	if c.StrictThirdParty = mode == "strict"; c.StrictThirdParty || c.ErrorsOnPage && o.Get("third_party_security_mode") == nil {
 		policy = "open_redirect_protection"
 	}
 	o.Text("redirection_policy", &policy)
@@ -129,16 +137,22 @@ func readRefreshToken(o *strict.Object, into *RefreshToken) {
 			o.Wrong(n, kind.key, kind.standard+" or "+kind.other)
 		}
 	}
-	into.Rotating = rotation == "rotating"
+	if rotation != "" {
+		into.Rotating = rotation == "rotating"
+	}
 	if n := o.Get("leeway"); n != nil && n.Text != "0" {
 		o.Seconds("leeway", 0, &into.Leeway)
 	}
-	life, idle := defaultRefreshLife, defaultRefreshIdle
-	infinite, infiniteIdle := expiration != "expiring", expiration != "expiring"
+	life, idle := cmp.Or(into.Lifetime, defaultRefreshLife), cmp.Or(into.IdleLifetime, defaultRefreshIdle)
+	infinite, infiniteIdle := into.Lifetime == 0, into.IdleLifetime == 0
+	if expiration != "" {
+		infinite, infiniteIdle = expiration != "expiring", expiration != "expiring"
+	}
 	o.Seconds("token_lifetime", 0, &life)
 	o.Seconds("idle_token_lifetime", 0, &idle)
 	o.Flag("infinite_token_lifetime", &infinite)
 	o.Flag("infinite_idle_token_lifetime", &infiniteIdle)
+	into.Lifetime, into.IdleLifetime = 0, 0
 	if !infinite {
 		into.Lifetime = life
 	}
@@ -153,6 +167,9 @@ func readBackchannel(o *strict.Object, into *BackchannelLogout) {
 	o.Texts("backchannel_logout_urls", &into.URLs)
 	if when := o.Child("backchannel_logout_initiators"); when != nil {
 		mode := "custom"
+		if into.All {
+			mode = "all"
+		}
 		when.Text("mode", &mode)
 		among(when, "mode", mode, "custom all")
 		into.All = mode == "all"

@@ -1,8 +1,6 @@
 package tenant
 
 import (
-	"strconv"
-
 	"renewal.example/mockauth0/internal/strict"
 )
 
@@ -11,18 +9,21 @@ func (r *reading) connection(t *Config, n *strict.Node, strategy string) {
 	if strategy != "" {
 		section = "databases"
 	}
-	o := r.Object(n, "connections["+strconv.Itoa(len(t.Connections))+"]", "an entry of "+section)
+	name := named(n, "name")
+	c, place := entry(r, t.Connections, func(c *Connection) bool { return c.Name == name }, &Connection{Strategy: strategy})
+	o := r.Object(n, connectionPath(place), "an entry of "+section)
 	if o == nil {
 		return
 	}
-	c := &Connection{Strategy: strategy}
 	o.Required("name", "an entry of "+section, &c.Name)
 	o.Text("display_name", &c.DisplayName)
-	if strategy == "" {
+	if strategy == "" && c.Strategy == "" {
 		o.Required("strategy", "connection "+strict.Quoted(c.Name), &c.Strategy)
 	} else {
 		o.Text("strategy", &c.Strategy)
-		among(o, "strategy", c.Strategy, "auth0")
+		if strategy != "" {
+			among(o, "strategy", c.Strategy, "auth0")
+		}
 	}
 	o.Texts("enabled_clients", &c.EnabledClients)
 	// The options differ for every strategy, and hold much that is not modelled: only slips in our own matter.
@@ -33,5 +34,5 @@ func (r *reading) connection(t *Config, n *strict.Node, strategy string) {
 		options.Slips("options of " + strict.Quoted(c.Name))
 	}
 	o.Finish("connection "+strict.Quoted(c.Name), connectionKeys, false)
-	t.Connections = append(t.Connections, c)
+	put(&t.Connections, c, place)
 }

@@ -23,11 +23,14 @@ func (r *reading) settings(s *Settings, o *strict.Object) {
 	o.Span("idle_ephemeral_session_lifetime_in_minutes", time.Minute, "minutes", maxSession, &s.IdleEphemeralLifetime)
 	o.Texts("allowed_logout_urls", &s.AllowedLogoutURLs)
 	o.Flag(skipConfirmation, &s.SkipConfirmation)
-	pushed := true
+	pushed := !s.NoPushedRequests
 	o.Flag("pushed_authorization_requests_supported", &pushed)
 	s.NoPushedRequests = !pushed
 	o.Flag("require_pushed_authorization_requests", &s.RequirePushedRequests)
 	profile := "audience"
+	if s.ResourceParameter {
+		profile = "compatibility"
+	}
 	o.Text("resource_parameter_profile", &profile)
 	among(o, "resource_parameter_profile", profile, resourceProfiles)
 	s.ResourceParameter = profile == "compatibility"
@@ -36,6 +39,9 @@ func (r *reading) settings(s *Settings, o *strict.Object) {
 	o.Text("default_redirection_uri", &s.DefaultRedirectionURI)
 	if cookie := o.Child("session_cookie"); cookie != nil {
 		mode := "persistent"
+		if s.NonPersistentCookie {
+			mode = "non-persistent"
+		}
 		cookie.Text("mode", &mode)
 		among(cookie, "mode", mode, cookieModes)
 		s.NonPersistentCookie = mode == "non-persistent"
@@ -62,13 +68,13 @@ func (r *reading) settings(s *Settings, o *strict.Object) {
 // logout reads what decides about /oidc/logout; both are on unless switched off.
 func (r *reading) logout(s *Settings, o *strict.Object) {
 	if sessions := o.Child("sessions"); sessions != nil {
-		prompt := true
+		prompt := !s.SkipLogoutPrompt
 		sessions.Flag("oidc_logout_prompt_enabled", &prompt)
 		s.SkipLogoutPrompt = !prompt
 		sessions.Finish("sessions", "", false)
 	}
 	if logout := o.Child("oidc_logout"); logout != nil {
-		advertised := true
+		advertised := !s.HideEndSession
 		logout.Flag("rp_logout_end_session_endpoint_discovery", &advertised)
 		s.HideEndSession = !advertised
 		logout.Finish("oidc_logout", "", false)

@@ -8,20 +8,24 @@ import (
 
 // role reads an entry of tenant.yaml's roles.
 func (r *reading) role(t *Config, n *strict.Node) {
-	o := r.Object(n, "roles["+strconv.Itoa(len(t.Roles))+"]", "an entry of roles")
+	name := named(n, "name")
+	role, place := entry(r, t.Roles, func(x *Role) bool { return x.Name == name }, &Role{})
+	o := r.Object(n, "roles["+strconv.Itoa(place)+"]", "an entry of roles")
 	if o == nil {
 		return
 	}
-	role := &Role{}
 	o.Required("name", "a role", &role.Name)
 	o.Text("description", &role.Description)
 	readPermissions(o, &role.Permissions)
 	o.Finish("role "+strict.Quoted(role.Name), "id", false)
-	t.Roles = append(t.Roles, role)
+	put(&t.Roles, role, place)
 }
 
 // readPermissions reads a list in the form of Auth0's roles.
 func readPermissions(o *strict.Object, into *[]Permission) {
+	if o.Get("permissions") != nil {
+		*into = nil
+	}
 	for i, item := range o.List("permissions") {
 		one := o.Object(item, o.Path+".permissions["+strconv.Itoa(i)+"]", "an entry of permissions")
 		if one == nil {

@@ -20,6 +20,9 @@ func (r *reading) tenantFile(t *Config, root *strict.Node) {
 	if o := readSection(top, "prompts", "prompts"); o != nil { // most of it is texts of pages
 		o.Flag("identifier_first", &t.Settings.IdentifierFirst)
 		experience := "new"
+		if t.Settings.ClassicLogin {
+			experience = "classic"
+		}
 		o.Text("universal_login_experience", &experience)
 		among(o, "universal_login_experience", experience, loginExperiences)
 		t.Settings.ClassicLogin = experience == "classic"
@@ -40,6 +43,9 @@ func (r *reading) tenantFile(t *Config, root *strict.Node) {
 	for _, n := range top.List("resourceServers") {
 		r.resourceServer(t, n)
 	}
+	if grants := top.Get("clientGrants"); grants != nil { // they have no names, so a list replaces the one before
+		t.ClientGrants = nil
+	}
 	for _, n := range top.List("clientGrants") {
 		r.clientGrant(t, n)
 	}
@@ -49,6 +55,9 @@ func (r *reading) tenantFile(t *Config, root *strict.Node) {
 	r.guardian(&t.Settings, top)
 	for _, n := range top.List("organizations") {
 		r.organization(t, n)
+	}
+	if domains := top.Get("customDomains"); domains != nil {
+		t.CustomDomains = nil
 	}
 	for _, n := range top.List("customDomains") {
 		r.customDomain(t, n)

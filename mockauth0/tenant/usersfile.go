@@ -1,6 +1,10 @@
 package tenant
 
-import "renewal.example/mockauth0/internal/strict"
+import (
+	"strings"
+
+	"renewal.example/mockauth0/internal/strict"
+)
 
 // usersFile reads users.json, Auth0's bulk-import list, into t.
 func (r *reading) usersFile(t *Config, root *strict.Node) {
@@ -17,12 +21,27 @@ func (r *reading) usersFile(t *Config, root *strict.Node) {
 
 // user reads one entry; ignored are keys that it may have and that nothing is done with.
 func (r *reading) user(t *Config, n *strict.Node, ignored string) {
-	o := r.Object(n, userPath(len(t.Users)), "an entry of the list")
+	id, email, name, connection := named(n, "user_id"), named(n, "email"), named(n, "username"), named(n, "connection")
+	u, place := entry(r, t.Users, func(u *User) bool {
+		switch {
+		case connection != "" && u.Connection != connection:
+			return false
+		case id != "":
+			return u.ID == id || strings.HasSuffix(u.ID, "|"+id)
+		case email != "":
+			return strings.EqualFold(u.Email, email)
+		}
+		return name != "" && strings.EqualFold(u.Username, name)
+	}, &User{})
+	o := r.Object(n, userPath(place), "an entry of the list")
 	if o == nil {
 		return
 	}
-	u := &User{}
-	o.Text("user_id", &u.ID)
+	if place == len(t.Users) {
+		o.Text("user_id", &u.ID)
+	} else {
+		o.Get("user_id") // it is the user's already
+	}
 	o.Text("connection", &u.Connection)
 	o.Text("email", &u.Email)
 	if n := o.Get("email"); n != nil && n.Kind == strict.KindString && n.Text == "" {
@@ -39,6 +58,11 @@ func (r *reading) user(t *Config, n *strict.Node, ignored string) {
 	o.Flag("blocked", &u.Blocked)
 	o.Text("password", &u.Password)
 	o.Text("password_hash", &u.PasswordHash)
+	if r.over && o.Get("password") != nil && o.Get("password_hash") == nil {
+		u.PasswordHash = ""
+	} else if r.over && o.Get("password_hash") != nil && o.Get("password") == nil {
+		u.Password = ""
+	}
 	o.Metadata("user_metadata", &u.UserMetadata)
 	o.Metadata("app_metadata", &u.AppMetadata)
 	o.Moment("created_at", &u.CreatedAt)
@@ -47,5 +71,5 @@ func (r *reading) user(t *Config, n *strict.Node, ignored string) {
 		r.Found.Warn(r.At(custom), "custom_password_hash is not read, so this user cannot log in; expected password or a bcrypt password_hash")
 	}
 	o.Finish("a user", ignored, true)
-	t.Users = append(t.Users, u)
+	put(&t.Users, u, place)
 }

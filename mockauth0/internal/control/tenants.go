@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -32,6 +33,8 @@ var (
 type NewTenant struct {
 	Name   string `json:"name"`   // "": a unique one
 	Domain string `json:"domain"` // host[:port]; "": the name below localhost, with the server's port
+	// Override is laid over the configuration: tenant, users, mock and client, as scenarios have them.
+	Override json.RawMessage `json:"override"`
 }
 
 // TenantView is a tenant in the API.
@@ -62,7 +65,7 @@ func (s *Service) ShowTenant(x *httpx.Exchange, r *http.Request) (*httpx.Result,
 	return nil, noTenant(r.PathValue("name"))
 }
 
-// MakeTenant is POST /tenants {name?, domain?}: a tenant with the configuration of this one.
+// MakeTenant is POST /tenants {name?, domain?, override?}: a tenant with the configuration of this one.
 func (s *Service) MakeTenant(x *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
 	var q NewTenant
 	if r.ContentLength != 0 {

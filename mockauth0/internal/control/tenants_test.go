@@ -86,6 +86,8 @@ func TestTenants(t *testing.T) {
 		{"POST", "/tenants", `{"name":"a b"}`, 400},
 		{"POST", "/tenants", `{"domain":"http://a.test"}`, 400},
 		{"POST", "/tenants", `{"nmae":"a"}`, 400},
+		{"POST", "/tenants", `{"override":{"client":{"calbacks":[]}}}`, 400},
+		{"POST", "/tenants", `{"override":{"client":{"callbacks":["http://localhost:9"]}}}`, 201},
 		{"GET", "/tenants/nobody", "", 404},
 		{"DELETE", "/tenants/nobody", "", 404},
 		{"GET", "/tenants/nobody/clock", "", 404},
