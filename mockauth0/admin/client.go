@@ -11,6 +11,7 @@ package admin
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -25,7 +26,8 @@ import (
 
 // Options say where a tenant is.
 type Options struct {
-	// URL is the address of the tenant or of its control API: https://localhost:4443. Required.
+	// URL is the address of the tenant or of its control API: https://localhost:4443, https://localhost:4443/__mock/v1/tenants/NAME.
+	// Required.
 	URL string
 	// CA signs the tenant's certificate; nil: the system's authorities do. `mockauth0 ca --path` names the file.
 	CA *x509.CertPool
@@ -38,6 +40,7 @@ type Options struct {
 // Client controls one tenant. It is safe for concurrent use.
 type Client struct {
 	base  string
+	api   string // path of the control API
 	token string
 	http  *http.Client
 }
@@ -50,10 +53,11 @@ func New(o Options) (*Client, error) {
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 		return nil, fmt.Errorf("admin: Options.URL is %q: give the address of a tenant, such as https://localhost:4443", o.URL)
 	}
-	if path := strings.TrimSuffix(u.Path, "/"); path != "" && path != apiPath {
+	api := cmp.Or(strings.TrimSuffix(u.Path, "/"), apiPath)
+	if name, below := strings.CutPrefix(api, apiPath+"/tenants/"); api != apiPath && (!below || name == "" || strings.Contains(name, "/")) {
 		return nil, fmt.Errorf("admin: Options.URL is %q: give the address of a tenant without a path, such as https://%s", o.URL, u.Host)
 	}
-	c := &Client{base: u.Scheme + "://" + u.Host, token: o.Token, http: o.HTTP}
+	c := &Client{base: u.Scheme + "://" + u.Host, api: api, token: o.Token, http: o.HTTP}
 	if c.http == nil {
 		c.http = &http.Client{Transport: &http.Transport{
 			TLSClientConfig: &tls.Config{RootCAs: o.CA, MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true,
@@ -81,7 +85,7 @@ func (e *Error) Timeout() bool { return e.Code == "timeout" }
 // Do sends one request to the control API, for what has no method here: path is below /__mock/v1, body is sent as JSON unless it is
 // nil, and v takes the answer unless it is nil.
 func (c *Client) Do(ctx context.Context, method, path string, body, v any) error {
-	return c.do(ctx, method, apiPath+path, body, v)
+	return c.do(ctx, method, c.api+path, body, v)
 }
 
 func (c *Client) do(ctx context.Context, method, path string, body, v any) error {
@@ -160,7 +164,7 @@ func (c *Client) unreachable(err error) error {
 
 // stream reads server-sent events until the stream or ctx ends.
 func (c *Client) stream(ctx context.Context, path string, connected func(), each func(data []byte) error) error {
-	res, err := c.send(ctx, http.MethodGet, apiPath+path, nil, "text/event-stream")
+	res, err := c.send(ctx, http.MethodGet, c.api+path, nil, "text/event-stream")
 	if err != nil {
 		return err
 	}
