@@ -7,6 +7,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -20,7 +21,7 @@ func main() {
 	binary := flag.String("binary", "", "the mockauth0 binary whose start-up, memory and size are measured")
 	pairs := flag.Int("pairs", 5, "how many interleaved pairs of runs are compared")
 	each := flag.Duration("each", 2*time.Second, "how long one run takes")
-	focus := flag.String("focus", "", "only the paths with this in their name, and nothing else")
+	focus := flag.String("focus", "", "only the paths with this in their name, and nothing else; tenants: what many of them cost")
 	flag.Parse()
 	var err error
 	switch {
@@ -59,6 +60,11 @@ func report(pairs int, each time.Duration, binary, focus string) error {
 	// What is measured is the servers' tail, not the pauses of the program that loads them: it collects seldom.
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(256 << 20)
+	if focus == "tenants" {
+		debug.SetGCPercent(100)
+		bars, err := tenants(binary)
+		return errors.Join(err, judge(bars))
+	}
 	bars, err := measure(pairs, each, focus)
 	if err != nil {
 		return err
@@ -69,7 +75,17 @@ func report(pairs int, each time.Duration, binary, focus string) error {
 			return err
 		}
 		bars = append(bars, more...)
+		debug.SetGCPercent(100) // as in a program
+		if more, err = tenants(binary); err != nil {
+			return err
+		}
+		bars = append(bars, more...)
 	}
+	return judge(bars)
+}
+
+// judge prints the bars, and fails when one does not hold.
+func judge(bars []bar) error {
 	failed := 0
 	for _, b := range bars {
 		sign, verdict := "≤", "ok"

@@ -57,17 +57,20 @@ func startUp(binary string) ([]bar, error) {
 	}, nil
 }
 
-func startOnce(binary, dir string) (time.Duration, func() error, int, error) {
+// announced is what serve says when it is ready.
+type announced struct{ Issuer, Listen string }
+
+// serveOnce starts the binary, and returns when it is ready.
+func serveOnce(binary, dir string) (ready announced, stop func() error, pid int, err error) {
 	cmd := exec.Command(binary, "serve", "--listen", "127.0.0.1:0", "--data-dir", dir)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		return 0, nil, 0, err
+		return ready, nil, 0, err
 	}
-	began := time.Now()
 	if err := cmd.Start(); err != nil {
-		return 0, nil, 0, err
+		return ready, nil, 0, err
 	}
-	stop := func() error {
+	stop = func() error {
 		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 			return err
 		}
@@ -76,12 +79,20 @@ func startOnce(binary, dir string) (time.Duration, func() error, int, error) {
 	line, err := bufio.NewReader(out).ReadBytes('\n')
 	if err != nil {
 		_ = stop() // err says more
-		return 0, nil, 0, fmt.Errorf("serve printed no ready line: %w", err)
+		return ready, nil, 0, fmt.Errorf("serve printed no ready line: %w", err)
 	}
-	var ready struct{ Issuer, Listen string }
 	if err := json.Unmarshal(line, &ready); err != nil {
 		_ = stop()
-		return 0, nil, 0, fmt.Errorf("serve printed %q: %w", line, err)
+		return ready, nil, 0, fmt.Errorf("serve printed %q: %w", line, err)
+	}
+	return ready, stop, cmd.Process.Pid, nil
+}
+
+func startOnce(binary, dir string) (time.Duration, func() error, int, error) {
+	began := time.Now()
+	ready, stop, pid, err := serveOnce(binary, dir)
+	if err != nil {
+		return 0, nil, 0, err
 	}
 	transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}} // loopback, a server of ours
 	defer transport.CloseIdleConnections()
@@ -96,7 +107,7 @@ func startOnce(binary, dir string) (time.Duration, func() error, int, error) {
 		_ = stop()
 		return 0, nil, 0, fmt.Errorf("discovery answered %s", res.Status)
 	}
-	return took, stop, cmd.Process.Pid, nil
+	return took, stop, pid, nil
 }
 
 // memory is VmRSS in MB; the figure exists on Linux only.
