@@ -23,6 +23,7 @@ func layers() [][]string {
 		{"event", "internal/strict", "internal/valid", "internal/secret", "internal/safefile", "internal/scrub", "internal/terminal", "internal/look",
 			"internal/domain"},
 		{"diagnosis"},
+		{"internal/statejson"},
 		{"internal/auth0text", "internal/clock", "internal/eventlog", "internal/explain", "internal/oauth", "internal/ratelimit",
 			"internal/jsonpull",
 			"internal/names", "internal/harfile"},

@@ -48,11 +48,12 @@ func (t *Tenant) mount(o *Options, with *shared, armed httpx.Planner) http.Handl
 	t.sender = backchannel.New(backchannel.Options{Tenant: t.Snapshot, Tokens: t.tokens, Emit: t.emit, CA: o.CA.Certificate()})
 	t.sessions = session.NewRegistry(t.store, t.Snapshot, t.sender)
 	t.sessions.Plain = t.domain.Plain
+	t.refresh = grant.NewRefreshSigner()
 	mails := &mail.Sender{Store: t.store}
 	t.guard = &bruteforce.Guard{Tenant: t.Snapshot, Mail: mails}
 	t.logins = &login.Service{Pages: pages, Sessions: t.sessions, Store: t.store, Guard: t.guard, Mail: mails}
 	grants := &grant.Service{
-		Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: grant.NewRefreshSigner(), Quotas: &t.quotas, Guard: t.guard,
+		Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: t.refresh, Quotas: &t.quotas, Guard: t.guard,
 		Learn: t.learn,
 	}
 	t.grants, t.authorize = grants, &authorize.Service{
@@ -90,7 +91,7 @@ func (t *Tenant) mount(o *Options, with *shared, armed httpx.Planner) http.Handl
 func controlOf(t *Tenant) *control.Service {
 	return &control.Service{Tenant: t, Clock: controlledClock{t.clock, t}, Followers: t.followers, Events: t.events, Faults: t,
 		Sessions: controlledLists{t}, Logins: controlledLogins{t}, Grants: controlledLists{t}, RefreshTokens: controlledLists{t}, Users: t,
-		Keys: controlledLists{t}, Diagnoses: controlledDiagnoses{t}, Tenants: controlledTenants{t}}
+		Keys: controlledLists{t}, Diagnoses: controlledDiagnoses{t}, Tenants: controlledTenants{t}, Snapshots: controlledState{t}}
 }
 
 // controlledLists are a tenant for its control API, which lists what is alive as the store holds it.

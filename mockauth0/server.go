@@ -57,6 +57,12 @@ type Options struct {
 	// ControlToken opens the control API to other machines, which send it as Authorization: Bearer TOKEN; "": it is closed to
 	// them. From this machine it is open in any case.
 	ControlToken string
+	// State is a snapshot of Tenant.SaveState to begin with: that of a tenant with the same configuration, by its name, and at the same
+	// host. Its signing keys win over those of Keys. nil: none. What is wrong with it is a *SnapshotError.
+	State []byte
+	// KeepState is called when the control API is asked to save the state of the server's own tenant where it outlives the process (POST
+	// /__mock/v1/snapshot/save); nil: it answers that there is no such place.
+	KeepState func() error
 	// Learner completes the tenant by what its app asks for, client ids and callbacks among them; nil: nothing is learned. Each
 	// thing is an event (event.ConfigLearned) and a line of Logger. Tenants of AddTenant learn nothing; those of NewTenant do, each on
 	// its own, when the learner is a tenant.Forker.
@@ -270,6 +276,7 @@ func (s *Server) RemoveTenant(t *Tenant) error {
 	if !s.hosts.remove(t) {
 		return errors.New("mockauth0: the server has no such tenant")
 	}
+	t.gate.Open()
 	t.clock.Release()
 	t.followers.Close()
 	t.events.Close()

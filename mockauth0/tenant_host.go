@@ -67,6 +67,7 @@ type Tenant struct {
 	engine     *diagnose.Engine
 	counts     renewalCounts
 	sessions   *session.Registry
+	refresh    *grant.RefreshSigner
 	logins     *login.Service
 	authorize  *authorize.Service
 	grants     *grant.Service

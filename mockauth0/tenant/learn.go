@@ -15,6 +15,14 @@ type Forker interface {
 	ForkLearner() Learner
 }
 
+// Rememberer is a Learner whose knowledge goes into a snapshot of its tenant.
+type Rememberer interface {
+	// Remember is what was learned, as JSON.
+	Remember() ([]byte, error)
+	// Recall takes what Remember gave in place of what was learned. On an error nothing changes.
+	Recall(text []byte) error
+}
+
 // Asked is what a request names that a tenant must have. An empty text: it names none.
 type Asked struct {
 	Login     bool   // it is to log somebody in: /authorize, or the same pushed

@@ -5,7 +5,9 @@ package bruteforce
 
 import (
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -144,6 +146,44 @@ func (g *Guard) Forgive(userID string) {
 		g.safe = map[string]struct{}{}
 	}
 	g.safe[userID] = struct{}{}
+}
+
+// Saved is what a Guard remembers, for a snapshot.
+type Saved struct {
+	Wrong  map[string]Attempts // by user id
+	Safe   []string            // user ids with a new password
+	Logins map[string]ratelimit.Saved
+}
+
+// Attempts are wrong passwords in a row.
+type Attempts struct {
+	Count int
+	Last  time.Time
+}
+
+// Save gives a copy of everything.
+func (g *Guard) Save() Saved {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	s := Saved{Wrong: map[string]Attempts{}, Safe: slices.Sorted(maps.Keys(g.safe)), Logins: g.logins.Save()}
+	for id, c := range g.wrong {
+		s.Wrong[id] = Attempts{c.attempts, c.last}
+	}
+	return s
+}
+
+// Load puts what was saved in place of what there is.
+func (g *Guard) Load(s Saved) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.wrong, g.safe = map[string]count{}, map[string]struct{}{}
+	for id, a := range s.Wrong {
+		g.wrong[id] = count{a.Count, a.Last}
+	}
+	for _, id := range s.Safe {
+		g.safe[id] = struct{}{}
+	}
+	g.logins.Load(s.Logins)
 }
 
 // Reset forgets everything.

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -36,6 +37,9 @@ type serveFlags struct {
 	writeEnv  string
 	withStdin bool
 	proxy     string // address of --app-proxy; "": none
+	state     string // file that keeps the state; "": none
+	every     time.Duration
+	shareKeys bool
 }
 
 func (a *app) serveCommand() *cobra.Command {
@@ -51,6 +55,7 @@ func (a *app) serveCommand() *cobra.Command {
 			"mockauth0 serve --tenant ./acme --listen 127.0.0.1:0   any free port; read it from the JSON line",
 			"mockauth0 serve --tenant ./acme --ready-file ready.json &",
 			"mockauth0 serve --http                                 by http://localhost:4443, for auth0-spa-js, auth0-react and the like",
+			"mockauth0 serve --state acme.state                     sessions and tokens outlive a restart",
 			"mockauth0 serve --exit-with-stdin                      for a program that keeps its end of a pipe open",
 			"mockauth0 serve --app http://localhost:5173 --app-proxy     the app on https beside the tenant: one site",
 			"mockauth0 serve --scenario web-origin-missing --app http://localhost:8080/ --client-id MyApp     a failure, for your own app",
@@ -73,6 +78,11 @@ func (a *app) serveCommand() *cobra.Command {
 	f.BoolVar(&flags.strict, "strict", false, "refuse unknown keys in tenant.yaml")
 	f.BoolVar(&flags.withStdin, "exit-with-stdin", false,
 		"end when standard input closes: a tenant that another program starts then ends with that program, whatever ended it")
+	f.StringVar(&flags.state, "state", "",
+		"file that keeps sessions, tokens, users, keys and clock over a restart; it holds private keys and passwords")
+	f.DurationVar(&flags.every, "state-every", 5*time.Second, "with --state: how often a changed state is saved; 0: at the end only")
+	f.BoolVar(&flags.shareKeys, "share-keys", false,
+		"let further tenants (POST /__mock/v1/tenants) sign with the key of this one: for hundreds that sign at a time")
 	f.StringVar(&flags.scenario, "scenario", "",
 		"scenario of the catalogue, or a FILE.yaml: serve its tenant; the failure begins when a user has logged in")
 	complete(cmd, "scenario", completeScenarioFlag)
@@ -124,11 +134,22 @@ func (a *app) serve(ctx context.Context, flags serveFlags) (err error) {
 	if flags.domain, what.why, err = chooseDomain(flags, what); err != nil {
 		return err
 	}
-	server, err := a.start(ctx, what.tenant, flags.listen, flags.domain, cmp.Or(flags.token, a.env.get(controlToken)), what.learner())
+	state, err := a.openStateFile(flags.state, flags.every)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, drained(server)) }()
+	server, err := a.startWith(ctx, flags.listen, mockauth0.Options{
+		Tenant: what.tenant, Domain: flags.domain, ControlToken: cmp.Or(flags.token, a.env.get(controlToken)), Learner: what.learner(),
+		State: state.document(), KeepState: state.keeper(), ShareKeys: flags.shareKeys,
+	})
+	if err != nil {
+		return state.explain(err)
+	}
+	end, err := state.keep(ctx, server)
+	if err != nil {
+		return errors.Join(err, drained(server))
+	}
+	defer func() { err = errors.Join(err, drained(server), end()) }()
 	if err := proxy.fits(server); err != nil {
 		return err
 	}
@@ -265,21 +286,25 @@ func (a *app) scenarioToServe(id string, s served) (served, error) {
 func (a *app) start(
 	ctx context.Context, t *tenant.Config, listen, domain, token string, learner tenant.Learner,
 ) (*mockauth0.Server, error) {
-	address, err := listenAddress(listen, t)
+	return a.startWith(ctx, listen, mockauth0.Options{Tenant: t, Domain: domain, ControlToken: token, Learner: learner})
+}
+
+// startWith is start with all that o says beside the address, the CA and the keys.
+func (a *app) startWith(ctx context.Context, listen string, o mockauth0.Options) (*mockauth0.Server, error) {
+	address, err := listenAddress(listen, o.Tenant)
 	if err != nil {
 		return nil, err
 	}
-	if atDomain(domainOf(domain, address, t)).Plain && !loopback(address) {
+	if atDomain(domainOf(o.Domain, address, o.Tenant)).Plain && !loopback(address) {
 		return nil, refuse("--listen is %s, which other machines can reach, and a tenant by plain http is for this machine alone: listen on "+
 			"127.0.0.1, or leave --http out", address)
 	}
-	ca, keys, err := a.trust(ctx, t, domain)
+	ca, keys, err := a.trust(ctx, o.Tenant, o.Domain)
 	if err != nil {
 		return nil, err
 	}
-	server, err := mockauth0.Start(mockauth0.Options{
-		Tenant: t, Listen: address, Domain: domain, CA: ca, Keys: keys, Logger: a.log, ControlToken: token, Learner: learner,
-	})
+	o.Listen, o.CA, o.Keys, o.Logger = address, ca, keys, a.log
+	server, err := mockauth0.Start(o)
 	if err != nil {
 		return nil, explainListen(err, address, "--listen")
 	}
@@ -289,7 +314,7 @@ func (a *app) start(
 	}
 	if !loopback(address) {
 		who := "its control API is closed to them; --control-token opens it"
-		if token != "" {
+		if o.ControlToken != "" {
 			who = "with the control token they can read its users and change it"
 		}
 		a.warn("listening on %s, so other machines can reach this tenant (%s); use 127.0.0.1 unless you mean that", address, who)

@@ -225,6 +225,33 @@ func (c *Clock) Wait(ctx context.Context, until time.Time, reason string) error 
 	}
 }
 
+// Saved is where a clock stands, for a snapshot.
+type Saved struct {
+	Offset time.Duration // of one that runs: how far it is ahead of the wall
+	Frozen time.Time     // where it stands still; zero: it runs
+}
+
+// Save tells where the clock stands.
+func (c *Clock) Save() Saved {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.frozen != nil {
+		return Saved{Frozen: *c.frozen}
+	}
+	return Saved{Offset: c.offset}
+}
+
+// Load puts the clock where one stood that was saved: a frozen one at the same time, another one as far ahead of the wall.
+func (c *Clock) Load(s Saved) {
+	c.Thaw()
+	if s.Frozen.IsZero() {
+		c.SetOffset(s.Offset)
+		return
+	}
+	c.Freeze()
+	c.Set(s.Frozen)
+}
+
 // Holds lists the waits in progress, oldest first.
 func (c *Clock) Holds() []Hold {
 	c.mu.Lock()

@@ -35,6 +35,7 @@ type Service struct {
 	Keys          Keys
 	Diagnoses     Diagnoses
 	Tenants       Tenants
+	Snapshots     Snapshots
 }
 
 // Tenant is the tenant as a whole.

@@ -103,6 +103,9 @@ func TestEveryOperationOnce(t *testing.T) {
 		{name: "POST /tenants", body: `{"name":"other"}`, want: `201 "name":"other"`},
 		{name: "GET /tenants/{name}", path: called("other"), want: `200 issuer`},
 		{name: "DELETE /tenants/{name}", path: called("other"), want: `200 deleted`},
+		{name: "GET /snapshot", want: `200 "format":"mockauth0 state"`},
+		{name: "PUT /snapshot", body: `{"format":"other"}`, want: `400 the snapshot is damaged`},
+		{name: "POST /snapshot/save", body: `{}`, want: `409 serve --state FILE`},
 		{name: "POST /reset", body: `{}`, want: `200 reset`, after: func() bool { return s.Snapshot().Users[0].Name != "Lady Lovelace" && len(s.Snapshot().Users) == 2 }},
 	} {
 		method, path, _ := strings.Cut(tc.name, " ")

@@ -49,14 +49,14 @@ type change struct {
 }
 
 // credentials are what a user logs in with.
-type credentials struct{ plain, hash secret.Text }
+type credentials struct{ Plain, Hash secret.Text }
 
 func of(u *tenant.User) credentials {
 	return credentials{secret.New(u.Password), secret.New(u.PasswordHash)}
 }
 
 func (c credentials) same(other credentials) bool {
-	plain, hash := c.plain.Equal(other.plain.Reveal()), c.hash.Equal(other.hash.Reveal())
+	plain, hash := c.Plain.Equal(other.Plain.Reveal()), c.Hash.Equal(other.Hash.Reveal())
 	return plain && hash
 }
 
@@ -111,8 +111,8 @@ func (d *Directory) own(next *tenant.Config) changes {
 		u := next.UserByID(id)
 		switch {
 		case u == nil:
-		case of(u).same(credentials{plain: c.now}):
-			u.Password, u.PasswordHash = c.was.plain.Reveal(), c.was.hash.Reveal()
+		case of(u).same(credentials{Plain: c.now}):
+			u.Password, u.PasswordHash = c.was.Plain.Reveal(), c.was.Hash.Reveal()
 			over.passwords[id] = c
 		case of(u).same(c.was):
 			over.passwords[id] = c

@@ -117,6 +117,15 @@ func (l *Log) Clear() {
 	l.ring = nil
 }
 
+// Resume forgets the kept events, as Clear does, and numbers the next ones above last at least.
+func (l *Log) Resume(last uint64) {
+	l.Clear()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.next = max(l.next, last+1)
+	l.first, l.clear = l.next, l.next
+}
+
 // Close ends all subscriptions, and every later one at once: the tenant is gone. Events are still kept.
 func (l *Log) Close() {
 	l.mu.Lock()

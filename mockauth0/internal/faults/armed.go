@@ -16,9 +16,15 @@ type armed struct {
 	effect // the row of its kind; seam is where it acts
 	acting fmt.Stringer
 	since  time.Time
-	seen   int        // requests that matched and came to where the effect acts
-	chance *rand.Rand // of when.probability
-	jitter *rand.Rand // of an effect that is different each time
+	seen   int   // requests that matched and came to where the effect acts
+	chance *dice // of when.probability
+	jitter *dice // of an effect that is different each time
+}
+
+// dice is a source of chance that can be saved.
+type dice struct {
+	*rand.Rand
+	source *rand.PCG
 }
 
 // fired is the key under which an exchange keeps that a fault has fired.
@@ -43,11 +49,12 @@ func arm(f fault.Fault, now time.Time) (*armed, error) {
 }
 
 // seeded makes a source of chance, of a seed of its own when none is given.
-func seeded(seed *int64) *rand.Rand {
+func seeded(seed *int64) *dice {
 	if *seed == 0 {
 		*seed = 1 + rand.Int64N(1<<31) // a number that people can copy
 	}
-	return rand.New(rand.NewPCG(uint64(*seed), 0))
+	source := rand.NewPCG(uint64(*seed), 0)
+	return &dice{rand.New(source), source}
 }
 
 // spent reports whether a fault cannot fire any more.
@@ -105,7 +112,7 @@ func (a *armed) fire(x *httpx.Exchange) any {
 	}
 	effect := any(a.acting)
 	if r, ok := effect.(random); ok && a.jitter != nil {
-		effect = r.draw(a.jitter)
+		effect = r.draw(a.jitter.Rand)
 	}
 	x.Emit(event.Event{Kind: event.KindFault, Description: "fault fired", Data: &event.Fault{
 		Change: event.FaultFired, ID: a.ID, Name: a.Name, Fired: a.Fired, Times: a.Times, Did: fmt.Sprint(effect),

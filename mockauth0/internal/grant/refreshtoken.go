@@ -21,6 +21,9 @@ const (
 // NewRefreshSigner makes a signer with a key of its own.
 func NewRefreshSigner() *RefreshSigner { return &RefreshSigner{mint.NewSeal()} }
 
+// Seal signs the tokens.
+func (s *RefreshSigner) Seal() *mint.Seal { return s.seal }
+
 // newFamilyID is the id of a new refresh token family.
 func newFamilyID() string {
 	var b [familyBytes]byte

@@ -75,6 +75,8 @@ type Route struct {
 	CORS   CORS
 	Quiet  bool // leaves no request and response events (the control API, which reads them) and meets no faults
 	exempt bool // meets no faults, see Exempt
+
+	MaxBody int64 // bytes of a body; 0: MaxBody
 }
 
 // Handler is the one adapter between net/http and endpoints.
@@ -151,7 +153,7 @@ func (f *Frame) answer(x *Exchange, rt Route, e Endpoint, w http.ResponseWriter,
 			Description: fmt.Sprintf("The query string has %d bytes; at most %d are accepted.", len(r.URL.RawQuery), MaxQuery)})
 	}
 	if r.Body != http.NoBody {
-		r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, cmp.Or(rt.MaxBody, MaxBody))
 	}
 	err := x.Reach(Routed)
 	if err == nil {

@@ -45,13 +45,16 @@ func newKey(from source, n int, host string) (*Key, error) {
 	if err != nil {
 		return nil, err
 	}
+	return keyOf(private, sync.OnceValues(func() (*x509.Certificate, error) { return from.certificate(n, host, private) }))
+}
+
+func keyOf(private *rsa.PrivateKey, certificate func() (*x509.Certificate, error)) (*Key, error) {
 	public, err := x509.MarshalPKIXPublicKey(&private.PublicKey)
 	if err != nil {
 		return nil, fmt.Errorf("encoding the token-signing key: %w", err)
 	}
 	sum := sha256.Sum256(public)
-	return &Key{KID: base64.RawURLEncoding.EncodeToString(sum[:])[:21], Private: private,
-		certificate: sync.OnceValues(func() (*x509.Certificate, error) { return from.certificate(n, host, private) })}, nil
+	return &Key{KID: base64.RawURLEncoding.EncodeToString(sum[:])[:21], Private: private, certificate: certificate}, nil
 }
 
 // Sign is the compact serialization of a JWT with that payload (RFC 7515 §7.1). alg is RS256 or PS256. It is put together

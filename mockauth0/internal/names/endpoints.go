@@ -68,6 +68,7 @@ const (
 	ControlTokens        = "mock.tokens"
 	ControlMails         = "mock.mails"
 	ControlHAR           = "mock.har"
+	ControlSnapshot      = "mock.snapshot"
 )
 
 // Paths of endpoints.

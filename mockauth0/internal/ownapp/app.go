@@ -80,9 +80,9 @@ func New(o Options) (*App, error) {
 		return nil, fmt.Errorf("the callback %q is not of the app's origin, %s", o.Callback, strings.Join(a.origins, " or "))
 	}
 	a.id = a.plain().Clients[0].ClientID
-	a.learned = learned{client: a.id, asked: o.ClientID != "", scopes: map[string][]string{}, secrets: map[string]string{}}
+	a.learned = learned{Client: a.id, Asked: o.ClientID != "", Scopes: map[string][]string{}, Secrets: map[string]string{}}
 	if o.Callback != "" {
-		a.learned.callbacks = []string{o.Callback} // a scenario that has callbacks of its own has this one as well
+		a.learned.Callbacks = []string{o.Callback} // a scenario that has callbacks of its own has this one as well
 	}
 	if problems := a.problems(); problems != nil {
 		return nil, problems
@@ -148,7 +148,7 @@ func (a *App) Type() Type { return a.options.Type }
 func (a *App) ClientID() string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.learned.client
+	return a.learned.Client
 }
 
 // Pinned tells whether the app's client id was given, so that no other is learned.

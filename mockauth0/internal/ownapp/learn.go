@@ -9,18 +9,18 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// learned is what an app has asked for.
+// learned is what an app has asked for. All of it goes into snapshots of its tenant, so the fields are exported.
 type learned struct {
-	client    string   // id of the app's own client: the tenant's, until the app comes with another
-	asked     bool     // the app has come with that id, or it was given
-	clients   []string // further ids, of people's logins
-	machines  []string // and of programs that ask for themselves
-	secrets   map[string]string
-	audiences []string
-	scopes    map[string][]string // by audience
-	callbacks []string
-	logouts   []string
-	not       []string // audiences that a scenario needs to be unknown
+	Client    string   // id of the app's own client: the tenant's, until the app comes with another
+	Asked     bool     // the app has come with that id, or it was given
+	Clients   []string // further ids, of people's logins
+	Machines  []string // and of programs that ask for themselves
+	Secrets   map[string]string
+	Audiences []string
+	Scopes    map[string][]string // by audience
+	Callbacks []string
+	Logouts   []string
+	Not       []string // audiences that a scenario needs to be unknown
 }
 
 // How much is learned of each kind, at most: a stranger who guesses fills no memory.
@@ -28,22 +28,22 @@ const mostLearned = 50
 
 func (l *learned) clone() learned {
 	c := *l
-	c.clients, c.machines = slices.Clone(l.clients), slices.Clone(l.machines)
-	c.audiences, c.callbacks, c.logouts = slices.Clone(l.audiences), slices.Clone(l.callbacks), slices.Clone(l.logouts)
-	c.not = slices.Clone(l.not)
-	c.secrets, c.scopes = map[string]string{}, map[string][]string{}
-	for id, secret := range l.secrets {
-		c.secrets[id] = secret
+	c.Clients, c.Machines = slices.Clone(l.Clients), slices.Clone(l.Machines)
+	c.Audiences, c.Callbacks, c.Logouts = slices.Clone(l.Audiences), slices.Clone(l.Callbacks), slices.Clone(l.Logouts)
+	c.Not = slices.Clone(l.Not)
+	c.Secrets, c.Scopes = map[string]string{}, map[string][]string{}
+	for id, secret := range l.Secrets {
+		c.Secrets[id] = secret
 	}
-	for audience, scopes := range l.scopes {
-		c.scopes[audience] = slices.Clone(scopes)
+	for audience, scopes := range l.Scopes {
+		c.Scopes[audience] = slices.Clone(scopes)
 	}
 	return c
 }
 
 // knows tells whether a client id is the app's own or was learned.
 func (l *learned) knows(id string) bool {
-	return id == l.client && l.asked || slices.Contains(l.clients, id) || slices.Contains(l.machines, id)
+	return id == l.Client && l.Asked || slices.Contains(l.Clients, id) || slices.Contains(l.Machines, id)
 }
 
 // Learn is of tenant.Learner. A thing is learned once: what a scenario or a person takes away afterwards stays away.
@@ -87,20 +87,20 @@ func (a *App) learnClient(now *tenant.Config, asked tenant.Asked) []tenant.Learn
 	case id == "" || !asked.Login && !asked.Machine || l.knows(id):
 		return nil
 	case now.ClientByID(id) != nil:
-		l.asked = l.asked || id == l.client
+		l.Asked = l.Asked || id == l.Client
 		return nil
-	case a.Pinned() || len(l.clients)+len(l.machines) >= mostLearned:
+	case a.Pinned() || len(l.Clients)+len(l.Machines) >= mostLearned:
 		return nil
 	case asked.Machine:
 		if asked.Secret == "" {
 			return nil // it could be anybody
 		}
-		l.machines = append(l.machines, id)
-		l.secrets[id] = asked.Secret
-	case !l.asked && now.Clients[0].ClientID == l.client:
-		l.client, l.asked = id, true
+		l.Machines = append(l.Machines, id)
+		l.Secrets[id] = asked.Secret
+	case !l.Asked && now.Clients[0].ClientID == l.Client:
+		l.Client, l.Asked = id, true
 	default:
-		l.clients = append(l.clients, id)
+		l.Clients = append(l.Clients, id)
 	}
 	return []tenant.Learned{{Name: "client id", Value: id}}
 }
@@ -108,16 +108,16 @@ func (a *App) learnClient(now *tenant.Config, asked tenant.Asked) []tenant.Learn
 // learnSecret takes the first secret that a client sends whose id was learned: the app has it from another tenant.
 func (a *App) learnSecret(now *tenant.Config, asked tenant.Asked) []tenant.Learned {
 	l, id := &a.learned, asked.ClientID
-	if a.options.Type != RegularWeb || asked.Secret == "" || l.secrets[id] != "" {
+	if a.options.Type != RegularWeb || asked.Secret == "" || l.Secrets[id] != "" {
 		return nil
 	}
-	if id != l.client && !slices.Contains(l.clients, id) || id == a.id && !a.Pinned() {
+	if id != l.Client && !slices.Contains(l.Clients, id) || id == a.id && !a.Pinned() {
 		return nil
 	}
 	if c := now.ClientByID(id); c != nil && c.CheckSecret(asked.Secret) {
 		return nil
 	}
-	l.secrets[id] = asked.Secret
+	l.Secrets[id] = asked.Secret
 	return []tenant.Learned{{Name: "client secret"}}
 }
 
@@ -127,22 +127,22 @@ func (a *App) learnAPI(now *tenant.Config, asked tenant.Asked) (news []tenant.Le
 		return nil
 	}
 	if now.ResourceServer(audience) == nil {
-		if a.options.Audience != "" || slices.Contains(l.not, audience) || len(l.audiences) >= mostLearned {
+		if a.options.Audience != "" || slices.Contains(l.Not, audience) || len(l.Audiences) >= mostLearned {
 			return nil
 		}
-		if slices.Contains(l.audiences, audience) {
+		if slices.Contains(l.Audiences, audience) {
 			return nil // it was taken away
 		}
-		l.audiences = append(l.audiences, audience)
+		l.Audiences = append(l.Audiences, audience)
 		news = append(news, tenant.Learned{Name: "audience", Value: audience})
 	}
 	for _, scope := range strings.Fields(asked.Scope) {
 		api := now.ResourceServer(audience)
-		if standardScope(scope) || api != nil && api.HasScope(scope) || slices.Contains(l.scopes[audience], scope) ||
-			len(l.scopes[audience]) >= mostLearned {
+		if standardScope(scope) || api != nil && api.HasScope(scope) || slices.Contains(l.Scopes[audience], scope) ||
+			len(l.Scopes[audience]) >= mostLearned {
 			continue
 		}
-		l.scopes[audience] = append(l.scopes[audience], scope)
+		l.Scopes[audience] = append(l.Scopes[audience], scope)
 		news = append(news, tenant.Learned{Name: "scope", Value: scope})
 	}
 	return news
@@ -156,19 +156,19 @@ func standardScope(scope string) bool {
 func (a *App) learnCallback(now *tenant.Config, asked tenant.Asked) []tenant.Learned {
 	l := &a.learned
 	ours := a.Mine(asked.Callback) || a.elsewhere(asked.Callback)
-	if a.options.Callback != "" || !ours || !a.learnable(asked.Callback, l.callbacks, now.Clients[0].Callbacks) {
+	if a.options.Callback != "" || !ours || !a.learnable(asked.Callback, l.Callbacks, now.Clients[0].Callbacks) {
 		return nil
 	}
-	l.callbacks = append(l.callbacks, asked.Callback)
+	l.Callbacks = append(l.Callbacks, asked.Callback)
 	return []tenant.Learned{{Name: "callback", Value: asked.Callback}}
 }
 
 func (a *App) learnLogout(now *tenant.Config, asked tenant.Asked) []tenant.Learned {
 	l := &a.learned
-	if !a.Mine(asked.LogoutURL) || !a.learnable(asked.LogoutURL, l.logouts, now.Clients[0].AllowedLogoutURLs) {
+	if !a.Mine(asked.LogoutURL) || !a.learnable(asked.LogoutURL, l.Logouts, now.Clients[0].AllowedLogoutURLs) {
 		return nil
 	}
-	l.logouts = append(l.logouts, asked.LogoutURL)
+	l.Logouts = append(l.Logouts, asked.LogoutURL)
 	return []tenant.Learned{{Name: "logout URL", Value: asked.LogoutURL}}
 }
 
@@ -189,14 +189,14 @@ func (a *App) learnable(address string, known, listed []string) bool {
 // lay puts what was learned on a tenant of the app. What is there already stays as it is.
 func (a *App) lay(t *tenant.Config) {
 	l := &a.learned
-	for _, audience := range l.audiences {
+	for _, audience := range l.Audiences {
 		if t.ResourceServer(audience) == nil && len(t.ResourceServers) > 0 {
 			api := *t.ResourceServers[0]
 			api.Name, api.Identifier, api.Scopes = audience, audience, nil
 			t.ResourceServers = append(t.ResourceServers, &api)
 		}
 	}
-	for audience, scopes := range l.scopes {
+	for audience, scopes := range l.Scopes {
 		if api := t.ResourceServer(audience); api != nil {
 			for _, scope := range scopes {
 				if !api.HasScope(scope) {
@@ -213,34 +213,34 @@ func (a *App) lay(t *tenant.Config) {
 func (a *App) layClients(t *tenant.Config) {
 	l, own := &a.learned, t.Clients[0]
 	if own.ClientID == a.id {
-		own.ClientID = l.client
+		own.ClientID = l.Client
 	}
-	if own.ClientID != l.client {
+	if own.ClientID != l.Client {
 		return
 	}
-	for _, id := range l.clients {
+	for _, id := range l.Clients {
 		if t.ClientByID(id) == nil {
 			another := *own
 			another.Name, another.ClientID, another.ClientSecret = ClientName+" "+id, id, ""
 			t.Clients = append(t.Clients, &another)
 		}
 	}
-	for _, id := range l.machines {
+	for _, id := range l.Machines {
 		if t.ClientByID(id) == nil {
 			t.Clients = append(t.Clients, machine(id))
 		}
 	}
 	for _, c := range t.Clients {
-		if c.AppType == "non_interactive" && slices.Contains(l.machines, c.ClientID) {
-			c.ClientSecret = l.secrets[c.ClientID]
+		if c.AppType == "non_interactive" && slices.Contains(l.Machines, c.ClientID) {
+			c.ClientSecret = l.Secrets[c.ClientID]
 			a.letUse(t, c)
 			continue
 		}
-		if secret := l.secrets[c.ClientID]; secret != "" {
+		if secret := l.Secrets[c.ClientID]; secret != "" {
 			c.ClientSecret = secret
 		}
-		c.Callbacks = a.with(c.Callbacks, l.callbacks)
-		c.AllowedLogoutURLs = a.with(c.AllowedLogoutURLs, l.logouts)
+		c.Callbacks = a.with(c.Callbacks, l.Callbacks)
+		c.AllowedLogoutURLs = a.with(c.AllowedLogoutURLs, l.Logouts)
 	}
 }
 

@@ -23,7 +23,7 @@ func (a *App) Adopt(s *scenario.Scenario, tutorial *tenant.Config) *scenario.Sce
 	a.mu.Lock()
 	for _, step := range out.Steps {
 		if audience := step.Ask["audience"]; audience != "" {
-			a.learned.not = append(a.learned.not, audience)
+			a.learned.Not = append(a.learned.Not, audience)
 		}
 	}
 	a.mu.Unlock()

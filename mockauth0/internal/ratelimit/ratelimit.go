@@ -108,6 +108,34 @@ func (l *Limits) Reset() {
 	l.buckets = nil
 }
 
+// Saved is how full a bucket is, for a snapshot.
+type Saved struct {
+	Rule  Rule
+	Level int64
+	At    time.Time
+}
+
+// Save tells how full the buckets are, by name.
+func (l *Limits) Save() map[string]Saved {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := map[string]Saved{}
+	for name, b := range l.buckets {
+		out[name] = Saved{b.rule, b.level, b.at}
+	}
+	return out
+}
+
+// Load puts buckets that were saved in place of those that there are.
+func (l *Limits) Load(saved map[string]Saved) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.buckets = map[string]*bucket{}
+	for name, s := range saved {
+		l.buckets[name] = &bucket{s.Rule, s.Level, s.At}
+	}
+}
+
 // fill adds what came in since the last request. A clock that was set back adds nothing, and counts from there.
 func (b *bucket) fill(now time.Time) {
 	passed := now.Sub(b.at)

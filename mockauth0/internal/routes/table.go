@@ -182,6 +182,9 @@ func (e *Endpoints) control() []entry {
 		row(names.ControlUsers, put, "/users/{user}", c.SetUser),
 		row(names.ControlUsers, patch, "/users/{user}", c.ChangeUser),
 		row(names.ControlUsers, del, "/users/{user}", c.RemoveUser),
+		row(names.ControlSnapshot, get, "/snapshot", c.ShowSnapshot),
+		withBody(row(names.ControlSnapshot, put, "/snapshot", c.Restore), maxSnapshot),
+		row(names.ControlSnapshot, post, "/snapshot/save", c.Keep),
 		row(names.ControlTenants, get, "/tenants", c.ListTenants),
 		row(names.ControlTenants, post, "/tenants", c.MakeTenant),
 		row(names.ControlTenants, get, "/tenants/{name}", c.ShowTenant),
@@ -203,6 +206,15 @@ func (e *Endpoints) console() []entry {
 
 func consoleRoute() httpx.Route {
 	return httpx.Route{Name: names.Console, Errors: httpx.ErrorJSON, Quiet: true}
+}
+
+// maxSnapshot is how many bytes a snapshot has at most: more than all that a tenant keeps of logins that nobody finished.
+const maxSnapshot = 128 << 20
+
+// withBody is a row whose requests have larger bodies than others.
+func withBody(e entry, most int64) entry {
+	e.MaxBody = most
+	return e
 }
 
 // others are the favicon, which browsers ask for on their own and which has nothing to do with a test, and what this version

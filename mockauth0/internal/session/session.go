@@ -53,6 +53,9 @@ func NewRegistry(store state.Store, current func() *tenant.Config, ended Listene
 	return &Registry{Store: store, Tenant: current, Ended: ended, seal: mint.NewSeal()}
 }
 
+// Seal signs the cookies.
+func (g *Registry) Seal() *mint.Seal { return g.seal }
+
 // Alive tells whether a session can still be used.
 func (g *Registry) Alive(x *httpx.Exchange, id string) bool {
 	s, ok := g.Store.Session(id)

@@ -70,6 +70,10 @@ func (m *Memory) Grant(userID, clientID, audience string) (Grant, bool) {
 func (m *Memory) Grants() []Grant {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	return m.listGrants()
+}
+
+func (m *Memory) listGrants() []Grant {
 	out := make([]Grant, 0, len(m.grants))
 	for _, g := range m.grants {
 		out = append(out, g.clone())

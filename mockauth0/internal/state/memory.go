@@ -108,6 +108,10 @@ func (m *Memory) DeleteSession(id string) bool {
 func (m *Memory) Sessions() []Session {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	return m.listSessions()
+}
+
+func (m *Memory) listSessions() []Session {
 	out := make([]Session, 0, len(m.sessions))
 	for _, s := range m.sessions {
 		out = append(out, s.clone())

@@ -42,6 +42,14 @@ func (p *pending[K]) add(key K, bytes int) {
 	p.bytes += bytes
 }
 
+// keys are those of the entries, oldest first.
+func (p *pending[K]) keys() (out []K) {
+	for e := p.order.Front(); e != nil; e = e.Next() {
+		out = append(out, e.Value.(held[K]).key)
+	}
+	return out
+}
+
 func (p *pending[K]) remove(key K) {
 	if e, ok := p.at[key]; ok {
 		p.bytes -= p.order.Remove(e).(held[K]).bytes

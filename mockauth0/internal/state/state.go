@@ -122,6 +122,9 @@ type Store interface {
 	// DeleteGrants withdraws the grants that drop chooses and returns them, oldest first.
 	DeleteGrants(drop func(Grant) bool) []Grant
 
+	// Save gives a copy of everything, and Load puts one in place of what there is.
+	Save() Saved
+	Load(Saved)
 	// Sweep drops what has expired by now.
 	Sweep(now time.Time)
 	// Reset forgets everything.
