@@ -43,12 +43,15 @@ func (a *app) execCommand() *cobra.Command {
 			"its environment: AUTH0_DOMAIN, AUTH0_CLIENT_ID and what else `mockauth0 env` prints, under the names of --format too;\n" +
 			"NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and REQUESTS_CA_BUNDLE, by which it trusts the tenant beside everybody else; and\n" +
 			"MOCKAUTH0_CONTROL, the address of the control API. When the command has ended, exec says why renewals failed.\n\n" +
+			"With --app it makes a tenant for your app, as `mockauth0 serve --app` does: it learns client id, audience and callbacks\n" +
+			"from the app's requests. The package.json of the current directory decides the names of the settings (VITE_AUTH0_DOMAIN,\n" +
+			"ISSUER_BASE_URL, …), and whether the tenant is by plain http; --format and --https decide otherwise.\n\n" +
 			"The command gets the terminal and every signal; a second Ctrl-C or SIGTERM kills it. What it leaves running is ended,\n" +
 			"also when exec is killed. exec ends with its exit code, or with 128 and the number of the signal that ended it.\n" +
 			"Codes of exec itself are 125 (it failed), 126 (the command cannot be run) and 127 (there is no such command).",
 		Example: lines(
 			"mockauth0 exec -- npm test",
-			"mockauth0 exec --app http://localhost:5173 --format vite -- npm run dev     a tenant that learns what the app asks for",
+			"mockauth0 exec --app http://localhost:5173 -- npm run dev     a tenant that learns what the app asks for",
 			"mockauth0 exec --tenant ./acme --client Web --format express -- npm start",
 			"mockauth0 exec --move-clock -- node api.js     an API that refuses a token when that has expired for the tenant",
 			"mockauth0 exec -- sh -c 'curl --cacert \"$SSL_CERT_FILE\" \"$AUTH0_ISSUER.well-known/jwks.json\"'",
@@ -61,11 +64,14 @@ func (a *app) execCommand() *cobra.Command {
 	ownAppFlags(cmd, &flags.app)
 	f.StringVar(&flags.listen, "listen", "",
 		"address of the tenant (default: any free port of 127.0.0.1; with a domain of its own, listen in mock.yaml, else "+defaultListen+")")
-	f.BoolVar(&flags.scheme.http, "http", false, "serve by plain http, on this machine alone")
+	f.BoolVar(&flags.scheme.http, "http", false,
+		"serve by plain http, on this machine alone (default with --app: where package.json shows an SDK that takes it)")
+	f.BoolVar(&flags.scheme.https, "https", false, "serve by https, whatever mock.yaml or package.json says")
 	domainFlag(f, &flags.domain)
 	f.StringVar(&flags.client, "client", "", "name or id of the client whose settings the command gets (default: the first that suits the "+
 		"format)")
-	f.StringVar(&flags.format, "format", "dotenv", "framework whose names the settings have, too: "+formatNames(" or "))
+	f.StringVar(&flags.format, "format", "", "framework whose names the settings have, too: "+formatNames(" or ")+
+		" (default with --app: what package.json shows, else dotenv)")
 	complete(cmd, "format", oneOf(formatList()...))
 	f.BoolVar(&flags.moveClock, "move-clock", false, moveClockHelp)
 	return cmd
@@ -90,20 +96,20 @@ func (a *app) exec(ctx context.Context, args []string, flags execFlags) error {
 	signals, stop := passedSignals()
 	defer stop()
 	a.log = slog.New(peopleLog{to: a.stdio.Err, least: slog.LevelWarn}) // the terminal is the command's
-	format, ok := formatNamed(flags.format)
-	if !ok {
-		return refuse("--format is %q%s", flags.format, expected(flags.format, formatList()))
-	}
 	what, err := a.toServe(ctx, serveFlags{tenantDir: flags.tenantDir, app: flags.app})
 	if err != nil {
 		return err
 	}
-	t := what.tenant
-	client, err := chooseClient(t, flags.client, format)
+	formats, err := flags.formats(what)
 	if err != nil {
 		return err
 	}
-	if flags.domain, err = flags.scheme.domain(flags.domain, t); err != nil {
+	t := what.tenant
+	client, err := chooseClient(t, flags.client, formats[0])
+	if err != nil {
+		return err
+	}
+	if flags.domain, what.why, err = chooseDomain(serveFlags{listen: flags.listen, domain: flags.domain, scheme: flags.scheme}, what); err != nil {
 		return err
 	}
 	server, err := a.start(ctx, t, execListen(flags, t), flags.domain, "", what.learner())
@@ -116,7 +122,7 @@ func (a *app) exec(ctx context.Context, args []string, flags execFlags) error {
 		}
 	}()
 	failures := collectFailures(server.Tenant)
-	run := commandRun{server, envFacts{t, client, atDomain(server.Domain()), caFile(server)}, format, flags.moveClock, args}
+	run := commandRun{server, envFacts{t, client, atDomain(server.Domain()), caFile(server)}, formats, what.why, flags.moveClock, args}
 	code, err := a.runWith(ctx, run, signals)
 	if err != nil {
 		failures.stop()
@@ -127,6 +133,18 @@ func (a *app) exec(ctx context.Context, args []string, flags execFlags) error {
 		return commandEnded{code}
 	}
 	return nil
+}
+
+// formats are those whose names the settings have, too: that of --format, or else those that package.json shows of the app.
+func (f execFlags) formats(what served) ([]envFormat, error) {
+	if f.format == "" {
+		return settingsFormats(what.project), nil
+	}
+	format, ok := formatNamed(f.format)
+	if !ok {
+		return nil, refuse("--format is %q%s", f.format, expected(f.format, formatList()))
+	}
+	return []envFormat{format}, nil
 }
 
 // execListen is a free port, unless somebody chose one, or the domain has one.
@@ -142,7 +160,8 @@ func execListen(flags execFlags, t *tenant.Config) string {
 type commandRun struct {
 	server    *mockauth0.Server
 	facts     envFacts
-	format    envFormat
+	formats   []envFormat
+	why       string // why the tenant is by plain http or by https, where nobody said it; "": there is nothing to say
 	moveClock bool
 	args      []string
 }
@@ -162,7 +181,7 @@ func (a *app) runWith(ctx context.Context, run commandRun, signals <-chan os.Sig
 		}
 		moved = &m
 	}
-	env, err := a.commandEnv(run.server, run.facts, run.format, moved, scratch)
+	env, err := a.commandEnv(run.server, run.facts, run.formats, moved, scratch)
 	if err != nil {
 		return 0, err
 	}
@@ -171,6 +190,9 @@ func (a *app) runWith(ctx context.Context, run commandRun, signals <-chan os.Sig
 	}
 	fmt.Fprintf(a.stdio.Err, "mockauth0: the tenant %s is at %s while this runs: %s\n", run.facts.tenant.Name, run.server.Issuer(),
 		commandLine(run.args))
+	if run.why != "" {
+		fmt.Fprintf(a.stdio.Err, "mockauth0: the tenant is %s.\n", run.why)
+	}
 	printReach(a.stdio.Err, detourTo(run.server))
 	if moved != nil {
 		defer a.keepInStep(run.server, *moved)()

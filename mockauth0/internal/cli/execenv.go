@@ -12,10 +12,14 @@ import (
 
 // commandEnv is the environment of a command that exec runs: this process's own, and over it the settings of the tenant. What the
 // command trusts, and only it reads, is in files of scratch. moved nil: its clock is not moved.
-func (a *app) commandEnv(server *mockauth0.Server, facts envFacts, format envFormat, moved *movedClock, scratch string) ([]string, error) {
+func (a *app) commandEnv(server *mockauth0.Server, facts envFacts, formats []envFormat, moved *movedClock, scratch string) (
+	[]string, error,
+) {
 	settings := ownNames(facts)
-	if format.name != "dotenv" && format.name != "shell" { // which have these names too
-		settings = append(settings, format.variables(facts)...)
+	for _, format := range formats {
+		if !format.code && format.name != "dotenv" && format.name != "shell" { // which have these names too
+			settings = append(settings, format.variables(facts)...)
+		}
 	}
 	trusted, err := a.trustFiles(server.CA(), scratch)
 	if err != nil {

@@ -19,6 +19,8 @@ type initFlags struct {
 	apps  []string
 	apis  []string
 	users []string
+	http  bool
+	https bool
 }
 
 func (a *app) initCommand() *cobra.Command {
@@ -27,11 +29,16 @@ func (a *app) initCommand() *cobra.Command {
 		Use:   "init DIR",
 		Short: "Write a tenant directory for your app, with comments",
 		Long: "init writes the tenant that `mockauth0 serve --app` makes as a directory that you can change: tenant.yaml, users.json and\n" +
-			"mock.yaml. DIR is made if there is none, and must be empty. Where the package.json of the current directory shows\n" +
-			"nextjs-auth0 or express-openid-connect, the app is a Regular Web Application.",
+			"mock.yaml. DIR is made if there is none, and must be empty.\n\n" +
+			"It reads the package.json of the current directory. With nextjs-auth0 or express-openid-connect the app is a Regular Web\n" +
+			"Application, with a secret. With an SDK that takes a tenant by plain http, and an app at http://localhost, the tenant is\n" +
+			"by plain http (scheme in mock.yaml), so that both are one site and no CA is needed; --http and --https decide it.\n\n" +
+			"Such a tenant learns nothing from the app. The client id is in mock.yaml, callbacks and audiences are in tenant.yaml:\n" +
+			"change them to what your app has, or give your app the settings that `mockauth0 env DIR` prints.",
 		Example: lines(
 			"mockauth0 init ./acme --app http://localhost:5173",
 			"mockauth0 init ./acme --app http://localhost:3000 --api https://orders.acme.test/ --user eve@acme.test:Secret-Word-1",
+			"mockauth0 init ./acme --app http://localhost:5173 --http     by plain http, whatever package.json shows",
 			"mockauth0 serve --tenant ./acme",
 		),
 		Args: oneDirectory,
@@ -46,6 +53,8 @@ func (a *app) initCommand() *cobra.Command {
 	f.StringArrayVar(&flags.apis, "api", nil,
 		"audience of an API, its identifier at Auth0; may be given more than once (default "+ownapp.DefaultAudience+")")
 	f.StringArrayVar(&flags.users, "user", nil, "EMAIL or EMAIL:PASSWORD of a person; may be given more than once (default two people)")
+	f.BoolVar(&flags.http, "http", false, "the tenant is by plain http, on this machine alone")
+	f.BoolVar(&flags.https, "https", false, "the tenant is by https, whatever package.json shows")
 	return cmd
 }
 
@@ -62,9 +71,17 @@ const defaultPassword = "Analytical-Engine-1"
 
 // writeDirectory writes a tenant directory into one that is empty or does not exist.
 func (a *app) writeDirectory(named string, flags initFlags) error {
-	app, err := ownapp.New(ownapp.Options{URLs: flags.apps, Type: a.project().Type})
+	if flags.http && flags.https {
+		return refuse("give --http or --https, not both")
+	}
+	project := a.project()
+	app, err := ownapp.New(ownapp.Options{URLs: flags.apps, Type: project.Type})
 	if err != nil {
 		return refuse("--app: %w", err)
+	}
+	plain, why := flags.http, ""
+	if !flags.http && !flags.https {
+		plain, why = served{app: app, project: project}.takesHTTP("")
 	}
 	users, err := usersGiven(flags.users)
 	if err != nil {
@@ -73,7 +90,7 @@ func (a *app) writeDirectory(named string, flags initFlags) error {
 	if slices.Contains(flags.apis, "") {
 		return refuse("--api is empty; expected an audience, such as %s", ownapp.DefaultAudience)
 	}
-	made, err := app.Directory(flags.apis, users)
+	made, err := app.Directory(ownapp.DirectoryOptions{Audiences: flags.apis, Users: users, HTTP: plain})
 	if err != nil {
 		return refuse("%w", err)
 	}
@@ -89,6 +106,9 @@ func (a *app) writeDirectory(named string, flags initFlags) error {
 		return notWritten("%s: %d of %d files were written: %w", named, placed, len(files), err)
 	}
 	fmt.Fprintf(a.stdio.Out, "%s has tenant.yaml, users.json and mock.yaml\n", named)
+	if why != "" {
+		fmt.Fprintf(a.stdio.Out, "Its tenant is %s\n", why)
+	}
 	fmt.Fprintf(a.stdio.Out, "%s serves it, and %s prints the settings of your app\n",
 		a.again("serve --tenant "+shellWord(named)), a.again("env "+shellWord(named)))
 	return nil

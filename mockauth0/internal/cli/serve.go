@@ -49,7 +49,16 @@ func (a *app) serveCommand() *cobra.Command {
 		Short: "Serve a tenant directory",
 		Long: "serve runs the tenant of a directory until Ctrl-C. When it is ready it prints one JSON line to stdout: {issuer, domain,\n" +
 			"listen, ca_file, control, pid}. Everything for people goes to stderr. When you change a file, serve reads the\n" +
-			"directory again. When the change has a mistake, serve reports it and goes on as before.",
+			"directory again. When the change has a mistake, serve reports it and goes on as before.\n\n" +
+			"With --app it needs no directory: it makes a tenant for an app that you have, with the callbacks, web origins and logout\n" +
+			"URLs of that address, an API, refresh tokens that rotate, and two people who can log in. serve prints them.\n\n" +
+			"- Client id, audience and callbacks on the app's origins are learned when the app first asks with them, and named in the\n" +
+			"  log. --client-id, --audience and --callback pin them: any other is then refused, as your real tenant refuses it.\n" +
+			"- The package.json where you start serve tells which SDK the app has, and so which settings it reads: serve prints their\n" +
+			"  lines. --write-env .env.local writes them, over no other value. Then restart the app, so that it reads them.\n" +
+			"- An SDK that takes plain http gets a tenant by plain http: app and tenant are one site, and nothing has to trust a CA.\n" +
+			"  --https decides otherwise. By https, a browser trusts the tenant once you have followed `mockauth0 ca --help`.\n" +
+			"- With --scenario the same tenant has a failure that begins when somebody has logged in.",
 		Example: lines(
 			"mockauth0 serve                                        the built-in tutorial tenant",
 			"mockauth0 serve --tenant ./acme --listen 127.0.0.1:0   any free port; read it from the JSON line",
@@ -57,6 +66,7 @@ func (a *app) serveCommand() *cobra.Command {
 			"mockauth0 serve --http                                 by http://localhost:4443, for auth0-spa-js, auth0-react and the like",
 			"mockauth0 serve --state acme.state                     sessions and tokens outlive a restart",
 			"mockauth0 serve --exit-with-stdin                      for a program that keeps its end of a pipe open",
+			"mockauth0 serve --app http://localhost:5173 --write-env .env.local     a tenant for your own app, and the app's settings",
 			"mockauth0 serve --app http://localhost:5173 --app-proxy     the app on https beside the tenant: one site",
 			"mockauth0 serve --scenario web-origin-missing --app http://localhost:8080/ --client-id MyApp     a failure, for your own app",
 		),

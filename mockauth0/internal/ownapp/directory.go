@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/strict"
 	"renewal.example/mockauth0/tenant"
 )
@@ -16,13 +17,22 @@ type File struct {
 	Text []byte
 }
 
-// Directory is a tenant directory for the app, with comments: the tenant that Tenant gives. apis are the audiences of its APIs, in place
-// of the usual one; users are the people who can log in, in place of the usual two.
-func (a *App) Directory(apis []string, users []*tenant.User) ([]File, error) {
+// DirectoryOptions say how the tenant of a directory differs from the one that Tenant gives.
+type DirectoryOptions struct {
+	Audiences []string       // of its APIs. Default: the usual one
+	Users     []*tenant.User // who can log in. Default: the usual two
+	HTTP      bool           // the tenant is by plain http
+}
+
+// Directory is a tenant directory for the app, with comments.
+func (a *App) Directory(o DirectoryOptions) ([]File, error) {
 	t := a.plain()
-	if len(apis) > 0 {
+	if o.HTTP {
+		t.Mock.Scheme = domain.HTTP
+	}
+	if len(o.Audiences) > 0 {
 		t.ResourceServers = nil
-		for i, audience := range apis {
+		for i, audience := range o.Audiences {
 			name := apiName
 			if i > 0 {
 				name = fmt.Sprintf("%s %d", apiName, i+1)
@@ -32,8 +42,8 @@ func (a *App) Directory(apis []string, users []*tenant.User) ([]File, error) {
 		}
 	}
 	people := slices.DeleteFunc(t.Users, (*tenant.User).Magic)
-	if len(users) > 0 {
-		people = users
+	if len(o.Users) > 0 {
+		people = o.Users
 	}
 	t.Users = people
 	if err := t.Validate(); err != nil {
@@ -133,6 +143,12 @@ func (a *App) mockYAML(t *tenant.Config) []byte {
 	b.line("")
 	b.line("# The issuer's host; \"auto\" is localhost with the port that the tenant got.")
 	b.line("domain: auto")
+	if t.Mock.Scheme == domain.HTTP {
+		b.line("# By plain http, on this machine alone: no CA to trust, and an app at http://localhost is of the tenant's own site.")
+		b.line("scheme: http")
+	} else {
+		b.line("# scheme: http # on this machine alone: no CA to trust, and an app at http://localhost is of the tenant's own site")
+	}
 	b.line("listen: 127.0.0.1:4443")
 	b.line("")
 	b.line("clients:")

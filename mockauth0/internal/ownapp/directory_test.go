@@ -31,7 +31,7 @@ func TestDirectoryIsTheTenant(t *testing.T) {
 // loaded is the tenant of the directory that is written for an app, without a warning.
 func loaded(t *testing.T, a *App, apis []string, users []*tenant.User) *tenant.Config {
 	t.Helper()
-	files, err := a.Directory(apis, users)
+	files, err := a.Directory(DirectoryOptions{Audiences: apis, Users: users})
 	if err != nil {
 		t.Fatal(err)
 	}
