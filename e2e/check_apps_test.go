@@ -166,9 +166,7 @@ func serverClock() (clock *mockauth0.Server, env []string) {
 	clock, err := mockauth0.Start(mockauth0.Options{Scheme: "http", Domain: "auto", Listen: "127.0.0.1:0", Keys: keys})
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(clock.Close)
-	module, err := filepath.Abs("../mockauth0/internal/cli/nodeclock/follow.mjs")
-	Expect(err).NotTo(HaveOccurred())
-	return clock, []string{"MOCKAUTH0_CLOCK=" + clock.URL() + "/__mock/v1", "NODE_OPTIONS=--import file://" + module}
+	return clock, following(clock)
 }
 
 // caFile is a file with the authority of the shared browser, which signs for a domain in a check.
