@@ -183,6 +183,10 @@ reproducible: ## two builds of this commit, in two places, are the same bytes (O
 	@.ci/check-tools go git
 	@.ci/reproducible
 
+container: ## what the image of mockauth0/Dockerfile does, in an empty root without a container engine; as root
+	@.ci/check-tools go node
+	@.ci/container
+
 platforms: ## the binary builds, without C, for each operating system and processor that mockauth0 supports
 	@.ci/check-tools go
 	@for os in linux darwin windows; do for arch in amd64 arm64; do \
@@ -289,5 +293,5 @@ $(GORELEASER):
 	GOBIN="$$PWD/.tools/bin" $(GO) install github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
 	@mv .tools/bin/goreleaser $(GORELEASER)
 
-.PHONY: release-check reproducible
+.PHONY: release-check reproducible container
 .PHONY: help run open reproduce build test apps unit race harness downloads docs e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-elsewhere e2e-merge e2e-times e2e-offline e2e-whole e2e-repeat bench mutate reword diagnose fuzz flood property vet lint size platforms npm npm-host npm-test npm-repeat examples check-tools clean browser
