@@ -106,7 +106,7 @@ async function refresh() {
 }
 
 const refreshSoon = soon(refresh, 300);
-const drawSoon = soon(() => { if (!document.hidden) { log.draw(); panels.mails(); } }, 200);
+const drawSoon = soon(() => { if (!document.hidden) { log.draw(); panels.load(panels.mails); } }, 200);
 
 function state(what, trouble) {
   const box = by('state');

@@ -146,9 +146,14 @@ export class Panels {
     });
     if (this.chosen === 'faults') this.scenarios();
     if (this.chosen === 'sessions') this.once('sessions', lists, () => this.sessions());
-    if (this.chosen === 'people' && !this.drawn.people) this.people();
-    if (this.chosen === 'keys' && !this.drawn.keys) this.keys();
-    if (this.chosen === 'inbox') this.mails();
+    if (this.chosen === 'people' && !this.drawn.people) this.load(this.people);
+    if (this.chosen === 'keys' && !this.drawn.keys) this.load(this.keys);
+    if (this.chosen === 'inbox') this.load(this.mails);
+  }
+
+  // load runs what asks the tenant for a panel.
+  load(task) {
+    task.call(this).catch((failure) => say(failure.message, true));
   }
 
   // once draws only what has changed, so that the focus stays.
