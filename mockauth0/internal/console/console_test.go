@@ -13,6 +13,7 @@ import (
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/console"
 	"renewal.example/mockauth0/internal/tenanttest"
+	"renewal.example/mockauth0/tenant"
 )
 
 const fromBrowser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -90,6 +91,35 @@ func TestNoOtherSiteCanFrameOrChangeThePage(t *testing.T) {
 		} {
 			if got := h.Get(name); got != want {
 				t.Errorf("%s: %s is %q, want %q", path, name, got, want)
+			}
+		}
+	}
+}
+
+// The page asks at the address that it was opened at: the second domain of a tenant, and plain http, serve it as well.
+func TestThePageMayAskWhereverItIs(t *testing.T) {
+	t.Parallel()
+	const custom = "login.acme.example.test"
+	two := tenanttest.Serve(t, func(tn *tenant.Config) { tn.Mock.CustomDomain = custom })
+	plain, err := mockauth0.New(mockauth0.Options{Scheme: "http"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = plain.Close() })
+	for origin, client := range map[string]*http.Client{two.URL(): two.Client(), "https://" + custom: two.Client(), plain.URL(): plain.Client()} {
+		for _, path := range []string{"/__mock/", "/__mock/console/main.js", "/__mock/v1/clock"} {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, origin+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Sec-Fetch-Site", "same-origin")
+			res, err := client.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = res.Body.Close()
+			if res.StatusCode != http.StatusOK {
+				t.Errorf("%s%s: %s", origin, path, res.Status)
 			}
 		}
 	}
