@@ -33,6 +33,8 @@ type Options struct {
 	CA *x509.CertPool
 	// HTTP sends the requests, and CA is not used; nil: one that trusts CA.
 	HTTP *http.Client
+	// Explain says what it means that a request got no answer; nil: the error tells, after the address.
+	Explain func(error) error
 	// Token opens the control API of a tenant on another machine, what its serve --control-token says; "": none is sent.
 	Token string
 }
@@ -43,6 +45,7 @@ type Client struct {
 	api   string // path of the control API
 	token string
 	http  *http.Client
+	told  func(error) error
 }
 
 const apiPath = "/__mock/v1"
@@ -57,7 +60,10 @@ func New(o Options) (*Client, error) {
 	if name, below := strings.CutPrefix(api, apiPath+"/tenants/"); api != apiPath && (!below || name == "" || strings.Contains(name, "/")) {
 		return nil, fmt.Errorf("admin: Options.URL is %q: give the address of a tenant without a path, such as https://%s", o.URL, u.Host)
 	}
-	c := &Client{base: u.Scheme + "://" + u.Host, api: api, token: o.Token, http: o.HTTP}
+	c := &Client{base: u.Scheme + "://" + u.Host, api: api, token: o.Token, http: o.HTTP, told: o.Explain}
+	if c.told == nil {
+		c.told = c.unreachable
+	}
 	if c.http == nil {
 		c.http = &http.Client{Transport: &http.Transport{
 			TLSClientConfig: &tls.Config{RootCAs: o.CA, MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true,
@@ -129,7 +135,11 @@ func (c *Client) send(ctx context.Context, method, path string, body any, accept
 	}
 	res, err := c.http.Do(r)
 	if err != nil {
-		return nil, c.unreachable(err)
+		var about *url.Error
+		if errors.As(err, &about) {
+			err = about.Err // which names the address once more
+		}
+		return nil, c.told(err)
 	}
 	if res.StatusCode < 300 {
 		return res, nil
@@ -152,10 +162,6 @@ func (c *Client) refusal(res *http.Response) error {
 }
 
 func (c *Client) unreachable(err error) error {
-	var about *url.Error
-	if errors.As(err, &about) {
-		err = about.Err // which names the address once more
-	}
 	if errors.As(err, new(x509.UnknownAuthorityError)) {
 		return fmt.Errorf("%s: %w: give Options.CA the certificate that `mockauth0 ca --path` names", c.base, err)
 	}
@@ -184,7 +190,15 @@ func (c *Client) stream(ctx context.Context, path string, connected func(), each
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return lines.Err()
+	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
+		return fmt.Errorf("%s: the event stream cannot be read: %w", c.base, err)
+	}
+	return nil // the stream was cut: the tenant has ended
+}
+
+// Ready tells whether the tenant serves requests, and has the keys to sign tokens; an error says why it is not, or that nobody answers.
+func (c *Client) Ready(ctx context.Context) error {
+	return c.do(ctx, http.MethodGet, "/__mock/readyz", nil, nil)
 }
 
 // query writes the parameters that are not empty.

@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"net/http"
 	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/admin"
 	"renewal.example/mockauth0/internal/har"
 	"renewal.example/mockauth0/internal/safefile"
 )
@@ -43,10 +41,10 @@ func (a *app) har(ctx context.Context, at where, out string) error {
 	if err != nil {
 		return err
 	}
-	defer r.client.CloseIdleConnections()
+	defer r.api.Close()
 	ctx, cancel := context.WithTimeout(ctx, harTimeout)
 	defer cancel()
-	events, missed, err := r.events(ctx)
+	events, missed, err := r.api.Events(ctx, admin.EventFilter{})
 	if err != nil {
 		return err
 	}
@@ -65,22 +63,4 @@ func (a *app) har(ctx context.Context, at where, out string) error {
 		return notWritten("--out: %w", err)
 	}
 	return nil
-}
-
-// events are all that a tenant keeps, page by page, and how many it no longer does.
-func (r *remote) events(ctx context.Context) (all []event.Event, missed uint64, err error) {
-	for after := uint64(0); ; after = all[len(all)-1].Seq {
-		var page struct {
-			Events []event.Event `json:"events"`
-			Missed uint64        `json:"missed"`
-			More   bool          `json:"more"`
-		}
-		if err := r.ask(ctx, http.MethodGet, fmt.Sprintf("/events?after=%d", after), nil, &page); err != nil {
-			return nil, 0, err
-		}
-		all, missed = append(all, page.Events...), missed+page.Missed
-		if !page.More || len(page.Events) == 0 {
-			return all, missed, nil
-		}
-	}
 }

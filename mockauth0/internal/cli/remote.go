@@ -19,6 +19,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"renewal.example/mockauth0/admin"
 	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/names"
 )
@@ -28,8 +29,9 @@ type remote struct {
 	base   string
 	domain string // host[:port] of the tenant, where the address is not it
 	fell   bool   // it asks by plain http, although it was to ask by https
-	token  string // opens the control API of another machine; "": none
-	client *http.Client
+
+	transport *http.Transport
+	api       *admin.Client
 }
 
 // where says where a running tenant is, by the same flags for every command that needs one.
@@ -101,11 +103,18 @@ func (a *app) remoteTenant(at where) (*remote, error) {
 			}
 		}
 	}
-	token := cmp.Or(at.token, a.env.get(controlToken))
-	return &remote{base: u.Scheme + "://" + u.Host + names.ControlPath, token: token, client: &http.Client{Transport: &http.Transport{
+	r := &remote{base: u.Scheme + "://" + u.Host + names.ControlPath, transport: &http.Transport{
 		TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, DialContext: around.dial,
-	}}}, nil
+	}}
+	r.api, err = admin.New(admin.Options{
+		URL: r.tenant(), HTTP: &http.Client{Transport: r}, Token: cmp.Or(at.token, a.env.get(controlToken)),
+		Explain: func(err error) error { return err }, // RoundTrip has said what to do
+	})
+	return r, err
 }
+
+// CloseIdleConnections closes the connections that are kept.
+func (r *remote) CloseIdleConnections() { r.transport.CloseIdleConnections() }
 
 // tenant is the address of the tenant itself.
 func (r *remote) tenant() string {
@@ -115,50 +124,22 @@ func (r *remote) tenant() string {
 	return strings.TrimSuffix(r.base, names.ControlPath)
 }
 
-// ask sends one request; v takes the answer, nil passes it over.
-func (r *remote) ask(ctx context.Context, method, path string, body, v any) error {
-	res, err := r.send(ctx, method, path, body, "application/json")
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	raw, err := io.ReadAll(res.Body)
-	if err != nil {
-		return err
-	}
-	if v == nil {
-		return nil
-	}
-	if err := json.Unmarshal(raw, v); err != nil {
-		return fmt.Errorf("%s answers, but not as a mockauth0 tenant does: %s %.80q", r.base, res.Status, raw)
-	}
-	return nil
-}
-
-func (r *remote) send(ctx context.Context, method, path string, body any, accept string) (*http.Response, error) {
-	var content io.Reader
-	if body != nil {
-		raw, err := json.Marshal(body)
-		if err != nil {
-			return nil, err
-		}
-		content = bytes.NewReader(raw)
-	}
-	request, err := http.NewRequestWithContext(ctx, method, r.base+path, content)
+// RoundTrip carries a request of the admin client to where the tenant is found to be.
+func (r *remote) RoundTrip(request *http.Request) (*http.Response, error) {
+	at, err := url.Parse(r.base)
 	if err != nil {
 		return nil, err
 	}
-	request.Host = r.domain // "": that of the address
-	request.Header.Set("Accept", accept)
-	if r.token != "" {
-		request.Header.Set("Authorization", "Bearer "+r.token)
+	asked := request.Clone(request.Context())
+	if request.GetBody != nil {
+		if asked.Body, err = request.GetBody(); err != nil {
+			return nil, err
+		}
 	}
-	if content != nil {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	res, err := r.client.Do(request)
+	asked.URL.Scheme, asked.URL.Host, asked.Host = at.Scheme, at.Host, cmp.Or(r.domain, at.Host)
+	res, err := r.transport.RoundTrip(asked)
 	if plainly(err) && r.fallBack() {
-		return r.send(ctx, method, path, body, accept)
+		return r.RoundTrip(request)
 	}
 	if err != nil {
 		return nil, r.unreachable(err)
@@ -170,30 +151,40 @@ func (r *remote) send(ctx context.Context, method, path string, body any, accept
 		return res, nil
 	}
 	defer res.Body.Close()
+	raw, _ := io.ReadAll(io.LimitReader(res.Body, 1<<16)) // what there is of it
+	again, err := r.elsewhere(res, raw)
+	if again {
+		return r.RoundTrip(request)
+	}
+	res.Body = io.NopCloser(bytes.NewReader(raw))
+	return res, err
+}
+
+// elsewhere looks at a refusal: whether to ask once more, where the tenant turns out to be, or what a person has to do.
+func (r *remote) elsewhere(res *http.Response, raw []byte) (again bool, err error) {
 	var said struct {
 		Description string   `json:"error_description"`
 		Domains     []string `json:"domains"`
 	}
-	raw, _ := io.ReadAll(io.LimitReader(res.Body, 1<<16)) // what there is of it
 	if json.Unmarshal(raw, &said) == nil && said.Description != "" {
-		if res.StatusCode != http.StatusMisdirectedRequest || len(said.Domains) == 0 {
-			return nil, errors.New(said.Description)
-		}
-		if len(said.Domains) == 1 && r.domain == "" { // the only tenant there
+		switch {
+		case res.StatusCode != http.StatusMisdirectedRequest || len(said.Domains) == 0:
+			return false, nil
+		case len(said.Domains) == 1 && r.domain == "": // the only tenant there
 			_, r.domain = domain.Split(said.Domains[0])
-			return r.send(ctx, method, path, body, accept)
+			return true, nil
 		}
-		return nil, fmt.Errorf("several tenants are served at %s: %s. Name one with --url %s%s", r.tenant(),
+		return false, fmt.Errorf("several tenants are served at %s: %s. Name one with --url %s%s", r.tenant(),
 			strings.Join(said.Domains, ", "), atDomain(said.Domains[0]).URL(), r.detour(said.Domains[0]))
 	}
 	if strings.Contains(string(raw), "HTTP request to an HTTPS server") { // so says net/http's server
 		if r.goBack() {
-			return r.send(ctx, method, path, body, accept)
+			return true, nil
 		}
-		return nil, fmt.Errorf("what answers at %s speaks TLS: name it by https, --url https%s", r.tenant(),
+		return false, fmt.Errorf("what answers at %s speaks TLS: name it by https, --url https%s", r.tenant(),
 			strings.TrimPrefix(r.tenant(), "http"))
 	}
-	return nil, fmt.Errorf("%s answers %s, as no mockauth0 tenant does: is it the app? Name the tenant with --url", r.base, res.Status)
+	return false, fmt.Errorf("%s answers %s, as no mockauth0 tenant does: is it the app? Name the tenant with --url", r.base, res.Status)
 }
 
 // plainly tells that a server answered a TLS handshake in plain http.

@@ -1,20 +1,16 @@
 package cli
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"renewal.example/mockauth0/admin"
 	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/clock"
@@ -64,7 +60,7 @@ func (a *app) watchTenant(ctx context.Context, flags watchFlags) error {
 	if err != nil {
 		return err
 	}
-	defer r.client.CloseIdleConnections()
+	defer r.api.Close()
 	w := &watching{app: a, remote: r, flags: flags}
 	defer w.stopExpecting()
 	for {
@@ -107,40 +103,55 @@ func (w *watching) session(ctx context.Context) error {
 	} else if err != nil {
 		return refused{err}
 	}
-	res, err := w.remote.send(ctx, http.MethodGet, fmt.Sprintf("/events?after=%d", after), nil, "text/event-stream")
-	if err != nil {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	events, connected, ended := make(chan event.Event), make(chan struct{}), make(chan error, 1)
+	go func() {
+		ended <- w.remote.api.FollowEvents(ctx, admin.EventFilter{After: after}, func() { close(connected) }, func(e event.Event) error {
+			select {
+			case events <- e:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+	}()
+	select {
+	case <-connected:
+	case err := <-ended:
 		return err
 	}
-	defer res.Body.Close()
 	if !w.begun {
 		fmt.Fprintf(w.app.stdio.Err, "watching %s; Ctrl-C ends it\n", w.remote.tenant())
 	} else {
 		fmt.Fprintf(w.app.stdio.Err, "watching goes on at %s: it is there again\n", w.remote.tenant())
 	}
 	w.begun = true
-	return w.follow(ctx, res.Body)
+	return w.follow(ctx, events, ended)
 }
 
 // begin finds out after which event to follow the tenant. One that was there before is followed from where it went away, and another
 // one, or one that was waited for, from its start.
 func (w *watching) begin(ctx context.Context) (after uint64, err error) {
-	var now struct{ Last uint64 }
-	if err := w.remote.ask(ctx, http.MethodGet, "/events?after=18446744073709551615", nil, &now); err != nil {
+	last, err := w.remote.api.LastEvent(ctx)
+	if err != nil {
 		return 0, err
 	}
 	if w.begun || w.waited || w.flags.all {
-		same, err := w.same(ctx, now.Last)
+		same, err := w.same(ctx, last)
 		if err == nil && !same {
 			w.last, w.told, w.seen = event.Event{}, 0, repeats{}
 		}
 		return w.last.Seq, err
 	}
-	var known struct{ Last uint64 }
-	if err := w.remote.ask(ctx, http.MethodGet, "/diagnoses", nil, &known); err != nil {
+	known, err := w.remote.api.Diagnoses(ctx, 0)
+	if err != nil {
 		return 0, err
 	}
-	w.told = known.Last
-	return now.Last, nil
+	if len(known) > 0 {
+		w.told = known[len(known)-1].Seq
+	}
+	return last, nil
 }
 
 // same tells whether the tenant is the one whose last event came: it still has that, or has so many that it need not.
@@ -148,12 +159,11 @@ func (w *watching) same(ctx context.Context, last uint64) (bool, error) {
 	if w.last.Seq == 0 || last < w.last.Seq {
 		return false, nil
 	}
-	var got struct{ Events []event.Event }
-	err := w.remote.ask(ctx, http.MethodGet, fmt.Sprintf("/events?after=%d", w.last.Seq-1), nil, &got)
-	if err != nil || len(got.Events) == 0 || got.Events[0].Seq != w.last.Seq {
+	got, _, err := w.remote.api.Events(ctx, admin.EventFilter{After: w.last.Seq - 1})
+	if err != nil || len(got) == 0 || got[0].Seq != w.last.Seq {
 		return err == nil, err
 	}
-	return got.Events[0].Date.Equal(w.last.Date), nil
+	return got[0].Date.Equal(w.last.Date), nil
 }
 
 // lookAgain is how often watch looks whether a tenant is there that it waits for. It is wall time.
@@ -175,7 +185,7 @@ func (w *watching) wait(ctx context.Context) error {
 			return nil
 		case <-clock.WallAfter(lookAgain):
 		}
-		err := w.remote.ask(ctx, http.MethodGet, "/events?after=18446744073709551615", nil, nil)
+		_, err := w.remote.api.LastEvent(ctx)
 		if !errors.Is(err, errNoTenant) {
 			return err
 		}
@@ -183,12 +193,7 @@ func (w *watching) wait(ctx context.Context) error {
 }
 
 // follow prints what the event stream tells until it ends.
-func (w *watching) follow(ctx context.Context, stream io.Reader) error {
-	events := make(chan event.Event)
-	ended := make(chan error, 1)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go func() { ended <- readEvents(ctx, stream, events) }()
+func (w *watching) follow(ctx context.Context, events <-chan event.Event, ended <-chan error) error {
 	lines := diagnose.NewFollower()
 	for {
 		select {
@@ -233,11 +238,11 @@ func (w *watching) follow(ctx context.Context, stream io.Reader) error {
 
 // diagnoses prints those that are new.
 func (w *watching) diagnoses(ctx context.Context) error {
-	var got struct{ Diagnoses []diagnosis.Diagnosis }
-	if err := w.remote.ask(ctx, http.MethodGet, fmt.Sprintf("/diagnoses?after=%d", w.told), nil, &got); err != nil {
+	got, err := w.remote.api.Diagnoses(ctx, w.told)
+	if err != nil {
 		return err
 	}
-	for _, d := range got.Diagnoses {
+	for _, d := range got {
 		w.told = d.Seq
 		if err := w.printDiagnosis(d); err != nil {
 			return err
@@ -293,7 +298,7 @@ func (w *watching) print(name string, v any, text string) error {
 // expect tells the tenant whose pages are open: once at the beginning, and again after each renewal.
 func (w *watching) expect(ctx context.Context) error {
 	for _, client := range w.flags.expect {
-		if err := w.remote.ask(ctx, http.MethodPost, "/expectations", map[string]string{"client": client}, nil); err != nil {
+		if err := w.remote.api.ExpectRenewal(ctx, client, time.Time{}); err != nil {
 			return err
 		}
 	}
@@ -306,31 +311,6 @@ func (w *watching) stopExpecting() {
 	defer cancel()
 	for _, client := range w.flags.expect {
 		// a tenant that has ended expects nothing either
-		_ = w.remote.ask(ctx, http.MethodDelete, "/expectations?client="+url.QueryEscape(client), nil, nil)
+		_ = w.remote.api.StopExpecting(ctx, client)
 	}
-}
-
-// readEvents reads a stream of server-sent events.
-func readEvents(ctx context.Context, stream io.Reader, to chan<- event.Event) error {
-	lines := bufio.NewScanner(stream)
-	lines.Buffer(nil, 4<<20)
-	for lines.Scan() {
-		data, ok := bytes.CutPrefix(lines.Bytes(), []byte("data: "))
-		if !ok {
-			continue
-		}
-		var e event.Event
-		if err := json.Unmarshal(data, &e); err != nil {
-			return fmt.Errorf("the tenant's event stream cannot be read: %w", err)
-		}
-		select {
-		case to <- e:
-		case <-ctx.Done():
-			return nil
-		}
-	}
-	if err := lines.Err(); err != nil && !errors.Is(err, bufio.ErrTooLong) {
-		return nil // the connection was cut: the tenant has ended, or did so to us
-	}
-	return lines.Err()
 }
