@@ -31,7 +31,8 @@ EXAMPLE = web/examples/playwright/node_modules/.package-lock.json
 PLATFORMS = all
 PYTHON = python3
 PYTHON_SDKS = e2e/servers/python/venv/.installed
-BINARY_LIMIT = 20000000
+# Bytes of the stripped binary. About 2.7 million are Prometheus' client library, whose metrics are protocol buffers.
+BINARY_LIMIT = 23300000
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -125,6 +126,7 @@ bench: ## measure the speed of renewals and grants, start-up, memory and size (A
 	@.ci/check-tools go
 	@mkdir -p .build
 	@[ -n "$(ARGS)" ] || $(GOTEST) -run '^$$' -bench '^Benchmark(Seams|RenewalAndPlan)$$' ./mockauth0/internal/faults ./mockauth0
+	@[ -n "$(ARGS)" ] || $(GOTEST) -run '^$$' -bench '^BenchmarkEventFlood$$' -benchtime 1x ./mockauth0
 	$(GO) build -trimpath -ldflags='-s -w' -o .build/mockauth0-stripped ./mockauth0/cmd/mockauth0
 	$(GO) run ./e2e/bench -binary .build/mockauth0-stripped $(ARGS)
 
@@ -170,7 +172,7 @@ vet: ## go vet and gofmt
 lint: $(GOLANGCI) ## golangci-lint with .golangci.yml
 	$(GOLANGCI) run $(PACKAGES)
 
-size: ## check that the stripped binary stays under 20 MB
+size: ## check that the stripped binary stays under its limit of 23.3 MB
 	@.ci/check-tools go
 	@mkdir -p .build
 	$(GO) build -trimpath -ldflags='-s -w' -o .build/mockauth0-stripped ./mockauth0/cmd/mockauth0

@@ -2,6 +2,7 @@ package mockauth0
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 
@@ -14,11 +15,16 @@ import (
 // forControl tells the requests to the control API, of whichever tenant.
 func forControl(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, names.ControlRoot) }
 
+// forHealth tells the requests that ask whether the process works: whoever can reach it may, since the answer tells nothing else.
+func forHealth(r *http.Request) bool {
+	return r.URL.Path == names.LivezPath || r.URL.Path == names.ReadyzPath
+}
+
 // admit lets a request to the control API in, or says why not. Other machines need the token: nobody who may reach a tenant may
 // therefore change it. The console's page says nothing about a tenant: it asks with the token that its reader has. tenant is whose API
 // it is, and to is the request as that takes it; nil: that of none, and the answer is written.
 func (s *Server) admit(w http.ResponseWriter, r *http.Request) (tenant *Tenant, to *http.Request) {
-	if !httpx.LoopbackAddress(httpx.Hostname(r.RemoteAddr)) && !s.holdsToken(r) && !console.Serves(r) {
+	if !httpx.LoopbackAddress(httpx.Hostname(r.RemoteAddr)) && !s.holdsToken(r) && !console.Serves(r) && !forHealth(r) {
 		why := "it was started without a token for them (serve --control-token, or Options.ControlToken)"
 		if s.options.ControlToken != "" {
 			why = "send its token: Authorization: Bearer TOKEN"
@@ -29,6 +35,8 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request) (tenant *Tenant, 
 	found := s.controlled(r.Host)
 	tenant, to, forwarded := s.forwarded(r)
 	switch {
+	case len(found) == 0 && forHealth(r) && net.ParseIP(httpx.Hostname(r.Host)) != nil: // what looks after containers asks at their addresses
+		return s.Tenant, r
 	case len(found) > 0 && tenant != nil:
 		return tenant, to
 	case len(found) > 0 && forwarded:

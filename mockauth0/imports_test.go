@@ -28,7 +28,7 @@ func layers() [][]string {
 			"internal/jsonpull",
 			"internal/names", "internal/harfile"},
 		{"internal/httpx", "internal/datadir", "internal/recording", "internal/diagnose", "internal/child", "internal/follow", "tenant", "fault"},
-		{"internal/keys", "internal/localca", "internal/appproxy", "admin", "internal/directory", "internal/postlogin", "internal/har",
+		{"internal/keys", "internal/localca", "internal/appproxy", "admin", "internal/adopt", "internal/directory", "internal/postlogin", "internal/har",
 			"internal/tenantlog",
 			"internal/recording/recordingtest"},
 		{"internal/state", "internal/mint", "internal/respond"},
@@ -70,8 +70,9 @@ func allowed() map[string][]string {
 	command := append([]string{ // rod and what it needs: `reproduce` drives a browser, so that a failure can be seen with the binary alone
 		"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/inconshreveable/mousetrap",
 		"github.com/fsnotify/fsnotify",
-		"golang.org/x/net/publicsuffix", // which domains a CA may be for
-		"golang.org/x/term",             // whether there is a terminal, and how wide it is
+		"golang.org/x/net/publicsuffix",                                                                                                               // which domains a CA may be for
+		"github.com/prometheus", "github.com/beorn7/perks", "github.com/cespare/xxhash", "github.com/munnerz/goautoneg", "google.golang.org/protobuf", // metrics
+		"golang.org/x/term", // whether there is a terminal, and how wide it is
 	}, driver...)
 	modules := map[string][]string{
 		"tenant":  {"go.yaml.in/yaml/v3", "golang.org/x/crypto"},

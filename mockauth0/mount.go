@@ -90,8 +90,9 @@ func (t *Tenant) mount(o *Options, with *shared, armed httpx.Planner) http.Handl
 // controlOf is the control API of a tenant.
 func controlOf(t *Tenant) *control.Service {
 	return &control.Service{Tenant: t, Clock: controlledClock{t.clock, t}, Followers: t.followers, Events: t.events, Faults: t,
-		Sessions: controlledLists{t}, Logins: controlledLogins{t}, Grants: controlledLists{t}, RefreshTokens: controlledLists{t}, Users: t,
-		Keys: controlledLists{t}, Diagnoses: controlledDiagnoses{t}, Tenants: controlledTenants{t}, Snapshots: controlledState{t}}
+		Sessions: controlledLists{t}, Logins: controlledLogins{t}, Health: health{t}, Scenarios: controlledScenarios{t},
+		Grants: controlledLists{t}, RefreshTokens: controlledLists{t}, Users: t, Keys: controlledLists{t},
+		Diagnoses: controlledDiagnoses{t}, Tenants: controlledTenants{t}, Snapshots: controlledState{t}}
 }
 
 // controlledLists are a tenant for its control API, which lists what is alive as the store holds it.

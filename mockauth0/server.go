@@ -33,6 +33,7 @@ import (
 	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/localca"
+	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -63,6 +64,11 @@ type Options struct {
 	// KeepState is called when the control API is asked to save the state of the server's own tenant where it outlives the process (POST
 	// /__mock/v1/snapshot/save); nil: it answers that there is no such place.
 	KeepState func() error
+	// Metrics makes the handler of /__mock/metrics, which reads the figures of all tenants by read; nil: the path is answered 404. The
+	// command's is by Prometheus' own library, which this package does not bring along.
+	Metrics func(read func() []Stats) http.Handler
+	// Scenarios are those that ArmScenario arms; nil: there are none. The command's are in package stage.
+	Scenarios *scenario.Source
 	// Learner completes the tenant by what its app asks for, client ids and callbacks among them; nil: nothing is learned. Each
 	// thing is an event (event.ConfigLearned) and a line of Logger. Tenants of AddTenant learn nothing; those of NewTenant do, each on
 	// its own, when the learner is a tenant.Forker.
@@ -99,6 +105,9 @@ type Server struct {
 	shared *shared
 	hosts  *hosts
 	made   atomic.Uint64 // how many tenants there were
+
+	metrics   http.Handler // nil: there is none
+	catalogue *catalogue   // of scenarios; nil: there is none
 }
 
 // Start serves a tenant, over TLS unless Options.Scheme says otherwise, and returns once it accepts connections.
@@ -136,6 +145,10 @@ func start(o Options) (*Server, error) {
 	}
 	s := &Server{options: o, listener: ln, served: make(chan struct{}), hosts: newHosts(), conns: newConns()}
 	s.base, s.stop = context.WithCancel(context.Background())
+	s.catalogue = newCatalogue(o.Scenarios)
+	if o.Metrics != nil {
+		s.metrics = o.Metrics(s.stats)
+	}
 	if err := s.serveOwn(); err != nil {
 		s.stop()
 		_ = ln.Close() // the reason is err

@@ -66,6 +66,8 @@ type Tenant struct {
 
 	engine     *diagnose.Engine
 	counts     renewalCounts
+	tallies    tallies
+	scenarios  scenarios
 	sessions   *session.Registry
 	refresh    *grant.RefreshSigner
 	logins     *login.Service
@@ -88,7 +90,7 @@ func (s *Server) newTenant(snapshot *tenant.Config, at domain.Domain, own bool) 
 	}
 	t := &Tenant{server: s, number: s.made.Add(1), domain: at, custom: custom, clock: clock.New(time.Time{}),
 		events: eventlog.New(o.EventCapacity), plan: &faults.Plan{}, store: state.NewMemory(), log: o.Logger, unexpected: o.unexpected}
-	t.events.Observe(t.counts.heard)
+	t.events.Observe(t.heard)
 	t.followers = follow.New(t.clock)
 	t.people = directory.New(snapshot)
 	t.engine = diagnose.New(tenantState{t})
@@ -98,6 +100,12 @@ func (s *Server) newTenant(snapshot *tenant.Config, at domain.Domain, own bool) 
 	}
 	t.handler = t.mount(o, s.shared, t.plan)
 	return t, nil
+}
+
+// heard counts an event as it is appended.
+func (t *Tenant) heard(e *event.Event) {
+	t.tallies.heard(e)
+	t.counts.heard(e)
 }
 
 // takeKeys gives the tenant its signing keys: shared with other tenants, or its own.
@@ -177,6 +185,10 @@ func (t *Tenant) Reload(next *tenant.Config) error {
 	if next == nil {
 		return errors.New("mockauth0: Reload needs a tenant; the old one stays in force")
 	}
+	return t.reload(t.under(next))
+}
+
+func (t *Tenant) reload(next *tenant.Config) error {
 	t.learning.Lock()
 	defer t.learning.Unlock()
 	next = t.kept(next.Clone())
@@ -343,6 +355,7 @@ func (t *Tenant) exchange() *httpx.Exchange {
 func (t *Tenant) Reset() {
 	t.plan.Disarm("")
 	t.gate.Open()
+	t.forgetScenarios()
 	t.clock.Release()
 	t.sender.Forget()
 	t.people.Reset()

@@ -313,7 +313,11 @@ func (a *app) startWith(ctx context.Context, listen string, o mockauth0.Options)
 	if err != nil {
 		return nil, err
 	}
-	o.Listen, o.CA, o.Keys, o.Logger = address, ca, keys, a.log
+	scenarios, err := stage.Source()
+	if err != nil {
+		return nil, err
+	}
+	o.Listen, o.CA, o.Keys, o.Logger, o.Metrics, o.Scenarios = address, ca, keys, a.log, metrics, &scenarios
 	server, err := mockauth0.Start(o)
 	if err != nil {
 		return nil, explainListen(err, address, "--listen")

@@ -29,6 +29,8 @@ type Service struct {
 	Faults        Faults
 	Sessions      Sessions
 	Logins        Logins
+	Health        Health
+	Scenarios     Scenarios
 	Grants        Grants
 	RefreshTokens RefreshTokens
 	Users         Users

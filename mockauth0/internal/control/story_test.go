@@ -99,6 +99,10 @@ func TestEveryOperationOnce(t *testing.T) {
 		{name: "GET /keys", want: `200 "current":true`, after: func() bool { previous = currentKey(t, s); return true }},
 		{name: "POST /keys/rotate", body: `{}`, want: `200 kid`},
 		{name: "PUT /keys/{kid}/revoke", path: func() string { return previous }, body: `{}`, want: `200 kid`},
+		{name: "GET /scenarios", want: `404 no scenarios`}, // TestAScenarioOfARunningTenant has some
+		{name: "PUT /scenarios/{id}", path: called("x"), body: `{}`, want: `404 no scenarios`},
+		{name: "DELETE /scenarios", want: `200 {"disarmed":0}`},
+		{name: "DELETE /scenarios/{id}", path: called("x"), want: `404 not armed`},
 		{name: "GET /tenants", want: `200 "name":`},
 		{name: "POST /tenants", body: `{"name":"other"}`, want: `201 "name":"other"`},
 		{name: "GET /tenants/{name}", path: called("other"), want: `200 issuer`},

@@ -65,6 +65,9 @@ const (
 	ControlTenants       = "mock.tenants"
 	Console              = "mock.console"
 	ControlDocument      = "mock.openapi"
+	ControlHealth        = "mock.health"
+	ControlMetrics       = "mock.metrics"
+	ControlScenarios     = "mock.scenarios"
 	ControlTokens        = "mock.tokens"
 	ControlMails         = "mock.mails"
 	ControlHAR           = "mock.har"
@@ -117,7 +120,10 @@ const (
 	SSODataPath          = "/user/ssodata"
 	SSODataSlashPath     = "/user/ssodata/" // as auth0.js 8 writes it
 	FaviconPath          = "/favicon.ico"
-	ControlRoot          = "/__mock/"   // begins all that is not of Auth0
+	ControlRoot          = "/__mock/" // begins all that is not of Auth0
+	LivezPath            = "/__mock/livez"
+	ReadyzPath           = "/__mock/readyz"
+	MetricsPath          = "/__mock/metrics"
 	ControlPath          = "/__mock/v1" // begins those of the control API
 	TenantsPath          = ControlPath + "/tenants"
 	ConsolePath          = ControlRoot              // the live page of the tenant

@@ -136,7 +136,7 @@ func (e *Endpoints) unknown(f *httpx.Frame) http.Handler {
 func controlPaths(methods map[string]string) []string {
 	var out []string
 	for path, allowed := range methods {
-		if strings.HasPrefix(path, names.ControlPath) {
+		if strings.HasPrefix(path, names.ControlPath) || slices.Contains([]string{names.LivezPath, names.ReadyzPath, names.MetricsPath}, path) {
 			out = append(out, path+" ("+allowed+")")
 		}
 	}

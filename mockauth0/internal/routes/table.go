@@ -138,11 +138,54 @@ func (e *Endpoints) classic() []entry {
 
 // control is the control API. It is quiet: a fault must not lock a test out of its own controls.
 func (e *Endpoints) control() []entry {
-	row := func(name string, methods []string, path string, endpoint httpx.Endpoint, parameters ...string) entry {
-		route := httpx.Route{Name: name, Errors: httpx.ErrorJSON, CORS: httpx.CORSControl, Quiet: true}
-		return entry{route, methods, names.ControlPath + path, e.Control.Guard(endpoint, parameters...)}
+	return slices.Concat(e.controlOfPeople(), e.controlOfTenant(), []entry{
+		{quiet(names.ControlHealth), get, names.LivezPath, e.Control.Livez},
+		{quiet(names.ControlHealth), get, names.ReadyzPath, e.Control.Readyz},
+		{quiet(names.ControlMetrics), get, names.MetricsPath, e.Control.Guard(e.Control.ShowMetrics)},
+	})
+}
+
+// quiet is a route that leaves no events and that no page of another origin may read.
+func quiet(name string) httpx.Route {
+	return httpx.Route{Name: name, Errors: httpx.ErrorJSON, Quiet: true}
+}
+
+// controlRow is a row below names.ControlPath.
+func (e *Endpoints) controlRow(name string, methods []string, path string, endpoint httpx.Endpoint, parameters ...string) entry {
+	route := quiet(name)
+	route.CORS = httpx.CORSControl
+	return entry{route, methods, names.ControlPath + path, e.Control.Guard(endpoint, parameters...)}
+}
+
+// controlOfPeople is the part about people: who they are, what they have, what they are sent.
+func (e *Endpoints) controlOfPeople() []entry {
+	c, row := e.Control, e.controlRow
+	return []entry{
+		row(names.ControlMails, get, "/mails", c.ListMails, "to", "after"),
+		row(names.ControlMails, get, "/mails/wait", c.WaitForMail, "to", "after", "timeout"),
+		row(names.ControlSessions, get, "/sessions", c.ListSessions),
+		row(names.ControlSessions, post, "/sessions", c.LogIn),
+		row(names.ControlSessions, del, "/sessions", c.DropSessions, "user"),
+		row(names.ControlSessions, del, "/sessions/{id}", c.DropSession),
+		row(names.ControlSessions, post, "/sessions/{id}/expire", c.ExpireSession),
+		row(names.ControlTokens, post, "/tokens", c.IssueTokens),
+		row(names.ControlGrants, get, "/grants", c.ListGrants),
+		row(names.ControlGrants, del, "/grants", c.DropGrants, "user", "client"),
+		row(names.ControlUsers, get, "/users", c.ListUsers),
+		row(names.ControlUsers, post, "/users", c.AddUser),
+		row(names.ControlUsers, put, "/users/{user}", c.SetUser),
+		row(names.ControlUsers, patch, "/users/{user}", c.ChangeUser),
+		row(names.ControlUsers, del, "/users/{user}", c.RemoveUser),
+		row(names.ControlRefreshTokens, get, "/refresh-tokens", c.ListRefreshTokens),
+		row(names.ControlRefreshTokens, del, "/refresh-tokens", c.DropRefreshTokens, "user", "client"),
+		row(names.ControlRefreshTokens, del, "/refresh-tokens/{id}", c.DropRefreshToken),
+		row(names.ControlRefreshTokens, post, "/refresh-tokens/{id}/expire", c.ExpireRefreshToken),
 	}
-	c := e.Control
+}
+
+// controlOfTenant is the part about the tenant: its time, what goes wrong, what happened.
+func (e *Endpoints) controlOfTenant() []entry {
+	c, row := e.Control, e.controlRow
 	return []entry{
 		row(names.ControlDocument, get, "/openapi.json", c.Describe),
 		row(names.ControlFaults, get, "/faults", c.ListFaults),
@@ -162,26 +205,15 @@ func (e *Endpoints) control() []entry {
 		row(names.ControlEvents, get, "/events", c.ShowEvents, "after", "request", "kind", "client", "user"),
 		row(names.ControlEvents, get, "/events/wait", c.WaitForEvent, "after", "request", "kind", "client", "user", "timeout"),
 		row(names.ControlHAR, get, "/har", c.ShowHAR),
-		row(names.ControlMails, get, "/mails", c.ListMails, "to", "after"),
-		row(names.ControlMails, get, "/mails/wait", c.WaitForMail, "to", "after", "timeout"),
 		row(names.ControlDiagnoses, get, "/diagnoses", c.ShowDiagnoses, "after", "request"),
 		row(names.ControlExpectations, post, "/expectations", c.ExpectRenewal),
 		row(names.ControlExpectations, get, "/expectations", c.ListExpectations, "client"),
 		row(names.ControlExpectations, post, "/expectations/settle", c.SettleExpectations, "client"),
 		row(names.ControlExpectations, del, "/expectations", c.StopExpecting, "client"),
-		row(names.ControlSessions, get, "/sessions", c.ListSessions),
-		row(names.ControlSessions, post, "/sessions", c.LogIn),
-		row(names.ControlSessions, del, "/sessions", c.DropSessions, "user"),
-		row(names.ControlSessions, del, "/sessions/{id}", c.DropSession),
-		row(names.ControlSessions, post, "/sessions/{id}/expire", c.ExpireSession),
-		row(names.ControlTokens, post, "/tokens", c.IssueTokens),
-		row(names.ControlGrants, get, "/grants", c.ListGrants),
-		row(names.ControlGrants, del, "/grants", c.DropGrants, "user", "client"),
-		row(names.ControlUsers, get, "/users", c.ListUsers),
-		row(names.ControlUsers, post, "/users", c.AddUser),
-		row(names.ControlUsers, put, "/users/{user}", c.SetUser),
-		row(names.ControlUsers, patch, "/users/{user}", c.ChangeUser),
-		row(names.ControlUsers, del, "/users/{user}", c.RemoveUser),
+		row(names.ControlScenarios, get, "/scenarios", c.ListScenarios),
+		row(names.ControlScenarios, del, "/scenarios", c.DisarmScenario),
+		row(names.ControlScenarios, put, "/scenarios/{id}", c.ArmScenario),
+		row(names.ControlScenarios, del, "/scenarios/{id}", c.DisarmScenario),
 		row(names.ControlSnapshot, get, "/snapshot", c.ShowSnapshot),
 		withBody(row(names.ControlSnapshot, put, "/snapshot", c.Restore), maxSnapshot),
 		row(names.ControlSnapshot, post, "/snapshot/save", c.Keep),
@@ -189,10 +221,6 @@ func (e *Endpoints) control() []entry {
 		row(names.ControlTenants, post, "/tenants", c.MakeTenant),
 		row(names.ControlTenants, get, "/tenants/{name}", c.ShowTenant),
 		row(names.ControlTenants, del, "/tenants/{name}", c.EndTenant),
-		row(names.ControlRefreshTokens, get, "/refresh-tokens", c.ListRefreshTokens),
-		row(names.ControlRefreshTokens, del, "/refresh-tokens", c.DropRefreshTokens, "user", "client"),
-		row(names.ControlRefreshTokens, del, "/refresh-tokens/{id}", c.DropRefreshToken),
-		row(names.ControlRefreshTokens, post, "/refresh-tokens/{id}/expire", c.ExpireRefreshToken),
 	}
 }
 
