@@ -34,8 +34,9 @@ func ReadApp(files fs.FS, name, printed string) (App, error) {
 			root.Refuse("domain", "domain is %v", err)
 		}
 	}
-	for i, item := range root.Items("allow") {
-		if text, ok := item.Text(); ok && i < len(a.Allow) && appdrive.CheckOrigins([]string{text}) != nil {
+	for i := range a.Allow { // or Texts has refused it
+		item := root.Items("allow")[i]
+		if text, ok := item.Text(); ok && appdrive.CheckOrigins([]string{text}) != nil {
 			item.Refuse("allow has %q; expected an origin such as https://fonts.example.com", text)
 		}
 	}

@@ -1,10 +1,13 @@
 package check
 
 import (
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"renewal.example/mockauth0/tenant"
 )
 
 func readText(text string) (App, error) {
@@ -46,5 +49,15 @@ func TestAnAppFileWithMistakes(t *testing.T) {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is missing in\n%v", want, err)
 		}
+	}
+}
+
+// TestAProblemOfAnAppFileIsSaidOnce: a list that is none.
+func TestAProblemOfAnAppFileIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	_, err := readText("url: http://localhost:5173\nallow: https://fonts.example.com\n")
+	var problems tenant.Problems
+	if !errors.As(err, &problems) || len(problems) != 1 {
+		t.Errorf("%d problems, want one: %v", len(problems), err)
 	}
 }

@@ -90,7 +90,7 @@ func (a *app) launchApp(args []string, moved movedClock, ca mockauth0.CA, scratc
 		Args: args, Env: a.environment(settings), Out: a.raw.Err, Err: a.raw.Err, Scratch: scratch, // what the app says is no part of the report
 	})
 	if err != nil {
-		return nil, startFailed(err)
+		return nil, fmt.Errorf("the app cannot be started: %w", err) // 126 and 127 are codes of exec alone
 	}
 	return p, nil
 }
