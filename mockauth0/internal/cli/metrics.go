@@ -12,8 +12,8 @@ import (
 // metrics serves the figures of a server's tenants for Prometheus.
 func metrics(read func() []mockauth0.Stats) http.Handler {
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(newCollector(read)) // of names that are ours alone
-	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+	registry.MustRegister(newCollector(read))                                            // of names that are ours alone
+	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{DisableCompression: true}) // the API ends each answer with a line break
 }
 
 // collector reads the figures when somebody asks for them.
