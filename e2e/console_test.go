@@ -42,7 +42,8 @@ var _ = Describe("The console", Label("console"), func() {
 			r.RemoteAddr = "192.0.2.7:4321"
 			server.ServeHTTP(w, r)
 		})
-		w, err := browser.NewWorld(GinkgoT().Context(), shared(shell), browser.WorldOptions{Sites: map[string]http.Handler{server.URL(): elsewhere}})
+		w, err := browser.NewWorld(GinkgoT().Context(), shared(shell),
+			browser.WorldOptions{Sites: map[string]http.Handler{server.URL(): elsewhere}})
 		Expect(err).NotTo(HaveOccurred())
 		DeferCleanup(func() { Expect(w.Close()).To(Succeed()) })
 		p, err := w.Open(server.URL() + "/__mock/")
@@ -74,7 +75,8 @@ var _ = Describe("The console", Label("console"), func() {
 			s.Tenant.SetOffset(time.Duration(i%7200) * time.Second)
 		}
 		took := time.Since(began)
-		Expect(s.Tenant.Arm(fault.Fault{Name: "the last one", When: fault.Match{Prompt: "none"}, Do: fault.Effect{Error: "login_required"}})).NotTo(BeZero())
+		Expect(s.Tenant.Arm(fault.Fault{Name: "the last one", When: fault.Match{Prompt: "none"},
+			Do: fault.Effect{Error: "login_required"}})).NotTo(BeZero())
 		shows(p, "the newest event is there", ".event", "fault armed")
 		var page struct {
 			Worst           float64
@@ -83,7 +85,8 @@ var _ = Describe("The console", Label("console"), func() {
 		}
 		Expect(p.Eval(`({ worst: window.worst, elements: document.querySelectorAll('*').length, bytes: performance.memory?.usedJSHeapSize ?? 0,
 			text: document.querySelector('#count').textContent })`, &page)).To(Succeed())
-		AddReportEntry("console", fmt.Sprintf("%d events in %s: worst frame %.0f ms, %d elements, heap %d MB; %s", flood, took.Round(time.Millisecond),
+		AddReportEntry("console", fmt.Sprintf("%d events in %s: worst frame %.0f ms, %d elements, heap %d MB; %s", flood,
+			took.Round(time.Millisecond),
 			page.Worst, page.Elements, page.Bytes>>20, page.Text))
 		Expect(page.Elements).To(BeNumerically("<", 2500), "only what is in sight has elements")
 		Expect(page.Bytes).To(BeNumerically("<", 120<<20))

@@ -14,5 +14,6 @@ func SetBodyPatience(o *Options, patience time.Duration) { o.bodyPatience = pati
 
 // EmitForTest appends an event, as a request does.
 func (t *Tenant) EmitForTest() {
-	t.emit(event.Event{Kind: event.KindLog, Type: event.SuccessSilentAuth, Description: "Success silent auth", Data: &event.LogEntry{Session: "s"}})
+	t.emit(event.Event{Kind: event.KindLog, Type: event.SuccessSilentAuth, Description: "Success silent auth",
+		Data: &event.LogEntry{Session: "s"}})
 }

@@ -20,7 +20,8 @@ const module = "renewal.example"
 // layers, so there are no cycles of meaning and a reader knows where to look next.
 func layers() [][]string {
 	return [][]string{
-		{"event", "internal/strict", "internal/valid", "internal/secret", "internal/safefile", "internal/scrub", "internal/terminal", "internal/look",
+		{"event", "internal/strict", "internal/valid", "internal/secret", "internal/safefile", "internal/scrub", "internal/terminal",
+			"internal/look",
 			"internal/domain"},
 		{"diagnosis"},
 		{"internal/statejson"},
@@ -28,7 +29,8 @@ func layers() [][]string {
 			"internal/jsonpull",
 			"internal/names", "internal/harfile"},
 		{"internal/httpx", "internal/datadir", "internal/recording", "internal/diagnose", "internal/child", "internal/follow", "tenant", "fault"},
-		{"internal/keys", "internal/localca", "internal/appproxy", "admin", "internal/adopt", "internal/directory", "internal/postlogin", "internal/har",
+		{"internal/keys", "internal/localca", "internal/appproxy", "admin", "internal/adopt", "internal/directory", "internal/postlogin",
+			"internal/har",
 			"internal/tenantlog",
 			"internal/recording/recordingtest"},
 		{"internal/state", "internal/mint", "internal/respond"},
@@ -70,9 +72,10 @@ func allowed() map[string][]string {
 	command := append([]string{ // rod and what it needs: `reproduce` drives a browser, so that a failure can be seen with the binary alone
 		"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/inconshreveable/mousetrap",
 		"github.com/fsnotify/fsnotify",
-		"golang.org/x/net/publicsuffix",                                                                                                               // which domains a CA may be for
-		"github.com/prometheus", "github.com/beorn7/perks", "github.com/cespare/xxhash", "github.com/munnerz/goautoneg", "google.golang.org/protobuf", // metrics
-		"golang.org/x/term", // whether there is a terminal, and how wide it is
+		"golang.org/x/net/publicsuffix", // which domains a CA may be for
+		"github.com/prometheus", "github.com/beorn7/perks", "github.com/cespare/xxhash", "github.com/munnerz/goautoneg",
+		"google.golang.org/protobuf", // metrics
+		"golang.org/x/term",          // whether there is a terminal, and how wide it is
 	}, driver...)
 	modules := map[string][]string{
 		"tenant":  {"go.yaml.in/yaml/v3", "golang.org/x/crypto"},

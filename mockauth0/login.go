@@ -133,7 +133,8 @@ func (c controlledLogins) Tokens(x *httpx.Exchange, q control.TokenRequest) (con
 	if q.Scope == "" {
 		q.Scope = defaultScope
 	}
-	e, err := c.authorize.Enter(x, authorize.Direct{Client: client, User: u, Audience: q.Audience, Scope: q.Scope, Organization: q.Organization})
+	e, err := c.authorize.Enter(x, authorize.Direct{Client: client, User: u, Audience: q.Audience, Scope: q.Scope,
+		Organization: q.Organization})
 	if err != nil {
 		return control.TokenSet{}, err
 	}

@@ -174,8 +174,8 @@ func (s *Server) placeOf(name, given string) (domain.Domain, error) {
 func checkTenantName(name string) error {
 	if len(name) > 63 || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || strings.HasPrefix(name, "-") ||
 		strings.HasSuffix(name, "-") {
-		return fmt.Errorf("mockauth0: a tenant cannot be called %s: its name has up to 63 small letters, digits and dashes, and none of these at "+
-			"its ends", strconv.Quote(name[:min(len(name), 100)]))
+		return fmt.Errorf("mockauth0: a tenant cannot be called %s: its name has up to 63 small letters and digits, and dashes between them",
+			strconv.Quote(name[:min(len(name), 100)]))
 	}
 	return nil
 }

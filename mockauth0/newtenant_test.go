@@ -53,7 +53,8 @@ func TestNewTenant(t *testing.T) {
 	if err := s.BlockUser("ada@example.test"); err != nil {
 		t.Fatal(err)
 	}
-	first, second := newTenant(t, s, mockauth0.TenantOptions{Name: "first"}), newTenant(t, s, mockauth0.TenantOptions{Domain: "Second.test:44"})
+	first, second := newTenant(t, s, mockauth0.TenantOptions{Name: "first"}), newTenant(t, s,
+		mockauth0.TenantOptions{Domain: "Second.test:44"})
 	if first.Domain() != "first.localhost:"+port || first.Name() != "first" || first.CustomDomain() != "" {
 		t.Errorf("%s %s %s", first.Name(), first.Domain(), first.CustomDomain())
 	}
@@ -69,7 +70,8 @@ func TestNewTenant(t *testing.T) {
 	if a, b := jwks(t, s, first), jwks(t, s, second); a == b || a == jwks(t, s, s.Tenant) {
 		t.Error("two tenants have the same keys")
 	}
-	for _, o := range []mockauth0.TenantOptions{{Name: "first"}, {Domain: "second.test:44"}, {Name: mockauth0.OwnTenant}, {Domain: s.Domain()}} {
+	for _, o := range []mockauth0.TenantOptions{{Name: "first"}, {Domain: "second.test:44"}, {Name: mockauth0.OwnTenant},
+		{Domain: s.Domain()}} {
 		var taken *mockauth0.TakenError
 		if _, err := s.NewTenant(o); !errors.As(err, &taken) {
 			t.Errorf("%+v: %v", o, err)
@@ -151,7 +153,7 @@ func TestATenantIsCheap(t *testing.T) {
 		}
 	}
 	count := len(all)
-	all = nil
+	clear(all)
 	if after := heap(); after > before && (after-before)/uint64(count) > 1<<10 {
 		t.Errorf("%d bytes are left of each tenant that was closed", (after-before)/uint64(count))
 	}
@@ -295,8 +297,9 @@ func (w *worker) renew() {
 		cookie = one
 		break
 	}
-	res := w.ask(http.MethodGet, "/authorize?"+url.Values{"client_id": {c.ClientID}, "redirect_uri": {c.Callbacks[0]}, "response_type": {"code"},
-		"prompt": {"none"}, "scope": {"openid"}}.Encode(), "", cookie)
+	res := w.ask(http.MethodGet, "/authorize?"+url.Values{"client_id": {c.ClientID}, "redirect_uri": {c.Callbacks[0]},
+		"response_type": {"code"},
+		"prompt":        {"none"}, "scope": {"openid"}}.Encode(), "", cookie)
 	got := res.Header().Get("Location")
 	if alive := cookie != nil && !w.blocked; strings.Contains(got, "code=") != alive || alive == strings.Contains(got, "error=") {
 		w.Errorf("a silent request with a session: %t, blocked: %t, got %q", cookie != nil, w.blocked, got)

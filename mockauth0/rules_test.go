@@ -304,7 +304,8 @@ func TestHouseRulesBite(t *testing.T) {
 
 // reasonless are rooms whose errors never reach the tenant's log: they answer programs of the test, or serve a page.
 func reasonless(dir string) bool {
-	return slices.Contains([]string{"internal/control", "internal/console", "internal/routes", "internal/lock", "internal/oauth", "internal/faults"}, dir)
+	return slices.Contains([]string{"internal/control", "internal/console", "internal/routes", "internal/lock", "internal/oauth",
+		"internal/faults"}, dir)
 }
 
 // TestEveryRefusalGivesItsReason: programs read why a request was refused, and no text. An error that is made without a

@@ -62,7 +62,7 @@ func TestARestoredTenantGoesOn(t *testing.T) {
 	if jwks(t, again, again.Tenant) != keys {
 		t.Error("the signing keys are others")
 	}
-	if ahead := again.Now().Sub(time.Now()); ahead < 59*time.Minute || len(again.Faults()) != 1 || len(again.Mails()) != 1 ||
+	if ahead := time.Until(again.Now()); ahead < 59*time.Minute || len(again.Faults()) != 1 || len(again.Mails()) != 1 ||
 		len(again.Sessions()) != 1 || len(again.RefreshTokens()) != 1 || len(again.Snapshot().Users) != 2 {
 		t.Errorf("%s ahead, %d faults, %d mails, %d sessions, %d refresh tokens, %d users", ahead, len(again.Faults()), len(again.Mails()),
 			len(again.Sessions()), len(again.RefreshTokens()), len(again.Snapshot().Users))
@@ -207,7 +207,8 @@ func TestSnapshotByHTTP(t *testing.T) {
 	if got := put("{}"); got.StatusCode != http.StatusBadRequest || !strings.Contains(got.Text, "the snapshot is damaged") {
 		t.Errorf("%s %s", got.Status, got.Text)
 	}
-	if got := p.Ask(http.MethodPost, "/__mock/v1/snapshot/save", "{}", "Content-Type", "application/json"); got.StatusCode != http.StatusConflict {
+	if got := p.Ask(http.MethodPost, "/__mock/v1/snapshot/save", "{}", "Content-Type",
+		"application/json"); got.StatusCode != http.StatusConflict {
 		t.Errorf("%s %s", got.Status, got.Text)
 	}
 	for _, e := range s.Events(0) {

@@ -163,7 +163,8 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 	t.Parallel()
 	s, c := client(t)
 	_, err := c.Login(t.Context(), admin.LoginRequest{User: "nobody"})
-	if refused, ok := errors.AsType[*admin.Error](err); !ok || refused.Status != http.StatusNotFound || !strings.Contains(err.Error(), "lists them") {
+	if refused, ok := errors.AsType[*admin.Error](err); !ok || refused.Status != http.StatusNotFound ||
+		!strings.Contains(err.Error(), "lists them") {
 		t.Errorf("%v", err)
 	}
 	for _, address := range []string{"", "localhost:4443", "ftp://localhost", "https://localhost:4443/app"} {

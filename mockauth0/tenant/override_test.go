@@ -81,11 +81,12 @@ func TestOverridesThatAreRefused(t *testing.T) {
 		`{"client":{"callbacks":null}}`: "override.client.callbacks is null; expected the value",
 		`{"client":{"callbacks":"x"}}`:  `callbacks is the string "x"; expected a list of strings`,
 		`{"tenant":{"clients":[{"name":"My App","jwt_configuration":{"lifetime_in_seconds":"1h"}}]}}`: "lifetime_in_seconds is",
-		`{"users":[{"email":"grace@example.test","conection":"x"}]}`:                                  `unknown key "conection"`,
-		`{"mock":{"consent_policy":"maybe"}}`:                                                         `consent_policy is "maybe", which is not accepted`,
-		`{"mock":{"domain":"a.test"}}`:                                                                "mock.domain is not the override's to say",
-		`{"mock":{"users":{"nobody@example.test":{}}}}`:                                               `users.json has no user "nobody@example.test"`,
-		`{"client":{"callbacks":[`:                                                                    "override:1:",
+
+		`{"users":[{"email":"grace@example.test","pasword":"x"}]}`: `unknown key "pasword"`,
+		`{"mock":{"consent_policy":"maybe"}}`:                      `consent_policy is "maybe", which is not accepted`,
+		`{"mock":{"domain":"a.test"}}`:                             "mock.domain is not the override's to say",
+		`{"mock":{"users":{"nobody@example.test":{}}}}`:            `users.json has no user "nobody@example.test"`,
+		`{"client":{"callbacks":[`:                                 "override:1:",
 	} {
 		_, err := overridden(t, document)
 		var problems Problems
@@ -113,7 +114,8 @@ func TestAnOverrideOfNothingChangesNothing(t *testing.T) {
 	base.index, next.index, base.Warnings, next.Warnings = nil, nil, nil, nil
 	if !reflect.DeepEqual(base, next) {
 		t.Error("the tenant is another")
-		for i, pair := range [][2]any{{base.Settings, next.Settings}, {*base.Clients[0], *next.Clients[0]}, {*base.Connections[0], *next.Connections[0]},
+		for i, pair := range [][2]any{{base.Settings, next.Settings}, {*base.Clients[0], *next.Clients[0]},
+			{*base.Connections[0], *next.Connections[0]},
 			{*base.ResourceServers[0], *next.ResourceServers[0]}} {
 			if !reflect.DeepEqual(pair[0], pair[1]) {
 				t.Errorf("%d:\n%+v\n%+v", i, pair[0], pair[1])

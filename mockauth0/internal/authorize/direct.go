@@ -147,6 +147,7 @@ func (s *Service) Issue(x *httpx.Exchange, e *Entered) (Issued, error) {
 		return Issued{Tokens: set}, err
 	}
 	warnOffline(x, q)
-	return Issued{Exchange: url.Values{"grant_type": {names.GrantAuthorizationCode}, "code": {s.code(x, q, e.user, e.login.SessionID, issue.AuthTime)},
+	return Issued{Exchange: url.Values{"grant_type": {names.GrantAuthorizationCode},
+		"code":         {s.code(x, q, e.user, e.login.SessionID, issue.AuthTime)},
 		"redirect_uri": {q.Raw.Get("redirect_uri")}, "code_verifier": {q.Raw.Get("code_challenge")}}}, nil
 }

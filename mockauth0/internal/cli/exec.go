@@ -109,7 +109,8 @@ func (a *app) exec(ctx context.Context, args []string, flags execFlags) error {
 	if err != nil {
 		return err
 	}
-	if flags.domain, what.why, err = chooseDomain(serveFlags{listen: flags.listen, domain: flags.domain, scheme: flags.scheme}, what); err != nil {
+	if flags.domain, what.why, err = chooseDomain(serveFlags{listen: flags.listen, domain: flags.domain, scheme: flags.scheme},
+		what); err != nil {
 		return err
 	}
 	server, err := a.start(ctx, t, execListen(flags, t), flags.domain, "", what.learner())

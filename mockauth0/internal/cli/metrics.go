@@ -61,7 +61,8 @@ func (c *collector) Collect(to chan<- prometheus.Metric) {
 		}
 		gauge(c.stands, frozen)
 		for _, e := range s.Events {
-			to <- prometheus.MustNewConstMetric(c.events, prometheus.CounterValue, float64(e.Count), s.Tenant, string(e.Kind), string(e.Type), e.Client)
+			to <- prometheus.MustNewConstMetric(c.events, prometheus.CounterValue, float64(e.Count), s.Tenant, string(e.Kind), string(e.Type),
+				e.Client)
 		}
 	}
 }

@@ -186,7 +186,8 @@ func TestStateFilesThatCannotBeTaken(t *testing.T) {
 		cmd, _, stderr := startAsSomebody(t, dir, "serve", "--listen", "127.0.0.1:0", "--state", "acme.state")
 		_ = cmd.Wait() // the exit code tells
 		told := strings.Join(strings.Fields(stderr.String()), " ")
-		if code := cmd.ProcessState.ExitCode(); code != exitRefused || !strings.Contains(told, tc.says) || !strings.Contains(told, "left as it is") {
+		if code := cmd.ProcessState.ExitCode(); code != exitRefused || !strings.Contains(told, tc.says) ||
+			!strings.Contains(told, "left as it is") {
 			t.Errorf("%s: %d %s", name, code, told)
 		}
 		if now, err := os.ReadFile(path); err != nil || string(now) != tc.content {

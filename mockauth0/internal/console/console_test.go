@@ -106,7 +106,8 @@ func TestThePageMayAskWhereverItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = plain.Close() })
-	for origin, client := range map[string]*http.Client{two.URL(): two.Client(), "https://" + custom: two.Client(), plain.URL(): plain.Client()} {
+	for origin, client := range map[string]*http.Client{two.URL(): two.Client(), "https://" + custom: two.Client(),
+		plain.URL(): plain.Client()} {
 		for _, path := range []string{"/__mock/", "/__mock/console/main.js", "/__mock/v1/clock"} {
 			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, origin+path, nil)
 			if err != nil {
@@ -179,7 +180,8 @@ func TestThePageIsWhole(t *testing.T) {
 				t.Errorf("%s loads %s, which is not served", name, m[1])
 			}
 		}
-		for _, sink := range []string{"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "style=\"", "onclick=\""} {
+		for _, sink := range []string{"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "style=\"",
+			"onclick=\""} {
 			if strings.Contains(string(content), sink) {
 				t.Errorf("%s has %s: text goes in as text", name, sink)
 			}

@@ -142,7 +142,8 @@ func (s *Service) aim(q *clockMove) (*Expiry, error) {
 	e, ok := s.Clock.NextExpiry()
 	if !ok {
 		return nil, &oauth.Error{Code: "nothing_expires", Status: http.StatusConflict,
-			Description: "Nothing expires: there is no session, no refresh token that expires, and no token of the events that are kept. Log in first."}
+			Description: "Nothing expires: there is no session, no refresh token that expires, and no token of the events that are kept. Log in " +
+				"first."}
 	}
 	q.Set = &e.At
 	return &e, nil

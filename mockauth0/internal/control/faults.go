@@ -48,7 +48,8 @@ func (s *Service) SetFault(x *httpx.Exchange, r *http.Request) (*httpx.Result, e
 	}
 	id := r.PathValue("id")
 	if f.ID != "" && f.ID != id {
-		return nil, bad(fmt.Errorf("the id of the body is %q, and that of the path %q: leave it out of the body", httpx.Echo(f.ID), httpx.Echo(id)))
+		return nil, bad(fmt.Errorf("the id of the body is %q, and that of the path %q: leave it out of the body", httpx.Echo(f.ID),
+			httpx.Echo(id)))
 	}
 	f.ID = id
 	if f.Name == "" {

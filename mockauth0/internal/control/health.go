@@ -25,8 +25,9 @@ func (s *Service) Livez(x *httpx.Exchange, _ *http.Request) (*httpx.Result, erro
 // Readyz is GET /__mock/readyz: the tenant serves requests, and has the keys to sign tokens. Whoever can reach the tenant may ask.
 func (s *Service) Readyz(x *httpx.Exchange, _ *http.Request) (*httpx.Result, error) {
 	if err := s.Health.Ready(); err != nil {
-		return nil, &oauth.Error{Code: "not_ready", Status: http.StatusServiceUnavailable, Description: "The tenant is not ready: " + err.Error() + ".",
-			Cause: err}
+		return nil, &oauth.Error{Code: "not_ready", Status: http.StatusServiceUnavailable,
+			Description: "The tenant is not ready: " + err.Error() + ".",
+			Cause:       err}
 	}
 	return healthy(x, "ready"), nil
 }

@@ -57,7 +57,8 @@ func TestWhoeverReachesATenantMayAskWhetherItWorks(t *testing.T) {
 		}
 	}
 	s.Close()
-	if status, text := ask("/__mock/readyz", s.Domain(), "127.0.0.1"); status != http.StatusServiceUnavailable || !strings.Contains(text, "closing") {
+	if status, text := ask("/__mock/readyz", s.Domain(), "127.0.0.1"); status != http.StatusServiceUnavailable ||
+		!strings.Contains(text, "closing") {
 		t.Errorf("of a server that has closed: %d %s", status, text)
 	}
 	if status, _ := ask("/__mock/livez", s.Domain(), "127.0.0.1"); status != http.StatusOK {

@@ -43,7 +43,8 @@ func TestALoginWithoutAPage(t *testing.T) {
 		watch(t, s)
 		for _, at := range []string{s.URL(), s.URL()[:strings.Index(s.URL(), "//")] + "//login.custom.localhost"} {
 			a, cookies := logIn(t, s, at, `{"user":"ada@example.test","client":"My App"}`)
-			if a.StatusCode != http.StatusCreated || len(cookies) == 0 || !strings.Contains(a.Text, `"clients":["`+s.Snapshot().Clients[0].ClientID) {
+			if a.StatusCode != http.StatusCreated || len(cookies) == 0 || !strings.Contains(a.Text,
+				`"clients":["`+s.Snapshot().Clients[0].ClientID) {
 				t.Fatalf("%s: %s %s", at, a.Status, a.Text)
 			}
 			host, _, _ := strings.Cut(strings.Split(at, "://")[1], ":")
@@ -137,7 +138,8 @@ func TestTokensWithoutALogin(t *testing.T) {
 	if a.StatusCode != http.StatusOK {
 		t.Errorf("the refresh token: %s %s", a.Status, a.Text)
 	}
-	if a := p.Ask("GET", "/userinfo", "", "Authorization", "Bearer "+set.AccessToken); a.StatusCode != 200 || !strings.Contains(a.Text, "grace@") {
+	if a := p.Ask("GET", "/userinfo", "", "Authorization", "Bearer "+set.AccessToken); a.StatusCode != 200 ||
+		!strings.Contains(a.Text, "grace@") {
 		t.Errorf("userinfo: %s %s", a.Status, a.Text)
 	}
 	if _, _, set := issue(t, s, `{"user":"ada@example.test","client":"My App"}`); set.Scope != "openid profile email" || strings.Count(set.AccessToken, ".") != 4 {
@@ -162,7 +164,7 @@ func TestTokensThatTheTenantRefuses(t *testing.T) {
 		`{"user":"ada@example.test","client":"Machine"}`:                                       `403 `,
 		`{"user":"ada@example.test","client":"My App","organization":"org_empty"}`:             `403 not part of`,
 		`{"user":"ada@example.test","client":"My App","scope":"online_access offline_access"}`: `400 Cannot request both`,
-		`{"user":"ada@example.test","client":"My App","scpe":"x"}`:                             `400 it takes user, client, audience, scope, organization`,
+		`{"user":"ada@example.test","client":"My App","scp":"x"}`:                              `400 it takes user, client, audience, scope,`,
 	} {
 		code, text, _ := issue(t, s, body)
 		status, part, _ := strings.Cut(want, " ")

@@ -43,7 +43,8 @@ func TestAScenarioOfARunningTenant(t *testing.T) {
 	p.Login(tenanttest.Request(s))
 	ask := func(method, path, body, want string) {
 		t.Helper()
-		if a := p.Ask(method, "/__mock/v1"+path, body, "Content-Type", "application/json"); !strings.HasPrefix(a.Status+" "+a.Text, want[:3]) || !strings.Contains(a.Text, want[4:]) {
+		if a := p.Ask(method, "/__mock/v1"+path, body, "Content-Type", "application/json"); !strings.HasPrefix(a.Status+" "+a.Text, want[:3]) ||
+			!strings.Contains(a.Text, want[4:]) {
 			t.Errorf("%s %s %s: %s %s, want %s", method, path, body, a.Status, a.Text, want)
 		}
 	}

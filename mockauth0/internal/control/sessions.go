@@ -75,7 +75,8 @@ func lifeOf(r *http.Request) (string, error) {
 		return "", err
 	}
 	if q.Kind != "idle" && q.Kind != "absolute" {
-		return "", bad(fmt.Errorf("kind is %q: give idle (the life that use prolongs) or absolute (the one that nothing prolongs)", httpx.Echo(q.Kind)))
+		return "", bad(fmt.Errorf("kind is %q: give idle (the life that use prolongs) or absolute (the one that nothing prolongs)",
+			httpx.Echo(q.Kind)))
 	}
 	return q.Kind, nil
 }

@@ -19,7 +19,8 @@ func TestSnapshots(t *testing.T) {
 		t.Fatalf("%s %.100s", document.Status, document.Text)
 	}
 	s.EndSessions("")
-	if got := p.Ask("PUT", "/__mock/v1/snapshot", document.Text, "Content-Type", js); got.StatusCode != http.StatusOK || len(s.Sessions()) != 1 {
+	if got := p.Ask("PUT", "/__mock/v1/snapshot", document.Text, "Content-Type", js); got.StatusCode != http.StatusOK ||
+		len(s.Sessions()) != 1 {
 		t.Errorf("%s %s, %d sessions", got.Status, got.Text, len(s.Sessions()))
 	}
 	if got := p.Ask("POST", "/__mock/v1/snapshot/save", "{}", "Content-Type", js); got.StatusCode != http.StatusConflict ||

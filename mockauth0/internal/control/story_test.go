@@ -172,7 +172,8 @@ func TestWaitingForWhatComes(t *testing.T) {
 	}
 	p.ResetLink("ada@example.test")
 	var list struct{ Mails []struct{ Seq uint64 } }
-	if err := json.Unmarshal([]byte(p.Get("/__mock/v1/mails").Text), &list); err != nil || len(list.Mails) != 2 || list.Mails[0].Seq < list.Mails[1].Seq {
+	if err := json.Unmarshal([]byte(p.Get("/__mock/v1/mails").Text), &list); err != nil || len(list.Mails) != 2 ||
+		list.Mails[0].Seq < list.Mails[1].Seq {
 		t.Errorf("newest first: %+v %v", list, err)
 	}
 }
@@ -225,7 +226,8 @@ func TestSoManyRenewals(t *testing.T) {
 	if got := states(); got != "met:1 failed:2 open:0" {
 		t.Errorf("after one in time and one too many: %s", got)
 	}
-	if status, text := post(t, s, "/expectations/settle", `{}`); status != 200 || !strings.HasSuffix(strings.TrimSpace(text), `"state":"met"}]}`) {
+	if status, text := post(t, s, "/expectations/settle", `{}`); status != 200 || !strings.HasSuffix(strings.TrimSpace(text),
+		`"state":"met"}]}`) {
 		t.Errorf("%d %s", status, text)
 	}
 	for body, want := range map[string]string{

@@ -70,7 +70,8 @@ func TestTenants(t *testing.T) {
 	}
 	var list struct{ Tenants []view }
 	at.ask("GET", "/__mock/v1/tenants", "", 200, &list)
-	if len(list.Tenants) != 4 || list.Tenants[0].Name != mockauth0.OwnTenant || list.Tenants[0].Issuer != s.Issuer() || list.Tenants[1] != made {
+	if len(list.Tenants) != 4 || list.Tenants[0].Name != mockauth0.OwnTenant || list.Tenants[0].Issuer != s.Issuer() ||
+		list.Tenants[1] != made {
 		t.Errorf("%+v", list)
 	}
 	var one view

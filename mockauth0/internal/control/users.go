@@ -129,7 +129,8 @@ func (s *Service) SetUser(_ *httpx.Exchange, r *http.Request) (*httpx.Result, er
 	}
 	in.over(&u)
 	if !u.GoesBy(name) {
-		return nil, bad(fmt.Errorf("the body makes the user of the path %q another: leave user_id, email and username out, or give the same", httpx.Echo(name)))
+		return nil, bad(fmt.Errorf("the body makes the user of the path %q another: leave user_id, email and username out, or give the same",
+			httpx.Echo(name)))
 	}
 	return s.added(u)
 }

@@ -52,7 +52,8 @@ func (s *Service) wait(r *http.Request, after uint64, what string, matches func(
 				"No %s that matches came within %s. GET /__mock/v1/events shows what did; timeout=30s waits longer.", what, timeout)}
 		}
 		if errors.Is(err, eventlog.ErrClosed) {
-			return event.Event{}, &oauth.Error{Code: "not_found", Status: http.StatusNotFound, Description: "The tenant was removed meanwhile.", Cause: err}
+			return event.Event{}, &oauth.Error{Code: "not_found", Status: http.StatusNotFound, Description: "The tenant was removed meanwhile.",
+				Cause: err}
 		}
 		if err != nil {
 			return event.Event{}, err

@@ -157,7 +157,8 @@ func (d *Directory) lay(loaded *tenant.Config, over changes) error {
 func (c changes) fits(loaded *tenant.Config, u *tenant.User) bool {
 	there := func(o *tenant.User) bool { return o != nil && !c.standing[o.ID].deleted }
 	in := loaded.Connection(u.Connection)
-	return in != nil && in.Database() == strings.HasPrefix(u.ID, "auth0|") && loaded.UserByID(u.ID) == nil && !there(loaded.FindUser(u.Connection, u.Email)) &&
+	return in != nil && in.Database() == strings.HasPrefix(u.ID, "auth0|") && loaded.UserByID(u.ID) == nil &&
+		!there(loaded.FindUser(u.Connection, u.Email)) &&
 		!there(loaded.FindUser(u.Connection, u.Username))
 }
 

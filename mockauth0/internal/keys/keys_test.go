@@ -174,7 +174,8 @@ func TestDamagedFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	mended := mustRing(t, NewPool(dir), "a.test")
-	if mended.Current().KID != before.Current().KID || !mended.Current().Private.PublicKey.Equal(certificateOf(t, mended.Current()).PublicKey) {
+	if mended.Current().KID != before.Current().KID || !mended.Current().Private.PublicKey.Equal(certificateOf(t,
+		mended.Current()).PublicKey) {
 		t.Error("a damaged certificate was not mended")
 	}
 	if again := mustRing(t, NewPool(dir), "a.test"); !bytes.Equal(body(t, again), body(t, mended)) {

@@ -57,7 +57,8 @@ func TestEverythingComesBack(t *testing.T) {
 	if !reflect.DeepEqual(back, whole()) {
 		t.Errorf("wrote %+v\nas %s\nread %+v", whole(), text, back)
 	}
-	for _, part := range []string{`"secret":"s3cret"`, `"user_id":"auth0|1"`, `"id_token_claims":["x"]`, `"large":"-4611686018427387904"`, `"count":-3`} {
+	for _, part := range []string{`"secret":"s3cret"`, `"user_id":"auth0|1"`, `"id_token_claims":["x"]`, `"large":"-4611686018427387904"`,
+		`"count":-3`} {
 		if !strings.Contains(string(text), part) {
 			t.Errorf("no %s in %s", part, text)
 		}
