@@ -21,7 +21,7 @@ import (
 //	saved  it is
 //	apart  another package writes it
 //	made   it is made of what is saved
-//	given  it is given at the start: the configuration, what belongs to the process
+//	given  it is given at the start: the configuration, with what scenarios change in it, and what belongs to the process
 //	lock   it guards the others
 //	ends   it is of requests and programs that end with the process
 //	anew   events, and what is made of them, begin anew; mails are saved
@@ -31,7 +31,8 @@ mockauth0.Tenant made: lease derived
 mockauth0.Tenant given: name number server domain custom log
 mockauth0.Tenant lock: learning
 mockauth0.Tenant ends: followers gate sender
-mockauth0.Tenant anew: engine counts
+mockauth0.Tenant anew: engine counts tallies
+mockauth0.Tenant given: scenarios
 state.Memory saved: sessions transactions tokens codes families tickets grants
 state.Memory made: resumes owned logins issued handed sweepAt endAt
 state.Memory lock: mu

@@ -87,7 +87,7 @@ const each = {
 async function attach(client, info) {
   const [{ diagnoses }, { events }] = await Promise.all([client.listDiagnoses(), client.listEvents()]);
   const { timelineOf, textOf } = require('./lib/report.js');
-  await info.attach('mockauth0-diagnosis.md', { body: textOf(diagnoses), contentType: 'text/markdown' });
+  await info.attach('mockauth0-diagnosis', { body: textOf(diagnoses), contentType: 'text/markdown' });
   await info.attach('mockauth0-timeline.txt', { body: timelineOf(events), contentType: 'text/plain' });
   await info.attach('mockauth0-events.json', { body: JSON.stringify(events, null, 2), contentType: 'application/json' });
 }
