@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -14,7 +15,7 @@ import (
 )
 
 // flood is how many events a console meets.
-const flood = 100_000
+const flood = 1_000_000
 
 var _ = Describe("The console", Label("console"), func() {
 	opened := func(s *Scene) *browser.Page {
@@ -33,6 +34,195 @@ var _ = Describe("The console", Label("console"), func() {
 		Expect(p.WaitFor(what, fmt.Sprintf(`[...document.querySelectorAll(%q)].some(e => e.textContent.includes(%q) || (e.ariaLabel ?? '').includes(%q))`,
 			selector, text, text))).To(Succeed())
 	}
+
+	It("shows a person how a renewal fails and why, and takes back what they armed", func() {
+		s := enter(Setting{})
+		p := opened(s)
+		Expect(p.ByText("Nothing is armed.").WaitVisible()).To(Succeed())
+		s.LogIn(ada)
+		shows(p, "the login stands in the lane of the person", ".lane .mark.login", "Login")
+		shows(p, "so does the token", ".lane .bar.access", "Access token")
+
+		click(p, "button", "Arm it")
+		shows(p, "the fault is in sight", "#armed .chip", "login_required")
+		Expect(s.Tenant.Faults()).To(HaveLen(1))
+		Expect(s.App.RenewNow()).To(Succeed())
+		shows(p, "the failure opens by itself", "#detail h2", "Silent renewal failed: login_required")
+		for _, part := range []string{"Remedy", "GET /authorize", "It sent the session cookie", "Log fsa: Login required", "302"} {
+			shows(p, "the details have "+part, "#detail", part)
+		}
+		Expect(p.ByText("Nothing is armed.").WaitVisible()).To(Succeed(), "the fault is used up")
+
+		Expect(s.Tenant.Arm(fault.Fault{Name: "by a program", Do: fault.Effect{Hang: true}})).NotTo(BeZero())
+		click(p, "button", "Clear by a program")
+		Expect(p.ByText("Nothing is armed.").WaitVisible()).To(Succeed())
+		Expect(s.Tenant.Faults()).To(BeEmpty())
+	})
+
+	It("moves the clock, ends sessions, and shows tokens with a verdict on each claim", func() {
+		s := enter(Setting{})
+		s.LogIn(ada)
+		p := opened(s)
+		before := s.Tenant.Now()
+		click(p, "button", "+2 h")
+		shows(p, "the move is on the timeline", ".mark.move", "moved by 2 h")
+		Expect(s.Tenant.Now()).To(BeTemporally("~", before.Add(2*time.Hour), time.Minute))
+		shows(p, "the token that expired has not been renewed", ".mark.missing", "No renewal came")
+		before = s.Tenant.Now()
+		click(p, "button", "To the next expiry")
+		shows(p, "the clock is at the end of the next life", "#said", "The clock stands at")
+		Expect(s.Tenant.Now()).To(BeTemporally(">", before.Add(time.Hour)))
+		Expect(p.ByLabel("Move the clock by").Fill("90 min")).To(Succeed())
+		click(p, "button", "Move")
+		shows(p, "so is this one", ".mark.move", "moved by 1 h 30 min")
+
+		Expect(p.Eval(`document.querySelector('.bar.id').click()`, nil)).To(Succeed())
+		shows(p, "the exchange that brought it is there", ".step", "Answered 302")
+		shows(p, "the signature has a verdict", ".claims", "verifies by a key of the tenant")
+		shows(p, "the audience has one, too", ".claims", "the app that asked")
+
+		click(p, "tab", "Sessions")
+		Expect(s.Tenant.Sessions()).To(HaveLen(1))
+		click(p, "button", "End all sessions")
+		Expect(p.ByText("Nobody is logged in.").WaitVisible()).To(Succeed())
+		Expect(s.Tenant.Sessions()).To(BeEmpty())
+		click(p, "tab", "People")
+		click(p, "button", "Log in as ada@example.test")
+		Expect(p.ByText("This browser has a session of ada@example.test now.").WaitVisible()).To(Succeed())
+		Expect(s.Tenant.Sessions()).To(HaveLen(1))
+		Expect(s.Cookies()).To(ContainElement(HaveField("Name", "auth0")))
+		click(p, "tab", "Sessions")
+		click(p, "button", "Let the one of ada@example.test expire")
+		Expect(p.ByText("Nobody is logged in.").WaitVisible()).To(Succeed())
+		click(p, "tab", "People")
+		click(p, "button", "Block ada@example.test")
+		Expect(p.ByRole("button", "Unblock ada@example.test").WaitVisible()).To(Succeed())
+		res, err := s.Tenant.Client().PostForm(s.TenantURL()+"/dbconnections/change_password",
+			url.Values{"client_id": {clientID}, "email": {grace.Email}, "connection": {"Username-Password-Authentication"}})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(res.Body.Close()).To(Succeed())
+		click(p, "tab", "Inbox")
+		shows(p, "the mail is there with its link", "#panel-inbox a", "/u/reset-verify")
+		var frame struct {
+			Sandbox, Written string
+			Closed           bool
+		}
+		Expect(p.Eval(`(f => ({ sandbox: f.getAttribute('sandbox'), written: f.srcdoc, closed: f.contentDocument === null }))(document.querySelector('iframe'))`,
+			&frame)).To(Succeed())
+		Expect(frame.Sandbox).NotTo(Or(ContainSubstring("allow-scripts"), ContainSubstring("allow-same-origin")))
+		Expect(frame.Written).To(ContainSubstring(grace.Email))
+		Expect(frame.Closed).To(BeTrue(), "the mail is of no origin")
+		click(p, "tab", "Keys")
+		click(p, "button", "Rotate the keys")
+		shows(p, "the key before is there", "#panel-keys", "previous")
+	})
+
+	It("is used by keyboard alone", func() {
+		s := enter(Setting{})
+		s.LogIn(ada)
+		s.renewNow()
+		p := opened(s)
+		shows(p, "the renewal is there", ".mark", "Silent renewal succeeded")
+		Expect(p.Eval(`document.querySelector('#zooms button:last-child').focus()`, nil)).To(Succeed())
+		Expect(p.Press("Tab")).To(Succeed())
+		var at string
+		where := func() string {
+			GinkgoHelper()
+			Expect(p.Eval(`document.activeElement.ariaLabel ?? ''`, &at)).To(Succeed())
+			return at
+		}
+		Expect(p.Eval(`document.activeElement.dataset.key ?? ''`, &at)).To(Succeed())
+		Expect(at).NotTo(BeEmpty(), "one Tab leads into the timeline")
+		Expect(p.Press("Home")).To(Succeed())
+		first := where()
+		Expect(p.Press("ArrowRight")).To(Succeed())
+		Expect(where()).NotTo(Equal(first))
+		Expect(p.Press("End", "Enter")).To(Succeed())
+		Expect(p.WaitFor("the details opened", `document.querySelector('#detail :is(dl, ul)') !== null`)).To(Succeed())
+		Expect(p.Eval(`document.querySelector('[role=tab][aria-selected=true]').focus()`, nil)).To(Succeed())
+		Expect(p.Press("ArrowLeft", "ArrowLeft", "ArrowLeft")).To(Succeed())
+		Expect(focused(p)).To(Equal("tab-events"))
+		shows(p, "the events are there", ".event", "Successful login")
+		Expect(p.ByLabel("Only events with").Fill("ssa ada@example.test")).To(Succeed())
+		Expect(p.WaitFor("one is left", `document.querySelectorAll('.event').length === 1`)).To(Succeed())
+	})
+
+	DescribeTable("is for everybody", func(width int) {
+		s := enter(Setting{World: browser.WorldOptions{Width: width, Height: 900}})
+		s.LogIn(ada)
+		s.Arm(silentError("login_required", "Login required", 1))
+		Expect(s.App.RenewNow()).To(Succeed())
+		Expect(s.App.WaitLog("Renewal failed: login_required")).To(Succeed())
+		s.Arm(silentError("consent_required", "Consent required", 1))
+		p := opened(s)
+		shows(p, "the failure is open", "#detail", "Remedy")
+		for _, tab := range []string{"Sessions", "People", "Events"} {
+			click(p, "tab", tab)
+			shows(p, tab+" are listed", "#panel-"+map[string]string{"Sessions": "sessions", "People": "people", "Events": "events"}[tab], "ada@example.test")
+			if tab != "People" {
+				expectGoodLooks(p, width)
+			}
+		}
+	},
+		Entry("on a phone", 360),
+		Entry("on a wide screen", 1920),
+	)
+
+	It("takes what others wrote for text, and lets no other site look or act", func() {
+		const evil = `"'><img src=x onerror="document.title='broken in'"><script>document.title='broken in'</script>`
+		s := stage(Setting{World: browser.WorldOptions{Sites: map[string]http.Handler{"https://evil.test": http.HandlerFunc(
+			func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "text/html") })}}})
+		for _, query := range []string{"/authorize?prompt=none&client_id=" + clientID + "&state=", "/authorize?client_id=", "/nowhere?x=", "/oauth/token?x="} {
+			r, err := http.NewRequest(http.MethodGet, s.TenantURL()+query+"%22%3E%3Cimg%20src=x%20onerror=%22document.title='broken%20in'%22%3E", nil)
+			Expect(err).NotTo(HaveOccurred())
+			r.Header = http.Header{"User-Agent": {evil}, "Origin": {evil}, "Referer": {evil}, "Cookie": {"auth0=" + evil}}
+			res, err := s.Tenant.Client().Do(r)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(res.Body.Close()).To(Succeed())
+		}
+		_, err := s.Tenant.Arm(fault.Fault{Name: evil, When: fault.Match{Prompt: "none"}, Do: fault.Effect{Error: "login_required", ErrorDescription: evil}})
+		Expect(err).NotTo(HaveOccurred())
+		p := opened(s)
+		click(p, "tab", "Events")
+		shows(p, "the name of the fault is text", "#armed .chip b", "<img")
+		Expect(p.Eval(`document.querySelectorAll('.event').forEach(e => e.click())`, nil)).To(Succeed())
+		var out struct {
+			Title    string
+			Elements int
+			Refused  bool
+		}
+		Expect(p.Eval(`(() => { let refused = false; try { document.createElement('p').innerHTML = '<b>x</b>' } catch { refused = true }
+			return { title: document.title, elements: document.querySelectorAll('main img, main script, header img').length, refused } })()`, &out)).To(Succeed())
+		Expect(out.Title).NotTo(ContainSubstring("broken in"))
+		Expect(out.Elements).To(BeZero())
+		Expect(out.Refused).To(BeTrue(), "the browser itself refuses to read text as markup")
+
+		e, err := s.Open("https://evil.test/")
+		Expect(err).NotTo(HaveOccurred())
+		var tried []string
+		Expect(e.Eval(fmt.Sprintf(`(async (tenant) => { const got = [];
+			for (const path of ['/', '/__mock/', '/__mock/console/main.js', '/__mock/v1/events', '/__mock/v1/faults', '/__mock/v1/users']) {
+				for (const options of [{}, { credentials: 'include' }, { headers: { Accept: 'text/html' } }]) {
+					try { got.push(path + ' was read: ' + (await (await fetch(tenant + path, options)).text()).slice(0, 40)); } catch { }
+				}
+			}
+			const window_ = open(tenant + '/');
+			await new Promise(done => setTimeout(done, 300));
+			try { if (window_ && window_.document.body) got.push('the window was read'); } catch { }
+			if (window_ && !window_.closed) got.push('the window is still held');
+			for (const path of ['/', '/__mock/']) {
+				const frame = document.createElement('iframe');
+				const loaded = new Promise(done => { frame.onload = done });
+				frame.src = tenant + path;
+				document.body.append(frame);
+				await loaded;
+				if (frame.contentWindow.length) got.push(path + ' was framed');
+			}
+			return got;
+		})(%q)`, s.TenantURL()), &tried)).To(Succeed())
+		Expect(tried).To(BeEmpty())
+		Expect(s.Tenant.Faults()).To(HaveLen(1))
+	})
 
 	It("takes the control token from the fragment, and keeps it in the tab", func() {
 		server, err := mockauth0.New(mockauth0.Options{ControlToken: "open sesame", Keys: keys})
