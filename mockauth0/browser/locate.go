@@ -330,6 +330,7 @@ func keyNamed(name string) (input.Key, error) {
 	named := map[string]input.Key{
 		"Tab": input.Tab, "Enter": input.Enter, "Escape": input.Escape, "Space": input.Space, "Backspace": input.Backspace,
 		"ArrowUp": input.ArrowUp, "ArrowDown": input.ArrowDown, "ArrowLeft": input.ArrowLeft, "ArrowRight": input.ArrowRight,
+		"Home": input.Home, "End": input.End,
 	}
 	if k, ok := named[name]; ok {
 		return k, nil
@@ -337,5 +338,5 @@ func keyNamed(name string) (input.Key, error) {
 	if r, size := utf8.DecodeRuneInString(name); size == len(name) && size > 0 {
 		return input.Key(r), nil
 	}
-	return 0, fmt.Errorf("%q: %w; use Tab, Enter, Escape, Space, Backspace, Arrow… or one character", name, errNoKey)
+	return 0, fmt.Errorf("%q: %w; use Tab, Enter, Escape, Space, Backspace, Home, End, Arrow… or one character", name, errNoKey)
 }
