@@ -156,6 +156,9 @@ var _ = Describe("The console", Label("console"), func() {
 		s.Arm(silentError("consent_required", "Consent required", 1))
 		p := opened(s)
 		shows(p, "the failure is open", "#detail", "Remedy")
+		// What the page gets while it loads moves its controls.
+		shows(p, "the fault is in sight", "#armed .chip", "consent_required")
+		shows(p, "so is the person", ".lane", "ada@example.test")
 		for _, tab := range []string{"Sessions", "People", "Events"} {
 			click(p, "tab", tab)
 			shows(p, tab+" are listed", "#panel-"+map[string]string{"Sessions": "sessions", "People": "people", "Events": "events"}[tab], "ada@example.test")
