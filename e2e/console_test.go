@@ -161,7 +161,8 @@ var _ = Describe("The console", Label("console"), func() {
 		shows(p, "so is the person", ".lane", "ada@example.test")
 		for _, tab := range []string{"Sessions", "People", "Events"} {
 			click(p, "tab", tab)
-			shows(p, tab+" are listed", "#panel-"+map[string]string{"Sessions": "sessions", "People": "people", "Events": "events"}[tab], "ada@example.test")
+			shows(p, tab+" are listed", "#panel-"+map[string]string{"Sessions": "sessions", "People": "people", "Events": "events"}[tab],
+				"ada@example.test")
 			if tab != "People" {
 				expectGoodLooks(p, width)
 			}
@@ -175,15 +176,18 @@ var _ = Describe("The console", Label("console"), func() {
 		const evil = `"'><img src=x onerror="document.title='broken in'"><script>document.title='broken in'</script>`
 		s := stage(Setting{World: browser.WorldOptions{Sites: map[string]http.Handler{"https://evil.test": http.HandlerFunc(
 			func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "text/html") })}}})
-		for _, query := range []string{"/authorize?prompt=none&client_id=" + clientID + "&state=", "/authorize?client_id=", "/nowhere?x=", "/oauth/token?x="} {
-			r, err := http.NewRequest(http.MethodGet, s.TenantURL()+query+"%22%3E%3Cimg%20src=x%20onerror=%22document.title='broken%20in'%22%3E", nil)
+		for _, query := range []string{"/authorize?prompt=none&client_id=" + clientID + "&state=", "/authorize?client_id=", "/nowhere?x=",
+			"/oauth/token?x="} {
+			r, err := http.NewRequest(http.MethodGet, s.TenantURL()+query+"%22%3E%3Cimg%20src=x%20onerror=%22document.title='broken%20in'%22%3E",
+				nil)
 			Expect(err).NotTo(HaveOccurred())
 			r.Header = http.Header{"User-Agent": {evil}, "Origin": {evil}, "Referer": {evil}, "Cookie": {"auth0=" + evil}}
 			res, err := s.Tenant.Client().Do(r)
 			Expect(err).NotTo(HaveOccurred())
 			Expect(res.Body.Close()).To(Succeed())
 		}
-		_, err := s.Tenant.Arm(fault.Fault{Name: evil, When: fault.Match{Prompt: "none"}, Do: fault.Effect{Error: "login_required", ErrorDescription: evil}})
+		_, err := s.Tenant.Arm(fault.Fault{Name: evil, When: fault.Match{Prompt: "none"},
+			Do: fault.Effect{Error: "login_required", ErrorDescription: evil}})
 		Expect(err).NotTo(HaveOccurred())
 		p := opened(s)
 		click(p, "tab", "Events")
@@ -195,7 +199,8 @@ var _ = Describe("The console", Label("console"), func() {
 			Refused  bool
 		}
 		Expect(p.Eval(`(() => { let refused = false; try { document.createElement('p').innerHTML = '<b>x</b>' } catch { refused = true }
-			return { title: document.title, elements: document.querySelectorAll('main img, main script, header img').length, refused } })()`, &out)).To(Succeed())
+			return { title: document.title, elements: document.querySelectorAll('main img, main script, header img').length, refused }
+		})()`, &out)).To(Succeed())
 		Expect(out.Title).NotTo(ContainSubstring("broken in"))
 		Expect(out.Elements).To(BeZero())
 		Expect(out.Refused).To(BeTrue(), "the browser itself refuses to read text as markup")
