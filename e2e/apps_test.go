@@ -3,6 +3,8 @@ package e2e
 import (
 	"bufio"
 	"context"
+	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -10,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -181,9 +184,14 @@ func following(t *mockauth0.Server) []string {
 // freePort is one where nobody listens.
 func freePort() string {
 	GinkgoHelper()
-	free := listener()
-	Expect(free.Close()).To(Succeed())
-	return port(free.Addr())
+	for {
+		// Below the ports that systems give to connections, one of which could take it before the program does.
+		at := strconv.Itoa(20000 + rand.IntN(12000))
+		if free, err := net.Listen("tcp", "127.0.0.1:"+at); err == nil {
+			Expect(free.Close()).To(Succeed())
+			return at
+		}
+	}
 }
 
 // start starts a program that ends with the spec.

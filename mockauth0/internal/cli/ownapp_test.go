@@ -3,11 +3,13 @@ package cli
 import (
 	"bytes"
 	"context"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -18,13 +20,14 @@ import (
 // freeDomain is a name of this machine whose port nobody uses.
 func freeDomain(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for {
+		// Below the ports that systems give to connections, one of which could take it before the tenant does.
+		at := "localhost:" + strconv.Itoa(20000+rand.IntN(12000))
+		if l, err := net.Listen("tcp", at); err == nil {
+			l.Close()
+			return at
+		}
 	}
-	defer l.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return "localhost:" + port
 }
 
 // played is what `reproduce` printed.
