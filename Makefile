@@ -29,6 +29,7 @@ NPM_TOOLS = web/npm/node_modules/.package-lock.json
 NPM_BINARY = "$$(ls -d "$$PWD"/../../.build/npm/packages/*-*/bin/mockauth0* | head -n 1)"
 EXAMPLE = web/examples/playwright/node_modules/.package-lock.json
 PLATFORMS = all
+TARGETS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 PYTHON = python3
 PYTHON_SDKS = e2e/servers/python/venv/.installed
 # Bytes of the stripped binary. About 2.7 million are Prometheus' client library, whose metrics are protocol buffers.
@@ -189,12 +190,12 @@ container: ## what the image of mockauth0/Dockerfile does, in an empty root with
 	@.ci/check-tools go node
 	@.ci/container
 
-platforms: ## the binary builds, without C, for each operating system and processor that mockauth0 supports
+platforms: ## the binary builds, without C, for each operating system and processor that mockauth0 supports (TARGETS="darwin/arm64": only these)
 	@.ci/check-tools go
-	@for os in linux darwin windows; do for arch in amd64 arm64; do \
-		echo "$$os/$$arch"; \
-		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -o /dev/null ./mockauth0/cmd/mockauth0 || exit 1; \
-	done; done
+	@for target in $(TARGETS); do \
+		echo "$$target"; \
+		CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build -o /dev/null ./mockauth0/cmd/mockauth0 || exit 1; \
+	done
 	CGO_ENABLED=0 GOOS=windows $(GO) vet ./mockauth0/... ./fixtures/... ./web
 
 npm: $(NPM_TOOLS) ## the npm packages, as tarballs in .build/npm (PLATFORMS=host: only what this machine runs)
