@@ -77,12 +77,14 @@ func flood(b *testing.B, s *mockauth0.Server) (stop func() float64) {
 			b.Fatal(err)
 		}
 		r.Header.Set("Accept", "text/event-stream")
-		res, err := s.Client().Do(r)
+		own := s.Client().Transport.(*http.Transport).Clone() // a reader is a program of its own, with its own connection
+		res, err := own.RoundTrip(r)
 		if err != nil {
 			b.Fatal(err)
 		}
 		go func() {
 			defer func() { ended <- struct{}{} }()
+			defer own.CloseIdleConnections()
 			defer res.Body.Close()
 			if n == 0 {
 				<-ctx.Done() // the stuck one
