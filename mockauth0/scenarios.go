@@ -159,12 +159,9 @@ func (t *Tenant) ArmScenario(id, client string) (ScenarioState, error) {
 	}
 	i := slices.IndexFunc(all, func(s *scenario.Scenario) bool { return s.ID == id })
 	if i < 0 {
-		return ScenarioState{}, fmt.Errorf("there is no scenario %q", id)
+		return ScenarioState{}, control.UnknownScenario(id)
 	}
-	if client == "" {
-		client = t.Snapshot().Clients[0].ClientID
-	}
-	at, err := t.client(client)
+	at, err := t.clientOrFirst(client)
 	if err != nil {
 		return ScenarioState{}, err
 	}
@@ -179,6 +176,18 @@ func (t *Tenant) ArmScenario(id, client string) (ScenarioState, error) {
 		}
 	}
 	return t.armScenario(all[i], base, at)
+}
+
+// clientOrFirst is the client of an id or a name; "": the tenant's first.
+func (t *Tenant) clientOrFirst(client string) (*tenant.Client, error) {
+	all := t.Snapshot().Clients
+	switch {
+	case client != "":
+		return t.client(client)
+	case len(all) == 0:
+		return nil, errors.New("a scenario fails at a client, and this tenant has none: add one to tenant.yaml")
+	}
+	return all[0], nil
 }
 
 func (t *Tenant) armScenario(s *scenario.Scenario, base *tenant.Config, at *tenant.Client) (ScenarioState, error) {

@@ -21,19 +21,27 @@ type Scenarios interface {
 // ErrNoScenarios is why there are none.
 var ErrNoScenarios = errors.New("this process has no scenarios: mockauth0 serve has, and a Go program by Options.Scenarios")
 
-// notThere is the answer to an error about scenarios.
-func notThere(err error) error {
+// UnknownScenario is the error for an id that no scenario has.
+type UnknownScenario string
+
+func (e UnknownScenario) Error() string { return fmt.Sprintf("there is no scenario %q", string(e)) }
+
+// ofScenarios is the answer to an error about scenarios.
+func ofScenarios(err error) error {
 	if errors.Is(err, ErrNoScenarios) {
 		return &oauth.Error{Code: "not_found", Status: http.StatusNotFound, Description: err.Error(), Cause: err}
 	}
-	return bad(fmt.Errorf("%w; GET %s/scenarios lists them", err, names.ControlPath))
+	if _, unknown := errors.AsType[UnknownScenario](err); unknown {
+		err = fmt.Errorf("%w; GET %s/scenarios lists them", err, names.ControlPath)
+	}
+	return bad(err)
 }
 
 // ListScenarios is GET /scenarios: all, and which are armed.
 func (s *Service) ListScenarios(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
 	list, err := s.Scenarios.ListScenarios()
 	if err != nil {
-		return nil, notThere(err)
+		return nil, ofScenarios(err)
 	}
 	return httpx.JSON(http.StatusOK, map[string]any{"scenarios": list}), nil
 }
@@ -53,7 +61,7 @@ func (s *Service) ArmScenario(_ *httpx.Exchange, r *http.Request) (*httpx.Result
 	}
 	state, err := s.Scenarios.ArmScenario(r.PathValue("id"), q.Client)
 	if err != nil {
-		return nil, notThere(err)
+		return nil, ofScenarios(err)
 	}
 	return httpx.JSON(http.StatusOK, state), nil
 }

@@ -2,6 +2,7 @@ package control_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"reflect"
 	"strings"
 	"testing"
@@ -62,7 +63,7 @@ func TestAScenarioOfARunningTenant(t *testing.T) {
 	ask("DELETE", "/scenarios/action-denies", ``, `200 {"disarmed":1}`)
 	ask("DELETE", "/scenarios/action-denies", ``, `404 is not armed`)
 	ask("DELETE", "/scenarios", ``, `200 {"disarmed":1}`)
-	ask("PUT", "/scenarios/none", ``, `400 no scenario`)
+	ask("PUT", "/scenarios/none", ``, `400 no scenario \"none\"; GET /__mock/v1/scenarios lists them`)
 	ask("PUT", "/scenarios/action-denies", `{"client":"none"}`, `404 no client`)
 	if got := p.Silent(); got != "" {
 		t.Errorf("taken back: %q", got)
@@ -71,6 +72,25 @@ func TestAScenarioOfARunningTenant(t *testing.T) {
 	ask("POST", "/reset", `{}`, `200 reset`)
 	if len(s.Snapshot().Mock.Actions) != 0 {
 		t.Error("a reset leaves a scenario armed")
+	}
+}
+
+// TestAScenarioWithoutAClient: a tenant may have none, and says what is missing.
+func TestAScenarioWithoutAClient(t *testing.T) {
+	t.Parallel()
+	s := withScenarios(t)
+	none := s.Snapshot().Clone()
+	none.Clients, none.ClientGrants = nil, nil
+	for _, c := range none.Connections {
+		c.EnabledClients = nil
+	}
+	if err := s.Reload(none); err != nil {
+		t.Fatal(err)
+	}
+	a := tenanttest.Browse(t, s).Ask("PUT", "/__mock/v1/scenarios/action-denies", "", "Content-Type", "application/json")
+	if a.StatusCode != http.StatusBadRequest || !strings.Contains(a.Text, "this tenant has none: add one to tenant.yaml") ||
+		strings.Contains(a.Text, "lists them") {
+		t.Errorf("%s %s", a.Status, a.Text)
 	}
 }
 
