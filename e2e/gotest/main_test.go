@@ -17,6 +17,7 @@ func TestGood(t *testing.T) { t.Log("said by a good test") }
 func TestBad(t *testing.T) { t.Run("part", func(t *testing.T) { t.Error("it is bad") }) }
 func TestAway(t *testing.T) { t.Skip("not here") }
 func BenchmarkIt(b *testing.B) { for b.Loop() {} }
+func BenchmarkFigure(b *testing.B) { for b.Loop() {}; b.ReportMetric(1, "figures") }
 `,
 		"b/b_test.go": "package b\nimport \"testing\"\nfunc TestOther(t *testing.T) {}\n",
 		"c/c_test.go": "package c\nfunc\n",
@@ -51,6 +52,7 @@ func BenchmarkIt(b *testing.B) { for b.Loop() {} }
 		{"./none/...", "exit status 1", "no such file", ""},
 		{"./c", "exit status 1", "c_test.go", ""},
 		{"-run ^$ -bench It -benchtime 1x ./a", "", "ns/op", "=== RUN"},
+		{"-run ^$ -bench Figure -benchtime 1x ./a", "", "figures", "=== RUN"},
 		{"-run ^$ -bench Nothing ./a", "no test ran", "", ""},
 	} {
 		t.Run(tc.args, func(t *testing.T) {
