@@ -22,8 +22,8 @@ type Log struct {
 	heard    func(e *event.Event)
 }
 
-// Observe has a function hear of every event as it is appended, before its data are made; it must be quick, and must not use the log.
-// It is for whoever counts what the ring forgets. Call it before the log is used.
+// Observe has a function hear of every event as it is appended; it must be quick, must not use the log, and must not keep or change the
+// event, whose data need not be made yet. It is for whoever counts what the ring forgets. Call it before the log is used.
 func (l *Log) Observe(hear func(e *event.Event)) { l.heard = hear }
 
 // DefaultCapacity is how many events a Log keeps when New is given 0.
@@ -57,15 +57,16 @@ func (l *Log) Append(e event.Event) uint64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	e.Seq = l.next
-	if l.heard != nil {
-		l.heard(&e)
-	}
 	if len(l.subs) > 0 {
 		e = e.Made()
 	}
 	l.room()
-	l.ring[e.Seq%uint64(len(l.ring))] = e
+	kept := &l.ring[e.Seq%uint64(len(l.ring))]
+	*kept = e
 	l.next++
+	if l.heard != nil {
+		l.heard(kept) // of e itself, each event would be one allocation more
+	}
 	if l.next-l.first > uint64(len(l.ring)) {
 		l.first++
 	}
