@@ -30,11 +30,7 @@ const maxPage = 4 << 20
 // ShowEvents is GET /events?after=N&request=ID&kind=KIND&client=CLIENT&user=USER: JSON, or an event stream when Accept asks for one.
 // Where an answer has no room for all of them, it has the oldest, and "more" is true: ask again with after.
 func (s *Service) ShowEvents(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	after, err := afterOf(r, "")
-	if err != nil {
-		return nil, err
-	}
-	wanted, err := s.filterOf(r)
+	after, wanted, err := s.narrowing(r)
 	if err != nil {
 		return nil, err
 	}
@@ -53,6 +49,15 @@ func (s *Service) ShowEvents(_ *httpx.Exchange, r *http.Request) (*httpx.Result,
 
 // filter says which events somebody wants; an empty field means any.
 type filter struct{ request, kind, client, user string }
+
+// narrowing is what a request for events narrows them by.
+func (s *Service) narrowing(r *http.Request) (after uint64, wanted filter, err error) {
+	if after, err = afterOf(r, ""); err != nil {
+		return 0, filter{}, err
+	}
+	wanted, err = s.filterOf(r)
+	return after, wanted, err
+}
 
 // filterOf reads the filter of a query. A name that there is not is an error: it must not look like one to which nothing happened.
 func (s *Service) filterOf(r *http.Request) (filter, error) {

@@ -22,11 +22,7 @@ const (
 // WaitForEvent is GET /events/wait?kind=…&client=…&user=…&request=…&after=N&timeout=10s: the first event that matches, now or as
 // soon as it happens.
 func (s *Service) WaitForEvent(_ *httpx.Exchange, r *http.Request) (*httpx.Result, error) {
-	after, err := afterOf(r, "")
-	if err != nil {
-		return nil, err
-	}
-	wanted, err := s.filterOf(r)
+	after, wanted, err := s.narrowing(r)
 	if err != nil {
 		return nil, err
 	}
