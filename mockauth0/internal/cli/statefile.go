@@ -29,7 +29,6 @@ type stateFile struct {
 	mu     sync.Mutex
 	server *mockauth0.Server // nil as long as there is none
 	last   []byte            // what it holds
-	failed string            // why it was not written the last time; "": it was
 }
 
 // openStateFile claims the file, and reads what is there; path "": nil.
@@ -97,12 +96,11 @@ func (s *stateFile) keeper() func() error {
 
 // explain says what to do about a file that cannot be taken. It is as it was.
 func (s *stateFile) explain(err error) error {
+	s.giveUp()
 	var wrong *mockauth0.SnapshotError
 	if s == nil || !errors.As(err, &wrong) {
-		s.giveUp()
 		return err
 	}
-	s.giveUp()
 	hint := map[mockauth0.SnapshotProblem]string{
 		mockauth0.SnapshotDamaged: "put a copy in its place, or move it away to begin without",
 		mockauth0.SnapshotNewer:   "or name another file",
@@ -149,6 +147,7 @@ func (s *stateFile) keep(ctx context.Context, server *mockauth0.Server) (end fun
 
 // saveAtIntervals warns once of what is in the way.
 func (s *stateFile) saveAtIntervals(ctx context.Context) {
+	before := "" // why it was not saved the last time; "": it was
 	for {
 		select {
 		case <-ctx.Done():
@@ -159,10 +158,10 @@ func (s *stateFile) saveAtIntervals(ctx context.Context) {
 		if err := s.save(); err != nil {
 			why = err.Error()
 		}
-		if why != "" && why != s.failed {
+		if why != "" && why != before {
 			s.warn("the state is not saved: %s", why)
 		}
-		s.failed = why
+		before = why
 	}
 }
 
