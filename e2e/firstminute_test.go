@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httputil"
@@ -104,21 +105,35 @@ func buildApp(folder string) {
 // commandTenant is a tenant that the command serves, in a process of its own. Its control API is all there is to talk to.
 type commandTenant struct {
 	said struct {
-		Issuer, Domain, Listen, Control string
-		CAFile                          string `json:"ca_file"`
+		Issuer, Domain, Listen, Control, App string
+		CAFile                               string `json:"ca_file"`
 	}
 	client *http.Client
+}
+
+// commandDir has the command; "": nobody has built it yet.
+var commandDir string
+
+// builtCommand is the command, which this process builds once.
+func builtCommand() string {
+	GinkgoHelper()
+	if commandDir == "" {
+		dir, err := os.MkdirTemp("", "mockauth0-e2e-")
+		Expect(err).NotTo(HaveOccurred())
+		build := exec.Command("go", "build", "-o", dir, "renewal.example/mockauth0/cmd/mockauth0")
+		build.Stderr = GinkgoWriter
+		if err := build.Run(); err != nil {
+			Expect(errors.Join(err, os.RemoveAll(dir))).To(Succeed())
+		}
+		commandDir = dir
+	}
+	return filepath.Join(commandDir, "mockauth0")
 }
 
 // runCommand runs the command in a folder until the spec is over.
 func runCommand(folder string, args ...string) *commandTenant {
 	GinkgoHelper()
-	bin := filepath.Join(GinkgoT().TempDir(), "mockauth0")
-	build := exec.Command("go", "build", "-o", bin, "renewal.example/mockauth0/cmd/mockauth0")
-	build.Stderr = GinkgoWriter
-	Expect(build.Run()).To(Succeed())
-
-	command := exec.Command(bin, append(args, "--exit-with-stdin", "--data-dir", GinkgoT().TempDir())...)
+	command := exec.Command(builtCommand(), append(args, "--exit-with-stdin", "--data-dir", GinkgoT().TempDir())...)
 	command.Dir, command.Stderr = folder, GinkgoWriter
 	in, err := command.StdinPipe()
 	Expect(err).NotTo(HaveOccurred())

@@ -154,6 +154,9 @@ var _ = AfterSuite(func() {
 	for _, b := range browsers {
 		errs = append(errs, b.Close())
 	}
+	if commandDir != "" {
+		errs = append(errs, os.RemoveAll(commandDir))
+	}
 	Expect(errors.Join(append(errs, closeServers())...)).To(Succeed())
 })
 

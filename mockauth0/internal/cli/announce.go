@@ -24,11 +24,12 @@ type announcement struct {
 	CAFile  string `json:"ca_file"` // PEM to trust; "" when the CA is temporary, or when plain http needs none
 	Control string `json:"control"` // base URL of the control API
 	PID     int    `json:"pid"`
+	App     string `json:"app,omitempty"` // "https://localhost:5443/": where --app-proxy puts the app; "" without it
 }
 
-func (a *app) announcement(server *mockauth0.Server) announcement {
+func (a *app) announcement(server *mockauth0.Server, proxy *appProxy) announcement {
 	return announcement{
-		Issuer: server.Issuer(), Domain: server.Domain(), Listen: server.Addr(),
+		App: proxy.page(), Issuer: server.Issuer(), Domain: server.Domain(), Listen: server.Addr(),
 		CAFile: caFile(server), Control: server.URL() + names.ControlPath, PID: a.env.PID,
 	}
 }
@@ -55,8 +56,8 @@ func (said announcement) print(w io.Writer) error {
 }
 
 // announce tells that the tenant is ready: in the ready file, from which withdraw takes it again, and on stdout.
-func (a *app) announce(server *mockauth0.Server, ready *readyFile) (withdraw func(), err error) {
-	said := a.announcement(server)
+func (a *app) announce(server *mockauth0.Server, proxy *appProxy, ready *readyFile) (withdraw func(), err error) {
+	said := a.announcement(server, proxy)
 	withdraw = func() { ready.remove(said) }
 	if err := ready.write(said); err != nil {
 		return withdraw, err

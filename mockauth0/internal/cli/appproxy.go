@@ -68,6 +68,14 @@ func listenForApp(ctx context.Context, address string, apps []string) (*appProxy
 	return p, nil
 }
 
+// page is the app's first page on https; "" without the proxy.
+func (p *appProxy) page() string {
+	if p == nil {
+		return ""
+	}
+	return p.start
+}
+
 // close gives the socket back where the proxy was never served.
 func (p *appProxy) close() {
 	if p != nil {

@@ -48,6 +48,9 @@ func TestServePutsTheAppOnHTTPSBesideTheTenant(t *testing.T) {
 		t.Fatalf("it does not say what to open:\n%s", said)
 	}
 	origin := found[1]
+	if tenant.App != origin+"/start" {
+		t.Errorf("the JSON line says that the app is at %q, want %s/start", tenant.App, origin)
+	}
 	pem, err := os.ReadFile(filepath.Join(dir, "ca.pem"))
 	if err != nil {
 		t.Fatal(err)

@@ -115,7 +115,7 @@ func (a *app) run(ctx context.Context, flags runFlags) (err error) {
 			return err
 		}
 	}
-	withdraw, err := a.announce(server, ready)
+	withdraw, err := a.announce(server, nil, ready)
 	defer withdraw()
 	if err != nil {
 		return err

@@ -48,8 +48,8 @@ func (a *app) serveCommand() *cobra.Command {
 		Use:   "serve",
 		Short: "Serve a tenant directory",
 		Long: "serve runs the tenant of a directory until Ctrl-C. When it is ready it prints one JSON line to stdout: {issuer, domain,\n" +
-			"listen, ca_file, control, pid}. Everything for people goes to stderr. When you change a file, serve reads the\n" +
-			"directory again. When the change has a mistake, serve reports it and goes on as before.\n\n" +
+			"listen, ca_file, control, pid}, with --app-proxy also app. Everything for people goes to stderr. When you change a file,\n" +
+			"serve reads the directory again. When the change has a mistake, serve reports it and goes on as before.\n\n" +
 			"With --app it needs no directory: it makes a tenant for an app that you have, with the callbacks, web origins and logout\n" +
 			"URLs of that address, an API, refresh tokens that rotate, and two people who can log in. serve prints them.\n\n" +
 			"- Client id, audience and callbacks on the app's origins are learned when the app first asks with them, and named in the\n" +
@@ -178,7 +178,7 @@ func (a *app) serveUntilDone(ctx context.Context, server *mockauth0.Server, what
 	}
 	defer changes.close()
 
-	withdraw, err := a.announce(server, ready)
+	withdraw, err := a.announce(server, what.proxy, ready)
 	defer withdraw()
 	if err != nil {
 		return err
