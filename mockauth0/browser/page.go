@@ -148,14 +148,46 @@ func (p *Page) Reload() (err error) {
 	return p.explain(p.world.settle(s.ctx))
 }
 
-// Back goes one step back in the history and waits until the World has settled.
-func (p *Page) Back() (err error) {
-	d := p.world.begin(p, "go back")
+// ErrNoHistory says that the history of a tab has no page in the direction asked for.
+var ErrNoHistory = errors.New("the tab's history has no such page")
+
+// Back goes one step back in the history and waits until the World has settled. It fails with ErrNoHistory at the oldest page.
+func (p *Page) Back() error { return p.walk("go back", -1) }
+
+// Forward goes one step forward in the history and waits until the World has settled. It fails with ErrNoHistory at the newest page.
+func (p *Page) Forward() error { return p.walk("go forward", 1) }
+
+// walk goes to another page of the history. The browser answers before it left the old one, so walk waits for that too: the
+// World is as settled before as after.
+func (p *Page) walk(what string, steps int) (err error) {
+	d := p.world.begin(p, what)
 	defer p.world.end(d, &err)
-	if err := p.Eval(`history.back()`, nil); err != nil {
-		return err
+	s, cancel := p.on()
+	defer cancel()
+	history, err := proto.PageGetNavigationHistory{}.Call(s)
+	if err != nil {
+		return p.explain(fmt.Errorf("%s: %w", what, err))
 	}
-	return p.world.Settle()
+	here := history.CurrentIndex
+	if to := here + steps; to < 0 || to >= len(history.Entries) {
+		return fmt.Errorf("%s: %w: it is at number %d of %d", what, ErrNoHistory, here+1, len(history.Entries))
+	}
+	if err := (proto.PageNavigateToHistoryEntry{EntryID: history.Entries[here+steps].ID}).Call(s); err != nil {
+		return p.explain(fmt.Errorf("%s: %w", what, err))
+	}
+	left := history.Entries[here].ID
+	err = p.waitUntil("it has left "+history.Entries[here].URL, func(s session) (bool, string, error) {
+		now, err := proto.PageGetNavigationHistory{}.Call(s)
+		if err != nil {
+			return false, err.Error(), nil
+		}
+		at := now.Entries[now.CurrentIndex]
+		return at.ID != left, "it is at " + at.URL, nil
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return p.explain(p.world.settle(s.ctx))
 }
 
 // Close closes the tab and waits until it is gone.

@@ -3,6 +3,7 @@ package browser_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -72,6 +73,33 @@ func TestADocumentThatLeavesItsAddressAtOnceIsFound(t *testing.T) {
 	must(t, p.Open("http://localhost:4000/"))
 	if err = p.WaitForDocument("http://localhost:4000/callback"); err == nil {
 		t.Error("a document was found that came before the page was opened")
+	}
+}
+
+func TestBackAndForwardWaitUntilTheOtherPageIsThere(t *testing.T) {
+	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{Patience: 2 * time.Second, Sites: map[string]http.Handler{
+		"http://localhost:4000":       html(`<!doctype html>one`),
+		"http://other.localhost:4001": html(`<!doctype html>another`),
+	}})
+	const one, another = "http://localhost:4000/", "http://other.localhost:4001/"
+	p, err := w.Open(one)
+	must(t, err)
+	must(t, p.Open(another))
+	must(t, p.Eval(`history.pushState(null, '', '/b')`, nil)) // the same document
+	for range 5 {
+		for _, step := range []struct {
+			move func() error
+			want string
+		}{{p.Back, another}, {p.Back, one}, {p.Forward, another}, {p.Forward, another + "b"}} {
+			must(t, step.move())
+			var at string
+			if must(t, p.Eval("location.href", &at)); at != step.want {
+				t.Errorf("the page is at %s, want %s", at, step.want)
+			}
+		}
+	}
+	if err := p.Forward(); !errors.Is(err, browser.ErrNoHistory) {
+		t.Errorf("forward from the newest page: %v, want ErrNoHistory", err)
 	}
 }
 
