@@ -62,7 +62,7 @@ func (s tenantState) DevKeys(connection string) bool {
 	return c != nil && c.DevKeys
 }
 
-func (s tenantState) CustomDomain() string { return s.t.custom.Host }
+func (s tenantState) CustomDomain() string { return s.t.entry.Custom.Host }
 
 func (s tenantState) SessionAlive(id string) bool { return s.t.sessions.Alive(s.t.exchange(), id) }
 

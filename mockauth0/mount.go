@@ -47,7 +47,7 @@ func (t *Tenant) mount(o *Options, with *shared, armed httpx.Planner) http.Handl
 	t.tokens = &token.Issuer{Tenant: t.Snapshot, Origin: t.URL(), Ring: ring, Store: t.store}
 	t.sender = backchannel.New(backchannel.Options{Tenant: t.Snapshot, Tokens: t.tokens, Emit: t.emit, CA: o.CA.Certificate()})
 	t.sessions = session.NewRegistry(t.store, t.Snapshot, t.sender)
-	t.sessions.Plain = t.domain.Plain
+	t.sessions.Plain = t.entry.Domain.Plain
 	t.refresh = grant.NewRefreshSigner()
 	mails := &mail.Sender{Store: t.store}
 	t.guard = &bruteforce.Guard{Tenant: t.Snapshot, Mail: mails}
@@ -74,6 +74,7 @@ func (t *Tenant) mount(o *Options, with *shared, armed httpx.Planner) http.Handl
 		Control:    controlOf(t),
 		Ring:       ring,
 		Tenant:     t.Snapshot,
+		Limits:     &t.limits,
 		Unexpected: t.unexpected,
 	}
 	var plan httpx.Planner
@@ -81,9 +82,8 @@ func (t *Tenant) mount(o *Options, with *shared, armed httpx.Planner) http.Handl
 		plan = &magicuser.Plan{Armed: armed, Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store}
 	}
 	return table.Mount(with.mux, &httpx.Frame{
-		Origin: t.origin, Clock: t.clock, Events: t.events, Log: t.log, Plan: plan,
-		AllowedOrigin: t.allowedOrigin, ControlOrigin: t.controlOrigin, Limiter: t.limit, Unlimited: unlimited,
-		ErrorPage: pages.ErrorPage, Decorate: t.keepDevice,
+		Origin: t.entry.Origin, Clock: t.clock, Events: t.events, Log: t.log, Plan: plan,
+		ErrorPage: pages.ErrorPage, Decorate: t.sessions.KeepDevice,
 	})
 }
 
@@ -143,22 +143,4 @@ func (d controlledDiagnoses) ExpectRenewals(client string, renewals int, until t
 func (d controlledDiagnoses) ListExpectations(client string, end bool) any {
 	id := d.clientID(client)
 	return slices.DeleteFunc(d.expectations(end, id), func(e Expectation) bool { return id != "" && e.ClientID != id })
-}
-
-// controlOrigin tells whether pages of an origin may use the control API.
-func (t *Tenant) controlOrigin(origin string) bool {
-	return slices.Contains(t.Snapshot().Mock.ControlOrigins, origin)
-}
-
-// keepDevice gives a browser its device cookie with the first answer, and the exchange its id.
-func (t *Tenant) keepDevice(x *httpx.Exchange, r *http.Request, res *httpx.Result) {
-	for _, c := range res.Cookies {
-		if c.Name == session.DeviceName {
-			x.Facts.DeviceID = t.sessions.DeviceOf(c.Value)
-			return
-		}
-	}
-	device, set := t.sessions.Device(r)
-	x.Facts.DeviceID = device
-	res.WithCookies(set...)
 }

@@ -13,26 +13,26 @@ package mockauth0
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"crypto/tls"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log"
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/conns"
 	"renewal.example/mockauth0/internal/domain"
+	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/localca"
+	"renewal.example/mockauth0/internal/secret"
+	"renewal.example/mockauth0/internal/tenants"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/tenant"
 )
@@ -77,7 +77,7 @@ type Options struct {
 	// has this path"), from the request's goroutine; nil: nobody does.
 	Unexpected func(request string)
 
-	bodyPatience time.Duration // of tests; 0: bodyPatience
+	bodyPatience time.Duration // of tests; 0: httpx.BodyPatience
 	plain        bool          // by http, without TLS
 }
 
@@ -94,7 +94,7 @@ type Server struct {
 	options  Options
 	listener net.Listener
 	http     *http.Server
-	conns    *conns
+	conns    *conns.Conns[*Tenant]
 	client   *http.Client
 	base     context.Context // of every request; ends when the server closes, which lets held requests go
 	stop     context.CancelFunc
@@ -102,9 +102,10 @@ type Server struct {
 	closing  sync.Once
 	closeErr error
 
-	shared *shared
-	hosts  *hosts
-	made   atomic.Uint64 // how many tenants there were
+	shared  *shared
+	tenants *tenants.Registry[*Tenant]
+	door    tenants.Door[*Tenant]
+	made    atomic.Uint64 // how many tenants there were
 
 	metrics   http.Handler // nil: there is none
 	catalogue *catalogue   // of scenarios; nil: there is none
@@ -120,19 +121,9 @@ func New(o Options) (*Server, error) {
 		if err := complete(&o); err != nil {
 			return nil, err
 		}
-		o.Domain = uniqueDomain(o.plain)
+		o.Domain = tenants.UniqueDomain(o.plain)
 	}
 	return start(o)
-}
-
-func uniqueDomain(plain bool) string {
-	var b [6]byte
-	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
-	name := "t" + hex.EncodeToString(b[:])
-	if plain {
-		return name + ".localhost"
-	}
-	return name + ".mockauth0.test"
 }
 
 func start(o Options) (*Server, error) {
@@ -143,7 +134,9 @@ func start(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: o, listener: ln, served: make(chan struct{}), hosts: newHosts(), conns: newConns()}
+	s := &Server{options: o, listener: ln, served: make(chan struct{}), tenants: tenants.New[*Tenant](o.plain),
+		conns: conns.New[*Tenant]()}
+	s.door = tenants.Door[*Tenant]{Tenants: s.tenants, Token: secret.New(o.ControlToken)}
 	s.base, s.stop = context.WithCancel(context.Background())
 	s.catalogue = newCatalogue(o.Scenarios)
 	if o.Metrics != nil {
@@ -157,7 +150,7 @@ func start(o Options) (*Server, error) {
 	s.http = &http.Server{
 		Handler: s, MaxHeaderBytes: 4 << 20, ReadHeaderTimeout: 30 * time.Second, IdleTimeout: 5 * time.Minute,
 		BaseContext: func(net.Listener) context.Context { return s.base },
-		ConnContext: s.conns.context, ConnState: s.conns.state,
+		ConnContext: s.conns.Context, ConnState: s.conns.State,
 		// http.Server reports each browser that does not trust the CA; that belongs in the debug log.
 		ErrorLog:  log.New(debugWriter{o.Logger, s.handshakeFailed}, "", 0),
 		TLSConfig: &tls.Config{GetCertificate: o.CA.GetCertificate, MinVersion: tls.VersionTLS12, GetConfigForClient: s.hello},
@@ -257,100 +250,42 @@ func (s *Server) handshakeFailed(failure string) {
 	s.emit(event.Event{Kind: event.KindHandshake, Description: "TLS handshake failed: " + why, Data: &event.Handshake{Failure: why}})
 }
 
-// domainOf is the domain that a tenant gets by a name.
-func (s *Server) domainOf(name string) (domain.Domain, error) {
-	switch name {
-	case "":
-		name = uniqueDomain(s.options.plain)
-	case domain.Auto:
-		name = "localhost:" + strconv.Itoa(s.listener.Addr().(*net.TCPAddr).Port)
-	}
-	scheme, host := domain.Split(name)
-	at := domain.New(host, s.options.plain)
-	if scheme != "" && scheme != at.Scheme() {
-		return at, fmt.Errorf("mockauth0: the domain %s is not by %s, as all that this server serves", name, at.Scheme())
-	}
-	if u, err := url.Parse(at.Issuer()); err != nil || u.Hostname() == "" || u.Host != at.Host {
-		return at, fmt.Errorf("mockauth0: the domain %q is not host[:port], such as login.acme.localhost:4443", host)
-	}
-	if err := at.Check(); err != nil {
-		return at, fmt.Errorf("mockauth0: %w", err)
-	}
-	return at, nil
-}
-
-// RemoveTenant stops serving a tenant that AddTenant made: its domains are unknown from now on, requests that a fault holds are
-// cut, and the others are answered to their end. Back-channel logouts under way get up to 2 s. The server's own tenant stays as
-// long as the server does.
-func (s *Server) RemoveTenant(t *Tenant) error {
-	if t == s.Tenant {
-		return errors.New("mockauth0: the server's own tenant cannot be removed: close the server")
-	}
-	if !s.hosts.remove(t) {
-		return errors.New("mockauth0: the server has no such tenant")
-	}
-	t.gate.Open()
-	t.clock.Release()
-	t.followers.Close()
-	t.events.Close()
-	s.conns.retire(s.base.Done(), t)
-	ctx, cancel := context.WithTimeout(s.base, drain)
-	defer cancel()
-	t.sender.Close(ctx)
-	t.lease.Release()
-	return nil
-}
-
 // ServeHTTP finds the tenant by Host, for its control API also by a loopback name. An unknown one is answered 421 with the
 // domains there are: the issuer is the configured domain, never what a client happened to write.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	lastAnswer(w, r)
-	bounded(w, r, cmp.Or(s.options.bodyPatience, bodyPatience))
-	t := s.tenantAt(r.Host)
-	if forControl(r) {
-		if t, r = s.admit(w, r); t == nil {
+	s.conns.LastAnswer(w, r)
+	httpx.Bounded(w, r, cmp.Or(s.options.bodyPatience, httpx.BodyPatience))
+	e := s.tenants.At(r.Host)
+	if tenants.ForControl(r) {
+		if e, r = s.door.Admit(w, r); e == nil {
 			return
 		}
-	} else if t != nil {
-		t.gate.Wait(r.Context())
+	} else if e != nil {
+		e.Tenant.gate.Wait(r.Context())
 	}
-	if t != nil {
-		s.conns.carries(r, t)
-		t.handler.ServeHTTP(w, r)
+	if e != nil {
+		s.conns.Carries(r, e.Tenant)
+		e.Tenant.handler.ServeHTTP(w, r)
 		return
 	}
 	if s.options.Unexpected != nil {
 		s.options.Unexpected(fmt.Sprintf("%s %s%s: no tenant has this host", r.Method, domain.New(r.Host, s.options.plain).URL(), r.URL.Path))
 	}
-	refuse(w, r, http.StatusMisdirectedRequest, "unknown_host", "No tenant is served as "+strings.ToValidUTF8(r.Host, "\uFFFD")+
-		". Use one of the domains listed, or set `domain` in mock.yaml.", s.domains())
-}
-
-func (s *Server) tenantAt(host string) *Tenant {
-	return s.hosts.at(domain.New(host, s.options.plain).Host)
+	s.tenants.Unknown(w, r)
 }
 
 // hello is a tls.Config.GetConfigForClient: a handshake may fail for a tenant because a fault wants it to. One without a
-// name, of a client that reaches the server by its address, is left alone: the control API needs a door that no fault shuts.
+// name, of a client that reaches the server by its address, is left alone, so that the control API can always be reached there. A name
+// in a handshake comes without a port: of tenants that share it, the first counts.
 func (s *Server) hello(h *tls.ClientHelloInfo) (*tls.Config, error) {
-	t := s.named(h.ServerName)
-	if t == nil {
+	named := s.tenants.Under(strings.ToLower(h.ServerName))
+	if len(named) == 0 {
 		return nil, nil
 	}
-	s.conns.belongs(h.Conn, t)
+	t := named[0].Tenant
+	s.conns.Belongs(h.Conn, t)
 	return nil, t.handshake()
 }
-
-// named is the tenant of a host name in a TLS handshake, which comes without a port; nil when there is none.
-func (s *Server) named(host string) *Tenant {
-	if found := s.hosts.under(strings.ToLower(host)); len(found) > 0 {
-		return found[0]
-	}
-	return nil
-}
-
-// domains are those of all tenants, as SDKs take them.
-func (s *Server) domains() []string { return s.hosts.domains(s.options.plain) }
 
 // Addr is the address that the server listens on, 127.0.0.1:port.
 func (s *Server) Addr() string { return s.listener.Addr().String() }
@@ -369,10 +304,10 @@ func (s *Server) newClient() *http.Client {
 		TLSClientConfig:   &tls.Config{RootCAs: s.options.CA.Pool(), MinVersion: tls.VersionTLS12},
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			addr = strings.ToLower(addr)
-			if addr == s.Addr() || s.tenantAt(addr) != nil {
+			if addr == s.Addr() || s.tenants.At(addr) != nil {
 				return dialer.DialContext(ctx, network, s.Addr())
 			}
-			return nil, fmt.Errorf("mockauth0: this client reaches the fake tenant only (%s), not %s", strings.Join(s.domains(), ", "), addr)
+			return nil, fmt.Errorf("mockauth0: this client reaches the fake tenant only (%s), not %s", strings.Join(s.tenants.Domains(), ", "), addr)
 		},
 	}}
 }
@@ -385,14 +320,14 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.closing.Do(func() {
 		s.stop()
 		done := make(chan struct{})
-		go s.conns.closeIdle(done)
+		go s.conns.CloseIdle(done)
 		err := s.http.Shutdown(ctx)
 		close(done)
 		if err != nil { // something is still held: cut it
 			err = s.http.Close()
 		}
 		<-s.served
-		for _, t := range s.hosts.all() {
+		for _, t := range s.tenants.All() {
 			t.sender.Close(ctx)
 			t.lease.Release()
 		}

@@ -93,7 +93,7 @@ func (t *Tenant) SaveState() ([]byte, error) {
 	}
 	return json.Marshal(stateDocument{
 		Format: stateFormat, Version: stateVersion, Secret: "holds private keys and passwords of a fake tenant: do not publish it",
-		Tenant: stateTenant{t.Snapshot().Name, t.domain.Host}, Checksum: checksum(text), State: text,
+		Tenant: stateTenant{t.Snapshot().Name, t.entry.Domain.Host}, Checksum: checksum(text), State: text,
 	})
 }
 
@@ -151,9 +151,9 @@ func (t *Tenant) restore(document []byte, sameHost bool) error {
 		return &SnapshotError{SnapshotForeign, fmt.Sprintf("the snapshot is of the tenant %s, and this one is %s: a snapshot fits the "+
 			"configuration that it was made with", strconv.Quote(of.Name), strconv.Quote(name))}
 	}
-	if was := domain.New(of.Domain, t.domain.Plain).Name(); sameHost && was != t.domain.Name() {
+	if was := domain.New(of.Domain, t.entry.Domain.Plain).Name(); sameHost && was != t.entry.Domain.Name() {
 		return &SnapshotError{SnapshotForeign, fmt.Sprintf("the snapshot is of a tenant at %s, and this one is at %s: cookies and issuer are "+
-			"those of a domain", was, t.domain.Name())}
+			"those of a domain", was, t.entry.Domain.Name())}
 	}
 	apply, err := t.prepare(s)
 	if err != nil {

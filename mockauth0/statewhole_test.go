@@ -28,7 +28,7 @@ import (
 const inSnapshot = `
 mockauth0.Tenant saved: people ring clock events plan tokens limits quotas guard sessions refresh logins
 mockauth0.Tenant made: lease derived
-mockauth0.Tenant given: name number server domain custom log
+mockauth0.Tenant given: server entry log
 mockauth0.Tenant lock: learning
 mockauth0.Tenant ends: followers gate sender
 mockauth0.Tenant anew: engine counts tallies
@@ -84,6 +84,7 @@ token.Issuer given: Origin
 login.Pages made: Templates
 routes.Endpoints made: documents
 grant.Service saved: Quotas
+routes.Endpoints saved: Limits
 `
 
 // treated is inSnapshot by type and field, "state.Memory.sessions".

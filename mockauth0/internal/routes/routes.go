@@ -20,6 +20,7 @@ import (
 	"renewal.example/mockauth0/internal/logout"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/ratelimit"
 	"renewal.example/mockauth0/internal/userinfo"
 	"renewal.example/mockauth0/tenant"
 )
@@ -37,6 +38,7 @@ type Endpoints struct {
 	Control   *control.Service
 	Ring      func() *keys.Ring
 	Tenant    func() *tenant.Config
+	Limits    *ratelimit.Limits // counts of mock.yaml's rate_limits
 	// Unexpected hears of requests to paths that no endpoint has.
 	Unexpected func(r *http.Request)
 
@@ -56,8 +58,9 @@ func (e *Endpoints) jwks(x *httpx.Exchange, _ *http.Request) (*httpx.Result, err
 }
 
 // Mount gives the handler of a tenant, by the mux that it shares with others. Whatever is not in the table is answered by the
-// hosted 404 page.
+// hosted 404 page. It completes the frame: which origins may read answers, and how many requests there may be.
 func (e *Endpoints) Mount(mux *Mux, f *httpx.Frame) http.Handler {
+	f.AllowedOrigin, f.ControlOrigin, f.Limiter, f.Unlimited = e.allowedOrigin, e.controlOrigin, e.limit, unlimited
 	return &mounted{mux: mux, make: func(i int) http.Handler { return e.patterns(f)[i].handler }}
 }
 

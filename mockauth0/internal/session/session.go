@@ -319,6 +319,19 @@ func (g *Registry) Device(r *http.Request) (id string, set []*http.Cookie) {
 	return id, g.pair(DeviceName, DeviceCompat, g.sign("v0:"+id), clock.Wall().Add(deviceCookieLife), int(deviceCookieLife/time.Second))
 }
 
+// KeepDevice gives a browser its device cookie with the first answer, and the exchange its id.
+func (g *Registry) KeepDevice(x *httpx.Exchange, r *http.Request, res *httpx.Result) {
+	for _, c := range res.Cookies {
+		if c.Name == DeviceName {
+			x.Facts.DeviceID = g.DeviceOf(c.Value)
+			return
+		}
+	}
+	device, set := g.Device(r)
+	x.Facts.DeviceID = device
+	res.WithCookies(set...)
+}
+
 // DeviceOf is the device id in a device cookie's value; "" when it is not one of this tenant's.
 func (g *Registry) DeviceOf(value string) string {
 	v, _ := g.verify(value)

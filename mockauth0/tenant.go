@@ -30,6 +30,7 @@ import (
 	"renewal.example/mockauth0/internal/ratelimit"
 	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
+	"renewal.example/mockauth0/internal/tenants"
 	"renewal.example/mockauth0/internal/token"
 	"renewal.example/mockauth0/tenant"
 )
@@ -43,11 +44,8 @@ type Hold struct {
 
 // Tenant is one fake tenant on a server: its own domain, clock, sessions, faults and events.
 type Tenant struct {
-	name      string // in the control API
-	number    uint64 // counted from 1, in the order in which the server made its tenants
 	server    *Server
-	domain    domain.Domain
-	custom    domain.Domain // the second one, mock.yaml's custom_domain; without a host: none
+	entry     tenants.Entry[*Tenant] // its name and its domains
 	people    *directory.Directory
 	ring      *keys.Ring
 	lease     *keys.Lease // of the keys in ring; nil: they are shared
@@ -77,7 +75,7 @@ type Tenant struct {
 	learning   sync.Mutex          // of changes to the configuration that begin with what it is now
 	learner    tenant.Learner      // nil: nothing is learned
 	unexpected func(*http.Request) // hears of requests to unknown paths
-	derived    derived             // configurations of tenants that were made like this one
+	derived    tenants.Derived     // configurations of tenants that were made like this one
 }
 
 // newTenant builds a tenant of the server with all its endpoints. The snapshot is validated, and nobody changes it. own: it is the
@@ -88,8 +86,9 @@ func (s *Server) newTenant(snapshot *tenant.Config, at domain.Domain, own bool) 
 	if err := custom.Check(); custom.Host != "" && err != nil {
 		return nil, err
 	}
-	t := &Tenant{server: s, number: s.made.Add(1), domain: at, custom: custom, clock: clock.New(time.Time{}),
+	t := &Tenant{server: s, clock: clock.New(time.Time{}),
 		events: eventlog.New(o.EventCapacity), plan: &faults.Plan{}, store: state.NewMemory(), log: o.Logger, unexpected: o.unexpected}
+	t.entry = tenants.Entry[*Tenant]{Tenant: t, Number: s.made.Add(1), Domain: at, Custom: custom}
 	t.events.Observe(t.heard)
 	t.followers = follow.New(t.clock)
 	t.people = directory.New(snapshot)
@@ -112,20 +111,12 @@ func (t *Tenant) heard(e *event.Event) {
 func (t *Tenant) takeKeys(shared bool) (err error) {
 	pool := t.server.options.Keys.(*keys.Pool)
 	if shared {
-		t.ring, err = keys.NewRing(pool, t.domain.Host)
+		t.ring, err = keys.NewRing(pool, t.entry.Domain.Host)
 		return err
 	}
 	t.lease = pool.Lease()
-	t.ring = keys.NewLeasedRing(t.lease, t.domain.Host)
+	t.ring = keys.NewLeasedRing(t.lease, t.entry.Domain.Host)
 	return nil
-}
-
-// hosts are the host[:port] of the domains at which the tenant answers.
-func (t *Tenant) hosts() []string {
-	if t.custom.Host == "" {
-		return []string{t.domain.Host}
-	}
-	return []string{t.domain.Host, t.custom.Host}
 }
 
 // startClock sets the clock as mock.yaml says.
@@ -143,30 +134,21 @@ func (t *Tenant) startClock() {
 }
 
 // Domain is what an SDK takes as `domain`: the tenant's host[:port]; by plain http with the scheme, http://localhost:4480.
-func (t *Tenant) Domain() string { return t.domain.String() }
+func (t *Tenant) Domain() string { return t.entry.Domain.String() }
 
 // CustomDomain is the second host[:port] that the tenant answers at, mock.yaml's custom_domain, written as Domain; "": none.
 func (t *Tenant) CustomDomain() string {
-	if t.custom.Host == "" {
+	if t.entry.Custom.Host == "" {
 		return ""
 	}
-	return t.custom.String()
+	return t.entry.Custom.String()
 }
 
 // HTTP tells whether the tenant is by plain http.
-func (t *Tenant) HTTP() bool { return t.domain.Plain }
-
-// origin is the one that a request was sent to: everything in its answer, the issuer first, speaks of that one and never
-// of the other. A Host that is neither, behind a listener of somebody else, gets the domain.
-func (t *Tenant) origin(r *http.Request) string {
-	if t.custom.Host != "" && domain.New(r.Host, t.custom.Plain) == t.custom {
-		return t.custom.URL()
-	}
-	return t.URL()
-}
+func (t *Tenant) HTTP() bool { return t.entry.Domain.Plain }
 
 // URL is the domain with its scheme, without a final slash.
-func (t *Tenant) URL() string { return t.domain.URL() }
+func (t *Tenant) URL() string { return t.entry.Domain.URL() }
 
 // Issuer is the iss of every token: URL with a final slash, as Auth0 writes it.
 func (t *Tenant) Issuer() string { return t.URL() + "/" }
@@ -305,11 +287,11 @@ func (t *Tenant) arm(f fault.Fault, at func(fault.Fault, time.Time) (fault.Fault
 		return fault.Fault{}, fmt.Errorf("do.session: this tenant has no user with the id or the e-mail address %q; for no "+
 			"session at all write lost", who)
 	}
-	if f.Do.Connection == "tls" && t.domain.Plain {
+	if f.Do.Connection == "tls" && t.entry.Domain.Plain {
 		return fault.Fault{}, fmt.Errorf("do.connection: %s is by plain http, so there is no TLS handshake that could fail; serve the tenant by "+
-			"https, or let connection: reset break the connection off", t.domain)
+			"https, or let connection: reset break the connection off", t.entry.Domain)
 	}
-	if host := t.domain.Name(); f.Do.Connection == "tls" && net.ParseIP(host) != nil {
+	if host := t.entry.Domain.Name(); f.Do.Connection == "tls" && net.ParseIP(host) != nil {
 		return fault.Fault{}, fmt.Errorf("do.connection: clients that reach the tenant by the address %s name nobody in the TLS handshake, and "+
 			"those are left alone; give the tenant a domain", host)
 	}
@@ -320,7 +302,7 @@ func (t *Tenant) arm(f fault.Fault, at func(fault.Fault, time.Time) (fault.Fault
 	t.emit(event.Event{Kind: event.KindFault, Description: "fault armed",
 		Data: &event.Fault{Change: event.FaultArmed, ID: f.ID, Name: f.Name, Seed: f.When.Seed, JitterSeed: f.Do.Seed}})
 	if f.Do.Connection == "tls" {
-		t.server.conns.retire(t.server.base.Done(), t) // it is for new connections: clients shall need some
+		t.server.conns.Retire(t.server.base.Done(), t) // it is for new connections: clients shall need some
 	}
 	return f, nil
 }

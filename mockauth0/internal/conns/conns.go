@@ -1,4 +1,6 @@
-package mockauth0
+// Package conns keeps the open connections of a server: whose each is, and whether a request is in progress on it. What acts on whole
+// connections is here: faults that break them off, and closing those that nobody needs any more.
+package conns
 
 import (
 	"context"
@@ -12,22 +14,23 @@ import (
 	"renewal.example/mockauth0/internal/httpx"
 )
 
-// conns keeps the open connections and how many requests each has in progress. http.Server.Shutdown waits a
+// Conns keeps the open connections and how many requests each has in progress. http.Server.Shutdown waits a
 // second for an idle HTTP/2 connection and five for one that has not carried a request yet (browsers open some
 // in advance): that is too long for a server that each test starts and stops.
 //
 // They are also what a fault of the connection seam acts on: a reset breaks one off, and a failing TLS handshake is of use
-// only when clients need new ones.
-type conns struct {
+// only when clients need new ones. Owner is whom a connection belongs to. Make it with New. Safe for concurrent use.
+type Conns[Owner comparable] struct {
 	mu   sync.Mutex
-	open map[net.Conn]*conn // by the transport below TLS
+	open map[net.Conn]*conn[Owner] // by the transport below TLS
 }
 
-func newConns() *conns { return &conns{open: map[net.Conn]*conn{}} }
+// New has no connections yet.
+func New[Owner comparable]() *Conns[Owner] { return &Conns[Owner]{open: map[net.Conn]*conn[Owner]{}} }
 
-type conn struct {
+type conn[Owner comparable] struct {
 	c      net.Conn
-	owner  *Tenant // whom the TLS handshake named; nil before it. conns.mu guards it
+	owner  Owner // whom the TLS handshake named; the zero value before it. Conns.mu guards it
 	mu     sync.Mutex
 	active bool      // a request is in progress, or its answer not written to the end
 	idle   time.Time // since when it is not; zero: no request yet
@@ -35,7 +38,7 @@ type conn struct {
 }
 
 // quiet tells whether a connection has carried no request for long enough to be closed without harm.
-func (c *conn) quiet(now time.Time) bool {
+func (c *conn[Owner]) quiet(now time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return !c.active && now.Sub(c.idle) > flush
@@ -51,9 +54,9 @@ func below(c net.Conn) net.Conn {
 	return c
 }
 
-// context is an http.Server.ConnContext.
-func (u *conns) context(ctx context.Context, c net.Conn) context.Context {
-	one := &conn{c: c}
+// Context is an http.Server.ConnContext.
+func (u *Conns[Owner]) Context(ctx context.Context, c net.Conn) context.Context {
+	one := &conn[Owner]{c: c}
 	u.mu.Lock()
 	u.open[below(c)] = one
 	u.mu.Unlock()
@@ -69,34 +72,34 @@ func reset(c net.Conn) {
 	_ = c.Close() // whatever it says, nothing comes any more
 }
 
-// belongs notes whom the handshake of a connection named.
-func (u *conns) belongs(transport net.Conn, t *Tenant) {
+// Belongs notes whom the handshake of a connection named.
+func (u *Conns[Owner]) Belongs(transport net.Conn, owner Owner) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if one := u.open[transport]; one != nil {
-		one.owner = t
+		one.owner = owner
 	}
 }
 
-// carries notes the tenant of a connection that had no handshake to name one.
-func (u *conns) carries(r *http.Request, t *Tenant) {
+// Carries notes the owner of a connection that had no handshake to name one.
+func (u *Conns[Owner]) Carries(r *http.Request, owner Owner) {
 	if r.TLS != nil {
 		return
 	}
-	if one, ok := r.Context().Value(connKey{}).(*conn); ok {
+	if one, ok := r.Context().Value(connKey{}).(*conn[Owner]); ok {
 		u.mu.Lock()
 		defer u.mu.Unlock()
-		one.owner = t
+		one.owner = owner
 	}
 }
 
-// retire closes the connections that a tenant has now: those without a request before it returns, the others as they
+// Retire closes the connections that an owner has now: those without a request before it returns, the others as they
 // become idle, until done is closed. One request more that comes on one of those is still answered.
-func (u *conns) retire(done <-chan struct{}, t *Tenant) {
+func (u *Conns[Owner]) Retire(done <-chan struct{}, owner Owner) {
 	u.mu.Lock()
-	var left []*conn
+	var left []*conn[Owner]
 	for _, one := range u.open {
-		if one.owner == t {
+		if one.owner == owner {
 			one.mu.Lock()
 			one.closes = true
 			one.mu.Unlock()
@@ -108,7 +111,7 @@ func (u *conns) retire(done <-chan struct{}, t *Tenant) {
 		return
 	}
 	quiet := func() {
-		left = slices.DeleteFunc(left, func(one *conn) bool {
+		left = slices.DeleteFunc(left, func(one *conn[Owner]) bool {
 			if !one.quiet(clock.Wall()) {
 				return false
 			}
@@ -132,8 +135,8 @@ func (u *conns) retire(done <-chan struct{}, t *Tenant) {
 	}()
 }
 
-// state is an http.Server.ConnState.
-func (u *conns) state(c net.Conn, s http.ConnState) {
+// State is an http.Server.ConnState.
+func (u *Conns[Owner]) State(c net.Conn, s http.ConnState) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	one := u.open[below(c)]
@@ -153,9 +156,9 @@ func (u *conns) state(c net.Conn, s http.ConnState) {
 	}
 }
 
-// lastAnswer lets a connection that is to close do so after this answer.
-func lastAnswer(w http.ResponseWriter, r *http.Request) {
-	c, ok := r.Context().Value(connKey{}).(*conn)
+// LastAnswer lets a connection that is to close do so after this answer.
+func (u *Conns[Owner]) LastAnswer(w http.ResponseWriter, r *http.Request) {
+	c, ok := r.Context().Value(connKey{}).(*conn[Owner])
 	if !ok {
 		return // behind a listener of somebody else
 	}
@@ -169,8 +172,8 @@ func lastAnswer(w http.ResponseWriter, r *http.Request) {
 // flush is how long an answer may take from net/http to the network.
 const flush = 10 * time.Millisecond
 
-// closeIdle closes connections without a request in progress until done is closed.
-func (u *conns) closeIdle(done <-chan struct{}) {
+// CloseIdle closes connections without a request in progress until done is closed.
+func (u *Conns[Owner]) CloseIdle(done <-chan struct{}) {
 	for {
 		now := clock.Wall()
 		u.mu.Lock()

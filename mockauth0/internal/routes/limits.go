@@ -1,9 +1,9 @@
-package mockauth0
+package routes
 
 import (
 	"time"
 
-	registry "renewal.example/mockauth0/internal/names"
+	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/ratelimit"
 	"renewal.example/mockauth0/tenant"
 )
@@ -11,9 +11,9 @@ import (
 // limit counts a request against mock.yaml's rate_limits: the endpoint's own limit, and the one over all; a request that one
 // of them refuses takes nothing from the other. An answer speaks of the endpoint's, unless the other one refused the request
 // or is the only one.
-func (t *Tenant) limit(endpoint string, now time.Time) (use ratelimit.Use, global bool) {
+func (e *Endpoints) limit(endpoint string, now time.Time) (use ratelimit.Use, global bool) {
 	var buckets []ratelimit.Named
-	rules := t.Snapshot().Mock.RateLimits
+	rules := e.Tenant().Mock.RateLimits
 	for _, name := range [...]string{tenant.GlobalLimit, endpoint} {
 		if rule, ok := rules[name]; ok {
 			buckets = append(buckets, ratelimit.Named{Name: name, Rule: ratelimit.Rule{Burst: rule.Burst, Count: rule.PerMinute, Per: time.Minute}})
@@ -22,7 +22,7 @@ func (t *Tenant) limit(endpoint string, now time.Time) (use ratelimit.Use, globa
 	if len(buckets) == 0 {
 		return unlimited(endpoint, now), false
 	}
-	uses := t.limits.TakeAll(buckets, now)
+	uses := e.Limits.TakeAll(buckets, now)
 	if buckets[0].Name == tenant.GlobalLimit && (len(buckets) == 1 || uses[0].Refused) {
 		return uses[0], true
 	}
@@ -36,13 +36,13 @@ func (t *Tenant) limit(endpoint string, now time.Time) (use ratelimit.Use, globa
 func unlimited(endpoint string, now time.Time) ratelimit.Use {
 	limit := 300
 	switch endpoint {
-	case registry.Token:
+	case names.Token:
 		limit = 30
-	case registry.JWKS, registry.Login:
+	case names.JWKS, names.Login:
 		limit = 20
-	case registry.UserInfo:
+	case names.UserInfo:
 		limit = 10
-	case registry.Logout:
+	case names.Logout:
 		limit = 100
 	}
 	return ratelimit.Use{Limit: limit, Remaining: limit - 1, Reset: now}

@@ -1,4 +1,4 @@
-package mockauth0_test
+package tenants_test
 
 import (
 	"net"

@@ -1,17 +1,15 @@
 package mockauth0
 
 import (
-	"crypto/rand"
-	"crypto/tls"
-	"encoding/hex"
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net"
-	"strconv"
-	"strings"
 
 	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/keys"
+	"renewal.example/mockauth0/internal/tenants"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -51,9 +49,9 @@ func (s *Server) addTenant(snapshot *tenant.Config, at, name string) (*Tenant, e
 	if err := snapshot.Validate(); err != nil {
 		return nil, fmt.Errorf("mockauth0: the tenant is not valid:\n%w", err)
 	}
-	where, err := s.domainOf(at)
+	where, err := s.addresses().Domain(at)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("mockauth0: %w", err)
 	}
 	return s.add(snapshot, where, name)
 }
@@ -64,12 +62,28 @@ func (s *Server) add(snapshot *tenant.Config, at domain.Domain, name string) (*T
 	if err != nil {
 		return nil, fmt.Errorf("mockauth0: %w", err)
 	}
-	t.name = name
-	if err := s.hosts.add(t); err != nil {
+	t.entry.Name = name
+	if err := s.tenants.Add(&t.entry); err != nil {
 		t.lease.Release()
+		if taken, ok := errors.AsType[*tenants.TakenError](err); ok {
+			return nil, (*TakenError)(taken)
+		}
 		return nil, err
 	}
 	return t, nil
+}
+
+// TakenError says that a server has a tenant with this name or at this domain already.
+type TakenError struct {
+	What  string // "name" or "domain"
+	Value string
+}
+
+func (e *TakenError) Error() string {
+	if e.What == "name" {
+		return fmt.Sprintf("mockauth0: a tenant is called %s already: give each its own name, or none", e.Value)
+	}
+	return fmt.Sprintf("mockauth0: the domain %s is served already: give each tenant its own", e.Value)
 }
 
 // TenantOptions say how a tenant differs from the one that it is made like. The zero value is a tenant with the same configuration.
@@ -90,21 +104,18 @@ type TenantOptions struct {
 // *TakenError when the server has another tenant with this name or domain, and wraps tenant.Problems when the override is wrong.
 func (t *Tenant) NewTenant(o TenantOptions) (*Tenant, error) {
 	s := t.server
-	if err := checkTenantName(o.Name); err != nil {
-		return nil, err
+	if err := tenants.CheckName(o.Name); err != nil {
+		return nil, fmt.Errorf("mockauth0: %w", err)
 	}
 	for {
-		name := o.Name
-		if name == "" {
-			name = uniqueName()
-		}
-		at, err := s.placeOf(name, o.Domain)
+		name := cmp.Or(o.Name, tenants.UniqueName())
+		at, err := s.addresses().DomainOf(name, o.Domain)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("mockauth0: %w", err)
 		}
-		snapshot, err := t.likeness(o.Override)
+		snapshot, err := t.derived.Like(t.people.Loaded(), o.Override)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("mockauth0: %w", err)
 		}
 		made, err := s.add(snapshot, at, name)
 		if taken := (*TakenError)(nil); o.Name == "" && errors.As(err, &taken) && taken.Value != at.Host {
@@ -118,26 +129,6 @@ func (t *Tenant) NewTenant(o TenantOptions) (*Tenant, error) {
 	}
 }
 
-// likeness is the configuration of a tenant like this one, with something laid over it.
-func (t *Tenant) likeness(override []byte) (*tenant.Config, error) {
-	snapshot := t.people.Loaded()
-	if snapshot.Mock.CustomDomain == "" && override == nil {
-		return snapshot, nil
-	}
-	return t.derived.get(snapshot, string(override), func() (*tenant.Config, error) {
-		other := snapshot.Clone()
-		other.Mock.CustomDomain = ""
-		if err := other.Validate(); err != nil || override == nil {
-			return other, err
-		}
-		other, err := other.Override(override)
-		if err != nil {
-			return nil, fmt.Errorf("mockauth0: %w", err)
-		}
-		return other, nil
-	})
-}
-
 // fork is a learner for another tenant: it learns on its own.
 func fork(l tenant.Learner) tenant.Learner {
 	if f, ok := l.(tenant.Forker); ok {
@@ -146,49 +137,13 @@ func fork(l tenant.Learner) tenant.Learner {
 	return nil
 }
 
-// placeOf is the domain of a tenant with a name.
-func (s *Server) placeOf(name, given string) (domain.Domain, error) {
-	if given == "" {
-		_, port, err := net.SplitHostPort(s.Addr())
-		if err != nil {
-			return domain.Domain{}, err
-		}
-		return domain.New(name+".localhost:"+port, s.options.plain), nil
-	}
-	at, err := s.domainOf(given)
-	if err != nil || at.Plain || domain.Loopback(at.Name()) {
-		return at, err
-	}
-	certificate, err := s.options.CA.GetCertificate(&tls.ClientHelloInfo{ServerName: at.Name()})
-	if err == nil && certificate.Leaf != nil {
-		err = certificate.Leaf.VerifyHostname(at.Name())
-	}
-	if err != nil {
-		return at, fmt.Errorf("mockauth0: this server's certificate authority does not sign for %s: take a name below .localhost or .test, or "+
-			"one that the authority was made for", at.Name())
-	}
-	return at, nil
-}
-
-// checkTenantName tells what is wrong with a name that somebody gave.
-func checkTenantName(name string) error {
-	if len(name) > 63 || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || strings.HasPrefix(name, "-") ||
-		strings.HasSuffix(name, "-") {
-		return fmt.Errorf("mockauth0: a tenant cannot be called %s: its name has up to 63 small letters and digits, and dashes between them",
-			strconv.Quote(name[:min(len(name), 100)]))
-	}
-	return nil
-}
-
-// uniqueName is a name for a tenant that nobody named.
-func uniqueName() string {
-	var b [3]byte
-	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
-	return "t-" + hex.EncodeToString(b[:])
+// addresses says at which domains the server can serve tenants.
+func (s *Server) addresses() tenants.Addresses {
+	return tenants.Addresses{Port: s.listener.Addr().(*net.TCPAddr).Port, Plain: s.options.plain, Certificate: s.options.CA.GetCertificate}
 }
 
 // Name is what the control API calls the tenant; the server's own is "default".
-func (t *Tenant) Name() string { return t.name }
+func (t *Tenant) Name() string { return t.entry.Name }
 
 // Close stops serving the tenant, as Server.RemoveTenant does. It may be called more than once. The server's own tenant ends with
 // the server: close that.
@@ -199,8 +154,30 @@ func (t *Tenant) Close() error {
 	return nil // otherwise it was closed before
 }
 
+// RemoveTenant stops serving a tenant that AddTenant made: its domains are unknown from now on, requests that a fault holds are
+// cut, and the others are answered to their end. Back-channel logouts under way get up to 2 s. The server's own tenant stays as
+// long as the server does.
+func (s *Server) RemoveTenant(t *Tenant) error {
+	if t == s.Tenant {
+		return errors.New("mockauth0: the server's own tenant cannot be removed: close the server")
+	}
+	if !s.tenants.Remove(&t.entry) {
+		return errors.New("mockauth0: the server has no such tenant")
+	}
+	t.gate.Open()
+	t.clock.Release()
+	t.followers.Close()
+	t.events.Close()
+	s.conns.Retire(s.base.Done(), t)
+	ctx, cancel := context.WithTimeout(s.base, drain)
+	defer cancel()
+	t.sender.Close(ctx)
+	t.lease.Release()
+	return nil
+}
+
 // Tenants are those that the server serves, in the order in which they were made; its own is the first.
-func (s *Server) Tenants() []*Tenant { return s.hosts.all() }
+func (s *Server) Tenants() []*Tenant { return s.tenants.All() }
 
 // settle waits for the keys that are being made for tenants which are gone.
 func (s *Server) settle() {

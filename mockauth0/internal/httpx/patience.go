@@ -1,4 +1,4 @@
-package mockauth0
+package httpx
 
 import (
 	"errors"
@@ -10,12 +10,12 @@ import (
 	"renewal.example/mockauth0/internal/clock"
 )
 
-// bodyPatience is how long the body of a request may take from when it is first read. A client that sends half of it and waits
+// BodyPatience is how long the body of a request may take from when it is first read. A client that sends half of it and waits
 // would hold a connection and all that belongs to its request for ever. It is wall time.
-const bodyPatience = 30 * time.Second
+const BodyPatience = 30 * time.Second
 
-// bounded lets the body of a request take so long and no longer.
-func bounded(w http.ResponseWriter, r *http.Request, patience time.Duration) {
+// Bounded lets the body of a request take so long and no longer.
+func Bounded(w http.ResponseWriter, r *http.Request, patience time.Duration) {
 	if r.Body != nil && r.Body != http.NoBody {
 		r.Body = &boundedBody{ReadCloser: r.Body, control: http.NewResponseController(w), patience: patience}
 	}
