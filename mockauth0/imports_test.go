@@ -20,6 +20,7 @@ const module = "renewal.example"
 // layers, so there are no cycles of meaning and a reader knows where to look next.
 func layers() [][]string {
 	return [][]string{
+		{"internal/pattern"},
 		{"event", "internal/strict", "internal/valid", "internal/secret", "internal/safefile", "internal/scrub", "internal/terminal",
 			"internal/look",
 			"internal/domain"},

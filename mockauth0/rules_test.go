@@ -127,7 +127,9 @@ func check(file *ast.File, dir string) []finding {
 			found = append(found, finding{f.Pos(), "func init: call what it does from a constructor"})
 		}
 		for _, v := range packageVars(decl) {
-			if why := mutable(v); why != "" {
+			if compiled := v.value != nil && madeBy(v.value) == "regexp.MustCompile"; compiled && dir != "internal/tenanttest" {
+				found = append(found, finding{v.name.Pos(), "each start pays for " + v.name.Name + ": use pattern.Lazy"})
+			} else if why := mutable(v); why != "" && !compiled {
 				found = append(found, finding{v.name.Pos(), fmt.Sprintf("package variable %s %s: pass it to whoever needs it", v.name.Name, why)})
 			}
 		}
@@ -179,17 +181,9 @@ func mutable(v packageVar) string {
 	case *ast.CompositeLit, *ast.BasicLit:
 		return ""
 	case *ast.CallExpr:
-		called := ""
-		switch f := value.Fun.(type) {
-		case *ast.SelectorExpr:
-			if x, ok := f.X.(*ast.Ident); ok {
-				called = x.Name + "." + f.Sel.Name
-			}
-		case *ast.Ident:
-			called = f.Name
-		}
+		called := madeBy(value)
 		if slices.Contains([]string{
-			"errors.New", "fmt.Errorf", "sync.OnceValue", "regexp.MustCompile", "template.Must", "strings.NewReplacer", "netip.MustParsePrefix",
+			"errors.New", "fmt.Errorf", "sync.OnceValue", "pattern.Lazy", "template.Must", "strings.NewReplacer", "netip.MustParsePrefix",
 		}, called) {
 			return ""
 		}
@@ -197,6 +191,15 @@ func mutable(v packageVar) string {
 	default:
 		return "is not a plain value"
 	}
+}
+
+// madeBy is the function whose result a package variable is: "errors.New", or "".
+func madeBy(value ast.Expr) string {
+	call, ok := value.(*ast.CallExpr)
+	if !ok {
+		return ""
+	}
+	return types.ExprString(call.Fun)
 }
 
 // written finds package variables that some function of their package assigns to, takes the address of or
@@ -275,6 +278,8 @@ func TestHouseRulesBite(t *testing.T) {
 		{"a method called init", "keys", `type T struct{}; func (T) init() {}`, ""},
 		{"empty variable", "keys", `var cache map[string]int`, "starts empty"},
 		{"made variable", "keys", `var cache = make(map[string]int)`, "is made by make"},
+		{"expression", "keys", `import "regexp"; var word = regexp.MustCompile("a")`, "use pattern.Lazy"},
+		{"expression at its first use", "keys", `import "x/pattern"; var word = pattern.Lazy("a")`, ""},
 		{"pointer", "keys", `var one = &T{}; type T struct{}`, "not a plain value"},
 		{"error value", "keys", `import "errors"; var errGone = errors.New("gone")`, ""},
 		{"interface check", "keys", `var _ interface{} = T{}; type T struct{}`, ""},

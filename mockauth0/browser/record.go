@@ -4,10 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/go-rod/rod/lib/proto"
+
+	"renewal.example/mockauth0/internal/pattern"
 )
 
 // entry is one thing that happened in a page besides traffic.
@@ -187,11 +188,11 @@ func (w *World) message(payload string) {
 	w.messages = append(w.messages, m)
 }
 
-var refusedTarget = regexp.MustCompile(`postMessage.*target origin provided \('([^']*)'\)`)
+var refusedTarget = pattern.Lazy(`postMessage.*target origin provided \('([^']*)'\)`)
 
 // refusedMessage keeps the browser's complaint that a message's target origin is not that of the window.
 func (w *World) refusedMessage(complaint string) {
-	m := refusedTarget.FindStringSubmatch(complaint)
+	m := refusedTarget().FindStringSubmatch(complaint)
 	if m == nil {
 		return
 	}

@@ -5,12 +5,12 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"renewal.example/mockauth0/internal/harfile"
+	"renewal.example/mockauth0/internal/pattern"
 )
 
 // shownToken is a JWT with what it says, and a word on the claims that matter at that time.
@@ -26,8 +26,8 @@ type shownClaim struct {
 }
 
 var (
-	jwtLike    = regexp.MustCompile(`eyJ[\w-]*\.eyJ[\w-]*`)
-	namedToken = regexp.MustCompile(`(\w*token\w*|assertion)["=: ]+$`)
+	jwtLike    = pattern.Lazy(`eyJ[\w-]*\.eyJ[\w-]*`)
+	namedToken = pattern.Lazy(`(\w*token\w*|assertion)["=: ]+$`)
 )
 
 // mostTokens is how many tokens of an exchange are shown.
@@ -37,14 +37,14 @@ const mostTokens = 6
 func tokensIn(e *harfile.Entry, x *exchange, tenant string) (out []shownToken) {
 	seen := map[string]bool{}
 	find := func(text, otherwise string, at time.Time) {
-		for _, m := range jwtLike.FindAllStringIndex(text, mostTokens) {
+		for _, m := range jwtLike().FindAllStringIndex(text, mostTokens) {
 			token := text[m[0]:m[1]]
 			if seen[token] || len(out) == mostTokens {
 				continue
 			}
 			seen[token] = true
 			name := otherwise
-			if found := namedToken.FindStringSubmatch(text[max(0, m[0]-40):m[0]]); found != nil {
+			if found := namedToken().FindStringSubmatch(text[max(0, m[0]-40):m[0]]); found != nil {
 				name = found[1]
 			}
 			if shown, ok := showToken(token, name, x, tenant, at); ok {

@@ -2,19 +2,19 @@ package check
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 
 	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/internal/pattern"
 )
 
 // credential is what must not stand in an address: a token, or a code with its state.
-var credential = regexp.MustCompile(`[?&#](access_token|id_token|refresh_token|code)=[^&]+`)
+var credential = pattern.Lazy(`[?&#](access_token|id_token|refresh_token|code)=[^&]+`)
 
 // leaks looks for tokens where they do not belong, in all that the World has of the app so far.
 func (s *scene) leaks() error {
 	if address := s.Page.URL(); strings.HasPrefix(address, s.Origin()) {
-		if m := credential.FindStringSubmatch(address); m != nil {
+		if m := credential().FindStringSubmatch(address); m != nil {
 			s.run.found("token-in-address", s, "After the login the address of the page still has %s.", m[1])
 		}
 	}
@@ -25,7 +25,7 @@ func (s *scene) leaks() error {
 		}
 	}
 	for _, e := range s.World.Console() {
-		if (e.Kind == "console" || e.Kind == "exception") && jwt.MatchString(e.Text) {
+		if (e.Kind == "console" || e.Kind == "exception") && jwt().MatchString(e.Text) {
 			s.run.found("token-in-console", s, "The app wrote a token to the console (%s).", e.Level)
 			break
 		}
@@ -34,7 +34,7 @@ func (s *scene) leaks() error {
 	if err := s.Page.Eval("document.title", &title); err != nil {
 		return err
 	}
-	if jwt.MatchString(title) {
+	if jwt().MatchString(title) {
 		s.run.found("token-in-console", s, "The title of the page has a token.")
 	}
 	return nil
@@ -46,7 +46,7 @@ func (s *scene) leak(r browser.Request) string {
 	if err != nil || strings.HasPrefix(r.URL, s.World.TenantURL()+"/") {
 		return ""
 	}
-	if jwt.MatchString(u.RawQuery) && r.Type != "Document" {
+	if jwt().MatchString(u.RawQuery) && r.Type != "Document" {
 		return "A request to " + u.Scheme + "://" + u.Host + u.Path + " has a token in its address."
 	}
 	referer := header(r, "Referer")
@@ -54,7 +54,7 @@ func (s *scene) leak(r browser.Request) string {
 	if err != nil || from.Host == u.Host {
 		return ""
 	}
-	if m := credential.FindStringSubmatch(referer); m != nil {
+	if m := credential().FindStringSubmatch(referer); m != nil {
 		return "The Referer of a request to " + u.Host + " has " + m[1] + "."
 	}
 	return ""

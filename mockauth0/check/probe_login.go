@@ -250,7 +250,7 @@ func (s *scene) replayLogin() error {
 func (s *scene) callbackSince(from moment) (link string) {
 	for _, r := range s.World.RequestsFrom(from.requests) {
 		for name, value := range r.ResponseHeaders {
-			if strings.EqualFold(name, "Location") && strings.HasPrefix(value, s.run.login.For.Callback) && credential.MatchString(value) &&
+			if strings.EqualFold(name, "Location") && strings.HasPrefix(value, s.run.login.For.Callback) && credential().MatchString(value) &&
 				query(r.URL, "prompt") != "none" {
 				link = value
 			}

@@ -2,19 +2,19 @@ package check
 
 import (
 	"errors"
-	"regexp"
 	"strings"
 	"time"
 
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/internal/appdrive"
+	"renewal.example/mockauth0/internal/pattern"
 )
 
 // manyLives is how long an app is watched for a timer that should be gone.
 const manyLives = 10*tokenLife + margin
 
-var explanation = regexp.MustCompile(`(?i)cookie|tracking|third[- ]party|(log|sign) in again|session (has |is )?(ended|expired|over)|signed out|logged out`)
+var explanation = pattern.Lazy(`(?i)cookie|tracking|third[- ]party|(log|sign) in again|session (has |is )?(ended|expired|over)|signed out|logged out`)
 
 // explains tells whether the page says something of a lost session that it did not say before.
 func explains(before, after string) bool {
@@ -23,7 +23,7 @@ func explains(before, after string) bool {
 		known[strings.TrimSpace(line)] = true
 	}
 	for line := range strings.Lines(after) {
-		if line = strings.TrimSpace(line); !known[line] && explanation.MatchString(line) {
+		if line = strings.TrimSpace(line); !known[line] && explanation().MatchString(line) {
 			return true
 		}
 	}

@@ -63,7 +63,7 @@ func (s *scene) backAndForward() (to string, err error) {
 	if err := s.calm(); err != nil {
 		return "", err
 	}
-	if credential.MatchString(s.Page.URL()) {
+	if credential().MatchString(s.Page.URL()) {
 		return " to the address of the callback", nil
 	}
 	return "", nil

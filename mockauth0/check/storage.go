@@ -3,11 +3,11 @@ package check
 import (
 	"encoding/base64"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/internal/pattern"
 )
 
 // stored is a value that a page keeps.
@@ -32,10 +32,10 @@ func (s *scene) stores(p *browser.Page) (all []stored, err error) {
 	return all, p.Eval(everythingStored, &all)
 }
 
-var jwt = regexp.MustCompile(`eyJ[\w-]+\.[\w-]+\.[\w-]*`)
+var jwt = pattern.Lazy(`eyJ[\w-]+\.[\w-]+\.[\w-]*`)
 
 // tokens are the JWTs in a value.
-func (v stored) tokens() []string { return jwt.FindAllString(v.Value, -1) }
+func (v stored) tokens() []string { return jwt().FindAllString(v.Value, -1) }
 
 // shared tells whether other tabs see it.
 func (v stored) shared() bool { return v.Where != "sessionStorage" }

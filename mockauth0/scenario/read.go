@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 
 	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/fault"
+	"renewal.example/mockauth0/internal/pattern"
 	"renewal.example/mockauth0/internal/strict"
 	"renewal.example/mockauth0/tenant"
 )
@@ -164,12 +164,12 @@ func diagnosisCodes() (codes []string) {
 	return codes
 }
 
-var referenceForm = regexp.MustCompile(`^([\w.-]+/[\w.-]+#\d+|https://\S+)$`)
+var referenceForm = pattern.Lazy(`^([\w.-]+/[\w.-]+#\d+|https://\S+)$`)
 
 func (r *reader) references(root strict.Section) {
 	r.s.References, r.s.Read = root.Texts("references"), root.Text("read")
 	for _, reference := range r.s.References {
-		if !referenceForm.MatchString(reference) {
+		if !referenceForm().MatchString(reference) {
 			root.Refuse("references", "the reference %q is neither an issue, such as auth0/auth0-spa-js#207, nor an https address", reference)
 		}
 	}
@@ -299,7 +299,7 @@ func (r *reader) browser(section strict.Section) {
 	headers := section.Child("app_headers")
 	for _, name := range headers.Keys() {
 		b.Headers[name] = headers.Text(name)
-		if !headerForm.MatchString(name) || strings.ContainsAny(b.Headers[name], "\r\n") {
+		if !headerForm().MatchString(name) || strings.ContainsAny(b.Headers[name], "\r\n") {
 			headers.Refuse(name, "%q is no header that can be sent", name)
 		}
 	}
@@ -309,7 +309,7 @@ func (r *reader) browser(section strict.Section) {
 	section.Finish("browser")
 }
 
-var headerForm = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
+var headerForm = pattern.Lazy(`^[A-Za-z0-9-]+$`)
 
 func orElse(text, otherwise string) string {
 	if text == "" {

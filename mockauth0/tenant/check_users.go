@@ -1,17 +1,17 @@
 package tenant
 
 import (
-	"regexp"
 	"strings"
 
 	"golang.org/x/crypto/bcrypt"
 
+	"renewal.example/mockauth0/internal/pattern"
 	"renewal.example/mockauth0/internal/strict"
 	"renewal.example/mockauth0/internal/valid"
 )
 
 // phoneNumber is the form that Auth0 takes (https://auth0.com/docs/api/management/v2/users/post-users).
-var phoneNumber = regexp.MustCompile(`^\+[0-9]{1,15}$`)
+var phoneNumber = pattern.Lazy(`^\+[0-9]{1,15}$`)
 
 func (c *checker) users() {
 	ids, logins := map[string]string{}, map[string]string{}
@@ -34,7 +34,7 @@ func (c *checker) users() {
 		if u.Email != "" && !valid.EmailAddress(u.Email) {
 			c.refuse(path+".email", "%s is not an e-mail address; expected one such as ada@example.test", strict.Quoted(u.Email))
 		}
-		if u.PhoneNumber != "" && !phoneNumber.MatchString(u.PhoneNumber) {
+		if u.PhoneNumber != "" && !phoneNumber().MatchString(u.PhoneNumber) {
 			c.warn(path+".phone_number", "%s is no phone number that Auth0 takes; expected + and up to 15 digits, such as +15551234567",
 				strict.Quoted(u.PhoneNumber))
 		}

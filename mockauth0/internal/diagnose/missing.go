@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/names"
+	"renewal.example/mockauth0/internal/pattern"
 )
 
 // newestExchange is the newest request by which an application got tokens at the token endpoint, and its entry in the log; nil: there is
@@ -98,11 +98,11 @@ func (h *history) requestOf(exchanged logEntry) *exchange {
 }
 
 // withoutWords is what auth0-spa-js says when it has no refresh token for what it asks for.
-var withoutWords = regexp.MustCompile(`(?i)missing refresh token \(audience: '([^']*)', scope: '([^']*)'\)`)
+var withoutWords = pattern.Lazy(`(?i)missing refresh token \(audience: '([^']*)', scope: '([^']*)'\)`)
 
 // wanted is what the application asked its SDK for, as far as the SDK says it.
 func (r Report) wanted() (audience string, scope []string, ok bool) {
-	m := withoutWords.FindStringSubmatch(r.Text)
+	m := withoutWords().FindStringSubmatch(r.Text)
 	if m == nil {
 		return "", nil, false
 	}

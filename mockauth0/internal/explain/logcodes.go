@@ -1,10 +1,10 @@
 package explain
 
 import (
-	"regexp"
 	"strings"
 
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/internal/pattern"
 )
 
 // logCode is a type of entries of Auth0's tenant log.
@@ -234,12 +234,12 @@ func byLogCode(asked string) (answer, bool) {
 }
 
 // recordType is the type of a record of the log that was pasted.
-var recordType = regexp.MustCompile(`"type" ?: ?"([a-z_]{1,60})"|\blog (?:code|type|event)[: ]+"?([a-z_]{1,60})\b|` +
+var recordType = pattern.Lazy(`"type" ?: ?"([a-z_]{1,60})"|\blog (?:code|type|event)[: ]+"?([a-z_]{1,60})\b|` +
 	`\btype[:=] ?"?([a-z_]{1,60})\b|\bevent code[: ]+"?([a-z_]{1,60})\b`)
 
 // byLogRecord answers for a record of the log in which nothing else says more.
 func byLogRecord(r reading) (answer, bool) {
-	for _, m := range recordType.FindAllStringSubmatch(r.text, -1) {
+	for _, m := range recordType().FindAllStringSubmatch(r.text, -1) {
 		if a, ok := byLogCode(strings.Join(m[1:], "")); ok {
 			return a, true
 		}

@@ -1,10 +1,10 @@
 package explain
 
 import (
-	"regexp"
 	"strings"
 
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/internal/pattern"
 )
 
 // Texts and causes that several rules share.
@@ -136,7 +136,7 @@ func byNetworkCode(r reading) (answer, bool) {
 			return family.answer, true
 		}
 	}
-	if m := foundationCode.FindStringSubmatch(r.text); m != nil {
+	if m := foundationCode().FindStringSubmatch(r.text); m != nil {
 		a, ok := foundation[m[1]]
 		return a, ok
 	}
@@ -156,7 +156,7 @@ func (r reading) begins(prefixes ...string) bool {
 }
 
 // foundationCode is how Apple's systems number their network errors.
-var foundationCode = regexp.MustCompile(`(?:nsurlerrordomain|kcferrordomaincfnetwork)\W+(?:error|code)?\W*(-\d{3,4})\b`)
+var foundationCode = pattern.Lazy(`(?:nsurlerrordomain|kcferrordomaincfnetwork)\W+(?:error|code)?\W*(-\d{3,4})\b`)
 
 // foundation are Apple's numbers (https://developer.apple.com/documentation/foundation/urlerror).
 var foundation = map[string]answer{

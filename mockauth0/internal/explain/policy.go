@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/internal/pattern"
 )
 
 // Directives of a Content-Security-Policy, by whose page they speak of (https://www.w3.org/TR/CSP3/#directives-fetch).
@@ -16,18 +17,18 @@ const (
 )
 
 // violations are the forms in which a browser or a report names the directive that was violated. The policy as a whole names others too.
-var violations = []*regexp.Regexp{
-	regexp.MustCompile(`"(?:effective-?directive|violated-?directive)" ?: ?"(frame-ancestors|` + needed + `|` + others + `)\b`),
-	regexp.MustCompile(`directive: ?["'](frame-ancestors|` + needed + `|` + others + `)\b`),
-	regexp.MustCompile(`\((?:["'])?(frame-ancestors|` + needed + `|` + others + `)(?:["'])?\)`),
-	regexp.MustCompile(`\b(frame-ancestors|` + needed + `|` + others + `)\b`),
+var violations = [...]func() *regexp.Regexp{
+	pattern.Lazy(`"(?:effective-?directive|violated-?directive)" ?: ?"(frame-ancestors|` + needed + `|` + others + `)\b`),
+	pattern.Lazy(`directive: ?["'](frame-ancestors|` + needed + `|` + others + `)\b`),
+	pattern.Lazy(`\((?:["'])?(frame-ancestors|` + needed + `|` + others + `)(?:["'])?\)`),
+	pattern.Lazy(`\b(frame-ancestors|` + needed + `|` + others + `)\b`),
 }
 
 // reportOnly are the marks of a policy that blocks nothing.
-var reportOnly = regexp.MustCompile(`\[report only\]|\(report-only policy\)|"disposition" ?: ?"report"`)
+var reportOnly = pattern.Lazy(`\[report only\]|\(report-only policy\)|"disposition" ?: ?"report"`)
 
 // aboutPolicy are the words of a text about a policy.
-var aboutPolicy = regexp.MustCompile(`content.security.policy|blocked:csp|csp-report|csp-violation|violates the following|` +
+var aboutPolicy = pattern.Lazy(`content.security.policy|blocked:csp|csp-report|csp-violation|violates the following|` +
 	`page's settings (?:would )?block`)
 
 // byPolicy answers for what browsers say when a Content-Security-Policy or X-Frame-Options stops something.
@@ -37,16 +38,16 @@ func byPolicy(r reading) (answer, bool) {
 	}
 	directive := ""
 	for _, form := range violations {
-		if m := form.FindStringSubmatch(r.text); m != nil {
+		if m := form().FindStringSubmatch(r.text); m != nil {
 			directive = m[1]
 			break
 		}
 	}
-	about := aboutPolicy.MatchString(r.text)
+	about := aboutPolicy().MatchString(r.text)
 	switch {
 	case directive == "" && !about:
 		return answer{}, false
-	case about && reportOnly.MatchString(r.text):
+	case about && reportOnly().MatchString(r.text):
 		return answer{meaning: "The policy is in report-only mode: it reports and blocks nothing. Look for another message."}, true
 	case directive == "frame-ancestors":
 		return framed, true

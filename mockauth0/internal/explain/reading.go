@@ -2,10 +2,11 @@ package explain
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"renewal.example/mockauth0/internal/pattern"
 )
 
 // maxText bounds what of a text is read: people paste whole consoles.
@@ -42,7 +43,7 @@ func read(text string) reading {
 		r.idents[w] = true
 	}
 	r.status = statusIn(r.text)
-	for _, m := range address.FindAllStringSubmatch(r.text, -1) {
+	for _, m := range address().FindAllStringSubmatch(r.text, -1) {
 		r.paths = append(r.paths, m[1])
 	}
 	return r
@@ -52,7 +53,7 @@ func read(text string) reading {
 var plainQuotes = strings.NewReplacer("‘", "'", "’", "'", "`", "'", "“", `"`, "”", `"`, "„", `"`, "\u00a0", " ")
 
 // address is a URL, or a path that begins with a slash after a space.
-var address = regexp.MustCompile(`(?:https?://[^/\s"'<>)]+|[\s"'(]|^)(/[a-z0-9_.\-/]*)`)
+var address = pattern.Lazy(`(?:https?://[^/\s"'<>)]+|[\s"'(]|^)(/[a-z0-9_.\-/]*)`)
 
 // wordsOf are the words of a text: letters, digits and underscores that stand together.
 func wordsOf(text string) []string {
@@ -74,12 +75,12 @@ func withoutClasses(words []string) []string {
 }
 
 // pairs are the parameters of an answer in a query string or a fragment.
-var pairs = regexp.MustCompile(`[?&#](error|error_description|error_uri|state)=([^&#\s"'<>]+)`)
+var pairs = pattern.Lazy(`[?&#](error|error_description|error_uri|state)=([^&#\s"'<>]+)`)
 
 // parameters reads the error out of an address that was pasted.
 func parameters(text string) map[string][]string {
 	found := map[string][]string{}
-	for _, m := range pairs.FindAllStringSubmatch(text, -1) {
+	for _, m := range pairs().FindAllStringSubmatch(text, -1) {
 		if value, err := url.QueryUnescape(m[2]); err == nil {
 			found[m[1]] = append(found[m[1]], value)
 		}

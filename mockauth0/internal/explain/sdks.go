@@ -1,11 +1,11 @@
 package explain
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/internal/pattern"
 )
 
 // sdk is a library that renews, or checks tokens, by what can go wrong with it.
@@ -64,14 +64,14 @@ func SDKs() (ids []string) {
 }
 
 // version is the end of a scenario's id for an SDK: auth0-js-8.10.1, spa-js-2-refresh.
-var version = regexp.MustCompile(`(?:[-@]v?\d[\d.]*)?(?:-refresh)?$`)
+var version = pattern.Lazy(`(?:[-@]v?\d[\d.]*)?(?:-refresh)?$`)
 
 // SDK finds a library by one of its names: auth0-react, @auth0/auth0-react, react-2-refresh.
 func SDK(name string) (id string, known bool) {
 	plain := strings.TrimPrefix(strings.ToLower(strings.TrimSpace(name)), "@auth0/")
 	for _, s := range sdks() {
 		for _, alias := range append([]string{s.id}, s.aliases...) {
-			if plain == alias || version.ReplaceAllString(plain, "") == alias {
+			if plain == alias || version().ReplaceAllString(plain, "") == alias {
 				return s.id, true
 			}
 		}

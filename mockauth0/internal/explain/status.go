@@ -5,42 +5,43 @@ import (
 	"strconv"
 
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/internal/pattern"
 )
 
 // unknownStatus is the status 0 of XMLHttpRequest: there was no answer, or the page may not know of it.
 const unknownStatus = -1
 
 // statuses are the forms in which a text states the status of an answer. A number alone is one only when it is all of the text.
-var statuses = []*regexp.Regexp{
-	regexp.MustCompile(`\b(?:status|statuscode|status_code|httpstatus)(?: of| code)?["']? ?[:=]? ?["']?([1-5]\d\d|0)\b`),
-	regexp.MustCompile(`\bhttp(?:/[\d.]+| error| status)?:? ([1-5]\d\d)\b`),
-	regexp.MustCompile(`\b([45]\d\d):? ?[("']*(?:bad request|unauthorized|forbidden|not found|method not allowed|conflict|too many requests|` +
+var statuses = [...]func() *regexp.Regexp{
+	pattern.Lazy(`\b(?:status|statuscode|status_code|httpstatus)(?: of| code)?["']? ?[:=]? ?["']?([1-5]\d\d|0)\b`),
+	pattern.Lazy(`\bhttp(?:/[\d.]+| error| status)?:? ([1-5]\d\d)\b`),
+	pattern.Lazy(`\b([45]\d\d):? ?[("']*(?:bad request|unauthorized|forbidden|not found|method not allowed|conflict|too many requests|` +
 		`internal server error|bad gateway|service unavailable|gateway time-?out)`),
-	regexp.MustCompile(`\bhttp failure response for (?:\(unknown url\)|[^ ]+): (\d{1,3})\b`),
-	regexp.MustCompile(`\b(?:unauthorized|forbidden|bad request|not found|too many requests|internal server error|bad gateway) \((\d{3})\)`),
-	regexp.MustCompile(`^(?:error:? )?([45]\d\d)$`),
-	regexp.MustCompile(`\b(?:get|post|put|options) [^ ]+ ([45]\d\d)\b`),
-	regexp.MustCompile(`\b(?:responded with|returns?|returned|response code|error code|got) (?:a |an )?([45]\d\d)\b`),
+	pattern.Lazy(`\bhttp failure response for (?:\(unknown url\)|[^ ]+): (\d{1,3})\b`),
+	pattern.Lazy(`\b(?:unauthorized|forbidden|bad request|not found|too many requests|internal server error|bad gateway) \((\d{3})\)`),
+	pattern.Lazy(`^(?:error:? )?([45]\d\d)$`),
+	pattern.Lazy(`\b(?:get|post|put|options) [^ ]+ ([45]\d\d)\b`),
+	pattern.Lazy(`\b(?:responded with|returns?|returned|response code|error code|got) (?:a |an )?([45]\d\d)\b`),
 }
 
 // statusIn is the status that a text states; 0: it states none.
 func statusIn(text string) int {
 	for _, form := range statuses {
-		if m := form.FindStringSubmatch(text); m != nil {
+		if m := form().FindStringSubmatch(text); m != nil {
 			if n, err := strconv.Atoi(m[1]); err == nil && n > 0 {
 				return n
 			}
 			return unknownStatus
 		}
 	}
-	if unauthorizedAlone.MatchString(text) {
+	if unauthorizedAlone().MatchString(text) {
 		return 401
 	}
 	return 0
 }
 
 // unauthorizedAlone is the name of the status 401 without its number, and nothing else.
-var unauthorizedAlone = regexp.MustCompile(`^(?:error: |unauthorizederror: )?unauthorized\.?$`)
+var unauthorizedAlone = pattern.Lazy(`^(?:error: |unauthorizederror: )?unauthorized\.?$`)
 
 // byStatus answers for a status without anything more particular.
 func byStatus(r reading) (answer, bool) {

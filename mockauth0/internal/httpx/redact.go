@@ -4,11 +4,11 @@ import (
 	"encoding/base64"
 	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/pattern"
 )
 
 // What an event keeps of the parameters of a request: those that mean something to a tenant, as far as they go, and a few others.
@@ -49,20 +49,20 @@ const secretNames = "access_token|id_token|refresh_token|code|client_secret|pass
 	"code_verifier|code_challenge|token|assertion|mfa_token|oob_code|otp|co_verifier|invitation|session|sid|api_key|apikey|secret"
 
 var (
-	jwtLike = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{4,}(\.[A-Za-z0-9_-]*)*`)
+	jwtLike = pattern.Lazy(`eyJ[A-Za-z0-9_-]{4,}(\.[A-Za-z0-9_-]*)*`)
 	// a=b, a%3Db, "a":"b"
-	pairLike = regexp.MustCompile(`(?i)\b(` + secretNames + `)(=|%3D|"\s*:\s*")[^&\s"']+`)
-	urlLike  = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>()]*[?#@][^\s"'<>()]*`)
+	pairLike = pattern.Lazy(`(?i)\b(` + secretNames + `)(=|%3D|"\s*:\s*")[^&\s"']+`)
+	urlLike  = pattern.Lazy(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>()]*[?#@][^\s"'<>()]*`)
 )
 
 // withoutSecrets takes out of a text what looks like a token or is named as a secret, also where the text is packed in base64.
 func withoutSecrets(s string) string {
-	clean := pairLike.ReplaceAllString(jwtLike.ReplaceAllString(s, event.Redacted), "$1$2"+event.Redacted)
+	clean := pairLike().ReplaceAllString(jwtLike().ReplaceAllString(s, event.Redacted), "$1$2"+event.Redacted)
 	if clean != s || len(s) < 16 {
 		return clean
 	}
 	for _, alphabet := range []*base64.Encoding{base64.RawURLEncoding, base64.RawStdEncoding} {
-		if plain, err := alphabet.DecodeString(strings.TrimRight(s, "=")); err == nil && (jwtLike.Match(plain) || pairLike.Match(plain)) {
+		if plain, err := alphabet.DecodeString(strings.TrimRight(s, "=")); err == nil && (jwtLike().Match(plain) || pairLike().Match(plain)) {
 			return event.Redacted
 		}
 	}
@@ -72,10 +72,10 @@ func withoutSecrets(s string) string {
 // ShownText is a text for people as an event shows it: addresses in it have no values, and tokens are taken out.
 func ShownText(s string) string {
 	if strings.Contains(s, "eyJ") {
-		s = jwtLike.ReplaceAllString(s, event.Redacted)
+		s = jwtLike().ReplaceAllString(s, event.Redacted)
 	}
 	if strings.Contains(s, "://") && strings.ContainsAny(s, "?#@") {
-		s = urlLike.ReplaceAllStringFunc(s, redactURL)
+		s = urlLike().ReplaceAllStringFunc(s, redactURL)
 	}
 	return clip(s)
 }

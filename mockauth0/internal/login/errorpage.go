@@ -3,11 +3,11 @@ package login
 import (
 	"html"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/pattern"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -41,13 +41,13 @@ func ownErrorPage(x *httpx.Exchange, t *tenant.Config, e *oauth.Error) *httpx.Re
 }
 
 // liquid is an output tag of Liquid, with filters or without.
-var liquid = regexp.MustCompile(`\{\{-?\s*([a-z_]+)\s*(?:\|[^}]*)?-?\}\}`)
+var liquid = pattern.Lazy(`\{\{-?\s*([a-z_]+)\s*(?:\|[^}]*)?-?\}\}`)
 
 // fill puts values into the output tags of a Liquid template. They are always escaped, whatever filter the tag names:
 // part of them came with the request. Other tags stay as they are.
 func fill(template string, values map[string]string) string {
-	return liquid.ReplaceAllStringFunc(template, func(tag string) string {
-		return html.EscapeString(values[liquid.FindStringSubmatch(tag)[1]])
+	return liquid().ReplaceAllStringFunc(template, func(tag string) string {
+		return html.EscapeString(values[liquid().FindStringSubmatch(tag)[1]])
 	})
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"testing/fstest"
@@ -15,6 +14,7 @@ import (
 
 	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/names"
+	"renewal.example/mockauth0/internal/pattern"
 	"renewal.example/mockauth0/internal/recording"
 	"renewal.example/mockauth0/scenario"
 )
@@ -198,7 +198,7 @@ func (f Failure) answer() arrangement {
 	e := f.Exchange
 	r := e.Response
 	do := object{}
-	after := retry.FindString(r.Headers["retry-after"])
+	after := retry().FindString(r.Headers["retry-after"])
 	switch {
 	case !r.Known:
 		do["connection"] = "reset"
@@ -230,7 +230,7 @@ func (f Failure) answer() arrangement {
 	return arrangement{Faults: []object{f.fault(do)}}
 }
 
-var retry = regexp.MustCompile(`^[1-9][0-9]{0,4}$`)
+var retry = pattern.Lazy(`^[1-9][0-9]{0,4}$`)
 
 // fault is an effect on requests like the one that failed.
 func (f Failure) fault(do object) object {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"html"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -13,14 +12,15 @@ import (
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/auth0text"
 	"renewal.example/mockauth0/internal/names"
+	"renewal.example/mockauth0/internal/pattern"
 )
 
 var (
-	messageStart = regexp.MustCompile(`["']?\bresponse["']?\s*:\s*\{`)
-	targetStart  = regexp.MustCompile(`\btargetOrigin\s*=\s*("(?:[^"\\]|\\.)*")`)
-	errorStatus  = regexp.MustCompile(`error-status[^>]*>\s*(?:<strong>)?\s*([a-z_]{1,64})\s*(?:</strong>)?\s*:\s*([^<]*)`)
-	hiddenInput  = regexp.MustCompile(`<input[^>]*>`)
-	attribute    = regexp.MustCompile(`\b(name|value)\s*=\s*"([^"]*)"`)
+	messageStart = pattern.Lazy(`["']?\bresponse["']?\s*:\s*\{`)
+	targetStart  = pattern.Lazy(`\btargetOrigin\s*=\s*("(?:[^"\\]|\\.)*")`)
+	errorStatus  = pattern.Lazy(`error-status[^>]*>\s*(?:<strong>)?\s*([a-z_]{1,64})\s*(?:</strong>)?\s*:\s*([^<]*)`)
+	hiddenInput  = pattern.Lazy(`<input[^>]*>`)
+	attribute    = pattern.Lazy(`\b(name|value)\s*=\s*"([^"]*)"`)
 )
 
 // Answer takes what a body says into the response. It must be called before anything of the exchange is written: the
@@ -34,7 +34,7 @@ func (e *Exchange) Answer(r *Redactor, contentType string, body []byte) {
 	}
 	res.BodyKnown = true
 	defer func() {
-		if res.BodyBroken && starred.MatchString(text) { // by whoever took values out, as far as can be told
+		if res.BodyBroken && starred().MatchString(text) { // by whoever took values out, as far as can be told
 			res.BodyBroken, res.BodyKnown, res.Unknown = false, false, res.Unknown.With(event.UnknownBody)
 		}
 	}()
@@ -130,14 +130,14 @@ func (e *Exchange) published(r *Redactor, body []byte) {
 
 // page reads a hosted page: the one that posts an answer, the one that submits it, or an error page.
 func (e *Exchange) page(r *Redactor, text string) {
-	if found := targetStart.FindStringSubmatch(text); found != nil {
+	if found := targetStart().FindStringSubmatch(text); found != nil {
 		var origin string
 		if json.Unmarshal([]byte(found[1]), &origin) == nil && !Hidden(origin) {
 			e.Response.Target = r.Origin(origin)
 		}
 	}
 	if e.Endpoint == names.Authorize || e.Endpoint == names.Resume {
-		if at := messageStart.FindStringIndex(text); at != nil {
+		if at := messageStart().FindStringIndex(text); at != nil {
 			var members map[string]any
 			if json.NewDecoder(strings.NewReader(text[at[1]-1:])).Decode(&members) == nil {
 				e.members(r, flat(members))
@@ -150,7 +150,7 @@ func (e *Exchange) page(r *Redactor, text string) {
 			return
 		}
 	}
-	if found := errorStatus.FindStringSubmatch(text); found != nil {
+	if found := errorStatus().FindStringSubmatch(text); found != nil {
 		e.Response.Error, e.Response.Description = found[1], r.Text(strings.TrimSpace(html.UnescapeString(firstCharacters(found[2], 1000))))
 		return
 	}
@@ -177,9 +177,9 @@ func (e *Exchange) form(r *Redactor, text string) bool {
 		return false
 	}
 	members := map[string]string{}
-	for _, input := range hiddenInput.FindAllString(text, 50) {
+	for _, input := range hiddenInput().FindAllString(text, 50) {
 		var name, value string
-		for _, a := range attribute.FindAllStringSubmatch(input, -1) {
+		for _, a := range attribute().FindAllStringSubmatch(input, -1) {
 			if a[1] == "name" {
 				name = html.UnescapeString(a[2])
 			} else {
@@ -260,14 +260,14 @@ func (e *Exchange) members(r *Redactor, m map[string]string) {
 	}
 }
 
-var codeLike = regexp.MustCompile(`^[A-Za-z0-9_.:/-]{1,64}$`)
+var codeLike = pattern.Lazy(`^[A-Za-z0-9_.:/-]{1,64}$`)
 
 // errorCode is an OAuth error code, which is a word.
 func (r *Redactor) errorCode(code string) string {
 	if code == "" {
 		return ""
 	}
-	if code = r.Text(code); codeLike.MatchString(code) {
+	if code = r.Text(code); codeLike().MatchString(code) {
 		return code
 	}
 	return "unreadable_error"

@@ -1,28 +1,28 @@
 package recording
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/names"
+	"renewal.example/mockauth0/internal/pattern"
 )
 
 // What people and programs put in place of a value that they hide, by its form. None counts characters: a counted class of letters
 // takes megabytes once it is compiled. See shortMark.
 var (
 	// words in brackets, as Cloudflare's HAR sanitizer ("[state redacted]"), Sentry ("[Filtered]") and templates ("<token>") have them
-	bracketed = regexp.MustCompile(`^(\[[\pL][\pL\d _./:-]*\]|<[\pL][\pL\d _./:-]*>|\([\pL][\pL _-]*\)|` +
+	bracketed = pattern.Lazy(`^(\[[\pL][\pL\d _./:-]*\]|<[\pL][\pL\d _./:-]*>|\([\pL][\pL _-]*\)|` +
 		`\{{1,2}[\pL][\pL\d _.-]*\}{1,2})$`)
 	// one word for it, which may stand beside the name of what it was
-	worded = regexp.MustCompile(`(?i)^[\W_]*(([\w/ -]+[ _-])?redacted([ _-]\w+)?|removed|masked|hidden|saniti[sz]ed|scrubbed|obfuscated|filtered|` +
+	worded = pattern.Lazy(`(?i)^[\W_]*(([\w/ -]+[ _-])?redacted([ _-]\w+)?|removed|masked|hidden|saniti[sz]ed|scrubbed|obfuscated|filtered|` +
 		`censored|anonymi[sz]ed|stripped|omitted)[\W_]*$`)
 	// a mark inside of a longer value: "*****9fe", as Auth0's own log masks
-	starred = regexp.MustCompile(`\*{3,}|\x{2022}{3,}|\x{2588}{2,}|\[[\pL_ -]*(redacted|removed|masked|filtered)\]`)
+	starred = pattern.Lazy(`\*{3,}|\x{2022}{3,}|\x{2588}{2,}|\[[\pL_ -]*(redacted|removed|masked|filtered)\]`)
 	// nothing but one character, again and again
-	blanked = regexp.MustCompile(`^([xX]{3,}|\.{2,9}|\x{2026}+|-{3,}|_{3,}|#{3,}|0{8,})$`)
+	blanked = pattern.Lazy(`^([xX]{3,}|\.{2,9}|\x{2026}+|-{3,}|_{3,}|#{3,}|0{8,})$`)
 )
 
 // Marks are short: what is longer is a value, though it may look like one.
@@ -44,8 +44,8 @@ func Hidden(value string) bool {
 	if value == "" || len(value) > 4<<10 {
 		return false
 	}
-	return shortMark(value) && (bracketed.MatchString(value) || worded.MatchString(value)) ||
-		starred.MatchString(value) || blanked.MatchString(value)
+	return shortMark(value) && (bracketed().MatchString(value) || worded().MatchString(value)) ||
+		starred().MatchString(value) || blanked().MatchString(value)
 }
 
 // hiddenBody tells a body that stands in place of all of another one. One that holds marks among other things is still a body.

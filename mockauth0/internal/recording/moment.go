@@ -1,20 +1,21 @@
 package recording
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"renewal.example/mockauth0/internal/pattern"
 )
 
 // momentLike is a moment as ISO 8601 writes it, in its long and its short form, with every form of a time zone; and with a space
 // in place of the T, as databases write it.
-var momentLike = regexp.MustCompile(`^(\d{4})-?(\d\d)-?(\d\d)[Tt ](\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,12}))?)?)?` +
+var momentLike = pattern.Lazy(`^(\d{4})-?(\d\d)-?(\d\d)[Tt ](\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,12}))?)?)?` +
 	` ?(?:([Zz]|UTC|GMT)|([+\-\x{2212}])(\d\d)(?::?(\d\d))?)?$`)
 
 // Moment reads a moment as recorders and collectors write it; one without a time zone is of UTC. ok is false when it is none.
 func Moment(text string) (t time.Time, ok bool) {
-	m := momentLike.FindStringSubmatch(strings.TrimSpace(text))
+	m := momentLike().FindStringSubmatch(strings.TrimSpace(text))
 	if m == nil {
 		return time.Time{}, false
 	}

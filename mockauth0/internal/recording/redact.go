@@ -3,10 +3,11 @@ package recording
 import (
 	"net/netip"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"renewal.example/mockauth0/internal/pattern"
 )
 
 // Redacted stands where a secret was.
@@ -84,24 +85,24 @@ func (r *Redactor) User(id string) string {
 		return ""
 	}
 	provider, _, ok := strings.Cut(id, "|")
-	if !ok || !plainWord.MatchString(provider) || len(provider) > longestClear {
+	if !ok || !plainWord().MatchString(provider) || len(provider) > longestClear {
 		provider = "auth0"
 	}
 	return provider + "|" + r.Stand("person", id)
 }
 
 var (
-	plainWord  = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
-	jwtLike    = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{4,}(\.[A-Za-z0-9_-]*)*`)
-	emailLike  = regexp.MustCompile(`[\p{L}\p{M}\p{N}._%+'-]+(@|%40)[\p{L}\p{M}\p{N}-]+(\.[\p{L}\p{M}\p{N}-]+)+`)
-	userLike   = regexp.MustCompile(`[A-Za-z0-9-]+(\||%7[Cc])[\p{L}\p{M}\p{N}._@|%+=:~\\-]{3,}`)
-	bearerLike = regexp.MustCompile(`(?i)\b(bearer|basic|dpop) +[A-Za-z0-9._~+/=-]{6,}`)
-	runLike    = regexp.MustCompile(`[A-Za-z0-9_+/=~*-]{` + strconv.Itoa(longestClear) + `,}`)
-	addrLike   = regexp.MustCompile(`\b(\d{1,3}\.){3}\d{1,3}\b|\b[0-9A-Fa-f]{1,4}(:[0-9A-Fa-f]{0,4}){3,7}\b`)
-	clientLike = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
-	hostLike   = regexp.MustCompile(`^[a-z0-9._-]{1,253}(:[0-9]{1,5})?$|^\[[0-9a-f:]{2,39}\](:[0-9]{1,5})?$`)
-	scopeLike  = regexp.MustCompile(`^[A-Za-z0-9:._/*-]{1,100}$`)
-	agentLike  = regexp.MustCompile(`\b(Edg|OPR|SamsungBrowser|Firefox|Chrome|HeadlessChrome|Version)/(\d{1,4})`)
+	plainWord  = pattern.Lazy(`^[a-z0-9][a-z0-9-]*$`)
+	jwtLike    = pattern.Lazy(`eyJ[A-Za-z0-9_-]{4,}(\.[A-Za-z0-9_-]*)*`)
+	emailLike  = pattern.Lazy(`[\p{L}\p{M}\p{N}._%+'-]+(@|%40)[\p{L}\p{M}\p{N}-]+(\.[\p{L}\p{M}\p{N}-]+)+`)
+	userLike   = pattern.Lazy(`[A-Za-z0-9-]+(\||%7[Cc])[\p{L}\p{M}\p{N}._@|%+=:~\\-]{3,}`)
+	bearerLike = pattern.Lazy(`(?i)\b(bearer|basic|dpop) +[A-Za-z0-9._~+/=-]{6,}`)
+	runLike    = pattern.Lazy(`[A-Za-z0-9_+/=~*-]{` + strconv.Itoa(longestClear) + `,}`)
+	addrLike   = pattern.Lazy(`\b(\d{1,3}\.){3}\d{1,3}\b|\b[0-9A-Fa-f]{1,4}(:[0-9A-Fa-f]{0,4}){3,7}\b`)
+	clientLike = pattern.Lazy(`^[A-Za-z0-9._-]{1,64}$`)
+	hostLike   = pattern.Lazy(`^[a-z0-9._-]{1,253}(:[0-9]{1,5})?$|^\[[0-9a-f:]{2,39}\](:[0-9]{1,5})?$`)
+	scopeLike  = pattern.Lazy(`^[A-Za-z0-9:._/*-]{1,100}$`)
+	agentLike  = pattern.Lazy(`\b(Edg|OPR|SamsungBrowser|Firefox|Chrome|HeadlessChrome|Version)/(\d{1,4})`)
 )
 
 // Text is free text without secrets and people, at most 512 bytes of it.
@@ -124,27 +125,27 @@ func (r *Redactor) clean(s string) string {
 		s = s[:16*maxText]
 	}
 	s = r.known(s)
-	s = jwtLike.ReplaceAllString(s, Redacted)
-	s = bearerLike.ReplaceAllString(s, "$1 "+Redacted)
-	s = emailLike.ReplaceAllStringFunc(s, func(found string) string {
+	s = jwtLike().ReplaceAllString(s, Redacted)
+	s = bearerLike().ReplaceAllString(s, "$1 "+Redacted)
+	s = emailLike().ReplaceAllStringFunc(s, func(found string) string {
 		if strings.HasSuffix(found, "@example.test") {
 			return found
 		}
 		return r.Email(strings.ReplaceAll(found, "%40", "@"))
 	})
-	s = userLike.ReplaceAllStringFunc(s, func(found string) string {
+	s = userLike().ReplaceAllStringFunc(s, func(found string) string {
 		if strings.Contains(found, "|person-") {
 			return found
 		}
 		return r.User(unescapedPath(found))
 	})
-	s = addrLike.ReplaceAllStringFunc(s, func(found string) string {
+	s = addrLike().ReplaceAllStringFunc(s, func(found string) string {
 		if ip, err := netip.ParseAddr(found); err != nil || ip.IsLoopback() || ip.IsUnspecified() {
 			return found
 		}
 		return "(address)"
 	})
-	return runLike.ReplaceAllStringFunc(s, func(found string) string {
+	return runLike().ReplaceAllStringFunc(s, func(found string) string {
 		// Words and the parts of a path are known by their separators: what is long between them is the secret.
 		parts := strings.FieldsFunc(found, func(c rune) bool { return c == '/' || c == '=' || c == '+' || c == '*' || c == '~' })
 		for _, part := range parts {
@@ -188,7 +189,7 @@ func (r *Redactor) ClientID(id string) string {
 	if id == "" {
 		return ""
 	}
-	if !clientLike.MatchString(id) || strings.HasPrefix(id, "eyJ") {
+	if !clientLike().MatchString(id) || strings.HasPrefix(id, "eyJ") {
 		return r.Stand("client", id)
 	}
 	r.Public(id)
@@ -197,7 +198,7 @@ func (r *Redactor) ClientID(id string) string {
 
 // Browser is the browser's name and version of a User-Agent, without what else could tell people apart.
 func (r *Redactor) Browser(agent string) string {
-	found := agentLike.FindAllStringSubmatch(agent, -1)
+	found := agentLike().FindAllStringSubmatch(agent, -1)
 	if len(found) == 0 {
 		return ""
 	}
@@ -220,7 +221,7 @@ var agents = [...]string{"Edg", "OPR", "SamsungBrowser", "Firefox", "HeadlessChr
 func (r *Redactor) Scope(scope string) string {
 	fields := strings.Fields(scope)
 	for i, s := range fields {
-		if s = r.Text(s); !scopeLike.MatchString(s) {
+		if s = r.Text(s); !scopeLike().MatchString(s) {
 			s = "redacted"
 		}
 		fields[i] = s
@@ -243,7 +244,7 @@ func (r *Redactor) Origin(address string) string {
 // Host is a host name as it is, unless it cannot be one.
 func (r *Redactor) Host(host string) string {
 	host = r.known(strings.ToLower(host))
-	if !hostLike.MatchString(host) {
+	if !hostLike().MatchString(host) {
 		return "redacted.invalid"
 	}
 	return host

@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"html"
-	"regexp"
 	"strings"
 
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/pattern"
 )
 
 // page is a body that carries a response to the callback, as it is sent. Events tell what it says, but for codes and tokens.
@@ -72,11 +72,11 @@ func (p page) text(word string) string {
 	return s
 }
 
-var hiddenInput = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)"`)
+var hiddenInput = pattern.Lazy(`<input type="hidden" name="([^"]*)" value="([^"]*)"`)
 
 func (p page) formMembers() map[string]any {
 	members := map[string]any{}
-	for _, m := range hiddenInput.FindAllStringSubmatch(strings.ToValidUTF8(string(p.body), "\uFFFD"), -1) {
+	for _, m := range hiddenInput().FindAllStringSubmatch(strings.ToValidUTF8(string(p.body), "\uFFFD"), -1) {
 		members[m[1]] = html.UnescapeString(m[2])
 	}
 	return members

@@ -14,6 +14,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"renewal.example/mockauth0/internal/pattern"
 )
 
 const (
@@ -46,18 +48,18 @@ var names = [...]string{
 }
 
 var (
-	tokenLike = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){2,4}`)
-	field     = regexp.MustCompile(`(?i)(<input[^>]*\bname="?(?:` + strings.Join(names[:], "|") + `)"?[^>]*\bvalue=")([^"]+)(")`)
-	fieldLate = regexp.MustCompile(`(?i)(<input[^>]*\bvalue=")([^"]+)("[^>]*\bname="?(?:` + strings.Join(names[:], "|") + `)\b)`)
-	authorize = regexp.MustCompile(`(?i)\b((?:bearer|basic|dpop) +)([A-Za-z0-9._~+/=-]{6,})`)
-	cookies   = regexp.MustCompile(`(?im)(^|[\s"'])((?:set-)?cookie:\s*)([^\r\n"]+)`)
-	word      = regexp.MustCompile(`^[a-z]+([_ -][a-z]+)*$|^[0-9]{1,5}$`)
+	tokenLike = pattern.Lazy(`eyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){2,4}`)
+	field     = pattern.Lazy(`(?i)(<input[^>]*\bname="?(?:` + strings.Join(names[:], "|") + `)"?[^>]*\bvalue=")([^"]+)(")`)
+	fieldLate = pattern.Lazy(`(?i)(<input[^>]*\bvalue=")([^"]+)("[^>]*\bname="?(?:` + strings.Join(names[:], "|") + `)\b)`)
+	authorize = pattern.Lazy(`(?i)\b((?:bearer|basic|dpop) +)([A-Za-z0-9._~+/=-]{6,})`)
+	cookies   = pattern.Lazy(`(?im)(^|[\s"'])((?:set-)?cookie:\s*)([^\r\n"]+)`)
+	word      = pattern.Lazy(`^[a-z]+([_ -][a-z]+)*$|^[0-9]{1,5}$`)
 )
 
 // Secret remembers a value that must not stand anywhere. Of a token it is the signature.
 func (s *Scrubber) Secret(value string) {
-	if tokenLike.MatchString(value) {
-		tokenLike.ReplaceAllStringFunc(value, func(token string) string {
+	if tokenLike().MatchString(value) {
+		tokenLike().ReplaceAllStringFunc(value, func(token string) string {
 			for _, part := range signatureOf(token) {
 				s.remember(part)
 			}
@@ -109,7 +111,7 @@ func secretName(name string) bool { return slices.Contains(names[:], strings.ToL
 
 // plain tells values that are no secrets though their name is that of one: "code" is an error code, too.
 func plain(name, value string) bool {
-	return strings.EqualFold(name, "code") && word.MatchString(value)
+	return strings.EqualFold(name, "code") && word().MatchString(value)
 }
 
 // Header remembers the secrets of a header.
@@ -134,7 +136,7 @@ func (s *Scrubber) Header(name, value string) {
 }
 
 func (s *Scrubber) cookie(pair string) {
-	if _, value, ok := strings.Cut(pair, "="); ok && len(value) > shortest && !word.MatchString(strings.TrimSpace(value)) {
+	if _, value, ok := strings.Cut(pair, "="); ok && len(value) > shortest && !word().MatchString(strings.TrimSpace(value)) {
 		s.Secret(strings.TrimSpace(value))
 	}
 }
@@ -152,7 +154,7 @@ func (s *Scrubber) Learn(text string) {
 }
 
 func (s *Scrubber) learn(text string) {
-	for _, token := range tokenLike.FindAllString(text, -1) {
+	for _, token := range tokenLike().FindAllString(text, -1) {
 		s.Secret(token)
 	}
 	assignments(text, func(a assignment) { s.assigned(a.name, text[a.from:a.to]) })
@@ -165,10 +167,10 @@ func (s *Scrubber) learn(text string) {
 	if !mayAuthorize(text) {
 		return
 	}
-	for _, m := range authorize.FindAllStringSubmatch(text, -1) {
+	for _, m := range authorize().FindAllStringSubmatch(text, -1) {
 		s.Secret(m[2])
 	}
-	for _, m := range cookies.FindAllStringSubmatch(text, -1) {
+	for _, m := range cookies().FindAllStringSubmatch(text, -1) {
 		s.Header(strings.TrimRight(strings.TrimSpace(m[2]), ":"), m[3])
 	}
 }
@@ -203,7 +205,7 @@ func fields(text string) []*regexp.Regexp {
 	if !strings.Contains(text, "<input") {
 		return nil
 	}
-	return []*regexp.Regexp{field, fieldLate}
+	return []*regexp.Regexp{field(), fieldLate()}
 }
 
 // mayAuthorize tells whether a text can hold credentials of a header, or a header of cookies.
@@ -234,7 +236,7 @@ func (s *Scrubber) Text(text string) string {
 	if s.replacer == nil {
 		s.replacer = s.newReplacer()
 	}
-	text = tokenLike.ReplaceAllStringFunc(text, withoutSignature)
+	text = tokenLike().ReplaceAllStringFunc(text, withoutSignature)
 	text = s.replacer.Replace(text)
 	text = withoutAssigned(text)
 	for _, like := range fields(text) {
@@ -243,8 +245,8 @@ func (s *Scrubber) Text(text string) string {
 	if !mayAuthorize(text) {
 		return text
 	}
-	text = replaceGroups(authorize, text, func(m []string) string { return m[1] + hidden(m[2]) })
-	return replaceGroups(cookies, text, func(m []string) string {
+	text = replaceGroups(authorize(), text, func(m []string) string { return m[1] + hidden(m[2]) })
+	return replaceGroups(cookies(), text, func(m []string) string {
 		return m[1] + m[2] + s.HeaderValue(strings.TrimRight(strings.TrimSpace(m[2]), ":"), m[3])
 	})
 }
