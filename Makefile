@@ -52,7 +52,9 @@ build: ## build the command, .build/mockauth0
 	@mkdir -p .build
 	$(GO) build -trimpath -o .build/mockauth0 ./mockauth0/cmd/mockauth0
 
-test: unit harness docs npm-test examples e2e ## every test: unit, harness, docs, npm-test, examples and e2e; installs what is missing
+test: unit browser $(SDKS) $(REACT_APP) $(NPM_TOOLS) $(EXAMPLE) ## every test: unit, harness, docs, npm-test, examples and e2e; installs what is missing
+	@MAKE='$(MAKE)' .ci/beside "harness docs" "npm-test examples"
+	@$(MAKE) --no-print-directory e2e
 
 unit: ## every Go test that needs no browser
 	@.ci/check-tools go
