@@ -7,6 +7,7 @@ package mockauth0test
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/internal/terminal"
@@ -14,7 +15,8 @@ import (
 
 // Start serves a tenant with a domain of its own until the test ends. It fails the test when the server cannot
 // start and on every request to a host or a path that the tenant does not have: such a request is a mistake of
-// the program under test. When the test has failed, the tenant's events are logged.
+// the program under test. At the end it judges what ExpectRenewals said, and fails the test when there were more renewals or fewer;
+// StopExpecting takes that back. When the test has failed, the tenant's events are logged.
 //
 // options may be left out; of several the first counts. Options.Unexpected, when set, is told in place of the test.
 func Start(t testing.TB, options ...mockauth0.Options) *mockauth0.Server {
@@ -32,6 +34,7 @@ func Start(t testing.TB, options ...mockauth0.Options) *mockauth0.Server {
 	}
 	t.Cleanup(func() {
 		t.Helper()
+		settle(t, s)
 		if err := s.Close(); err != nil {
 			t.Errorf("mockauth0: closing the server: %v", err)
 		}
@@ -47,4 +50,28 @@ func Start(t testing.TB, options ...mockauth0.Options) *mockauth0.Server {
 		}
 	})
 	return s
+}
+
+// settle judges how many renewals there were. What ExpectRenewal said is no claim of the test: its diagnosis may be what the test is about.
+func settle(t testing.TB, s *mockauth0.Server) {
+	t.Helper()
+	for _, e := range all(s) {
+		if e.Renewals == nil || e.State != mockauth0.ExpectationFailed {
+			continue
+		}
+		until := "the end of the test"
+		if !e.Until.IsZero() {
+			until = e.Until.UTC().Format(time.RFC3339)
+		}
+		t.Errorf("mockauth0: client %s renewed %d times from %s until %s, %d were expected; Diagnoses says why renewals failed",
+			e.ClientID, e.Seen, e.Since.UTC().Format(time.RFC3339), until, *e.Renewals)
+	}
+}
+
+// all are the expectations of every tenant that the server has.
+func all(s *mockauth0.Server) (list []mockauth0.Expectation) {
+	for _, t := range s.Tenants() {
+		list = append(list, t.SettleExpectations("")...)
+	}
+	return list
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"renewal.example/mockauth0"
 )
@@ -63,6 +64,38 @@ func TestStart(t *testing.T) {
 	}
 	if s := Start(t); s.Domain() == "" {
 		t.Error("no options: no domain")
+	}
+}
+
+// TestExpectationsAreJudgedAtTheEnd of the test, also when nobody asks for them.
+func TestExpectationsAreJudgedAtTheEnd(t *testing.T) {
+	for _, tc := range []struct {
+		name   string
+		expect func(*mockauth0.Server)
+		want   string
+	}{
+		{"nothing", func(*mockauth0.Server) {}, ""},
+		{"none came, as expected", func(s *mockauth0.Server) { s.ExpectRenewals("My App", 0, time.Time{}) }, ""},
+		{"one was expected, and none came", func(s *mockauth0.Server) { s.ExpectRenewals("My App", 1, time.Time{}) },
+			"until the end of the test, 1 were expected"},
+		{"one was expected until a time that has not come", func(s *mockauth0.Server) { s.ExpectRenewals("My App", 1, s.Now().Add(time.Hour)) },
+			"renewed 0 times"},
+		{"it was taken back", func(s *mockauth0.Server) { s.ExpectRenewals("My App", 1, time.Time{}); s.StopExpecting("My App") }, ""},
+		{"a page was open, whose renewal never came", func(s *mockauth0.Server) {
+			s.ExpectRenewal("My App", s.Now().Add(time.Minute))
+			s.Advance(time.Hour)
+		}, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r := &recorder{TB: t}
+			tc.expect(Start(r, mockauth0.Options{Keys: mockauth0.NewKeyPool("")}))
+			for _, f := range r.cleanups {
+				f()
+			}
+			if text := strings.Join(r.text, "\n"); r.failed != (tc.want != "") || !strings.Contains(text, tc.want) {
+				t.Errorf("failed %v: %s", r.failed, text)
+			}
+		})
 	}
 }
 
