@@ -36,15 +36,17 @@ func (p *Process) start(path string, c Command, files []*os.File) error {
 	if terminal := p.group.terminal; terminal != nil && foreground(terminal) == unix.Getpgrp() {
 		attr.Foreground, attr.Ctty = true, int(terminal.Fd())
 	}
+	guard := newGuard(c.Scratch)
 	process, err := os.StartProcess(path, c.Args, &os.ProcAttr{Env: c.Env, Files: files, Sys: attr})
 	if err != nil {
+		guard.dismiss()
 		return err
 	}
-	p.process, p.group.id = process, process.Pid
+	guard.watch(process.Pid) // before all else: until here, nobody ends what the command starts when this process is killed
+	p.process, p.group.id, p.group.guard = process, process.Pid, guard
 	if p.group.terminal != nil {
 		signal.Ignore(unix.SIGTTOU) // or the kernel would stop this process when it takes the terminal back
 	}
-	p.group.guard = newGuard(p.group.id, c.Scratch)
 	return nil
 }
 
@@ -179,14 +181,23 @@ type guard struct {
 	hold    *os.File // this process's end of the guard's standard input: it closes with this process
 }
 
-// guardScript gets the group and the directory to remove.
+// guardScript gets the directory to remove as its argument, and reads the group. The group has two seconds to end, as in End.
 const guardScript = `trap '' HUP INT TERM QUIT
-read -r line
-kill -s TERM -- "-$1" && sleep 2 && kill -s KILL -- "-$1"
-[ -z "$2" ] || rm -rf -- "$2"`
+read -r group
+read -r end
+if [ -n "$group" ]; then
+	kill -s TERM -- "-$group"
+	tenths=20
+	while [ $tenths -gt 0 ] && kill -s 0 -- "-$group"; do
+		sleep 0.1 || { sleep 2; break; } # POSIX has whole seconds only
+		tenths=$((tenths - 1))
+	done
+	kill -s KILL -- "-$group"
+fi
+[ -z "$1" ] || rm -rf -- "$1"`
 
 // newGuard is nil where there is no shell. On Linux the command itself ends with this process then, too.
-func newGuard(group int, scratch string) *guard {
+func newGuard(scratch string) *guard {
 	read, hold, err := os.Pipe()
 	if err != nil {
 		return nil
@@ -198,7 +209,7 @@ func newGuard(group int, scratch string) *guard {
 		return nil
 	}
 	defer null.Close()
-	process, err := os.StartProcess("/bin/sh", []string{"sh", "-c", guardScript, "mockauth0-guard", fmt.Sprint(group), scratch}, &os.ProcAttr{
+	process, err := os.StartProcess("/bin/sh", []string{"sh", "-c", guardScript, "mockauth0-guard", scratch}, &os.ProcAttr{
 		Dir: "/", Env: []string{"PATH=/usr/bin:/bin"}, Files: []*os.File{read, null, null}, Sys: &syscall.SysProcAttr{Setsid: true},
 	})
 	if err != nil {
@@ -206,6 +217,13 @@ func newGuard(group int, scratch string) *guard {
 		return nil
 	}
 	return &guard{process, hold}
+}
+
+// watch gives the guard the group that it is to end.
+func (g *guard) watch(group int) {
+	if g != nil {
+		_, _ = fmt.Fprintln(g.hold, group) // where the guard is gone, the group has none
+	}
 }
 
 func (g *guard) dismiss() {

@@ -88,7 +88,8 @@ func TestExecWaitsForACommandThatTakesItsTimeToEnd(t *testing.T) {
 
 // TestExecLeavesNothingRunning of its command, whatever ends it.
 func TestExecLeavesNothingRunning(t *testing.T) {
-	const stubborn = `sh -c 'trap "" TERM INT HUP; echo ready; while :; do sleep 0.02; done' & `
+	const stubborn = `sh -c 'trap "" TERM INT HUP USR1; echo ready; while :; do sleep 0.02; done' & `
+	const hears = `trap "echo heard" USR1; `
 	for _, tc := range []struct {
 		name, script string
 		end          syscall.Signal // 0: the command ends by itself
@@ -96,13 +97,18 @@ func TestExecLeavesNothingRunning(t *testing.T) {
 	}{
 		{"a program that the command started", `sleep 1000 & echo ready`, 0, 0},
 		{"one that hears nothing", stubborn + `sleep 0.2; exit 6`, 0, 6},
-		{"exec is killed", `sleep 1000 & echo ready; wait`, syscall.SIGKILL, -1},
-		{"exec is killed, and nobody hears", `trap "" TERM INT HUP; ` + stubborn + `wait`, syscall.SIGKILL, -1},
+		{"exec is killed", hears + `(trap "" USR1; exec sleep 1000) & echo ready; while :; do wait; done`, syscall.SIGKILL, -1},
+		{"exec is killed, and nobody hears", `trap "" TERM INT HUP; ` + hears + stubborn + `while :; do wait; done`, syscall.SIGKILL, -1},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			p, scratch := startExec(t, tc.script)
 			if tc.end != 0 {
+				// What passes a signal on has started its command wholly. The command may say "ready" a moment earlier.
+				if err := p.cmd.Process.Signal(syscall.SIGUSR1); err != nil {
+					t.Fatal(err)
+				}
+				p.waitFor(t, p.stdout, "heard")
 				if err := p.cmd.Process.Signal(tc.end); err != nil {
 					t.Fatal(err)
 				}

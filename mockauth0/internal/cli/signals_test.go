@@ -37,6 +37,7 @@ func startProgram(t *testing.T, dir string, prepare func(*exec.Cmd), args ...str
 		t.Fatal(err)
 	}
 	p := &program{exec.CommandContext(t.Context(), self, args...), newTranscript(), newTranscript(), make(chan struct{})}
+	p.cmd.WaitDelay = 2 * patience // what a failed test leaves holding the output does not hold up the others for ever
 	p.cmd.Stdout, p.cmd.Stderr, p.cmd.Dir = p.stdout, p.stderr, dir
 	p.cmd.Env = []string{asProcess + "=1", "HOME=" + dir, "PATH=" + os.Getenv("PATH")}
 	if prepare != nil {
