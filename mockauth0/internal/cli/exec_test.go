@@ -77,6 +77,7 @@ func TestExecPassesSignalsToItsCommand(t *testing.T) {
 
 // TestExecWaitsForACommandThatTakesItsTimeToEnd: longer than any command of mockauth0 itself may take.
 func TestExecWaitsForACommandThatTakesItsTimeToEnd(t *testing.T) {
+	t.Parallel()
 	p, _ := startExec(t, `trap 'sleep 1.8; echo done; exit 4' TERM; echo ready; while :; do sleep 0.02; done`)
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)

@@ -25,6 +25,7 @@ const mayGrow = 64 << 20
 // TestStrangersCannotFillTheMemory by requests as big as they may be: thousands of short parameters, or one long value of a
 // parameter that means something. Each begins a login that nobody finishes.
 func TestStrangersCannotFillTheMemory(t *testing.T) {
+	t.Parallel()
 	dir := openToAll(t)
 	self, err := os.Executable()
 	if err != nil {

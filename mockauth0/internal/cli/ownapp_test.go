@@ -57,6 +57,7 @@ func playApp(t *testing.T, args ...string) played {
 }
 
 func TestReproduceGivesAVerdictOnAPersonsOwnApp(t *testing.T) {
+	t.Parallel()
 	if _, _, err := browser.Find(browser.Options{}); err != nil {
 		t.Skip(err)
 	}
@@ -90,6 +91,7 @@ func TestReproduceGivesAVerdictOnAPersonsOwnApp(t *testing.T) {
 			[]string{"login_required: Login required", "loaded anew", "(session_idle_expired, certain)"}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			c.app.Domain = freeDomain(t)
 			app := testapp.Start(t, c.app)
 			got := reproduceApp(t, append([]string{c.scenario, "--app", app.URL, "--domain", c.app.Domain}, c.flags...)...)
@@ -115,6 +117,7 @@ func TestReproduceGivesAVerdictOnAPersonsOwnApp(t *testing.T) {
 }
 
 func TestReproduceSaysWhatAnOwnAppLacks(t *testing.T) {
+	t.Parallel()
 	if _, _, err := browser.Find(browser.Options{}); err != nil {
 		t.Skip(err)
 	}
@@ -124,7 +127,7 @@ func TestReproduceSaysWhatAnOwnAppLacks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer held.Close()
+	t.Cleanup(func() { held.Close() })
 	taken := strings.Replace(held.Addr().String(), "127.0.0.1", "localhost", 1)
 	for _, c := range []struct {
 		name  string
@@ -148,6 +151,7 @@ func TestReproduceSaysWhatAnOwnAppLacks(t *testing.T) {
 		{"a bad origin", []string{"offline", "--domain", "shop.test", "--allow", "fonts.example"}, 2, `"fonts.example" is not an origin`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			app := testapp.Start(t, testapp.Options{Refresh: true, Domain: "shop.test"})
 			if c.name != "no app" {
 				c.flags = append(c.flags, "--app", app.URL)
@@ -163,6 +167,7 @@ func TestReproduceSaysWhatAnOwnAppLacks(t *testing.T) {
 // TestTheTenantIsWhereTheAppAsksForIt: `serve --app` gives an app a tenant by plain http, and check and reproduce find it there without
 // being told.
 func TestTheTenantIsWhereTheAppAsksForIt(t *testing.T) {
+	t.Parallel()
 	if _, _, err := browser.Find(browser.Options{}); err != nil {
 		t.Skip(err)
 	}

@@ -31,6 +31,7 @@ const pageByHTTP = `<!doctype html><title>Own app</title><link rel="icon" href="
 
 // TestReproduceByPlainHTTP: an app that was built with http://localhost:PORT meets its tenant there.
 func TestReproduceByPlainHTTP(t *testing.T) {
+	t.Parallel()
 	if _, _, err := browser.Find(browser.Options{}); err != nil {
 		t.Skip(err)
 	}

@@ -82,6 +82,7 @@ type shown struct {
 // TestAKilledServeLosesNothingThatItAcknowledged: it is killed while it writes, again and again, and each time the next one has what
 // POST /snapshot/save answered last.
 func TestAKilledServeLosesNothingThatItAcknowledged(t *testing.T) {
+	t.Parallel()
 	dir := openToAll(t)
 	if err := os.Chmod(dir, 0o777); err != nil {
 		t.Fatal(err)
