@@ -58,7 +58,10 @@ func (a *app) keepInStep(server *mockauth0.Server, m movedClock) (stop func()) {
 // newMovedClock writes what Node programs need into dir.
 func (a *app) newMovedClock(ctx context.Context, dir, control, caFile string) (movedClock, error) {
 	m := movedClock{dir: dir, control: control, caFile: caFile}
-	m.libfake, m.noFake = a.libfaketime(ctx)
+	var err error
+	if m.libfake, m.noFake, err = a.libfaketime(ctx); err != nil {
+		return m, err
+	}
 	if err := os.WriteFile(m.nodeFile(), nodeFollower, 0o600); err != nil {
 		return m, notWritten("the module that moves the clock of Node programs: %w", err)
 	}
@@ -240,24 +243,32 @@ func (a *app) keepClockFile(server *mockauth0.Server) (stop func()) {
 // libfaketimeVariable names a libfaketime to use, whatever is found.
 const libfaketimeVariable = "MOCKAUTH0_LIBFAKETIME"
 
-// libfaketime is where it is, or why it is not used.
-func (a *app) libfaketime(ctx context.Context) (path, whyNot string) {
+// libfaketime is where it is, or why it is not used. A path that somebody named must be there: each program would say that it is not,
+// and keep real time.
+func (a *app) libfaketime(ctx context.Context) (path, whyNot string, err error) {
 	if path := a.env.get(libfaketimeVariable); path != "" {
-		return path, ""
+		at, err := filepath.Abs(a.path(path)) // the loader looks elsewhere for a bare name
+		if err == nil {
+			_, err = os.Stat(at)
+		}
+		if err != nil {
+			return "", "", refuse("%s names %s, and there is no such file: correct it, or leave it out", libfaketimeVariable, path)
+		}
+		return at, "", nil
 	}
 	if a.env.GOOS != "linux" {
-		return "", "libfaketime is used on Linux only"
+		return "", "libfaketime is used on Linux only", nil
 	}
 	path = installedLibfaketime()
 	switch {
 	case path == "":
-		return "", "libfaketime is not installed (Debian, Ubuntu: apt-get install faketime)"
+		return "", "libfaketime is not installed (Debian, Ubuntu: apt-get install faketime)", nil
 	case breaksWaits(ctx, path):
 		return "", "the installed libfaketime makes programs fail that wait, such as Python's time.sleep " +
 			"(https://github.com/wolfcw/libfaketime/issues/426); install a newer one, or use it all the same with " +
-			libfaketimeVariable + "=" + path
+			libfaketimeVariable + "=" + path, nil
 	}
-	return path, ""
+	return path, "", nil
 }
 
 // installedLibfaketime is where Linux distributions have it; "": nowhere.

@@ -11,10 +11,12 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/internal/appdrive/testapp"
+	"renewal.example/mockauth0/internal/domain"
 )
 
 // freeDomain is a name of this machine whose port nobody uses.
@@ -113,6 +115,58 @@ func TestReproduceGivesAVerdictOnAPersonsOwnApp(t *testing.T) {
 				t.Errorf("%d lines:\n%s", lines, got.out)
 			}
 		})
+	}
+}
+
+// elsewhere is a server that the browser does not know for one of this machine, by the name that this machine has in its network, and
+// how often it was asked. Where that name does not lead here the address is that of nobody, and here is false.
+func elsewhere(t *testing.T) (origin string, asked *atomic.Int32, here bool) {
+	t.Helper()
+	asked = &atomic.Int32{}
+	name, err := os.Hostname()
+	if err != nil || domain.Loopback(name) {
+		return "http://fonts.example:8080", asked, false
+	}
+	l, err := net.Listen("tcp", net.JoinHostPort(name, "0"))
+	if err != nil {
+		return "http://fonts.example:8080", asked, false
+	}
+	server := &httptest.Server{Listener: l, Config: &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+	})}}
+	server.Start()
+	t.Cleanup(server.Close)
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return "http://" + strings.ToLower(net.JoinHostPort(name, port)), asked, true
+}
+
+// TestAnAppReachesWhatItIsAllowed: this machine, and the origins of --allow. What was kept from it is one line, however often it asked.
+func TestAnAppReachesWhatItIsAllowed(t *testing.T) {
+	if _, _, err := browser.Find(browser.Options{}); err != nil {
+		t.Skip(err)
+	}
+	origin, asked, here := elsewhere(t)
+	file := filepath.Join(t.TempDir(), "harmless.yaml")
+	if err := os.WriteFile(file, []byte("title: Nothing goes wrong\ndiagnosis: refresh_token_revoked\nsteps: [renew]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	app := testapp.Start(t, testapp.Options{Refresh: true, Domain: "shop.test", Also: origin + "/inter.woff2"})
+	args := []string{file, "--app", app.URL, "--domain", "shop.test", "--trigger", "Orders"}
+	const kept = "\nKept from the network; --allow ORIGIN lets it pass\n"
+
+	got := reproduceApp(t, append(args, "--allow", "https://other.example")...)
+	line := kept + "  GET " + origin + "/inter.woff2 (×"
+	if got.code != exitNo || strings.Count(got.out, line) != 1 || strings.Count(got.out, origin) != 1 || asked.Load() != 0 {
+		t.Errorf("exit code %d, asked %d times; it said %s\n%s; want one line %s", got.code, asked.Load(), got.said, got.out, line)
+	}
+	if !here {
+		t.Log("the name of this machine does not lead to it, so that an allowed origin is reached was not tried")
+		return
+	}
+	got = reproduceApp(t, append(args, "--allow", origin)...)
+	if got.code != exitNo || strings.Contains(got.out, kept) || asked.Load() < 3 {
+		t.Errorf("exit code %d, asked %d times; it said %s\n%s", got.code, asked.Load(), got.said, got.out)
 	}
 }
 

@@ -30,6 +30,7 @@ type Options struct {
 	Control  string // name of its control to log in. Default: Sign in
 	AtOnce   bool   // it leads to the tenant by itself
 	Menu     bool   // its control to log out is in a menu that is closed
+	Also     string // an address that it fetches three times with its orders, such as that of fonts
 }
 
 //go:embed page.html
@@ -80,7 +81,7 @@ func Start(t testing.TB, o Options) App {
 	var first strings.Builder
 	settings, _ := json.Marshal(map[string]any{
 		"domain": o.Domain, "clientId": ClientID, "audience": Audience, "api": api.URL, "refresh": o.Refresh, "fallback": o.Fallback,
-		"stored": o.Stored, "poll": o.PollMS, "atOnce": o.AtOnce, "menu": o.Menu,
+		"stored": o.Stored, "poll": o.PollMS, "atOnce": o.AtOnce, "menu": o.Menu, "also": o.Also,
 	})
 	err = text.Execute(&first, map[string]any{"Control": o.Control, "Settings": template.JS(settings)}) //nolint:gosec // of this file
 	if err != nil {
