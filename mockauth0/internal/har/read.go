@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/jsonpull"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/recording"
@@ -404,7 +405,10 @@ func (f *file) notes() {
 // tenant tells hosts that are a tenant's: those that were named, or else those that something gives away.
 func (f *file) tenant(host string) bool {
 	if len(f.domains) > 0 {
-		return slices.ContainsFunc(f.domains, func(d string) bool { return recording.HostOf(d) == host })
+		return slices.ContainsFunc(f.domains, func(d string) bool {
+			_, named := domain.Split(d)
+			return recording.HostOf(named) == host
+		})
 	}
 	return f.tenants[host]
 }

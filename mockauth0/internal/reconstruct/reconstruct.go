@@ -14,6 +14,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/recording"
 	"renewal.example/mockauth0/tenant"
@@ -121,6 +122,7 @@ type scope struct {
 
 type mockFile struct {
 	Domain      string                       `yaml:"domain,omitempty"`
+	Scheme      string                       `yaml:"scheme,omitempty"`
 	Custom      string                       `yaml:"custom_domain,omitempty"`
 	Clients     map[string]map[string]string `yaml:"clients"`
 	Connections map[string]map[string]bool   `yaml:"connections,omitempty"`
@@ -146,7 +148,8 @@ func describe(f *recording.Findings) *description {
 	d.domains(f)
 	d.tenant.Tenant.Name = "Imported"
 	if len(f.Domains) > 0 && plain(f.Domains[0]) {
-		d.tenant.Tenant.Name = "Imported from " + f.Domains[0]
+		_, host := domain.Split(f.Domains[0])
+		d.tenant.Tenant.Name = "Imported from " + host
 	}
 	for _, c := range f.Clients {
 		d.client(c)
@@ -162,13 +165,19 @@ func describe(f *recording.Findings) *description {
 	return d
 }
 
-// domains chooses the tenant's own domain and its custom one.
+// domains chooses the tenant's own domain and its custom one, which have one scheme.
 func (d *description) domains(f *recording.Findings) {
 	var usable []string
-	for _, domain := range f.Domains {
-		if tenant.CheckDomain(domain) == nil && plain(domain) {
-			usable = append(usable, domain)
+	for _, written := range f.Domains {
+		scheme, host := domain.Split(written)
+		if tenant.CheckDomain(host) != nil || !plain(host) || slices.Contains(usable, host) {
+			continue
 		}
+		if scheme = usableScheme(scheme, host); len(usable) > 0 && scheme != d.mock.Scheme {
+			continue
+		}
+		d.mock.Scheme = scheme
+		usable = append(usable, host)
 	}
 	if len(usable) == 0 {
 		return
@@ -185,6 +194,14 @@ func (d *description) domains(f *recording.Findings) {
 			return
 		}
 	}
+}
+
+// usableScheme is the scheme of a tenant as mock.yaml writes it: "" for https. By plain http a tenant is on this machine alone.
+func usableScheme(scheme, host string) string {
+	if scheme != domain.HTTP || domain.New(host, true).Check() != nil {
+		return ""
+	}
+	return scheme
 }
 
 // plain refuses what the loader would take for a marker of the deploy CLI.

@@ -165,3 +165,23 @@ func TestSomebodyHasAPassword(t *testing.T) {
 		}
 	}
 }
+
+// TestATenantHasOneScheme: a domain that is asked by another scheme is no custom domain, and one that is asked by both is one domain.
+func TestATenantHasOneScheme(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, domain, scheme, custom string
+		seen                         []string
+	}{
+		{"https", "acme.auth0.com", "", "login.acme.example", []string{"acme.auth0.com", "login.acme.example"}},
+		{"plain http", "localhost:4480", "http", "", []string{"http://localhost:4480", "acme.example"}},
+		{"https, and something by plain http", "login.acme.example", "", "", []string{"login.acme.example", "http://localhost:4480"}},
+		{"by both", "acme.auth0.com", "", "", []string{"http://acme.auth0.com", "acme.auth0.com"}},
+	} {
+		d := description{}
+		d.domains(&recording.Findings{Domains: c.seen})
+		if d.mock.Domain != c.domain || d.mock.Scheme != c.scheme || d.mock.Custom != c.custom {
+			t.Errorf("%s: %+v", c.name, d.mock)
+		}
+	}
+}

@@ -9,12 +9,13 @@ import (
 
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/auth0text"
+	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/names"
 )
 
 // Findings are what the exchanges tell about the tenant's settings.
 type Findings struct {
-	Domains    []string  `json:"domains"` // the most asked first
+	Domains    []string  `json:"domains"` // the most asked first; with http:// where it was asked by plain http
 	Issuers    []string  `json:"issuers,omitempty"`
 	From       time.Time `json:"from,omitzero"`
 	To         time.Time `json:"to,omitzero"`
@@ -104,8 +105,9 @@ func (r *Recording) Findings() *Findings {
 	hosts := map[string]int{}
 	for _, e := range r.Exchanges {
 		if e.Host != "" {
-			hosts[e.Host]++
-			add(&f.Domains, e.Host)
+			at := domain.New(e.Host, e.Scheme == domain.HTTP).String()
+			hosts[at]++
+			add(&f.Domains, at)
 		}
 		if !e.Start.IsZero() && (f.From.IsZero() || e.Start.Before(f.From)) {
 			f.From = e.Start
