@@ -28,6 +28,11 @@ type AppReport struct {
 	Error            string    // code of the error; "": there was none
 	Text             string    // of the error
 	UnexpectedResult string    // what was handed over as a result and is no token
+
+	// What whoever drives the page sees of it, without the SDK's words.
+	ClockAhead time.Duration // how far the page's clock is ahead of the tenant's (negative: behind); zero: it is right, or nobody knows
+	Isolated   bool          // the page is cross-origin isolated: self.crossOriginIsolated
+	Audience   string        // of the token that the application asked for; "": that of its login, or nobody knows
 }
 
 // Report gives the tenant what an application says of a renewal that failed for it, so that failures are diagnosed too that
@@ -37,7 +42,7 @@ func (t *Tenant) Report(r AppReport) {
 	t.diagnosesAfter(0)
 	t.engine.Report(diagnose.Report{
 		ClientID: t.clientID(r.Client), Began: r.Began, Ended: r.Ended, Loaded: r.Loaded, Error: r.Error, Text: r.Text,
-		UnexpectedResult: r.UnexpectedResult,
+		UnexpectedResult: r.UnexpectedResult, ClockAhead: r.ClockAhead, Isolated: r.Isolated, Audience: r.Audience,
 	}, t.clock.Now())
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/diagnosis"
@@ -14,11 +15,12 @@ import (
 // diagnose gives what the tenant says of the renewal: first unaided, when it knows of the page only that it asked for a
 // renewal and got none, and then with what the SDK handed over.
 func (s *Stage) diagnose(o *Outcome) {
-	report := mockauth0.AppReport{Client: s.clientID(), Began: s.asked, Loaded: s.loaded}
+	report := mockauth0.AppReport{Client: s.clientID(), Began: s.asked, Loaded: s.loaded, Audience: s.audience}
 	if o.Answered {
 		report.Ended = s.asked.Add(o.After)
 	}
 	if !o.Renewed {
+		s.see(&report)
 		s.Tenant.Report(report)
 	}
 	o.Unaided = s.diagnosed()
@@ -31,6 +33,25 @@ func (s *Stage) diagnose(o *Outcome) {
 	}
 	o.Diagnoses = s.diagnosed()
 }
+
+// see adds to a report what the page shows of itself to whoever drives it. A page that does not answer shows nothing.
+func (s *Stage) see(report *mockauth0.AppReport) {
+	var page struct {
+		Now      int64 // milliseconds
+		Isolated bool
+	}
+	before := s.Tenant.Now()
+	if s.Page.Eval("({now: Date.now(), isolated: self.crossOriginIsolated === true})", &page) != nil {
+		return
+	}
+	report.Isolated = page.Isolated
+	if ahead := time.UnixMilli(page.Now).Sub(before); ahead.Abs() > asMuchAsNoise {
+		report.ClockAhead = ahead
+	}
+}
+
+// asMuchAsNoise is how far a page's clock may seem to be off that is right: SDKs allow a minute.
+const asMuchAsNoise = time.Minute
 
 // diagnosed are the diagnoses of the renewal so far.
 func (s *Stage) diagnosed() []diagnosis.Diagnosis {

@@ -433,5 +433,7 @@ func (a *own) judge(s *Stage) (Verdict, []diagnosis.Diagnosis, error) {
 
 // report tells the tenant that the app wanted a token and had none at a time.
 func (a *own) report(s *Stage, at time.Time) {
-	s.Tenant.Report(mockauth0.AppReport{Client: s.clientID(), Began: a.want.Began, Ended: at, Loaded: s.loaded})
+	report := mockauth0.AppReport{Client: s.clientID(), Began: a.want.Began, Ended: at, Loaded: s.loaded}
+	s.see(&report)
+	s.Tenant.Report(report)
 }

@@ -41,6 +41,7 @@ type Stage struct {
 	loggedIn string         // the access token of the login
 	began    time.Time      // when the first renewal did, in real time; zero: not yet
 	asked    time.Time      // tenant time of the renewal that is judged
+	audience string         // that the renewal which is judged asks for; "": that of the login
 	loaded   time.Time      // tenant time at which the app was loaded anew; zero: it was not
 	before   map[string]int // requests for tokens before it, by endpoint
 }

@@ -72,7 +72,7 @@ func (s *Stage) renew(step scenario.Step) error {
 		return s.Page.Eval("void renewSecond() || true", nil)
 	}
 	if step.Of == "" {
-		s.asked = s.Tenant.Now()
+		s.asked, s.audience = s.Tenant.Now(), step.Ask["audience"]
 	}
 	asked := maps.Clone(step.Ask)
 	for name, inAuth0JS := range map[string]string{"redirect_uri": "redirectUri", "response_type": "responseType"} {

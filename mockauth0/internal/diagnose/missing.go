@@ -151,8 +151,7 @@ func (h *history) whyNoToken(r Report, now time.Time) []diagnosis.Evidence {
 	case !known:
 		return none
 	case audience != asked.query("audience"):
-		return []diagnosis.Evidence{shows(diagnosis.OfAnotherAudience,
-			saw(asked.asked, "the login's refresh token is for the audience %q; the app asks for %q", asked.query("audience"), audience))}
+		return []diagnosis.Evidence{ofAnother(asked, audience)}
 	case slices.ContainsFunc(scope, func(s string) bool { return !slices.Contains(strings.Fields(asked.query("scope")), s) }):
 		return []diagnosis.Evidence{shows(diagnosis.OfAnotherScope,
 			saw(asked.asked, "the login asked for %q; the app asks for %q", asked.query("scope"), strings.Join(scope, " ")))}
@@ -175,12 +174,43 @@ func (h *history) failedSince(by *exchange, got logEntry) []diagnosis.Evidence {
 	return nil
 }
 
+// broughtRefreshToken tells whether the newest exchange of an application brought a refresh token.
+func (h *history) broughtRefreshToken(client string) bool {
+	x, l := h.newestExchange(client)
+	return x != nil && l.RefreshToken
+}
+
+// forAnother is the login's refresh token where it is for another audience than what the application asked for now; false: it is not,
+// or nobody knows.
+func (h *history) forAnother(audience string, l logEntry) (diagnosis.Evidence, bool) {
+	login := l
+	if f := h.families[l.Family]; f != nil && f.issued.made() {
+		login = f.issued
+	}
+	asked := h.requestOf(login)
+	if audience == "" || asked == nil || asked.asked.Unknown.Has("audience") || asked.query("audience") == audience {
+		return diagnosis.Evidence{}, false
+	}
+	return ofAnother(asked, audience), true
+}
+
+// ofAnother says that a login's refresh token is for another audience than what the application asks for.
+func ofAnother(login *exchange, audience string) diagnosis.Evidence {
+	return shows(diagnosis.OfAnotherAudience,
+		saw(login.asked, "the login's refresh token is for the audience %q; the app asks for %q", login.query("audience"), audience))
+}
+
 // mayHaveLost is for an application that asked nothing, and says nothing of it. Where the tenant issued a refresh token, it may have
 // lost that; where its page was loaded anew since, it most likely has.
 func (h *history) mayHaveLost(r Report, absent finding, now time.Time) []finding {
 	x, l := h.newestExchange(r.ClientID)
 	if x == nil || !l.RefreshToken || !h.oneBrowser(r.ClientID) {
 		return []finding{absent}
+	}
+	if another, ok := h.forAnother(r.Audience, l); ok {
+		missing := found(diagnosis.RefreshTokenMissing, inDelivery, diagnosis.Likely, another,
+			missed("SDKs that keep a refresh token for each audience ask nothing without one"))
+		return []finding{missing, weakerTo(absent, diagnosis.Likely)}
 	}
 	issued := shows(diagnosis.LoginBroughtOne, saw(l, "the tenant issued a refresh token %s before", ago(l.date, now)))
 	if failed := h.failedSince(x, l); failed != nil && !r.Loaded.After(l.date) {

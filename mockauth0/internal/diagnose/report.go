@@ -23,6 +23,10 @@ type Report struct {
 	Error            string    // code of the error; "": there was none
 	Text             string    // of the error
 	UnexpectedResult string    // what was handed over as a result and is no token
+
+	ClockAhead time.Duration // how far the page's clock is ahead of the tenant's (negative: behind); zero: it is right, or nobody knows
+	Isolated   bool          // the page is cross-origin isolated
+	Audience   string        // of what the application asked for; "": that of its login, or nobody knows
 }
 
 // wordless tells whether all that is known is that the application asked, and has no new token.
@@ -142,6 +146,9 @@ func (h *history) neverCame(r Report, reported diagnosis.Evidence, now time.Time
 	case out != nil && h.oneBrowser(r.ClientID) && (r.wordless() || r.mentions("refresh token", "refresh_token")):
 		return certain(diagnosis.RenewalAfterLogout,
 			saw(out.asked, "the app logged the person out %s before, and nobody has logged in since", ago(out.last, now)))
+	case r.wordless() && r.Isolated && !h.broughtRefreshToken(r.ClientID):
+		return []finding{found(diagnosis.CrossOriginIsolated, inDelivery, diagnosis.Likely, reported,
+			missed("the page is cross-origin isolated, and some SDKs do not even ask then")), weakerTo(absent, diagnosis.Likely)}
 	case none && !r.mentions("fetch", "timeout"), r.mentions("missing refresh token", "missing_refresh_token"):
 		return []finding{h.lacksRefreshToken(r, reported, now), weakerTo(absent, diagnosis.Likely)}
 	case r.wordless():
@@ -175,7 +182,10 @@ func (h *history) refusedByTheApp(r Report, x *exchange, reported diagnosis.Evid
 		all = append(all, found(code, afterwards, confidence, append(evidence, more...)...))
 	}
 	causes, known := explain.Of(r.Error + " " + r.Text + " " + r.UnexpectedResult)
+	tooLate, expired := h.expiredByThePage(r, x)
 	switch {
+	case r.wordless() && expired:
+		add(diagnosis.AppClockWrong, diagnosis.Likely, tooLate)
 	case r.UnexpectedResult != "" && !known:
 		add(diagnosis.ForeignMessage, diagnosis.Likely, missed("what the application took for the answer did not come from the tenant"))
 	case slices.Contains(causes, diagnosis.AppClockWrong):
@@ -201,6 +211,36 @@ func (h *history) refusedByTheApp(r Report, x *exchange, reported diagnosis.Evid
 	}
 	add(diagnosis.AppRejectedTheAnswer, confidence)
 	return all
+}
+
+// usualLeeway is by how much SDKs let a token's times be off (auth0-spa-js: leeway, 60 s).
+const usualLeeway = time.Minute
+
+// expiredByThePage tells of a page whose clock is ahead by more than the ID token of a renewal lives: for the page it has expired when it
+// arrives. What an app makes of that is its own affair; SDKs that look at exp refuse it.
+func (h *history) expiredByThePage(r Report, x *exchange) (diagnosis.Evidence, bool) {
+	token, ok := h.idTokenOf(x)
+	issued, known := number(token.Claims, "iat")
+	expires, has := number(token.Claims, "exp")
+	life := time.Duration(expires-issued) * time.Second
+	if !ok || !known || !has || r.ClockAhead <= life+usualLeeway {
+		return diagnosis.Evidence{}, false
+	}
+	return saw(token, "the page's clock is %s ahead of the tenant's, and the ID token lives %s: by that clock it has expired on arrival",
+		ago(time.Time{}, time.Time{}.Add(r.ClockAhead)), ago(time.Time{}, time.Time{}.Add(life))), true
+}
+
+// idTokenOf is the ID token that a renewal brought: in its own answer, or in that of the exchange of its code.
+func (h *history) idTokenOf(x *exchange) (sentToken, bool) {
+	if token, ok := x.token(event.IDToken); ok {
+		return token, true
+	}
+	for _, y := range slices.Backward(h.exchanges) {
+		if l, ok := y.log(event.SuccessExchangeCode); ok && l.AskedBy == x.id {
+			return y.token(event.IDToken)
+		}
+	}
+	return sentToken{Token: &event.Token{}}, false
 }
 
 // unusedCode tells whether an authorization request brought nothing but a code, which nobody exchanged.

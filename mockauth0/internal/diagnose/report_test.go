@@ -2,6 +2,8 @@ package diagnose_test
 
 import (
 	"context"
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -54,24 +56,33 @@ func TestReports(t *testing.T) {
 		report  mockauth0.AppReport
 		want    diagnosis.Code
 	}{
-		"nothing came":                           {want: "request_never_came"},
-		"nothing came after a logout":            {before: func(_ *testing.T, p *page) { p.Get("/v2/logout?client_id=" + p.Server.Snapshot().Clients[0].ClientID) }, want: "renewal_after_logout"},
-		"nothing came after a good renewal":      {before: renewed, want: "request_never_came"},
-		"the refresh before brought no token":    {tenant: keepsNone, refresh: true, before: renewed, want: "refresh_token_missing"},
-		"nothing came after a reload":            {refresh: true, loaded: true, want: "refresh_token_missing"},
-		"nothing came after a reload, by frames": {loaded: true, want: "request_never_came"},
-		"the refresh before brought one":         {refresh: true, before: renewed, want: "request_never_came"},
-		"nothing came, and it says why":          {report: mockauth0.AppReport{Error: "missing_refresh_token", Text: "Missing Refresh Token (audience: 'x', scope: 'y')"}, want: "refresh_token_missing"},
-		"nothing came, isolated":                 {report: mockauth0.AppReport{Error: "login_required", Text: "The application is running in a Cross-Origin Isolated context"}, want: "cross_origin_isolated"},
-		"a code that nobody exchanges":           {during: codeOnly, want: "request_never_came"},
-		"a good answer, refused at once":         {during: renewed, want: "app_rejected_the_answer"},
-		"a good answer that it waits for":        {during: codeOnly, lasts: 60 * time.Second, want: "cross_origin_isolated"},
-		"a good answer, and a wrong clock":       {during: renewed, report: mockauth0.AppReport{Error: "invalid_token", Text: "Expiration Time (exp) claim error in the ID token; current time is after expiration time"}, want: "app_clock_wrong"},
-		"a good answer, and another's message":   {during: renewed, report: mockauth0.AppReport{UnexpectedResult: `{"source":"devtools"}`}, want: "foreign_message"},
-		"it left a frame of renewAuth early":     {during: left(20*time.Second, byFragment...), lasts: 20 * time.Second, want: "foreign_message"},
-		"it left a frame of checkSession early":  {during: left(20 * time.Second), lasts: 20 * time.Second, want: "answer_late"},
-		"it left a frame when it waits no more":  {during: left(60*time.Second, byFragment...), lasts: 60 * time.Second, want: "answer_late"},
-		"what the tenant itself saw goes before": {during: func(_ *testing.T, p *page) { p.blocked = true; p.renewAs() }, report: mockauth0.AppReport{Error: "login_required"}, want: "third_party_cookies_blocked"},
+		"nothing came":                             {want: "request_never_came"},
+		"nothing came after a logout":              {before: func(_ *testing.T, p *page) { p.Get("/v2/logout?client_id=" + p.Server.Snapshot().Clients[0].ClientID) }, want: "renewal_after_logout"},
+		"nothing came after a good renewal":        {before: renewed, want: "request_never_came"},
+		"the refresh before brought no token":      {tenant: keepsNone, refresh: true, before: renewed, want: "refresh_token_missing"},
+		"nothing came after a reload":              {refresh: true, loaded: true, want: "refresh_token_missing"},
+		"nothing came after a reload, by frames":   {loaded: true, want: "request_never_came"},
+		"the refresh before brought one":           {refresh: true, before: renewed, want: "request_never_came"},
+		"nothing came, and it says why":            {report: mockauth0.AppReport{Error: "missing_refresh_token", Text: "Missing Refresh Token (audience: 'x', scope: 'y')"}, want: "refresh_token_missing"},
+		"nothing came, isolated":                   {report: mockauth0.AppReport{Error: "login_required", Text: "The application is running in a Cross-Origin Isolated context"}, want: "cross_origin_isolated"},
+		"nothing came, and the page is isolated":   {report: mockauth0.AppReport{Isolated: true}, want: "cross_origin_isolated"},
+		"an isolated page that has refresh tokens": {refresh: true, report: mockauth0.AppReport{Isolated: true}, want: "request_never_came"},
+		"nothing came, for another API":            {refresh: true, report: mockauth0.AppReport{Audience: "https://second.example.test/"}, want: "refresh_token_missing"},
+		"nothing came, for another API, by frames": {report: mockauth0.AppReport{Audience: "https://second.example.test/"}, want: "request_never_came"},
+		"nothing came, for the login's API":        {refresh: true, report: mockauth0.AppReport{Audience: "https://api.example.test/"}, want: "request_never_came"},
+		"a good answer, to a page far ahead":       {during: renewed, report: mockauth0.AppReport{ClockAhead: 11 * time.Hour}, want: "app_clock_wrong"},
+		"a good refresh, to a page far ahead":      {refresh: true, during: renewed, report: mockauth0.AppReport{ClockAhead: 11 * time.Hour}, want: "app_clock_wrong"},
+		"a good answer, to a page a little ahead":  {during: renewed, report: mockauth0.AppReport{ClockAhead: 9 * time.Hour}, want: "app_rejected_the_answer"},
+		"a good answer, to a page that is behind":  {during: renewed, report: mockauth0.AppReport{ClockAhead: -11 * time.Hour}, want: "app_rejected_the_answer"},
+		"a code that nobody exchanges":             {during: codeOnly, want: "request_never_came"},
+		"a good answer, refused at once":           {during: renewed, want: "app_rejected_the_answer"},
+		"a good answer that it waits for":          {during: codeOnly, lasts: 60 * time.Second, want: "cross_origin_isolated"},
+		"a good answer, and a wrong clock":         {during: renewed, report: mockauth0.AppReport{Error: "invalid_token", Text: "Expiration Time (exp) claim error in the ID token; current time is after expiration time"}, want: "app_clock_wrong"},
+		"a good answer, and another's message":     {during: renewed, report: mockauth0.AppReport{UnexpectedResult: `{"source":"devtools"}`}, want: "foreign_message"},
+		"it left a frame of renewAuth early":       {during: left(20*time.Second, byFragment...), lasts: 20 * time.Second, want: "foreign_message"},
+		"it left a frame of checkSession early":    {during: left(20 * time.Second), lasts: 20 * time.Second, want: "answer_late"},
+		"it left a frame when it waits no more":    {during: left(60*time.Second, byFragment...), lasts: 60 * time.Second, want: "answer_late"},
+		"what the tenant itself saw goes before":   {during: func(_ *testing.T, p *page) { p.blocked = true; p.renewAs() }, report: mockauth0.AppReport{Error: "login_required"}, want: "third_party_cookies_blocked"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -110,5 +121,50 @@ func TestASecondReportReplacesTheFirst(t *testing.T) {
 	all := p.Server.Diagnoses()
 	if len(all) != 2 || !strings.Contains(all[0].Outcome, "Missing Refresh Token") || all[1].Outcome != "no new token" {
 		t.Errorf("the diagnoses are\n%s", listed(all))
+	}
+}
+
+// TestAPageAsksWhenALogoutHasLedToIt: that nobody is there is the right answer, unless the app says that it was a renewal. One that asks
+// again, or that was never left, goes on renewing.
+func TestAPageAsksWhenALogoutHasLedToIt(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		dest   string        // of the logout
+		after  time.Duration // it
+		asks   int
+		claims bool
+		want   string // the first cause of each diagnosis
+	}{
+		"at once":                     {dest: "document", after: time.Second, asks: 1},
+		"at once, and says it renews": {dest: "document", after: time.Second, asks: 1, claims: true, want: "renewal_after_logout"},
+		"and again":                   {dest: "document", after: time.Second, asks: 2, want: "renewal_after_logout"},
+		"a minute later":              {dest: "document", after: time.Minute, asks: 1, want: "renewal_after_logout"},
+		"a page that was not left":    {dest: "empty", after: time.Second, asks: 1, want: "renewal_after_logout"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := loggedIn(t, failure{tenant: func(tn *tenant.Config) { tn.Clients[0].AllowedLogoutURLs = []string{pageOrigin} }})
+			out := "/v2/logout?returnTo=" + url.QueryEscape(pageOrigin) + "&client_id=" + p.Server.Snapshot().Clients[0].ClientID
+			if a, err := p.sent(t.Context(), http.MethodGet, out, "", "Sec-Fetch-Dest", c.dest); err != nil || a.StatusCode != http.StatusFound {
+				t.Fatal(a.Status, a.Text, err)
+			}
+			p.Server.Advance(c.after)
+			began := p.Server.Now()
+			for range c.asks {
+				if p.renewAs() {
+					t.Fatal("somebody is logged in")
+				}
+			}
+			if c.claims {
+				p.Server.Report(mockauth0.AppReport{Client: "My App", Began: began})
+			}
+			got := []string{}
+			for _, d := range p.Server.Diagnoses() {
+				got = append(got, string(d.Causes[0].Code))
+			}
+			if strings.Join(got, " ") != c.want {
+				t.Errorf("diagnosed %v, want %q\n%s", got, c.want, listing(p.Server))
+			}
+		})
 	}
 }

@@ -1,8 +1,10 @@
 package diagnose
 
 import (
+	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/event"
@@ -31,6 +33,9 @@ func session(s *ruleInput) []finding {
 	case event.BadSignature:
 		return certain(diagnosis.SessionCookieInvalid, saw(n, "the browser sent a session cookie whose signature is not this tenant's"))
 	case event.UnknownSession:
+		if s.asksWhoIsThere() {
+			return nil
+		}
 		return s.endedSession(n, n.ID, saw(n, "the browser sent the cookie of a session that is not there any more"))
 	case event.IdleExpired:
 		return certain(diagnosis.SessionIdleExpired, s.expiry(n, "idle")...)
@@ -258,19 +263,23 @@ func (s *ruleInput) sure(login pastLogin, confidence diagnosis.Confidence) diagn
 }
 
 // asksWhoIsThere tells of an app that looks for a session, when it is loaded for instance, in a browser with which nobody has
-// logged in to it: that nobody is there is the right answer, and no renewal failed. An import may begin after the login,
-// so nothing of the kind is known there; and where an application says that it was a renewal, it was one.
+// logged in to it, or on the page that a logout has led to: that nobody is there is the right answer, and no renewal failed. An import
+// may begin after the login, so nothing of the kind is known there; and where an application says that it was a renewal, it was one.
 func (s *ruleInput) asksWhoIsThere() bool {
 	if s.imported() || s.claimed {
 		return false
 	}
 	n := s.unusable()
 	l, failed := s.log(event.FailedSilentAuth)
-	if !failed || l.Error != errLoginRequired || n.Why != event.NoCookie {
+	if !failed || l.Error != errLoginRequired {
 		return false
 	}
 	login := s.latestLogin()
 	switch {
+	case s.loadedByLogout(cmp.Or(s.history.sessions[n.ID], login.session)):
+		return true
+	case n.Why != event.NoCookie:
+		return false
 	case login.at == nil:
 		return !s.loggedInElsewhere(n) && !((s.withholds() || s.ownSiteOnly()) && s.history.anySession(n.ref))
 	case login.browser.known() || !s.cookiesCome():
@@ -278,6 +287,31 @@ func (s *ruleInput) asksWhoIsThere() bool {
 	}
 	// The browser of a login would have sent that login's device cookie at least, unless its answer set none.
 	return s.cookieNotSet(n, login, diagnosis.Evidence{}) == nil
+}
+
+// loadTime is how long a page that a logout leads to may take until it asks who is there.
+const loadTime = 10 * time.Second
+
+// loadedByLogout tells of the first frame of a page that the app's logout has just led to. The page that was there before is gone with
+// its timers, so this one asks as it does whenever it is loaded. Another tab whose timer fires at that very moment looks the same.
+func (s *ruleInput) loadedByLogout(l *life) bool {
+	if l == nil || !l.ended.made() || l.ended.Why != event.LoggedOut || !s.framed() || s.page() == "" {
+		return false
+	}
+	out := s.history.byID[l.endedBy]
+	if out == nil || out.client != s.client || out.asked.FetchDest != "document" || origin(out.answer.Location) != s.page() ||
+		!s.compare(out).same() || s.began.Before(out.last) || s.began.Sub(out.last) > loadTime {
+		return false
+	}
+	for x := range s.history.before(s.exchange) {
+		if x == out {
+			return true
+		}
+		if x.silent() && x.client == s.client && s.compare(x).same() {
+			return false // it asks again, or the other tab does
+		}
+	}
+	return false
 }
 
 // loggedInElsewhere tells whether the application has a session at another of the tenant's hosts.
