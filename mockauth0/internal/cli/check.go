@@ -30,14 +30,16 @@ func (a *app) checkCommand() *cobra.Command {
 		Short: "Find out what your own app does wrong around login and renewal",
 		Long: "check serves a tenant at the domain that your app is configured with, drives your app in a browser of its own, and\n" +
 			"prints what it does wrong: forged logins that it accepts, expired tokens, lost sessions, storms of requests. Each\n" +
-			"finding has an id; mockauth0/CHECK.md says why it matters and what to do. Start your app first, or give its command.\n\n" +
-			"--app is the address of the app, or a file app.yaml with url, domain, log_in, log_out, trigger, signed_in and allow.\n" +
-			"Controls are named as a screen reader reads them (\"Log in\"), or by a /regular expression/. If your app asks for a\n" +
-			"token only when it needs one, name a control that makes it call its API with --trigger.\n\n" +
-			"After -- comes a command that starts the app, if it does not run yet. It trusts the tenant's certificate, by\n" +
-			"NODE_EXTRA_CA_CERTS and its like, and is ended with the check. Its servers go by the tenant's clock, as with\n" +
-			"exec --move-clock: otherwise an hour does not pass for them, and what a server renews is not checked.\n\n" +
-			"It ends with 0 when nothing was found, and with 3 when something was or when nobody could log in.",
+			"finding has an id; mockauth0/CHECK.md says why it matters and what to do.\n\n" +
+			"From nothing to a verdict:\n" +
+			"  1. Give your app a tenant on this machine for its Auth0 domain, such as " + check.DefaultDomain + ", with any client id. In the\n" +
+			"     app's folder, `mockauth0 serve --app http://localhost:5173 --write-env .env.local` writes that for you; Ctrl-C ends it.\n" +
+			"  2. Start your app, and its API. Or give their command after --, which check then starts and ends.\n" +
+			"  3. mockauth0 check --app http://localhost:5173. It needs Chrome or Chromium, and no SDK.\n\n" +
+			"If your app asks for a token only when it needs one, --trigger names a control that makes it call its API. A command after\n" +
+			"-- trusts the tenant's certificate, and its servers go by the tenant's clock, as with exec --move-clock: otherwise an hour\n" +
+			"does not pass for them, and what a server renews is not checked.\n\n" +
+			appFileHelp(),
 		Example: lines(
 			"mockauth0 check --app http://localhost:5173",
 			"mockauth0 check --app http://localhost:5173 --trigger Orders --html report.html",
@@ -66,6 +68,18 @@ func (a *app) checkCommand() *cobra.Command {
 	f.StringVar(&flags.junit, "junit", "", "file for the report as JUnit's XML")
 	f.StringVar(&flags.html, "html", "", "file for the report as a page, with the evidence of each finding")
 	return cmd
+}
+
+// appFileHelp is app.yaml, for the help of the commands that read it.
+func appFileHelp() string {
+	return "app.yaml has these settings in a file, for --app app.yaml. Only url is required; a flag goes before it.\n" +
+		"  url: http://localhost:5173              your app\n" +
+		"  domain: " + check.DefaultDomain + "                  the tenant's, as your app has it (--domain)\n" +
+		"  log_in: Log in                          control to log in, as a screen reader reads it (--log-in)\n" +
+		"  log_out: /log ?out|sign ?out/           control to log out; a /regular expression/ works for each control (--log-out)\n" +
+		"  trigger: Orders                         control that makes your app want a token (--trigger)\n" +
+		"  signed_in: Welcome back                 text that is there when somebody is signed in, and not otherwise (--signed-in)\n" +
+		"  allow: [https://fonts.example.com]      what your app may reach outside of this machine (--allow)"
 }
 
 func (a *app) check(ctx context.Context, flags checkFlags, command []string) (err error) {

@@ -41,14 +41,22 @@ func (a *app) reproduceCommand() *cobra.Command {
 			"headless and leaves a picture. The SDKs come from web/node_modules, or from --sdk-dir.\n\n" +
 			"With --app it plays the failure with your own app, which must use the domain of --domain. Somebody logs in, the\n" +
 			"failure begins, and your app is made to want a token: time passes until its token has ended, then the control of\n" +
-			"--trigger is pressed or, without one, the page is loaded again. The first line is the verdict: reproduced (exit\n" +
-			"code 0), not reproduced (3), this app cannot fail so (4), or what the scenario needs (2).",
+			"--trigger is pressed or, without one, the page is loaded again. The first line is the verdict: reproduced, not\n" +
+			"reproduced, this app cannot fail so, or what the scenario needs.\n\n" +
+			"From nothing to a verdict on your app:\n" +
+			"  1. Give your app a tenant on this machine for its Auth0 domain, such as " + check.DefaultDomain + ", with any client id. In the\n" +
+			"     app's folder, `mockauth0 serve --app http://localhost:5173 --write-env .env.local` writes that for you; Ctrl-C ends it.\n" +
+			"  2. Start your app, and its API.\n" +
+			"  3. mockauth0 scenarios lists the failures; `mockauth0 scenarios --error login_required` those with the error that you see.\n" +
+			"  4. mockauth0 reproduce session-idle-expired --app http://localhost:5173\n\n" +
+			appFileHelp(),
 		Example: lines(
 			"mockauth0 reproduce third-party-cookies-blocked",
 			"mockauth0 reproduce web-origin-missing --sdk spa-js-2",
 			"mockauth0 reproduce web-origin-missing --sdk all --headless      each SDK of the scenario, a line each",
 			"mockauth0 reproduce session-idle-expired --app http://localhost:8080/",
 			`mockauth0 reproduce family-revoked --app http://localhost:5173/ --trigger "Orders"`,
+			"mockauth0 reproduce family-revoked --app app.yaml",
 		),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
