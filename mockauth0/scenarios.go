@@ -115,6 +115,7 @@ func left(s *scenario.Scenario) []string {
 		"browser: a service worker":                               b.Worker != "",
 		"app: its silent page " + string(b.SilentPage):            b.SilentPage != "" && b.SilentPage != scenario.ParsesTheString,
 		"app: a second SDK, " + b.SecondSDK:                       b.SecondSDK != "",
+		"app: it asks the tenant at its custom domain":            b.CustomDomain,
 	} {
 		if is {
 			out = append(out, what)

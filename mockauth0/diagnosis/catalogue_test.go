@@ -14,7 +14,7 @@ func TestEveryCauseHasItsWords(t *testing.T) {
 	// No SDK does what leads to these, so no scenario can.
 	withoutScenario := []diagnosis.Code{
 		diagnosis.Unexplained, diagnosis.LoggedOut, diagnosis.AccountSelectionNeeded, diagnosis.LoginPageInFrame, diagnosis.DiscoveryWrong,
-		diagnosis.SessionAtOtherDomain, diagnosis.ErrorPageShown,
+		diagnosis.ErrorPageShown,
 	}
 	seen := map[diagnosis.Code]bool{}
 	for _, k := range diagnosis.All() {

@@ -79,8 +79,9 @@ var sessionCauses = []Info{
 			"that set it and to no other, whatever its settings, so the tenant sees a browser without a session.",
 		Remedy: "Use one domain for login and renewal: give every SDK and every instance of one the same domain, the custom one where " +
 			"there is one.",
-		Sign: "The login's address and the frame's are of two hosts of one tenant.",
-		Read: domainsPage,
+		Sign:     "The login's address and the frame's are of two hosts of one tenant.",
+		Read:     domainsPage,
+		Scenario: "session-at-other-domain",
 	},
 	{
 		Code:  NoSession,

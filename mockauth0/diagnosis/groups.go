@@ -10,7 +10,7 @@ type Group struct {
 func Groups() []Group {
 	return []Group{
 		{"Cookies and the browser", []Code{
-			ThirdPartyCookiesBlocked, NoSession, SessionCookieNotSet, SessionCookieInvalid,
+			ThirdPartyCookiesBlocked, SessionAtOtherDomain, NoSession, SessionCookieNotSet, SessionCookieInvalid,
 			CrossOriginIsolated, AppClockWrong,
 		}},
 		{"The session at the tenant", []Code{

@@ -295,6 +295,9 @@ func (r *reader) browser(section strict.Section) {
 	b.ClockAhead, b.Throttled, b.Blocked = section.Duration("clock_ahead"), section.Flag("throttled"), section.Texts("blocked_urls")
 	b.Worker = section.Text("service_worker")
 	b.SecondSDK = section.Among("second_sdk", SDKs()...)
+	if b.CustomDomain = section.Flag("custom_domain"); b.CustomDomain && r.s.Tenant != nil && r.s.Tenant.Mock.CustomDomain == "" {
+		section.Refuse("custom_domain", "the tenant has no custom domain; add mock: {custom_domain: login.tutorial.test} to tenant")
+	}
 	b.Headers = map[string]string{}
 	headers := section.Child("app_headers")
 	for _, name := range headers.Keys() {

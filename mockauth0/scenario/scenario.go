@@ -46,6 +46,9 @@ type Browser struct {
 	Worker     string            // script of a service worker on the app's origin
 	SilentPage SilentPage        // of the SDK tutorial
 	SecondSDK  string            // another SDK on the same page
+
+	// CustomDomain: from the login on the page asks the tenant at its custom domain, as after a release that changed the app's settings.
+	CustomDomain bool
 }
 
 // Cookies is what the browser does with third-party cookies.

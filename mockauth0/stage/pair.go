@@ -117,7 +117,7 @@ func bothBrowsers(b, o scenario.Browser) (scenario.Browser, error) {
 		clash = append(clash, errors.New("they want two clocks"))
 	}
 	b.ClockAhead += o.ClockAhead
-	b.Throttled = b.Throttled || o.Throttled
+	b.Throttled, b.CustomDomain = b.Throttled || o.Throttled, b.CustomDomain || o.CustomDomain
 	b.Blocked = slices.Concat(b.Blocked, o.Blocked)
 	b.Headers = maps.Clone(b.Headers)
 	for name, value := range o.Headers {

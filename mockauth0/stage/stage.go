@@ -41,6 +41,8 @@ type Stage struct {
 	loggedIn string         // the access token of the login
 	began    time.Time      // when the first renewal did, in real time; zero: not yet
 	asked    time.Time      // tenant time of the renewal that is judged
+	domain   string         // of the tenant, as the page has it
+	sdkDir   string         // node_modules with the SDKs
 	audience string         // that the renewal which is judged asks for; "": that of the login
 	loaded   time.Time      // tenant time at which the app was loaded anew; zero: it was not
 	before   map[string]int // requests for tokens before it, by endpoint
@@ -68,7 +70,8 @@ func Open(ctx context.Context, b *browser.Browser, s *scenario.Scenario, sdkID s
 		return nil, err
 	}
 	st := &Stage{World: w, Scenario: s, SDK: sdkID, expected: expected, client: s.Tenant.Clients[0]}
-	if err := st.serve(o); err != nil {
+	st.domain, st.sdkDir = st.Domain, o.SDKDir
+	if err := st.serve(); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
 	if st.Page, err = st.Open(w.AppOrigin + "/"); err == nil {
@@ -92,8 +95,8 @@ func worldOptions(s *scenario.Scenario) browser.WorldOptions {
 }
 
 // serve puts the app and the silent page up.
-func (s *Stage) serve(o Options) error {
-	host, err := s.hostOptions(o)
+func (s *Stage) serve() error {
+	host, err := s.hostOptions()
 	if err != nil {
 		return err
 	}
@@ -114,14 +117,14 @@ func (s *Stage) serve(o Options) error {
 	return s.Serve(s.SilentOrigin, silent)
 }
 
-func (s *Stage) hostOptions(o Options) (web.HostOptions, error) {
+func (s *Stage) hostOptions() (web.HostOptions, error) {
 	first, ok := sdk(s.SDK)
 	if !ok {
 		return web.HostOptions{}, fmt.Errorf("there is no SDK %q; expected one of %v", s.SDK, scenario.SDKs())
 	}
 	host := web.HostOptions{
-		Domain: s.Domain, ClientID: s.client.ClientID, Audience: s.Scenario.Tenant.ResourceServers[0].Identifier,
-		Origin: s.AppOrigin, SilentOrigin: s.SilentOrigin, SDKDir: o.SDKDir, SDK: with(first, s.expected.Options), Headers: http.Header{},
+		Domain: s.domain, ClientID: s.client.ClientID, Audience: s.Scenario.Tenant.ResourceServers[0].Identifier,
+		Origin: s.AppOrigin, SilentOrigin: s.SilentOrigin, SDKDir: s.sdkDir, SDK: with(first, s.expected.Options), Headers: http.Header{},
 	}
 	for name, value := range s.Scenario.Browser.Headers {
 		host.Headers.Set(name, value)
@@ -213,9 +216,33 @@ func (s *Stage) prepare() error {
 	return admin{s.Tenant.Tenant, s.Scenario}.armAll()
 }
 
+// moveToCustomDomain loads the page anew with the tenant's custom domain in its settings.
+func (s *Stage) moveToCustomDomain() error {
+	s.domain = s.Scenario.Tenant.Mock.CustomDomain
+	if err := s.MapOrigin("https://"+s.domain, s.Tenant.Addr()); err != nil {
+		return err
+	}
+	if err := s.serve(); err != nil {
+		return err
+	}
+	if err := s.ClearCache(); err != nil { // browsers keep the page's settings
+		return err
+	}
+	if err := s.Page.Reload(); err != nil {
+		return err
+	}
+	_, err := s.answer(s.Page)
+	return err
+}
+
 // spoilBrowser brings the browser into the state that the scenario describes, as far as it is not from the beginning.
 func (s *Stage) spoilBrowser() error {
 	b := s.Scenario.Browser
+	if b.CustomDomain {
+		if err := s.moveToCustomDomain(); err != nil {
+			return fmt.Errorf("the page with the custom domain: %w", err)
+		}
+	}
 	if b.Throttled {
 		if err := s.Page.Throttle(time.Minute); err != nil {
 			return err
