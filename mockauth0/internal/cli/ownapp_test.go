@@ -36,11 +36,27 @@ func freeDomain(t *testing.T) string {
 type played struct {
 	code      int
 	out, said string
+	evidence  int64 // bytes
 }
 
 func reproduceApp(t *testing.T, args ...string) played {
 	t.Helper()
-	return playApp(t, append(append([]string{"reproduce"}, args...), "--evidence", t.TempDir())...)
+	dir := t.TempDir()
+	got := playApp(t, append(append([]string{"reproduce"}, args...), "--evidence", dir)...)
+	err := filepath.WalkDir(dir, func(_ string, f os.DirEntry, err error) error {
+		if err != nil || f.IsDir() {
+			return err
+		}
+		about, err := f.Info()
+		if err == nil {
+			got.evidence += about.Size()
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
 }
 
 // playApp runs a command with a home of its own.
@@ -55,7 +71,7 @@ func playApp(t *testing.T, args ...string) played {
 		return "", false
 	}}
 	code := Run(context.Background(), args, env, Stdio{strings.NewReader(""), &out, &said})
-	return played{code, out.String(), said.String()}
+	return played{code: code, out: out.String(), said: said.String()}
 }
 
 func TestReproduceGivesAVerdictOnAPersonsOwnApp(t *testing.T) {
@@ -113,6 +129,9 @@ func TestReproduceGivesAVerdictOnAPersonsOwnApp(t *testing.T) {
 			}
 			if lines := strings.Count(got.out, "\n"); lines > 40 {
 				t.Errorf("%d lines:\n%s", lines, got.out)
+			}
+			if got.evidence == 0 || got.evidence > 5<<20 {
+				t.Errorf("%d bytes of evidence, at most 5 MB", got.evidence)
 			}
 		})
 	}
