@@ -20,6 +20,7 @@ func openPage(t testing.TB, w *browser.World) *browser.Page {
 
 // TestGlobalsKeepTheirManners checks what apps and libraries expect of the replaced globals. Each expression must be true.
 func TestGlobalsKeepTheirManners(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{})
 	p := openPage(t, w)
 	must(t, w.Advance(48*time.Hour))
@@ -58,6 +59,7 @@ func TestGlobalsKeepTheirManners(t *testing.T) {
 }
 
 func TestTimersAreListedAndFireInOrder(t *testing.T) {
+	t.Parallel()
 	w, tenant := newWorld(t, browser.Shell, browser.WorldOptions{})
 	p := openPage(t, w)
 	must(t, p.Eval(`{ window.log = []; const note = n => () => log.push(n);
@@ -92,6 +94,7 @@ func TestTimersAreListedAndFireInOrder(t *testing.T) {
 }
 
 func TestNothingFiresBetweenQuietAndTheNextMove(t *testing.T) {
+	t.Parallel()
 	w, tenant := newWorld(t, browser.Shell, browser.WorldOptions{})
 	p := login(t, w)
 	// Renewals that fall due by real time while Advance is at work elsewhere: each must be answered before its timeout.
@@ -106,6 +109,7 @@ func TestNothingFiresBetweenQuietAndTheNextMove(t *testing.T) {
 }
 
 func TestAnimationFramesAreNoDueTimers(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{})
 	p := openPage(t, w)
 	must(t, p.Eval(`{ window.frames_ = 0; (function paint() { frames_++; requestAnimationFrame(paint) })(); }`, nil))
@@ -118,6 +122,7 @@ func TestAnimationFramesAreNoDueTimers(t *testing.T) {
 }
 
 func TestNewDocumentsStartAtTheWorldsTime(t *testing.T) {
+	t.Parallel()
 	w, tenant := newWorld(t, browser.Shell, browser.WorldOptions{})
 	p := openPage(t, w)
 	var frameTime struct{ Page, Frame int64 }
@@ -152,6 +157,7 @@ func TestNewDocumentsStartAtTheWorldsTime(t *testing.T) {
 }
 
 func TestPerformanceCountsFromTheBeginningOfItsDocument(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{})
 	must(t, openPage(t, w).Close())
 	for range 2 { // what an older document has seen of time is none of the next one's
@@ -172,6 +178,7 @@ func TestPerformanceCountsFromTheBeginningOfItsDocument(t *testing.T) {
 }
 
 func TestDocumentsLoadedByATimerSeeTheTimeOfThatTimer(t *testing.T) {
+	t.Parallel()
 	at := make(chan string, 1)
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{Sites: map[string]http.Handler{
 		"http://localhost:4000": http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -197,6 +204,7 @@ func TestDocumentsLoadedByATimerSeeTheTimeOfThatTimer(t *testing.T) {
 }
 
 func TestFramesOfOneOriginShareAClock(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{})
 	p := openPage(t, w)
 	must(t, p.Eval(`{ window.log = []; const f = document.createElement('iframe'); document.body.append(f); window.child = f;
@@ -227,6 +235,7 @@ func TestFramesOfOneOriginShareAClock(t *testing.T) {
 }
 
 func TestSleepMovesDatesButNotTimers(t *testing.T) {
+	t.Parallel()
 	w, tenant := newWorld(t, browser.Shell, browser.WorldOptions{})
 	p := login(t, w)
 	before := tenant.Now()
@@ -253,6 +262,7 @@ func TestSleepMovesDatesButNotTimers(t *testing.T) {
 }
 
 func TestSkewMovesTheBrowserAlone(t *testing.T) {
+	t.Parallel()
 	for _, skew := range []time.Duration{10 * time.Minute, -10 * time.Minute} {
 		w, tenant := newWorld(t, browser.Shell, browser.WorldOptions{ClockSkew: skew})
 		p := openPage(t, w)
@@ -274,6 +284,7 @@ func TestSkewMovesTheBrowserAlone(t *testing.T) {
 }
 
 func TestThrottleAlignsTimers(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{})
 	p := openPage(t, w)
 	must(t, p.Throttle(time.Minute))
@@ -290,6 +301,7 @@ func TestThrottleAlignsTimers(t *testing.T) {
 }
 
 func TestAFrozenPageStandsStill(t *testing.T) {
+	t.Parallel()
 	for _, kind := range kinds() {
 		w, tenant := newWorld(t, kind, browser.WorldOptions{})
 		p := login(t, w)
@@ -307,6 +319,7 @@ func TestAFrozenPageStandsStill(t *testing.T) {
 }
 
 func TestOfflineAndBack(t *testing.T) {
+	t.Parallel()
 	w, tenant := newWorld(t, browser.Shell, browser.WorldOptions{})
 	p := login(t, w)
 	must(t, w.Offline(true))
@@ -321,6 +334,7 @@ func TestOfflineAndBack(t *testing.T) {
 }
 
 func TestCookiesOfScriptsEndByTheTimeOfTheirPage(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{})
 	p := login(t, w)
 	must(t, w.Advance(72*time.Hour))
@@ -334,6 +348,7 @@ func TestCookiesOfScriptsEndByTheTimeOfTheirPage(t *testing.T) {
 }
 
 func TestBlockedAddressesDoNotLoadInFrames(t *testing.T) {
+	t.Parallel()
 	w, tenant := newWorld(t, browser.Shell, browser.WorldOptions{})
 	p := login(t, w)
 	must(t, w.Block("*/authorize?*"))

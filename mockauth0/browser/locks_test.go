@@ -10,6 +10,7 @@ import (
 // Locks are granted by the browser's process, after a while that nothing on the wire shows; the first one of a document
 // takes longest. Time must not go on meanwhile: an app that renews under a lock would do so hours late.
 func TestTimeWaitsForLocksThatAreFree(t *testing.T) {
+	t.Parallel()
 	for range 8 {
 		w, tenant := newWorld(t, browser.Shell, browser.WorldOptions{})
 		p := login(t, w)
@@ -25,6 +26,7 @@ func TestTimeWaitsForLocksThatAreFree(t *testing.T) {
 }
 
 func TestALockThatIsLetGoReachesTheOtherTabInTime(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{})
 	first := login(t, w)
 	second, err := w.Open(browser.DefaultAppOrigin + "/")

@@ -19,6 +19,7 @@ const onlineStates = `<!doctype html><script>
 // Pages and workers are online or not as the World says, whatever network this machine has. `make e2e-offline` runs the
 // renewal specs on a machine that has none.
 func TestTheWorldSaysWhetherItIsOnline(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []browser.Kind{browser.Shell, browser.Full} {
 		t.Run(kind.String(), func(t *testing.T) {
 			w, _ := newWorld(t, kind, browser.WorldOptions{Sites: map[string]http.Handler{"https://other.test": html(onlineStates)}})

@@ -16,6 +16,7 @@ import (
 )
 
 func TestLocators(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{Patience: 2 * time.Second, Sites: map[string]http.Handler{
 		"http://localhost:4000": html(`<!doctype html><form onsubmit="event.preventDefault(); document.querySelector('output').textContent = 'hello ' + this.name.value + this.secret.value">
 			<label>Your name <input name="name" value="old"></label> <label for="s">Password</label><input id="s" name="secret" type="password">
@@ -54,6 +55,7 @@ func TestLocators(t *testing.T) {
 }
 
 func TestADocumentThatLeavesItsAddressAtOnceIsFound(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{Patience: 2 * time.Second, Sites: map[string]http.Handler{
 		"http://localhost:4000": html(`<!doctype html><script>if (location.pathname === '/callback') history.replaceState(null, '', '/')</script>`),
 	}})
@@ -104,6 +106,7 @@ func TestBackAndForwardWaitUntilTheOtherPageIsThere(t *testing.T) {
 }
 
 func TestADisabledButtonIsNotClicked(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{Patience: 2 * time.Second})
 	p := openPage(t, w)
 	if err := p.ByRole("button", "Never").Click(); err == nil || !strings.Contains(err.Error(), "disabled") {
@@ -112,6 +115,7 @@ func TestADisabledButtonIsNotClicked(t *testing.T) {
 }
 
 func TestADialogDoesNotBlock(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{})
 	p := openPage(t, w)
 	must(t, p.Eval(`setTimeout(() => alert('stop'), 1000)`, nil))
@@ -126,6 +130,7 @@ func TestADialogDoesNotBlock(t *testing.T) {
 }
 
 func TestMessagesAreRecorded(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{Sites: map[string]http.Handler{"http://localhost:7070": html("<p>evil")}})
 	p := login(t, w)
 	must(t, p.Eval("renew()", nil))
@@ -153,6 +158,7 @@ func TestMessagesAreRecorded(t *testing.T) {
 }
 
 func TestEvidence(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{})
 	p := login(t, w)
 	must(t, p.Eval(`console.error('<script>alert(1)</'+'script>', {a: 1}); setTimeout(() => { throw new Error('uncaught') }, 1000)`, nil))
@@ -216,6 +222,7 @@ func TestEvidence(t *testing.T) {
 }
 
 func TestEvidenceTellsWhatTheSpecDid(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{Patience: time.Second, Sites: map[string]http.Handler{
 		"http://localhost:4000": html(`<!doctype html><label>Name <input></label> <label>Password <input type="password"></label> <button type="button">Log in</button>`),
 	}})
@@ -262,6 +269,7 @@ func TestEvidenceTellsWhatTheSpecDid(t *testing.T) {
 }
 
 func TestEvidencePageItselfLoadsNothing(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{})
 	login(t, w)
 	dir := t.TempDir()
@@ -283,6 +291,7 @@ func TestEvidencePageItselfLoadsNothing(t *testing.T) {
 }
 
 func TestSiteIsolationOn(t *testing.T) {
+	t.Parallel()
 	_, ca := launched(t, browser.Shell)
 	for _, kind := range kinds() {
 		b, err := browser.Launch(t.Context(), browser.Options{Kind: kind, CA: ca, SiteIsolation: true})
@@ -311,6 +320,7 @@ func TestSiteIsolationOn(t *testing.T) {
 }
 
 func TestAWorldEndsWithItsContext(t *testing.T) {
+	t.Parallel()
 	b, _ := launched(t, browser.Shell)
 	ctx, cancel := context.WithCancel(t.Context())
 	w, err := browser.NewWorld(ctx, b, browser.WorldOptions{Sites: map[string]http.Handler{"http://localhost:5000": html(app)}})
@@ -326,6 +336,7 @@ func TestAWorldEndsWithItsContext(t *testing.T) {
 }
 
 func TestHiddenTabsInFullChromium(t *testing.T) {
+	t.Parallel()
 	w, tenant := newWorld(t, browser.Full, browser.WorldOptions{})
 	first := login(t, w)
 	second := openPage(t, w)
@@ -341,6 +352,7 @@ func TestHiddenTabsInFullChromium(t *testing.T) {
 }
 
 func TestEvidenceTellsHowFarTheTenantsClockMoved(t *testing.T) {
+	t.Parallel()
 	launched(t, browser.Shell) // skips without one
 	b, err := browser.Launch(t.Context(), browser.Options{})
 	must(t, err)

@@ -10,6 +10,7 @@ import (
 )
 
 func TestWhatIsNotMappedPassesWhereTheWorldLetsIt(t *testing.T) {
+	t.Parallel()
 	b, _ := launched(t, browser.Shell)
 	answer := func(text string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -46,6 +47,7 @@ func TestWhatIsNotMappedPassesWhereTheWorldLetsIt(t *testing.T) {
 }
 
 func TestWhatIsRefusedAgainAndAgainIsOneLine(t *testing.T) {
+	t.Parallel()
 	b, _ := launched(t, browser.Shell)
 	w, err := browser.NewWorld(t.Context(), b, browser.WorldOptions{Sites: map[string]http.Handler{"http://localhost:5000": html("<p>hello")}})
 	must(t, err)
@@ -61,6 +63,7 @@ func TestWhatIsRefusedAgainAndAgainIsOneLine(t *testing.T) {
 }
 
 func TestControlsAreWhatAPersonCanPress(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{Sites: map[string]http.Handler{
 		"http://localhost:4000": html(`<!doctype html><button>Log
 			in</button><a href="#a" aria-label="Your account"></a><button disabled>Orders</button><button hidden>Secret</button>

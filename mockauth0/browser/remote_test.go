@@ -65,6 +65,7 @@ const popup = `<!doctype html><script>document.title = Date.now()</script>`
 // Several programs drive one browser: each one's popups begin with its own clock, nobody's page is held up, and who leaves takes nothing
 // along.
 func TestProgramsShareABrowserElsewhere(t *testing.T) {
+	t.Parallel()
 	endpoint := elsewhere(t)
 	connected := func() *browser.Browser {
 		t.Helper()
@@ -163,6 +164,7 @@ func TestProgramsShareABrowserElsewhere(t *testing.T) {
 }
 
 func TestAWorldElsewhereSeesItsOwnCookiesOnly(t *testing.T) {
+	t.Parallel()
 	b, err := browser.Launch(t.Context(), browser.Options{Remote: elsewhere(t)})
 	if err != nil {
 		t.Fatal(err)
@@ -194,6 +196,7 @@ func TestAWorldElsewhereSeesItsOwnCookiesOnly(t *testing.T) {
 
 // What pages ask for is refused and reported, as by a browser that was started here.
 func TestAWorldElsewhereReportsWhatItsPagesAskFor(t *testing.T) {
+	t.Parallel()
 	b, err := browser.Launch(t.Context(), browser.Options{Remote: elsewhere(t)})
 	if err != nil {
 		t.Fatal(err)
@@ -234,6 +237,7 @@ func TestAWorldElsewhereReportsWhatItsPagesAskFor(t *testing.T) {
 }
 
 func TestAnEndpointThatIsNone(t *testing.T) {
+	t.Parallel()
 	other := httptest.NewServer(http.NotFoundHandler())
 	defer other.Close()
 	for remote, want := range map[string]string{

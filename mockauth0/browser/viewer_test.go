@@ -101,6 +101,7 @@ func TestAPageHasAtMostItsBytes(t *testing.T) {
 
 // Whatever an app or a tenant writes is text on the page.
 func TestNoTextBecomesMarkup(t *testing.T) {
+	t.Parallel()
 	const evil = `"'><script>alert(1)</script><img src=x onerror=alert(1)><a href="javascript:alert(1)">`
 	r := request(0, "GET", "https://tenant.test/authorize?prompt=none&x="+evil, 200)
 	r.Headers["X-Evil"], r.ResponseHeaders["X-Evil"], r.Body, r.StatusText = evil, evil, evil, evil
@@ -131,6 +132,7 @@ func jwt(claims string) string {
 }
 
 func TestTokensSayWhatMatters(t *testing.T) {
+	t.Parallel()
 	noon := began.Unix()
 	for _, tc := range []struct {
 		name, claims, body, want string
@@ -164,6 +166,7 @@ func TestTokensSayWhatMatters(t *testing.T) {
 }
 
 func TestTheExchangeThatFailedIsMarked(t *testing.T) {
+	t.Parallel()
 	requests := []Request{
 		request(0, "GET", "https://tenant.test/authorize?prompt=none", 302),
 		request(time.Hour, "GET", "https://tenant.test/authorize?prompt=none", 302),
@@ -191,6 +194,7 @@ func TestTheExchangeThatFailedIsMarked(t *testing.T) {
 }
 
 func TestTheSameAgainIsFolded(t *testing.T) {
+	t.Parallel()
 	var requests []Request
 	for i := range 5 {
 		requests = append(requests, request(time.Duration(i)*time.Minute, "POST", "https://tenant.test/oauth/token", 500),

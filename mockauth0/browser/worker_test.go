@@ -76,6 +76,7 @@ func inWorker[T any](t testing.TB, p *browser.Page, code string) T {
 }
 
 func TestWorkersMoveWithTheirPage(t *testing.T) {
+	t.Parallel()
 	for _, kind := range kinds() {
 		for _, way := range []string{"blob", "file", "module", "nested"} {
 			t.Run(kind.String()+" "+way, func(t *testing.T) {
@@ -107,6 +108,7 @@ func TestWorkersMoveWithTheirPage(t *testing.T) {
 
 // TestWorkersGlobalsKeepTheirManners checks in a worker what TestGlobalsKeepTheirManners does in a page.
 func TestWorkersGlobalsKeepTheirManners(t *testing.T) {
+	t.Parallel()
 	w, _, p := openWorkerPage(t, browser.Shell)
 	must(t, p.Eval("start('blob')", nil))
 	must(t, w.Advance(48*time.Hour))
@@ -151,6 +153,7 @@ func TestAWorkersTimeoutRunsOnTheMovedClock(t *testing.T) {
 }
 
 func TestAWorkerThatComesLateStartsAtTheWorldsTime(t *testing.T) {
+	t.Parallel()
 	w, _, p := openWorkerPage(t, browser.Shell)
 	must(t, w.Advance(5*time.Hour))
 	must(t, w.Sleep(time.Hour))
@@ -169,6 +172,7 @@ func TestAWorkerThatComesLateStartsAtTheWorldsTime(t *testing.T) {
 }
 
 func TestAWorkerBeginsBeforeTimeIsMoved(t *testing.T) {
+	t.Parallel()
 	w, _, p := openWorkerPage(t, browser.Shell)
 	for _, way := range []string{"blob", "file", "module"} {
 		for range 20 {
@@ -183,6 +187,7 @@ func TestAWorkerBeginsBeforeTimeIsMoved(t *testing.T) {
 }
 
 func TestAWorkerSleepsWithItsMachine(t *testing.T) {
+	t.Parallel()
 	w, _, p := openWorkerPage(t, browser.Shell)
 	must(t, p.Eval("start('blob')", nil))
 	must(t, p.Eval("ask(`setTimeout(() => log.push('fired'), 60e3) && 0`)", nil))
@@ -200,6 +205,7 @@ func TestAWorkerSleepsWithItsMachine(t *testing.T) {
 }
 
 func TestAFrozenPagesWorkerStandsStill(t *testing.T) {
+	t.Parallel()
 	w, _, p := openWorkerPage(t, browser.Full)
 	must(t, p.Eval("start('blob')", nil))
 	must(t, p.Eval("ask(`setTimeout(() => log.push('fired'), 60e3) && 0`)", nil))
@@ -247,6 +253,7 @@ func TestWorkersThatDoNotBeginHoldNothingUp(t *testing.T) {
 
 // A worker whose script comes later than a World waits is on real time, and runs.
 func TestAWorkerThatBeginsTooLateRuns(t *testing.T) {
+	t.Parallel()
 	come := make(chan struct{})
 	site := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/worker.js" {
@@ -279,6 +286,7 @@ func TestAWorkerThatBeginsTooLateRuns(t *testing.T) {
 }
 
 func TestWorkersOfSeveralPagesKeepRealTimeAndAreNamed(t *testing.T) {
+	t.Parallel()
 	w, _, p := openWorkerPage(t, browser.Shell)
 	must(t, p.Eval("new SharedWorker('/shared.js') && 0", nil))
 	must(t, p.Eval("navigator.serviceWorker.register('/service.js').then(() => navigator.serviceWorker.ready).then(() => 0)", nil))

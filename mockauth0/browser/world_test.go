@@ -45,6 +45,7 @@ func TestRenewsAtExpiry(t *testing.T) {
 }
 
 func TestADayIsAChainOfTwelve(t *testing.T) {
+	t.Parallel()
 	w, tenant := newWorld(t, browser.Shell, browser.WorldOptions{})
 	p := login(t, w)
 	began := time.Now()
@@ -60,6 +61,7 @@ func TestADayIsAChainOfTwelve(t *testing.T) {
 }
 
 func TestACountdownDoesNotSlowTheDay(t *testing.T) {
+	t.Parallel()
 	w, tenant := newWorld(t, browser.Shell, browser.WorldOptions{})
 	p := login(t, w)
 	must(t,
@@ -81,6 +83,7 @@ func TestACountdownDoesNotSlowTheDay(t *testing.T) {
 
 // An app that asks its SDK for a token every few seconds: most of the time it has one, and awaits a few promises.
 func TestARequestAfterManyPromisesMeetsTheTenantAtItsOwnTime(t *testing.T) {
+	t.Parallel()
 	w, tenant := newWorld(t, browser.Shell, browser.WorldOptions{})
 	p := login(t, w)
 	must(t, p.Eval(`{ window.tick = 0; window.asked = [];
@@ -106,6 +109,7 @@ func TestARequestAfterManyPromisesMeetsTheTenantAtItsOwnTime(t *testing.T) {
 }
 
 func TestTwoTabsWithCountdowns(t *testing.T) {
+	t.Parallel()
 	w, tenant := newWorld(t, browser.Shell, browser.WorldOptions{})
 	// A third tab is busy painting when the others poll, so that they are done long before it is.
 	busy := login(t, w)
@@ -158,6 +162,7 @@ func drift(t testing.TB, p *browser.Page, f *fakeTenant) time.Duration {
 }
 
 func TestThirdPartyCookies(t *testing.T) {
+	t.Parallel()
 	for _, kind := range kinds() {
 		for _, mode := range []browser.Cookies{browser.ThirdPartyAllowed, browser.ThirdPartyBlocked} {
 			t.Run(fmt.Sprintf("%s, %v", kind, mode), func(t *testing.T) {
@@ -187,6 +192,7 @@ func TestThirdPartyCookies(t *testing.T) {
 }
 
 func TestUnmappedNamesAreRefusedAndReported(t *testing.T) {
+	t.Parallel()
 	b, _ := launched(t, browser.Shell)
 	w, err := browser.NewWorld(t.Context(), b, browser.WorldOptions{Sites: map[string]http.Handler{"http://localhost:5000": html("<p>hello")}})
 	must(t, err)
@@ -207,6 +213,7 @@ func TestUnmappedNamesAreRefusedAndReported(t *testing.T) {
 }
 
 func TestOpenNamesTheNameThatIsNotMapped(t *testing.T) {
+	t.Parallel()
 	b, _ := launched(t, browser.Shell)
 	w, err := browser.NewWorld(t.Context(), b, browser.WorldOptions{})
 	must(t, err)
@@ -220,6 +227,7 @@ func TestOpenNamesTheNameThatIsNotMapped(t *testing.T) {
 }
 
 func TestWorldsShareNothing(t *testing.T) {
+	t.Parallel()
 	one, first := newWorld(t, browser.Shell, browser.WorldOptions{})
 	two, second := newWorld(t, browser.Shell, browser.WorldOptions{})
 	login(t, one)
@@ -244,6 +252,7 @@ func TestWorldsShareNothing(t *testing.T) {
 
 // TestAClosedBrowserKeepsCookiesWithAnExpiry: the others go, as they do when a browser is closed.
 func TestAClosedBrowserKeepsCookiesWithAnExpiry(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{})
 	p := login(t, w)
 	must(t, p.Eval("(document.cookie = 'kept=1; Max-Age=1000', document.cookie = 'dropped=1', true)", nil))
@@ -254,6 +263,7 @@ func TestAClosedBrowserKeepsCookiesWithAnExpiry(t *testing.T) {
 }
 
 func TestHTTP2AndSecureContext(t *testing.T) {
+	t.Parallel()
 	proto := make(chan string, 1)
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{Sites: map[string]http.Handler{
 		"https://cdn.auth0.com": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -319,6 +329,7 @@ func TestSlowAnswersAreAwaitedAtEachStop(t *testing.T) {
 }
 
 func TestAdvanceNamesWhatDoesNotSettle(t *testing.T) {
+	t.Parallel()
 	stop := make(chan struct{})
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{MoveBudget: time.Second, Sites: map[string]http.Handler{
 		"http://localhost:4000": http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -345,6 +356,7 @@ func TestAdvanceNamesWhatDoesNotSettle(t *testing.T) {
 
 // An app may look at no more than the status of an answer that is not to be stored; the browser never tells its end then.
 func TestAnAnswerThatNobodyReadsIsNotAwaited(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{MoveBudget: 8 * time.Second, Sites: map[string]http.Handler{
 		"https://api.example.test:4000": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Access-Control-Allow-Origin", "*")
@@ -360,6 +372,7 @@ func TestAnAnswerThatNobodyReadsIsNotAwaited(t *testing.T) {
 }
 
 func TestAPageThatDiesIsReported(t *testing.T) {
+	t.Parallel()
 	b, _ := launched(t, browser.Shell)
 	w, err := browser.NewWorld(t.Context(), b, browser.WorldOptions{Sites: map[string]http.Handler{"http://localhost:5000": html("<p>hello")}})
 	must(t, err)
@@ -409,6 +422,7 @@ func TestMissingBrowserNamesTheInstallLine(t *testing.T) {
 }
 
 func TestStartsAMockTenant(t *testing.T) {
+	t.Parallel()
 	launched(t, browser.Shell) // skips without one
 	b, err := browser.Launch(t.Context(), browser.Options{})
 	must(t, err)
@@ -449,6 +463,7 @@ func newBenchWorld(b *testing.B) (*browser.World, error) {
 }
 
 func TestANameThatIsLedElsewhere(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{})
 	p, err := w.Open(w.TenantURL() + "/first")
 	must(t, err)
