@@ -4,7 +4,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 
-	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/localca"
 )
 
@@ -47,15 +46,3 @@ func TemporaryCA() (CA, error) {
 	}
 	return a, nil
 }
-
-// KeyPool holds token-signing keys. Share one between servers, so that only the first pays for making them. NewKeyPool makes one.
-type KeyPool interface {
-	// Warning tells what a person should know, such as that new keys could not be kept and will be others after a restart; nil:
-	// nothing.
-	Warning() error
-	// Temporary reports whether a key was made that is not kept, so that no other process has it.
-	Temporary() bool
-}
-
-// NewKeyPool keeps token-signing keys in dir, or in memory only when dir is "".
-func NewKeyPool(dir string) KeyPool { return keys.NewPool(dir) }

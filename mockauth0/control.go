@@ -3,10 +3,66 @@ package mockauth0
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
+	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/control"
 )
+
+// controlOf is the control API of a tenant.
+func controlOf(t *Tenant) *control.Service {
+	return &control.Service{Tenant: t, Clock: controlledClock{t.clock, t}, Followers: t.followers, Events: t.events, Faults: t,
+		Sessions: t.manager, Logins: t.manager, Health: health{t}, Scenarios: controlledScenarios{t},
+		Grants: t.manager, RefreshTokens: t.manager, Users: t.manager, Keys: t.manager,
+		Diagnoses: controlledDiagnoses{t}, Tenants: controlledTenants{t}, Snapshots: controlledState{t}}
+}
+
+// controlledClock is a tenant's clock for its control API, which tells of each move itself.
+type controlledClock struct {
+	*clock.Clock
+	tenant *Tenant
+}
+
+func (c controlledClock) HoldRequests(most time.Duration) { c.tenant.gate.Shut(most) }
+
+func (c controlledClock) NextExpiry() (control.Expiry, bool) { return c.tenant.manager.NextExpiry() }
+
+func (c controlledClock) Moved(waitFor []string) (late []string) {
+	c.tenant.gate.Open()
+	c.tenant.sessions.TellExpired(c.tenant.manager.Exchange())
+	return c.tenant.followed(waitFor)
+}
+
+// controlledDiagnoses are a tenant's diagnoses for its control API.
+type controlledDiagnoses struct{ *Tenant }
+
+func (d controlledDiagnoses) DiagnosesAfter(n uint64) []diagnosis.Diagnosis {
+	return d.diagnosesAfter(n)
+}
+
+// Expect is ExpectRenewal for whoever may have the wrong name.
+func (d controlledDiagnoses) Expect(client string, by time.Time) error {
+	if tn := d.Snapshot(); tn.ClientByName(client) == nil && tn.ClientByID(client) == nil {
+		return fmt.Errorf("this tenant has no client with the id or the name %q", client)
+	}
+	d.ExpectRenewal(client, by)
+	return nil
+}
+
+func (d controlledDiagnoses) ExpectRenewals(client string, renewals int, until time.Time) (any, error) {
+	if _, err := d.manager.Client(client); err != nil {
+		return nil, err
+	}
+	return d.Tenant.ExpectRenewals(client, renewals, until), nil
+}
+
+func (d controlledDiagnoses) ListExpectations(client string, end bool) any {
+	id := d.manager.ClientID(client)
+	return slices.DeleteFunc(d.expectations(end, id), func(e Expectation) bool { return id != "" && e.ClientID != id })
+}
 
 // controlledTenants are the tenants of a server for the control API of one of them.
 type controlledTenants struct{ *Tenant }

@@ -15,7 +15,7 @@ func (t *Tenant) Diagnoses() []diagnosis.Diagnosis { return t.diagnosesAfter(0) 
 // tenant time, or, with the zero time, when its newest token expires. One that does not come is diagnosed. The tenant cannot
 // know of itself that somebody looks at a page.
 func (t *Tenant) ExpectRenewal(client string, by time.Time) {
-	t.engine.Expect(diagnose.Expectation{ClientID: t.clientID(client), Since: t.clock.Now(), By: by})
+	t.engine.Expect(diagnose.Expectation{ClientID: t.manager.ClientID(client), Since: t.clock.Now(), By: by})
 }
 
 // AppReport is what an application says of a renewal that failed for it: what its SDK handed over. Client and Began are
@@ -41,15 +41,15 @@ type AppReport struct {
 func (t *Tenant) Report(r AppReport) {
 	t.diagnosesAfter(0)
 	t.engine.Report(diagnose.Report{
-		ClientID: t.clientID(r.Client), Began: r.Began, Ended: r.Ended, Loaded: r.Loaded, Error: r.Error, Text: r.Text,
+		ClientID: t.manager.ClientID(r.Client), Began: r.Began, Ended: r.Ended, Loaded: r.Loaded, Error: r.Error, Text: r.Text,
 		UnexpectedResult: r.UnexpectedResult, ClockAhead: r.ClockAhead, Isolated: r.Isolated, Audience: r.Audience,
 	}, t.clock.Now())
 }
 
 // StopExpecting takes back what ExpectRenewal and ExpectRenewals said of a client: its page was closed.
 func (t *Tenant) StopExpecting(client string) {
-	t.engine.CancelExpectation(t.clientID(client))
-	t.counts.forget(t.clientID(client))
+	t.engine.CancelExpectation(t.manager.ClientID(client))
+	t.counts.forget(t.manager.ClientID(client))
 }
 
 func (t *Tenant) diagnosesAfter(n uint64) []diagnosis.Diagnosis {
@@ -69,9 +69,6 @@ func (s tenantState) DevKeys(connection string) bool {
 
 func (s tenantState) CustomDomain() string { return s.t.entry.Custom.Host }
 
-func (s tenantState) SessionAlive(id string) bool { return s.t.sessions.Alive(s.t.exchange(), id) }
+func (s tenantState) SessionAlive(id string) bool { return s.t.manager.SessionAlive(id) }
 
-func (s tenantState) FamilyAlive(id string) bool {
-	family, ok := s.t.store.Family(id)
-	return ok && !family.Expired(s.t.clock.Now())
-}
+func (s tenantState) FamilyAlive(id string) bool { return s.t.manager.FamilyAlive(id) }

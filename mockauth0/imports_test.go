@@ -41,7 +41,7 @@ func layers() [][]string {
 		{"internal/database", "internal/logout", "internal/userinfo", "internal/authorize", "internal/classic", "internal/grant", "scenario",
 			"internal/control", "internal/console"},
 		{"internal/reconstruct", "internal/ownapp"},
-		{"internal/routes", "internal/tenants"},
+		{"internal/manage", "internal/routes", "internal/tenants"},
 		{""},
 		{"mockauth0test", "browser", "internal/tenanttest", "internal/hostile"},
 		{"browser/pages"},

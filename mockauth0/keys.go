@@ -1,9 +1,18 @@
 package mockauth0
 
-import (
-	"renewal.example/mockauth0/event"
-	"renewal.example/mockauth0/internal/keys"
-)
+import "renewal.example/mockauth0/internal/keys"
+
+// KeyPool holds token-signing keys. Share one between servers, so that only the first pays for making them. NewKeyPool makes one.
+type KeyPool interface {
+	// Warning tells what a person should know, such as that new keys could not be kept and will be others after a restart; nil:
+	// nothing.
+	Warning() error
+	// Temporary reports whether a key was made that is not kept, so that no other process has it.
+	Temporary() bool
+}
+
+// NewKeyPool keeps token-signing keys in dir, or in memory only when dir is "".
+func NewKeyPool(dir string) KeyPool { return keys.NewPool(dir) }
 
 // SigningKey is a token-signing key of a tenant. Its JSON form is that of Auth0's GET /api/v2/keys/signing.
 type SigningKey struct {
@@ -21,26 +30,15 @@ type SigningKey struct {
 // Keys lists the tenant's signing keys: the current one, the next, previous ones and those that were revoked last. The error says
 // which certificate could not be written.
 func (t *Tenant) Keys() ([]SigningKey, error) {
-	all, err := t.ring.Keys()
+	all, err := t.manager.Keys()
 	return listOf(all, func(k keys.Info) SigningKey { return SigningKey(k) }), err
 }
 
 // RotateKey makes the next key the one that signs, and tells its kid. Tokens of the key before stay valid, and the key
 // in the JWKS, until RevokeKey. Neither outlives the server: a restart signs with the first key again.
 func (t *Tenant) RotateKey() (kid string, err error) {
-	if err := t.ring.Rotate(); err != nil {
-		return "", err
-	}
-	kid = t.ring.Current().KID
-	t.emit(event.Event{Kind: event.KindConfig, Description: "signing key rotated", Data: &event.Config{Change: event.KeyRotated, KeyID: kid}})
-	return kid, nil
+	return t.manager.RotateKey()
 }
 
 // RevokeKey takes a previous key out of the JWKS: the tenant no longer accepts tokens that it signed.
-func (t *Tenant) RevokeKey(kid string) error {
-	if err := t.ring.Revoke(kid); err != nil {
-		return err
-	}
-	t.emit(event.Event{Kind: event.KindConfig, Description: "signing key revoked", Data: &event.Config{Change: event.KeyRevoked, KeyID: kid}})
-	return nil
-}
+func (t *Tenant) RevokeKey(kid string) error { return t.manager.RevokeKey(kid) }

@@ -96,7 +96,7 @@ func (c *renewalCounts) forget(client string) {
 // ExpectRenewals says how many renewals of a client (id or name) succeed from now until a tenant time, no more and no fewer; the zero
 // time: until SettleExpectations. A renewal is a silent request or an exchange of a refresh token. Expectations tells how it went.
 func (t *Tenant) ExpectRenewals(client string, renewals int, until time.Time) Expectation {
-	return t.counts.add(t.clientID(client), renewals, t.clock.Now(), until)
+	return t.counts.add(t.manager.ClientID(client), renewals, t.clock.Now(), until)
 }
 
 // Expectations are those of ExpectRenewal and of ExpectRenewals, and how each stands at this moment. The newest 200 are kept.
@@ -105,7 +105,7 @@ func (t *Tenant) Expectations() []Expectation { return t.expectations(false, "")
 // SettleExpectations ends the expectations of a client (id or name; "": of all): those whose time is not over are judged now. It
 // returns all, as Expectations does.
 func (t *Tenant) SettleExpectations(client string) []Expectation {
-	return t.expectations(true, t.clientID(client))
+	return t.expectations(true, t.manager.ClientID(client))
 }
 
 func (t *Tenant) expectations(end bool, client string) []Expectation {

@@ -184,7 +184,7 @@ func (t *Tenant) clientOrFirst(client string) (*tenant.Client, error) {
 	all := t.Snapshot().Clients
 	switch {
 	case client != "":
-		return t.client(client)
+		return t.manager.Client(client)
 	case len(all) == 0:
 		return nil, errors.New("a scenario fails at a client, and this tenant has none: add one to tenant.yaml")
 	}

@@ -33,6 +33,8 @@ mockauth0.Tenant lock: learning
 mockauth0.Tenant ends: followers gate sender
 mockauth0.Tenant anew: engine counts tallies
 mockauth0.Tenant given: scenarios
+manage.Service saved: Clock Events Ring
+manage.Service given: Origin Log
 state.Memory saved: sessions transactions tokens codes families tickets grants
 state.Memory made: resumes owned logins issued handed sweepAt endAt
 state.Memory lock: mu

@@ -68,7 +68,7 @@ func (c *tallies) list() (out []EventCount) {
 
 // Stats are the tenant's figures at this moment.
 func (t *Tenant) Stats() Stats {
-	return Stats{Tenant: t.Name(), Sessions: len(t.sessions.Live(t.clock.Now())), RefreshTokens: len(t.families()), Faults: len(t.Faults()),
+	return Stats{Tenant: t.Name(), Sessions: len(t.manager.Sessions()), RefreshTokens: len(t.manager.RefreshTokens()), Faults: len(t.Faults()),
 		ClockOffset: t.clock.Offset(), ClockFrozen: t.clock.Frozen(), Events: t.tallies.list()}
 }
 

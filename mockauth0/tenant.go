@@ -13,7 +13,6 @@ import (
 
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/fault"
-	"renewal.example/mockauth0/internal/authorize"
 	"renewal.example/mockauth0/internal/backchannel"
 	"renewal.example/mockauth0/internal/bruteforce"
 	"renewal.example/mockauth0/internal/clock"
@@ -27,6 +26,7 @@ import (
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
 	"renewal.example/mockauth0/internal/login"
+	"renewal.example/mockauth0/internal/manage"
 	"renewal.example/mockauth0/internal/ratelimit"
 	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
@@ -69,8 +69,7 @@ type Tenant struct {
 	sessions   *session.Registry
 	refresh    *grant.RefreshSigner
 	logins     *login.Service
-	authorize  *authorize.Service
-	grants     *grant.Service
+	manager    *manage.Service
 	sender     *backchannel.Sender
 	learning   sync.Mutex          // of changes to the configuration that begin with what it is now
 	learner    tenant.Learner      // nil: nothing is learned
@@ -187,10 +186,19 @@ func (t *Tenant) reload(next *tenant.Config) error {
 	return nil
 }
 
-func (t *Tenant) emit(e event.Event) {
-	e.Date, e.Wall = t.clock.Both()
-	t.events.Append(e)
+// listOf is a list of the library's own values in the form that callers get.
+func listOf[From, To any](list []From, as func(From) To) []To {
+	if list == nil {
+		return nil
+	}
+	out := make([]To, len(list))
+	for i, one := range list {
+		out[i] = as(one)
+	}
+	return out
 }
+
+func (t *Tenant) emit(e event.Event) { t.manager.Emit(e) }
 
 // Now is the tenant's time.
 func (t *Tenant) Now() time.Time { return t.clock.Now() }
@@ -235,7 +243,7 @@ func (t *Tenant) Holds() []Hold {
 func (t *Tenant) moved() {
 	t.emit(event.Event{Kind: event.KindClock, Description: "clock moved",
 		Data: &event.Clock{OffsetMS: t.clock.Offset().Milliseconds(), Frozen: t.clock.Frozen()}})
-	t.tellExpired()
+	t.sessions.TellExpired(t.manager.Exchange())
 	t.followed(nil)
 }
 
@@ -283,7 +291,7 @@ func (t *Tenant) arm(f fault.Fault, at func(fault.Fault, time.Time) (fault.Fault
 	}) {
 		return fault.Fault{}, fmt.Errorf("when.connection: this tenant has no connection %q", c)
 	}
-	if who := f.Do.Session; who != "" && who != "lost" && findUser(t.Snapshot(), who) == nil {
+	if who := f.Do.Session; who != "" && who != "lost" && manage.FindUser(t.Snapshot(), who) == nil {
 		return fault.Fault{}, fmt.Errorf("do.session: this tenant has no user with the id or the e-mail address %q; for no "+
 			"session at all write lost", who)
 	}
@@ -309,7 +317,7 @@ func (t *Tenant) arm(f fault.Fault, at func(fault.Fault, time.Time) (fault.Fault
 
 // handshake lets the effects on new connections act.
 func (t *Tenant) handshake() error {
-	x := t.exchange()
+	x := t.manager.Exchange()
 	x.Plan = t.plan
 	for _, e := range httpx.Effects[httpx.HandshakeEffect](x, httpx.SeamHandshake, nil) {
 		if err := e.Handshake(); err != nil {
@@ -324,13 +332,6 @@ func (t *Tenant) Faults() []fault.Fault { return t.plan.Faults() }
 
 // Disarm removes the fault with an id, or all faults when id is "". It returns how many were removed.
 func (t *Tenant) Disarm(id string) int { return t.plan.Disarm(id) }
-
-func (t *Tenant) tellExpired() { t.sessions.TellExpired(t.exchange()) }
-
-// exchange is what goes on in the tenant without a request.
-func (t *Tenant) exchange() *httpx.Exchange {
-	return &httpx.Exchange{Origin: t.URL(), Clock: t.clock, Events: t.events, Log: t.log}
-}
 
 // Reset puts the tenant back to its start: users and passwords as loaded, no sessions, grants, transactions, tokens, faults
 // and events; the clock as configured, the signing keys as they were. Requests that a fault held are cut without an answer.

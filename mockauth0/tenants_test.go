@@ -19,6 +19,7 @@ import (
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/internal/tenanttest"
+	"renewal.example/mockauth0/mockauth0test"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -338,4 +339,74 @@ func (w *worker) check() error {
 	}
 	w.events = 0
 	return nil
+}
+
+func TestRemoveTenant(t *testing.T) {
+	t.Parallel()
+	var unexpected []string
+	srv := mockauth0test.Start(t, mockauth0.Options{Unexpected: func(request string) { unexpected = append(unexpected, request) }})
+	tn := tenant.Minimal()
+	tn.Mock.CustomDomain = "login.second.test"
+	second, err := srv.AddTenant(tn, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := srv.Client()
+	status := func(origin string) int {
+		t.Helper()
+		r, err := http.NewRequest(http.MethodGet, srv.URL()+"/.well-known/jwks.json", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = strings.TrimPrefix(origin, "https://")
+		res, err := client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		return res.StatusCode
+	}
+	if got := status(second.URL()); got != http.StatusOK {
+		t.Fatalf("before: %d", got)
+	}
+	if _, err := second.Arm(fault.Fault{When: fault.Match{Endpoint: "jwks"}, Do: fault.Effect{Hang: true}}); err != nil {
+		t.Fatal(err)
+	}
+	held := make(chan error, 1)
+	go func() {
+		res, err := client.Get(second.URL() + "/.well-known/jwks.json")
+		if err == nil {
+			res.Body.Close()
+		}
+		held <- err
+	}()
+	for len(second.Holds()) == 0 {
+		runtime.Gosched()
+	}
+	if err := srv.RemoveTenant(second); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-held; err == nil {
+		t.Error("the request that a fault held got an answer")
+	}
+	for _, origin := range []string{second.URL(), "https://login.second.test"} {
+		if got := status(origin); got != http.StatusMisdirectedRequest {
+			t.Errorf("%s is still served: %d", origin, got)
+		}
+	}
+	if got := status(srv.URL()); got != http.StatusOK {
+		t.Errorf("the server's own tenant: %d", got)
+	}
+	if len(unexpected) != 2 {
+		t.Errorf("unexpected: %v", unexpected)
+	}
+	if again, err := srv.AddTenant(tn, second.Domain()); err != nil || status(again.URL()) != http.StatusOK {
+		t.Errorf("its domain cannot be used again: %v", err)
+	}
+	if err := srv.RemoveTenant(second); err == nil {
+		t.Error("it was removed twice")
+	}
+	if err := srv.RemoveTenant(srv.Tenant); err == nil || !strings.Contains(err.Error(), "close the server") {
+		t.Errorf("the server's own tenant: %v", err)
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/state"
+	"renewal.example/mockauth0/internal/token"
 )
 
 // Logins log users in without a page. An error is what the tenant refuses, in its own words.
@@ -15,7 +16,7 @@ type Logins interface {
 	// LogIn begins a session of a user, at a client unless that is "".
 	LogIn(x *httpx.Exchange, user, client string) (state.Session, []*http.Cookie, error)
 	// Tokens are those that a login would lead to.
-	Tokens(x *httpx.Exchange, q TokenRequest) (TokenSet, error)
+	Tokens(x *httpx.Exchange, q TokenRequest) (token.Response, error)
 }
 
 // TokenRequest says whose tokens are wanted, and for what.
@@ -25,16 +26,6 @@ type TokenRequest struct {
 	Audience     string `json:"audience,omitempty"`
 	Scope        string `json:"scope,omitempty"`
 	Organization string `json:"organization,omitempty"`
-}
-
-// TokenSet is what the token endpoint answers.
-type TokenSet struct {
-	AccessToken  string `json:"access_token"`
-	RefreshToken string `json:"refresh_token,omitempty"`
-	IDToken      string `json:"id_token,omitempty"`
-	Scope        string `json:"scope,omitempty"`
-	ExpiresIn    int64  `json:"expires_in"`
-	TokenType    string `json:"token_type"`
 }
 
 // cookieView is a cookie as Playwright's addCookies and Cypress's setCookie take it.

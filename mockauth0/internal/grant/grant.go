@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"time"
 
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/bruteforce"
@@ -81,22 +80,13 @@ func handlerOf(grantType string) (h handler, served bool) {
 	return handler{}, false
 }
 
-// Answer is a successful token response, its members in Auth0's order (fact 4-member-order).
+// Answer is a successful token response.
 type Answer struct {
-	AccessToken  string `json:"access_token"`
-	RefreshToken string `json:"refresh_token,omitempty"`
-	IDToken      string `json:"id_token,omitempty"`
-	Scope        string `json:"scope,omitempty"`
-	ExpiresIn    int64  `json:"expires_in"` // seconds
-	TokenType    string `json:"token_type"`
-
+	token.Response
 	quota string // Auth0-Client-Quota-Limit; "": the client has none
 }
 
-func answer(set token.Set, refresh string) *Answer {
-	return &Answer{AccessToken: set.AccessToken, RefreshToken: refresh, IDToken: set.IDToken, Scope: set.Scope,
-		ExpiresIn: int64(set.ExpiresIn / time.Second), TokenType: "Bearer"}
-}
+func answer(set token.Set, refresh string) *Answer { return &Answer{Response: set.Response(refresh)} }
 
 // Token is POST /oauth/token. A failed client authentication is found before anything is used up: old clients try
 // Basic first and then the body (golang.org/x/oauth2, AuthStyleAutoDetect).

@@ -1,4 +1,4 @@
-package mockauth0_test
+package manage_test
 
 import (
 	"strings"

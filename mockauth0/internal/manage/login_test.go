@@ -1,17 +1,13 @@
-package mockauth0_test
+package manage_test
 
 import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"renewal.example/mockauth0"
-	"renewal.example/mockauth0/event"
-	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/mockauth0test"
 	"renewal.example/mockauth0/tenant"
 )
@@ -136,128 +132,5 @@ func TestLoginOfWhoCannot(t *testing.T) {
 	}
 	if sessions := srv.Sessions(); len(sessions) != 0 {
 		t.Errorf("there are sessions: %+v", sessions)
-	}
-}
-
-func TestMailsSayWhatWasSent(t *testing.T) {
-	t.Parallel()
-	srv := mockauth0test.Start(t)
-	if mails := srv.Mails(); len(mails) != 0 {
-		t.Fatalf("a new tenant has mails: %+v", mails)
-	}
-	srv.Freeze()
-	now := srv.Now()
-	ask := func() {
-		t.Helper()
-		form := url.Values{
-			"client_id": {srv.Snapshot().Clients[0].ClientID}, "connection": {srv.Snapshot().Connections[0].Name}, "email": {person},
-		}
-		res, err := srv.Client().PostForm(srv.URL()+"/dbconnections/change_password", form)
-		if err != nil {
-			t.Fatal(err)
-		}
-		res.Body.Close()
-		if res.StatusCode != http.StatusOK {
-			t.Fatal(res.Status)
-		}
-	}
-	ask()
-	srv.Advance(time.Minute)
-	ask()
-	mails := srv.Mails()
-	if len(mails) != 2 {
-		t.Fatalf("%d mails: %+v", len(mails), mails)
-	}
-	m := mails[0]
-	if m.To != person || m.Template != event.TemplateResetPassword || m.Subject == "" || m.Code != "" ||
-		m.UserID != srv.Snapshot().Users[0].ID || !m.Time.Equal(now) {
-		t.Errorf("the first mail: %+v", m)
-	}
-	if got := mails[1].Time.Sub(m.Time); got != time.Minute {
-		t.Errorf("the second came %v later", got)
-	}
-	for i, want := range []int{http.StatusBadRequest, http.StatusOK} { // only the newest mail's link works
-		res, err := srv.Client().Get(mails[i].Link)
-		if err != nil {
-			t.Fatal(err)
-		}
-		res.Body.Close()
-		if res.StatusCode != want {
-			t.Errorf("the link of mail %d: %s", i+1, res.Status)
-		}
-	}
-	srv.Reset()
-	if mails := srv.Mails(); len(mails) != 0 {
-		t.Errorf("after a reset: %+v", mails)
-	}
-}
-
-func TestRemoveTenant(t *testing.T) {
-	t.Parallel()
-	var unexpected []string
-	srv := mockauth0test.Start(t, mockauth0.Options{Unexpected: func(request string) { unexpected = append(unexpected, request) }})
-	tn := tenant.Minimal()
-	tn.Mock.CustomDomain = "login.second.test"
-	second, err := srv.AddTenant(tn, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	client := srv.Client()
-	status := func(origin string) int {
-		t.Helper()
-		r, err := http.NewRequest(http.MethodGet, srv.URL()+"/.well-known/jwks.json", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Host = strings.TrimPrefix(origin, "https://")
-		res, err := client.Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		res.Body.Close()
-		return res.StatusCode
-	}
-	if got := status(second.URL()); got != http.StatusOK {
-		t.Fatalf("before: %d", got)
-	}
-	if _, err := second.Arm(fault.Fault{When: fault.Match{Endpoint: "jwks"}, Do: fault.Effect{Hang: true}}); err != nil {
-		t.Fatal(err)
-	}
-	held := make(chan error, 1)
-	go func() {
-		res, err := client.Get(second.URL() + "/.well-known/jwks.json")
-		if err == nil {
-			res.Body.Close()
-		}
-		held <- err
-	}()
-	for len(second.Holds()) == 0 {
-		runtime.Gosched()
-	}
-	if err := srv.RemoveTenant(second); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-held; err == nil {
-		t.Error("the request that a fault held got an answer")
-	}
-	for _, origin := range []string{second.URL(), "https://login.second.test"} {
-		if got := status(origin); got != http.StatusMisdirectedRequest {
-			t.Errorf("%s is still served: %d", origin, got)
-		}
-	}
-	if got := status(srv.URL()); got != http.StatusOK {
-		t.Errorf("the server's own tenant: %d", got)
-	}
-	if len(unexpected) != 2 {
-		t.Errorf("unexpected: %v", unexpected)
-	}
-	if again, err := srv.AddTenant(tn, second.Domain()); err != nil || status(again.URL()) != http.StatusOK {
-		t.Errorf("its domain cannot be used again: %v", err)
-	}
-	if err := srv.RemoveTenant(second); err == nil {
-		t.Error("it was removed twice")
-	}
-	if err := srv.RemoveTenant(srv.Tenant); err == nil || !strings.Contains(err.Error(), "close the server") {
-		t.Errorf("the server's own tenant: %v", err)
 	}
 }

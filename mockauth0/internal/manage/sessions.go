@@ -1,0 +1,36 @@
+package manage
+
+import (
+	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/state"
+)
+
+// Sessions are the SSO sessions that are alive, oldest first.
+func (s *Service) Sessions() []state.Session { return s.SSO.Live(s.Clock.Now()) }
+
+// EndSessions ends the SSO sessions of a user who goes by a name, or all when it is "". It returns how many there were.
+func (s *Service) EndSessions(user string) int {
+	return s.SSO.EndAll(s.Exchange(), s.userID(user), event.Revoked)
+}
+
+// EndSession ends the SSO session with an id; false: there is none.
+func (s *Service) EndSession(id string) bool { return s.SSO.End(s.Exchange(), id, event.Revoked) }
+
+// ExpireSession makes one of a session's lives, "idle" or "absolute", be over at this moment, without moving the clock; false: there is
+// no such session or life.
+func (s *Service) ExpireSession(id, life string) bool {
+	now := s.Clock.Now()
+	_, found := s.Store.UpdateSession(id, func(one *state.Session) {
+		switch life {
+		case idleLife:
+			one.IdleExpires = now
+		case absoluteLife:
+			one.Expires = now
+		}
+	})
+	s.SSO.TellExpired(s.Exchange())
+	return found && (life == idleLife || life == absoluteLife)
+}
+
+// SessionAlive tells whether a session can still be used.
+func (s *Service) SessionAlive(id string) bool { return s.SSO.Alive(s.Exchange(), id) }
