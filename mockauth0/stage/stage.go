@@ -199,7 +199,8 @@ func (s *Stage) prepare() error {
 		logIn = func() error { return s.own.logIn(s) }
 	}
 	if err := logIn(); err != nil {
-		if errors.As(err, new(*appdrive.LoginFailed)) && s.own != nil && !s.own.Unarmed {
+		var failed *appdrive.LoginFailed
+		if errors.As(err, &failed) && failed.ByTenant && s.own != nil && !s.own.Unarmed {
 			return fmt.Errorf("%w; the tenant of this scenario does not let your app log in, so that there is no renewal to fail", err)
 		}
 		return fmt.Errorf("the login before the steps: %w", err)

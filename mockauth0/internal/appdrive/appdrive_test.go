@@ -3,6 +3,7 @@ package appdrive_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -256,7 +257,23 @@ func TestTheDriverSaysWhatIsWrong(t *testing.T) {
 	t.Run("a wrong password", func(t *testing.T) {
 		a := opened(t, testapp.Options{}, func(s *appdrive.Settings, _ *tenant.Config) { s.Person.Password = "guessed" })
 		var failed *appdrive.LoginFailed
-		if _, err := a.LogIn(); !errors.As(err, &failed) || !strings.Contains(err.Error(), "Wrong email or password") {
+		if _, err := a.LogIn(); !errors.As(err, &failed) || !failed.ByTenant || !strings.Contains(err.Error(), "Wrong email or password") {
+			t.Errorf("%v", err)
+		}
+	})
+	t.Run("a control that does nothing", func(t *testing.T) {
+		app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, "<!doctype html><title>Shop</title><button>Log in</button>")
+		}))
+		defer app.Close()
+		a, err := appdrive.Open(t.Context(), launched(t), appdrive.Settings{URL: app.URL},
+			browser.WorldOptions{Tenant: shop(t, app.URL), TenantDomain: domain, Patience: time.Second})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.World.Close()
+		var failed *appdrive.LoginFailed
+		if _, err := a.LogIn(); !errors.As(err, &failed) || failed.ByTenant || !strings.Contains(err.Error(), "the app did not ask the tenant") {
 			t.Errorf("%v", err)
 		}
 	})

@@ -85,7 +85,8 @@ func PlainHTTP(err error, written string) (at string, ok bool) {
 
 // LoginFailed is the error of a login that did not come to an end.
 type LoginFailed struct {
-	Why string // one sentence, without its full stop
+	Why      string // one sentence, without its full stop
+	ByTenant bool   // the tenant refused it, or did not let it go on: another tenant may
 }
 
 func (e *LoginFailed) Error() string { return "nobody could log in to the app: " + e.Why }

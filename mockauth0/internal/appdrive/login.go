@@ -323,7 +323,7 @@ func (w *walk) arrived() (bool, error) {
 		case k.Kind == AskCode && k.Answer == Given:
 			return true, nil
 		case k.Kind == AskCode && k.Failed():
-			return false, &LoginFailed{fmt.Sprintf("the exchange of the code was answered %s", k.way())}
+			return false, &LoginFailed{fmt.Sprintf("the exchange of the code was answered %s", k.way()), true}
 		}
 	}
 	entered := slices.ContainsFunc(events, func(e event.Event) bool { return e.Type == event.SuccessLogin })
@@ -341,10 +341,10 @@ func (w *walk) arrived() (bool, error) {
 func (w *walk) gaveUp() error {
 	events := w.World.Tenant.Events(w.from.seq)
 	asks := Asks(events)
-	why := ""
+	why, refused := "", false
 	for _, e := range slices.Backward(events) {
 		if l, ok := e.Made().Data.(*event.LogEntry); ok && l.Error != "" {
-			why = fmt.Sprintf("the tenant refused: %s (%s)", e.Description, l.Error)
+			why, refused = fmt.Sprintf("the tenant refused: %s (%s)", e.Description, l.Error), true
 			break
 		}
 	}
@@ -361,7 +361,7 @@ func (w *walk) gaveUp() error {
 	default:
 		why = fmt.Sprintf("the app did not ask the tenant within %s; its page is %s%s", w.loginPatience(), w.tab.URL(), w.status())
 	}
-	return &LoginFailed{why}
+	return &LoginFailed{why, refused}
 }
 
 // status says with which error the page of the tab was answered; "": with none.
@@ -404,9 +404,9 @@ func (w *walk) answer(p *browser.Page) error {
 	kind, text, _ := strings.Cut(asks, " ")
 	switch kind {
 	case "error":
-		return &LoginFailed{"the tenant shows its error page: " + strings.Join(strings.Fields(text), " ")}
+		return &LoginFailed{"the tenant shows its error page: " + strings.Join(strings.Fields(text), " "), true}
 	case "alert":
-		return &LoginFailed{"the tenant's page says: " + strings.Join(strings.Fields(text), " ")}
+		return &LoginFailed{"the tenant's page says: " + strings.Join(strings.Fields(text), " "), true}
 	case "identifier", "password", "connection":
 		if w.who.Provider != "" {
 			return w.click(p, `[...document.querySelectorAll('form[data-provider] button')].find((b) => b.innerText.includes(`+
@@ -432,7 +432,7 @@ func (w *walk) click(p *browser.Page, expression, what string) error {
 	err := p.Eval(`((found) => { if (!found) return false; window.mockauth0Answered = true; found.click(); return true; })(`+expression+`)`,
 		&pressed)
 	if err == nil && !pressed {
-		return &LoginFailed{"the tenant's page has not " + what}
+		return &LoginFailed{"the tenant's page has not " + what, true}
 	}
 	return leaving(err)
 }
@@ -440,7 +440,7 @@ func (w *walk) click(p *browser.Page, expression, what string) error {
 // fill fills in the form with the fields that it has.
 func (w *walk) fill(p *browser.Page) error {
 	if w.who.Password == "" {
-		return &LoginFailed{fmt.Sprintf("there is no password of %s", w.who.Email)}
+		return &LoginFailed{Why: fmt.Sprintf("there is no password of %s", w.who.Email)}
 	}
 	return leaving(p.Eval(fmt.Sprintf(`((form) => {
 		const { username, password } = form.elements;
