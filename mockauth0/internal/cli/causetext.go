@@ -11,15 +11,15 @@ import (
 )
 
 // tellDiagnosis writes why a renewal failed, in the form of every command: the headline, and under it the causes. Lines are as wide
-// as who reads w can show.
-func tellDiagnosis(w io.Writer, indent string, d diagnosis.Diagnosis) {
+// as who reads w can show. control is the address of the control API, where the events of the request are; "": nobody can ask it.
+func tellDiagnosis(w io.Writer, indent, control string, d diagnosis.Diagnosis) {
 	fmt.Fprintf(w, "%s%s\n", indent, terminal.Bold(d.Headline()))
 	if d.App != "" && d.App != d.Outcome {
 		fmt.Fprintf(w, "%s  the application says: %s\n", indent, d.App)
 	}
 	tellCauses(w, indent+"  ", d.Causes, true)
-	if d.Request != "" {
-		fmt.Fprintf(w, "%s  %s\n", indent, terminal.Faint("its events: /__mock/v1/events?request="+d.Request))
+	if d.Request != "" && control != "" {
+		fmt.Fprintf(w, "%s      %s %s\n", indent, terminal.Faint("Events:"), terminal.Link(control+"/events?request="+d.Request))
 	}
 }
 

@@ -158,4 +158,7 @@ done; exit 5`)
 			t.Errorf("stderr has not one %q:\n%s", want, said)
 		}
 	}
+	if strings.Contains(said, "Events: ") {
+		t.Errorf("it names events of a tenant that has ended:\n%s", said)
+	}
 }

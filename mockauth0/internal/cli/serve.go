@@ -191,7 +191,7 @@ func (a *app) serveUntilDone(ctx context.Context, server *mockauth0.Server, what
 	defer a.keepClockFile(server)()
 	a.printStart(server, what, settings)
 	a.warnOfSites(atDomain(server.Domain()), server.Snapshot())
-	defer a.tellFailures(ctx, server.Tenant)()
+	defer a.tellFailures(ctx, server)()
 	if what.scenario != nil {
 		defer a.arrangeAfterLogin(server, what.scenario)()
 	}

@@ -118,7 +118,8 @@ func TestWatchTellsWhoAsksWhatAndWhyRenewalsFail(t *testing.T) {
 	}
 	askSilently(t, s)
 	out.wait(t, "silent token by redirect", "302 login_required", "My App", "third_party_cookies_blocked, likely",
-		"Sec-Fetch-Storage-Access: none", "Do: Use refresh tokens", "mockauth0 reproduce third-party-cookies-blocked")
+		"Sec-Fetch-Storage-Access: none", "Do: Use refresh tokens",
+		"Events: "+s.URL()+"/__mock/v1/events?request=", "mockauth0 reproduce third-party-cookies-blocked")
 }
 
 // Whoever asks the tenant for something chooses what stands in the line about it: it must not steer the terminal.
