@@ -58,7 +58,8 @@ func (a *App) Needs(s *scenario.Scenario) (*Needs, string) {
 		}
 	}
 	if s.Browser.CustomDomain {
-		return &Needs{"an app that gets another domain for its tenant after the login, which only a new build of yours can do; play it with --sdk"}, ""
+		return &Needs{"an app that gets another domain for its tenant after the login, which only a new build of yours can do; " +
+			"play it with --sdk"}, ""
 	}
 	if s.Browser.SilentPage != "" && s.Browser.SilentPage != scenario.ParsesTheString {
 		return &Needs{"the silent page of the SDK tutorial; play it with --sdk tutorial"}, ""

@@ -67,6 +67,11 @@ func (a *app) reproduceCommand() *cobra.Command {
 		RunE:              func(cmd *cobra.Command, args []string) error { return a.reproduce(cmd.Context(), args[0], flags) },
 		ValidArgsFunction: completeScenarios,
 	}
+	a.reproduceFlags(cmd, &flags)
+	return cmd
+}
+
+func (a *app) reproduceFlags(cmd *cobra.Command, flags *reproduceFlags) {
 	f := cmd.Flags()
 	f.StringVar(&flags.sdk, "sdk", "", "the SDK, one of the scenario's: "+sdkValues()+
 		"; or all (default: "+preferredSDKs()[0]+", or else the next best with which the scenario fails)")
@@ -92,7 +97,6 @@ func (a *app) reproduceCommand() *cobra.Command {
 		"directory for the picture, and for the page with everything that happened (default: .mockauth0/evidence/ID here)")
 	f.BoolVar(&flags.secrets, "evidence-secrets", false,
 		"keep passwords, cookies, codes, refresh tokens and signatures in the evidence, instead of taking them out")
-	return cmd
 }
 
 func (a *app) reproduce(ctx context.Context, id string, flags reproduceFlags) (err error) {
