@@ -1,15 +1,20 @@
 package e2e
 
 import (
+	"bufio"
 	"context"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 
@@ -40,7 +45,55 @@ var _ = Describe("An app behind --app-proxy", Label("sdk", "app-proxy"), func() 
 		Expect(s.Page.Eval("void hot.send('saved')", nil)).To(Succeed())
 		Expect(s.Page.WaitFor("the dev server has heard it", "self.told === 'reload after saved by vite-hmr'")).To(Succeed())
 	})
+
+	It("that Vite serves is updated when a file is saved", Label("slow"), func() {
+		folder := GinkgoT().TempDir()
+		save := func(name, text string) {
+			Expect(os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600)).To(Succeed())
+		}
+		save("index.html", "<!doctype html><title>App</title><p></p><script type=module src=/main.js></script>")
+		const shows = "import.meta.hot.accept(); document.querySelector('p').textContent = '%s'"
+		save("main.js", fmt.Sprintf(shows, "first"))
+		tenant := runCommand(folder, "serve", "--https", "--app", startVite(folder), "--app-proxy=127.0.0.1:0", "--listen", "127.0.0.1:0")
+		w := worldBehindProxy(tenant)
+		page, err := w.Open(tenant.said.App)
+		Expect(err).NotTo(HaveOccurred())
+		const text = "document.querySelector('p').textContent"
+		Expect(page.WaitFor("the app is there", text+" === 'first'")).To(Succeed())
+		Expect(page.Eval("void (self.same = true)", nil)).To(Succeed())
+		Eventually(func() (shown string) { // nothing tells when Vite's page has connected
+			save("main.js", fmt.Sprintf(shows, "second"))
+			Expect(page.Eval(text, &shown)).To(Succeed())
+			return shown
+		}).Should(Equal("second"))
+		Expect(page.WaitFor("it was not loaded anew", "self.same === true")).To(Succeed())
+	})
 })
+
+// startVite serves a folder as its developer does, and returns the address.
+func startVite(folder string) string {
+	GinkgoHelper()
+	vite, err := filepath.Abs(filepath.Join(appsDir, "node_modules", "vite", "bin", "vite.js"))
+	Expect(err).NotTo(HaveOccurred())
+	command := exec.Command("node", vite, "--clearScreen", "false")
+	command.Dir, command.Stderr = folder, GinkgoWriter
+	command.Env = append(os.Environ(), "NO_COLOR=1", "FORCE_COLOR=0")
+	out, err := command.StdoutPipe()
+	Expect(err).NotTo(HaveOccurred())
+	Expect(command.Start()).To(Succeed())
+	DeferCleanup(func() {
+		Expect(command.Process.Kill()).To(Succeed())
+		_ = command.Wait() // it was killed
+	})
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if _, at, found := strings.Cut(lines.Text(), "Local:"); found {
+			go func() { _, _ = io.Copy(io.Discard, out) }()
+			return strings.TrimSuffix(strings.TrimSpace(at), "/")
+		}
+	}
+	Fail("Vite did not start; its complaint is above")
+	return ""
+}
 
 // devServer is an app on plain http, as a person has it: its page, and a WebSocket for its hot reload.
 type devServer struct {
@@ -79,9 +132,22 @@ func speakHot(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// behindProxy opens the page of auth0-spa-js with a hidden frame at the app's https address, in a browser that blocks third-party
-// cookies and trusts the command's own CA: every connection is one to the command.
+// behindProxy opens the page of auth0-spa-js with a hidden frame at the app's https address.
 func behindProxy(app *devServer, tenant *commandTenant) *SDKScene {
+	GinkgoHelper()
+	s := &SDKScene{World: worldBehindProxy(tenant), SDK: ofVersion2()}
+	page := s.site()
+	app.page.Store(&page)
+	var err error
+	s.Page, err = s.Open(tenant.said.App)
+	Expect(err).NotTo(HaveOccurred())
+	Expect(s.value()).To(BeNil(), "nobody is logged in")
+	return s
+}
+
+// worldBehindProxy is a browser that blocks third-party cookies and trusts the command's own CA, so that every connection is one to the
+// command.
+func worldBehindProxy(tenant *commandTenant) *browser.World {
 	GinkgoHelper()
 	at, err := url.Parse(tenant.said.App)
 	Expect(err).NotTo(HaveOccurred())
@@ -94,15 +160,9 @@ func behindProxy(app *devServer, tenant *commandTenant) *SDKScene {
 	})
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(func() { Expect(w.Close()).To(Succeed()) })
-	s := &SDKScene{World: w, SDK: ofVersion2()}
 	scenes = append(scenes, &Scene{World: w})
-	page := s.site()
-	app.page.Store(&page)
 	Expect(w.MapOrigin(origin, "127.0.0.1:"+at.Port())).To(Succeed())
-	s.Page, err = w.Open(tenant.said.App)
-	Expect(err).NotTo(HaveOccurred())
-	Expect(s.value()).To(BeNil(), "nobody is logged in")
-	return s
+	return w
 }
 
 // spkiOf is the base64 of the SHA-256 of a certificate's public key, by which Chromium trusts it.
