@@ -3,11 +3,13 @@ package mockauth0
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/internal/adopt"
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/control"
 )
@@ -15,7 +17,7 @@ import (
 // controlOf is the control API of a tenant.
 func controlOf(t *Tenant) *control.Service {
 	return &control.Service{Tenant: t, Clock: controlledClock{t.clock, t}, Followers: t.followers, Events: t.events, Faults: t,
-		Sessions: t.manager, Logins: t.manager, Health: health{t}, Scenarios: controlledScenarios{t},
+		Sessions: t.manager, Logins: t.manager, Health: health{t}, Scenarios: controlledScenarios{t.scenarios},
 		Grants: t.manager, RefreshTokens: t.manager, Users: t.manager, Keys: t.manager,
 		Diagnoses: controlledDiagnoses{t}, Tenants: controlledTenants{t}, Snapshots: controlledState{t}}
 }
@@ -62,6 +64,48 @@ func (d controlledDiagnoses) ExpectRenewals(client string, renewals int, until t
 func (d controlledDiagnoses) ListExpectations(client string, end bool) any {
 	id := d.manager.ClientID(client)
 	return slices.DeleteFunc(d.expectations(end, id), func(e Expectation) bool { return id != "" && e.ClientID != id })
+}
+
+// health is a tenant for its control API.
+type health struct{ tenant *Tenant }
+
+// Ready is nil when the tenant can sign tokens, which waits for its keys, and its server is not closing.
+func (h health) Ready() error {
+	if h.tenant.server.base.Err() != nil {
+		return errors.New("the server is closing")
+	}
+	_, err := h.tenant.ring.JWKS(true)
+	return err
+}
+
+func (h health) Metrics() http.Handler { return h.tenant.server.metrics }
+
+// controlledScenarios are a tenant's scenarios for its control API.
+type controlledScenarios struct{ *adopt.Scenarios }
+
+func (c controlledScenarios) ListScenarios() (any, error) { return c.List() }
+
+func (c controlledScenarios) ArmScenario(id, client string) (any, error) { return c.Arm(id, client) }
+
+func (c controlledScenarios) DisarmScenario(id string) (int, error) { return c.Disarm(id) }
+
+// controlledState is a tenant's state for its control API.
+type controlledState struct{ *Tenant }
+
+func (c controlledState) RestoreState(document []byte) error {
+	err := c.Tenant.RestoreState(document)
+	if wrong := (*SnapshotError)(nil); errors.As(err, &wrong) {
+		return errors.New(wrong.Detail)
+	}
+	return err
+}
+
+func (c controlledState) KeepState() error {
+	keep := c.server.options.KeepState
+	if keep == nil || c.Tenant != c.server.Tenant {
+		return control.ErrNoStateFile
+	}
+	return keep()
 }
 
 // controlledTenants are the tenants of a server for the control API of one of them.

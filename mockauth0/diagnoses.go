@@ -49,7 +49,6 @@ func (t *Tenant) Report(r AppReport) {
 // StopExpecting takes back what ExpectRenewal and ExpectRenewals said of a client: its page was closed.
 func (t *Tenant) StopExpecting(client string) {
 	t.engine.CancelExpectation(t.manager.ClientID(client))
-	t.counts.forget(t.manager.ClientID(client))
 }
 
 func (t *Tenant) diagnosesAfter(n uint64) []diagnosis.Diagnosis {
@@ -57,6 +56,67 @@ func (t *Tenant) diagnosesAfter(n uint64) []diagnosis.Diagnosis {
 	events, _ := t.events.Since(t.engine.Last())
 	t.engine.Read(events, now)
 	return t.engine.After(n)
+}
+
+// ExpectationState says what has become of an expectation.
+type ExpectationState string
+
+// States of an expectation.
+const (
+	ExpectationOpen   ExpectationState = "open" // its time is not over
+	ExpectationMet    ExpectationState = "met"
+	ExpectationFailed ExpectationState = "failed"
+)
+
+// Expectation is what a test said of a client's renewals, and what has become of it. Times are the tenant's.
+type Expectation struct {
+	ID       string           `json:"id,omitempty"` // of those of ExpectRenewals
+	ClientID string           `json:"client_id"`
+	Since    time.Time        `json:"since"`              // from which renewals count
+	By       time.Time        `json:"by,omitzero"`        // of ExpectRenewal: by which one has to come; zero: at the expiry of the newest token
+	Renewals *int             `json:"renewals,omitempty"` // of ExpectRenewals: how many there have to be, no more and no fewer
+	Until    time.Time        `json:"until,omitzero"`     // of ExpectRenewals: until then; zero: until SettleExpectations
+	Seen     int              `json:"seen"`               // of ExpectRenewals: how many there were so far
+	State    ExpectationState `json:"state"`
+}
+
+// ExpectRenewals says how many renewals of a client (id or name) succeed from now until a tenant time, no more and no fewer; the zero
+// time: until SettleExpectations. A renewal is a silent request or an exchange of a refresh token. Expectations tells how it went.
+func (t *Tenant) ExpectRenewals(client string, renewals int, until time.Time) Expectation {
+	return counted(t.engine.Count(t.manager.ClientID(client), renewals, t.clock.Now(), until))
+}
+
+// Expectations are those of ExpectRenewal and of ExpectRenewals, and how each stands at this moment. The newest 200 are kept.
+func (t *Tenant) Expectations() []Expectation { return t.expectations(false, "") }
+
+// SettleExpectations ends the expectations of a client (id or name; "": of all): those whose time is not over are judged now. It
+// returns all, as Expectations does.
+func (t *Tenant) SettleExpectations(client string) []Expectation {
+	return t.expectations(true, t.manager.ClientID(client))
+}
+
+func (t *Tenant) expectations(end bool, client string) []Expectation {
+	t.diagnosesAfter(0)
+	out := []Expectation{}
+	for _, e := range t.engine.Expectations() {
+		out = append(out, Expectation{ClientID: e.ClientID, Since: e.Since, By: e.By, State: expectationState(e.Met, e.Failed)})
+	}
+	return append(out, listOf(t.engine.Counted(t.clock.Now(), end, client), counted)...)
+}
+
+func counted(c diagnose.Counted) Expectation {
+	return Expectation{ID: c.ID, ClientID: c.ClientID, Since: c.Since, Until: c.Until, Renewals: &c.Renewals, Seen: c.Seen,
+		State: expectationState(c.Met, c.Failed)}
+}
+
+func expectationState(met, failed bool) ExpectationState {
+	switch {
+	case met:
+		return ExpectationMet
+	case failed:
+		return ExpectationFailed
+	}
+	return ExpectationOpen
 }
 
 // tenantState is what the diagnosis asks of the tenant beside its events.

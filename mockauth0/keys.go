@@ -2,18 +2,6 @@ package mockauth0
 
 import "renewal.example/mockauth0/internal/keys"
 
-// KeyPool holds token-signing keys. Share one between servers, so that only the first pays for making them. NewKeyPool makes one.
-type KeyPool interface {
-	// Warning tells what a person should know, such as that new keys could not be kept and will be others after a restart; nil:
-	// nothing.
-	Warning() error
-	// Temporary reports whether a key was made that is not kept, so that no other process has it.
-	Temporary() bool
-}
-
-// NewKeyPool keeps token-signing keys in dir, or in memory only when dir is "".
-func NewKeyPool(dir string) KeyPool { return keys.NewPool(dir) }
-
 // SigningKey is a token-signing key of a tenant. Its JSON form is that of Auth0's GET /api/v2/keys/signing.
 type SigningKey struct {
 	KID         string `json:"kid"`         // 21 characters

@@ -26,66 +26,13 @@ import (
 	"time"
 
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/adopt"
 	"renewal.example/mockauth0/internal/conns"
 	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/httpx"
-	"renewal.example/mockauth0/internal/keys"
-	"renewal.example/mockauth0/internal/localca"
 	"renewal.example/mockauth0/internal/secret"
 	"renewal.example/mockauth0/internal/tenants"
-	"renewal.example/mockauth0/scenario"
-	"renewal.example/mockauth0/tenant"
 )
-
-// Options configure Start and New. The zero value is a tenant with one client, one API and one user
-// (tenant.Minimal) on a free port of 127.0.0.1.
-type Options struct {
-	Tenant *tenant.Config // nil: tenant.Minimal()
-	Listen string         // host:port; "": 127.0.0.1 with a free port
-	Domain string         // host[:port] of the issuer; "": the tenant's mock.yaml; "auto": localhost:<port>
-	// Scheme of the issuer, "https" or "http"; "": what Domain begins with (http://localhost:4480), else the tenant's mock.yaml says it. By
-	// plain http there is no certificate to trust, and an app at http://localhost is of the tenant's own site. It is for this machine alone:
-	// Domain has to be localhost, a name below it or a loopback address, and Listen a loopback address.
-	Scheme string
-	CA     CA      // nil: a temporary one
-	Keys   KeyPool // nil: a key is made for this server, which takes about 0.1 s
-	// ShareKeys lets further tenants (NewTenant, AddTenant) sign with the key of the server's own. Otherwise each has keys that no other
-	// tenant of the process has, which are made in the background or, if need be, when they are needed: 0.1 s each. Share them where
-	// hundreds of tenants sign tokens at a time.
-	ShareKeys     bool
-	Logger        *slog.Logger // nil: nothing is logged
-	EventCapacity int          // how many events a tenant keeps; 0: 4096
-	// ControlToken opens the control API to other machines, which send it as Authorization: Bearer TOKEN; "": it is closed to
-	// them. From this machine it is open in any case.
-	ControlToken string
-	// State is a snapshot of Tenant.SaveState to begin with: that of a tenant with the same configuration, by its name, and at the same
-	// host. Its signing keys win over those of Keys. nil: none. What is wrong with it is a *SnapshotError.
-	State []byte
-	// KeepState is called when the control API is asked to save the state of the server's own tenant where it outlives the process (POST
-	// /__mock/v1/snapshot/save); nil: it answers that there is no such place.
-	KeepState func() error
-	// Metrics makes the handler of /__mock/metrics, which reads the figures of all tenants by read; nil: the path is answered 404. The
-	// command's is by Prometheus' own library, which this package does not bring along.
-	Metrics func(read func() []Stats) http.Handler
-	// Scenarios are those that ArmScenario arms; nil: there are none. The command's are in package stage.
-	Scenarios *scenario.Source
-	// Learner completes the tenant by what its app asks for, client ids and callbacks among them; nil: nothing is learned. Each
-	// thing is an event (event.ConfigLearned) and a line of Logger. Tenants of AddTenant learn nothing; those of NewTenant do, each on
-	// its own, when the learner is a tenant.Forker.
-	Learner tenant.Learner
-	// Unexpected hears of every request to a host or a path that no tenant serves ("GET /ouath/token: no endpoint
-	// has this path"), from the request's goroutine; nil: nobody does.
-	Unexpected func(request string)
-
-	bodyPatience time.Duration // of tests; 0: httpx.BodyPatience
-	plain        bool          // by http, without TLS
-}
-
-func (o *Options) unexpected(r *http.Request) {
-	if o.Unexpected != nil {
-		o.Unexpected(fmt.Sprintf("%s %s: no endpoint has this path", r.Method, r.URL.Path))
-	}
-}
 
 // Server serves one tenant, which it embeds, and any number of further ones (NewTenant, AddTenant), each at its domain.
 // Close it when done.
@@ -107,8 +54,8 @@ type Server struct {
 	door    tenants.Door[*Tenant]
 	made    atomic.Uint64 // how many tenants there were
 
-	metrics   http.Handler // nil: there is none
-	catalogue *catalogue   // of scenarios; nil: there is none
+	metrics   http.Handler     // nil: there is none
+	catalogue *adopt.Catalogue // of scenarios; nil: there is none
 }
 
 // Start serves a tenant, over TLS unless Options.Scheme says otherwise, and returns once it accepts connections.
@@ -138,7 +85,7 @@ func start(o Options) (*Server, error) {
 		conns: conns.New[*Tenant]()}
 	s.door = tenants.Door[*Tenant]{Tenants: s.tenants, Token: secret.New(o.ControlToken)}
 	s.base, s.stop = context.WithCancel(context.Background())
-	s.catalogue = newCatalogue(o.Scenarios)
+	s.catalogue = adopt.NewCatalogue(o.Scenarios)
 	if o.Metrics != nil {
 		s.metrics = o.Metrics(s.stats)
 	}
@@ -183,50 +130,6 @@ func listen(o *Options) (net.Listener, error) {
 		return nil, fmt.Errorf("mockauth0: %w", err)
 	}
 	return ln, nil
-}
-
-// complete fills in what the zero value of each option means.
-func complete(o *Options) error {
-	if o.Tenant == nil {
-		o.Tenant = tenant.Minimal()
-	}
-	if err := completeScheme(o); err != nil {
-		return err
-	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
-	if o.Listen == "" {
-		o.Listen = "127.0.0.1:0"
-	}
-	if o.Domain == "" {
-		o.Domain = cmp.Or(o.Tenant.Mock.Domain, "auto")
-	}
-	if o.Keys == nil {
-		o.Keys = keys.NewPool("")
-	}
-	if o.CA == nil {
-		ca, err := localca.Temporary()
-		if err != nil {
-			return fmt.Errorf("mockauth0: %w", err)
-		}
-		o.CA = ca
-	}
-	return nil
-}
-
-// completeScheme decides the scheme, which Domain is then without.
-func completeScheme(o *Options) error {
-	scheme, host := domain.Split(o.Domain)
-	switch {
-	case o.Scheme != "" && o.Scheme != domain.HTTP && o.Scheme != domain.HTTPS:
-		return fmt.Errorf("mockauth0: the scheme %q is neither http nor https", o.Scheme)
-	case o.Scheme != "" && scheme != "" && o.Scheme != scheme:
-		return fmt.Errorf("mockauth0: the domain %s is not by %s: give one scheme", o.Domain, o.Scheme)
-	}
-	o.Domain, o.Scheme = host, cmp.Or(o.Scheme, scheme, o.Tenant.Mock.Scheme, domain.HTTPS)
-	o.plain = o.Scheme == domain.HTTP
-	return nil
 }
 
 type debugWriter struct {

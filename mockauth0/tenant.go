@@ -2,20 +2,18 @@ package mockauth0
 
 import (
 	"errors"
-	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
-	"slices"
-	"strings"
-	"sync"
 	"time"
 
 	"renewal.example/mockauth0/event"
-	"renewal.example/mockauth0/fault"
+	"renewal.example/mockauth0/internal/adopt"
+	"renewal.example/mockauth0/internal/authorize"
 	"renewal.example/mockauth0/internal/backchannel"
 	"renewal.example/mockauth0/internal/bruteforce"
+	"renewal.example/mockauth0/internal/classic"
 	"renewal.example/mockauth0/internal/clock"
+	"renewal.example/mockauth0/internal/database"
 	"renewal.example/mockauth0/internal/diagnose"
 	"renewal.example/mockauth0/internal/directory"
 	"renewal.example/mockauth0/internal/domain"
@@ -25,22 +23,21 @@ import (
 	"renewal.example/mockauth0/internal/grant"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/keys"
+	"renewal.example/mockauth0/internal/lock"
 	"renewal.example/mockauth0/internal/login"
+	"renewal.example/mockauth0/internal/logout"
+	"renewal.example/mockauth0/internal/magicuser"
+	"renewal.example/mockauth0/internal/mail"
 	"renewal.example/mockauth0/internal/manage"
 	"renewal.example/mockauth0/internal/ratelimit"
+	"renewal.example/mockauth0/internal/routes"
 	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/state"
 	"renewal.example/mockauth0/internal/tenants"
 	"renewal.example/mockauth0/internal/token"
+	"renewal.example/mockauth0/internal/userinfo"
 	"renewal.example/mockauth0/tenant"
 )
-
-// Hold is a request that waits on tenant time, because of a latency or a hang fault.
-type Hold struct {
-	ID     uint64    `json:"id"`             // counted from 1
-	Reason string    `json:"reason"`         // what holds it, for people
-	Until  time.Time `json:"until,omitzero"` // tenant time at which it goes on; zero: when it is released or its client goes away
-}
 
 // Tenant is one fake tenant on a server: its own domain, clock, sessions, faults and events.
 type Tenant struct {
@@ -63,16 +60,14 @@ type Tenant struct {
 	handler   http.Handler
 
 	engine     *diagnose.Engine
-	counts     renewalCounts
-	tallies    tallies
-	scenarios  scenarios
+	tally      eventlog.Tally
+	scenarios  *adopt.Scenarios
 	sessions   *session.Registry
 	refresh    *grant.RefreshSigner
 	logins     *login.Service
 	manager    *manage.Service
 	sender     *backchannel.Sender
-	learning   sync.Mutex          // of changes to the configuration that begin with what it is now
-	learner    tenant.Learner      // nil: nothing is learned
+	learning   *directory.Learning
 	unexpected func(*http.Request) // hears of requests to unknown paths
 	derived    tenants.Derived     // configurations of tenants that were made like this one
 }
@@ -91,6 +86,8 @@ func (s *Server) newTenant(snapshot *tenant.Config, at domain.Domain, own bool) 
 	t.events.Observe(t.heard)
 	t.followers = follow.New(t.clock)
 	t.people = directory.New(snapshot)
+	t.learning = directory.NewLearning(t.people, o.Logger)
+	t.scenarios = adopt.NewScenarios(s.catalogue, scenarioTenant{t}, o.Logger)
 	t.engine = diagnose.New(tenantState{t})
 	t.startClock()
 	if err := t.takeKeys(own || o.ShareKeys); err != nil {
@@ -102,8 +99,8 @@ func (s *Server) newTenant(snapshot *tenant.Config, at domain.Domain, own bool) 
 
 // heard counts an event as it is appended.
 func (t *Tenant) heard(e *event.Event) {
-	t.tallies.heard(e)
-	t.counts.heard(e)
+	t.tally.Heard(e)
+	t.engine.Heard(e)
 }
 
 // takeKeys gives the tenant its signing keys: shared with other tenants, or its own.
@@ -116,20 +113,6 @@ func (t *Tenant) takeKeys(shared bool) (err error) {
 	t.lease = pool.Lease()
 	t.ring = keys.NewLeasedRing(t.lease, t.entry.Domain.Host)
 	return nil
-}
-
-// startClock sets the clock as mock.yaml says.
-func (t *Tenant) startClock() {
-	mock := t.Snapshot().Mock
-	t.clock.Thaw()
-	if mock.ClockFrozen {
-		t.clock.Freeze()
-	}
-	if mock.ClockStart.IsZero() {
-		t.clock.SetOffset(0)
-	} else {
-		t.clock.Set(mock.ClockStart)
-	}
 }
 
 // Domain is what an SDK takes as `domain`: the tenant's host[:port]; by plain http with the scheme, http://localhost:4480.
@@ -166,24 +149,7 @@ func (t *Tenant) Reload(next *tenant.Config) error {
 	if next == nil {
 		return errors.New("mockauth0: Reload needs a tenant; the old one stays in force")
 	}
-	return t.reload(t.under(next))
-}
-
-func (t *Tenant) reload(next *tenant.Config) error {
-	t.learning.Lock()
-	defer t.learning.Unlock()
-	next = t.kept(next.Clone())
-	if err := next.Validate(); err != nil {
-		t.emit(event.Event{Kind: event.KindConfig, Description: "configuration refused",
-			Data: &event.Config{Change: event.ConfigRefused, Problems: err.Error()}})
-		return err
-	}
-	if err := t.people.Replace(next); err != nil {
-		return err
-	}
-	t.emit(event.Event{Kind: event.KindConfig, Description: "configuration loaded",
-		Data: &event.Config{Change: event.ConfigLoaded, Clients: len(next.Clients), Users: len(next.Users)}})
-	return nil
+	return t.learning.Load(t.manager.Exchange(), t.scenarios.Over(next))
 }
 
 // listOf is a list of the library's own values in the form that callers get.
@@ -200,145 +166,12 @@ func listOf[From, To any](list []From, as func(From) To) []To {
 
 func (t *Tenant) emit(e event.Event) { t.manager.Emit(e) }
 
-// Now is the tenant's time.
-func (t *Tenant) Now() time.Time { return t.clock.Now() }
-
-// Advance moves the tenant's clock by d and returns the new time. Tokens, sessions and held requests follow, and so do programs that
-// follow the clock: every move of it waits for them, up to 5 s. Event.Clock names those that did not follow.
-func (t *Tenant) Advance(d time.Duration) time.Time {
-	now := t.clock.Advance(d)
-	t.moved()
-	return now
-}
-
-// SetOffset makes the tenant's clock run d ahead of real time (negative: behind).
-func (t *Tenant) SetOffset(d time.Duration) {
-	t.clock.SetOffset(d)
-	t.moved()
-}
-
-// SetTime moves the tenant's clock to now.
-func (t *Tenant) SetTime(now time.Time) {
-	t.clock.Set(now)
-	t.moved()
-}
-
-// Freeze stops the tenant's clock; it still moves by Advance, SetOffset and SetTime.
-func (t *Tenant) Freeze() {
-	t.clock.Freeze()
-	t.moved()
-}
-
-// Thaw lets a frozen clock run on.
-func (t *Tenant) Thaw() {
-	t.clock.Thaw()
-	t.moved()
-}
-
-// Holds lists the requests that wait on tenant time.
-func (t *Tenant) Holds() []Hold {
-	return listOf(t.clock.Holds(), func(h clock.Hold) Hold { return Hold(h) })
-}
-
-func (t *Tenant) moved() {
-	t.emit(event.Event{Kind: event.KindClock, Description: "clock moved",
-		Data: &event.Clock{OffsetMS: t.clock.Offset().Milliseconds(), Frozen: t.clock.Frozen()}})
-	t.sessions.TellExpired(t.manager.Exchange())
-	t.followed(nil)
-}
-
-// Events are the kept events with a sequence number above after, oldest first. The newest 4096 are kept
-// unless Options.EventCapacity says otherwise.
-func (t *Tenant) Events(after uint64) []event.Event {
-	events, _ := t.events.Since(after)
-	return events
-}
-
-// Subscription delivers events in order. A reader that is slower than its buffer gets one event of event.KindGap in place of
-// those that it missed.
-type Subscription struct {
-	C   <-chan event.Event // closed by Close
-	log *eventlog.Subscription
-}
-
-// Close ends the subscription. It may be called more than once.
-func (s *Subscription) Close() { s.log.Close() }
-
-// Subscribe delivers the kept events after a sequence number and then new ones as they come. Close it when done.
-func (t *Tenant) Subscribe(after uint64) *Subscription {
-	s := t.events.Subscribe(after, 0)
-	return &Subscription{C: s.C, log: s}
-}
-
-// Arm adds a fault and returns it with its id; an impossible fault is an error that says what is wrong.
-func (t *Tenant) Arm(f fault.Fault) (fault.Fault, error) { return t.arm(f, t.plan.Arm) }
-
-// SetFault arms a fault in place of the one with its id, which it needs, if there is one: to do so twice is as good as once. An
-// impossible fault is an error, and the one before stays.
-func (t *Tenant) SetFault(f fault.Fault) (fault.Fault, error) {
-	if f.ID == "" {
-		return fault.Fault{}, errors.New("SetFault needs a fault with an id")
-	}
-	return t.arm(f, t.plan.Set)
-}
-
-func (t *Tenant) arm(f fault.Fault, at func(fault.Fault, time.Time) (fault.Fault, error)) (fault.Fault, error) {
-	if c := f.When.Client; c != "" && t.Snapshot().ClientByID(c) == nil && t.Snapshot().ClientByName(c) == nil {
-		return fault.Fault{}, fmt.Errorf("when.client: this tenant has no client with the id or the name %q", c)
-	}
-	if c := f.When.Connection; c != "" && !slices.ContainsFunc(t.Snapshot().Connections, func(known *tenant.Connection) bool {
-		return strings.EqualFold(known.Name, c)
-	}) {
-		return fault.Fault{}, fmt.Errorf("when.connection: this tenant has no connection %q", c)
-	}
-	if who := f.Do.Session; who != "" && who != "lost" && manage.FindUser(t.Snapshot(), who) == nil {
-		return fault.Fault{}, fmt.Errorf("do.session: this tenant has no user with the id or the e-mail address %q; for no "+
-			"session at all write lost", who)
-	}
-	if f.Do.Connection == "tls" && t.entry.Domain.Plain {
-		return fault.Fault{}, fmt.Errorf("do.connection: %s is by plain http, so there is no TLS handshake that could fail; serve the tenant by "+
-			"https, or let connection: reset break the connection off", t.entry.Domain)
-	}
-	if host := t.entry.Domain.Name(); f.Do.Connection == "tls" && net.ParseIP(host) != nil {
-		return fault.Fault{}, fmt.Errorf("do.connection: clients that reach the tenant by the address %s name nobody in the TLS handshake, and "+
-			"those are left alone; give the tenant a domain", host)
-	}
-	f, err := at(f, t.clock.Now())
-	if err != nil {
-		return f, err
-	}
-	t.emit(event.Event{Kind: event.KindFault, Description: "fault armed",
-		Data: &event.Fault{Change: event.FaultArmed, ID: f.ID, Name: f.Name, Seed: f.When.Seed, JitterSeed: f.Do.Seed}})
-	if f.Do.Connection == "tls" {
-		t.server.conns.Retire(t.server.base.Done(), t) // it is for new connections: clients shall need some
-	}
-	return f, nil
-}
-
-// handshake lets the effects on new connections act.
-func (t *Tenant) handshake() error {
-	x := t.manager.Exchange()
-	x.Plan = t.plan
-	for _, e := range httpx.Effects[httpx.HandshakeEffect](x, httpx.SeamHandshake, nil) {
-		if err := e.Handshake(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Faults lists the armed faults and how often each has fired.
-func (t *Tenant) Faults() []fault.Fault { return t.plan.Faults() }
-
-// Disarm removes the fault with an id, or all faults when id is "". It returns how many were removed.
-func (t *Tenant) Disarm(id string) int { return t.plan.Disarm(id) }
-
 // Reset puts the tenant back to its start: users and passwords as loaded, no sessions, grants, transactions, tokens, faults
 // and events; the clock as configured, the signing keys as they were. Requests that a fault held are cut without an answer.
 func (t *Tenant) Reset() {
 	t.plan.Disarm("")
 	t.gate.Open()
-	t.forgetScenarios()
+	t.scenarios.Forget()
 	t.clock.Release()
 	t.sender.Forget()
 	t.people.Reset()
@@ -350,6 +183,67 @@ func (t *Tenant) Reset() {
 	t.startClock()
 	t.events.Clear()
 	t.engine.Forget()
-	t.counts.forget("")
 	t.followed(nil)
+}
+
+// shared is what all tenants of a server have in common.
+type shared struct {
+	templates *login.Templates
+	mux       *routes.Mux
+}
+
+func newShared() (*shared, error) {
+	templates, err := login.NewTemplates()
+	return &shared{templates, routes.NewMux()}, err
+}
+
+// mount puts a tenant's endpoints together. armed is what their requests meet, besides what a magic user meets; nil: neither.
+func (t *Tenant) mount(o *Options, with *shared, armed httpx.Planner) http.Handler {
+	pages := &login.Pages{Templates: with.templates, Tenant: t.Snapshot}
+	ring := func() *keys.Ring { return t.ring }
+	t.tokens = &token.Issuer{Tenant: t.Snapshot, Origin: t.URL(), Ring: ring, Store: t.store}
+	t.sender = backchannel.New(backchannel.Options{Tenant: t.Snapshot, Tokens: t.tokens, Emit: t.emit, CA: o.CA.Certificate()})
+	t.sessions = session.NewRegistry(t.store, t.Snapshot, t.sender)
+	t.sessions.Plain = t.entry.Domain.Plain
+	t.refresh = grant.NewRefreshSigner()
+	mails := &mail.Sender{Store: t.store}
+	t.guard = &bruteforce.Guard{Tenant: t.Snapshot, Mail: mails}
+	t.logins = &login.Service{Pages: pages, Sessions: t.sessions, Store: t.store, Guard: t.guard, Mail: mails}
+	grants := &grant.Service{
+		Tenant: t.Snapshot, Store: t.store, Tokens: t.tokens, Signer: t.refresh, Quotas: &t.quotas, Guard: t.guard,
+		Learn: t.learning.Learn,
+	}
+	entrance := &authorize.Service{
+		Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: t.logins, Tokens: t.tokens, Clients: grants,
+		Learn: t.learning.Learn,
+	}
+	t.manager = &manage.Service{
+		Origin: t.URL(), Clock: t.clock, Events: t.events, Log: t.log, People: t.people, Store: t.store, SSO: t.sessions, Guard: t.guard,
+		Ring: t.ring, Issuer: t.tokens, Authorize: entrance, Exchanges: grants,
+	}
+	table := &routes.Endpoints{
+		Authorize: entrance,
+		Login:     t.logins,
+		Grant:     grants,
+		UserInfo:  &userinfo.Service{Tenant: t.Snapshot, Store: t.store, Ring: ring},
+		Logout: &logout.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Ring: ring, Pages: pages,
+			Learn: t.learning.Learn},
+		Database: &database.Service{Tenant: t.Snapshot, Directory: t.people, Sessions: t.sessions, Store: t.store,
+			Pages: pages, Login: t.logins, Mail: mails},
+		Classic:    &classic.Service{Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store, Login: t.logins, Ring: ring},
+		Lock:       &lock.Service{Tenant: t.Snapshot},
+		Control:    controlOf(t),
+		Ring:       ring,
+		Tenant:     t.Snapshot,
+		Limits:     &t.limits,
+		Unexpected: t.unexpected,
+	}
+	var plan httpx.Planner
+	if armed != nil {
+		plan = &magicuser.Plan{Armed: armed, Tenant: t.Snapshot, Sessions: t.sessions, Store: t.store}
+	}
+	return table.Mount(with.mux, &httpx.Frame{
+		Origin: t.entry.Origin, Clock: t.clock, Events: t.events, Log: t.log, Plan: plan,
+		ErrorPage: pages.ErrorPage, Decorate: t.sessions.KeepDevice,
+	})
 }

@@ -27,7 +27,7 @@ func (s *Server) serveOwn() (err error) {
 	if s.Tenant, err = s.addTenant(s.options.Tenant, s.options.Domain, OwnTenant); err != nil {
 		return err
 	}
-	if s.learner = s.options.Learner; s.options.State == nil {
+	if s.learning.Learner = s.options.Learner; s.options.State == nil {
 		return nil
 	}
 	return s.restore(s.options.State, true)
@@ -124,17 +124,9 @@ func (t *Tenant) NewTenant(o TenantOptions) (*Tenant, error) {
 		if err != nil {
 			return nil, err
 		}
-		made.learner = fork(t.learner)
+		made.learning.Learner = t.learning.Fork()
 		return made, nil
 	}
-}
-
-// fork is a learner for another tenant: it learns on its own.
-func fork(l tenant.Learner) tenant.Learner {
-	if f, ok := l.(tenant.Forker); ok {
-		return f.ForkLearner()
-	}
-	return nil
 }
 
 // addresses says at which domains the server can serve tenants.

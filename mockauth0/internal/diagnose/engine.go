@@ -30,6 +30,7 @@ type Engine struct {
 	expected  []Expectation
 
 	settledBefore []Settled
+	counts        counts
 }
 
 // kept is a diagnosis as the engine keeps it.
@@ -71,6 +72,7 @@ func (g *Engine) Last() uint64 {
 
 // Forget puts the engine back to its start, but for the numbers of diagnoses and events.
 func (g *Engine) Forget() {
+	g.counts.forget("")
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.history, g.diagnoses, g.expected, g.settledBefore = newHistory(g.source), nil, nil, nil

@@ -50,6 +50,7 @@ func (g *Engine) Expect(e Expectation) {
 
 // CancelExpectation takes the expectations of a client back: its page was closed.
 func (g *Engine) CancelExpectation(clientID string) {
+	g.counts.forget(clientID)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.expected = slices.DeleteFunc(g.expected, func(e Expectation) bool { return e.ClientID == clientID })

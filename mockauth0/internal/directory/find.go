@@ -24,3 +24,16 @@ func Find(x *httpx.Exchange, tn *tenant.Config, id string) *tenant.User {
 	}
 	return u
 }
+
+// FindUser is the user with an id, or the first one of a connection with an e-mail address or a user name; nil: there is none.
+func FindUser(tn *tenant.Config, who string) *tenant.User {
+	if u := tn.UserByID(who); u != nil {
+		return u
+	}
+	for _, c := range tn.Connections {
+		if u := tn.FindUser(c.Name, who); u != nil {
+			return u
+		}
+	}
+	return nil
+}

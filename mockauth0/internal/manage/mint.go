@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"renewal.example/mockauth0/internal/directory"
 	"renewal.example/mockauth0/internal/mint"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/session"
@@ -34,7 +35,7 @@ func (s *Service) Mint(q MintRequest) (token.Set, error) {
 	if r.Client, err = s.Client(q.Client); err != nil {
 		problems = append(problems, err)
 	}
-	if r.User = FindUser(tn, q.User); r.User == nil {
+	if r.User = directory.FindUser(tn, q.User); r.User == nil {
 		problems = append(problems,
 			fmt.Errorf("no user has the id, e-mail address or user name %q: there are %s", q.User,
 				listed(tn.Users, func(u *tenant.User) string { return u.Email })))
@@ -63,17 +64,4 @@ func (s *Service) Mint(q MintRequest) (token.Set, error) {
 		r.Extra = append(r.Extra, mint.Claim{Name: name, Value: q.Claims[name]})
 	}
 	return s.Issuer.Issue(s.Exchange(), r, true, true)
-}
-
-// FindUser is the user with an id, or the first one of a connection with an e-mail address or a user name; nil: there is none.
-func FindUser(tn *tenant.Config, who string) *tenant.User {
-	if u := tn.UserByID(who); u != nil {
-		return u
-	}
-	for _, c := range tn.Connections {
-		if u := tn.FindUser(c.Name, who); u != nil {
-			return u
-		}
-	}
-	return nil
 }

@@ -1,4 +1,4 @@
-package mockauth0_test
+package snapshot_test
 
 import (
 	"bytes"
@@ -26,6 +26,10 @@ func saveState(t testing.TB, tn *mockauth0.Tenant) []byte {
 	return document
 }
 
+func jwks(t testing.TB, s *mockauth0.Server) string {
+	return tenanttest.Browse(t, s).Get("/.well-known/jwks.json").Text
+}
+
 // offline is a tenant whose client gets rotating refresh tokens.
 func offline(tn *tenant.Config) {
 	tn.Clients[0].RefreshToken.Rotating = true
@@ -49,7 +53,7 @@ func TestARestoredTenantGoesOn(t *testing.T) {
 	if _, err := first.RotateKey(); err != nil {
 		t.Fatal(err)
 	}
-	keys := jwks(t, first, first.Tenant)
+	keys := jwks(t, first)
 	document := saveState(t, first.Tenant)
 
 	tn := tenant.Minimal()
@@ -59,7 +63,7 @@ func TestARestoredTenantGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { again.Close() })
-	if jwks(t, again, again.Tenant) != keys {
+	if jwks(t, again) != keys {
 		t.Error("the signing keys are others")
 	}
 	if ahead := time.Until(again.Now()); ahead < 59*time.Minute || len(again.Faults()) != 1 || len(again.Mails()) != 1 ||
@@ -83,7 +87,7 @@ func TestARestoredTenantGoesOn(t *testing.T) {
 		t.Errorf("events are numbered from %d", last)
 	}
 	again.Reset()
-	if jwks(t, again, again.Tenant) == keys || len(again.Snapshot().Users) != 1 {
+	if jwks(t, again) == keys || len(again.Snapshot().Users) != 1 {
 		t.Error("a reset does not lead to the start")
 	}
 }

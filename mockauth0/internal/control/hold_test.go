@@ -1,4 +1,4 @@
-package mockauth0_test
+package control_test
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package mockauth0_test
+package ownapp_test
 
 import (
 	"bytes"

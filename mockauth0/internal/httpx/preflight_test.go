@@ -1,4 +1,4 @@
-package mockauth0_test
+package httpx_test
 
 import (
 	"net/http"

@@ -1,0 +1,6 @@
+package snapshot
+
+import "reflect"
+
+// SavedType is the type of what is saved.
+func SavedType() reflect.Type { return reflect.TypeFor[saved]() }
