@@ -162,16 +162,10 @@ func serving(stderr string, args ...string) func(*testing.T, string) *program {
 				c.Args[i] = strings.ReplaceAll(arg, "TENANT", strings.TrimSuffix(said.Issuer, "/"))
 			}
 			browser := filepath.Join(dir, "browser")
-			if err := os.WriteFile(browser, []byte("#!/bin/sh\necho started >&2\nexec cat\n"), 0o700); err != nil {
+			if err := os.WriteFile(browser, []byte("#!/bin/sh\nexec sleep 1000\n"), 0o700); err != nil {
 				t.Fatal(err)
 			}
 			c.Env = append(c.Env, "DISPLAY=:0", "MOCKAUTH0_BROWSER="+browser)
-			in, out, err := os.Pipe() // which the browser reads and nobody writes
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { in.Close(); out.Close() })
-			c.Stdin = in
 		}, args...)
 		p.waitFor(t, p.stderr, stderr)
 		return p
