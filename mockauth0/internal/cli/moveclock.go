@@ -230,7 +230,7 @@ func controlOf(at domain.Domain, listen string) string {
 func (a *app) keepClockFile(server *mockauth0.Server) (stop func()) {
 	nothing := func() {}
 	lib := cmp.Or(a.env.get(libfaketimeVariable), installedLibfaketime())
-	if a.env.GOOS != "linux" || lib == "" {
+	if a.env.GOOS != "linux" || lib == "" || lib == noLibfaketime {
 		return nothing
 	}
 	dir, err := a.clockDirectory(atDomain(server.Domain()))
@@ -243,10 +243,17 @@ func (a *app) keepClockFile(server *mockauth0.Server) (stop func()) {
 // libfaketimeVariable names a libfaketime to use, whatever is found.
 const libfaketimeVariable = "MOCKAUTH0_LIBFAKETIME"
 
+// noLibfaketime is what the variable says of a tenant that no program follows by libfaketime.
+const noLibfaketime = "off"
+
 // libfaketime is where it is, or why it is not used. A path that somebody named must be there: each program would say that it is not,
 // and keep real time.
 func (a *app) libfaketime(ctx context.Context) (path, whyNot string, err error) {
-	if path := a.env.get(libfaketimeVariable); path != "" {
+	switch path := a.env.get(libfaketimeVariable); path {
+	case "":
+	case noLibfaketime:
+		return "", libfaketimeVariable + " is " + noLibfaketime, nil
+	default:
 		at, err := filepath.Abs(a.path(path)) // the loader looks elsewhere for a bare name
 		if err == nil {
 			_, err = os.Stat(at)
