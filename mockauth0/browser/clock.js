@@ -32,9 +32,15 @@
     };
     const timers = new Map();
     const calm = new Map(); // source of a handler: how often in a row it fired and started nothing
+    const polls = new Map(); // source of a handler: -1 for each time when what it started did not end soon; 1: once it did, in this document
     const loads = new Map(); // iframe whose address was set: since when; until it has loaded
     let mono = 0, wall = 0, throttle = 0, paused = false, stepped = false;
-    let lastID = 0, lastTurn = 0, nesting = 0, working = 0, started = 0, sent = 0, gliding = false;
+    let lastID = 0, lastTurn = 0, nesting = 0, gliding = false;
+    // How much works now, and how many requests are under way whose end this document sees; and how much was started so far, how much of it
+    // is known to others alone, and how much was sent to them.
+    let working = 0, owned = 0, started = 0, outside = 0, sent = 0;
+    let seen = []; // called when one of these changes
+    let handOver = false; // a glide is under way of which the World knows no more than that
     let askLocks = null; // once the page has used locks: asks the browser for the state of them
 
     const now = () => native.now() + mono;
@@ -89,6 +95,47 @@
       }
     }
 
+    function changed() {
+      for (const resolve of seen.splice(0)) resolve();
+    }
+
+    // change resolves when something starts or ends, and after ms of real time.
+    function change(ms) {
+      return new Promise(resolve => {
+        const handle = native.setTimeout(resolve, Math.max(0, ms));
+        seen.push(() => { native.clearTimeout(handle); resolve(); });
+      });
+    }
+
+    // Locks are granted by another process, which answers in order: after its answer, a lock that was free when the
+    // page asked for it is granted, and one that the page let go has gone on to whoever waited for it.
+    async function turn() {
+      if (askLocks) await askLocks().catch(() => {});
+      return new Promise(resolve => {
+        const { port1, port2 } = new native.MessageChannel();
+        port1.onmessage = () => { port1.close(); resolve(working); };
+        Reflect.apply(native.post, port2, [0]); // the page's own counts as started
+      });
+    }
+
+    // ends waits until all that the page started has ended, and tells whether it did so in this document, and within ms of real time. A page
+    // that waits for a frame, a worker or a navigation is for the World, which sees all of them.
+    async function ends(since, ms) {
+      const until = native.now() + ms;
+      for (let turns = 0, before = started; turns < 3;) {
+        if (outside !== since || native.now() > until) return false;
+        if (owned + working > 0) {
+          await change(until - native.now());
+          turns = 0;
+          continue;
+        }
+        await turn();
+        turns = started === before && owned + working === 0 ? turns + 1 : 0;
+        before = started;
+      }
+      return outside === since;
+    }
+
     // quiet lets what a handler awaits come to its end, as far as that takes promises only: an SDK that finds its token in
     // a cache awaits some dozen of them, and one that does not find it starts something after as many.
     async function quiet() {
@@ -100,15 +147,26 @@
       now, date,
       shift: () => mono,
       ahead: () => wall,
-      start() { started++; },
-      send() { started++; sent++; }, // to somebody who may answer: a frame, a worker, the browser
+      // store notes what may be heard in other documents, and has no end.
+      store() { started++; },
+      start() { started++; outside++; changed(); },
+      send() { started++; sent++; outside++; changed(); }, // to somebody who may answer: a frame, a worker, the browser
+      // own notes a request, or the body of an answer, whose end the document sees.
+      own(promise) {
+        started++;
+        if (!stepped) return promise;
+        owned++;
+        const done = () => { owned--; changed(); };
+        promise.then(done, done);
+        return promise;
+      },
       load(frame) {
         loads.set(frame, native.now());
         frame.addEventListener('load', () => loads.delete(frame), { once: true });
       },
       work(promise) {
         working++; started++;
-        const done = () => { working--; };
+        const done = () => { working--; changed(); };
         promise.then(done, done);
         return promise;
       },
@@ -152,11 +210,16 @@
       // state tells how far the earliest timer is, and the earliest whose handler did not prove calm (null: none); how much was
       // started so far, and sent; and how many frames have an address and no document yet. Their requests come to light in another
       // process, some time after the page asked for them. What has no document after 10 s gets none.
+      // `unknown` is how far the earliest is that has not proved to start only what ends in this document.
       state() {
-        let first = null, firm = null;
+        let first = null, firm = null, unknown = null;
         if (!paused) {
           first = earliest();
-          for (const t of timers.values()) if ((calm.get(t.source) ?? 0) < 3 && (!firm || before(t, firm) < 0)) firm = t;
+          for (const t of timers.values()) {
+            if ((calm.get(t.source) ?? 0) >= 3) continue;
+            if (!firm || before(t, firm) < 0) firm = t;
+            if (!(polls.get(t.source) > 0) && (!unknown || before(t, unknown) < 0)) unknown = t;
+          }
         }
         const until = t => t ? dueAt(t) - now() : null;
         let loading = 0;
@@ -164,7 +227,7 @@
           if (native.now() - since > 10000) loads.delete(frame);
           else if (frame.isConnected && /^https?:/.test(frame.src)) loading++;
         }
-        return { in: until(first), firm: until(firm), source: first?.source ?? '', started, sent, loading };
+        return { in: until(first), firm: until(firm), unknown: until(unknown), source: first?.source ?? '', started, sent, loading, mono };
       },
 
       // fire runs what is due, in order. Microtasks run in between, as between tasks.
@@ -182,43 +245,55 @@
         return fired;
       },
 
+      // firing runs what is due, if `fire`, and waits until all has ended that came of it. `quiet`: it has, in this document.
+      async firing(fire, patience) {
+        const since = outside, due = fire && !paused ? [...timers.values()].filter(t => dueAt(t) <= now()) : [];
+        if (fire) await this.fire();
+        const quiet = await ends(since, patience);
+        if (quiet) for (const t of due) if (!polls.has(t.source)) polls.set(t.source, 1);
+        return { ...this.state(), working, quiet };
+      },
+
       // glide moves time by itself through timers that proved calm, at most `room` ms, and stops at any other timer
       // and as soon as a handler starts something. A countdown that ticks each second through a day costs one call.
-      async glide(room, most) {
-        const from = mono;
+      // With `patience` it goes on through timers whose requests end within so many ms of real time, for `most` timers and
+      // a second at most, and stops when one starts what others have to see. Who asks for that keeps the tenant's
+      // requests waiting meanwhile, since the tenant follows only at the end.
+      async glide(room, most, patience = 0) {
+        const from = mono, limit = now() + room, until = native.now() + 1000;
         let fired = 0, active = false;
         if (paused) return { moved: 0, fired, active };
         gliding = true;
-        while (fired < most) {
+        handOver = patience > 0;
+        for (const halted = outside; fired < most && !active && outside === halted && !(patience > 0 && native.now() > until);) {
           const t = earliest();
-          if (!t || (calm.get(t.source) ?? 0) < 3) break;
+          if (!t || dueAt(t) > limit || (calm.get(t.source) ?? 0) < 3 && !(patience > 0 && polls.get(t.source) > 0)) break;
           const step = Math.ceil(Math.max(0, dueAt(t) - now()));
-          if (mono - from + step > room) break;
           mono += step; wall += step;
-          const startedBefore = started, frames = window.length;
+          const startedBefore = started, since = outside, frames = window.length;
           run(t);
           fired++;
           await quiet();
-          if (started !== startedBefore || frames !== window.length) { calm.set(t.source, 0); active = true; break; }
+          if (started === startedBefore && frames === window.length) continue;
+          calm.set(t.source, 0);
+          active = patience === 0 || frames !== window.length || !await ends(since, patience);
+          if (active && patience > 0 && outside === since) polls.set(t.source, Math.min(0, polls.get(t.source) ?? 0) - 1);
         }
-        gliding = false;
+        gliding = handOver = false;
         for (const t of timers.values()) arm(t);
-        return { moved: mono - from, fired, active };
+        return { moved: mono - from, fired, active, state: patience > 0 ? this.state() : undefined };
       },
+
+      // halt ends a glide at the next timer: something is under way that this document does not know of.
+      halt() { outside++; changed(); },
+
+      // handedOver is where the clock stands, for a document that replaces this one before the World knows of it.
+      handedOver: () => handOver ? { mono, wall } : null,
 
       usesLocks(ask) { askLocks ??= ask; },
 
       // turn resolves after one turn of the event loop. A message port is used: it is not throttled in hidden pages.
-      // Locks are granted by another process, which answers in order: after its answer, a lock that was free when the
-      // page asked for it is granted, and one that the page let go has gone on to whoever waited for it.
-      async turn() {
-        if (askLocks) await askLocks().catch(() => {});
-        return new Promise(resolve => {
-          const { port1, port2 } = new native.MessageChannel();
-          port1.onmessage = () => { port1.close(); resolve(working); };
-          Reflect.apply(native.post, port2, [0]); // the page's own counts as started
-        });
-      },
+      turn,
     };
   }
 
@@ -302,24 +377,35 @@
       if (name !== 'constructor') replace(subtle, name, (args, self, target) => clock.work(Reflect.apply(target, self, args)));
     }
     // What may start traffic ends a glide.
-    for (const [object, name] of [[window, 'fetch'], [window.XMLHttpRequest?.prototype, 'send'], [window.Navigator?.prototype, 'sendBeacon'],
-      [window, 'open'], [window, 'postMessage'], [window.BroadcastChannel?.prototype, 'postMessage'], [window.Worker?.prototype, 'postMessage'],
-      [window.MessagePort?.prototype, 'postMessage'], [window.Storage?.prototype, 'setItem'], [window.Storage?.prototype, 'removeItem'],
-      [window.Storage?.prototype, 'clear'], [window.HTMLFormElement?.prototype, 'submit'], [window.HTMLFormElement?.prototype, 'requestSubmit'],
-      [window.HTMLElement?.prototype, 'click']]) {
-      replace(object, name, (args, self, target) => {
-        if (name === 'postMessage') clock.send();
-        else clock.start();
-        return Reflect.apply(target, self ?? window, args);
-      });
+    for (const [object, name] of [[window.Navigator?.prototype, 'sendBeacon'], [window, 'open'], [window.HTMLFormElement?.prototype, 'submit'],
+      [window.HTMLFormElement?.prototype, 'requestSubmit'], [window.HTMLElement?.prototype, 'click']]) {
+      replace(object, name, (args, self, target) => { clock.start(); return Reflect.apply(target, self ?? window, args); });
     }
+    for (const name of ['setItem', 'removeItem', 'clear']) {
+      replace(window.Storage?.prototype, name, (args, self, target) => { clock.store(); return Reflect.apply(target, self, args); });
+    }
+    replace(window, 'fetch', (args, self, target) => clock.own(Reflect.apply(target, self ?? window, args)));
+    for (const name of ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text']) {
+      replace(window.Response?.prototype, name, (args, self, target) => clock.own(Reflect.apply(target, self, args)));
+    }
+    replaceGetter(window.Response?.prototype, 'body', stream => { clock.start(); return stream; }); // nobody sees a stream's end
+    replace(window.XMLHttpRequest?.prototype, 'send', (args, self, target) => {
+      const ended = new Promise(resolve => { self.addEventListener('loadend', resolve, { once: true }); });
+      Reflect.apply(target, self, args);
+      clock.own(ended);
+    });
+    installMessages(clock);
     const askLocks = window.LockManager?.prototype.query;
     replace(window.LockManager?.prototype, 'request', (args, self, target) => {
       clock.send();
       clock.usesLocks(() => Reflect.apply(askLocks, self, []));
       return Reflect.apply(target, self, args);
     });
-    window.navigation?.addEventListener('navigate', () => clock.start());
+    window.navigation?.addEventListener('navigate', event => {
+      clock.start();
+      const at = !event.destination?.sameDocument && clock.handedOver();
+      try { if (at) handing.set(JSON.stringify(at)); } catch { /* a document without storage */ }
+    });
     for (const [name, property] of [['HTMLScriptElement', 'src'], ['HTMLImageElement', 'src'], ['HTMLIFrameElement', 'src'],
       ['HTMLIFrameElement', 'srcdoc'], ['HTMLLinkElement', 'href'], ['HTMLObjectElement', 'data']]) {
       const d = Object.getOwnPropertyDescriptor(window[name]?.prototype ?? {}, property);
@@ -346,11 +432,56 @@
     }, true);
   }
 
+  // Messages go to somebody who may answer, but for those to a port that this document hears: such is how some frameworks wait for a turn of
+  // the event loop.
+  function installMessages(clock) {
+    const others = new WeakMap(), heard = new WeakSet(); // port: the one at its other end
+    const NativeChannel = window.MessageChannel;
+    if (NativeChannel) {
+      window.MessageChannel = new Proxy(NativeChannel, { construct(target, args, newTarget) {
+        const channel = Reflect.construct(target, args, newTarget === window.MessageChannel ? target : newTarget);
+        others.set(channel.port1, channel.port2).set(channel.port2, channel.port1);
+        return channel;
+      } });
+      NativeChannel.prototype.constructor = window.MessageChannel;
+    }
+    const hear = Object.getOwnPropertyDescriptor(window.MessagePort?.prototype ?? {}, 'onmessage');
+    if (hear?.set) {
+      const set = new Proxy(hear.set, { apply: (target, self, args) => { heard.add(self); return Reflect.apply(target, self, args); } });
+      Object.defineProperty(window.MessagePort.prototype, 'onmessage', { ...hear, set });
+    }
+    for (const object of [window, window.BroadcastChannel?.prototype, window.Worker?.prototype, window.MessagePort?.prototype]) {
+      replace(object, 'postMessage', (args, self, target) => {
+        if (heard.has(others.get(self))) clock.store();
+        else clock.send();
+        return Reflect.apply(target, self ?? window, args);
+      });
+    }
+  }
+
+  // What a document hands over to the one that replaces it waits in the storage of their tab from the one to the other.
+  const handing = (() => {
+    const { setItem, getItem, removeItem } = window.Storage?.prototype ?? {};
+    const name = 'mockauth0.clock';
+    return {
+      set: text => Reflect.apply(setItem, window.sessionStorage, [name, text]),
+      take() {
+        try {
+          const text = Reflect.apply(getItem, window.sessionStorage, [name]);
+          if (text) Reflect.apply(removeItem, window.sessionStorage, [name]);
+          return JSON.parse(text);
+        } catch { return null; } // a document without storage
+      },
+    };
+  })();
+
   const above = inherited();
   const clock = above ?? makeClock();
+  const handed = above ? null : handing.take();
   const place = {
     clock, root: !above, used: false, born: { mono: 0, wall: 0 },
     begin(setting) {
+      if (handed?.mono > setting.mono) setting = { ...setting, ...handed };
       if (!place.used) place.born = setting;
       if (place.root) clock.set(setting);
     },

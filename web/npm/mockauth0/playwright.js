@@ -22,7 +22,11 @@ const worker = {
     if (!COOKIES.includes(cookies)) throw new TypeError(`mockauth0: cookies is ${JSON.stringify(cookies)}; expected ${COOKIES.join(' or ')}`);
     const host = domain.replace(/^https?:\/\//, '');
     const mapped = browserName === 'chromium';
-    const tenant = await start({ ...served, domain, listen: mapped ? '127.0.0.1:0' : `127.0.0.1:${port(domain)}` });
+    const tenant = await start({
+      ...served, domain, listen: mapped ? '127.0.0.1:0' : `127.0.0.1:${port(domain)}`,
+      // The file of libfaketime is one for all tenants of a domain. Programs follow the tenant of a worker by its control API.
+      env: { MOCKAUTH0_LIBFAKETIME: 'off', ...served.env },
+    });
     const { fetch, close } = fetchFrom(tenant);
     const client = createClient({ url: tenant.issuer, token: options.controlToken, fetch });
     const flags = [];

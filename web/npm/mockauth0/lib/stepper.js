@@ -8,6 +8,7 @@ const CLOCK = `${readFileSync(join(__dirname, 'clock.js'), 'utf8').trim()}("__mo
 const KEY = 'harness.clock';
 const QUIET_TURNS = 3; // a message that is answered by a message takes two; the third is for what comes back from another process
 const GLIDE_MOST = 5000; // timers in one glide
+const SOON = 100; // ms of real time within which a page sees the end of a request by itself; after that, it is for settle
 const PATIENCE = 30_000; // ms of real time that anything may take to settle
 
 /**
@@ -35,7 +36,7 @@ class Stepper {
   /** follow has the clock of every page of the context move, those that are open and those to come. */
   async follow(context) {
     if (this.#contexts.has(context)) return;
-    const followed = { context, traffic: new Traffic(context), begin: undefined };
+    const followed = { context, traffic: new Traffic(context, this.#tenant.origin), begin: undefined };
     this.#contexts.set(context, followed);
     context.once('close', () => { followed.traffic.stop(); this.#contexts.delete(context); });
     await context.addInitScript({ content: CLOCK });
@@ -102,16 +103,18 @@ class Stepper {
     // Real time that passes meanwhile counts as part of what is to pass.
     const left = () => Math.max(0, Math.floor(ms - (this.#moved - from) - (Date.now() - began)));
     try {
-      await this.#beginAll();
-      await this.#setAll();
+      await Promise.all([this.#beginAll(), this.#setAll()]);
       let states = await this.#settle(until);
+      const watched = this.#isWatched() || (await this.#tenant.followers()) > 0;
       for (;;) {
-        const next = await this.#next(states);
+        if (Date.now() > until) throw new Error('the budget of real time is used up');
+        const alone = !watched && this.#places().length === 1;
+        const next = await this.#next(states, alone);
         const room = left();
         if (next.in < next.firm && next.in <= room) {
-          const glided = await this.#glide(states, Math.min(room, next.firm - 1, next.documents > 1 ? 60_000 : Infinity));
+          const glided = await this.#glide(states, Math.min(room, next.firm - 1, next.documents > 1 ? 60_000 : Infinity), alone);
           if (glided) {
-            states = await this.#settle(until);
+            states = await this.#settle(until, glided.quiet);
             continue;
           }
         }
@@ -119,7 +122,6 @@ class Stepper {
         states = await this.#step(states, Math.min(next.in, room), until);
         if (last) return;
         this.#stopped++;
-        if (Date.now() > until) throw new Error('the budget of real time is used up');
       }
     } catch (error) {
       const at = `${this.#moved - from} ms and ${this.#stopped} timer stops${this.#source ? `, the last one at ${this.#source}` : ''}`;
@@ -131,11 +133,19 @@ class Stepper {
     }
   }
 
-  // next is when the next things happen: the earliest timer of all (in), and the earliest that may start something (firm).
-  async #next(states) {
+  // isWatched tells whether the test looks at requests under way, or answers them: then now() has to be right at each of them.
+  #isWatched() {
+    return [...this.#contexts.values()].some(({ context, traffic }) => [context, ...context.pages()].some((each) =>
+      !(each._routes?.length === 0) || !(each._webSocketRoutes?.length === 0) || !(each._bindings?.size === 0) || traffic.hasOthers(each)));
+  }
+
+  // next is when the next things happen: the earliest timer of all (in), and the earliest that may start something (firm), or, when the page
+  // is alone, something whose end it does not see.
+  async #next(states, alone) {
     const first = { in: Infinity, firm: Infinity, documents: 0 };
-    for (const { in: earliest, firm, source } of states.values()) {
+    for (const { in: earliest, firm: mayStart, unknown, source } of states.values()) {
       if (earliest === null) continue;
+      const firm = alone ? unknown : mayStart;
       first.documents++;
       const at = Math.ceil(Math.max(0, earliest));
       if (at < first.in) Object.assign(first, { in: at, source });
@@ -166,11 +176,11 @@ class Stepper {
     const due = places.filter((place) => !states.has(place.frame) || states.get(place.frame).in !== null && states.get(place.frame).in - ms <= 1);
     const [first, ...others] = due;
     await this.#everywhereAwaited(`clock.set(${set})`, places.filter((place) => place !== first));
-    const before = this.#started();
+    const before = this.#outside();
     if (others.length === 0 && first) {
       // Most stops start nothing: then one round trip fires, sees that all is quiet, and says when the next timer is due.
-      const state = await this.#evaluate(first.frame, `(clock.set(${set}), (${QUIET})(clock, true))`);
-      if (state?.quiet && this.#talksToNobody(this.#places(), state) && before === this.#started() && this.#busy(0).length === 0) {
+      const state = await this.#evaluate(first.frame, `(clock.set(${set}), clock.firing(true, ${SOON}))`);
+      if (state?.quiet && this.#hasEnded(before) && this.#talksToNobody(this.#places(), state)) {
         return this.#settled(new Map([[first.frame, state]]));
       }
     } else {
@@ -179,27 +189,52 @@ class Stepper {
     return this.#settle(until);
   }
 
-  // glide moves through timers that do nothing but repaint without a stop at each. What the pages send to the tenant meanwhile waits there until it has
-  // followed.
-  async #glide(states, room) {
+  // glide moves through timers that do nothing but repaint without a stop at each; and in a page that is alone also through those whose requests
+  // end in the page's sight, such as a poll of an API. What the pages send to the tenant meanwhile waits there until it has followed, and
+  // so do the documents that it answers with.
+  async #glide(states, room, alone) {
     await this.#tenant.hold();
-    let results = [];
+    const places = this.#places();
+    const halt = () => { this.#everywhereAwaited('clock.halt()', places); };
+    if (alone) this.#eachTraffic((traffic) => { traffic.onOutside = halt; });
+    const before = this.#outside();
+    let results = [], by = 0;
     try {
-      results = (await this.#everywhereAwaited(`clock.glide(${room}, ${GLIDE_MOST})`)).filter(Boolean);
+      results = (await this.#everywhereAwaited(`clock.glide(${room}, ${GLIDE_MOST}, ${alone ? SOON : 0})`)).filter(Boolean);
+      if (alone && results.length === 0) results = await this.#handedOver();
     } finally {
+      this.#eachTraffic((traffic) => { traffic.onOutside = undefined; });
       const active = results.filter((result) => result.active).map((result) => result.moved);
-      const by = active.length > 0 ? Math.max(...active) : Math.max(0, ...results.map((result) => result.moved));
-      const fired = results.reduce((sum, result) => sum + result.fired, 0);
+      by = active.length > 0 ? Math.max(...active) : Math.max(0, ...results.map((result) => result.moved));
       this.#moved += by;
-      this.#stopped += fired;
-      [this.#lastClock] = await Promise.all([this.#tenant.release(by), this.#beginAll()]);
-      await this.#setAll();
-      results.fired = fired;
+      await this.#beginAll();
+      this.#lastClock = await this.#tenant.release(by);
+      if (places.length > 1 || this.#places().length > 1) await this.#setAll();
     }
-    return results.fired > 0;
+    const fired = results.reduce((sum, result) => sum + result.fired, 0);
+    this.#stopped += fired;
+    const [{ active, state } = {}] = results;
+    return fired > 0 ? { quiet: alone && !active ? { state, before } : undefined } : undefined;
   }
 
-  async #settle(until) {
+  // handedOver is how far a document has moved that was replaced meanwhile, as the one says that came instead.
+  async #handedOver() {
+    const states = (await this.#everywhereAwaited('clock.state()')).filter(Boolean);
+    return [{ moved: Math.max(0, ...states.map((state) => state.mono - this.#moved)), fired: 1, active: true }];
+  }
+
+  // hasEnded tells whether all has ended of which a page does not see the end itself, and none of it began. Playwright tells of the end of a
+  // request some time after the page has seen its answer, and nothing depends on that.
+  #hasEnded(before) {
+    return before === this.#outside() && [...this.#contexts.values()].every(({ traffic }) => !traffic.isBusyOutside());
+  }
+
+  // settle waits until nothing is in flight. A page that is alone may have seen the end of all that it knows of: state, and how much the others
+  // knew of before that.
+  async #settle(until, { state, before: known } = {}) {
+    if (state && this.#hasEnded(known) && this.#talksToNobody(this.#places(), state)) {
+      return this.#settled(new Map([[this.#places()[0].frame, state]]));
+    }
     for (let quiet = 0, seen; ;) {
       // What the tenant held a moment ago may be on its way by now.
       if (this.#lastClock?.holds?.length > 0) this.#lastClock = await this.#tenant.clock();
@@ -215,7 +250,7 @@ class Stepper {
       const before = this.#started();
       const places = this.#places();
       if (this.#talksToNobody(places)) {
-        const state = await this.#evaluate(places[0].frame, `(${QUIET})(clock, false)`);
+        const state = await this.#evaluate(places[0].frame, `clock.firing(false, ${SOON})`);
         const states = new Map(state ? [[places[0].frame, state]] : []);
         if (state?.quiet && this.#talksToNobody(this.#places(), state) && this.#isQuiet(states, before, held)) return this.#settled(states);
       }
@@ -278,6 +313,8 @@ class Stepper {
   }
 
   #busy(held) { return [...this.#contexts.values()].flatMap(({ traffic }) => traffic.busy(held)); }
+  #eachTraffic(apply) { for (const { traffic } of this.#contexts.values()) apply(traffic); }
+  #outside() { return [...this.#contexts.values()].reduce((sum, { traffic }) => sum + traffic.outside, 0); }
   #started() { return [...this.#contexts.values()].reduce((sum, { traffic }) => sum + traffic.started, 0); }
   #pages() { return [...this.#contexts.keys()].flatMap((context) => context.pages()); }
   #places() { return this.#pages().flatMap((page) => page.frames().map((frame) => ({ frame, page }))); }
@@ -307,16 +344,6 @@ class Stepper {
     }
   }
 }
-
-// QUIET fires what is due, if it is to, and lets three turns pass, and tells whether that began anything.
-const QUIET = `async (clock, fire) => {
-  const before = clock.state().started;
-  if (fire) await clock.fire();
-  let working = 0;
-  for (let i = 0; i < ${QUIET_TURNS}; i++) working += await clock.turn();
-  const state = clock.state();
-  return { ...state, working, quiet: working === 0 && state.started === before };
-}`;
 
 const GONE = /Execution context was destroyed|frame was detached|Target (page, context or browser )?.*closed|has been closed|Cannot find context|navigat/i;
 

@@ -16,7 +16,7 @@ class Tenant {
     auth0.#expected = expected;
     auth0.#context = context;
     const { offset_ms: offset } = await worker.client.showClock();
-    auth0.#stepper = new Stepper(moverOf(worker.client), offset);
+    auth0.#stepper = new Stepper(moverOf(worker), offset);
     await auth0.follow(context);
     return auth0;
   }
@@ -112,11 +112,13 @@ const RENEWED = ['ssa', 'sertft'];
 
 function count(n, what) { return `${n === 0 ? 'no' : n} ${what}${n === 1 ? '' : 's'}`; }
 
-function moverOf(client) {
+function moverOf({ client, tenant }) {
   return {
+    origin: tenant.issuer,
     clock: () => client.showClock(),
     move: (ms) => client.moveClock({ advance: `${ms}ms` }),
-    hold: () => client.moveClock({ hold: '2s' }),
+    hold: () => client.moveClock({ hold: '5s' }),
+    followers: async () => (await client.listFollowers()).followers.length,
     release: (ms) => client.moveClock({ advance: `${ms}ms` }),
   };
 }

@@ -6,14 +6,17 @@
  */
 class Traffic {
   started = 0; // everything that ever started, to see that nothing new did
+  outside = 0; // what of it the script of a page does not see the end of: all but its requests
+  onOutside; // called when there is more of that
   #inFlight = new Map(); // request: is it a navigation
   #loading = new Map(); // frame: whether its document has come, 'response' or 'document'
   #waiting = [];
   #listeners = [];
-  #context;
+  #tenant;
 
-  constructor(context) {
-    this.#context = context;
+  /** tenant is the origin of the tenant, with a slash at its end: it keeps requests waiting while a page is ahead. */
+  constructor(context, tenant) {
+    this.#tenant = tenant;
     this.#on(context, 'request', (request) => this.#begin(request));
     this.#on(context, 'response', (response) => this.#answered(response));
     this.#on(context, 'requestfinished', (request) => this.#end(request));
@@ -24,26 +27,43 @@ class Traffic {
 
   #on(emitter, name, listener) {
     emitter.on(name, listener);
-    this.#listeners.push(() => emitter.off(name, listener));
+    this.#listeners.push({ emitter, name, off: () => emitter.off(name, listener) });
+  }
+
+  // isOwn tells whether the script of the page that sent a request sees its end: not what the tenant keeps waiting.
+  #isOwn(request) {
+    return (request.resourceType() === 'fetch' || request.resourceType() === 'xhr') && !request.url().startsWith(this.#tenant);
+  }
+
+  #startOutside() {
+    this.started++;
+    this.outside++;
+    this.onOutside?.();
+  }
+
+  /** hasOthers tells whether somebody else hears what is under way in a context or a page. */
+  hasOthers(emitter) {
+    return WATCHED.some((name) => emitter.listenerCount(name) > this.#listeners.filter((each) => each.emitter === emitter && each.name === name).length);
   }
 
   #watch(page) {
-    this.started++;
-    this.#on(page, 'frameattached', () => { this.started++; });
+    this.#startOutside();
+    this.#on(page, 'frameattached', () => this.#startOutside());
     this.#on(page, 'framenavigated', (frame) => {
-      this.started++;
+      this.#startOutside();
       if (this.#loading.has(frame)) this.#loading.set(frame, 'document');
       this.#wake();
     });
     this.#on(page, 'framedetached', (frame) => this.#drop((other) => other === frame || within(other, frame)));
-    this.#on(page, 'worker', () => { this.started++; });
+    this.#on(page, 'worker', () => this.#startOutside());
     this.#on(page, 'close', () => this.#drop((frame) => frame.page() === page));
     this.#on(page, 'crash', () => this.#drop((frame) => frame.page() === page));
   }
 
   #begin(request) {
     if (!/^https?:/.test(request.url()) || request.url().endsWith('/favicon.ico')) return;
-    this.started++;
+    if (this.#isOwn(request)) this.started++;
+    else this.#startOutside();
     if (request.resourceType() === 'eventsource' || request.resourceType() === 'websocket') return;
     this.#inFlight.set(request, frameOf(request));
   }
@@ -86,6 +106,9 @@ class Traffic {
     return [...all, ...loading];
   }
 
+  /** isBusyOutside tells whether anything is under way of which the script of a page does not see the end. */
+  isBusyOutside() { return this.#loading.size > 0 || [...this.#inFlight.keys()].some((request) => !this.#isOwn(request)); }
+
   /** loaded notes that the document of a frame has come. */
   loaded(frame) {
     if (this.#loading.get(frame) === 'document') {
@@ -105,10 +128,13 @@ class Traffic {
   }
 
   stop() {
-    for (const off of this.#listeners.splice(0)) off();
+    for (const { off } of this.#listeners.splice(0)) off();
     this.#wake();
   }
 }
+
+// Events at which a test may look at the time.
+const WATCHED = ['request', 'response', 'requestfinished', 'requestfailed', 'console', 'websocket', 'dialog'];
 
 function frameOf(request) {
   try {

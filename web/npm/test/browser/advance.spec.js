@@ -1,13 +1,5 @@
 const { test, expect } = require('../../mockauth0/playwright.js');
-
-async function logIn(page, query) {
-  await page.goto(`/?${query}`);
-  await page.getByRole('button', { name: 'Log in' }).click();
-  await page.getByLabel('Email address').fill('ada@example.test');
-  await page.getByLabel('Password', { exact: true }).fill('Analytical-Engine-1');
-  await page.getByRole('button', { name: 'Continue', exact: true }).click();
-  await expect(page.locator('#polls')).toHaveText('1');
-}
+const { logIn } = require('./login.js');
 
 test('jump fires each timer once, sleep fires none', async ({ page, auth0 }) => {
   await logIn(page, 'mode=refresh');
@@ -50,12 +42,40 @@ for (const mode of ['refresh', 'frame']) {
       if (move.advance) await page.waitForResponse(/\/authorize/, { timeout: 200 }).catch(() => {});
       return moveClock(move);
     };
-    await auth0.advance('7h');
+    await auth0.advance('2h30m');
     auth0.client.moveClock = moveClock;
-    expect(await page.evaluate(() => [errors.length, tokens.length, polls.value])).toEqual([0, 4, '4']);
+    expect(await page.evaluate(() => [errors.length, tokens.length, polls.value])).toEqual([0, 2, '2']);
     expect(await auth0.diagnoses()).toEqual([]);
   });
 }
+
+test('a page that loads itself again while it is ahead of the tenant goes on at its own time', async ({ page, auth0 }) => {
+  await page.goto('/reload');
+  const began = await page.evaluate(() => log[0][1]);
+  await auth0.advance('3h');
+  const [seen, keys] = await page.evaluate(() => [log, Object.keys(sessionStorage)]);
+  expect(keys).toEqual(['log']);
+  expect(seen.map(([what]) => what).join(' ')).toBe('start reload start reload start reload start reload start');
+  for (const [i, [, at]] of seen.entries()) {
+    const due = Math.ceil(i / 2) * 40 * 60_000; // after the time before
+    expect(at - began - due, `${i}: ${seen}`).toBeGreaterThanOrEqual(0);
+    expect(at - began - due, `${i}: ${seen}`).toBeLessThan(10_000);
+  }
+});
+
+test('whoever answers a request meets page and tenant at one time', async ({ page, auth0 }) => {
+  const apart = [];
+  await page.route('**/api', async (route) => {
+    const at = Number(route.request().headers()['x-now']);
+    const { now } = await auth0.client.showClock();
+    apart.push(Math.abs(Date.parse(now) - at), Math.abs(auth0.now().getTime() - at));
+    await route.fulfill({ json: {} });
+  });
+  await logIn(page, 'mode=refresh');
+  await auth0.advance('1h');
+  expect(apart.length).toBe(14);
+  expect(Math.max(...apart)).toBeLessThan(2000); // real time that passes meanwhile
+});
 
 for (const mode of ['refresh', 'frame']) {
   for (const [duration, polls, tokens] of [['2h30m', 16, 2], ['24h', 145, 12]]) {
@@ -64,12 +84,16 @@ for (const mode of ['refresh', 'frame']) {
       const began = Date.now();
       await auth0.advance(duration);
       const took = Date.now() - began;
-      const [errors, seen] = await page.evaluate(() => [errors, tokens.length]);
+      const [errors, seen, times] = await page.evaluate(() => [errors, tokens, times]);
       info.annotations.push({ type: 'took', description: `${took} ms` });
       console.log(mode, duration, took, 'ms', errors.length ? JSON.stringify(errors) : '');
       expect(errors).toEqual([]);
       await expect(page.locator('#polls')).toHaveText(String(polls));
-      expect(seen).toBeGreaterThanOrEqual(tokens);
+      expect(seen.length).toBeGreaterThanOrEqual(tokens);
+      for (const [i, token] of seen.entries()) { // the tenant made it at the page's time
+        const { iat } = JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
+        expect(Math.abs(times[i] - iat * 1000)).toBeLessThan(3000);
+      }
       expect(await auth0.diagnoses()).toEqual([]);
     });
   }

@@ -1,4 +1,4 @@
-// The page of these tests, its SDK, and an API that takes every token.
+// The pages of these tests, its SDK, and an API that takes every token.
 const { createServer } = require('node:http');
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
@@ -14,6 +14,6 @@ createServer((request, answer) => {
     answer.end(readFileSync(sdk));
   } else {
     answer.setHeader('Content-Type', 'text/html');
-    answer.end(readFileSync(join(__dirname, 'poll.html')));
+    answer.end(readFileSync(join(__dirname, path === '/reload' ? 'reload.html' : 'poll.html')));
   }
 }).listen(Number(process.argv[2]), 'localhost');
