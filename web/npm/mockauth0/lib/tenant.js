@@ -87,12 +87,12 @@ class Tenant {
       ({ client, times = 1 } = during ?? {});
       during = undefined;
     }
-    const { last: after } = await this.client.listEvents({ kind: 'log' });
+    const [{ last: after }, { last: diagnosed }] = await Promise.all([this.client.listEvents({ kind: 'log' }), this.client.listDiagnoses()]);
     const check = async () => {
       await this.settle();
       const events = (await this.events({ kind: 'log', after, client })).filter((event) => RENEWED.includes(event.type));
       if (events.length === times) return;
-      const diagnoses = await this.diagnoses({ after });
+      const diagnoses = await this.diagnoses({ after: diagnosed });
       throw new Error(`mockauth0: ${count(events.length, 'renewal')} instead of ${times}${client ? ` by ${client}` : ''}` +
         `${diagnoses.length > 0 ? `\n\n${textOf(diagnoses)}` : ''}`);
     };
