@@ -214,9 +214,13 @@ npm-host: $(NPM_TOOLS)
 npm-test: npm-host ## builds the npm packages for this machine, installs them without a network, and tests them
 	cd web/npm && node --test test/*.test.mjs
 
+npm-jest: npm-host ## the set-up for Jest with Jest itself, which comes from the network
+	npm install --prefix .build/jest --no-audit --no-fund --ignore-scripts jest@30.5.2
+	cd web/npm && MOCKAUTH0_JEST="$$PWD/../../.build/jest/node_modules/jest" node --test --test-name-pattern Jest test/runners.test.mjs
+
 examples: browser npm-host $(EXAMPLE) $(REACT_APP) $(SDKS) ## the Playwright example, and the clock of its fixture (ARGS="--headed")
 	cd web/examples/playwright && npm install --offline --no-save --no-audit --no-fund ../../../.build/npm/*.tgz >/dev/null && npx playwright test $(ARGS)
-	cd web/npm && MOCKAUTH0_BINARY=$(NPM_BINARY) npx playwright test -c test/browser --grep 'frame: a countdown|jump'
+	cd web/npm && MOCKAUTH0_BINARY=$(NPM_BINARY) npx playwright test -c test/browser --grep 'frame: a countdown|jump|loads itself|one time|failed test'
 
 npm-repeat: browser npm-host $(EXAMPLE) $(REACT_APP) $(SDKS) ## the Playwright example REPEAT times (200), and days of renewals; one failure ends it
 	cd web/examples/playwright && npm install --offline --no-save --no-audit --no-fund ../../../.build/npm/*.tgz >/dev/null && \
@@ -302,4 +306,4 @@ $(GORELEASER):
 	@mv .tools/bin/goreleaser $(GORELEASER)
 
 .PHONY: release-check reproducible container
-.PHONY: help run open reproduce build test apps unit race harness downloads docs e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-elsewhere e2e-merge e2e-times e2e-offline e2e-whole e2e-repeat bench mutate reword diagnose fuzz flood property vet lint size platforms npm npm-host npm-test npm-repeat examples check-tools clean browser
+.PHONY: help run open reproduce build test apps unit race harness downloads docs e2e e2e-sdk e2e-python matrix catalogue fidelity e2e-elsewhere e2e-merge e2e-times e2e-offline e2e-whole e2e-repeat bench mutate reword diagnose fuzz flood property vet lint size platforms npm npm-host npm-jest npm-test npm-repeat examples check-tools clean browser

@@ -30,7 +30,8 @@ if (unknown.length > 0) throw new Error(`there is no package for ${unknown}; the
 const main = JSON.parse(readFileSync(join(here, 'mockauth0/package.json'), 'utf8'));
 rmSync(out, { recursive: true, force: true });
 const made = [...wanted.map(platformPackage), mainPackage()];
-for (const file of made) console.log(file, statSync(file).size, 'bytes');
+const megabytes = (bytes) => (bytes / 1e6).toFixed(2);
+for (const file of made) console.log(`${file}: ${megabytes(statSync(file).size)} MB of at most ${megabytes(MOST)}`);
 
 function platformPackage(name) {
   const stage = stageOf(name);

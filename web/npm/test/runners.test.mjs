@@ -1,7 +1,7 @@
 // The set-ups for Vitest and Jest, and the part of the Cypress helpers that runs in Node.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -27,6 +27,27 @@ test('Vitest: tests trust the tenant, which ends with them', async () => {
   assert.equal(end.code, 0, end.out + end.err);
   const [, issuer] = /issuer (\S+)/.exec(end.out);
   await assert.rejects(fetch(issuer), 'the tenant is still there');
+});
+
+// Jest brings 278 packages, so that it is no dependency of these tests: make npm-jest installs it and runs this one.
+const jest = process.env.MOCKAUTH0_JEST;
+test('Jest: tests trust the tenant, which ends with them', { skip: !jest && 'make npm-jest' }, async () => {
+  writeFileSync(join(at.dir, 'jest.config.js'), `module.exports = {
+    globalSetup: 'mockauth0/jest', globalTeardown: 'mockauth0/jest-teardown', testMatch: ['**/*.jest.js'], testEnvironment: 'node', maxWorkers: 2,
+  };`);
+  for (const name of ['one', 'two']) {
+    writeFileSync(join(at.dir, `${name}.jest.js`), `test('trusts', async () => {
+      const answer = await fetch(process.env.AUTH0_ISSUER + '.well-known/openid-configuration');
+      expect((await answer.json()).issuer).toBe(process.env.AUTH0_ISSUER);
+      expect((await fetch(process.env.MOCKAUTH0_CONTROL + '/clock')).status).toBe(200);
+      require('node:fs').writeFileSync('${name}.issuer', process.env.AUTH0_ISSUER);
+    });`);
+  }
+  const end = await run(at, process.execPath, [join(jest, 'bin/jest.js')]).ended;
+  assert.equal(end.code, 0, end.out + end.err);
+  const [one, two] = ['one', 'two'].map((name) => readFileSync(join(at.dir, `${name}.issuer`), 'utf8'));
+  assert.equal(one, two);
+  await assert.rejects(fetch(one), 'the tenant is still there');
 });
 
 test('Jest: set-up and tear-down', () => {
