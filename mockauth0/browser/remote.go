@@ -19,11 +19,13 @@ import (
 
 // connect takes a browser that runs elsewhere, at the DevTools endpoint of Options.Remote.
 func (b *Browser) connect(ctx context.Context) error {
-	address, err := devTools(ctx, b.options.Remote)
+	client := directly()
+	defer client.CloseIdleConnections() // the web socket's is not idle
+	address, err := devTools(ctx, client, b.options.Remote)
 	if err != nil {
 		return err
 	}
-	socket, response, err := websocket.Dial(ctx, address, &websocket.DialOptions{HTTPClient: directly(), Host: acceptedHost(address)})
+	socket, response, err := websocket.Dial(ctx, address, &websocket.DialOptions{HTTPClient: client, Host: acceptedHost(address)})
 	if response != nil && response.Body != nil {
 		_ = response.Body.Close()
 	}
@@ -37,16 +39,12 @@ func (b *Browser) connect(ctx context.Context) error {
 }
 
 // devTools is the web socket of the DevTools endpoint that a person named: itself, or what http://host:port says.
-func devTools(ctx context.Context, named string) (string, error) {
+func devTools(ctx context.Context, client *http.Client, named string) (string, error) {
 	u, err := url.Parse(named)
-	if err != nil || u.Host == "" {
-		return "", fmt.Errorf("%q is no DevTools endpoint; expected ws://HOST:PORT/… or http://HOST:PORT", named)
-	}
-	switch u.Scheme {
-	case "ws", "wss":
+	switch {
+	case err == nil && u.Host != "" && (u.Scheme == "ws" || u.Scheme == "wss"):
 		return named, nil
-	case "http", "https":
-	default:
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
 		return "", fmt.Errorf("%q is no DevTools endpoint; expected ws://HOST:PORT/… or http://HOST:PORT", named)
 	}
 	asked := u.JoinPath("/json/version").String()
@@ -55,7 +53,7 @@ func devTools(ctx context.Context, named string) (string, error) {
 		return "", err
 	}
 	request.Host = acceptedHost(named)
-	response, err := directly().Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		return "", err
 	}
@@ -89,7 +87,7 @@ func acceptedHost(address string) string {
 	return net.JoinHostPort("localhost", u.Port())
 }
 
-// directly asks without the proxy of the environment.
+// directly is a client that asks without the proxy of the environment.
 func directly() *http.Client {
 	return &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: false}}
 }
