@@ -267,8 +267,9 @@ $(APPS_SDKS): web/apps/package-lock.json
 	cd web/apps && npm ci --no-audit --no-fund --ignore-scripts
 	@touch $(REACT_SDK) $(APPS_SDKS)
 
-$(ALL_APPS): $(APPS_SDKS) $(wildcard web/apps/*/package.json web/apps/*/*.js web/apps/*/*.json web/apps/*/.env web/apps/*/*.html web/apps/*/src/* \
-	web/apps/*/app/* web/apps/*/app/api/orders/* web/apps/*/lib/*)
+# What npm is about to replace is no source: node_modules has a folder ipaddr.js.
+$(ALL_APPS): $(APPS_SDKS) $(filter-out web/apps/node_modules/%,$(wildcard web/apps/*/package.json web/apps/*/*.js web/apps/*/*.json \
+	web/apps/*/.env web/apps/*/*.html web/apps/*/src/* web/apps/*/app/* web/apps/*/app/api/orders/* web/apps/*/lib/*))
 	cd web/apps && NEXT_TELEMETRY_DISABLED=1 npm run --silent build --workspaces --if-present
 	@touch $(REACT_APP) $(ALL_APPS)
 
