@@ -3,6 +3,7 @@ package browser
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -113,10 +114,17 @@ type Request struct {
 // then. Answers that the tenant holds back are not among those, as they have not begun or are known to be held.
 const unread = 2 * time.Second
 
+// unreadError is the same for errors: their bodies are short and come at once, and for many an app the status is enough.
+const unreadError = 500 * time.Millisecond
+
 // left tells of an answer whose page does not read on: a fetch whose status was enough for it, or the script of a worker that was
 // ended before it began.
 func (r *Request) left() bool {
-	return r.Type == "Fetch" && r.Status != 0 && time.Since(r.read) > unread || r.script && time.Since(r.Real) > unread
+	patience := unread
+	if r.Status >= http.StatusBadRequest {
+		patience = unreadError
+	}
+	return r.Type == "Fetch" && r.Status != 0 && time.Since(r.read) > patience || r.script && time.Since(r.Real) > unread
 }
 
 func (tr *traffic) event(t *target, method string, params json.RawMessage, at func() Moment) {

@@ -116,6 +116,13 @@ func renewalChecks() []Check {
 			Remedy: "Ask for a token right before each call, and judge its expiry by the time that passed since it came (expires_in).",
 		},
 		{
+			ID: "api-refuses-token", Severity: High, Applies: "apps that call an API, themselves or by their server",
+			Title: "The API takes the token that the tenant has just given out.",
+			Why:   "Whoever is logged in sees errors in place of their data.",
+			Remedy: "Compare the token with what the API expects: its audience and issuer, the scope, the keys, and the header " +
+				"(Authorization: Bearer, and the access token, not the ID token). What the API said stands in the finding.",
+		},
+		{
 			ID: "wrong-clock", Severity: Medium, Applies: everyApp,
 			Title: "The app logs in and renews on a device whose clock is an hour ahead or behind.",
 			Why:   "Devices with wrong clocks are common, and their owners cannot find out why your app fails.",

@@ -37,6 +37,9 @@ func (r *run) logInFirst() (err error) {
 		return nil
 	}
 	r.settle(LoginFails, Healthy, "")
+	if err := s.FindTrigger(triggerPatience); err != nil {
+		return err
+	}
 	r.app = s.learner.Fork() // before the tenant's snapshot, which may have more
 	r.tenant = s.World.Tenant.Snapshot().Clone()
 	r.renewal = r.login.Renewal
@@ -61,8 +64,13 @@ func (r *run) logInFirst() (err error) {
 	return nil
 }
 
+// triggerPatience is how long the trigger may take to be shown when the page of the login has settled.
+const triggerPatience = 2 * time.Second
+
 // dayChecks are the ids of those that rest on a day with the app.
-func dayChecks() []string { return []string{"no-renewal", "expired-token-used", "storage-grows"} }
+func dayChecks() []string {
+	return []string{"no-renewal", "expired-token-used", "api-refuses-token", "storage-grows"}
+}
 
 func sentence(text string) string {
 	text = strings.TrimSuffix(text, ".")
@@ -148,6 +156,9 @@ func (r *run) renewsText() string {
 // day goes with the app through the lives of twelve tokens.
 func (s *scene) day() error {
 	r := s.run
+	if err := s.firstCalls(); err != nil {
+		return err
+	}
 	start, loginEnd := s.moment(), s.tokenEnd()
 	first, err := s.WantToken(appdrive.Wants{})
 	if err != nil {

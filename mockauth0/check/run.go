@@ -36,7 +36,8 @@ type Options struct {
 }
 
 // Run checks an app. The error is of what keeps the check from being made: a browser that does not start, a port that is taken, an
-// app that does not answer, settings that are wrong. What the app does wrong is in the report.
+// app that does not answer, settings that are wrong, a trigger that its page does not have (appdrive.NoControl). What the app does wrong
+// is in the report.
 func Run(ctx context.Context, b *browser.Browser, o Options) (*Report, error) {
 	began := clock.Wall()
 	r, err := newRun(ctx, b, o)

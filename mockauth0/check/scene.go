@@ -292,6 +292,9 @@ type call struct {
 	url    string    // without its query
 	claims map[string]any
 	raw    string
+	status int           // of the answer; 0: there was none
+	says   string        // what the answer says of a token that it refuses (RFC 6750 §3): "invalid_token: The audience is wrong"; "": nothing
+	ahead  time.Duration // of the tenant's clock before real time then
 }
 
 func (c call) late() time.Duration {
@@ -315,7 +318,9 @@ func (s *scene) calls(from moment) (all []call) {
 			continue
 		}
 		address, _, _ := strings.Cut(r.URL, "?")
-		all = append(all, call{at: r.Tenant, url: address, claims: claimsOf(token), raw: token})
+		all = append(all, call{
+			at: r.Tenant, url: address, claims: claimsOf(token), raw: token, status: r.Status, says: challenge(r), ahead: r.Tenant.Sub(r.Real),
+		})
 	}
 	return all
 }

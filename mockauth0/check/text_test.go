@@ -60,8 +60,8 @@ func TestTheVerdict(t *testing.T) {
 	broken := reportOf(1, 1)
 	broken.Login = "no button"
 	for want, r := range map[string]*Report{
-		"http://localhost:5173/: nothing was found in 10 checks; 11 not checked.": reportOf(0, 0),
-		"http://localhost:5173/: 2 findings in 12 checks; 10 not checked.":        reportOf(2, 1),
+		"http://localhost:5173/: nothing was found in 11 checks; 11 not checked.": reportOf(0, 0),
+		"http://localhost:5173/: 2 findings in 13 checks; 10 not checked.":        reportOf(2, 1),
 		"The check of http://localhost:5173/ stopped at the login.":               broken,
 	} {
 		if got := r.Verdict(); got != want {

@@ -279,6 +279,20 @@ func TestTheDriverSaysWhatIsWrong(t *testing.T) {
 	})
 }
 
+// TestATriggerThatIsNotThere is known soon after the login, with what the page has.
+func TestATriggerThatIsNotThere(t *testing.T) {
+	for trigger, want := range map[string]string{"Orders": "", "Order": `; did you mean "Orders"?`} {
+		a := opened(t, testapp.Options{Refresh: true}, func(s *appdrive.Settings, _ *tenant.Config) { s.Trigger = name(t, trigger) })
+		if _, err := a.LogIn(); err != nil {
+			t.Fatal(err)
+		}
+		err := a.FindTrigger(100 * time.Millisecond)
+		if (err == nil) != (want == "") || err != nil && (!errors.As(err, new(*appdrive.NoControl)) || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %q", trigger, err, want)
+		}
+	}
+}
+
 func TestTheDriverLogsOut(t *testing.T) {
 	for name, options := range map[string]testapp.Options{"by a control": {}, "by one in a closed menu": {Menu: true}} {
 		t.Run(name, func(t *testing.T) {

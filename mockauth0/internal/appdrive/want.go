@@ -141,6 +141,19 @@ func (a *App) tokenEnd() time.Time {
 	return end
 }
 
+// FindTrigger looks for the control of the trigger on the page of somebody who is signed in, and waits so long for it. The error is
+// NoControl. Without a trigger there is nothing to look for.
+func (a *App) FindTrigger(within time.Duration) error {
+	if a.settings.Trigger.None() || a.shows(a.Page, a.settings.Trigger, within) {
+		return nil
+	}
+	all, err := a.Page.Controls()
+	if err != nil {
+		return err
+	}
+	return a.noControl(a.Page, wantToken, all)
+}
+
 // triggerThere waits for the control of the trigger; false: the app shows the one to log in and not that, so nobody is signed in.
 func (a *App) triggerThere() (bool, error) {
 	s := a.settings

@@ -13,6 +13,7 @@ import (
 
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/check"
+	"renewal.example/mockauth0/internal/appdrive"
 	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/ownapp"
 	"renewal.example/mockauth0/internal/safefile"
@@ -112,6 +113,9 @@ func (a *app) check(ctx context.Context, flags checkFlags, command []string) (er
 		return a.proposeApp(ctx, driven, app, flags.write)
 	}
 	report, err := check.Run(ctx, driven, options)
+	if errors.As(err, new(*appdrive.NoControl)) {
+		return asked(err)
+	}
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,60 @@
+package check
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"renewal.example/mockauth0/browser"
+	"renewal.example/mockauth0/internal/appdrive"
+)
+
+// TestAnAPIThatTakesNoToken is told from one that refuses some, and from one whose clock may be another.
+func TestAnAPIThatTakesNoToken(t *testing.T) {
+	const orders, bills = "http://localhost:3010/orders", "http://localhost:3010/bills"
+	now := time.Now()
+	expired := map[string]any{"exp": float64(now.Add(-time.Hour).Unix())}
+	for what, c := range map[string]struct {
+		calls   []call
+		refused string
+		known   bool
+	}{
+		"none":                   {},
+		"it answers":             {[]call{{at: now, url: orders, status: 200}}, "", true},
+		"it refuses":             {[]call{{at: now, url: orders, status: 401}}, orders, true},
+		"it takes another":       {[]call{{at: now, url: orders, status: 401}, {at: now, url: bills, status: 200}}, "", true},
+		"another API does":       {[]call{{at: now, url: orders, status: 401}, {at: now, url: "http://localhost:3011/", status: 200}}, orders, true},
+		"an error is no refusal": {[]call{{at: now, url: orders, status: 503}}, "", true},
+		"no answer":              {[]call{{at: now, url: orders}}, "", false},
+		"an expired token":       {[]call{{at: now, url: orders, status: 401, claims: expired}}, "", false},
+		"hours later":            {[]call{{at: now, url: orders, status: 401, ahead: 2 * time.Hour}}, "", false},
+	} {
+		refused, known := refusedCall(c.calls)
+		url := ""
+		if refused != nil {
+			url = refused.url
+		}
+		if url != c.refused || known != c.known {
+			t.Errorf("%s: %q, %v; want %q, %v", what, url, known, c.refused, c.known)
+		}
+	}
+}
+
+// TestARefusalSaysWhatTheAPISaid of the token.
+func TestARefusalSaysWhatTheAPISaid(t *testing.T) {
+	for header, want := range map[string]string{
+		`Bearer realm="api", error="invalid_token", error_description="Unexpected 'aud' value"`: ` It said "invalid_token: Unexpected 'aud' value".`,
+		`Bearer error="invalid_token"`: ` It said "invalid_token".`,
+		`Bearer realm="api"`:           "answered 401.",
+		"":                             "answered 401.",
+	} {
+		r := browser.Request{ResponseHeaders: map[string]string{"www-authenticate": header}}
+		text := call{url: "http://localhost:3010/orders", status: 401, says: challenge(r)}.refusal(appdrive.RefreshTokens)
+		if !strings.HasSuffix(text, want) {
+			t.Errorf("%s: %s", header, text)
+		}
+	}
+	if text := (call{url: "http://localhost:3000/api"}).refusal(appdrive.ServerSession); !strings.Contains(text, "the app's server answered") {
+		t.Error(text)
+	}
+}
