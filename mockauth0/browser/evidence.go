@@ -94,6 +94,13 @@ func (w *World) Evidence(dir string, o EvidenceOptions) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("write evidence: %w", err)
 	}
+	v := w.viewed(o)
+	v.g.bound(cmp.Or(o.MaxBytes, DefaultEvidence))
+	return v.g.write(dir, v)
+}
+
+// viewed is the viewer of what happened so far, without secrets unless they were asked for.
+func (w *World) viewed(o EvidenceOptions) viewer {
 	g := w.gather(true)
 	g.title, g.about, g.failure, g.verdict = cmp.Or(o.Title, w.Name), o.About, o.Failure, o.Verdict
 	for _, section := range o.Sections {
@@ -116,11 +123,10 @@ func (w *World) Evidence(dir string, o EvidenceOptions) error {
 			g.left = append(g.left, fmt.Sprintf("%d secrets from the search in other texts: they are taken out by their places only", n))
 		}
 	}
-	g.bound(cmp.Or(o.MaxBytes, DefaultEvidence))
-	return g.write(dir, viewer{
+	return viewer{
 		g: g, w: w, now: now, good: o.Good, since: o.Since, secrets: o.Secrets,
 		most: min(MaxEvidencePage, cmp.Or(o.MaxBytes, DefaultEvidence)*5/8),
-	})
+	}
 }
 
 // gathered is what a World knows of itself.

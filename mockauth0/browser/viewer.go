@@ -38,6 +38,11 @@ type viewer struct {
 
 // view is what the template shows.
 type view struct {
+	Prefix        string // of the anchors
+	Several       bool   // it is of several cases, and shows nothing itself
+	Name          string // of a case: what is shown of it when it is folded
+	CasesTitle    string
+	Cases         []view
 	Policy        string
 	Style, Script template.HTML
 	Title         string
@@ -96,17 +101,14 @@ type kindCount struct {
 
 // render makes the page, with less of the timeline until it fits.
 func (v viewer) render() ([]byte, error) {
-	t, err := template.New("evidence").Funcs(template.FuncMap{
-		"clock": func(t time.Time) string { return when(t, "2006-01-02 15:04:05.000") },
-		"round": func(d time.Duration) string { return d.Round(time.Millisecond).String() },
-	}).Parse(evidencePage)
+	t, err := evidenceTemplate()
 	if err != nil {
-		return nil, fmt.Errorf("the evidence page: %w", err)
+		return nil, err
 	}
 	all := newTimeline(v)
 	for budget := v.most / 2; ; budget /= 2 {
 		var b bytes.Buffer
-		if err := t.Execute(&b, v.view(all.within(budget))); err != nil {
+		if err := t.Execute(&b, v.view(all.within("t", budget))); err != nil {
 			return nil, fmt.Errorf("the evidence page: %w", err)
 		}
 		if b.Len() <= v.most || budget < 1<<10 {
@@ -133,11 +135,7 @@ func (v viewer) view(tl *timeline) view {
 	if p.Verdict == "" && v.g.failure != "" {
 		p.Verdict = "The spec failed"
 	}
-	style := look.Base() + evidenceStyle
-	p.Style = element("style", style)
-	p.Script = element("script", evidenceScript)
-	p.Policy = "default-src 'none'; img-src data:; style-src " + hashOf(style) + "; script-src " + hashOf(evidenceScript) +
-		"; base-uri 'none'; form-action 'none'"
+	p.dress()
 	for _, s := range v.g.sections {
 		section := viewSection{Title: s.Title}
 		for _, i := range s.Items {
@@ -147,6 +145,15 @@ func (v viewer) view(tl *timeline) view {
 	}
 	p.Causes = v.causes(tl)
 	return p
+}
+
+// dress gives the page its style and its script.
+func (p *view) dress() {
+	style := look.Base() + evidenceStyle
+	p.Style = element("style", style)
+	p.Script = element("script", evidenceScript)
+	p.Policy = "default-src 'none'; img-src data:; style-src " + hashOf(style) + "; script-src " + hashOf(evidenceScript) +
+		"; base-uri 'none'; form-action 'none'"
 }
 
 // element is our own style or script. html/template would take comments and quotes apart, and the policy allows it by its hash.

@@ -81,12 +81,13 @@ func newTimeline(v viewer) *timeline {
 	return tl
 }
 
-// within is the timeline without the rows, the oldest of the least important first, that are more than so many bytes.
-func (tl *timeline) within(budget int) *timeline {
+// within is the timeline without the rows, the oldest of the least important first, that are more than so many bytes. Its anchors begin
+// with the prefix.
+func (tl *timeline) within(prefix string, budget int) *timeline {
 	kept := *tl
 	kept.bound(budget)
 	for i, r := range kept.rows {
-		r.Anchor = fmt.Sprintf("t%d", i+1)
+		r.Anchor = fmt.Sprintf("%s%d", prefix, i+1)
 		if r.Mark {
 			kept.mark = r.Anchor
 		}

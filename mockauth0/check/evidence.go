@@ -1,46 +1,56 @@
 package check
 
 import (
-	"encoding/json"
+	"strings"
 
 	"renewal.example/mockauth0/browser"
 )
 
-// mostLines is how many of the newest lines evidence has.
-const mostLines = 80
-
 // evidence is what the World has of what was just seen, without secrets.
-func (s *scene) evidence() Evidence {
-	var lines []Line
-	for _, l := range s.World.Timeline() {
-		lines = append(lines, Line{Tenant: l.Tenant, Source: l.Source, Text: l.Text, Bad: l.Bad})
-	}
-	if len(lines) > mostLines {
-		lines = lines[len(lines)-mostLines:]
-	}
-	if text, err := json.Marshal(lines); err == nil {
-		var clean []Line
-		if json.Unmarshal(browser.JSONWithoutSecrets(text, s.World.Secrets()), &clean) == nil {
-			lines = clean
-		}
-	}
-	for i, l := range lines {
-		lines[i].Text = shorten(l.Text)
-	}
-	picture, err := s.Page.Screenshot()
-	if err != nil {
-		picture = nil // the page is gone, and the lines tell
-	}
-	return Evidence{Lines: lines, Picture: picture}
+func (s *scene) evidence(c Check, seen string) *browser.Captured {
+	return s.World.Capture(browser.EvidenceOptions{
+		Title: c.ID + " (" + string(c.Severity) + ")", Verdict: seen, About: "A healthy app: " + c.Title,
+		Sections: []browser.EvidenceSection{{Title: "What to do", Items: []browser.EvidenceItem{
+			{Title: "Why it matters", Text: c.Why}, {Title: "Remedy", Text: c.Remedy},
+		}}},
+	})
 }
 
-// mostText is how much of a line is kept: addresses with tokens have thousands of characters.
-const mostText = 300
-
-func shorten(text string) string {
-	runes := []rune(text)
-	if len(runes) <= mostText {
-		return text
+// HTML is the report as one page of at most browser.MaxEvidencePage bytes, with a viewer of what happened for each thing that was seen.
+func (r *Report) HTML() ([]byte, error) {
+	page := browser.CapturedPage{
+		Title: "Check of " + r.App, Verdict: r.Verdict(), Good: len(r.Findings()) == 0,
+		About: strings.Join(append([]string{
+			r.Date.UTC().Format("2006-01-02 15:04 MST") + ", with a tenant at " + r.Domain + ". " + r.Renews,
+		}, r.Stores...), "\n"),
 	}
-	return string(runes[:mostText-1]) + "…"
+	page.Heading = "Findings"
+	lost := browser.EvidenceSection{Title: "Findings without evidence"}
+	for _, f := range r.Findings() {
+		for i, seen := range f.Seen {
+			if seen.Evidence == nil {
+				lost.Items = append(lost.Items, browser.EvidenceItem{Title: f.ID, Text: seen.Text + "\nRemedy: " + f.Remedy, Bad: true})
+				continue
+			}
+			page.Cases = append(page.Cases, browser.CapturedCase{ID: f.ID + strings.Repeat("-again", i), Name: seen.Text, Captured: seen.Evidence})
+		}
+	}
+	sections := []browser.EvidenceSection{lost}
+	for _, outcome := range []Outcome{NotChecked, DoesNotApply, Healthy} {
+		section := browser.EvidenceSection{Title: strings.TrimSuffix(sentence(string(outcome)), ".")}
+		for _, result := range r.having(outcome) {
+			text := result.Title
+			if result.Reason != "" {
+				text = sentence(result.Reason) + "\nA healthy app: " + text
+			}
+			section.Items = append(section.Items, browser.EvidenceItem{Title: result.ID, Text: text})
+		}
+		sections = append(sections, section)
+	}
+	for _, section := range sections {
+		if len(section.Items) > 0 {
+			page.Sections = append(page.Sections, section)
+		}
+	}
+	return page.HTML()
 }

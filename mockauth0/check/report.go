@@ -1,6 +1,10 @@
 package check
 
-import "time"
+import (
+	"time"
+
+	"renewal.example/mockauth0/browser"
+)
 
 // Outcome is what came of a check.
 type Outcome string
@@ -55,22 +59,8 @@ type Result struct {
 
 // Seen is one thing that was seen of a finding.
 type Seen struct {
-	Text     string // a sentence: only what was seen
-	Evidence Evidence
-}
-
-// Evidence is what a World has of what was seen. It holds no secrets but what the picture may show.
-type Evidence struct {
-	Lines   []Line // what happened, oldest first
-	Picture []byte // of the page, PNG; nil: there is none
-}
-
-// Line is one thing that happened.
-type Line struct {
-	Tenant time.Time // by the tenant's clock
-	Source string    // what it is about: network, tenant log, console, clock, …
-	Text   string
-	Bad    bool // an error
+	Text     string            // a sentence: only what was seen
+	Evidence *browser.Captured // what the World had of it, without secrets but what its pictures may show; nil: nothing
 }
 
 // Findings are the results with one.

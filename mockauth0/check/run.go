@@ -252,7 +252,8 @@ func (r *run) settle(id string, outcome Outcome, why string) {
 func (r *run) found(id string, s *scene, format string, args ...any) {
 	seen := Seen{Text: fmt.Sprintf(format, args...)}
 	if s != nil {
-		seen.Evidence = s.evidence()
+		c, _ := ByID(id)
+		seen.Evidence = s.evidence(c, seen.Text)
 	}
 	r.settle(id, Found, "")
 	r.mu.Lock()
