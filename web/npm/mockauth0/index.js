@@ -1,9 +1,11 @@
 'use strict';
 const { spawn } = require('node:child_process');
 const { findBinary } = require('./lib/binary.js');
+const { checkOptions, START } = require('./lib/options.js');
 
 /** start serves a tenant as long as this process lives, or until stop is called. */
 async function start(options = {}) {
+  checkOptions(options, START);
   const child = spawn(findBinary(), argumentsOf(options), {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },

@@ -8,6 +8,7 @@ const base = require('@playwright/test');
 const { start } = require('./index.js');
 const { createClient } = require('./client.js');
 const { fetchFrom } = require('./lib/fetch.js');
+const { checkOptions, PLAYWRIGHT } = require('./lib/options.js');
 const { Tenant } = require('./lib/tenant.js');
 
 const COOKIES = ['allowed', 'blocked'];
@@ -18,6 +19,7 @@ const worker = {
   mockauth0: [{}, { scope: 'worker', option: true }],
 
   _mockauth0: [async ({ mockauth0: options, browserName }, use) => {
+    checkOptions(options, PLAYWRIGHT);
     const { cookies = 'blocked', domain = options.http ? 'http://localhost:4443' : 'localhost:4443', ...served } = options;
     if (!COOKIES.includes(cookies)) throw new TypeError(`mockauth0: cookies is ${JSON.stringify(cookies)}; expected ${COOKIES.join(' or ')}`);
     const host = domain.replace(/^https?:\/\//, '');

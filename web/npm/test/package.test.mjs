@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { built, gone, npmDir, project, run, shim, tarballs } from './project.mjs';
@@ -105,6 +106,30 @@ test('start says why a tenant does not start, does not keep the process alive, a
   for (const [, pid] of end.out.matchAll(/pid (\d+)/g)) await gone(Number(pid));
 });
 
+test('an option that does not exist is refused', async () => {
+  const { start } = createRequire(join(at.dir, 'package.json'))('mockauth0');
+  await assert.rejects(start({ tenat: './acme', app: 'http://localhost:5173' }), /^TypeError: mockauth0: there is no option "tenat"; expected tenant, app, /);
+});
+
+test('a renewal that was expected too early is explained', async () => {
+  const require = createRequire(join(at.dir, 'node_modules/mockauth0/package.json'));
+  const { start } = require('./index.js');
+  const { createClient } = require('./client.js');
+  const { stillValid } = require('./lib/report.js');
+  const tenant = await start({ app: 'http://localhost:5173', http: true, dataDir: join(at.dir, 'data') });
+  try {
+    const client = createClient({ url: tenant.issuer });
+    await client.issueTokens({ user: 'ada@example.test', client: 'My App', audience: 'https://api.example.test/' });
+    const { events } = await client.listEvents({ kind: 'token' });
+    assert.match(stillValid(events, new Date(Date.now() + 7_200_000)),
+      /^The newest access token of My App is valid until \S+Z, and it is \S+Z in the test: .*\nAdvance past that time/);
+    assert.equal(stillValid(events, new Date(Date.now() + 48 * 3_600_000)), '');
+    assert.equal(stillValid([], new Date()), '');
+  } finally {
+    await tenant.stop();
+  }
+});
+
 test('import works as require does', async () => {
   const end = await run(at, process.execPath, ['--input-type=module', '-e', 'import { start, binary } from "mockauth0"; console.log(typeof start, binary())']).ended;
   assert.match(end.out, /^function .*mockauth0/, end.err);
@@ -121,7 +146,7 @@ test('without the package of the platform, the shim says what to do', async () =
   try {
     const end = await run(at, process.execPath, [shim(at), 'version']).ended;
     assert.equal(end.code, 1);
-    assert.match(end.err, /^mockauth0: the package @mockauth0\/\S+ is not installed.*--omit=optional.*MOCKAUTH0_BINARY/);
+    assert.match(end.err, /^mockauth0: the package @mockauth0\/\S+ is not installed.*tarball.* mockauth0-\w+-\w+-VERSION\.tgz.*--omit=optional.*MOCKAUTH0_BINARY/);
   } finally {
     renameSync(`${scope}-away`, scope);
   }

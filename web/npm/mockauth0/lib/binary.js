@@ -15,8 +15,9 @@ function findBinary({ env = process.env, platform = process.platform, arch = pro
     return resolve(`${name}/bin/mockauth0${platform === 'win32' ? '.exe' : ''}`);
   } catch (cause) {
     throw new Error(`mockauth0: the package ${name} is not installed, which holds the program. ` +
-      'npm installs it as an optional dependency: run "npm install" again, without --omit=optional, and on this machine ' +
-      `(node_modules that you copied from another kind of machine does not hold it). Or name a program with MOCKAUTH0_BINARY=/path/to/mockauth0.`, { cause });
+      `If you installed mockauth0 from a tarball, install that of this platform too: mockauth0-${here}-VERSION.tgz from the same folder. ` +
+      'From a registry npm installs it as an optional dependency: run "npm install" again, without --omit=optional, and on this machine ' +
+      '(node_modules that you copied from another kind of machine does not hold it). Or name a program with MOCKAUTH0_BINARY=/path/to/mockauth0.', { cause });
   }
 }
 

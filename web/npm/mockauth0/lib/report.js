@@ -20,6 +20,17 @@ function textOf(diagnoses) {
   }).join('\n');
 }
 
+/** stillValid explains why no renewal came when the newest access token is good for longer; '' when it is not. */
+function stillValid(tokens, now) {
+  const newest = tokens.filter(({ details }) => details?.token === 'access_token' && details.claims?.exp).at(-1);
+  if (!newest || newest.details.claims.exp * 1000 < now.getTime()) return '';
+  return `The newest access token of ${newest.client_name ?? newest.client_id} is valid until ${seconds(new Date(newest.details.claims.exp * 1000))
+  }, and it is ${seconds(now)} in the test: an app asks for another one when it has expired.\n` +
+    'Advance past that time, or give the API a shorter token_lifetime in the directory of the tenant.\n';
+}
+
+function seconds(time) { return time.toISOString().replace(/\.\d+/, ''); }
+
 /** timelineOf has one line for each event, with the time since the first. */
 function timelineOf(events) {
   if (events.length === 0) return 'Nothing happened at the tenant.\n';
@@ -37,4 +48,4 @@ function since(ms) {
   return `${ms < 0 ? '-' : '+'}${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}.${String(Math.abs(ms) % 1000).padStart(3, '0')}`;
 }
 
-module.exports = { textOf, timelineOf };
+module.exports = { stillValid, textOf, timelineOf };

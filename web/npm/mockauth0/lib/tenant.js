@@ -1,7 +1,7 @@
 'use strict';
 const { milliseconds } = require('./duration.js');
 const { Stepper } = require('./stepper.js');
-const { textOf } = require('./report.js');
+const { stillValid, textOf } = require('./report.js');
 
 /** Tenant is what a test is given as auth0. */
 class Tenant {
@@ -93,8 +93,8 @@ class Tenant {
       const events = (await this.events({ kind: 'log', after, client })).filter((event) => RENEWED.includes(event.type));
       if (events.length === times) return;
       const diagnoses = await this.diagnoses({ after: diagnosed });
-      throw new Error(`mockauth0: ${count(events.length, 'renewal')} instead of ${times}${client ? ` by ${client}` : ''}` +
-        `${diagnoses.length > 0 ? `\n\n${textOf(diagnoses)}` : ''}`);
+      const why = diagnoses.length > 0 ? textOf(diagnoses) : events.length < times ? stillValid(await this.events({ kind: 'token', client }), this.now()) : '';
+      throw new Error(`mockauth0: ${count(events.length, 'renewal')} instead of ${times}${client ? ` by ${client}` : ''}${why && `\n\n${why}`}`);
     };
     if (!during) {
       this.#expected.push(check);
