@@ -17,7 +17,7 @@ import (
 // controlOf is the control API of a tenant.
 func controlOf(t *Tenant) *control.Service {
 	return &control.Service{Tenant: t, Clock: controlledClock{t.clock, t}, Followers: t.followers, Events: t.events, Faults: t,
-		Sessions: t.manager, Logins: t.manager, Health: health{t}, Scenarios: controlledScenarios{t.scenarios},
+		Sessions: t.manager, Logins: t.manager, Health: health{t}, Scenarios: controlledScenarios{t.scenarios, t.ObservedScenario},
 		Grants: t.manager, RefreshTokens: t.manager, Users: t.manager, Keys: t.manager,
 		Diagnoses: controlledDiagnoses{t}, Tenants: controlledTenants{t}, Snapshots: controlledState{t}}
 }
@@ -81,13 +81,18 @@ func (h health) Ready() error {
 func (h health) Metrics() http.Handler { return h.tenant.server.metrics }
 
 // controlledScenarios are a tenant's scenarios for its control API.
-type controlledScenarios struct{ *adopt.Scenarios }
+type controlledScenarios struct {
+	*adopt.Scenarios
+	observed func() ([]byte, error)
+}
 
 func (c controlledScenarios) ListScenarios() (any, error) { return c.List() }
 
 func (c controlledScenarios) ArmScenario(id, client string) (any, error) { return c.Arm(id, client) }
 
 func (c controlledScenarios) DisarmScenario(id string) (int, error) { return c.Disarm(id) }
+
+func (c controlledScenarios) ObservedScenario() ([]byte, error) { return c.observed() }
 
 // controlledState is a tenant's state for its control API.
 type controlledState struct{ *Tenant }

@@ -40,7 +40,7 @@ func layers() [][]string {
 		{"internal/login", "internal/mail", "internal/backchannel"},
 		{"internal/database", "internal/logout", "internal/userinfo", "internal/authorize", "internal/classic", "internal/grant", "scenario",
 			"internal/control", "internal/console"},
-		{"internal/reconstruct", "internal/ownapp"},
+		{"internal/reconstruct", "internal/retell", "internal/ownapp"},
 		{"internal/adopt", "internal/manage", "internal/routes", "internal/snapshot", "internal/tenants"},
 		{""},
 		{"mockauth0test", "browser", "internal/tenanttest", "internal/hostile"},

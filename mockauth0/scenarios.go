@@ -3,6 +3,8 @@ package mockauth0
 import (
 	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/internal/adopt"
+	"renewal.example/mockauth0/internal/control"
+	"renewal.example/mockauth0/internal/retell"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -38,6 +40,30 @@ func (t *Tenant) ArmScenario(id, client string) (ScenarioState, error) {
 // was moved. Sessions, tokens and consents that it ended stay ended. It returns how many there were.
 func (t *Tenant) DisarmScenario(id string) (int, error) {
 	return t.scenarios.Disarm(id)
+}
+
+// ObservedScenario writes what just happened as a scenario file: the faults that acted since the login, what was done to the tenant, and
+// the newest renewal that failed; when none has, what is armed. `mockauth0 reproduce` and `serve --scenario` play it. The file names
+// no person and no client. The error says when there is nothing to write.
+func (t *Tenant) ObservedScenario() ([]byte, error) {
+	if t.server.options.Scenarios == nil {
+		return nil, control.ErrNoScenarios
+	}
+	all, err := t.Scenarios()
+	if err != nil {
+		return nil, err
+	}
+	o := retell.Observed{Diagnoses: t.Diagnoses(), Events: t.Events(0), Faults: t.Faults()}
+	for _, s := range all {
+		if s.Armed {
+			o.Scenarios = append(o.Scenarios, s.ID)
+		}
+	}
+	text, err := retell.Scenario(o, *t.server.options.Scenarios)
+	if err == nil && text == nil {
+		err = control.ErrNothingObserved
+	}
+	return text, err
 }
 
 // scenarioTenant is a tenant for the scenarios that are armed at it.

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"io"
 	"net/http"
 
 	"renewal.example/mockauth0/diagnosis"
@@ -43,4 +44,15 @@ func (c *Client) DisarmScenario(ctx context.Context, id string) (int, error) {
 		return c.number(ctx, "/scenarios")
 	}
 	return c.number(ctx, "/scenarios/"+segment(id))
+}
+
+// ObservedScenario is what just happened as a scenario file, which `mockauth0 reproduce` plays. It is an *Error of the status 404
+// when no renewal has failed and nothing is armed.
+func (c *Client) ObservedScenario(ctx context.Context) ([]byte, error) {
+	res, err := c.send(ctx, http.MethodGet, c.api+"/scenario", nil, "application/yaml")
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	return io.ReadAll(res.Body)
 }

@@ -100,6 +100,7 @@ func (w *World) openTenant() error {
 	}
 	s, err := mockauth0.New(mockauth0.Options{
 		Tenant: o.Tenant, Learner: o.Learner, Domain: domain, Listen: o.TenantListen, CA: ca, Keys: w.browser.keys,
+		Scenarios: o.Scenarios,
 	})
 	if err != nil {
 		return fmt.Errorf("start the tenant: %w", err)

@@ -12,6 +12,7 @@ import (
 	"github.com/go-rod/rod/lib/proto"
 
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -41,6 +42,8 @@ type WorldOptions struct {
 	Tenant *tenant.Config
 	// Learner completes the tenant by what the app asks for. Nil: nothing is learned.
 	Learner tenant.Learner
+	// Scenarios are those that Tenant can be put under while it runs, as its console does. Nil: none.
+	Scenarios *scenario.Source
 	// Server is a running tenant to use instead; the World does not stop it. Nil and no Tenant: the World has none.
 	Server TenantServer
 	// TenantDomain is the name under which pages reach the tenant, by https; http://localhost:4480 for a tenant by plain http.

@@ -16,10 +16,16 @@ type Scenarios interface {
 	ArmScenario(id, client string) (any, error)
 	// DisarmScenario takes one back, "": all, and returns how many there were.
 	DisarmScenario(id string) (int, error)
+	// ObservedScenario is what just happened as a scenario file.
+	ObservedScenario() ([]byte, error)
 }
 
 // ErrNoScenarios is why there are none.
 var ErrNoScenarios = errors.New("this process has no scenarios: mockauth0 serve has, and a Go program by Options.Scenarios")
+
+// ErrNothingObserved is why nothing can be written as a scenario.
+var ErrNothingObserved = errors.New("no renewal has failed here, and neither " +
+	"a fault nor a scenario is armed: let one fail, or arm what shall go wrong")
 
 // UnknownScenario is the error for an id that no scenario has.
 type UnknownScenario string
@@ -28,7 +34,7 @@ func (e UnknownScenario) Error() string { return fmt.Sprintf("there is no scenar
 
 // ofScenarios is the answer to an error about scenarios.
 func ofScenarios(err error) error {
-	if errors.Is(err, ErrNoScenarios) {
+	if errors.Is(err, ErrNoScenarios) || errors.Is(err, ErrNothingObserved) {
 		return &oauth.Error{Code: "not_found", Status: http.StatusNotFound, Description: err.Error(), Cause: err}
 	}
 	if _, unknown := errors.AsType[UnknownScenario](err); unknown {
@@ -82,4 +88,13 @@ func (s *Service) DisarmScenario(_ *httpx.Exchange, r *http.Request) (*httpx.Res
 func nothingArmed(id string) error {
 	return &oauth.Error{Code: "not_found", Status: http.StatusNotFound, Description: fmt.Sprintf(
 		"The scenario %q is not armed; GET %s/scenarios says which are.", httpx.Echo(id), names.ControlPath)}
+}
+
+// ShowObservedScenario is GET /scenario: what just happened, as a file that `mockauth0 reproduce` plays.
+func (s *Service) ShowObservedScenario(*httpx.Exchange, *http.Request) (*httpx.Result, error) {
+	text, err := s.Scenarios.ObservedScenario()
+	if err != nil {
+		return nil, ofScenarios(err)
+	}
+	return (&httpx.Result{Body: text}).Set("Content-Type", "application/yaml"), nil
 }

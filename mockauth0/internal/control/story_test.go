@@ -100,6 +100,7 @@ func TestEveryOperationOnce(t *testing.T) {
 		{name: "POST /keys/rotate", body: `{}`, want: `200 kid`},
 		{name: "PUT /keys/{kid}/revoke", path: func() string { return previous }, body: `{}`, want: `200 kid`},
 		{name: "GET /scenarios", want: `404 no scenarios`}, // TestAScenarioOfARunningTenant has some
+		{name: "GET /scenario", want: `404 no scenarios`},  // TestWhatJustHappenedIsAScenario has some
 		{name: "PUT /scenarios/{id}", path: called("x"), body: `{}`, want: `404 no scenarios`},
 		{name: "DELETE /scenarios", want: `200 {"disarmed":0}`},
 		{name: "DELETE /scenarios/{id}", path: called("x"), want: `404 not armed`},

@@ -212,6 +212,7 @@ func (e *Endpoints) controlOfTenant() []entry {
 		row(names.ControlExpectations, del, "/expectations", c.StopExpecting, "client"),
 		row(names.ControlScenarios, get, "/scenarios", c.ListScenarios),
 		row(names.ControlScenarios, del, "/scenarios", c.DisarmScenario),
+		row(names.ControlScenarios, get, "/scenario", c.ShowObservedScenario),
 		row(names.ControlScenarios, put, "/scenarios/{id}", c.ArmScenario),
 		row(names.ControlScenarios, del, "/scenarios/{id}", c.DisarmScenario),
 		row(names.ControlSnapshot, get, "/snapshot", c.ShowSnapshot),

@@ -129,7 +129,8 @@ export class Panels {
   makeExport() {
     const file = (label, text, path, name) => el('div', { class: 'item' }, button(label, async () => save(name, await download(path))), el('p', { class: 'dim' }, text));
     this.at.export.append(
-      file('Recording (HAR)', 'What the tenant was asked and answered, without tokens, codes and cookies. `mockauth0 import har` makes a scenario of it.', '/har', 'mockauth0.har'),
+      file('Recording (HAR)', 'What the tenant was asked and answered, without tokens, codes and cookies. `mockauth0 import har` reads it.', '/har', 'mockauth0.har'),
+      file('Scenario', 'What just happened, to be played again: the faults that acted, what was done to the tenant, the renewal that failed. `mockauth0 reproduce FILE` and `serve --scenario FILE` take it.', '/scenario', 'what-happened.yaml'),
       file('Events (JSON)', 'Everything that the tenant still keeps.', '/events', 'events.json'),
       file('Diagnoses (JSON)', 'Why renewals failed.', '/diagnoses', 'diagnoses.json'),
       file('Snapshot of the tenant', 'Its whole state, to be restored later. It holds keys and passwords: keep it to yourself.', '/snapshot', 'snapshot.json'));
