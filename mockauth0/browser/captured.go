@@ -83,7 +83,10 @@ func (p CapturedPage) HTML() ([]byte, error) {
 
 // view is the page without what its cases show.
 func (p CapturedPage) view() view {
-	v := view{Title: p.Title, Verdict: p.Verdict, Good: p.Good, About: p.About, Several: true, CasesTitle: p.Heading, Cases: make([]view, len(p.Cases))}
+	v := view{
+		Title: p.Title, Verdict: p.Verdict, Good: p.Good, About: p.About,
+		Several: true, CasesTitle: p.Heading, Cases: make([]view, len(p.Cases)),
+	}
 	v.dress()
 	for _, s := range p.Sections {
 		section := viewSection{Title: s.Title}

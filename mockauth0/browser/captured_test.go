@@ -69,7 +69,8 @@ func TestAPageOfManyCasesHasAtMostItsBytes(t *testing.T) {
 	for i := range 30 {
 		var requests []Request
 		for n := range 200 {
-			requests = append(requests, request(time.Duration(n)*time.Minute, "GET", fmt.Sprintf("https://tenant.test/authorize?prompt=none&n=%d", n), 302))
+			address := fmt.Sprintf("https://tenant.test/authorize?prompt=none&n=%d", n)
+			requests = append(requests, request(time.Duration(n)*time.Minute, "GET", address, 302))
 		}
 		page.Cases = append(page.Cases, CapturedCase{fmt.Sprintf("case-%d", i), "Something.", captured(t, "case", requests, 60<<10)})
 	}
@@ -80,7 +81,8 @@ func TestAPageOfManyCasesHasAtMostItsBytes(t *testing.T) {
 	if len(text) > page.MaxBytes {
 		t.Errorf("the page has %d bytes of at most %d", len(text), page.MaxBytes)
 	}
-	if n := strings.Count(string(text), "<img "); n == 0 || n == 30 || !strings.Contains(string(text), "no screenshot: left out for its size") {
+	const without = "no screenshot: left out for its size"
+	if n := strings.Count(string(text), "<img "); n == 0 || n == 30 || !strings.Contains(string(text), without) {
 		t.Errorf("the page has %d pictures of 30", n)
 	}
 	if n := strings.Count(string(text), "of the timeline, the oldest"); n != 30 {

@@ -34,6 +34,7 @@ const (
 	byFrame       = "apps that renew in a hidden frame"
 	byRefresh     = "apps that renew with a refresh token in the browser"
 	inBrowser     = "apps that renew in the browser, with a frame or a refresh token"
+	everywhere    = "apps that renew, in the browser or on their server"
 	withStorage   = "apps that keep their tokens where all their tabs see them"
 )
 
@@ -231,20 +232,20 @@ func failureChecks() []Check {
 			Remedy: "End the app's session when the tenant refuses a renewal, and show the log in button.",
 		},
 		{
-			ID: "failure-ends-renewal", Severity: Medium, Applies: inBrowser,
+			ID: "failure-ends-renewal", Severity: Medium, Applies: everywhere,
 			Title: "After a passing failure (an error 500 or 429, a timeout, no network) renewals go on.",
 			Why:   "One dropped request ends the session when the token expires, though all is well again.",
 			Remedy: "Try again after a failure that passes, with growing pauses, and when the browser is online again. auth0-spa-js forgets a " +
 				"refresh token that it keeps in memory when its exchange fails: turn on useRefreshTokensFallback, or log in again.",
 		},
 		{
-			ID: "failure-loses-session", Severity: Medium, Applies: inBrowser,
+			ID: "failure-loses-session", Severity: Medium, Applies: everywhere,
 			Title:  "A passing failure (an error 500 or 429, a timeout, no network, a lost answer) does not log the person out.",
 			Why:    "An outage of a minute logs everybody out.",
 			Remedy: "Keep the session when the tenant cannot be reached or is overloaded. End it only when the tenant refuses.",
 		},
 		{
-			ID: "failure-storm", Severity: Medium, Applies: inBrowser,
+			ID: "failure-storm", Severity: Medium, Applies: everywhere,
 			Title:  "While the tenant fails, the app does not hammer it, and it waits as long as Retry-After says.",
 			Why:    "All open pages together keep the tenant down, or use up its rate limit.",
 			Remedy: "Wait longer after each failure, with some chance in it, and at least as long as Retry-After says.",

@@ -170,12 +170,14 @@ func (r *run) outages() []outage {
 	all := []outage{
 		as("The tenant answered 500", fault.Effect{Status: 500}),
 		as("The tenant answered 429 with Retry-After: 60", fault.Effect{Status: 429, RetryAfter: fault.Duration(time.Minute)}),
-		as("The tenant did not answer", fault.Effect{Hang: true}),
+	}
+	if r.renewal != appdrive.ServerSession { // a server gives up by its own timer, which keeps real time
+		all = append(all, as("The tenant did not answer", fault.Effect{Hang: true}))
 	}
 	if r.way != appdrive.Reloaded {
 		all = append(all, outage{what: "There was no network", begin: func(s *scene) error { return s.World.Offline(true) }})
 	}
-	if r.renewal == appdrive.RefreshTokens {
+	if r.renewal == appdrive.RefreshTokens || r.renewal == appdrive.ServerSession {
 		all = append(all, outage{what: "One answer of the token endpoint was lost", once: true, begin: func(s *scene) error {
 			return s.armFor(fault.Match{Endpoint: names.Token, Grant: "refresh_token"},
 				fault.Effect{Connection: fault.ConnectionReset, At: fault.AtAfter}, 1)
@@ -240,7 +242,7 @@ func (s *scene) outage(o outage) (sound bool, err error) {
 	if o.once {
 		after, needed = from, 2 // the lost one is counted
 	}
-	if err := errors.Join(s.wake(), s.World.Advance(30*time.Minute), s.want()); err != nil {
+	if err := errors.Join(s.again(o), s.wake(), s.World.Advance(30*time.Minute), s.wantStill()); err != nil {
 		return false, err
 	}
 	in, err := s.in()
@@ -258,6 +260,29 @@ func (s *scene) outage(o outage) (sound bool, err error) {
 		r.found("failure-loses-session", s, "%s when the token expired. After that nobody was signed in.", o.text())
 	}
 	return false, nil
+}
+
+// again has the person try once more with an app on a server, which asks again when it is asked again: when an answer was lost, and where
+// the browser shows its own page of an error in place of the app's.
+func (s *scene) again(o outage) error {
+	switch {
+	case s.run.renewal != appdrive.ServerSession:
+		return nil
+	case !strings.HasPrefix(s.Page.URL(), s.Origin()):
+		return errors.Join(s.Page.Open(s.Settings().URL), s.calm())
+	case o.once:
+		return s.wantStill()
+	}
+	return nil
+}
+
+// wantStill makes the app want a token, if it has not logged the person out: a page of a server has no trigger then.
+func (s *scene) wantStill() error {
+	if s.run.renewal == appdrive.ServerSession && s.run.way == appdrive.Pressed {
+		_, err := s.pressIfThere()
+		return err
+	}
+	return s.want()
 }
 
 // forgot says that an app with refresh tokens asked for nothing any more, though its control was pressed.

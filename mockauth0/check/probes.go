@@ -9,7 +9,7 @@ import (
 // probes lists what is tried with an app after its first login, the longest first.
 func probes() []probe {
 	return []probe{
-		{name: "outages", run: outages, skip: renewsInBrowser,
+		{name: "outages", run: outages, skip: renewsAtAll,
 			checks: []string{"failure-ends-renewal", "failure-loses-session", "failure-storm"}},
 		{name: "refusals", run: refusals, skip: renewsAtAll,
 			checks: []string{"refusal-storm", "garbage-stored", "no-way-back"}},
