@@ -4,10 +4,12 @@ import (
 	"errors"
 	"net/http"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/state"
+	"renewal.example/mockauth0/internal/strict"
 	"renewal.example/mockauth0/internal/token"
 )
 
@@ -96,9 +98,25 @@ func (s *Service) IssueTokens(x *httpx.Exchange, r *http.Request) (*httpx.Result
 	}
 	set, err := s.Logins.Tokens(x, q)
 	if err != nil {
-		return nil, refused(err)
+		return nil, refused(s.withAudiences(err, q.Audience))
 	}
 	return httpx.JSON(http.StatusCreated, set), nil
+}
+
+// withAudiences adds the audiences that there are to the refusal of an unknown one: Auth0's words name only the wrong one.
+func (s *Service) withAudiences(err error, audience string) error {
+	oe, ok := errors.AsType[*oauth.Error](err)
+	if !ok || oe.Reason != event.AudienceUnknown {
+		return err
+	}
+	apis := s.Tenant.Snapshot().ResourceServers
+	known := make([]string, 0, len(apis))
+	for _, api := range apis {
+		known = append(known, api.Identifier)
+	}
+	said := *oe
+	said.Description += strict.DidYouMean(audience, known)
+	return &said
 }
 
 // named holds a request to users and clients that there are; "" is none.

@@ -11,6 +11,7 @@ import (
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
+	"renewal.example/mockauth0/internal/strict"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -219,6 +220,15 @@ func (s *Service) clientNamed(name string) error {
 	}
 	return &oauth.Error{
 		Code: "not_found", Status: http.StatusNotFound,
-		Description: fmt.Sprintf("this tenant has no client with the id or the name %q", httpx.Echo(name)),
+		Description: fmt.Sprintf("this tenant has no client with the id or the name %q%s", httpx.Echo(name),
+			strict.DidYouMean(name, clientNames(tn))),
 	}
+}
+
+func clientNames(tn *tenant.Config) []string {
+	all := make([]string, 0, len(tn.Clients))
+	for _, c := range tn.Clients {
+		all = append(all, c.Name)
+	}
+	return all
 }
