@@ -332,7 +332,8 @@ var _ = Describe("The console", Label("console"), func() {
 		}
 		Expect(p.Eval(`({ worst: window.worst, keys: window.keys, slowest: window.slowest, elements: document.querySelectorAll('*').length, bytes: performance.memory?.usedJSHeapSize ?? 0,
 			text: document.querySelector('#count').textContent })`, &page)).To(Succeed())
-		AddReportEntry("console", fmt.Sprintf("%d events in %s: worst frame %.0f ms, %d keys, the slowest was painted after %.0f ms, %d elements, heap %d MB; %s", flood,
+		AddReportEntry("console", fmt.Sprintf("%d events in %s: worst frame %.0f ms, %d keys, the slowest was painted after %.0f ms, "+
+			"%d elements, heap %d MB; %s", flood,
 			took.Round(time.Millisecond), page.Worst, page.Keys, page.Slowest, page.Elements, page.Bytes>>20, page.Text))
 		Expect(page.Elements).To(BeNumerically("<", 2500), "only what is in sight has elements")
 		Expect(page.Bytes).To(BeNumerically("<", 120<<20))

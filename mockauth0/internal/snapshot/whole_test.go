@@ -111,7 +111,8 @@ func treated() map[string]string {
 func TestTheSnapshotIsWhole(t *testing.T) {
 	w := &wholeness{T: t, listed: treated(), found: map[string]bool{}, seen: map[reflect.Type]bool{}, records: map[reflect.Type]bool{}}
 	w.record(snapshot.SavedType())
-	for _, root := range []reflect.Type{reflect.TypeFor[mockauth0.Tenant](), reflect.TypeFor[state.Memory](), reflect.TypeFor[routes.Endpoints]()} {
+	for _, root := range []reflect.Type{reflect.TypeFor[mockauth0.Tenant](), reflect.TypeFor[state.Memory](),
+		reflect.TypeFor[routes.Endpoints]()} {
 		w.visit(root)
 	}
 	for _, key := range slices.Sorted(maps.Keys(w.listed)) {
