@@ -69,6 +69,17 @@ func (r *Report) text(columns int, d detail) string {
 	for _, line := range r.Stores {
 		say("", "%s", line)
 	}
+	r.sayRest(say, d)
+	say("", "Took %.1f s.", r.Took.Round(100*time.Millisecond).Seconds())
+	return b.String()
+}
+
+// sayRest says what was not checked, and why.
+func (r *Report) sayRest(say func(indent, format string, args ...any), d detail) {
+	if r.Login != "" {
+		say("", "Nothing else was checked, because nobody could log in.")
+		return
+	}
 	for _, outcome := range []Outcome{NotChecked, DoesNotApply} {
 		for _, group := range byReason(r.having(outcome)) {
 			if d.brief {
@@ -78,8 +89,6 @@ func (r *Report) text(columns int, d detail) string {
 			say("", "%s: %s (%s)", strings.TrimSuffix(sentence(string(outcome)), "."), strings.Join(group.ids, ", "), group.why)
 		}
 	}
-	say("", "Took %.1f s.", r.Took.Round(100*time.Millisecond).Seconds())
-	return b.String()
 }
 
 // colour marks an id by how bad its finding is.

@@ -70,6 +70,16 @@ func TestTheVerdict(t *testing.T) {
 	}
 }
 
+// TestABrokenLoginIsToldInAFewLines and not with a list of all that rests on it.
+func TestABrokenLoginIsToldInAFewLines(t *testing.T) {
+	r := reportOf(1, 1)
+	r.Login = "no button"
+	text := terminal.Plain(r.Text(100))
+	if strings.Contains(text, All()[5].ID) || !strings.Contains(text, "Nothing else was checked, because nobody could log in.") {
+		t.Errorf("the report is\n%s", text)
+	}
+}
+
 // TestTheReportAsJUnit has a case for each check.
 func TestTheReportAsJUnit(t *testing.T) {
 	text, err := reportOf(2, 2).JUnit()
