@@ -17,6 +17,7 @@ type visit struct {
 	request  event.Request
 	then     []event.Event // log entries, sessions; the answer comes after them
 	device   string        // in the answer
+	to       string        // where the answer leads
 }
 
 const chrome, firefox = "Mozilla/5.0 Chrome/131", "Mozilla/5.0 Firefox/140"
@@ -65,7 +66,7 @@ func (v visit) from(address string) visit { v.request.Remote = address + ":9"; r
 
 // response sets the device cookie where none came, and carries the error of a refusal.
 func (v visit) response() *event.Response {
-	r := &event.Response{Status: 200, Device: v.device}
+	r := &event.Response{Status: 200, Device: v.device, Location: v.to}
 	if v.device != "" && !slices.Contains(v.request.Cookies, names.DeviceCookie) {
 		r.SetCookies = []string{names.DeviceCookie}
 	}

@@ -188,3 +188,21 @@ func TestWhoOnlyLooks(t *testing.T) {
 		}
 	}
 }
+
+// TestARecordingOfAPageThatALogoutLedTo: it asked once, and whether that was a renewal nobody says. What it asks after that is one.
+func TestARecordingOfAPageThatALogoutLedTo(t *testing.T) {
+	const did, app = names.DeviceCookie, "http://localhost:3000"
+	login := navigates("d1").begins("s1")
+	out := navigates("d1", did, names.SessionCookie).changes(event.SessionEnded, "s1", event.LoggedOut)
+	out.endpoint, out.to = names.Logout, app+"/"
+	asks := asksInFrame("d1", did, names.SessionCookie).changes(event.SessionNotUsable, "s1", event.UnknownSession).with(
+		event.Event{Type: event.FailedSilentAuth, Data: &event.LogEntry{Error: errLoginRequired, Reason: event.LoginRequired}})
+	asks.request.Referer = app + "/"
+	want := []string{"renewal_after_logout possible", "renewal_after_logout certain"}
+	if got := firsts(Recording, login, out, asks, asks); !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if got := firsts(RunningTenant, login, out, asks, asks); !slices.Equal(got, want[1:]) {
+		t.Errorf("%v, want %v", got, want[1:])
+	}
+}

@@ -485,8 +485,12 @@ func (s *ruleInput) loggedOut(n sessionChange, l *life) []finding {
 	by := s.history.byID[l.endedBy]
 	if by != nil && by.client == s.client {
 		if c := s.compare(by); c.same() {
-			return one(diagnosis.RenewalAfterLogout, inReply, c.atMost(diagnosis.Certain),
-				saw(l.ended, "the app logged the person out %s before", ago(l.ended.date, n.date)),
+			out := saw(l.ended, "the app logged the person out %s before", ago(l.ended.date, n.date))
+			if s.imported() && s.loadedByLogout(l) { // nobody can say any more that it was a renewal
+				return one(diagnosis.RenewalAfterLogout, inReply, diagnosis.Possible, out, missed(
+					"the page that the logout led to may have asked whether somebody is there, and then nothing is wrong"))
+			}
+			return one(diagnosis.RenewalAfterLogout, inReply, c.atMost(diagnosis.Certain), out,
 				saw(s.asked, "it sent this renewal after that, from the same browser"))
 		}
 	}
