@@ -1,6 +1,7 @@
 package appdrive
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"strings"
@@ -15,6 +16,9 @@ type NoApp struct {
 }
 
 func (e *NoApp) Error() string {
+	if _, plain := errors.AsType[tls.RecordHeaderError](e.Err); plain {
+		return fmt.Sprintf("no app answers at %s by TLS: what listens there speaks plain http; give its address with http://", e.URL)
+	}
 	return fmt.Sprintf("no app answers at %s; start it first: %v", e.URL, e.Err)
 }
 

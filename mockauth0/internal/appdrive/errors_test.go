@@ -3,6 +3,9 @@ package appdrive
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 )
 
@@ -43,6 +46,18 @@ func TestAMissingControlIsNamed(t *testing.T) {
 		if got := named(name).partOf("Load orders"); got != like {
 			t.Errorf("%s is like \"Load orders\": %v", name, got)
 		}
+	}
+}
+
+// TestAnAppByPlainHTTPIsNamed where https was given: it does run, so that "start it" would help nobody.
+func TestAnAppByPlainHTTPIsNamed(t *testing.T) {
+	t.Parallel()
+	app := httptest.NewServer(http.NotFoundHandler())
+	defer app.Close()
+	at := strings.Replace(app.URL, "http:", "https:", 1)
+	want := "no app answers at " + at + " by TLS: what listens there speaks plain http; give its address with http://"
+	if err := answers(t.Context(), at); err == nil || err.Error() != want {
+		t.Errorf("it says\n%v\nwant\n%s", err, want)
 	}
 }
 

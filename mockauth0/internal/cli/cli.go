@@ -47,7 +47,15 @@ type Environment struct {
 	Program string
 }
 
-func (e Environment) program() string { return shellWord(cmp.Or(e.Program, "mockauth0")) }
+// byNpx is what the npm package starts this program as: the path of the program is nothing that a person would type there.
+const byNpx = "npx mockauth0"
+
+func (e Environment) program() string {
+	if e.Program == byNpx {
+		return byNpx
+	}
+	return shellWord(cmp.Or(e.Program, "mockauth0"))
+}
 
 // again is a command line that a person can paste: the program with these words and this run's data directory.
 func (a *app) again(words string) string {

@@ -45,6 +45,8 @@ test('arguments and the exit code go through', async () => {
   const end = await run(at, process.execPath, [shim(at), 'validate', './no such directory', '--strict']).ended;
   assert.equal(end.code, 2, end.err);
   assert.match(end.err, /no such directory/);
+  const hint = await run(at, process.execPath, [shim(at), 'reproduce', 'nope']).ended;
+  assert.match(hint.err, /`npx mockauth0 scenarios` lists them/);
   const command = await run(at, process.execPath, [shim(at), 'exec', '--', process.execPath, '-e', 'process.exit(process.argv.length)', 'a b', '$c "d"']).ended;
   assert.equal(command.code, 3, command.err);
 });

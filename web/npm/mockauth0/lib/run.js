@@ -10,6 +10,7 @@ function run(binary, args) {
   const windows = process.platform === 'win32';
   // The program reads from the lifeline until it closes, which it does with this process, whatever ends it.
   const child = spawn(binary, args, {
+    argv0: 'npx mockauth0', // what the program's hints tell people to type
     stdio: windows ? 'inherit' : ['inherit', 'inherit', 'inherit', 'pipe'],
     env: windows ? process.env : { ...process.env, MOCKAUTH0_LIFELINE: '3' },
   });
