@@ -157,7 +157,7 @@ func TestTokensThatTheTenantRefuses(t *testing.T) {
 	})
 	for body, want := range map[string]string{
 		`{"user":"ada@example.test"}`:                                                          `400 client`,
-		`{"user":"ada@example.test","client":"nobody"}`:                                        `404 id or the name \"nobody\"; expected My App, `,
+		`{"user":"ada@example.test","client":"nobody"}`:                                        `404 id or the name \"nobody\"; expected My App`,
 		`{"user":"ada@example.test","client":"My Ap"}`:                                         `404 did you mean \"My App\"?`,
 		`{"user":"eve@example.test","client":"My App"}`:                                        `403 user is blocked`,
 		`{"user":"ada@example.test","client":"My App","audience":"https://none.test/"}`:        `403 Service not found: https://none.test/; `,
