@@ -33,7 +33,7 @@ TARGETS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 window
 PYTHON = python3
 PYTHON_SDKS = e2e/servers/python/venv/.installed
 # Bytes of the stripped binary. About 2.7 million are Prometheus' client library, whose metrics are protocol buffers.
-BINARY_LIMIT = 23300000
+BINARY_LIMIT = 23600000
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -175,7 +175,7 @@ vet: ## go vet and gofmt
 lint: $(GOLANGCI) ## golangci-lint with .golangci.yml
 	$(GOLANGCI) run $(PACKAGES)
 
-size: ## check that the stripped binary stays under its limit of 23.3 MB
+size: ## check that the stripped binary stays under its limit of 23.6 MB
 	@.ci/check-tools go
 	@mkdir -p .build
 	$(GO) build -trimpath -ldflags='-s -w' -o .build/mockauth0-stripped ./mockauth0/cmd/mockauth0
