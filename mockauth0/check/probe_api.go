@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/internal/appdrive"
+	"renewal.example/mockauth0/internal/pattern"
 )
 
 // firstCalls judges the app's first calls of an API, with the token of its login. No time has passed by then: an API whose clock does not
@@ -74,14 +74,14 @@ func (s *scene) serverCalls(from moment) (all []call) {
 	return all
 }
 
-var challengeWords = regexp.MustCompile(`(error|error_description)="([^"]*)"`)
+var challengeWords = pattern.Lazy(`(error|error_description)="([^"]*)"`)
 
 // challenge is what an answer says of a token that it refuses, by WWW-Authenticate; "": nothing.
 func challenge(r browser.Request) string {
 	words := map[string]string{}
 	for name, value := range r.ResponseHeaders {
 		if strings.EqualFold(name, "WWW-Authenticate") {
-			for _, m := range challengeWords.FindAllStringSubmatch(value, -1) {
+			for _, m := range challengeWords().FindAllStringSubmatch(value, -1) {
 				words[m[1]] = cmp.Or(words[m[1]], m[2])
 			}
 		}
