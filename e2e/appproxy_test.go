@@ -27,8 +27,8 @@ import (
 )
 
 // A person's app is on plain http, as dev servers are, and the tenant on https: two sites. --app-proxy makes one site of both.
-var _ = Describe("An app behind --app-proxy", Label("sdk", "app-proxy"), func() {
-	It("renews by the hidden frame though the browser blocks third-party cookies, and keeps its hot reload", func() {
+var _ = Describe("An app behind --app-proxy", Label("app-proxy"), func() {
+	It("renews by the hidden frame though the browser blocks third-party cookies, and keeps its hot reload", Label("sdk"), func() {
 		app := startDevServer()
 		tenant := runCommand(GinkgoT().TempDir(), "serve", "--https", "--app", app.URL, "--app-proxy=127.0.0.1:0",
 			"--client-id", clientID, "--audience", audience, "--listen", "127.0.0.1:0")
