@@ -66,7 +66,7 @@ func TestEachFindingHasAMutant(t *testing.T) {
 // slow are the findings whose mutants take more than five seconds.
 var slow = []string{
 	"expired-token-used", "failure-ends-renewal", "failure-loses-session", "failure-storm", "forged-login-accepted", "garbage-stored",
-	"refusal-storm",
+	"no-way-back", "redirect-loop", "refusal-storm",
 }
 
 var _ = Describe("check of mutants", Label("check", "mutants"), func() {

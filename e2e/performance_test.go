@@ -13,7 +13,7 @@ import (
 
 // The bars hold on an idle machine; a spec fails at three times as much, because machines that test are busy.
 // BARS=strict holds them to the word: `BARS=strict make e2e LABELS=performance`.
-var _ = Describe("Hours of token life", Label("performance"), Serial, func() {
+var _ = Describe("Hours of token life", Label("performance", "slow"), Serial, func() {
 	for _, of := range flavours {
 		for _, bar := range []struct {
 			name     string
