@@ -155,9 +155,10 @@ func TestTokensThatTheTenantRefuses(t *testing.T) {
 		tn.Users = append(tn.Users, &tenant.User{Email: "eve@example.test", Password: "p", Blocked: true})
 		tn.Mock.Actions = append(tn.Mock.Actions, &tenant.Action{Name: "Deny", User: "ada@example.test", Client: "Web", Deny: "Not here."})
 	})
+	const unknown = `404 no client with the id or the name \"nobody\"; expected My App, `
 	for body, want := range map[string]string{
 		`{"user":"ada@example.test"}`:                                                          `400 client`,
-		`{"user":"ada@example.test","client":"nobody"}`:                                        `404 id or the name \"nobody\"; expected My App`,
+		`{"user":"ada@example.test","client":"nobody"}`:                                        unknown,
 		`{"user":"ada@example.test","client":"My Ap"}`:                                         `404 did you mean \"My App\"?`,
 		`{"user":"eve@example.test","client":"My App"}`:                                        `403 user is blocked`,
 		`{"user":"ada@example.test","client":"My App","audience":"https://none.test/"}`:        `403 Service not found: https://none.test/; `,
