@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"renewal.example/mockauth0/browser"
 	"renewal.example/mockauth0/internal/appdrive"
+	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/pattern"
 )
 
@@ -91,9 +91,6 @@ func challenge(r browser.Request) string {
 
 // origin is that of an address; "": it has none.
 func origin(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
-		return ""
-	}
-	return u.Scheme + "://" + u.Host
+	o, _ := oauth.OriginOf(address)
+	return o
 }
