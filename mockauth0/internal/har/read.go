@@ -169,6 +169,14 @@ func (f *file) document() error {
 		return err
 	}
 	if kind != jsonpull.Object {
+		if kind != jsonpull.Array { // it may only begin as a value does, such as a line with a date or "not found"
+			if err := f.pull.Skip(); err != nil {
+				return err
+			}
+			if err := f.pull.End(); err != nil {
+				return err
+			}
+		}
 		return notHAR(`the file is no HAR: it holds %s, where {"log": {"entries": […]}} is expected. A tenant's log is read by: mockauth0 import logs`, kind)
 	}
 	err = f.pull.Object(func(key string) error {
