@@ -124,6 +124,7 @@ func Read(in io.Reader, red *recording.Redactor, opts Options) (*recording.Recor
 		var syntax *jsonpull.SyntaxError
 		switch {
 		case errors.As(err, &syntax) && f.rec.Entries > 0:
+			f.rec.Broken = true
 			what := "the HAR is damaged"
 			if syntax.Ended {
 				what = "the HAR was cut off"

@@ -208,10 +208,12 @@ func (f *file) document(in io.Reader) error {
 		return err
 	case f.records == 0:
 		return notLog("the file is no log export: %s", f.red.Text(syntax.Error()))
-	case syntax.Ended:
+	}
+	f.rec.Broken = true
+	if syntax.Ended {
 		f.rec.Note(fmt.Sprintf("the file was cut off at line %d, column %d (offset %d), after %s; what was read is used", syntax.Line,
 			syntax.Column, syntax.Offset, recording.Counted(f.records, "record", "records")))
-	default:
+	} else {
 		f.rec.Note(fmt.Sprintf("the file is damaged at line %d, column %d (offset %d), after %s; what was read is used: %s", syntax.Line,
 			syntax.Column, syntax.Offset, recording.Counted(f.records, "record", "records"), f.red.Text(syntax.Message)))
 	}
