@@ -223,7 +223,7 @@ func (a *app) root() *cobra.Command {
 	a.refuseHelpForNothing(root)
 	root.AddCommand(a.serveCommand(), a.initCommand(), a.execCommand(), a.runCommand(), a.openCommand(), a.validateCommand(), a.envCommand(),
 		a.caCommand(), a.tokenCommand(), a.watchCommand(), a.explainCommand(), a.scenariosCommand(), a.reproduceCommand(), a.importCommand(),
-		a.harCommand(), a.versionCommand(), a.checkCommand(), a.readyzCommand())
+		a.harCommand(), a.retellCommand(), a.versionCommand(), a.checkCommand(), a.readyzCommand())
 	helpExits(root)
 	return root
 }

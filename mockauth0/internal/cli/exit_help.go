@@ -50,6 +50,8 @@ func ownExits(command string) []exitCode {
 			{exitExec, "exec itself failed; any other code is that of the command, 128 and more of one that a signal ended"},
 			{exitNotRunnable, "the command cannot be run"}, {exitNoCommand, "there is no such command"},
 		}
+	case "retell":
+		return []exitCode{{exitNo, "no renewal has failed, and nothing is armed"}, {exitNotWritten, "the file or stdout could not be written"}}
 	case "har":
 		return []exitCode{{exitNotWritten, "the file or stdout could not be written"}}
 	case "init":

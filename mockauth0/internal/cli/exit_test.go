@@ -115,6 +115,7 @@ func TestExitCodes(t *testing.T) {
 		{want: exitOK, args: []string{"token", "--client", "Tutorial SPA", "--user", "ada@example.test"}},
 		{want: exitFailed, args: []string{"watch", "--no-wait", "--url", "https://127.0.0.1:1"}},
 		{want: exitFailed, args: []string{"har", "--url", "https://127.0.0.1:1"}},
+		{want: exitFailed, args: []string{"retell", "--url", "https://127.0.0.1:1"}},
 		{want: exitFailed, args: []string{"serve", "--listen", taken}},
 		{want: exitFailed, args: []string{"run", "--listen", taken}},
 		{want: exitRefused, args: []string{"nothing"}},

@@ -14,8 +14,8 @@ import (
 	"renewal.example/mockauth0/internal/safefile"
 )
 
-// harTimeout is how long a tenant may take to tell its events.
-const harTimeout = 30 * time.Second
+// readTimeout is how long a tenant may take to tell its events.
+const readTimeout = 30 * time.Second
 
 func (a *app) harCommand() *cobra.Command {
 	var at where
@@ -42,7 +42,7 @@ func (a *app) har(ctx context.Context, at where, out string) error {
 		return err
 	}
 	defer r.api.Close()
-	ctx, cancel := context.WithTimeout(ctx, harTimeout)
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	events, missed, err := r.api.Events(ctx, admin.EventFilter{})
 	if err != nil {
@@ -55,7 +55,12 @@ func (a *app) har(ctx context.Context, at where, out string) error {
 	if err := har.Write(&file, r.tenant(), events, missed); err != nil {
 		return err
 	}
-	err = safefile.Create(out, safefile.Public, file.Bytes())
+	return written(out, file.Bytes())
+}
+
+// written makes a file that --out names, which must not exist.
+func written(out string, content []byte) error {
+	err := safefile.Create(out, safefile.Public, content)
 	if errors.Is(err, os.ErrExist) {
 		return refuse("%s exists: name another file with --out", out)
 	}

@@ -115,9 +115,11 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"start":     cmdStart, // start NAME ARGS: run in the background; sets $NAME_ISSUER, $NAME_LISTEN, $NAME_PORT, …
 		// end NAME (stop is testscript's own word, which ends the script): as Ctrl-C; must exit 0; then stdout and stderr are
 		// what it wrote
-		"end":      cmdEnd,
-		"says":     cmdSays,    // says NAME PATTERN: wait until its stderr matches
-		"get":      cmdGet,     // [!] get URL: fetch with the CA of the data directory; with ! the status must not be 200
+		"end":  cmdEnd,
+		"says": cmdSays, // says NAME PATTERN: wait until its stderr matches
+		// [!] get URL [JSON]: fetch with the CA of the data directory, by POST where there is something to send; with ! the status must
+		// not be good
+		"get":      cmdGet,
 		"takeport": cmdOccupy,  // takeport NAME: listen on a free port until the script ends; sets $NAME
 		"waitfor":  cmdWaitFor, // waitfor FILE: wait until it exists
 		"claims":   cmdClaims,  // claims: print the payload of the JWT on stdout
@@ -245,7 +247,13 @@ func cmdGet(ts *testscript.TestScript, neg bool, args []string) {
 	defer transport.CloseIdleConnections()
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	client := http.Client{Transport: transport, Timeout: patience, CheckRedirect: stay}
-	response, err := client.Get(args[0])
+	request, err := http.NewRequest(http.MethodGet, args[0], nil)
+	if len(args) > 1 {
+		request, err = http.NewRequest(http.MethodPost, args[0], strings.NewReader(args[1]))
+	}
+	ts.Check(err)
+	request.Header.Set("Content-Type", "application/json")
+	response, err := client.Do(request)
 	ts.Check(err)
 	defer response.Body.Close()
 	if location := response.Header.Get("Location"); location != "" {
@@ -253,7 +261,7 @@ func cmdGet(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	_, err = io.Copy(ts.Stdout(), response.Body)
 	ts.Check(err)
-	if neg == (response.StatusCode == http.StatusOK) {
+	if neg == (response.StatusCode/100 == 2) {
 		ts.Fatalf("%s answered %s", args[0], response.Status)
 	}
 }
