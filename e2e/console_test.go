@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -98,8 +99,13 @@ var _ = Describe("The console", Label("console"), func() {
 
 		click(p, "tab", "Sessions")
 		Expect(s.Tenant.Sessions()).To(HaveLen(1))
+		s.adaStaysLoggedIn()
+		shows(p, "the refresh token is there", ".bar.family:not(.ended)", "Refresh token")
+		click(p, "button", "Revoke the refresh token of ada@example.test")
+		shows(p, "it ends where it was revoked", ".bar.family.ended", ", revoked")
 		click(p, "button", "End all sessions")
 		Expect(p.ByText("Nobody is logged in.").WaitVisible()).To(Succeed())
+		shows(p, "so does the session", ".bar.session.ended", ", revoked")
 		Expect(s.Tenant.Sessions()).To(BeEmpty())
 		click(p, "tab", "People")
 		click(p, "button", "Log in as ada@example.test")
@@ -107,15 +113,15 @@ var _ = Describe("The console", Label("console"), func() {
 		Expect(s.Tenant.Sessions()).To(HaveLen(1))
 		Expect(s.Cookies()).To(ContainElement(HaveField("Name", "auth0")))
 		click(p, "tab", "Sessions")
-		click(p, "button", "Let the one of ada@example.test expire")
+		click(p, "button", "Let the session of ada@example.test expire")
 		Expect(p.ByText("Nobody is logged in.").WaitVisible()).To(Succeed())
+		s.adaStaysLoggedIn()
+		click(p, "button", "Let the refresh token of ada@example.test expire")
+		shows(p, "it says why it ended", ".bar.family.ended", "expired, unused for too long")
 		click(p, "tab", "People")
 		click(p, "button", "Block ada@example.test")
 		Expect(p.ByRole("button", "Unblock ada@example.test").WaitVisible()).To(Succeed())
-		res, err := s.Tenant.Client().PostForm(s.TenantURL()+"/dbconnections/change_password",
-			url.Values{"client_id": {clientID}, "email": {grace.Email}, "connection": {"Username-Password-Authentication"}})
-		Expect(err).NotTo(HaveOccurred())
-		Expect(res.Body.Close()).To(Succeed())
+		s.mailGrace()
 		click(p, "tab", "Inbox")
 		shows(p, "the mail is there with its link", "#panel-inbox a", "/u/reset-verify")
 		var frame struct {
@@ -163,25 +169,37 @@ var _ = Describe("The console", Label("console"), func() {
 	})
 
 	DescribeTable("is for everybody", func(width int) {
-		s := enter(Setting{World: browser.WorldOptions{Width: width, Height: 900}})
+		catalogue, err := playing.Source()
+		Expect(err).NotTo(HaveOccurred())
+		s := enter(Setting{World: browser.WorldOptions{Width: width, Height: 900, Scenarios: &catalogue}})
+		p := opened(s)
+		click(p, "tab", "Failures") // the pointer stays there
+		before := place(p, "#tab-faults")
 		s.LogIn(ada)
 		s.Arm(silentError("login_required", "Login required", 1))
 		Expect(s.App.RenewNow()).To(Succeed())
 		Expect(s.App.WaitLog("Renewal failed: login_required")).To(Succeed())
 		s.Arm(silentError("consent_required", "Consent required", 1))
-		p := opened(s)
+		s.adaStaysLoggedIn()
+		_, err = s.Tenant.RotateKey()
+		Expect(err).NotTo(HaveOccurred())
+		s.mailGrace()
 		shows(p, "the failure is open", "#detail", "Remedy")
-		// What the page gets while it loads moves its controls.
 		shows(p, "the fault is in sight", "#armed .chip", "consent_required")
 		shows(p, "so is the person", ".lane", "ada@example.test")
-		for _, tab := range []string{"Sessions", "People", "Events"} {
-			click(p, "tab", tab)
-			shows(p, tab+" are listed", "#panel-"+map[string]string{"Sessions": "sessions", "People": "people", "Events": "events"}[tab],
-				"ada@example.test")
-			if tab != "People" {
-				expectGoodLooks(p, width)
-			}
+		shows(p, "and the catalogue", "details[data-group]", "(")
+		Expect(place(p, "#tab-faults")).To(BeNumerically("~", before, 1), "what the pointer is on stays there, whatever comes above it")
+		Expect(p.Eval(`document.querySelector('details[data-group]').open = true`, nil)).To(Succeed())
+		expectFits(p, width)
+		for _, tab := range []struct{ name, has string }{{"Sessions", "ada@example.test"}, {"People", "ada@example.test"}, {"Inbox", grace.Email},
+			{"Events", "ada@example.test"}, {"Keys", "previous"}, {"Export", "Snapshot"}} {
+			click(p, "tab", tab.name)
+			shows(p, tab.name+" has what there is", "#panel-"+strings.ToLower(tab.name), tab.has)
+			expectFits(p, width)
 		}
+		// All panels at once: to judge the whole page for each of them would take seven times as long.
+		Expect(p.Eval(`document.querySelectorAll('[role=tabpanel]').forEach((panel) => { panel.hidden = false })`, nil)).To(Succeed())
+		expectGoodLooks(p, width)
 	},
 		Entry("on a phone", 360),
 		Entry("on a wide screen", 1920),
@@ -342,6 +360,29 @@ var _ = Describe("The console", Label("console"), func() {
 		Expect(page.Slowest).To(BeNumerically("<", 500), "a key acts at once")
 	})
 })
+
+// place is how far an element is below the upper end of the window, in pixels.
+func place(p *browser.Page, selector string) (top float64) {
+	GinkgoHelper()
+	Expect(p.Eval(fmt.Sprintf(`document.querySelector(%q).getBoundingClientRect().top`, selector), &top)).To(Succeed())
+	return top
+}
+
+// adaStaysLoggedIn gives ada a refresh token.
+func (s *Scene) adaStaysLoggedIn() {
+	GinkgoHelper()
+	_, err := s.Tenant.IssueTokens(mockauth0.GrantRequest{User: ada.Email, Client: clientID, Audience: audience, Scope: "openid offline_access"})
+	Expect(err).NotTo(HaveOccurred())
+}
+
+// mailGrace has the tenant send grace the mail that sets a new password.
+func (s *Scene) mailGrace() {
+	GinkgoHelper()
+	res, err := s.Tenant.Client().PostForm(s.TenantURL()+"/dbconnections/change_password",
+		url.Values{"client_id": {clientID}, "email": {grace.Email}, "connection": {"Username-Password-Authentication"}})
+	Expect(err).NotTo(HaveOccurred())
+	Expect(res.Body.Close()).To(Succeed())
+}
 
 // taken is the file that a button of the panel Export saves.
 func taken(p *browser.Page, button string) (text string) {

@@ -124,6 +124,12 @@ func expectGoodLooks(p *browser.Page, width int) {
 		Expect(found).To(BeEmpty(), "axe-core on %s (dark: %t)", p.URL(), look.dark)
 	}
 	Expect(p.PreferDark(false)).To(Succeed())
+	expectFits(p, width)
+}
+
+// expectFits sees that the page is not wider than the window.
+func expectFits(p *browser.Page, width int) {
+	GinkgoHelper()
 	var wide int
 	Expect(p.Eval(`document.documentElement.scrollWidth`, &wide)).To(Succeed())
 	Expect(wide).To(BeNumerically("<=", width), "the page scrolls sideways")

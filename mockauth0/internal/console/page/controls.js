@@ -1,7 +1,7 @@
 // The clock, and what is armed: both are always in sight.
 
 import { ask, get } from './api.js';
-import { busy, button, by, el, say, twice } from './dom.js';
+import { busy, button, by, el, say, still, twice } from './dom.js';
 import { day, hour, milliseconds, moment, offset } from './time.js';
 
 export class Controls {
@@ -86,8 +86,8 @@ export class Controls {
     const chips = armed.map(({ path, name, about }) => el('span', { class: 'chip' }, el('b', {}, name), ` ${about} `,
       button('×', () => this.disarm([path]), { 'aria-label': `Clear ${name}` })));
     const paths = this.scenarios?.some((one) => one.armed) ? ['/faults', '/scenarios'] : ['/faults'];
-    by('armed').replaceChildren(...(armed.length ? ['Armed: ', armed.length > 1 ? button('Clear all', () => this.disarm(paths)) : '', ...chips]
-      : [el('span', { class: 'dim' }, 'Nothing is armed.')]));
+    still(() => by('armed').replaceChildren(...(armed.length ? ['Armed: ', armed.length > 1 ? button('Clear all', () => this.disarm(paths)) : '', ...chips]
+      : [el('span', { class: 'dim' }, 'Nothing is armed.')])));
   }
 
   async disarm(paths) {

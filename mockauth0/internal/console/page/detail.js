@@ -1,7 +1,7 @@
 // What is behind a mark or a bar: the diagnosis, the exchange step by step, and its tokens with a verdict for each claim.
 
 import { ask, get } from './api.js';
-import { button, el, pairs, plain, say } from './dom.js';
+import { button, el, pairs, plain, say, still } from './dom.js';
 import { barKinds } from './model.js';
 import { judged } from './verdict.js';
 import { hour, moment, span, valid } from './time.js';
@@ -37,7 +37,7 @@ export class Detail {
       return;
     }
     if (item.kind === 'family') {
-      this.show('Refresh token', this.family(item.family));
+      this.show('Refresh token', this.family(item));
       return;
     }
     if (item.state === 'missing') {
@@ -71,13 +71,14 @@ export class Detail {
   }
 
   show(title, ...content) {
-    this.root.replaceChildren(el('h2', { id: 'detail-title', tabindex: -1 }, title), ...content.flat(9).filter(Boolean));
+    still(() => this.root.replaceChildren(el('h2', { id: 'detail-title', tabindex: -1 }, title), ...content.flat(9).filter(Boolean)));
     this.root.scrollTop = 0;
   }
 
   about(item, said) {
     const facts = [['When', moment(item.at ?? item.from, 3)]];
     if (item.to !== undefined) facts.push(['Until', valid(item.to) ? `${moment(item.to)}, ${item.to > this.now() ? `in ${span(item.to - this.now())}` : `${span(this.now() - item.to)} ago`}` : 'no end']);
+    if (item.ended) facts.push(['Ended', item.ended]);
     if (item.absolute) facts.push(['At the latest', moment(item.absolute)]);
     if (item.late) facts.push(['Too late by', span(item.late)]);
     if (item.faults) facts.push(['Faults', 'One that you armed acted on this request.']);
@@ -101,8 +102,10 @@ export class Detail {
     ];
   }
 
-  family(one) {
-    return pairs([['Issued', one.created_at], ['Unused until', one.idle_expires_at ?? 'no end'], ['At the latest', one.expires_at ?? 'no end'],
+  family({ listed: one, from, to, ended }) {
+    const over = ['Ended', ended && `${moment(to)}, ${ended}`];
+    if (!one) return pairs([['First seen', moment(from)], over]);
+    return pairs([['Issued', one.created_at], over, ['Unused until', one.idle_expires_at ?? 'no end'], ['At the latest', one.expires_at ?? 'no end'],
       ['Rotates', one.rotating ? 'yes' : 'no'], ['Last exchanged', one.last_exchanged_at ?? 'never'], ['Audience', one.audience], ['Scope', one.scope]]);
   }
 

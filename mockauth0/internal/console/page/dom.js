@@ -52,6 +52,14 @@ export async function busy(control, task) {
   }
 }
 
+// still makes a change, and scrolls so that what the pointer is on stays below it: a person may be about to press it.
+export function still(change) {
+  const at = [...document.querySelectorAll(':hover')].at(-1);
+  const top = at?.getBoundingClientRect().top;
+  change();
+  if (at?.isConnected) scrollBy(0, at.getBoundingClientRect().top - top);
+}
+
 let hush = 0;
 
 // say tells a person what was done, or what failed.

@@ -4,8 +4,8 @@ import { link } from './detail.js';
 import { button, el, say } from './dom.js';
 import { moment } from './time.js';
 
-export function show({ subject, to, date, link: at, code }, open) {
-  return el('article', { class: 'item' }, el('h3', {}, subject), el('p', { class: 'dim' }, `To ${to}, ${moment(Date.parse(date))}`),
+export function show({ subject, to, date, link: at, code }, open, key) {
+  return el('article', { class: 'item', 'data-mail': key }, el('h3', {}, subject), el('p', { class: 'dim' }, `To ${to}, ${moment(Date.parse(date))}`),
     code && el('p', {}, 'Code ', el('code', { class: 'code' }, code), ' ',
       button('Copy', async () => { await navigator.clipboard.writeText(code); say('Copied.'); }, { 'aria-label': 'Copy the code' })),
     at && el('p', {}, 'Link ', link(at)),

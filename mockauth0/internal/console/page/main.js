@@ -10,16 +10,16 @@ import { Panels } from './panels.js';
 import { Timeline } from './timeline.js';
 
 const model = new Model();
-const controls = new Controls({ moved: () => timeline.soon(), changed: () => refresh() });
+const controls = new Controls({ moved: () => timeline.soon(), changed: () => refresh(true) });
 const now = () => controls.now();
 const detail = new Detail({ root: by('detail'), model, now, showEvent });
 const timeline = new Timeline({ root: by('chart'), model, now, open: (item) => show(item, true) });
-const panels = new Panels({ model, now, controls, changed: () => refresh(), clear });
+const panels = new Panels({ model, now, controls, changed: () => refresh(true), clear });
 const log = new Log({
   root: panels.events, model, search: panels.search, kinds: panels.kinds, count: (text) => { panels.count.textContent = text; },
   open: (event) => { chosen = true; detail.event(event); uncover(); },
 });
-panels.shown = () => { log.draw(); refresh(); };
+panels.shown = () => { log.draw(); refresh(true); };
 
 let chosen = false; // a person has opened something: a new failure does not take its place
 let failure = ''; // the newest one that opened by itself
@@ -85,16 +85,21 @@ new ResizeObserver(() => document.documentElement.style.setProperty('--head', `$
 
 let asked = 0;
 
-// refresh asks for what the tenant lists and no event tells. While it asks, another call waits for the next time.
-async function refresh() {
-  if (refresh.busy) return;
+// refresh asks for what the tenant lists and no event tells. While it asks, another call waits: what a person did is asked for as soon
+// as the answers are there.
+async function refresh(person) {
+  if (refresh.busy) {
+    if (person) refresh.again = true;
+    else refreshSoon();
+    return;
+  }
   refresh.busy = true;
   try {
     const [{ diagnoses, last }, { sessions }, { refresh_tokens }] = await Promise.all([
       get(`/diagnoses?after=${asked}`), get('/sessions'), get('/refresh-tokens'), controls.refresh()]);
     asked = last;
     model.diagnosed(diagnoses);
-    model.living(sessions ?? [], refresh_tokens ?? []);
+    model.living(sessions ?? [], refresh_tokens ?? [], now());
     panels.draw({ sessions: sessions ?? [], families: refresh_tokens ?? [] });
     timeline.soon();
     newest();
@@ -102,6 +107,7 @@ async function refresh() {
     if (trouble.status) state('lost', trouble);
   } finally {
     refresh.busy = false;
+    if (refresh.again) refresh(refresh.again = false);
   }
 }
 

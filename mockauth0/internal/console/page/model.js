@@ -1,6 +1,6 @@
 // What the events mean: lanes of a client and a person with their tokens and renewals. All of it is bounded, whatever the tenant does.
 
-const most = { events: 5000, lanes: 40, marks: 500, bars: 300, moves: 300, pending: 500 };
+const most = { events: 5000, lanes: 40, marks: 500, bars: 300, moves: 300, pending: 500, families: 500 };
 
 const ms = (text) => text ? Date.parse(text) : NaN;
 
@@ -11,6 +11,10 @@ export const kinds = {
 };
 
 export const barKinds = { access: 'Access token', id: 'ID token', session: 'Session', family: 'Refresh token' };
+
+// endings say why a session or a refresh token was over before its time, or at it; the keys are the words of the events.
+const endings = { logout: 'logged out', idle_expired: 'expired, unused for too long', absolute_expired: 'expired at the end of its life',
+  reused: 'revoked, as one that had been replaced was used again' };
 
 export class Model {
   constructor() {
@@ -23,6 +27,7 @@ export class Model {
     this.dropped = 0; // events that were here and went
     this.missed = 0; // events that never came here
     this.lanes = new Map();
+    this.families = new Map(); // bars of refresh tokens, by id; rotation makes a family of one
     this.moves = [];
     this.pending = new Map(); // exchanges that are not answered yet, by request id
     this.diagnoses = new Map(); // by request id, or by number where no request came
@@ -67,6 +72,7 @@ export class Model {
 
   on_log(event, at, x, details) {
     if (event.type === 'w') return;
+    if (details.family) this.refreshToken(event, at, details);
     if (x) x.logs.push({ type: event.type, error: details.error, grant: details.grant, expires: details.expires_in, family: details.family });
     if (event.type === 's') {
       const lane = this.lane(event.client_id, event.client_name, event.user_id);
@@ -78,6 +84,43 @@ export class Model {
       }
       this.mark(this.lane(event.client_id, event.client_name, event.user_id),
         { at, kind: 'logout', state: 'ok', title: 'Logout', request: event.request_id, seq: event.seq });
+    }
+  }
+
+  // refreshToken is what an event tells of one: it was handed out, exchanged, or revoked.
+  refreshToken(event, at, { family, reason }) {
+    const why = event.type === 'srrt' ? 'revoked' : reason === 'reused' ? reason : '';
+    if (!why && /^f/.test(event.type)) return;
+    const bar = this.family(family, this.lane(event.client_id, event.client_name, event.user_id), at);
+    bar.used = at;
+    if (why) this.over(family, at, why);
+  }
+
+  // family is the bar of a refresh token.
+  family(id, { client, user }, at) {
+    let bar = this.families.get(id);
+    if (!bar) {
+      bar = { kind: 'family', key: `f${id}`, id, client, user, from: at, to: Infinity, fresh: true };
+      this.families.set(id, bar);
+      if (this.families.size > most.families) this.families.delete(this.families.keys().next().value);
+    }
+    return bar;
+  }
+
+  familiesOf({ client, user }) {
+    return [...this.families.values()].filter((bar) => bar.client === client && bar.user === user);
+  }
+
+  // lives are the bars of sessions and refresh tokens.
+  lives() {
+    return [...[...this.lanes.values()].flatMap((lane) => lane.bars.filter(({ kind }) => kind === 'session')), ...this.families.values()];
+  }
+
+  // over ends the bar of a session or a refresh token. It stays so when a list comes that the tenant made before.
+  over(id, at, why) {
+    for (const bar of this.lives().filter((one) => one.id === id)) {
+      bar.gone = { to: at, ended: endings[why] ?? (why || 'ended') };
+      Object.assign(bar, bar.gone);
     }
   }
 
@@ -106,15 +149,11 @@ export class Model {
     if (!id) return;
     if (details.change === 'begun') {
       const lane = this.lane(event.client_id, event.client_name, event.user_id);
-      this.bar(lane, { kind: 'session', id, from: at, to: ms(details.idle_expires), absolute: ms(details.expires), seq: event.seq,
+      this.bar(lane, { kind: 'session', id, fresh: true, from: at, to: ms(details.idle_expires), absolute: ms(details.expires), seq: event.seq,
         request: event.request_id });
     } else if (details.change === 'ended' || details.change === 'expired') {
       const end = details.change === 'expired' ? Math.min(at, ms(details.idle_expires) || at, ms(details.expires) || at) : at;
-      for (const lane of this.lanes.values()) {
-        for (const bar of lane.bars) {
-          if (bar.id === id) Object.assign(bar, { to: end, ended: true });
-        }
-      }
+      this.over(id, end, details.why);
     }
   }
 
@@ -213,17 +252,19 @@ export class Model {
   }
 
   // living takes in what the tenant lists: until when sessions last, and refresh tokens.
-  living(sessions, families) {
-    const known = new Map(sessions.map((one) => [one.id, one]));
-    for (const lane of this.lanes.values()) {
-      for (const bar of lane.bars) {
-        const one = bar.kind === 'session' && known.get(bar.id);
-        if (one) Object.assign(bar, { to: Math.min(ms(one.idle_expires_at), ms(one.expires_at)), ended: false });
+  living(sessions, families, now) {
+    for (const one of families) {
+      this.family(one.id, { client: one.client_id, user: one.user_id }).from = ms(one.created_at);
+    }
+    const known = new Map([...sessions, ...families].map((one) => [one.id, one]));
+    for (const bar of this.lives()) {
+      const one = known.get(bar.id);
+      if (one) {
+        Object.assign(bar, { listed: one, ended: '', to: Math.min(...[one.expires_at, one.idle_expires_at].filter(Boolean).map(ms), Infinity) });
+      } else if (!bar.fresh && !bar.ended && !(bar.to <= now)) { // no event told of its end, or the ring does not keep it
+        Object.assign(bar, bar.gone ?? { to: bar.listed ? now : bar.used ?? now, ended: 'not good any more' });
       }
-      lane.families = families.filter((one) => one.client_id === lane.client && one.user_id === lane.user).slice(-20).map((one) => ({
-        kind: 'family', key: `f${one.id}`, from: ms(one.created_at), family: one,
-        to: Math.min(...[one.expires_at, one.idle_expires_at].filter(Boolean).map(ms), Infinity),
-      }));
+      bar.fresh = false; // what came after the tenant made its lists is in the next ones
     }
   }
 

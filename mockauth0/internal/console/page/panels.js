@@ -1,7 +1,7 @@
 // The panels below the timeline: what a person can change, the inbox, the event log, and what can be taken along.
 
 import { ask, download, get } from './api.js';
-import { busy, button, by, el, save, say, table, twice } from './dom.js';
+import { busy, button, by, el, save, say, still, table, twice } from './dom.js';
 import { show } from './mail.js';
 import { moment } from './time.js';
 
@@ -173,7 +173,7 @@ export class Panels {
     const list = (title, path, all, verb, ended, none) => [
       el('h3', {}, title), table(title, ['Person', 'Client', 'Since', 'Idle until', 'Ends at the latest', ''], all.map((one) => [who(one.user_id),
         (one.clients ?? [one.client_id]).map(client).join(', ') || '–', when(one.created_at), when(one.idle_expires_at), when(one.expires_at),
-        this.ends(path, one.id, `of ${who(one.user_id)}`, verb)]), none),
+        this.ends(path, one.id, `the ${title.slice(0, -1).toLowerCase()} of ${who(one.user_id)}`, verb)]), none),
       all.length ? button(`${verb} all ${title.toLowerCase()}`, () => this.does('DELETE', path, undefined, ended)) : ''];
     this.at.sessions.replaceChildren(...[
       list('Sessions', '/sessions', sessions, 'End', 'All sessions have ended.', 'Nobody is logged in.'),
@@ -183,8 +183,11 @@ export class Panels {
   ends(path, id, what, verb) {
     const at = `${path}/${encodeURIComponent(id)}`;
     return el('span', { class: 'buttons' },
-      button(verb, () => this.does('DELETE', at, undefined, 'It is over.'), { 'aria-label': `${verb} the one ${what}` }),
-      button('Expire', () => this.does('POST', `${at}/expire`, { kind: 'idle' }, 'It was not used for too long.'), { 'aria-label': `Let the one ${what} expire` }));
+      button(verb, () => this.does('DELETE', at, undefined, 'It is over.'), { 'aria-label': `${verb} ${what}` }),
+      button('Expire', async () => {
+        await this.does('POST', `${at}/expire`, { kind: 'idle' }, 'It was not used for too long.');
+        this.model.over(id, this.now(), 'idle_expired'); // no event tells of it
+      }, { 'aria-label': `Let ${what} expire` }));
   }
 
   async does(method, path, body, said) {
@@ -219,16 +222,28 @@ export class Panels {
     button('Rotate the keys', () => this.does('POST', '/keys/rotate', {}, 'The next key signs from now on.')));
   }
 
+  // tellMail says at the tab that there is a new mail. The tab's name stays: people and tests find it by that.
+  tellMail(unread) {
+    this.tab.inbox.replaceChildren('Inbox', unread ? el('span', { 'aria-hidden': 'true' }, ' ●') : '');
+    this.tab.inbox.title = unread ? 'New mail' : '';
+  }
+
   // mails are listed anew when one has come.
   async mails() {
     const newest = this.model.events.findLast(({ event }) => event.kind === 'mail')?.event.seq ?? 0;
-    if (newest !== this.newestMail) this.tab.inbox.textContent = newest ? 'Inbox ●' : 'Inbox';
+    if (newest !== this.newestMail) this.tellMail(newest);
     this.newestMail = newest;
     if (this.chosen !== 'inbox' || this.drawn.mails === newest) return;
     this.drawn.mails = newest;
-    this.tab.inbox.textContent = 'Inbox';
+    this.tellMail(0);
     const { mails } = await get('/mails');
-    this.at.inbox.replaceChildren(...(mails.length ? mails.slice(0, 30).map((mail, i) => show(mail, !i)) :
-      [el('p', { class: 'dim' }, 'No mail yet. Mails about passwords, blocked accounts and second factors come here.')]));
+    const key = ({ seq, date }) => `${seq} ${date}`;
+    const made = new Map([...this.at.inbox.children].map((one) => [one.dataset.mail, one])); // stays: what a person has open in it, too
+    const all = mails.slice(0, 30).map((mail, i) => made.get(key(mail)) ?? show(mail, !i, key(mail)));
+    if (!all.length) all.push(el('p', { class: 'dim' }, 'No mail yet. Mails about passwords, blocked accounts and second factors come here.'));
+    still(() => {
+      for (const old of made.values()) if (!all.includes(old)) old.remove();
+      this.at.inbox.prepend(...all.filter((one) => !one.isConnected)); // the newest are first
+    });
   }
 }

@@ -1,7 +1,7 @@
 // The renewal timeline: a lane for each client and person. It draws what is in sight only, and joins what would lie on one another, so
 // that it costs the same whatever has happened.
 
-import { el } from './dom.js';
+import { el, still } from './dom.js';
 import { barKinds } from './model.js';
 import { hour, moment, span, ticks, valid } from './time.js';
 
@@ -83,10 +83,14 @@ export class Timeline {
     for (const lane of lanes) {
       rows.push(this.row(lane.key, this.model.person(lane), lane.name, [...this.bars(lane), ...this.marks(lane)], true, lane));
     }
+    if (rows.length !== this.body.children.length || rows.some((row, i) => this.body.children[i] !== row.at)) still(() => this.arrange(rows));
+    this.tabStop();
+  }
+
+  arrange(rows) {
     for (const [key, row] of this.shown) if (!rows.includes(row)) { row.at.remove(); this.shown.delete(key); }
     rows.forEach((row, i) => { if (this.body.children[i] !== row.at) this.body.insertBefore(row.at, this.body.children[i] ?? null); });
     this.root.classList.toggle('empty', !rows.length);
-    this.tabStop();
   }
 
   // row is the lane with a key, made once; items are drawn into it.
@@ -137,27 +141,33 @@ export class Timeline {
     const now = this.now();
     for (const kind of ['access', 'id', 'session', 'family']) {
       let last;
-      for (const bar of kind === 'family' ? lane.families ?? [] : lane.bars) {
+      for (const bar of kind === 'family' ? this.model.familiesOf(lane) : lane.bars) {
         if (bar.kind !== kind || !(bar.from < this.to) || bar.to < this.from || !valid(bar.from)) continue;
         const left = Math.max(this.x(bar.from), 0);
         const right = Math.min(this.x(bar.to), 1);
         if (last && (right - last.left) * this.width < 8) {
           last.wide = right - last.left;
-          last.several++;
-          last.label = `${last.several} of ${barKinds[kind]}`;
           last.items.push(bar);
+          last.label = `${last.items.length} × ${barKinds[kind]}, the last ${this.life(bar, now)}`;
+          last.class = this.style(bar, now);
           continue;
         }
-        const over = bar.to <= now;
         last = {
-          ...bar, class: `bar ${kind}${over ? ' over' : ''}${bar.ended ? ' ended' : ''}`, left, wide: Math.max(right - left, 3 / this.width),
-          several: 1, items: [bar],
-          label: `${barKinds[kind]}, ${hour(bar.from)} to ${valid(bar.to) ? moment(bar.to) : 'no end'}${bar.ended ? ', ended' : over ? ', expired' : ''}`,
+          ...bar, class: this.style(bar, now), left, wide: Math.max(right - left, 3 / this.width), items: [bar],
+          label: `${barKinds[kind]}, ${this.life(bar, now)}`,
         };
         out.push(last);
       }
     }
     return out;
+  }
+
+  style(bar, now) {
+    return `bar ${bar.kind}${bar.to <= now ? ' over' : ''}${bar.ended ? ' ended' : ''}`;
+  }
+
+  life({ from, to, ended }, now) {
+    return `${hour(from)} to ${valid(to) ? moment(to) : 'no end'}${ended ? `, ${ended}` : to <= now ? ', expired' : ''}`;
   }
 
   marks(lane) {
