@@ -41,7 +41,7 @@
     let working = 0, owned = 0, started = 0, outside = 0, sent = 0;
     let seen = []; // called when one of these changes
     let handOver = false; // a glide is under way of which the World knows no more than that
-    let askLocks = null; // once the page has used locks: asks the browser for the state of them
+    let askLocks = null; // from when the page asks for a lock until nobody has or wants one: asks the browser for the state of them
 
     const now = () => native.now() + mono;
     const date = () => native.date() + wall;
@@ -108,9 +108,13 @@
     }
 
     // Locks are granted by another process, which answers in order: after its answer, a lock that was free when the
-    // page asked for it is granted, and one that the page let go has gone on to whoever waited for it.
+    // page asked for it is granted, and one that the page let go has gone on to whoever waited for it. Once nobody has or
+    // wants one, no lock comes to this page before it asks again.
     async function turn() {
-      if (askLocks) await askLocks().catch(() => {});
+      if (askLocks) {
+        const asked = askLocks, state = await asked().catch(() => null);
+        if (askLocks === asked && state?.held.length === 0 && state.pending.length === 0) askLocks = null;
+      }
       return new Promise(resolve => {
         const { port1, port2 } = new native.MessageChannel();
         port1.onmessage = () => { port1.close(); resolve(working); };
@@ -290,7 +294,7 @@
       // handedOver is where the clock stands, for a document that replaces this one before the World knows of it.
       handedOver: () => handOver ? { mono, wall } : null,
 
-      usesLocks(ask) { askLocks ??= ask; },
+      usesLocks(ask) { askLocks = ask; },
 
       // turn resolves after one turn of the event loop. A message port is used: it is not throttled in hidden pages.
       turn,

@@ -217,18 +217,52 @@ func (l Locator) Click() (err error) {
 			return fmt.Errorf("%s covers it", at.Over)
 		}
 		d.Moment = w.now()
-		for _, step := range []proto.InputDispatchMouseEvent{
-			{Type: proto.InputDispatchMouseEventTypeMouseMoved},
-			{Type: proto.InputDispatchMouseEventTypeMousePressed, Button: proto.InputMouseButtonLeft, ClickCount: 1},
-			{Type: proto.InputDispatchMouseEventTypeMouseReleased, Button: proto.InputMouseButtonLeft, ClickCount: 1},
-		} {
-			step.X, step.Y = at.X, at.Y
-			if err := step.Call(s); err != nil {
-				return err
-			}
-		}
-		return nil
+		return press(s, object, at.X, at.Y)
 	})
+}
+
+// watchPress tells whether a press meets the element. Where it does not, since the page has moved meanwhile, nothing else gets it
+// either. The answer is undefined where no event came, as in a page without scripts.
+const watchPress = `e => {
+	const view = e.ownerDocument.defaultView, kinds = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click'], seen = {};
+	let shown = e; // a closed shadow tree is seen as its host
+	for (let root = e.getRootNode(); root.host; root = root.host.getRootNode()) if (root.mode === 'closed') shown = root.host;
+	const look = event => {
+		if (!event.isTrusted) return;
+		seen.met ??= event.composedPath().includes(shown);
+		if (seen.met) return;
+		event.preventDefault();
+		event.stopImmediatePropagation();
+	};
+	for (const kind of kinds) view.addEventListener(kind, look, true);
+	seen.end = () => { for (const kind of kinds) view.removeEventListener(kind, look, true); return seen.met !== false; };
+	return seen;
+}`
+
+// press presses the mouse at a place where the element was a moment ago.
+func press(s session, object proto.RuntimeRemoteObjectID, x, y float64) error {
+	watch, err := proto.RuntimeCallFunctionOn{
+		FunctionDeclaration: "function () { return (" + watchPress + ")(this) }", ObjectID: object,
+	}.Call(s)
+	if err != nil {
+		return err
+	}
+	for _, step := range []proto.InputDispatchMouseEvent{
+		{Type: proto.InputDispatchMouseEventTypeMouseMoved},
+		{Type: proto.InputDispatchMouseEventTypeMousePressed, Button: proto.InputMouseButtonLeft, ClickCount: 1},
+		{Type: proto.InputDispatchMouseEventTypeMouseReleased, Button: proto.InputMouseButtonLeft, ClickCount: 1},
+	} {
+		step.X, step.Y = x, y
+		if err := step.Call(s); err != nil {
+			return err
+		}
+	}
+	met := true
+	// An error: the press led to another page.
+	if err := callOn(s, watch.Result.ObjectID, `seen => seen.end()`, &met); err == nil && !met {
+		return errors.New("it moved away as it was pressed")
+	}
+	return nil
 }
 
 // selectAll makes a field ready to be typed into, and says whether the text must not be shown.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,6 +103,36 @@ func TestBackAndForwardWaitUntilTheOtherPageIsThere(t *testing.T) {
 	}
 	if err := p.Forward(); !errors.Is(err, browser.ErrNoHistory) {
 		t.Errorf("forward from the newest page: %v, want ErrNoHistory", err)
+	}
+}
+
+func TestAButtonThatMovesAwayIsClickedWhereItIsThenAndNothingElseIs(t *testing.T) {
+	t.Parallel()
+	// A row comes in above right after the harness has looked where "Expire" is: "End" is there then.
+	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{Patience: 2 * time.Second, Sites: map[string]http.Handler{
+		"http://localhost:4000": html(`<!doctype html><style>button, div { display: block; height: 40px; margin: 0 }</style>
+			<button>End</button><button>Expire</button><closed-one></closed-one><output></output><script>
+			const out = document.querySelector('output');
+			addEventListener('click', event => out.textContent += event.target.textContent + ' ');
+			document.elementFromPoint = (x, y) => {
+				delete document.elementFromPoint;
+				const there = document.elementFromPoint(x, y);
+				document.body.prepend(document.createElement('div'));
+				return there;
+			};
+			const inner = document.querySelector('closed-one').attachShadow({ mode: 'closed' });
+			inner.innerHTML = '<button>Inside</button>';
+			inner.firstChild.onclick = () => out.textContent += 'inside ';
+			</script>`),
+	}})
+	p, err := w.Open("http://localhost:4000/")
+	must(t, err)
+	must(t, p.ByRole("button", "Expire").Click())
+	must(t, p.ByRole("button", "Inside").Click())
+	var clicked string
+	must(t, p.Eval(`document.querySelector('output').textContent`, &clicked))
+	if got := strings.Fields(clicked); !slices.Equal(got, []string{"Expire", "inside"}) {
+		t.Errorf("clicked were %q", clicked)
 	}
 }
 

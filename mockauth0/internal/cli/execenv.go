@@ -26,7 +26,7 @@ func (a *app) commandEnv(server *mockauth0.Server, facts envFacts, formats []env
 		return nil, err
 	}
 	settings = append(settings, trusted...)
-	settings = append(settings, variable{"MOCKAUTH0_CONTROL", controlAddress(server)})
+	settings = append(settings, variable{controlAddressVariable, controlAddress(server)})
 	if moved != nil {
 		settings = append(append(settings, moved.variables()...), a.loaded(*moved)...)
 	}

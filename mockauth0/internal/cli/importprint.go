@@ -63,12 +63,17 @@ func nothingWrong(found *reconstruct.Analysis) string {
 		unknown += c.Silent.Unknown + c.Refresh.Unknown
 	}
 	switch {
+	case all == 0 && found.Partial:
+		return "nothing in what was read, which holds no renewal; a part of the file was not read"
 	case all == 0:
 		return "nothing that the file shows; it holds no renewal"
 	case unknown == all:
 		return "nothing that the file shows, but it does not tell whether any renewal worked"
 	case unknown > 0:
 		return fmt.Sprintf("nothing that the file shows: %d of %d renewals worked, and what became of the others is not known", all-unknown, all)
+	}
+	if found.Partial {
+		return "nothing in what was read: every renewal there worked; a part of the file was not read"
 	}
 	return "nothing: every renewal in the file worked"
 }

@@ -83,7 +83,7 @@ func (m movedClock) nodeOptions() string {
 
 // variables are the settings, but for the two that add to what may be there already: NODE_OPTIONS and LD_PRELOAD.
 func (m movedClock) variables() []variable {
-	list := []variable{{"MOCKAUTH0_CONTROL", m.control}, {"MOCKAUTH0_CLOCK", m.clock}, {"MOCKAUTH0_CA", m.caFile}}
+	list := []variable{{controlAddressVariable, m.control}, {"MOCKAUTH0_CLOCK", m.clock}, {"MOCKAUTH0_CA", m.caFile}}
 	if m.libfake == "" {
 		return list
 	}

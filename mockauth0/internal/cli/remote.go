@@ -39,11 +39,17 @@ type where struct {
 	url     string
 	connect []string
 	token   string
+	given   func() bool // tells that --url is there
 }
+
+// controlAddressVariable is the variable by which the command of exec finds the tenant of exec.
+const controlAddressVariable = "MOCKAUTH0_CONTROL"
 
 func (w *where) flags(f *pflag.FlagSet) {
 	f.StringVar(&w.url, "url", "https://localhost:4443", "address of the tenant or of its control API, as serve prints them; http:// for "+
-		"one by plain http (also: --control)")
+		"one by plain http (also: --control) (default $"+controlAddressVariable+", which exec sets, else https://localhost:4443)")
+	f.Lookup("url").DefValue = "" // the text says it
+	w.given = func() bool { return f.Changed("url") }
 	connectFlag(f, &w.connect)
 	tokenFlag(f, &w.token, "of a tenant on another machine: what its serve --control-token says")
 	f.SetNormalizeFunc(alias("control", "url"))
@@ -74,13 +80,17 @@ func tokenFlag(f *pflag.FlagSet, into *string, what string) {
 
 // remoteTenant reaches the tenant at an address, or whose control API has it; it trusts the CAs of the data directory.
 func (a *app) remoteTenant(at where) (*remote, error) {
+	said := "--url"
+	if inherited := a.env.get(controlAddressVariable); inherited != "" && !at.given() {
+		said, at.url = "$"+controlAddressVariable, inherited
+	}
 	u, err := url.Parse(at.url)
 	if err != nil || u.Scheme != domain.HTTPS && u.Scheme != domain.HTTP || u.Host == "" ||
 		strings.TrimSuffix(u.Path, "/") != "" && strings.TrimSuffix(u.Path, "/") != names.ControlPath {
-		return nil, refuse("--url is %q; expected the address of a tenant, such as https://localhost:4443", at.url)
+		return nil, refuse("%s is %q; expected the address of a tenant, such as https://localhost:4443", said, at.url)
 	}
 	if err := domain.New(u.Host, u.Scheme == domain.HTTP).Check(); err != nil {
-		return nil, refuse("--url is %q: %w", at.url, err)
+		return nil, refuse("%s is %q: %w", said, at.url, err)
 	}
 	around, err := newRoutes(at.connect)
 	if err != nil {
@@ -153,11 +163,14 @@ func (r *remote) RoundTrip(request *http.Request) (*http.Response, error) {
 	defer res.Body.Close()
 	raw, _ := io.ReadAll(io.LimitReader(res.Body, 1<<16)) // what there is of it
 	again, err := r.elsewhere(res, raw)
-	if again {
+	switch {
+	case again:
 		return r.RoundTrip(request)
+	case err != nil:
+		return nil, err
 	}
 	res.Body = io.NopCloser(bytes.NewReader(raw))
-	return res, err
+	return res, nil
 }
 
 // elsewhere looks at a refusal: whether to ask once more, where the tenant turns out to be, or what a person has to do.

@@ -202,6 +202,22 @@ func TestWatchSaysWhatIsWrongWithAnAddress(t *testing.T) {
 	}
 }
 
+// An answer beside an error would have net/http write a line of its own to the terminal.
+func TestARemoteAnswersOrFails(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	a := &app{env: Environment{Lookup: func(string) (string, bool) { return "", false }}}
+	r, err := a.remoteTenant(where{url: server.URL, given: func() bool { return true }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.CloseIdleConnections()
+	res, err := r.RoundTrip(httptest.NewRequest(http.MethodGet, server.URL, nil))
+	if res != nil || err == nil {
+		t.Errorf("%v, %v", res, err)
+	}
+}
+
 // Tenants end and start again while somebody works on an app. watch says each once, and leaves nothing out.
 func TestWatchWaitsForATenantThatIsNotThere(t *testing.T) {
 	dir := t.TempDir()

@@ -124,6 +124,7 @@ func Read(in io.Reader, red *recording.Redactor, opts Options) (*recording.Recor
 		var syntax *jsonpull.SyntaxError
 		switch {
 		case errors.As(err, &syntax) && f.rec.Entries > 0:
+			f.rec.Broken = true
 			what := "the HAR is damaged"
 			if syntax.Ended {
 				what = "the HAR was cut off"
@@ -169,6 +170,14 @@ func (f *file) document() error {
 		return err
 	}
 	if kind != jsonpull.Object {
+		if kind != jsonpull.Array { // it may only begin as a value does, such as a line with a date or "not found"
+			if err := f.pull.Skip(); err != nil {
+				return err
+			}
+			if err := f.pull.End(); err != nil {
+				return err
+			}
+		}
 		return notHAR(`the file is no HAR: it holds %s, where {"log": {"entries": […]}} is expected. A tenant's log is read by: mockauth0 import logs`, kind)
 	}
 	err = f.pull.Object(func(key string) error {

@@ -24,6 +24,7 @@ type Analysis struct {
 	Unknown   []*Failed             `json:"unknown,omitempty"` // renewals of which the recording does not tell whether they failed
 	Notes     []string              `json:"notes,omitempty"`
 	Skipped   []string              `json:"skipped,omitempty"`
+	Partial   bool                  `json:"partial,omitempty"` // a part of the file was not read; Notes and Skipped say which
 	Written   []string              `json:"written,omitempty"`
 	Hosts     []recording.HostCount `json:"hosts,omitempty"`
 	Files     []File                `json:"-"`
@@ -51,7 +52,8 @@ const most = 50
 func Analyse(rec *recording.Recording, source string, stock Stock) (*Analysis, error) {
 	rec.Infer()
 	a := &Analysis{Source: source, Kind: rec.Kind, Recorder: rec.Recorder, Entries: rec.Entries, Exchanges: len(rec.Exchanges),
-		Tenant: rec.Findings(), Notes: rec.Notes, Skipped: rec.Skipped, Hosts: rec.Hosts}
+		Tenant: rec.Findings(), Notes: rec.Notes, Skipped: rec.Skipped, Hosts: rec.Hosts,
+		Partial: rec.Broken || rec.Left > 0 || len(rec.Skipped) > 0}
 	var err error
 	if a.Files, err = Tenant(a.Tenant, source); err != nil {
 		return nil, fmt.Errorf("the tenant directory would not load; please report this: %w", err)

@@ -154,6 +154,7 @@ type Recording struct {
 	Exchanges []*Exchange `json:",omitzero"`
 	Notes     []string    `json:",omitzero"` // what a person should know about the file
 	Skipped   []string    `json:",omitzero"` // lines that could not be read
+	Broken    bool        `json:",omitzero"` // the file was cut off or is damaged, and was read as far as that
 }
 
 // HostCount is a host of the file and how many requests went there.

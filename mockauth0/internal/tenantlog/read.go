@@ -81,8 +81,10 @@ func Read(in io.Reader, red *recording.Redactor) (*recording.Recording, error) {
 		return nil, notLog("the file is empty")
 	case bytes.HasPrefix(text, []byte("PK\x03\x04")):
 		return nil, notLog("the file is a zip archive: unpack it, and import what is in it")
+	case bytes.HasPrefix(text, []byte("\xFF\xFE")) || bytes.HasPrefix(text, []byte("\xFE\xFF")):
+		return nil, notLog("the file is UTF-16; a log export is UTF-8: save it as UTF-8")
 	case len(text) > 0 && text[0] != '[' && text[0] != '{':
-		return nil, notLog("the file is no log export: it begins with %q, where [ or { is expected%s", string(text[:1]), comma(text))
+		return nil, notLog("the file is no log export: it begins with %q, where [ or { is expected%s", string(text[:1]), advice(text))
 	case oneALine(text):
 		err = f.lines(limited)
 	default:
@@ -97,13 +99,16 @@ func Read(in io.Reader, red *recording.Redactor) (*recording.Recording, error) {
 	return f.finish()
 }
 
-// comma has advice for a table.
-func comma(text []byte) string {
+// advice says what to do with a file that is no JSON.
+func advice(text []byte) string {
 	line, _, _ := bytes.Cut(text, []byte("\n"))
+	if bytes.IndexByte(text, 0) >= 0 {
+		return ". It is binary: export the log as JSON"
+	}
 	if bytes.Count(line, []byte(",")) > 2 {
 		return ". It looks like CSV: export the log as JSON"
 	}
-	return ". A HAR is read by: mockauth0 import har"
+	return ". Export the log as JSON, as the Management API (/api/v2/logs) and log streams write it"
 }
 
 // oneALine tells a file with whole values on its lines from one document over many lines, by its first line.
@@ -203,10 +208,12 @@ func (f *file) document(in io.Reader) error {
 		return err
 	case f.records == 0:
 		return notLog("the file is no log export: %s", f.red.Text(syntax.Error()))
-	case syntax.Ended:
+	}
+	f.rec.Broken = true
+	if syntax.Ended {
 		f.rec.Note(fmt.Sprintf("the file was cut off at line %d, column %d (offset %d), after %s; what was read is used", syntax.Line,
 			syntax.Column, syntax.Offset, recording.Counted(f.records, "record", "records")))
-	default:
+	} else {
 		f.rec.Note(fmt.Sprintf("the file is damaged at line %d, column %d (offset %d), after %s; what was read is used: %s", syntax.Line,
 			syntax.Column, syntax.Offset, recording.Counted(f.records, "record", "records"), f.red.Text(syntax.Message)))
 	}

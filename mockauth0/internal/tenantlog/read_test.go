@@ -328,6 +328,8 @@ func TestWhatIsNoLogIsRefusedWithAReason(t *testing.T) {
 		{"white space", "\n \n", "empty"},
 		{"text", "hello", `begins with "h"`},
 		{"CSV", "log_id,type,date,description\n1,fsa,x,y", "looks like CSV"},
+		{"a program", "\x7fELF,\x00,a,b,c,d", "It is binary"},
+		{"UTF-16", "\xff\xfe[\x00]\x00", "save it as UTF-8"},
 		{"HTML", "<html>", "where [ or { is expected"},
 		{"an empty list", "[]", "holds no log record"},
 		{"a HAR", `{"log": {"entries": [{"startedDateTime": "2026-11-20T09:00:00Z", "request": {"method": "GET"}}]}}`,

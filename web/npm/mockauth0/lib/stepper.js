@@ -207,9 +207,9 @@ class Stepper {
       const active = results.filter((result) => result.active).map((result) => result.moved);
       by = active.length > 0 ? Math.max(...active) : Math.max(0, ...results.map((result) => result.moved));
       this.#moved += by;
-      await this.#beginAll();
-      this.#lastClock = await this.#tenant.release(by);
-      if (places.length > 1 || this.#places().length > 1) await this.#setAll();
+      await this.#beginAll(); // before the tenant answers with documents
+      const others = places.length > 1 || this.#places().length > 1;
+      [this.#lastClock] = await Promise.all([this.#tenant.release(by), others ? this.#setAll() : undefined]);
     }
     const fired = results.reduce((sum, result) => sum + result.fired, 0);
     this.#stopped += fired;
@@ -235,7 +235,7 @@ class Stepper {
     if (state && this.#hasEnded(known) && this.#talksToNobody(this.#places(), state)) {
       return this.#settled(new Map([[this.#places()[0].frame, state]]));
     }
-    for (let quiet = 0, seen; ;) {
+    for (let quiet = 0, seen, byItself = true; ;) {
       // What the tenant held a moment ago may be on its way by now.
       if (this.#lastClock?.holds?.length > 0) this.#lastClock = await this.#tenant.clock();
       const held = this.#lastClock?.holds?.length ?? 0;
@@ -249,10 +249,11 @@ class Stepper {
       }
       const before = this.#started();
       const places = this.#places();
-      if (this.#talksToNobody(places)) {
+      if (byItself && this.#talksToNobody(places)) {
         const state = await this.#evaluate(places[0].frame, `clock.firing(false, ${SOON})`);
         const states = new Map(state ? [[places[0].frame, state]] : []);
-        if (state?.quiet && this.#talksToNobody(this.#places(), state) && this.#isQuiet(states, before, held)) return this.#settled(states);
+        byItself = !state || this.#talksToNobody(this.#places(), state); // once it has sent something, it has
+        if (byItself && state?.quiet && this.#isQuiet(states, before, held)) return this.#settled(states);
       }
       const states = await this.#turn(places);
       const began = [...states.values()].reduce((sum, state) => sum + state.started, 0);
