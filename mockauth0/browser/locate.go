@@ -265,8 +265,15 @@ func press(s session, object proto.RuntimeRemoteObjectID, x, y float64) error {
 	return nil
 }
 
-// selectAll makes a field ready to be typed into, and says whether the text must not be shown.
-const selectAll = `e => { e.focus(); e.select?.(); return e.type === 'password' || /password/.test(e.autocomplete ?? '') }`
+// fill replaces the text of a field as by typing. It is one step for the page: what takes the focus right after does not get the text.
+const fill = `(e, text) => {
+	e.focus();
+	e.select?.();
+	return text ? document.execCommand('insertText', false, text) : !e.value || document.execCommand('delete');
+}`
+
+// secretive says whether the text of a field must not be shown.
+const secretive = `e => e.type === 'password' || /password/.test(e.autocomplete ?? '')`
 
 // Fill replaces the text of a field as by typing.
 func (l Locator) Fill(text string) (err error) {
@@ -275,17 +282,22 @@ func (l Locator) Fill(text string) (err error) {
 	defer w.end(d, &err)
 	return l.use("fill", enabled, func(s session, object proto.RuntimeRemoteObjectID) error {
 		secret := true
-		if err := callOn(s, object, selectAll, &secret); err != nil {
+		if err := callOn(s, object, secretive, &secret); err != nil {
 			return err
 		}
 		d.Moment, d.Text = w.now(), fmt.Sprintf("fill %s with %q", l.what, text)
 		if secret {
 			d.Text = "fill " + l.what + " with a secret"
 		}
-		if text == "" {
-			return stroke(s, input.Backspace)
+		quoted, _ := json.Marshal(text)
+		var filled bool
+		if err := callOn(s, object, fmt.Sprintf("e => (%s)(e, %s)", fill, quoted), &filled); err != nil {
+			return err
 		}
-		return proto.InputInsertText{Text: text}.Call(s)
+		if !filled {
+			return errors.New("it takes no text")
+		}
+		return nil
 	})
 }
 

@@ -136,6 +136,29 @@ func TestAButtonThatMovesAwayIsClickedWhereItIsThenAndNothingElseIs(t *testing.T
 	}
 }
 
+func TestAFieldThatLosesTheFocusGetsItsText(t *testing.T) {
+	t.Parallel()
+	// As forms that slide into sight do: they focus their first field when they have come to rest.
+	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{Patience: 2 * time.Second, Sites: map[string]http.Handler{
+		"http://localhost:4000": html(`<!doctype html><label>Email <input name="email"></label><label>Password <input name="secret" value="old"></label><script>
+			const [email, secret] = document.querySelectorAll('input');
+			secret.onfocus = () => setTimeout(() => email.focus());
+			</script>`),
+	}})
+	p, err := w.Open("http://localhost:4000/")
+	must(t, err)
+	must(t, p.ByLabel("Password").Fill("!"))
+	for name, want := range map[string]string{"Email": "", "Password": "!"} {
+		if got, err := p.ByLabel(name).Value(); err != nil || got != want {
+			t.Errorf("%s has %q, %v", name, got, err)
+		}
+	}
+	must(t, p.ByLabel("Password").Fill(""))
+	if got, err := p.ByLabel("Password").Value(); err != nil || got != "" {
+		t.Errorf("an emptied field has %q, %v", got, err)
+	}
+}
+
 func TestADisabledButtonIsNotClicked(t *testing.T) {
 	t.Parallel()
 	w, _ := newWorld(t, browser.Shell, browser.WorldOptions{Patience: 2 * time.Second})
