@@ -244,6 +244,6 @@ func (t *Tenant) mount(o *Options, with *shared, armed httpx.Planner) http.Handl
 	}
 	return table.Mount(with.mux, &httpx.Frame{
 		Origin: t.entry.Origin, Clock: t.clock, Events: t.events, Log: t.log, Plan: plan,
-		ErrorPage: pages.ErrorPage, Decorate: t.sessions.KeepDevice,
+		ErrorPage: pages.ErrorPage, Decorate: t.sessions.KeepDevice, DeviceOf: t.sessions.DeviceOf,
 	})
 }

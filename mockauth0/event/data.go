@@ -31,8 +31,9 @@ type Request struct {
 	Unknown       Unknown `json:"unknown,omitempty"`        // parameters and headers whose values a recording does not have
 	QueryLeftOut  int     `json:"query_left_out,omitempty"` // how many parameters Query has no room for; those that mean something come first
 	// ValuesLeftOut is how many values of the parameters in Query it has no room for: it has the first four of each.
-	ValuesLeftOut  int `json:"values_left_out,omitempty"`
-	CookiesLeftOut int `json:"cookies_left_out,omitempty"` // how many cookies Cookies has no room for; it has the first 64
+	ValuesLeftOut  int    `json:"values_left_out,omitempty"`
+	CookiesLeftOut int    `json:"cookies_left_out,omitempty"` // how many cookies Cookies has no room for; it has the first 64
+	Device         string `json:"device,omitempty"`           // id in the device cookie that was sent, where it is this tenant's
 	// Browser names the browser where it is known without the tenant's cookie: a recording is of one browser.
 	Browser string `json:"browser,omitempty"`
 }

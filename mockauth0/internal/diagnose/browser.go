@@ -141,6 +141,7 @@ func (b *browsers) mark(x *exchange, kind, id string) {
 func (b *browsers) see(x *exchange, e event.Event, byID map[string]*exchange) {
 	switch d := e.Data.(type) {
 	case *event.Request:
+		b.mark(x, "device", d.Device)
 		if d.FetchDest == "document" || d.FetchDest == "" && x.interactive() {
 			x.browser.root().visit(x.host())
 		}

@@ -97,7 +97,7 @@ func TestAnAppThatGaveUpInTimeTookNothingElseForTheAnswer(t *testing.T) {
 	} {
 		x := newExchange("1")
 		x.endpoint, x.began, x.asked.FetchDest = names.Authorize, sentAt, "iframe"
-		got := codes(leftByTheApp(Report{Began: sentAt, Ended: sentAt.Add(tc.waited)}, x, diagnosis.Evidence{}))
+		got := codes(new(history).leftByTheApp(Report{Began: sentAt, Ended: sentAt.Add(tc.waited)}, x, diagnosis.Evidence{}))
 		if len(got) == 0 || got[0] != tc.want {
 			t.Errorf("after %v: %q, want %s first", tc.waited, got, tc.want)
 		}

@@ -78,7 +78,7 @@ func (g *Engine) Report(r Report, now time.Time) {
 	case succeeded != nil:
 		d.Causes = causes(g.history.refusedByTheApp(r, succeeded, reported), succeeded.facts())
 	case pending != nil:
-		d.Causes = causes(leftByTheApp(r, pending, reported), pending.facts())
+		d.Causes = causes(g.history.leftByTheApp(r, pending, reported), pending.facts())
 	default:
 		d.Causes = causes(g.history.neverCame(r, reported, now), 0)
 	}
@@ -249,12 +249,16 @@ func (h *history) unusedCode(x *exchange) bool {
 }
 
 // leftByTheApp is for a request that the application did not wait for.
-func leftByTheApp(r Report, x *exchange, reported diagnosis.Evidence) []finding {
+func (h *history) leftByTheApp(r Report, x *exchange, reported diagnosis.Evidence) []finding {
 	left, gone := saw(x.asked, "the request was not answered yet"), r.Ended
 	if x.unanswered.made() {
 		left, gone = saw(x.unanswered, "%s before the answer", x.unanswered.words()), x.unanswered.date
 	}
-	if r.UnexpectedResult != "" {
+	if r.UnexpectedResult != "" || r.readAnAnswer() {
+		if other, c := h.alongside(x); other != nil && other.answer.made() && !other.last.Before(x.began) {
+			return one(diagnosis.TwoSDKs, inDelivery, c.atMost(diagnosis.Likely), reported, left,
+				saw(other.answer, "another request of this browser was answered meanwhile (%s)", cmp.Or(other.sdk(), "no SDK named")))
+		}
 		return one(diagnosis.ForeignMessage, inDelivery, diagnosis.Likely, reported, left,
 			missed("so what it took for the answer came from somebody else"))
 	}
@@ -269,6 +273,12 @@ func leftByTheApp(r Report, x *exchange, reported diagnosis.Evidence) []finding 
 		found(diagnosis.ForeignMessage, inDelivery, diagnosis.Likely, reported, left, early),
 		weakerTo(late, diagnosis.Possible),
 	}
+}
+
+// readAnAnswer tells of an error that only an answer leads to: its state or its nonce is not the one that was sent.
+func (r Report) readAnAnswer() bool {
+	causes, _ := explain.Of(r.Error + " " + r.Text)
+	return slices.Contains(causes, diagnosis.StateWrong) || slices.Contains(causes, diagnosis.NonceWrong)
 }
 
 // alongside is another silent request of the same browser that was under way at the same time.

@@ -44,6 +44,32 @@ func TestReports(t *testing.T) {
 			tenanttest.WaitForHolds(t, p.Server, 0)
 		}
 	}
+	asked := func(t *testing.T, p *page) { // by another SDK, and answered 3 s later
+		tenanttest.Arm(t, p.Server, `{"when":{"prompt":"none"},"do":{"latency":"3s"},"times":1}`)
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			_, _ = p.askSilently(t.Context())
+		}()
+		t.Cleanup(func() { <-done })
+		tenanttest.WaitForHolds(t, p.Server, 1)
+	}
+	leftAfterThat := func(t *testing.T, p *page) {
+		tenanttest.Arm(t, p.Server, `{"when":{"prompt":"none"},"do":{"latency":"90s"}}`)
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			_, _ = p.askSilently(ctx)
+		}()
+		tenanttest.WaitForHolds(t, p.Server, 2)
+		p.Server.Advance(2 * time.Second)
+		tenanttest.WaitForHolds(t, p.Server, 1)
+		cancel()
+		<-done
+		tenanttest.WaitForHolds(t, p.Server, 0)
+	}
+	otherState := mockauth0.AppReport{Error: "state_mismatch", Text: "Invalid state"}
 	byFragment := []string{"response_type", "token id_token", "response_mode", ""}
 	keepsNone := func(tn *tenant.Config) { tn.Clients[0].RefreshToken = tenant.RefreshToken{} }
 	for name, c := range map[string]struct {
@@ -82,6 +108,9 @@ func TestReports(t *testing.T) {
 		"it left a frame of renewAuth early":       {during: left(20*time.Second, byFragment...), lasts: 20 * time.Second, want: "foreign_message"},
 		"it left a frame of checkSession early":    {during: left(20 * time.Second), lasts: 20 * time.Second, want: "answer_late"},
 		"it left a frame when it waits no more":    {during: left(60*time.Second, byFragment...), lasts: 60 * time.Second, want: "answer_late"},
+		"it reads what another SDK asked for":      {before: asked, during: leftAfterThat, report: otherState, want: "two_sdks"},
+		"it reads what nobody asked for":           {during: left(time.Second), report: otherState, want: "foreign_message"},
+		"it reads what came before it asked":       {before: renewed, during: left(time.Second), report: otherState, want: "foreign_message"},
 		"what the tenant itself saw goes before":   {during: func(_ *testing.T, p *page) { p.blocked = true; p.renewAs() }, report: mockauth0.AppReport{Error: "login_required"}, want: "third_party_cookies_blocked"},
 	} {
 		t.Run(name, func(t *testing.T) {

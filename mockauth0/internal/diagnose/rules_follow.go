@@ -116,6 +116,9 @@ func rejected(s *ruleInput) []finding {
 		if !ok || x.client != s.client || x.endpoint != names.Authorize || x.diagnosed {
 			continue
 		}
+		if l.seq > s.asked.seq { // it had no answer to take when it asked again
+			continue
+		}
 		switch {
 		case s.history.leftCode(x) && x.alike(s.exchange, "audience") && x.alike(s.exchange, "scope"):
 			return one(diagnosis.AppRejectedTheAnswer, afterwards, c.atMost(diagnosis.Likely),

@@ -66,6 +66,8 @@ type Frame struct {
 	Unlimited     func(endpoint string, now time.Time) ratelimit.Use // what an answer says that is not counted
 	// Decorate adds what nearly every answer of a tenant carries (the device cookie); may be nil.
 	Decorate func(x *Exchange, r *http.Request, res *Result)
+	// DeviceOf is the id in a device cookie, for the event of the request; "": the cookie is not this tenant's. May be nil.
+	DeviceOf func(cookie string) string
 }
 
 // Route says how an endpoint is mounted.
@@ -84,7 +86,7 @@ func (f *Frame) Handler(rt Route, e Endpoint) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x, body := f.exchange(rt, r), r.Body
 		if !rt.Quiet {
-			x.emitRequest(r)
+			x.emitRequest(r, f.DeviceOf)
 		}
 		res := f.answer(x, rt, e, w, r)
 		if res != nil {

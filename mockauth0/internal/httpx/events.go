@@ -7,6 +7,7 @@ import (
 
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/domain"
+	"renewal.example/mockauth0/internal/names"
 )
 
 // arrived is a request as it arrived. The event's data are made of it when somebody reads the event.
@@ -16,15 +17,16 @@ type arrived struct {
 	origin, userAgent                          string
 	fetchSite, fetchDest, fetchMode            string
 	storageAccess, auth0Client, scheme         string
+	deviceOf                                   func(cookie string) string
 }
 
-func (x *Exchange) emitRequest(r *http.Request) {
+func (x *Exchange) emitRequest(r *http.Request, deviceOf func(string) string) {
 	header := func(name string) string { return clip(r.Header.Get(name)) }
 	a := &arrived{
 		method: clip(r.Method), path: clip(r.URL.Path), host: clip(r.Host), remote: r.RemoteAddr, query: r.URL.RawQuery, referer: r.Referer(),
 		cookies: r.Header["Cookie"], origin: header("Origin"), userAgent: header("User-Agent"),
 		fetchSite: header("Sec-Fetch-Site"), fetchDest: header("Sec-Fetch-Dest"), fetchMode: header("Sec-Fetch-Mode"),
-		storageAccess: header("Sec-Fetch-Storage-Access"), auth0Client: header("Auth0-Client"),
+		storageAccess: header("Sec-Fetch-Storage-Access"), auth0Client: header("Auth0-Client"), deviceOf: deviceOf,
 	}
 	if scheme, _ := domain.Split(x.Origin); scheme == domain.HTTP {
 		a.scheme = scheme
@@ -64,6 +66,9 @@ func (a *arrived) Data() event.Data {
 		d.Query, d.QueryLeftOut, d.ValuesLeftOut = redact(own(q, int64(n)))
 	}
 	for _, c := range (&http.Request{Header: http.Header{"Cookie": a.cookies}}).Cookies() {
+		if d.Device == "" && a.deviceOf != nil && (c.Name == names.DeviceCookie || c.Name == names.DeviceCookieCompat) {
+			d.Device = a.deviceOf(c.Value)
+		}
 		if len(d.Cookies) == keepNames {
 			d.CookiesLeftOut++
 			continue
