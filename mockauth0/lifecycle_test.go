@@ -212,7 +212,7 @@ func TestCloseAtAnyTime(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if d := time.Since(started); d > 900*time.Millisecond {
+		if d := time.Since(started); d > 1800*time.Millisecond { // it gives a connection 2 s, where one is in use
 			t.Errorf("Close took %v", d)
 		}
 		if err := s.Shutdown(t.Context()); err != nil {

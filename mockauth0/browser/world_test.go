@@ -403,7 +403,7 @@ func TestADeadBrowserFailsAtOnce(t *testing.T) {
 	if _, err := browser.NewWorld(t.Context(), b, browser.WorldOptions{}); err == nil || !strings.Contains(err.Error(), "gone") {
 		t.Errorf("a World of a dead browser: %v", err)
 	}
-	if took := time.Since(began); took > time.Second {
+	if took := time.Since(began); took > browser.DefaultPatience/2 {
 		t.Errorf("it took %s to notice", took)
 	}
 	must(t, b.Close())

@@ -105,7 +105,7 @@ func TestSIGTERMDrainsAndExitsWith0(t *testing.T) {
 			if err := <-ended; err != nil {
 				t.Errorf("after SIGTERM: %v\n%s", err, stderr)
 			}
-			if took := clock.Wall().Sub(began); took > drainTime+drainTime/2 {
+			if took := clock.Wall().Sub(began); took > patience {
 				t.Errorf("it took %s to end", took)
 			}
 			if tc.name == "no home" && os.Getuid() != 0 {
@@ -200,7 +200,7 @@ func TestAHangingRequestIsCutAfterTheDrainTime(t *testing.T) {
 	began := clock.Wall()
 	cancel()
 	<-gone
-	if took := clock.Wall().Sub(began); took > 2*drainTime {
+	if took := clock.Wall().Sub(began); took > patience {
 		t.Errorf("it took %s to end", took)
 	}
 	if code != exitOK {

