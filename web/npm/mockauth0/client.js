@@ -60,7 +60,8 @@ function createClient({ url, token, fetch: ask = globalThis.fetch }) {
     url: base,
     /** request sends any request; path is below /__mock/v1, or begins with /__mock/. */
     async request(method, path, body) {
-      return read(await send(method, path.startsWith('/__mock/') ? path : `/__mock/v1${path}`, { body }));
+      const asked = path.startsWith('/') ? path : `/${path}`;
+      return read(await send(method, asked.startsWith('/__mock/') ? asked : `/__mock/v1${asked}`, { body }));
     },
   };
   for (const [name, operation] of Object.entries(operations)) {

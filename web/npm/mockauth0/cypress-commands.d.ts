@@ -1,4 +1,4 @@
-import type { Diagnosis, Event, Fault, Mail } from './client';
+import type { Diagnosis, Event, EventKind, Fault, Mail } from './client';
 
 declare global {
   namespace Cypress {
@@ -13,13 +13,24 @@ declare global {
       jump(duration: string): Chainable<void>;
       /** The same as advance, here. */
       sleep(duration: string): Chainable<void>;
+      /** Arms a fault. */
       fault(fault: Fault): Chainable<Fault>;
-      endSessions(user?: string): Chainable<{ ended: number }>;
-      revokeRefreshTokens(): Chainable<{ revoked: number }>;
-      auth0Events(query?: { kind?: string; after?: number }): Chainable<Event[]>;
-      auth0Diagnoses(): Chainable<Diagnosis[]>;
-      auth0Mail(to?: string): Chainable<Mail>;
-      auth0Control<T = any>(method: string, path: string, body?: unknown): Chainable<T>;
+      /** Removes all faults, and says how many. */
+      clearFaults(): Chainable<number>;
+      /** Ends the sessions of a user, or all, and says how many. */
+      endSessions(user?: string): Chainable<number>;
+      /** Revokes refresh tokens, and says how many. */
+      revokeRefreshTokens(which?: { user?: string; client?: string }): Chainable<number>;
+      /** Queues what `during` does, and fails unless exactly `times` (1) renewals came of it. They may take `defaultCommandTimeout`. */
+      expectRenewal(during: () => void, options?: { client?: string; times?: number }): Chainable<void>;
+      /** Why renewals failed, oldest first. */
+      diagnoses(query?: { after?: number; request?: string }): Chainable<Diagnosis[]>;
+      /** What happened, oldest first. */
+      events(query?: { kind?: EventKind; after?: number; client?: string; user?: string; request?: string }): Chainable<Event[]>;
+      /** The newest mail, or the first that comes within 10 s. */
+      latestMail(to?: string): Chainable<Mail>;
+      /** Any request to the control API; `path` is below `/__mock/v1`. */
+      control<T = any>(method: string, path: string, body?: unknown): Chainable<T>;
     }
     // Without Cypress's own types, this is all there is of a chain.
     interface Chainable<Subject = any> {}

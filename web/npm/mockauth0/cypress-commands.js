@@ -28,10 +28,27 @@ for (const name of ['advance', 'jump', 'sleep']) {
   });
 }
 
-Cypress.Commands.add('fault', (fault) => task('control', { method: 'POST', path: '/faults', body: fault }));
-Cypress.Commands.add('endSessions', (user) => task('control', { method: 'DELETE', path: `/sessions${user ? `?user=${encodeURIComponent(user)}` : ''}` }));
-Cypress.Commands.add('revokeRefreshTokens', () => task('control', { method: 'DELETE', path: '/refresh-tokens' }));
-Cypress.Commands.add('auth0Events', (query) => task('events', query));
-Cypress.Commands.add('auth0Diagnoses', () => task('diagnoses'));
-Cypress.Commands.add('auth0Mail', (to) => task('mail', { to }));
-Cypress.Commands.add('auth0Control', (method, path, body) => task('control', { method, path, body }));
+const control = (method, path, body) => task('control', { method, path, body });
+const chosen = (query) => {
+  const asked = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== undefined)).toString();
+  return asked && `?${asked}`;
+};
+
+Cypress.Commands.add('fault', (fault) => control('POST', '/faults', fault));
+Cypress.Commands.add('clearFaults', () => control('DELETE', '/faults').then(({ removed }) => removed));
+Cypress.Commands.add('endSessions', (user) => control('DELETE', `/sessions${chosen({ user })}`).then(({ ended }) => ended));
+Cypress.Commands.add('revokeRefreshTokens', ({ user, client } = {}) =>
+  control('DELETE', `/refresh-tokens${chosen({ user, client })}`).then(({ revoked }) => revoked));
+Cypress.Commands.add('expectRenewal', (during, { client, times = 1 } = {}) => {
+  if (typeof during !== 'function') throw new TypeError('mockauth0: cy.expectRenewal needs the commands from which the renewal comes: cy.expectRenewal(() => { … })');
+  task('newest').then((since) => {
+    during();
+    task('renewals', { since, by: client, times, timeout: Cypress.config('defaultCommandTimeout') }).then(({ problem }) => {
+      if (problem) throw new Error(problem);
+    });
+  });
+});
+Cypress.Commands.add('diagnoses', (query) => task('diagnoses', query));
+Cypress.Commands.add('events', (query) => task('events', query));
+Cypress.Commands.add('latestMail', (to) => task('mail', { to }));
+Cypress.Commands.add('control', control);

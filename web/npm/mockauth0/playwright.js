@@ -79,7 +79,7 @@ const each = {
     await use({ expected });
     let failure;
     for (const check of expected) await check().catch((error) => { failure ??= error; });
-    if (failure || info.status !== info.expectedStatus) await attach(_mockauth0.client, info);
+    if (failure || info.status !== info.expectedStatus) await attach(_mockauth0, info);
     if (failure) throw failure;
   }, { auto: true }],
 
@@ -90,10 +90,11 @@ const each = {
   },
 };
 
-async function attach(client, info) {
+async function attach({ client, tenant }, info) {
   const [{ diagnoses }, { events }] = await Promise.all([client.listDiagnoses(), client.listEvents()]);
-  const { timelineOf, textOf } = require('./lib/report.js');
-  await info.attach('mockauth0-diagnosis', { body: textOf(diagnoses), contentType: 'text/markdown' });
+  const { timelineOf, textOf, unasked } = require('./lib/report.js');
+  const requests = events.filter((event) => event.kind === 'request');
+  await info.attach('mockauth0-diagnosis', { body: unasked(requests, tenant.domain) || textOf(diagnoses), contentType: 'text/markdown' });
   await info.attach('mockauth0-timeline.txt', { body: timelineOf(events), contentType: 'text/plain' });
   await info.attach('mockauth0-events.json', { body: JSON.stringify(events, null, 2), contentType: 'application/json' });
 }

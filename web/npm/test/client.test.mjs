@@ -61,7 +61,7 @@ test('what verbs take and give', async () => {
   const fault = await mock.armFault({ when: { prompt: 'none' }, times: 1, do: { error: 'login_required' } });
   assert.equal((await mock.listFaults()).faults[0].id, fault.id);
   assert.equal((await mock.disarmFault(fault.id)).removed, 1);
-  const { now, offset_ms: offset } = await mock.moveClock({ advance: '2h' });
+  const { now, offset_ms: offset } = await mock.request('POST', 'clock', { advance: '2h' });
   assert.equal(offset, 7_200_000);
   assert.ok(Date.parse(now) > Date.now());
   const { events } = await mock.listEvents({ kind: 'clock' });

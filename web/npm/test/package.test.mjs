@@ -117,7 +117,7 @@ test('a renewal that was expected too early is explained', async () => {
   const require = createRequire(join(at.dir, 'node_modules/mockauth0/package.json'));
   const { start } = require('./index.js');
   const { createClient } = require('./client.js');
-  const { stillValid } = require('./lib/report.js');
+  const { stillValid, unasked } = require('./lib/report.js');
   const tenant = await start({ app: 'http://localhost:5173', http: true, dataDir: join(at.dir, 'data') });
   try {
     const client = createClient({ url: tenant.issuer });
@@ -127,6 +127,8 @@ test('a renewal that was expected too early is explained', async () => {
       /^The newest access token of My App is valid until \S+Z, and it is \S+Z in the test: .*\nAdvance past that time/);
     assert.equal(stillValid(events, new Date(Date.now() + 48 * 3_600_000)), '');
     assert.equal(stillValid([], new Date()), '');
+    assert.match(unasked([], tenant.domain), /^No request of a page has reached the tenant in this test. Its domain is http:\/\/localhost:\d+: /);
+    assert.equal(unasked(events, tenant.domain), '');
   } finally {
     await tenant.stop();
   }

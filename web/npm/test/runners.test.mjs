@@ -76,6 +76,10 @@ test('Cypress: the tasks of the commands', async () => {
     assert.equal((await tasks['mockauth0:control']({ method: 'GET', path: '/clock' })).offset_ms, 5_400_000);
     assert.ok((await tasks['mockauth0:events']()).length > 0);
     assert.deepEqual(await tasks['mockauth0:diagnoses'](), []);
+    const since = await tasks['mockauth0:newest']();
+    assert.deepEqual(await tasks['mockauth0:renewals']({ since, times: 0, timeout: 0 }), { count: 0, problem: '' });
+    const { problem } = await tasks['mockauth0:renewals']({ since, times: 1, timeout: 0 });
+    assert.match(problem, /^mockauth0: no renewals instead of 1\n\nNo request of a page has reached the tenant in this test. Its domain is localhost:\d+/);
     await assert.rejects(tasks['mockauth0:advance']({ duration: 'soon' }), /write it with its unit/);
   } finally {
     await heard['after:run']();
@@ -89,13 +93,16 @@ test('Cypress: the commands ask for tasks that there are', () => {
   const chain = { then: (next) => { next({ cookies: [{ name: 'auth0', value: 'x', domain: 'localhost', path: '/', secure: true, httpOnly: true, sameSite: 'None' }] }); return chain; } };
   const clock = { then: (next) => next({ Date, setSystemTime: (to) => asked.push(['clock', to > Date.now()]) }) };
   Object.assign(globalThis, {
-    Cypress: { Commands: { add: (name, command) => { commands[name] = command; } } },
+    Cypress: { Commands: { add: (name, command) => { commands[name] = command; } }, config: () => 4000 },
     cy: { task: (name) => { asked.push(name); return name === 'mockauth0:advance' ? { then: (next) => next(7_200_000) } : chain; }, setCookie: (name, value, options) => asked.push(['cookie', name, options.sameSite]), clock: () => clock },
   });
   require('mockauth0/cypress-commands');
   commands.loginAs('ada@example.test');
   commands.advance('2h');
-  for (const name of Object.keys(commands)) if (!['loginAs', 'advance'].includes(name)) commands[name]('2h');
+  for (const name of Object.keys(commands)) if (!['loginAs', 'advance', 'expectRenewal'].includes(name)) commands[name]('2h');
+  assert.throws(() => commands.expectRenewal({ times: 1 }), /cy\.expectRenewal needs the commands/);
+  commands.expectRenewal(() => asked.push(['during']));
+  assert.deepEqual(asked.slice(-3), ['mockauth0:newest', ['during'], 'mockauth0:renewals']);
   const there = Object.keys(tasksOf({}));
   for (const name of asked) if (typeof name === 'string') assert.ok(there.includes(name), `there is no task ${name}`);
   assert.ok(asked.some((each) => each[0] === 'cookie' && each[2] === 'no_restriction'));

@@ -56,6 +56,10 @@ export const cypress = (on: (name: string, action: unknown) => void, config: { e
 export function commands() {
   cy.loginAs('ada@example.test');
   cy.advance('2h');
+  cy.expectRenewal(() => { cy.jump('2h'); }, { times: 1 });
+  cy.diagnoses({ after: 3 });
   // @ts-expect-error a duration has a unit
   cy.advance(7200);
+  // @ts-expect-error there is no such kind
+  cy.events({ kind: 'male' });
 }

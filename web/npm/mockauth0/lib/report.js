@@ -29,6 +29,13 @@ function stillValid(tokens, now) {
     'Advance past that time, or give the API a shorter token_lifetime in the directory of the tenant.\n';
 }
 
+/** unasked explains what a tenant means that no page has asked anything; '' when one has. */
+function unasked(requests, domain) {
+  if (requests.length > 0) return '';
+  return `No request of a page has reached the tenant in this test. Its domain is ${domain}: is that the one that the app was built with?\n` +
+    'The option "domain" of mockauth0 names another.\n';
+}
+
 function seconds(time) { return time.toISOString().replace(/\.\d+/, ''); }
 
 /** timelineOf has one line for each event, with the time since the first. */
@@ -48,4 +55,4 @@ function since(ms) {
   return `${ms < 0 ? '-' : '+'}${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}.${String(Math.abs(ms) % 1000).padStart(3, '0')}`;
 }
 
-module.exports = { stillValid, textOf, timelineOf };
+module.exports = { stillValid, textOf, timelineOf, unasked };

@@ -1,7 +1,7 @@
 'use strict';
 const { milliseconds } = require('./duration.js');
 const { Stepper } = require('./stepper.js');
-const { stillValid, textOf } = require('./report.js');
+const { allEvents, checkRenewals, newest } = require('./renewals.js');
 
 /** Tenant is what a test is given as auth0. */
 class Tenant {
@@ -60,15 +60,7 @@ class Tenant {
   async revokeRefreshTokens({ user, client } = {}) { return (await this.client.revokeRefreshTokens({ user, client })).revoked; }
   async diagnoses(query) { return (await this.client.listDiagnoses(query)).diagnoses; }
 
-  async events(query = {}) {
-    const all = [];
-    for (let after = query.after; ;) {
-      const { events, more } = await this.client.listEvents({ ...query, after });
-      all.push(...events);
-      if (!more || events.length === 0) return all;
-      after = events.at(-1).seq;
-    }
-  }
+  events(query) { return allEvents(this.client, query); }
 
   control(method, path, body) { return this.client.request(method, path, body); }
 
@@ -87,14 +79,11 @@ class Tenant {
       ({ client, times = 1 } = during ?? {});
       during = undefined;
     }
-    const [{ last: after }, { last: diagnosed }] = await Promise.all([this.client.listEvents({ kind: 'log' }), this.client.listDiagnoses()]);
+    const since = await newest(this.client);
     const check = async () => {
       await this.settle();
-      const events = (await this.events({ kind: 'log', after, client })).filter((event) => RENEWED.includes(event.type));
-      if (events.length === times) return;
-      const diagnoses = await this.diagnoses({ after: diagnosed });
-      const why = diagnoses.length > 0 ? textOf(diagnoses) : events.length < times ? stillValid(await this.events({ kind: 'token', client }), this.now()) : '';
-      throw new Error(`mockauth0: ${count(events.length, 'renewal')} instead of ${times}${client ? ` by ${client}` : ''}${why && `\n\n${why}`}`);
+      const { problem } = await checkRenewals(this.client, since, { by: client, times, domain: this.domain, now: this.now() });
+      if (problem) throw new Error(problem);
     };
     if (!during) {
       this.#expected.push(check);
@@ -106,11 +95,6 @@ class Tenant {
 
   close() { this.#stepper.stop(); }
 }
-
-// Auth0's types of the log: a silent authorization, and an exchange of a refresh token.
-const RENEWED = ['ssa', 'sertft'];
-
-function count(n, what) { return `${n === 0 ? 'no' : n} ${what}${n === 1 ? '' : 's'}`; }
 
 function moverOf({ client, tenant }) {
   return {
