@@ -29,13 +29,13 @@ func (a *app) caCommand() *cobra.Command {
 				return err
 			}
 			if help {
-				_, err = fmt.Fprint(a.stdio.Out, installHelp(ca.File()))
+				_, err = fmt.Fprint(a.stdio.Out, a.pasteable(installHelp(ca.File())))
 				return err
 			}
 			if _, err = fmt.Fprintln(a.stdio.Out, ca.File()); err != nil || path {
 				return err
 			}
-			_, err = fmt.Fprint(a.stdio.Err, "\n"+installHelp(ca.File()))
+			_, err = fmt.Fprint(a.stdio.Err, a.pasteable("\n"+installHelp(ca.File())))
 			return err
 		},
 	}

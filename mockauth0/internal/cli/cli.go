@@ -3,14 +3,15 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"regexp"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -47,25 +48,6 @@ type Environment struct {
 	Program string
 }
 
-// byNpx is what the npm package starts this program as: the path of the program is nothing that a person would type there.
-const byNpx = "npx mockauth0"
-
-func (e Environment) program() string {
-	if e.Program == byNpx {
-		return byNpx
-	}
-	return shellWord(cmp.Or(e.Program, "mockauth0"))
-}
-
-// again is a command line that a person can paste: the program with these words and this run's data directory.
-func (a *app) again(words string) string {
-	line := a.env.program() + " " + words
-	if a.dataDir != "" {
-		line += " --data-dir " + shellWord(a.dataDir)
-	}
-	return line
-}
-
 func (e Environment) get(name string) string {
 	value, _ := e.Lookup(name)
 	return value
@@ -79,8 +61,9 @@ type app struct {
 	out     *output // what stdio.Out is
 	said    *stderr // what stdio.Err writes to
 	log     *slog.Logger
-	dataDir string // --data-dir
-	noHelp  error  // help was asked for about a command that there is not
+	dataDir string                // --data-dir
+	noHelp  error                 // help was asked for about a command that there is not
+	lines   func() *regexp.Regexp // the beginnings of command lines, as commandLines finds them
 	// waits is set while a command of somebody else's runs, whose end is awaited however long it takes.
 	waits atomic.Bool
 }
@@ -156,7 +139,7 @@ func (a *app) report(ctx context.Context, done outcome) int {
 	case errors.As(done.err, &problems):
 		a.printProblems(problems)
 	default:
-		fmt.Fprintf(a.stdio.Err, "%s %s\n", terminal.Red("mockauth0:"), unprefixed(done.err))
+		fmt.Fprintf(a.stdio.Err, "%s %s\n", terminal.Red("mockauth0:"), a.pasteable(unprefixed(done.err)))
 		if errors.As(done.err, &refused{}) {
 			fmt.Fprintf(a.stdio.Err, "See: %s --help\n", done.cmd.CommandPath())
 		}
@@ -183,7 +166,7 @@ func unprefixed(err error) string {
 
 // warn tells a person about something that works, but not as they may expect.
 func (a *app) warn(format string, args ...any) {
-	fmt.Fprintf(a.stdio.Err, terminal.Yellow("warning:")+" "+format+"\n", args...)
+	fmt.Fprintln(a.stdio.Err, terminal.Yellow("warning:"), a.pasteable(fmt.Sprintf(format, args...)))
 }
 
 func (a *app) root() *cobra.Command {
@@ -225,6 +208,8 @@ func (a *app) root() *cobra.Command {
 		a.caCommand(), a.tokenCommand(), a.watchCommand(), a.explainCommand(), a.scenariosCommand(), a.reproduceCommand(), a.importCommand(),
 		a.harCommand(), a.retellCommand(), a.versionCommand(), a.checkCommand(), a.readyzCommand())
 	helpExits(root)
+	a.lines = sync.OnceValue(func() *regexp.Regexp { return commandLines(root) })
+	a.helpBy(root)
 	return root
 }
 

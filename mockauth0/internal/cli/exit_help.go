@@ -86,6 +86,5 @@ func commandsBelow(cmd *cobra.Command) (all []*cobra.Command) {
 
 // nameOfCommand is how a command is written after the program's name: "import har".
 func nameOfCommand(cmd *cobra.Command) string {
-	_, name, _ := strings.Cut(cmd.CommandPath(), " ")
-	return name
+	return strings.TrimPrefix(strings.TrimPrefix(cmd.CommandPath(), cmd.Root().CommandPath()), " ")
 }

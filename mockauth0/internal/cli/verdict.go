@@ -98,7 +98,7 @@ func (a *app) printVerdict(s *scenario.Scenario, v stage.Verdict) {
 	out := a.stdio.Out
 	tell := func(text string) { tellLine(out, "  ", "", printable(text)) }
 	fmt.Fprintf(out, "%s\n", terminal.Bold(verdictTitle(v)+": "+s.Title))
-	tell(v.Why)
+	tell(a.pasteable(v.Why))
 	if len(v.Story) > 0 {
 		fmt.Fprintf(out, "\n%s\n", terminal.Bold("What the app did"))
 	}
