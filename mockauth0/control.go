@@ -12,6 +12,7 @@ import (
 	"renewal.example/mockauth0/internal/adopt"
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/control"
+	"renewal.example/mockauth0/internal/directory"
 )
 
 // controlOf is the control API of a tenant.
@@ -48,7 +49,7 @@ func (d controlledDiagnoses) DiagnosesAfter(n uint64) []diagnosis.Diagnosis {
 // Expect is ExpectRenewal for whoever may have the wrong name.
 func (d controlledDiagnoses) Expect(client string, by time.Time) error {
 	if tn := d.Snapshot(); tn.ClientByName(client) == nil && tn.ClientByID(client) == nil {
-		return fmt.Errorf("this tenant has no client with the id or the name %q", client)
+		return directory.NoClient(tn, client)
 	}
 	d.ExpectRenewal(client, by)
 	return nil

@@ -8,10 +8,10 @@ import (
 	"slices"
 	"strings"
 
+	"renewal.example/mockauth0/internal/directory"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
-	"renewal.example/mockauth0/internal/strict"
 	"renewal.example/mockauth0/tenant"
 )
 
@@ -210,7 +210,7 @@ func (s *Service) userNamed(name string, gone bool) error {
 		slices.ContainsFunc(s.Tenant.Snapshot().Users, func(u *tenant.User) bool { return u.GoesBy(name) }) {
 		return nil
 	}
-	return noUser(fmt.Errorf("this tenant has no user %q", httpx.Echo(name)))
+	return noUser(directory.NoUser(s.Tenant.Snapshot(), httpx.Echo(name)))
 }
 
 func (s *Service) clientNamed(name string) error {
@@ -220,15 +220,6 @@ func (s *Service) clientNamed(name string) error {
 	}
 	return &oauth.Error{
 		Code: "not_found", Status: http.StatusNotFound,
-		Description: fmt.Sprintf("this tenant has no client with the id or the name %q%s", httpx.Echo(name),
-			strict.DidYouMean(name, clientNames(tn))),
+		Description: directory.NoClient(tn, httpx.Echo(name)).Error(),
 	}
-}
-
-func clientNames(tn *tenant.Config) []string {
-	all := make([]string, 0, len(tn.Clients))
-	for _, c := range tn.Clients {
-		all = append(all, c.Name)
-	}
-	return all
 }

@@ -20,7 +20,7 @@ func (d *Directory) Add(u tenant.User) (*tenant.User, error) {
 	}
 	c := now.Connection(u.Connection)
 	if c == nil {
-		return nil, fmt.Errorf("this tenant has no connection %q", u.Connection)
+		return nil, NoConnection(now, u.Connection)
 	}
 	if u.Email == "" && u.Username == "" {
 		return nil, fmt.Errorf("a user needs an e-mail address or a user name")

@@ -16,16 +16,16 @@ import (
 // TLS handshake that does not happen. nil: it can.
 func Check(f fault.Fault, tn *tenant.Config, at domain.Domain) error {
 	if c := f.When.Client; c != "" && tn.ClientByID(c) == nil && tn.ClientByName(c) == nil {
-		return fmt.Errorf("when.client: this tenant has no client with the id or the name %q", c)
+		return fmt.Errorf("when.client: %w", directory.NoClient(tn, c))
 	}
 	if c := f.When.Connection; c != "" && !slices.ContainsFunc(tn.Connections, func(known *tenant.Connection) bool {
 		return strings.EqualFold(known.Name, c)
 	}) {
-		return fmt.Errorf("when.connection: this tenant has no connection %q", c)
+		return fmt.Errorf("when.connection: %w", directory.NoConnection(tn, c))
 	}
 	if who := f.Do.Session; who != "" && who != "lost" && directory.FindUser(tn, who) == nil {
-		return fmt.Errorf("do.session: this tenant has no user with the id or the e-mail address %q; for no "+
-			"session at all write lost", who)
+		return fmt.Errorf("do.session: this tenant has no user with the id or the e-mail address %q%s; for no "+
+			"session at all write lost", who, directory.Like(tn, who))
 	}
 	if f.Do.Connection == "tls" && at.Plain {
 		return fmt.Errorf("do.connection: %s is by plain http, so there is no TLS handshake that could fail; serve the tenant by "+

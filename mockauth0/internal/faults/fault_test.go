@@ -322,11 +322,12 @@ func TestImpossibleFaultsSayWhatIsWrong(t *testing.T) {
 		{`{"when":{"endpoint":"autorize"},"do":{"status":503}}`, `when.endpoint is "autorize": give one of account, authorize, authorize.resume`},
 		{`{"when":{"endpoint":"jwks","client":"My App"},"do":{"status":503}}`, "when.client never applies"},
 		{`{"when":{"endpoint":"login","prompt":"none"},"do":{"status":503}}`, "when.prompt never applies"},
-		{`{"when":{"client":"Nobody"},"do":{"status":503}}`, `no client with the id or the name "Nobody"`},
+		{`{"when":{"client":"Nobody"},"do":{"status":503}}`, `no client with the id or the name "Nobody"; expected `},
+		{`{"do":{"session":"grace"}}`, `"grace"; expected ada@example.test`},
 		{`{"when":{"prompt":"nonne"},"do":{"status":503}}`, `when.prompt is "nonne", which no request has: give one of none, login`},
 		{`{"when":{"prompt":"login concent"},"do":{"status":503}}`, `when.prompt is "concent"`},
 		{`{"when":{"response_mode":"webmessage"},"do":{"error":"login_required"}}`, `when.response_mode is "webmessage", which no request has: give one of query, fragment`},
-		{`{"when":{"connection":"face-book"},"do":{"status":503}}`, `this tenant has no connection "face-book"`},
+		{`{"when":{"connection":"face-book"},"do":{"status":503}}`, `this tenant has no connection "face-book"; expected `},
 	} {
 		got := p.Ask("POST", "/__mock/v1/faults", tc.text, "Content-Type", "application/json")
 		var e struct {

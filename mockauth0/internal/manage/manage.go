@@ -70,7 +70,7 @@ func (s *Service) User(name string) (*tenant.User, error) {
 	}
 	switch len(ids) {
 	case 0:
-		return nil, fmt.Errorf("this tenant has no user %q", name)
+		return nil, directory.NoUser(tn, name)
 	case 1:
 		return tn.UserByID(ids[0]), nil
 	}
@@ -94,8 +94,7 @@ func (s *Service) Client(name string) (*tenant.Client, error) {
 	if c := tn.ClientByName(name); c != nil {
 		return c, nil
 	}
-	return nil, fmt.Errorf("no client has the id or the name %q: there are %s", name,
-		listed(tn.Clients, func(c *tenant.Client) string { return c.Name }))
+	return nil, directory.NoClient(tn, name)
 }
 
 // ClientID is that of a client with a name, or the name itself.
