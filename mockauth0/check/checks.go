@@ -121,7 +121,7 @@ func renewalChecks() []Check {
 			Title: "The API takes the token that the tenant has just given out.",
 			Why:   "Whoever is logged in sees errors in place of their data.",
 			Remedy: "Compare the token with what the API expects: its audience and issuer, the scope, the keys, and the header " +
-				"(Authorization: Bearer, and the access token, not the ID token). What the API said stands in the finding.",
+				"(Authorization: Bearer, and the access token, not the ID token).",
 		},
 		{
 			ID: "wrong-clock", Severity: Medium, Applies: everyApp,

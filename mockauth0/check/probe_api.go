@@ -53,22 +53,42 @@ func refusedCall(calls []call) (refused *call, known bool) {
 
 // refusal says what became of the call.
 func (c call) refusal(how appdrive.Renewal) string {
-	says := ""
+	says := " It gave no reason (WWW-Authenticate has none); its log may."
 	if c.says != "" {
 		says = fmt.Sprintf(" It said %q.", c.says)
 	}
+	says = c.addressed() + says
 	if how == appdrive.ServerSession {
 		return fmt.Sprintf("Somebody had just logged in, and the app's server answered %s with 401.%s", c.url, says)
 	}
 	return fmt.Sprintf("The app called %s with the token of a login a moment before, and was answered 401.%s", c.url, says)
 }
 
+// addressed says of whom and for whom the token is, as the API sees it; "": unknown.
+func (c call) addressed() string {
+	issuer, _ := c.claims["iss"].(string)
+	audiences := []string{}
+	switch aud := c.claims["aud"].(type) {
+	case string:
+		audiences = append(audiences, aud)
+	case []any:
+		for _, one := range aud {
+			audiences = append(audiences, fmt.Sprint(one))
+		}
+	}
+	if issuer == "" || len(audiences) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" The token's issuer is %s, its audience %s.", issuer, strings.Join(audiences, " and "))
+}
+
 // serverCalls are the requests of the page to the app's own server since a moment: such a server has the token, and calls the API itself.
 func (s *scene) serverCalls(from moment) (all []call) {
 	for _, r := range s.World.RequestsFrom(from.requests) {
 		if origin(r.URL) == s.Origin() && (r.Type == "Fetch" || r.Type == "XHR") {
-			address, _, _ := strings.Cut(r.URL, "?")
-			all = append(all, call{at: r.Tenant, url: address, status: r.Status, says: challenge(r), ahead: r.Tenant.Sub(r.Real)})
+			all = append(all, call{
+				at: r.Tenant, url: oauth.WithoutQuery(r.URL), status: r.Status, says: challenge(r), ahead: r.Tenant.Sub(r.Real),
+			})
 		}
 	}
 	return all

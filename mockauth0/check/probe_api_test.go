@@ -45,13 +45,20 @@ func TestARefusalSaysWhatTheAPISaid(t *testing.T) {
 	for header, want := range map[string]string{
 		`Bearer realm="api", error="invalid_token", error_description="Unexpected 'aud' value"`: ` It said "invalid_token: Unexpected 'aud' value".`,
 		`Bearer error="invalid_token"`: ` It said "invalid_token".`,
-		`Bearer realm="api"`:           "answered 401.",
-		"":                             "answered 401.",
+		`Bearer realm="api"`:           "answered 401. It gave no reason (WWW-Authenticate has none); its log may.",
+		"":                             "answered 401. It gave no reason (WWW-Authenticate has none); its log may.",
 	} {
 		r := browser.Request{ResponseHeaders: map[string]string{"www-authenticate": header}}
 		text := call{url: "http://localhost:3010/orders", status: 401, says: challenge(r)}.refusal(appdrive.RefreshTokens)
 		if !strings.HasSuffix(text, want) {
 			t.Errorf("%s: %s", header, text)
+		}
+	}
+	claims := map[string]any{"iss": "https://localhost:4443/", "aud": []any{"https://api.example.test/", "https://localhost:4443/userinfo"}}
+	for _, c := range []call{{claims: claims}, {claims: claims, says: "invalid_token"}} {
+		const want = " The token's issuer is https://localhost:4443/, its audience https://api.example.test/ and https://localhost:4443/userinfo. It "
+		if text := c.refusal(appdrive.RefreshTokens); !strings.Contains(text, want) {
+			t.Error(text)
 		}
 	}
 	if text := (call{url: "http://localhost:3000/api"}).refusal(appdrive.ServerSession); !strings.Contains(text, "the app's server answered") {

@@ -15,6 +15,7 @@ import (
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/internal/appdrive"
 	"renewal.example/mockauth0/internal/names"
+	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/ownapp"
 	"renewal.example/mockauth0/tenant"
 )
@@ -317,9 +318,8 @@ func (s *scene) calls(from moment) (all []call) {
 		if !strings.EqualFold(scheme, "Bearer") && !strings.EqualFold(scheme, "DPoP") {
 			continue
 		}
-		address, _, _ := strings.Cut(r.URL, "?")
 		all = append(all, call{
-			at: r.Tenant, url: address, claims: claimsOf(token), raw: token, status: r.Status, says: challenge(r), ahead: r.Tenant.Sub(r.Real),
+			at: r.Tenant, url: oauth.WithoutQuery(r.URL), claims: claimsOf(token), raw: token, status: r.Status, says: challenge(r), ahead: r.Tenant.Sub(r.Real),
 		})
 	}
 	return all

@@ -7,7 +7,26 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"renewal.example/mockauth0/browser"
 )
+
+// TestThePageThatCannotBeOpened is the newest one, and none that gave way to another. An SDK without a domain goes to https://authorize/.
+func TestThePageThatCannotBeOpened(t *testing.T) {
+	t.Parallel()
+	requests := []browser.Request{
+		{Type: "Document", URL: "http://localhost:5173/", Status: http.StatusOK},
+		{Type: "Document", URL: "https://authorize/?client_id=a", Error: "net::ERR_NAME_NOT_RESOLVED"},
+		{Type: "Document", URL: "https://other.test/", Error: "net::ERR_ABORTED"},
+		{Type: "Image", URL: "https://images.test/", Error: "net::ERR_FAILED"},
+	}
+	if failed := unopened(requests); failed == nil || failed.URL != requests[1].URL {
+		t.Errorf("%+v", failed)
+	}
+	if failed := unopened(requests[2:]); failed != nil {
+		t.Errorf("%+v", failed)
+	}
+}
 
 // TestAMissingControlIsNamed together with what the page shows in its place, and with what a person may have meant.
 func TestAMissingControlIsNamed(t *testing.T) {

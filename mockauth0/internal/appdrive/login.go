@@ -14,6 +14,7 @@ import (
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/clock"
 	"renewal.example/mockauth0/internal/domain"
+	"renewal.example/mockauth0/internal/oauth"
 )
 
 // Login is how somebody logged in.
@@ -359,9 +360,28 @@ func (w *walk) gaveUp() error {
 	case w.settings.Attended:
 		why = fmt.Sprintf("nobody logged in within %s", w.loginPatience())
 	default:
-		why = fmt.Sprintf("the app did not ask the tenant within %s; its page is %s%s", w.loginPatience(), w.tab.URL(), w.status())
+		why = fmt.Sprintf("the app did not ask the tenant within %s; %s", w.loginPatience(), w.stuckAt())
 	}
 	return &LoginFailed{why, refused}
+}
+
+// stuckAt says where the app's tab is instead.
+func (w *walk) stuckAt() string {
+	if failed := unopened(w.World.Requests()); failed != nil && strings.HasPrefix(w.tab.URL(), "chrome-error:") {
+		return fmt.Sprintf("it went to %s, which the browser cannot open (%s): look at the domain that the app is configured with",
+			oauth.WithoutQuery(failed.URL), failed.Error)
+	}
+	return "its page is " + w.tab.URL() + w.status()
+}
+
+// unopened is the newest page that the browser could not open; nil: there is none.
+func unopened(requests []browser.Request) *browser.Request {
+	for _, r := range slices.Backward(requests) {
+		if r.Type == "Document" && r.Error != "" && r.Error != "net::ERR_ABORTED" { // that one gave way to another
+			return &r
+		}
+	}
+	return nil
 }
 
 // status says with which error the page of the tab was answered; "": with none.

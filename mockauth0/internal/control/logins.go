@@ -5,11 +5,11 @@ import (
 	"net/http"
 
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/directory"
 	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/httpx"
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/state"
-	"renewal.example/mockauth0/internal/strict"
 	"renewal.example/mockauth0/internal/token"
 )
 
@@ -109,13 +109,8 @@ func (s *Service) withAudiences(err error, audience string) error {
 	if !ok || oe.Reason != event.AudienceUnknown {
 		return err
 	}
-	apis := s.Tenant.Snapshot().ResourceServers
-	known := make([]string, 0, len(apis))
-	for _, api := range apis {
-		known = append(known, api.Identifier)
-	}
 	said := *oe
-	said.Description += strict.DidYouMean(audience, known)
+	said.Description += directory.LikeAPI(s.Tenant.Snapshot(), audience)
 	return &said
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/names"
+	"renewal.example/mockauth0/internal/oauth"
 )
 
 // Line is one exchange for people.
@@ -74,7 +75,7 @@ func (x *exchange) answered() string {
 		return fmt.Sprintf("%d %s", status, l.text)
 	}
 	if to := x.answer.Location; to != "" {
-		return fmt.Sprintf("%d to %s", status, address(to))
+		return fmt.Sprintf("%d to %s", status, oauth.WithoutQuery(to))
 	}
 	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
 }

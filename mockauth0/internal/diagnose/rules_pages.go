@@ -101,7 +101,7 @@ func (s *ruleInput) accepted() (login, renewed logEntry) {
 			continue
 		}
 		asked := x.alike(s.exchange, "redirect_uri")
-		if l, ok := x.log(event.SuccessLogin); ok && !login.made() && (asked || uri != "" && address(x.answer.Location) == uri) {
+		if l, ok := x.log(event.SuccessLogin); ok && !login.made() && (asked || uri != "" && oauth.WithoutQuery(x.answer.Location) == uri) {
 			login = l
 		}
 		if l, ok := x.log(event.SuccessSilentAuth); ok && !renewed.made() && asked {

@@ -7,10 +7,14 @@ import (
 	"strings"
 
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/oauth"
 )
 
-// origin is scheme://host[:port] of a URL; "" when it has none.
+// origin is scheme://host[:port] of a URL, without default ports; "" when it has none. Apps in a shell have schemes of their own.
 func origin(raw string) string {
+	if o, ok := oauth.OriginOf(raw); ok {
+		return o
+	}
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme == "" || u.Host == "" {
 		return ""
@@ -31,13 +35,6 @@ func parameters(location string) event.Members {
 		m[name] = v[0]
 	}
 	return m
-}
-
-// address is a URL without its query and its fragment.
-func address(raw string) string {
-	raw, _, _ = strings.Cut(raw, "#")
-	raw, _, _ = strings.Cut(raw, "?")
-	return raw
 }
 
 // loopback tells whether a callback is on the person's own machine, or of a scheme that any app can claim.

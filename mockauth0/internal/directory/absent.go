@@ -25,6 +25,20 @@ func NoConnection(tn *tenant.Config, name string) error {
 	return fmt.Errorf("this tenant has no connection %s%s", strict.Quoted(name), absent(name, "connection", known))
 }
 
+// NoAPI is NoClient for APIs, by their identifiers.
+func NoAPI(tn *tenant.Config, audience string) error {
+	return fmt.Errorf("this tenant has no API with the identifier %s%s", strict.Quoted(audience), LikeAPI(tn, audience))
+}
+
+// LikeAPI ends the message about an API that is not there, as Like does of a user.
+func LikeAPI(tn *tenant.Config, audience string) string {
+	var known []string
+	for _, api := range tn.ResourceServers {
+		known = append(known, api.Identifier)
+	}
+	return absent(audience, "API", known)
+}
+
 // NoUser is NoClient for users.
 func NoUser(tn *tenant.Config, name string) error {
 	return fmt.Errorf("this tenant has no user %s%s", strict.Quoted(name), Like(tn, name))

@@ -104,21 +104,3 @@ func (s *Service) ClientID(name string) string {
 	}
 	return name
 }
-
-// listed are the first names of a list, for a message.
-func listed[T any](list []T, name func(T) string) string {
-	if len(list) == 0 {
-		return "none"
-	}
-	text := ""
-	for i, v := range list {
-		if i > 0 {
-			text += ", "
-		}
-		if i == 8 {
-			return fmt.Sprintf("%s and %d more", text, len(list)-i)
-		}
-		text += fmt.Sprintf("%q", name(v))
-	}
-	return text
-}

@@ -12,7 +12,6 @@ import (
 	"renewal.example/mockauth0/internal/oauth"
 	"renewal.example/mockauth0/internal/session"
 	"renewal.example/mockauth0/internal/token"
-	"renewal.example/mockauth0/tenant"
 )
 
 // MintRequest says which tokens Mint makes.
@@ -36,18 +35,14 @@ func (s *Service) Mint(q MintRequest) (token.Set, error) {
 		problems = append(problems, err)
 	}
 	if r.User = directory.FindUser(tn, q.User); r.User == nil {
-		problems = append(problems,
-			fmt.Errorf("no user has the id, e-mail address or user name %q: there are %s", q.User,
-				listed(tn.Users, func(u *tenant.User) string { return u.Email })))
+		problems = append(problems, directory.NoUser(tn, q.User))
 	}
 	if q.Audience == "" {
 		q.Audience = tn.Settings.DefaultAudience
 	}
 	if q.Audience != "" {
 		if r.Audience = s.Issuer.API(q.Audience); r.Audience == nil {
-			problems = append(problems,
-				fmt.Errorf("no API has the identifier %q: there are %s", q.Audience,
-					listed(tn.ResourceServers, func(a *tenant.ResourceServer) string { return a.Identifier })))
+			problems = append(problems, directory.NoAPI(tn, q.Audience))
 		}
 	}
 	if q.TTL < 0 {

@@ -134,6 +134,14 @@ func wildcard(pattern, attempt string) bool {
 	return true
 }
 
+// WithoutQuery is an address without its query and its fragment.
+func WithoutQuery(address string) string {
+	if at := strings.IndexAny(address, "?#"); at >= 0 {
+		return address[:at]
+	}
+	return address
+}
+
 // OriginOf is scheme://host[:port] of a URL, without default ports; ok is false when it has no such origin.
 func OriginOf(raw string) (string, bool) {
 	u, err := url.Parse(raw)

@@ -65,6 +65,17 @@ func TestMatchOrigin(t *testing.T) {
 	}
 }
 
+func TestWithoutQuery(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"https://a.test/b?c=d#e": "https://a.test/b", "https://a.test/b#e?f": "https://a.test/b", "https://a.test/b": "https://a.test/b", "": "",
+	} {
+		if got := WithoutQuery(address); got != want {
+			t.Errorf("%s: %q", address, got)
+		}
+	}
+}
+
 func TestOriginOf(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{

@@ -11,6 +11,7 @@ import (
 	"renewal.example/mockauth0/internal/auth0text"
 	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/names"
+	"renewal.example/mockauth0/internal/oauth"
 )
 
 // Findings are what the exchanges tell about the tenant's settings.
@@ -319,13 +320,8 @@ func (f *Findings) token(c *Client, e *Exchange) {
 	}
 }
 
-// originOf is the origin of a URL that a redactor wrote.
+// originOf is that of an address; "": it has none.
 func originOf(address string) string {
-	scheme, rest, ok := strings.Cut(address, "://")
-	if !ok || scheme != "http" && scheme != "https" {
-		return ""
-	}
-	host, _, _ := strings.Cut(rest, "/")
-	host, _, _ = strings.Cut(host, "?")
-	return scheme + "://" + host
+	origin, _ := oauth.OriginOf(address)
+	return origin
 }
