@@ -54,9 +54,9 @@ func TestARefusalSaysWhatTheAPISaid(t *testing.T) {
 			t.Errorf("%s: %s", header, text)
 		}
 	}
-	claims := map[string]any{"iss": "https://localhost:4443/", "aud": []any{"https://api.example.test/", "https://localhost:4443/userinfo"}}
+	claims := map[string]any{"iss": "https://localhost:4443/", "aud": []any{"https://api.acme.test/", "https://localhost:4443/me"}}
 	for _, c := range []call{{claims: claims}, {claims: claims, says: "invalid_token"}} {
-		const want = " The token's issuer is https://localhost:4443/, its audience https://api.example.test/ and https://localhost:4443/userinfo. It "
+		const want = " The token's issuer is https://localhost:4443/, its audience https://api.acme.test/ and https://localhost:4443/me. It "
 		if text := c.refusal(appdrive.RefreshTokens); !strings.Contains(text, want) {
 			t.Error(text)
 		}

@@ -319,7 +319,8 @@ func (s *scene) calls(from moment) (all []call) {
 			continue
 		}
 		all = append(all, call{
-			at: r.Tenant, url: oauth.WithoutQuery(r.URL), claims: claimsOf(token), raw: token, status: r.Status, says: challenge(r), ahead: r.Tenant.Sub(r.Real),
+			at: r.Tenant, url: oauth.WithoutQuery(r.URL), claims: claimsOf(token), raw: token,
+			status: r.Status, says: challenge(r), ahead: r.Tenant.Sub(r.Real),
 		})
 	}
 	return all
