@@ -32,8 +32,8 @@ function stillValid(tokens, now) {
 /** unasked explains what a tenant means that no page has asked anything; '' when one has. */
 function unasked(requests, domain) {
   if (requests.length > 0) return '';
-  return `No request of a page has reached the tenant in this test. Its domain is ${domain}: is that the one that the app was built with?\n` +
-    'The option "domain" of mockauth0 names another.\n';
+  return 'No request of a page has reached the tenant in this test. Either nothing had the app ask, as its Log in button does,\n' +
+    `or the app was built for another domain than ${domain}: give mockauth0 the app's as the option "domain".\n`;
 }
 
 function seconds(time) { return time.toISOString().replace(/\.\d+/, ''); }
