@@ -31,8 +31,8 @@ func TestShellExamples(t *testing.T) {
 	left := 0
 	for _, p := range pages(t) {
 		for _, b := range p.blocks {
-			if !slices.Contains([]string{"sh", "console", "go", "yaml", "json", "js", "html", "text"}, b.language) {
-				t.Errorf("%s:%d: an example says what it is written in: sh, console, go, yaml, json, js, html or text", p.path, b.line)
+			if !slices.Contains([]string{"sh", "console", "go", "yaml", "json", "js", "ts", "html", "text"}, b.language) {
+				t.Errorf("%s:%d: an example says what it is written in: sh, console, go, yaml, json, js, ts, html or text", p.path, b.line)
 			}
 			if why := notRun(b); shell(b) && why != "" {
 				left++

@@ -26,7 +26,8 @@ func (a *app) envCommand() *cobra.Command {
 		Use:   "env [DIR]",
 		Short: "Print the settings that an app needs",
 		Long: "env prints the tenant's domain, client ids, secrets, users and CA as lines of a .env file, or as JSON. It starts\n" +
-			"nothing. Without DIR it prints those of the built-in tutorial tenant.",
+			"nothing. Without DIR it prints those of the built-in tutorial tenant. The lines have the names that your app reads, where a\n" +
+			"package.json shows which.",
 		Example: lines(
 			"mockauth0 env ./acme > .env",
 			`eval "$(mockauth0 env ./acme --format shell)" && npm start   # so that Node trusts the tenant`,
@@ -47,7 +48,8 @@ func (a *app) envCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.BoolVar(&flags.json, "json", false, "print everything, as JSON")
-	f.StringVar(&flags.format, "format", "dotenv", "framework whose names the lines have: "+formatNames(" or "))
+	f.StringVar(&flags.format, "format", "", "framework whose names the lines have: "+formatNames(" or ")+
+		" (default: what the package.json of DIR, or where you start it, shows; else dotenv)")
 	f.BoolVar(&flags.moveClock, "move-clock", false, moveClockHelp)
 	f.StringVar(&flags.client, "client", "", "name or id of the client (default: the first that suits the format)")
 	complete(cmd, "format", oneOf(formatList()...))
@@ -82,8 +84,7 @@ type describedUser struct {
 }
 
 func (a *app) printEnv(ctx context.Context, args []string, flags envFlags) error {
-	format, ok := formatNamed(flags.format)
-	if !ok {
+	if _, ok := formatNamed(flags.format); !ok && flags.format != "" {
 		return refuse("--format is %q%s", flags.format, expected(flags.format, formatList()))
 	}
 	dir := ""
@@ -105,11 +106,10 @@ func (a *app) printEnv(ctx context.Context, args []string, flags envFlags) error
 	if flags.json {
 		return a.printJSON(describe(t, at, file))
 	}
-	client, err := chooseClient(t, flags.client, format)
+	text, err := a.envText(dir, flags, envFacts{tenant: t, domain: at, caFile: file})
 	if err != nil {
 		return err
 	}
-	text := format.text(envFacts{t, client, at, file})
 	if flags.moveClock {
 		lines, err := a.clockLines(ctx, at, place.listen, file)
 		if err != nil {

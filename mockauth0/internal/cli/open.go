@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -119,21 +118,15 @@ func (a *app) open(ctx context.Context, page, cookies string, around routes, t *
 
 // answers tells early that nothing serves the page: a browser would show the same less clearly.
 func answers(ctx context.Context, page *url.URL, around routes) error {
-	port := page.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[page.Scheme]
+	err := dialled(ctx, page, around)
+	if err == nil {
+		return nil
 	}
-	dialer := net.Dialer{Timeout: 3 * time.Second}
-	address, routed := around.address(page.Hostname(), port)
-	socket, err := dialer.DialContext(ctx, "tcp", address)
-	if err != nil {
-		name := page.Host
-		if routed {
-			name += " (" + address + ")"
-		}
-		return fmt.Errorf("nothing answers at %s: start it with mockauth0 run or make run (%w)", name, err)
+	name := page.Host
+	if address, routed := around.address(page.Hostname(), portOf(page)); routed {
+		name += " (" + address + ")"
 	}
-	return socket.Close()
+	return fmt.Errorf("nothing answers at %s: start it with mockauth0 run or make run (%w)", name, err)
 }
 
 // newProfile makes a profile directory with these preferences ("" leaves the browser's own).

@@ -192,6 +192,7 @@ func (a *app) serveUntilDone(ctx context.Context, server *mockauth0.Server, what
 	a.printStart(server, what, settings)
 	a.warnOfSites(atDomain(server.Domain()), server.Snapshot())
 	defer a.tellFailures(ctx, server)()
+	defer a.tellSilentApp(ctx, what)()
 	if what.scenario != nil {
 		defer a.arrangeAfterLogin(server, what.scenario)()
 	}
