@@ -29,8 +29,8 @@ func TestWhatAPersonCopiesStartsTheProgram(t *testing.T) {
 		has     []string
 	}{
 		{byNpx, []string{"--help"}, []string{"\n  npx mockauth0 serve --tenant ./acme", "npx mockauth0 [command] --help"}},
-		{byNpx, []string{"import", "har", "--help"}, []string{"npx mockauth0 import har FILE", "Exit codes, beside those of every command (`npx mockauth0 --help`)",
-			"npx mockauth0 import har login.har --json"}},
+		{byNpx, []string{"import", "har", "--help"}, []string{"npx mockauth0 import har FILE",
+			"Exit codes, beside those of every command (`npx mockauth0 --help`)", "npx mockauth0 import har login.har --json"}},
 		{byNpx, []string{"har", "--help"}, []string{"`npx mockauth0 import har`", "or stdout could not be written"}},
 		{byNpx, []string{"readyz", "--help"}, []string{"the tenant of npx mockauth0 serve or run"}},
 		{byNpx, []string{"token"}, []string{"both needed: npx mockauth0 token --client", "See: npx mockauth0 token --help"}},

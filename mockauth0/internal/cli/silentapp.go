@@ -29,7 +29,8 @@ func (a *app) tellSilentApp(ctx context.Context, what served) (stop func()) {
 			}
 		}
 		if len(silent) > 0 && ctx.Err() == nil {
-			a.log.Info("nothing answers at " + strings.Join(silent, " or ") + " yet: start your app, or correct --app; the tenant serves all the same")
+			a.log.Info("nothing answers at " + strings.Join(silent, " or ") +
+				" yet: start your app, or correct --app; the tenant serves all the same")
 		}
 	}()
 	return func() { cancel(); <-done }
