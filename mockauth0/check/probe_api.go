@@ -31,9 +31,21 @@ func (s *scene) firstCalls() error {
 	case refused != nil:
 		s.run.found(id, s, "%s", refused.refusal(s.run.renewal))
 	case !known:
-		s.run.settle(id, DoesNotApply, "it called no API with the token of its login")
+		outcome, why := uncalled(calls)
+		s.run.leaves(id, outcome, why)
 	}
 	return nil
+}
+
+// uncalled says why no answer of an API tells whether it takes tokens: calls have none.
+func uncalled(calls []call) (Outcome, string) {
+	for _, c := range calls {
+		if c.failed != "" {
+			return NotChecked, fmt.Sprintf("its call of %s failed in the browser (%s): is the API running, and does it allow the app's origin?",
+				c.url, c.failed)
+		}
+	}
+	return DoesNotApply, "it called no API with the token of its login"
 }
 
 // refusedCall is the first call of an API that took no token at all; known: one was called.
@@ -87,7 +99,8 @@ func (s *scene) serverCalls(from moment) (all []call) {
 	for _, r := range s.World.RequestsFrom(from.requests) {
 		if origin(r.URL) == s.Origin() && (r.Type == "Fetch" || r.Type == "XHR") {
 			all = append(all, call{
-				at: r.Tenant, url: oauth.WithoutQuery(r.URL), status: r.Status, says: challenge(r), ahead: r.Tenant.Sub(r.Real),
+				at: r.Tenant, url: oauth.WithoutQuery(r.URL), status: r.Status, says: challenge(r), failed: r.Error,
+				ahead: r.Tenant.Sub(r.Real),
 			})
 		}
 	}

@@ -40,6 +40,18 @@ func TestAnAPIThatTakesNoToken(t *testing.T) {
 	}
 }
 
+// TestACallWithoutAnAnswerIsNoHealthyOne: nobody knows what an API that is not running says of a token.
+func TestACallWithoutAnAnswerIsNoHealthyOne(t *testing.T) {
+	const orders = "http://localhost:3010/orders"
+	outcome, why := uncalled([]call{{url: orders, failed: "net::ERR_CONNECTION_REFUSED"}})
+	if outcome != NotChecked || !strings.Contains(why, orders) || !strings.Contains(why, "ERR_CONNECTION_REFUSED") {
+		t.Errorf("%s: %s", outcome, why)
+	}
+	if outcome, why := uncalled(nil); outcome != DoesNotApply {
+		t.Errorf("%s: %s", outcome, why)
+	}
+}
+
 // TestARefusalSaysWhatTheAPISaid of the token.
 func TestARefusalSaysWhatTheAPISaid(t *testing.T) {
 	for header, want := range map[string]string{

@@ -227,7 +227,7 @@ func (s *scene) replayLogin() error {
 	}
 	link := s.callbackSince(from)
 	if link == "" {
-		s.run.settle("replayed-login-accepted", DoesNotApply, "its login leaves no address with an answer")
+		s.run.leaves("replayed-login-accepted", DoesNotApply, "its login leaves no address with an answer")
 		return nil
 	}
 	if err := errors.Join(s.LogOut(s.Page), s.Page.Open(s.run.options.App.URL), s.calm()); err != nil {

@@ -20,7 +20,7 @@ func reloadAndBack(r *run) error {
 	defer func() { _ = s.close() }()
 	callback, err := s.backAndForward()
 	if err != nil {
-		r.settle("lost-on-back", NotChecked, firstLine(err))
+		r.leaves("lost-on-back", NotChecked, firstLine(err))
 		if err := s.Page.Open(r.options.App.URL); err != nil {
 			return err
 		}
@@ -38,7 +38,7 @@ func reloadAndBack(r *run) error {
 	}
 	switch {
 	case !in && !back:
-		r.settle("lost-on-back", DoesNotApply, "a reload loses the session already (lost-on-reload)")
+		r.leaves("lost-on-back", DoesNotApply, "a reload loses the session already (lost-on-reload)")
 		r.found("lost-on-reload", s, "The page was loaded anew, and nobody was signed in.")
 	case !in:
 		r.found("lost-on-reload", s, "The page was loaded anew, and nobody was signed in.")
@@ -98,7 +98,7 @@ func tabsRenew(r *run, sure bool) (lost bool, err error) {
 	shared := slices.ContainsFunc(withTokens(r.stores), func(v stored) bool { return v.Where == "localStorage" })
 	switch {
 	case !shared:
-		r.settle("tabs-renew-twice", DoesNotApply, "its tabs share no token")
+		r.leaves("tabs-renew-twice", DoesNotApply, "its tabs share no token")
 	case n.given > 1:
 		r.found("tabs-renew-twice", s, "Two tabs share a token in localStorage. When it expired, the tenant gave out new ones %d times.", n.given)
 	}

@@ -87,6 +87,7 @@ type run struct {
 	mu      sync.Mutex
 	report  *Report
 	results map[string]*Result
+	left    map[string]bool // ids of checks that a probe left out, although it came to its end
 }
 
 // The people who log in.
@@ -111,7 +112,7 @@ func newRun(ctx context.Context, b *browser.Browser, o Options) (*run, error) {
 		}
 	}
 	r := &run{
-		ctx: ctx, browser: b, options: o, settings: settings, clock: serverClock{of: o.Clock}, results: map[string]*Result{},
+		ctx: ctx, browser: b, options: o, settings: settings, clock: serverClock{of: o.Clock}, results: map[string]*Result{}, left: map[string]bool{},
 		report: &Report{App: o.App.URL, Domain: o.App.Domain, Date: clock.Wall()},
 	}
 	if r.app, err = ownapp.New(ownapp.Options{URLs: []string{o.App.URL}, OtherOrigins: true}); err != nil {
@@ -212,7 +213,7 @@ func (r *run) make(p probe) {
 		case err != nil:
 			r.settle(id, NotChecked, fmt.Sprintf("%s: %s", p.name, firstLine(err)))
 		default:
-			r.settle(id, Healthy, "")
+			r.passed(id)
 		}
 	}
 }
@@ -245,6 +246,24 @@ func (r *run) settle(id string, outcome Outcome, why string) {
 	}
 	if outcome.rank() > known.Outcome.rank() {
 		known.Outcome, known.Reason = outcome, why
+	}
+}
+
+// leaves settles a check that a probe cannot make with this app, although it makes its others.
+func (r *run) leaves(id string, outcome Outcome, why string) {
+	r.settle(id, outcome, why)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.left[id] = true
+}
+
+// passed settles a check of a probe that came to its end: nothing was found, unless the probe left that check out.
+func (r *run) passed(id string) {
+	r.mu.Lock()
+	left := r.left[id]
+	r.mu.Unlock()
+	if !left {
+		r.settle(id, Healthy, "")
 	}
 }
 

@@ -295,6 +295,7 @@ type call struct {
 	raw    string
 	status int           // of the answer; 0: there was none
 	says   string        // what the answer says of a token that it refuses (RFC 6750 §3): "invalid_token: The audience is wrong"; "": nothing
+	failed string        // net::ERR_… of one that got no answer
 	ahead  time.Duration // of the tenant's clock before real time then
 }
 
@@ -320,7 +321,7 @@ func (s *scene) calls(from moment) (all []call) {
 		}
 		all = append(all, call{
 			at: r.Tenant, url: oauth.WithoutQuery(r.URL), claims: claimsOf(token), raw: token,
-			status: r.Status, says: challenge(r), ahead: r.Tenant.Sub(r.Real),
+			status: r.Status, says: challenge(r), failed: r.Error, ahead: r.Tenant.Sub(r.Real),
 		})
 	}
 	return all
