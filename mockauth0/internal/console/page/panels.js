@@ -209,7 +209,17 @@ export class Panels {
           button(user.blocked ? 'Unblock' : 'Block', () => this.does('PATCH', `/users/${encodeURIComponent(user.user_id)}`, { blocked: !user.blocked }, `${name(user)} is ${user.blocked ? 'not blocked any more' : 'blocked'}.`),
             { 'aria-label': `${user.blocked ? 'Unblock' : 'Block'} ${name(user)}` }),
           twice('Delete', 'Press again', () => this.does('DELETE', `/users/${encodeURIComponent(user.user_id)}`, undefined, `${name(user)} is deleted.`), { 'aria-label': `Delete ${name(user)}` }))]),
-      'The tenant has no users.'));
+      'The tenant has no users.'), this.newUser());
+  }
+
+  newUser() {
+    const email = el('input', { type: 'email', id: 'new-email', required: true, autocomplete: 'off' });
+    const password = el('input', { id: 'new-password', required: true, autocomplete: 'off' });
+    const go = el('button', {}, 'Add the user');
+    return el('form', { class: 'form', onsubmit: (event) => {
+      event.preventDefault();
+      busy(go, () => this.does('POST', '/users', { email: email.value, password: password.value }, `${email.value} can log in now.`));
+    } }, el('div', {}, el('label', { for: 'new-email' }, 'E-mail address'), email), el('div', {}, el('label', { for: 'new-password' }, 'Password'), password), go);
   }
 
   async keys() {
