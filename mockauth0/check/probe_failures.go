@@ -84,7 +84,7 @@ func refuse(r *run, f refusal) error {
 	case soon > inTenMinutes:
 		r.found("refusal-storm", s, "After %s the app asked for a token %d times in about ten minutes.", f.code, soon)
 	case all > inTenLives:
-		r.found("refusal-storm", s, "After %s the app asked for a token %d times in ten lives of a token.", f.code, all)
+		r.found("refusal-storm", s, "In the %.0f hours after %s the app asked for a token %d times.", manyLives.Hours(), f.code, all)
 	}
 	s.disarm()
 	return s.wayBack(f.code)

@@ -56,8 +56,8 @@ func logout(r *run) error {
 		return err
 	}
 	if n := s.since(from); n.given > 0 {
-		r.found("renews-after-logout", s, "After a logout from a page%s the tenant gave out new tokens %s in ten lives of a token.",
-			pressed, times(n.given, "time"))
+		r.found("renews-after-logout", s, "In the %.0f hours after a logout from a page%s the tenant gave out new tokens %s.",
+			manyLives.Hours(), pressed, times(n.given, "time"))
 	}
 	return nil
 }
@@ -185,8 +185,8 @@ func logoutElsewhere(r *run) error {
 		}
 	}
 	if n := s.since(from); n.given > 0 {
-		r.found("other-tab-renews", s, "After a logout in another tab the tenant gave this one new tokens %s in ten lives of a token.",
-			times(n.given, "time"))
+		r.found("other-tab-renews", s, "In the %.0f hours after a logout in another tab the tenant gave this one new tokens %s.",
+			manyLives.Hours(), times(n.given, "time"))
 	}
 	return nil
 }

@@ -112,7 +112,8 @@ func newRun(ctx context.Context, b *browser.Browser, o Options) (*run, error) {
 		}
 	}
 	r := &run{
-		ctx: ctx, browser: b, options: o, settings: settings, clock: serverClock{of: o.Clock}, results: map[string]*Result{}, left: map[string]bool{},
+		ctx: ctx, browser: b, options: o, settings: settings, clock: serverClock{of: o.Clock}, results: map[string]*Result{},
+		left:   map[string]bool{},
 		report: &Report{App: o.App.URL, Domain: o.App.Domain, Date: clock.Wall()},
 	}
 	if r.app, err = ownapp.New(ownapp.Options{URLs: []string{o.App.URL}, OtherOrigins: true}); err != nil {

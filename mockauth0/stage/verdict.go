@@ -350,7 +350,7 @@ func (o observed) cannot() string {
 	if len(fails) == 0 {
 		return this + " No kind of app that the catalogue knows reports an error here."
 	}
-	return this + " This failure is of apps that renew " + strings.Join(fails, ", or ") + "."
+	return this + " This failure only happens to apps that renew " + strings.Join(fails, ", or ") + "."
 }
 
 // ofTheBrowser tells whether the browser kept something from the tenant since a time, and says so.

@@ -54,7 +54,7 @@ func TestTheVerdictRestsOnWhatTheAppAskedAndGot(t *testing.T) {
 		{"lost by a reload, and not by the cause", observed{renewal: refresh, lost: true, want: pressed}, NotReproduced,
 			"It loses them with every reload, whatever the tenant does: mockauth0 reproduce refresh-token-lost-on-reload shows that."},
 		{"given, and refused by the app", observed{renewal: refresh, asked: given, want: pressed, diagnoses: revoked}, Reproduced, "did not go on"},
-		{"another kind of app", observed{renewal: frame, asked: framed, took: true, want: pressed}, CannotFail, "This failure is of apps that renew with refresh tokens."},
+		{"another kind of app", observed{renewal: frame, asked: framed, took: true, want: pressed}, CannotFail, "This failure only happens to apps that renew with refresh tokens."},
 		{"the same with nothing armed", observed{renewal: frame, asked: framed, took: true, want: pressed, unarmed: true}, NotReproduced, ""},
 		{"nothing asked, and nothing tried but a reload", observed{renewal: refresh, want: reloaded}, "", ""},
 		{"nothing asked at a press", observed{renewal: refresh, want: pressed, diagnoses: absent}, NotReproduced, "for nothing"},

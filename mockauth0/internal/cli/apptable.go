@@ -122,7 +122,7 @@ func (a *app) nextSteps(server *mockauth0.Server, what served) [][]string {
 		steps = append(steps, []string{"4", "to see one fail: " + a.again("serve --scenario ID "+what.appFlags())})
 	}
 	if machine := tenant.Renewals(); len(machine) > 0 {
-		steps = append(steps, []string{"or", fmt.Sprintf("log in as %s@scenario.test, password %s: who can log in and not renew", machine[0].Name,
+		steps = append(steps, []string{"or", fmt.Sprintf("log in as %s@scenario.test, password %s, who can log in but not renew", machine[0].Name,
 			tenant.MagicPassword)})
 	}
 	return steps

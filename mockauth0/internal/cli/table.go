@@ -73,7 +73,7 @@ func printTenant(w io.Writer, t *tenant.Config) {
 		rows = append(rows, []string{nameOf(u), password, u.Connection, blocked(u)})
 	}
 	if magic != "" {
-		rows = append(rows, []string{"<failure>@scenario.test", tenant.MagicPassword, magic, "can log in and not renew: " + magicNames()})
+		rows = append(rows, []string{"<failure>@scenario.test", tenant.MagicPassword, magic, "can log in, but not renew: " + magicNames()})
 	}
 	section(w, "Users", rows)
 	rows = nil
