@@ -13,7 +13,7 @@ export default defineConfig<{}, { mockauth0: Mockauth0Options }>({
   testDir: 'tests',
   fullyParallel: true,
   workers: 2,
-  timeout: 60_000, // the machines of a CI are slow
+  timeout: 60_000, expect: { timeout: 15_000 }, // the machines of a CI are slow
   reporter: process.env.CI ? [['line'], ['html', { open: 'never' }]] : 'list',
   use: {
     launchOptions: { executablePath },

@@ -1,6 +1,8 @@
 const { test, expect } = require('../../mockauth0/playwright.js');
 const { logIn } = require('./login.js');
 
+const REAL = 30_000; // ms of real time that may pass between two looks at a clock, on a machine that has much else to do
+
 test('jump fires each timer once, sleep fires none', async ({ page, auth0 }) => {
   await logIn(page, 'mode=refresh');
   const now = () => page.evaluate(() => Date.now());
@@ -10,7 +12,7 @@ test('jump fires each timer once, sleep fires none', async ({ page, auth0 }) => 
   const before = await now();
   await auth0.sleep('8h');
   expect(await now() - before).toBeGreaterThanOrEqual(8 * 3_600_000);
-  expect(Math.abs(auth0.now().getTime() - await now())).toBeLessThan(1000);
+  expect(Math.abs(auth0.now().getTime() - await now())).toBeLessThan(REAL);
   expect(await count()).toEqual([0, 2, '2']);
   await auth0.advance('10m');
   expect(await count()).toEqual([0, 3, '3']);
@@ -55,7 +57,7 @@ async function tokensAreOfTheirTime(page) {
   const [tokens, times] = await page.evaluate(() => [window.tokens, window.times]);
   for (const [i, token] of tokens.entries()) {
     const { iat } = JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
-    expect(Math.abs(times[i] - iat * 1000), `token ${i}`).toBeLessThan(3000);
+    expect(Math.abs(times[i] - iat * 1000), `token ${i}`).toBeLessThan(REAL);
   }
 }
 
@@ -69,7 +71,7 @@ test('a page that loads itself again while it is ahead of the tenant goes on at 
   for (const [i, [, at]] of seen.entries()) {
     const due = Math.ceil(i / 2) * 40 * 60_000; // after the time before
     expect(at - began - due, `${i}: ${seen}`).toBeGreaterThanOrEqual(0);
-    expect(at - began - due, `${i}: ${seen}`).toBeLessThan(10_000);
+    expect(at - began - due, `${i}: ${seen}`).toBeLessThan(REAL);
   }
 });
 
@@ -84,7 +86,7 @@ test('whoever answers a request meets page and tenant at one time', async ({ pag
   await logIn(page, 'mode=refresh');
   await auth0.advance('1h');
   expect(apart.length).toBe(14);
-  expect(Math.max(...apart)).toBeLessThan(2000); // real time that passes meanwhile
+  expect(Math.max(...apart)).toBeLessThan(REAL);
 });
 
 for (const mode of ['refresh', 'frame']) {

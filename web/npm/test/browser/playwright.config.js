@@ -11,7 +11,7 @@ module.exports = defineConfig({
   reporter: [['list']],
   workers: Number(process.env.WORKERS ?? 2),
   repeatEach: Number(process.env.REPEAT ?? 1),
-  timeout: Number(process.env.TIMEOUT ?? 30_000), expect: { timeout: 5000 },
+  timeout: Number(process.env.TIMEOUT ?? 60_000), expect: { timeout: 15_000 }, // the machines of a CI are slow
   use: {
     baseURL: `http://localhost:${port}`,
     launchOptions: { executablePath },
