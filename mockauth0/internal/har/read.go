@@ -33,6 +33,7 @@ type NoTrafficError struct {
 	Entries int
 	Hosts   []recording.HostCount // the most asked first
 	Domains []string              // that were named
+	Like    string                // where none was named: a host that was asked at a path of a tenant's; "": none was
 }
 
 func (e *NoTrafficError) Error() string {
@@ -51,6 +52,11 @@ func (e *NoTrafficError) Error() string {
 	what := "the HAR holds no traffic with an Auth0 tenant"
 	if len(e.Domains) > 0 {
 		what = "the HAR holds no traffic with " + strings.Join(e.Domains, ", ") + " at a path that a tenant has (/authorize, /oauth/token, …)"
+	}
+	if e.Like != "" {
+		return fmt.Sprintf("nothing in the HAR shows which host is an Auth0 tenant. Its %s went to: %s. %s was asked at a path that a tenant has: "+
+			"if that is the tenant's custom domain, name it: --domain %s", recording.Counted(e.Entries, "entry", "entries"),
+			strings.Join(hosts, ", "), e.Like, e.Like)
 	}
 	return fmt.Sprintf("%s. Its %s went to: %s. If that is the tenant's custom domain, or one of them is, name it: --domain %s", what,
 		recording.Counted(e.Entries, "entry", "entries"), strings.Join(hosts, ", "), e.example())
@@ -265,6 +271,7 @@ func (f *file) finish() (*recording.Recording, error) {
 		counted[f.red.Host(host)] += n
 	}
 	rec.CountHosts(counted)
+	like := f.like()
 	rec.Exchanges = slices.DeleteFunc(rec.Exchanges, func(e *recording.Exchange) bool { return !f.tenant(e.Host) })
 	f.cookies = f.cookies || f.setCookies && !stripped(rec.Exchanges)
 	for _, e := range rec.Exchanges {
@@ -280,10 +287,20 @@ func (f *file) finish() (*recording.Recording, error) {
 	}
 	rec.Finish(f.red)
 	if len(rec.Exchanges) == 0 {
-		return rec, &NoTrafficError{Entries: rec.Entries, Hosts: rec.Hosts, Domains: f.domains}
+		return rec, &NoTrafficError{Entries: rec.Entries, Hosts: rec.Hosts, Domains: f.domains, Like: like}
 	}
 	f.notes()
 	return rec, nil
+}
+
+// like is the first host that was asked at a path where tokens or codes come from; "": none, or somebody named the tenant's.
+func (f *file) like() string {
+	for _, e := range f.rec.Exchanges {
+		if len(f.domains) == 0 && (e.Endpoint == names.Token || e.Endpoint == names.Authorize) {
+			return f.red.Host(e.Host)
+		}
+	}
+	return ""
 }
 
 // stripped tells that the requests' cookies were taken out and those of the answers were not: a login goes on in the browser's own

@@ -121,7 +121,7 @@ func TestWithoutATenantTheHostsAreNamed(t *testing.T) {
 		t.Fatalf("%v", err)
 	}
 	for _, want := range []string{
-		"no traffic with an Auth0 tenant", "3 entries", "app.acme.example (1)", "idp.other.example (1)", "--domain",
+		"shows which host is an Auth0 tenant", "3 entries", "app.acme.example (1)", "idp.other.example (1)", "--domain idp.other.example",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%v\ndoes not say %q", err, want)
