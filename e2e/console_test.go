@@ -375,7 +375,8 @@ func place(p *browser.Page, selector string) (top float64) {
 // adaStaysLoggedIn gives ada a refresh token.
 func (s *Scene) adaStaysLoggedIn() {
 	GinkgoHelper()
-	_, err := s.Tenant.IssueTokens(mockauth0.GrantRequest{User: ada.Email, Client: clientID, Audience: audience, Scope: "openid offline_access"})
+	_, err := s.Tenant.IssueTokens(mockauth0.GrantRequest{User: ada.Email, Client: clientID, Audience: audience,
+		Scope: "openid offline_access"})
 	Expect(err).NotTo(HaveOccurred())
 }
 
