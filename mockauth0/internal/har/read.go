@@ -54,8 +54,8 @@ func (e *NoTrafficError) Error() string {
 		what = "the HAR holds no traffic with " + strings.Join(e.Domains, ", ") + " at a path that a tenant has (/authorize, /oauth/token, …)"
 	}
 	if e.Like != "" {
-		return fmt.Sprintf("nothing in the HAR shows which host is an Auth0 tenant. Its %s went to: %s. %s was asked at a path that a tenant has: "+
-			"if that is the tenant's custom domain, name it: --domain %s", recording.Counted(e.Entries, "entry", "entries"),
+		return fmt.Sprintf("nothing in the HAR shows which host is an Auth0 tenant. Its %s went to: %s. %s was asked at a path that a tenant "+
+			"has: if that is the tenant's custom domain, name it: --domain %s", recording.Counted(e.Entries, "entry", "entries"),
 			strings.Join(hosts, ", "), e.Like, e.Like)
 	}
 	return fmt.Sprintf("%s. Its %s went to: %s. If that is the tenant's custom domain, or one of them is, name it: --domain %s", what,
