@@ -79,7 +79,9 @@ func mutate(ctx context.Context, root, dir, focus string, workers int, out io.Wr
 		}
 		working.Go(func() {
 			for m := range queue {
-				reports <- run.try(copied, m)
+				if tried := run.try(copied, m); ctx.Err() == nil { // one that was cut off says nothing
+					reports <- tried
+				}
 			}
 		})
 	}
