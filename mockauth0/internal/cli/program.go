@@ -35,6 +35,9 @@ func (a *app) pasteable(text string) string {
 		return text
 	}
 	return a.lines().ReplaceAllStringFunc(text, func(found string) string {
+		if strings.Contains(found, byNpx) { // by again
+			return found
+		}
 		return strings.Replace(found, "mockauth0", program, 1)
 	})
 }
@@ -45,7 +48,7 @@ func commandLines(root *cobra.Command) *regexp.Regexp {
 	for _, cmd := range root.Commands() {
 		words = append(words, cmd.Name())
 	}
-	return regexp.MustCompile(`(?m)(^|[\s"'` + "`" + `(])mockauth0 (` + strings.Join(words, "|") + `)($|[\s"'` + "`" + `).,;:])`)
+	return regexp.MustCompile(`(?m)(^|[\s"'` + "`" + `(])(?:npx )?mockauth0 (` + strings.Join(words, "|") + `)($|[\s"'` + "`" + `).,;:])`)
 }
 
 // helpBy has the help name the program as the npm package starts it. A path would only make it hard to read.

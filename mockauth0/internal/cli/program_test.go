@@ -35,6 +35,7 @@ func TestWhatAPersonCopiesStartsTheProgram(t *testing.T) {
 		{byNpx, []string{"readyz", "--help"}, []string{"the tenant of npx mockauth0 serve or run"}},
 		{byNpx, []string{"token"}, []string{"both needed: npx mockauth0 token --client", "See: npx mockauth0 token --help"}},
 		{byNpx, []string{"har", "--url", "https://127.0.0.1:1"}, []string{"start one with npx mockauth0 serve, or"}},
+		{byNpx, []string{"reproduce", "nope"}, []string{"`npx mockauth0 scenarios` lists them"}},
 		{".build/mockauth0", []string{"validate"}, []string{"needs a directory: .build/mockauth0 validate DIR", "See: mockauth0 validate --help"}},
 		{"", []string{"validate"}, []string{"needs a directory: mockauth0 validate DIR"}},
 	} {
@@ -46,6 +47,9 @@ func TestWhatAPersonCopiesStartsTheProgram(t *testing.T) {
 			if !strings.Contains(said, want) {
 				t.Errorf("%s %v lacks %q:\n%s", tc.program, tc.args, want, said)
 			}
+		}
+		if strings.Contains(said, "npx npx") {
+			t.Errorf("%v names npx twice:\n%s", tc.args, said)
 		}
 		if tc.program == byNpx && strings.Contains(strings.ReplaceAll(said, "npx mockauth0 ", ""), "mockauth0 "+tc.args[0]) {
 			t.Errorf("%v names the program without npx:\n%s", tc.args, said)
