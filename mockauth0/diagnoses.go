@@ -24,7 +24,7 @@ type AppReport struct {
 	Client           string    // id or name
 	Began            time.Time // tenant time at which the application asked its SDK
 	Ended            time.Time // tenant time at which it gave up; zero: when the report is made
-	Loaded           time.Time // tenant time at which its page was loaded anew; zero: it was not, or nobody knows
+	Loaded           time.Time // tenant time at which its page was reloaded; zero: it was not, or nobody knows
 	Error            string    // code of the error; "": there was none
 	Text             string    // of the error
 	UnexpectedResult string    // what was handed over as a result and is no token

@@ -145,7 +145,7 @@ func (r *run) renewsText() string {
 	how := map[appdrive.Way]string{
 		appdrive.Itself:   "by itself, before or when its token expires",
 		appdrive.Pressed:  "when " + r.settings.Trigger.String() + " is pressed",
-		appdrive.Reloaded: "when its page is loaded anew",
+		appdrive.Reloaded: "when its page is reloaded",
 	}[r.way]
 	if how == "" {
 		return "It logs in, and asked for no new token when the first one had expired."
@@ -224,7 +224,7 @@ func (s *scene) firstRenewal(w appdrive.Want, start moment) (done bool, err erro
 	case len(w.Asked) > 0:
 		r.found("no-renewal", s, "The app asked for a new token and got none: %s.", strings.Join(s.reasons(start), ", "))
 	case w.Lost:
-		r.found("lost-on-reload", s, "The page was loaded anew, and nobody was signed in.")
+		r.found("lost-on-reload", s, "The page was reloaded, and nobody was signed in.")
 		return true, notChecked{"the app asked for no new token, and a reload lost the old one; name a control that makes it need one with " +
 			"--trigger"}
 	case r.renewal == appdrive.ServerSession && r.standsStill() != "":

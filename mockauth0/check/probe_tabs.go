@@ -39,9 +39,9 @@ func reloadAndBack(r *run) error {
 	switch {
 	case !in && !back:
 		r.leaves("lost-on-back", DoesNotApply, "a reload loses the session already (lost-on-reload)")
-		r.found("lost-on-reload", s, "The page was loaded anew, and nobody was signed in.")
+		r.found("lost-on-reload", s, "The page was reloaded, and nobody was signed in.")
 	case !in:
-		r.found("lost-on-reload", s, "The page was loaded anew, and nobody was signed in.")
+		r.found("lost-on-reload", s, "The page was reloaded, and nobody was signed in.")
 	case !back:
 		r.found("lost-on-back", s, "After back and forward%s nobody was signed in.", callback)
 	}

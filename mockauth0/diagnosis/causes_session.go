@@ -197,7 +197,7 @@ var sessionCauses = []Info{
 			{
 				Name: "replaced", Shown: ReplacedByLogin,
 				Title:  "A new login replaced the session",
-				Why:    []Sentence{given(ReplacedByLogin, "Somebody logged in anew with the same browser, and that ended the session before it.")},
+				Why:    []Sentence{given(ReplacedByLogin, "Somebody logged in again with the same browser, and that ended the session before it.")},
 				Remedy: []Sentence{says("Let the app take over the session of the new login: ask silently again, or log in.")},
 			},
 			{

@@ -41,7 +41,7 @@ var claims = []struct {
 	{regexp.MustCompile(`(?i)brought no other`), diagnosis.ExchangeBroughtNone},
 	{regexp.MustCompile(`(?i)and sent none\.`), diagnosis.TokenNotSent},
 	{regexp.MustCompile(`(?i)was answered with an error`), diagnosis.RequestFailedSince},
-	{regexp.MustCompile(`(?i)logged in anew`), diagnosis.ReplacedByLogin},
+	{regexp.MustCompile(`(?i)logged in again`), diagnosis.ReplacedByLogin},
 	{regexp.MustCompile(`(?i)password was changed`), diagnosis.PasswordHasChanged},
 	{regexp.MustCompile(`(?i)was revoked over`), diagnosis.RevokedByAdmin},
 	{regexp.MustCompile(`(?i)id_token_hint names`), diagnosis.HintNamesAnother},

@@ -77,8 +77,8 @@ const (
 	ClearCookies    Verb = "clear_cookies" // of all sites
 	ClearCache      Verb = "clear_cache"   // of what was loaded before, such as the tenant's keys
 	SecondTab       Verb = "second_tab"    // the app is opened in another tab, where the SDK looks for a session
-	Reload          Verb = "reload"        // the app is loaded anew
-	Restart         Verb = "restart"       // the browser is closed, and the app is loaded anew in it: cookies without an expiry are gone
+	Reload          Verb = "reload"        // the app is reloaded
+	Restart         Verb = "restart"       // the browser is closed, and the app is reloaded in it: cookies without an expiry are gone
 )
 
 // Which SDK a Renew, LogIn or LogOut is of.

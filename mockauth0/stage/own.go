@@ -253,7 +253,7 @@ func (a *own) lacks(s *scenario.Scenario) (*Needs, string) {
 	return nil, ""
 }
 
-// renew has the app want a token. Only the last time in a scenario is it loaded anew for that: tokens in memory would be gone.
+// renew has the app want a token. Only the last time in a scenario is it reloaded for that: tokens in memory would be gone.
 func (a *own) renew(s *Stage, last bool) (err error) {
 	keep := !last && a.drive.Renewal() == appdrive.RefreshTokens || a.off || a.without()
 	if a.want, err = a.drive.WantToken(appdrive.Wants{NoReload: keep, From: a.from}); err != nil {
@@ -282,7 +282,7 @@ func (a *own) tellWant() {
 	}
 	what := map[appdrive.Way]string{
 		appdrive.Itself: "asked by itself", appdrive.Pressed: fmt.Sprintf("was made to ask by %q", a.want.Control),
-		appdrive.Reloaded: "was loaded anew", appdrive.Unknown: "asked nothing",
+		appdrive.Reloaded: "was reloaded", appdrive.Unknown: "asked nothing",
 	}[a.want.Way]
 	if passed >= time.Minute {
 		a.tell("%s passed; then the app %s.", span(passed.Round(time.Minute)), what)
@@ -293,14 +293,14 @@ func (a *own) tellWant() {
 		a.tell("It asks for something so often that its timers fired every %s only in the long stretches, as in a tab in the background.", coarse)
 	}
 	if a.want.Lost {
-		a.tell("Loading it anew lost the tokens that it keeps in memory: nobody is signed in since.")
+		a.tell("Reloading it lost the tokens that it keeps in memory: nobody is signed in since.")
 	}
 }
 
 func (a *own) needsTrigger() string {
 	lost := ""
 	if a.want.Lost {
-		lost = ", and loading it anew loses its tokens"
+		lost = ", and a reload loses its tokens"
 	}
 	return "something that makes the app want a token: it asks for none by itself" + lost +
 		". Name a control that does with --trigger, such as --trigger \"Orders\""
@@ -355,7 +355,7 @@ func (a *own) reload(s *Stage, restarted bool) error {
 		return err
 	}
 	a.lost = a.before.SignedIn != appdrive.No && after.SignedIn == appdrive.No
-	how := "The app was loaded anew"
+	how := "The app was reloaded"
 	if restarted {
 		how = "The browser was closed, and the app was opened in it again"
 	}

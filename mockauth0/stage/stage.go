@@ -44,7 +44,7 @@ type Stage struct {
 	domain   string         // of the tenant, as the page has it
 	sdkDir   string         // node_modules with the SDKs
 	audience string         // that the renewal which is judged asks for; "": that of the login
-	loaded   time.Time      // tenant time at which the app was loaded anew; zero: it was not
+	loaded   time.Time      // tenant time at which the app was reloaded; zero: it was not
 	before   map[string]int // requests for tokens before it, by endpoint
 }
 

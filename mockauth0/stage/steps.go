@@ -164,7 +164,7 @@ func (s *Stage) logOut(p *browser.Page) error {
 	if err := s.begin(p, "logOut"); err != nil {
 		return err
 	}
-	return p.WaitFor("the page was loaded anew", "!window.leaving && typeof settled === 'object' && settled !== null")
+	return p.WaitFor("the page was reloaded", "!window.leaving && typeof settled === 'object' && settled !== null")
 }
 
 // reuseToken sends the tenant the refresh token that the browser sent last, as somebody who stole it, or a retry.

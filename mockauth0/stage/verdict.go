@@ -174,7 +174,7 @@ func (o observed) judge() Verdict {
 	return Verdict{Is: NotReproduced, Why: o.whatCame() + o.another()}
 }
 
-// onReload is the scenario of apps that lose their tokens when they are loaded anew.
+// onReload is the scenario of apps that lose their tokens when they are reloaded.
 const onReload = "refresh-token-lost-on-reload"
 
 // another names the failure that this app has in place of the scenario's; "": none is known.
@@ -275,7 +275,7 @@ func (o observed) whatCame() string {
 		case o.want.Out && !o.lost:
 			return "The app asked the tenant for nothing: nobody was signed in any more."
 		case o.lost:
-			return "The app asked the tenant for nothing: its tokens are gone since it was loaded anew."
+			return "The app asked the tenant for nothing: its tokens are gone since it was reloaded."
 		case o.without:
 			return "The app asked the tenant for nothing: it has no refresh token, though its login asked for one."
 		case o.held:

@@ -61,7 +61,7 @@ func TestTheVerdictRestsOnWhatTheAppAskedAndGot(t *testing.T) {
 		{"nothing asked, and the browser says why", observed{renewal: refresh, want: pressed, held: true, diagnoses: absent}, Reproduced, "did not reach"},
 		{"nothing asked without a refresh token", observed{renewal: refresh, want: reloaded, without: true, diagnoses: absent}, Reproduced, "no refresh token"},
 		{"an exchange failed before", observed{renewal: refresh, want: pressed, forgot: true, diagnoses: absent}, Reproduced, "had failed"},
-		{"the scenario's own reload lost the tokens", observed{renewal: refresh, want: pressed, lost: true, diagnoses: absent}, Reproduced, "loaded anew"},
+		{"the scenario's own reload lost the tokens", observed{renewal: refresh, want: pressed, lost: true, diagnoses: absent}, Reproduced, "reloaded"},
 		{"not answered yet", observed{renewal: refresh, want: pressed, diagnoses: revoked,
 			asked: []appdrive.Ask{{Kind: appdrive.AskRefresh, Answer: appdrive.Pending}}}, Reproduced, "was not answered"},
 	} {

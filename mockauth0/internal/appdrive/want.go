@@ -17,7 +17,7 @@ const (
 	Unknown  Way = ""         // nothing made it ask
 	Itself   Way = "itself"   // time passed
 	Pressed  Way = "pressed"  // Settings.Trigger was pressed
-	Reloaded Way = "reloaded" // its page was loaded anew
+	Reloaded Way = "reloaded" // its page was reloaded
 )
 
 // Want is what came of making an app want a token.
@@ -50,7 +50,7 @@ type Wants struct {
 }
 
 // WantToken makes the app want a token in the first tab: time passes until its access token has ended; then Settings.Trigger is pressed,
-// where there is one, or else the page is loaded anew. It stops as soon as the app asks. That the app asks nothing is no error.
+// where there is one, or else the page is reloaded. It stops as soon as the app asks. That the app asks nothing is no error.
 func (a *App) WantToken(how Wants) (Want, error) {
 	w := Want{from: a.Mark(), Way: Itself}
 	if how.From != (Mark{}) {

@@ -106,7 +106,7 @@ func TestReproduceGivesAVerdictOnAPersonsOwnApp(t *testing.T) {
 			[]string{"This app renews with refresh tokens."}, []string{"Remedy"}},
 		{"a frame, and a reload", "session-idle-expired", testapp.Options{}, nil, 0,
 			"Reproduced: Nobody used the session for longer than its idle lifetime",
-			[]string{"login_required: Login required", "loaded anew", "(session_idle_expired, certain)"}, nil},
+			[]string{"login_required: Login required", "reloaded", "(session_idle_expired, certain)"}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

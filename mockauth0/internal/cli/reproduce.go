@@ -41,7 +41,7 @@ func (a *app) reproduceCommand() *cobra.Command {
 			"headless and leaves a picture. The SDKs come from web/node_modules, or from --sdk-dir.\n\n" +
 			"With --app it plays the failure with your own app, which must use the domain of --domain. Somebody logs in, the\n" +
 			"failure begins, and your app is made to want a token: time passes until its token has ended, then the control of\n" +
-			"--trigger is pressed or, without one, the page is loaded again. The first line is the verdict: reproduced, not\n" +
+			"--trigger is pressed or, without one, the page is reloaded. The first line is the verdict: reproduced, not\n" +
 			"reproduced, this app cannot fail so, or what the scenario needs.\n\n" +
 			"From nothing to a verdict on your app:\n" +
 			"  1. Give your app a tenant on this machine for its Auth0 domain, such as " + check.DefaultDomain + ", with any client id. In the\n" +

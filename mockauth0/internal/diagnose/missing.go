@@ -201,7 +201,7 @@ func ofAnother(login *exchange, audience string) diagnosis.Evidence {
 }
 
 // mayHaveLost is for an application that asked nothing, and says nothing of it. Where the tenant issued a refresh token, it may have
-// lost that; where its page was loaded anew since, it most likely has.
+// lost that; where its page was reloaded since, it most likely has.
 func (h *history) mayHaveLost(r Report, absent finding, now time.Time) []finding {
 	x, l := h.newestExchange(r.ClientID)
 	if x == nil || !l.RefreshToken || !h.oneBrowser(r.ClientID) {
@@ -221,7 +221,7 @@ func (h *history) mayHaveLost(r Report, absent finding, now time.Time) []finding
 	}
 	if r.Loaded.After(l.date) {
 		lost := found(diagnosis.RefreshTokenMissing, inDelivery, diagnosis.Likely, issued,
-			missed("the page was loaded anew %s later, and an app that has lost its refresh token asks nothing", ago(l.date, r.Loaded)))
+			missed("the page was reloaded %s later, and an app that has lost its refresh token asks nothing", ago(l.date, r.Loaded)))
 		return []finding{lost, weakerTo(absent, diagnosis.Likely)}
 	}
 	return []finding{absent, found(diagnosis.RefreshTokenMissing, inDelivery, diagnosis.Possible, issued,

@@ -19,7 +19,7 @@ type Report struct {
 	ClientID         string
 	Began            time.Time // tenant time at which the application asked its SDK
 	Ended            time.Time // tenant time at which it gave up; zero: it waits, or nobody looked
-	Loaded           time.Time // tenant time at which the page was loaded anew; zero: it was not, or nobody knows
+	Loaded           time.Time // tenant time at which the page was reloaded; zero: it was not, or nobody knows
 	Error            string    // code of the error; "": there was none
 	Text             string    // of the error
 	UnexpectedResult string    // what was handed over as a result and is no token

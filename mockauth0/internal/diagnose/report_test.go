@@ -76,7 +76,7 @@ func TestReports(t *testing.T) {
 		before  func(t *testing.T, p *page) // the renewal began
 		during  func(t *testing.T, p *page) // what of it reached the tenant
 		lasts   time.Duration               // until the page gave up
-		loaded  bool                        // the page was loaded anew before
+		loaded  bool                        // the page was reloaded before
 		tenant  func(*tenant.Config)
 		refresh bool // it renews with a refresh token
 		report  mockauth0.AppReport

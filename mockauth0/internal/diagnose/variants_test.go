@@ -29,7 +29,7 @@ func variants() map[string]failure {
 	const words = "Missing Refresh Token (audience: 'https://api.example.test/', scope: 'openid profile email offline_access')"
 	all := map[string]failure{
 		"third_party_cookies_blocked/refresh_token_lost": {refresh: true, arrange: func(_ testing.TB, p *page) {
-			p.blocked, p.refresh = true, "" // it was loaded anew
+			p.blocked, p.refresh = true, "" // it was reloaded
 		}, renew: func(_ testing.TB, p *page) { p.renewAs("scope", "openid offline_access") }},
 		"third_party_cookies_blocked/plain_http_other_site": {
 			tenant:  func(tn *tenant.Config) { tn.Mock.Scheme = "http" },

@@ -8,7 +8,7 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
-// TestSavedUsersComeBack: all that people can do to users at run time, in a directory that was loaded anew.
+// TestSavedUsersComeBack: all that people can do to users at run time, in a directory that was reloaded.
 func TestSavedUsersComeBack(t *testing.T) {
 	loaded := func(password string) *tenant.Config {
 		tn := tenant.Minimal()
