@@ -18,17 +18,31 @@ import (
 const readTimeout = 30 * time.Second
 
 func (a *app) harCommand() *cobra.Command {
-	var at where
-	var out string
-	cmd := &cobra.Command{
+	return a.savesFromTenant(&cobra.Command{
 		Use:   "har",
 		Short: "Save what a running tenant saw as a HAR",
 		Long: "har prints the events of a running tenant as an HTTP archive (HAR 1.2). The network panel of a browser opens it, and\n" +
 			"so does `mockauth0 import har`. It has no tokens, no codes and no values of cookies.",
 		Example: lines("mockauth0 har > seen.har", "mockauth0 har --out seen.har --url https://login.acme.localhost:4443",
 			"mockauth0 har --out seen.har --url https://localhost:4443    the only tenant there, whatever its domain is"),
-		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.har(cmd.Context(), at, out) },
+	}, a.har)
+}
+
+// savesFromTenant completes a command that saves what a running tenant tells: save gets that tenant and the file of --out, "" for
+// standard output.
+func (a *app) savesFromTenant(cmd *cobra.Command, save func(ctx context.Context, r *remote, out string) error) *cobra.Command {
+	var at where
+	var out string
+	cmd.Args = noArguments
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		r, err := a.remoteTenant(at)
+		if err != nil {
+			return err
+		}
+		defer r.api.Close()
+		ctx, cancel := context.WithTimeout(cmd.Context(), readTimeout)
+		defer cancel()
+		return save(ctx, r, out)
 	}
 	f := cmd.Flags()
 	at.flags(f)
@@ -36,14 +50,7 @@ func (a *app) harCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) har(ctx context.Context, at where, out string) error {
-	r, err := a.remoteTenant(at)
-	if err != nil {
-		return err
-	}
-	defer r.api.Close()
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
+func (a *app) har(ctx context.Context, r *remote, out string) error {
 	events, missed, err := r.api.Events(ctx, admin.EventFilter{})
 	if err != nil {
 		return err

@@ -12,9 +12,7 @@ import (
 )
 
 func (a *app) retellCommand() *cobra.Command {
-	var at where
-	var out string
-	cmd := &cobra.Command{
+	return a.savesFromTenant(&cobra.Command{
 		Use:   "retell",
 		Short: "Save what just happened at a running tenant as a scenario",
 		Long: "retell prints what just happened at a running tenant as a scenario file: the faults that acted since the login, what was\n" +
@@ -23,23 +21,10 @@ func (a *app) retellCommand() *cobra.Command {
 			"client of yours.",
 		Example: lines("mockauth0 retell > what-happened.yaml", "mockauth0 retell --out what-happened.yaml",
 			"mockauth0 retell --out what-happened.yaml --url https://login.acme.localhost:4443"),
-		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.retell(cmd.Context(), at, out) },
-	}
-	f := cmd.Flags()
-	at.flags(f)
-	f.StringVar(&out, "out", "", "file to write; it must not exist (default: standard output)")
-	return cmd
+	}, a.retell)
 }
 
-func (a *app) retell(ctx context.Context, at where, out string) error {
-	r, err := a.remoteTenant(at)
-	if err != nil {
-		return err
-	}
-	defer r.api.Close()
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
+func (a *app) retell(ctx context.Context, r *remote, out string) error {
 	file, err := r.api.ObservedScenario(ctx)
 	if refusal, ok := errors.AsType[*admin.Error](err); ok && refusal.Status == http.StatusNotFound {
 		fmt.Fprintf(a.stdio.Err, "%s %s\n", r.tenant(), refusal.Description)
