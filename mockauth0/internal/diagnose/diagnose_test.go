@@ -404,9 +404,7 @@ func TestHealthyRunsHaveNoDiagnosis(t *testing.T) {
 			tenanttest.WaitForHolds(t, p.Server, 1)
 			cancel()
 			<-done
-			for !slices.ContainsFunc(p.Server.Events(0), func(e event.Event) bool { return e.Kind == event.KindNoAnswer }) {
-				<-time.After(time.Millisecond)
-			}
+			tenanttest.WaitForEvents(t, p.Server, event.KindNoAnswer, 1)
 		},
 		"a renewal that was expected": func(t *testing.T, p *page) {
 			p.Server.ExpectRenewal("My App", time.Time{})

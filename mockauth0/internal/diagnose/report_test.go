@@ -10,6 +10,7 @@ import (
 
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/diagnosis"
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/tenanttest"
 	"renewal.example/mockauth0/tenant"
 )
@@ -41,7 +42,7 @@ func TestReports(t *testing.T) {
 			p.Server.Advance(after)
 			cancel()
 			<-done
-			tenanttest.WaitForHolds(t, p.Server, 0)
+			tenanttest.WaitForEvents(t, p.Server, event.KindNoAnswer, 1)
 		}
 	}
 	asked := func(t *testing.T, p *page) { // by another SDK, and answered 3 s later
@@ -63,11 +64,12 @@ func TestReports(t *testing.T) {
 			_, _ = p.askSilently(ctx)
 		}()
 		tenanttest.WaitForHolds(t, p.Server, 2)
+		answered := len(tenanttest.OfKind(p.Server, event.KindResponse))
 		p.Server.Advance(2 * time.Second)
-		tenanttest.WaitForHolds(t, p.Server, 1)
+		tenanttest.WaitForEvents(t, p.Server, event.KindResponse, answered+1)
 		cancel()
 		<-done
-		tenanttest.WaitForHolds(t, p.Server, 0)
+		tenanttest.WaitForEvents(t, p.Server, event.KindNoAnswer, 1)
 	}
 	otherState := mockauth0.AppReport{Error: "state_mismatch", Text: "Invalid state"}
 	byFragment := []string{"response_type", "token id_token", "response_mode", ""}

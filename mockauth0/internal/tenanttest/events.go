@@ -1,9 +1,11 @@
 package tenanttest
 
 import (
+	"context"
 	"net/url"
 	"slices"
 	"testing"
+	"time"
 
 	"renewal.example/mockauth0"
 	"renewal.example/mockauth0/event"
@@ -42,6 +44,34 @@ func Logged(s *mockauth0.Server, kind string) (found []event.Event) {
 		}
 	}
 	return found
+}
+
+// OfKind are the events of a kind.
+func OfKind(s *mockauth0.Server, kind event.Kind) (found []event.Event) {
+	for _, e := range s.Events(0) {
+		if e.Kind == kind {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// WaitForEvents waits until n events of a kind are there. It is for what another request leads to: that a hold ended shows in
+// Holds, and its answer, or that its client left, is an event of a moment later. It fails the test after a while of real time.
+func WaitForEvents(t testing.TB, s *mockauth0.Server, kind event.Kind, n int) {
+	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	defer stop()
+	for {
+		have := len(OfKind(s, kind))
+		if have >= n {
+			return
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("%d events are of kind %q, want %d", have, kind, n)
+		}
+		s.Client().Head(s.URL() + "/__mock/v1/clock") // a round trip as a pause
+	}
 }
 
 // Newest is what the newest event of a kind and an endpoint holds.
