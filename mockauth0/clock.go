@@ -69,9 +69,21 @@ func (t *Tenant) Holds() []Hold {
 	return listOf(t.clock.Holds(), func(h clock.Hold) Hold { return Hold(h) })
 }
 
+// clockEvent says where the clock stands.
+func (t *Tenant) clockEvent() event.Clock {
+	return event.Clock{OffsetMS: t.clock.Offset().Milliseconds(), Frozen: t.clock.Frozen()}
+}
+
+// tellMove tells whoever reads along where the clock stands, if that is not where it stood.
+func (t *Tenant) tellMove(stood event.Clock) {
+	if stands := t.clockEvent(); stands.OffsetMS != stood.OffsetMS || stands.Frozen != stood.Frozen {
+		t.emit(event.Event{Kind: event.KindClock, Description: "clock moved", Data: &stands})
+	}
+}
+
 func (t *Tenant) moved() {
-	t.emit(event.Event{Kind: event.KindClock, Description: "clock moved",
-		Data: &event.Clock{OffsetMS: t.clock.Offset().Milliseconds(), Frozen: t.clock.Frozen()}})
+	stands := t.clockEvent()
+	t.emit(event.Event{Kind: event.KindClock, Description: "clock moved", Data: &stands})
 	t.sessions.TellExpired(t.manager.Exchange())
 	t.followed(nil)
 }

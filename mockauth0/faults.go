@@ -54,4 +54,11 @@ func (t *Tenant) handshake() error {
 func (t *Tenant) Faults() []fault.Fault { return t.plan.Faults() }
 
 // Disarm removes the fault with an id, or all faults when id is "". It returns how many were removed.
-func (t *Tenant) Disarm(id string) int { return t.plan.Disarm(id) }
+func (t *Tenant) Disarm(id string) int {
+	removed, live := t.plan.Disarm(id)
+	for _, f := range live {
+		t.emit(event.Event{Kind: event.KindFault, Description: "fault disarmed",
+			Data: &event.Fault{Change: event.FaultDisarmed, ID: f.ID, Name: f.Name, Fired: f.Fired, Times: f.Times}})
+	}
+	return removed
+}

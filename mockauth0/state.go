@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/internal/snapshot"
 )
 
@@ -41,7 +42,15 @@ func (t *Tenant) SaveState() ([]byte, error) {
 // forgotten; new ones get higher numbers. Keys of the state are then also this tenant's: two living tenants may share keys in this way.
 // What the tenant directory says of a user wins over the state where it was changed since. The error is a *SnapshotError, and the
 // tenant stays as it was.
-func (t *Tenant) RestoreState(document []byte) error { return t.restore(document, false) }
+func (t *Tenant) RestoreState(document []byte) error {
+	stood := t.clockEvent()
+	if err := t.restore(document, false); err != nil {
+		return err
+	}
+	t.tellMove(stood)
+	t.emit(event.Event{Kind: event.KindConfig, Description: "state restored", Data: &event.Config{Change: event.StateRestored}})
+	return nil
+}
 
 // restore is RestoreState; sameHost: the domain must be the same, but for the port.
 func (t *Tenant) restore(document []byte, sameHost bool) error {

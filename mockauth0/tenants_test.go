@@ -249,6 +249,7 @@ func (w *worker) step() {
 		if n := w.tenant.Disarm(""); n != w.faults {
 			w.Errorf("%d faults were armed, want %d", n, w.faults)
 		}
+		w.events += w.faults
 		w.faults = 0
 	case 4:
 		if n := w.tenant.EndSessions(""); n != len(w.sessions) {

@@ -225,7 +225,7 @@ type SessionChange string
 const (
 	SessionBegun     SessionChange = "begun"
 	SessionEnded     SessionChange = "ended"
-	SessionExpired   SessionChange = "expired"    // found to be over when its browser came back
+	SessionExpired   SessionChange = "expired"    // found to be over when its browser came back, or made to be over
 	SessionNotUsable SessionChange = "not_usable" // a request found no session that may answer it
 	LogoutDeclined   SessionChange = "logout_declined"
 )
@@ -247,7 +247,22 @@ const (
 	ConsentWithdrawn GrantChange = "withdrawn"
 )
 
-// Fault is a fault that was armed or that acted. The diagnosis never reads one.
+// RefreshToken is what happened to a refresh token without a request, other than that it was revoked.
+type RefreshToken struct {
+	Change RefreshTokenChange `json:"change"`
+	ID     string             `json:"family"` // of the refresh token family, as in LogEntry
+	Why    Reason             `json:"why"`    // which of its lives is over: IdleExpired or AbsoluteExpired
+}
+
+// RefreshTokenChange says what happened to a refresh token.
+type RefreshTokenChange string
+
+// What can happen to a refresh token without a request.
+const (
+	RefreshTokenExpired RefreshTokenChange = "expired" // one of its lives was made to be over
+)
+
+// Fault is a fault that was armed, that acted, or that was disarmed. The diagnosis never reads one.
 type Fault struct {
 	Change     FaultChange `json:"change"`
 	ID         string      `json:"fault"`
@@ -259,13 +274,14 @@ type Fault struct {
 	JitterSeed int64       `json:"jitter_seed,omitempty"` // of its jitter
 }
 
-// FaultChange says whether a fault was armed or acted.
+// FaultChange says whether a fault was armed, acted, or was disarmed.
 type FaultChange string
 
 // What can happen to a fault.
 const (
-	FaultArmed FaultChange = "armed"
-	FaultFired FaultChange = "fired"
+	FaultArmed    FaultChange = "armed"
+	FaultFired    FaultChange = "fired"
+	FaultDisarmed FaultChange = "disarmed" // before it had acted as often as it may
 )
 
 // Policy is a decision of the tenant's login flow.
@@ -331,7 +347,8 @@ const (
 	UserCreated   ConfigChange = "user_created"
 	KeyRotated    ConfigChange = "key_rotated"
 	KeyRevoked    ConfigChange = "key_revoked"
-	ConfigLearned ConfigChange = "learned" // from a request of the app that the tenant is for
+	ConfigLearned ConfigChange = "learned"  // from a request of the app that the tenant is for
+	StateRestored ConfigChange = "restored" // the state of a snapshot took the place of the tenant's own
 )
 
 // Overflow says that the oldest of what waited to be gone on with had to go: somebody began too much and finished none of it. A
@@ -372,6 +389,9 @@ func (*Session) Kind() Kind { return KindSession }
 func (*Grant) Kind() Kind { return KindGrant }
 
 // Kind of the events that hold one.
+func (*RefreshToken) Kind() Kind { return KindRefreshToken }
+
+// Kind of the events that hold one.
 func (*Fault) Kind() Kind { return KindFault }
 
 // Kind of the events that hold one.
@@ -394,21 +414,22 @@ func (*Gap) Kind() Kind { return KindGap }
 
 // empty makes the empty payload of a kind. Nobody changes it.
 var empty = map[Kind]func() Data{
-	KindRequest:   func() Data { return &Request{} },
-	KindResponse:  func() Data { return &Response{} },
-	KindNoAnswer:  func() Data { return &NoAnswer{} },
-	KindHandshake: func() Data { return &Handshake{} },
-	KindToken:     func() Data { return &Token{} },
-	KindLog:       func() Data { return &LogEntry{} },
-	KindSession:   func() Data { return &Session{} },
-	KindGrant:     func() Data { return &Grant{} },
-	KindFault:     func() Data { return &Fault{} },
-	KindPolicy:    func() Data { return &Policy{} },
-	KindMail:      func() Data { return &Mail{} },
-	KindClock:     func() Data { return &Clock{} },
-	KindConfig:    func() Data { return &Config{} },
-	KindOverflow:  func() Data { return &Overflow{} },
-	KindGap:       func() Data { return &Gap{} },
+	KindRequest:      func() Data { return &Request{} },
+	KindResponse:     func() Data { return &Response{} },
+	KindNoAnswer:     func() Data { return &NoAnswer{} },
+	KindHandshake:    func() Data { return &Handshake{} },
+	KindToken:        func() Data { return &Token{} },
+	KindLog:          func() Data { return &LogEntry{} },
+	KindSession:      func() Data { return &Session{} },
+	KindGrant:        func() Data { return &Grant{} },
+	KindRefreshToken: func() Data { return &RefreshToken{} },
+	KindFault:        func() Data { return &Fault{} },
+	KindPolicy:       func() Data { return &Policy{} },
+	KindMail:         func() Data { return &Mail{} },
+	KindClock:        func() Data { return &Clock{} },
+	KindConfig:       func() Data { return &Config{} },
+	KindOverflow:     func() Data { return &Overflow{} },
+	KindGap:          func() Data { return &Gap{} },
 }
 
 // newData is an empty payload of a kind; nil for a kind that this version does not know.

@@ -18,20 +18,22 @@ const (
 	KindLog       Kind = "log"       // *LogEntry: an entry of Auth0's tenant log; Event.Type is Auth0's code
 	KindSession   Kind = "session"   // *Session: an SSO session began, ended, or could not be used
 	KindGrant     Kind = "grant"     // *Grant: a user let a client in, or took that back
-	KindFault     Kind = "fault"     // *Fault: a fault was armed or fired; the diagnosis never reads these
+	KindFault     Kind = "fault"     // *Fault: a fault was armed, fired or disarmed; the diagnosis never reads these
 	KindPolicy    Kind = "policy"    // *Policy: the tenant's login flow decided: an Action, the rule for a second factor
 	KindMail      Kind = "mail"      // *Mail: a mail to a person
 	KindClock     Kind = "clock"     // *Clock: the tenant's clock was moved
 	KindConfig    Kind = "config"    // *Config: a tenant directory was loaded or refused, a user or a key changed, something was learned
-	KindOverflow  Kind = "overflow"  // *Overflow: too many logins, codes or tickets waited, and the oldest were dropped
-	KindGap       Kind = "gap"       // *Gap: events were dropped before this one reached the reader
+	// KindRefreshToken is *RefreshToken: the life of a refresh token was made to be over. What else happens to one is in the log.
+	KindRefreshToken Kind = "refresh_token"
+	KindOverflow     Kind = "overflow" // *Overflow: too many logins, codes or tickets waited, and the oldest were dropped
+	KindGap          Kind = "gap"      // *Gap: events were dropped before this one reached the reader
 )
 
 // Kinds are all kinds of events.
 func Kinds() []Kind {
 	return []Kind{
 		KindRequest, KindResponse, KindNoAnswer, KindHandshake, KindToken, KindLog, KindSession, KindGrant, KindFault, KindPolicy,
-		KindMail, KindClock, KindConfig, KindOverflow, KindGap,
+		KindMail, KindClock, KindConfig, KindRefreshToken, KindOverflow, KindGap,
 	}
 }
 

@@ -66,6 +66,8 @@ func TestJSONForm(t *testing.T) {
 			`{"to":"ada@example.test","template":"reset_email","url":"https://x"}`},
 		{&event.Clock{OffsetMS: 5}, `{"offset_ms":5,"frozen":false}`},
 		{&event.Config{Change: event.KeyRotated, KeyID: "k"}, `{"change":"key_rotated","kid":"k"}`},
+		{&event.RefreshToken{Change: event.RefreshTokenExpired, ID: "f", Why: event.IdleExpired},
+			`{"change":"expired","family":"f","why":"idle_expired"}`},
 		{&event.Gap{Missed: 3}, `{"missed":3}`},
 	} {
 		e := event.Event{Seq: 1, Date: time.Unix(0, 0).UTC(), Kind: test.data.Kind(), Data: test.data}

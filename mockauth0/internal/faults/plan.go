@@ -84,14 +84,21 @@ func (p *Plan) Faults() []fault.Fault {
 	return out
 }
 
-// Disarm removes the fault with an id, or all of them ("" ); it returns how many were removed.
-func (p *Plan) Disarm(id string) int {
+// Disarm removes the fault with an id, or all of them (""). It returns how many it removed, and those of them that could still fire.
+func (p *Plan) Disarm(id string) (removed int, live []fault.Fault) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	before := len(p.faults)
-	p.faults = slices.DeleteFunc(p.faults, func(a *armed) bool { return id == "" || a.ID == id })
+	p.faults = slices.DeleteFunc(p.faults, func(a *armed) bool {
+		if id != "" && a.ID != id {
+			return false
+		}
+		if removed++; !a.spent() {
+			live = append(live, a.Fault)
+		}
+		return true
+	})
 	p.count()
-	return before - len(p.faults)
+	return removed, live
 }
 
 // keepSpent is how many faults that cannot fire any more stay listed; older ones are forgotten.

@@ -51,15 +51,24 @@ func (s *Service) RevokeRefreshToken(id string) bool {
 // ExpireRefreshToken makes one of the lives of a refresh token, "idle" or "absolute", be over at this moment, without moving the clock;
 // false: there is no such refresh token or life.
 func (s *Service) ExpireRefreshToken(id, life string) bool {
-	now := s.Clock.Now()
-	_, found, _ := s.Store.UpdateFamily(id, func(f *state.Family) error { // a change without an error
-		switch life {
-		case idleLife:
+	now, why, over := s.Clock.Now(), overBy(life), false
+	if why == "" {
+		return false
+	}
+	f, found, _ := s.Store.UpdateFamily(id, func(f *state.Family) error { // a change without an error
+		over = f.Expired(now)
+		if why == event.IdleExpired {
 			f.IdleExpires = now
-		case absoluteLife:
+		} else {
 			f.Expires = now
 		}
 		return nil
 	})
-	return found && (life == idleLife || life == absoluteLife)
+	if found && !over {
+		s.Emit(event.Event{
+			Kind: event.KindRefreshToken, UserID: f.UserID, ClientID: f.ClientID, Connection: f.Connection,
+			Description: "refresh token made to expire", Data: &event.RefreshToken{Change: event.RefreshTokenExpired, ID: f.ID, Why: why},
+		})
+	}
+	return found
 }

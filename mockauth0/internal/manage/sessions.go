@@ -19,17 +19,19 @@ func (s *Service) EndSession(id string) bool { return s.SSO.End(s.Exchange(), id
 // ExpireSession makes one of a session's lives, "idle" or "absolute", be over at this moment, without moving the clock; false: there is
 // no such session or life.
 func (s *Service) ExpireSession(id, life string) bool {
-	now := s.Clock.Now()
-	_, found := s.Store.UpdateSession(id, func(one *state.Session) {
-		switch life {
-		case idleLife:
-			one.IdleExpires = now
-		case absoluteLife:
-			one.Expires = now
-		}
-	})
-	s.SSO.TellExpired(s.Exchange())
-	return found && (life == idleLife || life == absoluteLife)
+	why := overBy(life)
+	return why != "" && s.SSO.Expire(s.Exchange(), id, why)
+}
+
+// overBy is why something is over whose life of this name is; "": there is no such life.
+func overBy(life string) event.Reason {
+	switch life {
+	case idleLife:
+		return event.IdleExpired
+	case absoluteLife:
+		return event.AbsoluteExpired
+	}
+	return ""
 }
 
 // SessionAlive tells whether a session can still be used.

@@ -65,7 +65,7 @@ func (o Observed) told(failed *diagnosis.Diagnosis) story {
 	return s
 }
 
-// span is the part of the events from the login on to the end of the exchange that failed.
+// span is the part of the events from the login, or the restored state, on to the end of the exchange that failed.
 func (o Observed) span(failed *diagnosis.Diagnosis) (from, to int) {
 	to = len(o.Events)
 	if failed != nil && failed.Request != "" {
@@ -76,7 +76,8 @@ func (o Observed) span(failed *diagnosis.Diagnosis) (from, to int) {
 		}
 	}
 	for i, e := range o.Events[:to] {
-		if e.Type == event.SuccessLogin || event.Of[event.Session](e).Change == event.SessionBegun {
+		if e.Type == event.SuccessLogin || event.Of[event.Session](e).Change == event.SessionBegun ||
+			event.Of[event.Config](e).Change == event.StateRestored {
 			from = i + 1
 		}
 	}

@@ -151,6 +151,29 @@ func (g *Registry) expire(x *httpx.Exchange, s state.Session) event.Reason {
 	return why
 }
 
+// Expire makes one of a session's lives be over at this moment, without moving the clock: IdleExpired, or AbsoluteExpired. As one that
+// is over by itself it stays until its browser comes back. False: there is no such session.
+func (g *Registry) Expire(x *httpx.Exchange, id string, why event.Reason) bool {
+	now, over := x.Now(), false
+	s, found := g.Store.UpdateSession(id, func(s *state.Session) {
+		over = expired(g.limited(*s), now) != ""
+		if why == event.IdleExpired {
+			s.IdleExpires = now
+		} else {
+			s.Expires = now
+		}
+	})
+	if !found {
+		return false
+	}
+	if s = g.limited(s); !over {
+		x.Emit(event.Event{Kind: event.KindSession, UserID: s.UserID, Connection: s.Connection, Description: "session made to expire",
+			Data: &event.Session{Change: event.SessionExpired, ID: s.ID, Why: why, IdleExpires: s.IdleExpires, Expires: s.Expires}})
+	}
+	g.tellExpired(x, s)
+	return true
+}
+
 // TellExpired tells applications of the sessions whose time is over. A tenant calls it when its clock was moved; otherwise
 // they hear of it when the session's browser comes back, or when the store makes room. The sessions stay until then, so that
 // its request learns why.

@@ -14,7 +14,7 @@ const controls = new Controls({ moved: () => timeline.soon(), changed: () => ref
 const now = () => controls.now();
 const detail = new Detail({ root: by('detail'), model, now, showEvent });
 const timeline = new Timeline({ root: by('chart'), model, now, open: (item) => show(item, true) });
-const panels = new Panels({ model, now, controls, changed: () => refresh(true), clear });
+const panels = new Panels({ model, controls, changed: () => refresh(true), clear });
 const log = new Log({
   root: panels.events, model, search: panels.search, kinds: panels.kinds, count: (text) => { panels.count.textContent = text; },
   open: (event) => { chosen = true; detail.event(event); uncover(); },

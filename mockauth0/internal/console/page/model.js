@@ -157,6 +157,10 @@ export class Model {
     }
   }
 
+  on_refresh_token(event, at, x, { family, why }) {
+    this.over(family, at, why);
+  }
+
   on_fault(event, at, x) {
     if (x) x.faults++;
   }

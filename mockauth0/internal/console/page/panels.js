@@ -27,8 +27,8 @@ const failures = [
 ];
 
 export class Panels {
-  constructor({ model, now, controls, changed, clear }) {
-    Object.assign(this, { model, now, controls, changed, clear, shown: () => {}, lists: { sessions: [], families: [] }, inboxUpTo: 0, drawn: {} });
+  constructor({ model, controls, changed, clear }) {
+    Object.assign(this, { model, controls, changed, clear, shown: () => {}, lists: { sessions: [], families: [] }, inboxUpTo: 0, drawn: {} });
     this.at = {};
     this.tab = {};
     for (const [id, label] of tabs) {
@@ -117,7 +117,7 @@ export class Panels {
   makeEvents() {
     this.search = el('input', { type: 'search', id: 'search', placeholder: 'words, ids, codes' });
     this.kinds = el('fieldset', {}, el('legend', { class: 'unseen' }, 'Kinds of events'),
-      ['request', 'response', 'no_answer', 'log', 'session', 'token', 'fault', 'clock', 'mail', 'policy', 'grant', 'config', 'handshake', 'overflow', 'gap'].map((kind) =>
+      ['request', 'response', 'no_answer', 'log', 'session', 'token', 'fault', 'clock', 'mail', 'policy', 'grant', 'config', 'refresh_token', 'handshake', 'overflow', 'gap'].map((kind) =>
         el('label', {}, el('input', { type: 'checkbox', value: kind, checked: true }), kind.replace('_', ' '))));
     this.count = el('p', { class: 'dim', id: 'count' });
     this.events = el('div', { id: 'log' });
@@ -184,10 +184,7 @@ export class Panels {
     const at = `${path}/${encodeURIComponent(id)}`;
     return el('span', { class: 'buttons' },
       button(verb, () => this.does('DELETE', at, undefined, 'It is over.'), { 'aria-label': `${verb} ${what}` }),
-      button('Expire', async () => {
-        await this.does('POST', `${at}/expire`, { kind: 'idle' }, 'It was not used for too long.');
-        this.model.over(id, this.now(), 'idle_expired'); // no event tells of it
-      }, { 'aria-label': `Let ${what} expire` }));
+      button('Expire', () => this.does('POST', `${at}/expire`, { kind: 'idle' }, 'It was not used for too long.'), { 'aria-label': `Let ${what} expire` }));
   }
 
   async does(method, path, body, said) {

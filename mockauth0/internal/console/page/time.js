@@ -43,7 +43,7 @@ export function ticks(from, to, most) {
   return found;
 }
 
-// seconds reads a duration as people write it: "90s", "5 min", "2h30m", "1d".
+// milliseconds reads a duration as people write it: "90s", "5 min", "2h30m", "1d".
 export function milliseconds(text) {
   const units = { ms: 1, s: 1e3, sec: 1e3, m: 6e4, min: 6e4, h: 36e5, d: 864e5 };
   let sum = 0;
