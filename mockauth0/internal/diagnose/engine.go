@@ -84,6 +84,7 @@ func (g *Engine) Read(events []event.Event, now time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, e := range events {
+		g.history.pass(e.Seq)
 		if e.Seq != 0 && e.Seq <= g.last || e.Kind == event.KindFault {
 			continue
 		}

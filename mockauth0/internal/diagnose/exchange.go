@@ -71,6 +71,9 @@ func (x *exchange) take(e event.Event) {
 
 func (x *exchange) over() bool { return x.answer.made() || x.unanswered.made() }
 
+// ended is the number of the event that ended it; 0: it is not over.
+func (x *exchange) ended() uint64 { return max(x.answer.seq, x.unanswered.seq) }
+
 // query is a parameter of the request; "" where it has none or, in a recording, where its value was taken out.
 func (x *exchange) query(name string) string { return x.asked.Query.Get(name) }
 

@@ -45,6 +45,9 @@ type history struct {
 	withdrawals  []withdrawal
 	signingKeys  map[string]bool // ids of keys that have signed tokens which verify
 	handshake    handshake       // the newest TLS handshake that failed
+	moved        ref             // when the tenant's clock was last moved
+	newest       uint64          // number of the newest event
+	partial      bool            // events were missed, or are forgotten by now
 }
 
 func newHistory(source Source) history {
@@ -59,11 +62,10 @@ func (h *history) take(e event.Event) *exchange {
 	e = e.Made()
 	at := ref{e.Seq, e.Date}
 	switch d := e.Data.(type) {
+	case *event.Clock:
+		h.moved = at
 	case *event.Grant:
-		if d.Change == event.ConsentWithdrawn {
-			h.withdrawals = append(h.withdrawals, withdrawal{at, e.ClientID, e.UserID})
-			h.withdrawals = h.withdrawals[max(0, len(h.withdrawals)-keepWithdrawals):]
-		}
+		h.consent(e, d)
 	case *event.Session:
 		h.session(e, d)
 	case *event.Handshake:
@@ -87,6 +89,12 @@ func (h *history) take(e event.Event) *exchange {
 	return x
 }
 
+// pass counts an event: where numbers are left out, events were missed.
+func (h *history) pass(seq uint64) {
+	h.partial = h.partial || h.newest != 0 && seq > h.newest+1
+	h.newest = max(h.newest, seq)
+}
+
 // exchange is that of an event, a new one for a request; nil: it belongs to none, or to one whose beginning nobody has read.
 func (h *history) exchange(e event.Event) *exchange {
 	x := h.byID[e.Request]
@@ -98,9 +106,24 @@ func (h *history) exchange(e event.Event) *exchange {
 	h.exchanges = append(h.exchanges, x)
 	if len(h.exchanges) > keepExchanges {
 		delete(h.byID, h.exchanges[0].id)
-		h.exchanges = h.exchanges[1:]
+		h.exchanges, h.partial = h.exchanges[1:], true
 	}
 	return x
+}
+
+// consent follows which consents were taken back, and which of them were given once more.
+func (h *history) consent(e event.Event, d *event.Grant) {
+	at := ref{e.Seq, e.Date}
+	if d.Change == event.ConsentWithdrawn {
+		h.withdrawals = append(h.withdrawals, withdrawal{ref: at, clientID: e.ClientID, userID: e.UserID, audience: d.Audience})
+		h.withdrawals = h.withdrawals[max(0, len(h.withdrawals)-keepWithdrawals):]
+		return
+	}
+	for i := range h.withdrawals {
+		if w := &h.withdrawals[i]; !w.given.made() && w.clientID == e.ClientID && w.userID == e.UserID && w.audience == d.Audience {
+			w.given = at
+		}
+	}
 }
 
 // session follows the lives of sessions. They go on where the tenant says so without a request: an administrator's doing.

@@ -56,9 +56,11 @@ type (
 		ref
 		*event.Policy
 	}
+	// withdrawal is a consent that was taken back.
 	withdrawal struct {
 		ref
-		clientID, userID string
+		clientID, userID, audience string
+		given                      ref // when it was given once more; not made: it was not
 	}
 )
 

@@ -140,7 +140,12 @@ func (h *history) neverCame(r Report, reported diagnosis.Evidence, now time.Time
 	out := h.logoutWithoutLogin(r.ClientID)
 	switch {
 	case h.handshake.made() && !h.handshake.date.Before(r.Began):
-		return certain(diagnosis.TLSFailed, saw(h.handshake, "a connection failed before any request: %s", h.handshake.Failure))
+		return []finding{
+			found(diagnosis.TLSFailed, inDelivery, diagnosis.Likely, reported,
+				saw(h.handshake, "a connection failed before any request: %s", h.handshake.Failure),
+				missed("whether it was the app's is not known")),
+			weakerTo(absent, diagnosis.Likely),
+		}
 	case r.mentions("cross-origin isolated"):
 		return certain(diagnosis.CrossOriginIsolated)
 	case out != nil && h.oneBrowser(r.ClientID) && (r.wordless() || r.mentions("refresh token", "refresh_token")):

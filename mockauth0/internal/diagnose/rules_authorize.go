@@ -150,7 +150,7 @@ func (l logEntry) refusesClient() bool {
 // consent tells consent that was taken back from consent that was never given.
 func (s *ruleInput) consent(l logEntry, said diagnosis.Evidence) []finding {
 	for _, w := range s.history.withdrawals {
-		if w.seq < l.seq && w.clientID == s.client && (s.user == "" || w.userID == s.user) {
+		if w.seq < l.seq && !w.given.made() && w.clientID == s.client && w.userID == s.user && s.mayAskFor(w.audience) {
 			return one(diagnosis.ConsentWithdrawn, inReply, diagnosis.Certain,
 				saw(w, "the person's consent was withdrawn %s before", ago(w.date, l.date)), said)
 		}
@@ -160,6 +160,11 @@ func (s *ruleInput) consent(l logEntry, said diagnosis.Evidence) []finding {
 		evidence = append(evidence, saw(s.asked, "the callback %s is on the person's own machine, so the application cannot be verified", uri))
 	}
 	return one(diagnosis.ConsentMissing, inReply, diagnosis.Certain, evidence...)
+}
+
+// mayAskFor tells whether the request may be for an API; one that names none is for the tenant's default.
+func (s *ruleInput) mayAskFor(audience string) bool {
+	return audience == "" || s.query("audience") == "" || s.query("audience") == audience
 }
 
 // interaction tells what the tenant wants of the person.

@@ -94,9 +94,29 @@ func waiting(s *ruleInput) []finding {
 	if s.over() || !s.concerns() || s.now.Sub(s.began) < s.patience() {
 		return nil
 	}
-	return one(diagnosis.AnswerLate, inDelivery, diagnosis.Certain,
-		saw(s.asked, "the request came %s of the tenant's time ago and has not been answered: apps wait %s for it",
-			ago(s.began, s.now), s.patience()))
+	return one(diagnosis.AnswerLate, inDelivery, s.byTheClock(),
+		s.waited(saw(s.asked, "the request came %s of the tenant's time ago and has not been answered: apps wait %s for it",
+			ago(s.began, s.now), s.patience()))...)
+}
+
+// clockMoved tells whether somebody moved the tenant's clock while the request was under way.
+func (s *ruleInput) clockMoved() bool { return s.history.moved.seq > s.asked.seq }
+
+// byTheClock is how sure it is that an app has waited as long as the tenant's clock says: where that was moved, it may be that the app's
+// was not.
+func (s *ruleInput) byTheClock() diagnosis.Confidence {
+	if s.clockMoved() {
+		return diagnosis.Likely
+	}
+	return diagnosis.Certain
+}
+
+// waited is evidence of a wait, with what is not known of it.
+func (s *ruleInput) waited(evidence ...diagnosis.Evidence) []diagnosis.Evidence {
+	if s.clockMoved() {
+		evidence = append(evidence, missed("the tenant's clock was moved meanwhile: an app whose clock did not follow waited less"))
+	}
+	return evidence
 }
 
 // noAnswer is a request whose client went away, or whose connection was cut.
@@ -110,8 +130,12 @@ func noAnswer(s *ruleInput) []finding {
 	gone := n.Why == event.ClientGone
 	switch {
 	case gone && s.gaveUp(took):
-		return one(diagnosis.AnswerLate, inDelivery, diagnosis.Certain,
-			saw(n, "the client went away after %s of the tenant's time without an answer: it waits %s", took.Round(time.Second), s.patience()))
+		left := saw(n, "the client went away after %s of the tenant's time without an answer: apps wait %s", took.Round(time.Second),
+			s.patience())
+		if took < 2*s.patience() {
+			return one(diagnosis.AnswerLate, inDelivery, diagnosis.Certain, left)
+		}
+		return one(diagnosis.AnswerLate, inDelivery, s.byTheClock(), s.waited(left)...)
 	case acted && s.endpoint == names.Token:
 		return one(diagnosis.AnswerLost, inDelivery, diagnosis.Certain,
 			saw(done, "the exchange took effect (%s)", done.text), saw(n, "its answer did not arrive: %s", n.words()))
@@ -126,8 +150,8 @@ func late(s *ruleInput) []finding {
 	if !s.concerns() || s.answer.Took() < s.patience() {
 		return nil
 	}
-	return one(diagnosis.AnswerLate, inDelivery, diagnosis.Certain,
-		saw(s.answer, "the answer came after %s of the tenant's time; apps wait %s", s.answer.Took().Round(time.Second), s.patience()))
+	return one(diagnosis.AnswerLate, inDelivery, s.byTheClock(), s.waited(
+		saw(s.answer, "the answer came after %s of the tenant's time; apps wait %s", s.answer.Took().Round(time.Second), s.patience()))...)
 }
 
 // withheld is an answer that the browser does not let the page read.

@@ -148,25 +148,34 @@ func (s *ruleInput) refusedRefresh(l logEntry) []finding {
 // reused is the use of a refresh token that had been replaced: its replacement was lost on the way, or never kept.
 func (s *ruleInput) reused(l logEntry, f *family) []finding {
 	reuse := found(diagnosis.RefreshTokenReused, inReply, diagnosis.Certain, saw(l, "the refresh token had been replaced: %s", l.Cause))
-	for x := range s.history.before(s.exchange) {
-		done, ok := x.log(event.SuccessExchangeRefreshToken, event.SuccessExchangeCode)
-		if !ok || f == nil || done.Family != f.id {
-			continue
+	x, done := s.history.newestOf(f, l)
+	if x == nil {
+		return []finding{reuse}
+	}
+	if lost, ok := x.lost(); ok && done.seq < s.asked.seq {
+		evidence := []diagnosis.Evidence{saw(done, "the exchange before this one took effect, and replaced the token"), lost}
+		return []finding{
+			found(diagnosis.AnswerLost, inDelivery, diagnosis.Certain, append(evidence, reuse.evidence...)...),
+			weakerTo(reuse, diagnosis.Likely),
 		}
-		if lost, ok := x.lost(); ok {
-			evidence := []diagnosis.Evidence{saw(done, "the exchange before this one took effect, and replaced the token"), lost}
-			return []finding{
-				found(diagnosis.AnswerLost, inDelivery, diagnosis.Certain, append(evidence, reuse.evidence...)...),
-				weakerTo(reuse, diagnosis.Likely),
-			}
-		}
-		reuse.evidence = append(reuse.evidence, saw(done, "the exchange that replaced it was %s before", ago(done.date, l.date)))
-		if l.date.Sub(done.date) < 10*time.Second {
-			reuse.evidence = append(reuse.evidence, missed("two exchanges so close are two tabs, or a request that was sent again"))
-		}
-		break
+	}
+	reuse.evidence = append(reuse.evidence, saw(done, "the newest exchange of its family was %s before", ago(done.date, l.date)))
+	if l.date.Sub(done.date) < 10*time.Second {
+		reuse.evidence = append(reuse.evidence, missed("two exchanges so close are two tabs, or a request that was sent again"))
 	}
 	return []finding{reuse}
+}
+
+// newestOf is the newest exchange of a family of refresh tokens before an entry of the log, whichever request
+// came first; nil: none is known.
+func (h *history) newestOf(f *family, l logEntry) (newest *exchange, done logEntry) {
+	for _, x := range h.exchanges {
+		e, ok := x.log(event.SuccessExchangeRefreshToken, event.SuccessExchangeCode)
+		if ok && f != nil && e.Family == f.id && e.seq < l.seq && e.seq > done.seq {
+			newest, done = x, e
+		}
+	}
+	return newest, done
 }
 
 // lost tells of an answer that did not reach the app although the request took effect; false when nothing says so.
@@ -189,6 +198,11 @@ func (x *exchange) lost() (diagnosis.Evidence, bool) {
 	return diagnosis.Evidence{}, false
 }
 
+// mayEndBy tells whether a withdrawal may have ended a family: it was issued before that, and nothing else had ended it.
+func (f *family) mayEndBy(w withdrawal) bool {
+	return f == nil || f.issued.seq < w.seq && (!f.ended.made() || w.seq < f.ended.seq)
+}
+
 // gone is a refresh token whose family the tenant does not have.
 func (s *ruleInput) gone(l logEntry, f *family) []finding {
 	if s.state.FamilyAlive(l.Family) {
@@ -197,7 +211,7 @@ func (s *ruleInput) gone(l logEntry, f *family) []finding {
 	}
 	for _, w := range s.history.withdrawals {
 		mine := s.user != "" && w.clientID == s.client && w.userID == s.user
-		if w.seq < l.seq && (mine || f != nil && w.clientID == f.client && w.userID == f.user && f.user != "") {
+		if w.seq < l.seq && f.mayEndBy(w) && (mine || f != nil && w.clientID == f.client && w.userID == f.user && f.user != "") {
 			return one(diagnosis.ConsentWithdrawn, inReply, diagnosis.Certain,
 				saw(w, "the person's consent was withdrawn %s before, and its refresh tokens with it", ago(w.date, l.date)))
 		}

@@ -95,7 +95,7 @@ func (s *ruleInput) noCookie(n sessionChange) []finding {
 		return whereverFrom(bare)
 	}
 	confidence := diagnosis.Certain
-	if s.imported() {
+	if s.imported() || s.history.partial {
 		confidence = diagnosis.Likely
 	}
 	return one(diagnosis.NoSession, inReply, confidence, bare, missed("no login with this browser was seen"))
@@ -482,8 +482,12 @@ func (s *ruleInput) lostSession(n sessionChange, id string, cookie diagnosis.Evi
 
 // loggedOut tells a logout of the app's own from one elsewhere.
 func (s *ruleInput) loggedOut(n sessionChange, l *life) []finding {
+	if s.asked.seq < l.ended.seq {
+		return one(diagnosis.LoggedOut, inReply, diagnosis.Certain, saw(s.asked, "the renewal was under way"),
+			saw(l.ended, "and the person logged out before it was answered"))
+	}
 	by := s.history.byID[l.endedBy]
-	if by != nil && by.client == s.client {
+	if by != nil && s.ownLogout(by) {
 		if c := s.compare(by); c.same() {
 			out := saw(l.ended, "the app logged the person out %s before", ago(l.ended.date, n.date))
 			if s.imported() && s.loadedByLogout(l) { // nobody can say any more that it was a renewal
@@ -494,12 +498,17 @@ func (s *ruleInput) loggedOut(n sessionChange, l *life) []finding {
 				saw(s.asked, "it sent this renewal after that, from the same browser"))
 		}
 	}
-	from := "elsewhere"
-	if by != nil && by.clientName != "" {
-		from = "from " + by.clientName
+	from := "by a request that names no application,"
+	if by != nil && by.client != "" {
+		from = "from " + cmp.Or(by.clientName, by.client)
 	}
 	return one(diagnosis.LoggedOut, inReply, diagnosis.Certain,
 		saw(l.ended, "the person logged out %s %s before", from, ago(l.ended.date, n.date)))
+}
+
+// ownLogout tells whether a logout was this application's: it names it or, where it names none, came from a page of the same origin.
+func (s *ruleInput) ownLogout(by *exchange) bool {
+	return by.client == s.client || by.client == "" && s.page() != "" && by.page() == s.page()
 }
 
 // users are renewals that bring tokens for somebody else than the browser's session was made for.

@@ -62,13 +62,14 @@ func (g *Registry) Alive(x *httpx.Exchange, id string) bool {
 	return ok && expired(g.limited(s), x.Now()) == ""
 }
 
-// expired says which of a session's lives is over, "" when neither is.
+// expired says which of a session's lives is over, "" when neither is. Where both are, it is the one that was over first.
 func expired(s state.Session, now time.Time) event.Reason {
+	idle := s.IdleExpires.Before(s.Expires)
 	switch {
-	case !now.Before(s.Expires):
-		return event.AbsoluteExpired
-	case !now.Before(s.IdleExpires):
+	case idle && !now.Before(s.IdleExpires):
 		return event.IdleExpired
+	case !idle && !now.Before(s.Expires):
+		return event.AbsoluteExpired
 	}
 	return ""
 }
