@@ -75,6 +75,9 @@ func TestJSONForm(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if direct, err := e.MarshalJSON(); err != nil || string(direct) != string(raw) {
+			t.Errorf("MarshalJSON: %s %v, and json.Marshal: %s", direct, err, raw)
+		}
 		var details struct{ Details json.RawMessage }
 		if err := json.Unmarshal(raw, &details); err != nil || string(details.Details) != test.want {
 			t.Errorf("%T: %s, want %s (%v)", test.data, details.Details, test.want, err)

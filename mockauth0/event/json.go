@@ -22,26 +22,30 @@ type wire struct {
 	UserName    string          `json:"user_name,omitempty"`
 	Connection  string          `json:"connection,omitempty"`
 	Description string          `json:"description,omitempty"`
-	Details     json.RawMessage `json:"details,omitempty"`
+	Details     json.RawMessage `json:"details,omitempty"` // of what is read: MarshalJSON puts them in itself
 }
 
-// MarshalJSON writes the event as the control API does: Data is the member "details".
+// MarshalJSON writes the event as the control API does: Data is the member "details". Whoever writes many calls it, and not json.Marshal,
+// which goes through the whole text once more.
 func (e Event) MarshalJSON() ([]byte, error) {
 	e = e.Made()
 	w := wire{
 		e.Seq, e.Date, e.Wall, e.Kind, e.Type, e.Request, e.Endpoint, e.ClientID, e.ClientName, e.UserID, e.UserName, e.Connection,
 		e.Description, nil,
 	}
-	if e.Data != nil {
-		details, err := json.Marshal(e.Data)
-		if err != nil {
-			return nil, fmt.Errorf("details of a %s event: %w", e.Kind, err)
-		}
-		if string(details) != "{}" {
-			w.Details = details
-		}
+	text, err := json.Marshal(w)
+	if err != nil || e.Data == nil {
+		return text, err
 	}
-	return json.Marshal(w)
+	details, err := json.Marshal(e.Data)
+	if err != nil {
+		return nil, fmt.Errorf("details of a %s event: %w", e.Kind, err)
+	}
+	if string(details) == "{}" {
+		return text, nil
+	}
+	text = append(text[:len(text)-1], `,"details":`...) // the object has members already, and goes on
+	return append(append(text, details...), '}'), nil
 }
 
 // UnmarshalJSON reads what MarshalJSON writes. Data of a kind that this version does not know are dropped.

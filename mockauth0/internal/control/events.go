@@ -97,13 +97,22 @@ func kindNames() (names []string) {
 func pageOf(events []event.Event) (page []json.RawMessage, more bool) {
 	page, bytes := []json.RawMessage{}, 0
 	for _, e := range events {
-		one := httpx.Encode(e)
+		one := textOf(e)
 		if bytes += len(one); bytes > maxPage && len(page) > 0 {
 			return page, true
 		}
 		page = append(page, one)
 	}
 	return page, false
+}
+
+// textOf is an event as JSON.
+func textOf(e event.Event) []byte {
+	text, err := e.MarshalJSON()
+	if err != nil {
+		panic("control: an event of ours does not encode: " + err.Error()) // as httpx.Encode
+	}
+	return text
 }
 
 // afterOf reads ?after=N, or what stands for it.

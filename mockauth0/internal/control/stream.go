@@ -78,7 +78,7 @@ func gap(seq, missed uint64) event.Event {
 func writeEvents(w http.ResponseWriter, events []event.Event) error {
 	var b bytes.Buffer
 	for _, e := range events {
-		fmt.Fprintf(&b, "id: %d\ndata: %s\n\n", e.Seq, httpx.Encode(e))
+		fmt.Fprintf(&b, "id: %d\ndata: %s\n\n", e.Seq, textOf(e))
 	}
 	if _, err := w.Write(b.Bytes()); err != nil {
 		return err
