@@ -109,7 +109,8 @@ const keepMarks = 3000
 //   - the session whose cookie it sent, or that it began,
 //   - the authorization request whose code it exchanged, and the line of refresh tokens that came of it.
 //
-// A recording is of one browser. A tenant's log names none of these but sessions: the rest is guessed by User-Agent and address.
+// A recording is of one browser, as far as there is one name. A tenant's log names none of these but sessions: the rest is guessed by
+// User-Agent and address.
 type browsers struct {
 	source Source
 	marks  map[string]*browser // by what names them: "device …", "session …", "family …"
@@ -177,6 +178,8 @@ func (b *browsers) shown(s *event.Session) bool {
 // compare says whether two requests came from one browser.
 func (b *browsers) compare(x, y *exchange) comparison {
 	switch {
+	case b.source == Recording && x.asked.UserAgent != y.asked.UserAgent && x.asked.UserAgent != "" && y.asked.UserAgent != "":
+		return comparison{verdict: otherBrowser} // somebody joined the recordings of two
 	case b.source == Recording, x.browser.root() == y.browser.root():
 		return comparison{verdict: sameBrowser}
 	case b.source == TenantLog:

@@ -164,7 +164,8 @@ func TestWhichBrowserItWas(t *testing.T) {
 			fetchesTokens(event.SuccessExchangeRefreshToken, event.LogEntry{Family: "f1"}),
 		}, want: sameBrowser},
 
-		"a recording": {source: Recording, visits: []visit{navigates("d1"), navigates("d2").named(firefox)}, want: sameBrowser},
+		"a recording":                 {source: Recording, visits: []visit{navigates("d1"), navigates("d2")}, want: sameBrowser},
+		"two recordings that are one": {source: Recording, visits: []visit{navigates("d1"), navigates("d2").named(firefox)}, want: otherBrowser},
 
 		"a log, one name and address": {
 			source: TenantLog, visits: []visit{navigates(""), asksInFrame("")}, want: sameBrowser, guessed: true,

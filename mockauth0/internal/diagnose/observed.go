@@ -105,6 +105,8 @@ func missed(format string, args ...any) diagnosis.Evidence {
 func ago(from, to time.Time) string {
 	d := to.Sub(from)
 	switch {
+	case from.IsZero() != to.IsZero():
+		return "some time" // of a recording that does not say when
 	case d < time.Second:
 		return "a moment"
 	case d < 2*time.Minute:

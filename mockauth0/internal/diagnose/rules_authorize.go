@@ -170,7 +170,7 @@ func (s *ruleInput) mayAskFor(audience string) bool {
 // interaction tells what the tenant wants of the person.
 func (s *ruleInput) interaction(said diagnosis.Evidence) []finding {
 	action := found(diagnosis.ActionRedirects, inReply, diagnosis.Likely, said,
-		missed("an Action of the login flow wants to show the person something"))
+		missed("where the callback can be verified, that is an Action of the login flow which wants to show the person something"))
 	uri := s.query("redirect_uri")
 	if !loopback(uri) {
 		return []finding{action}

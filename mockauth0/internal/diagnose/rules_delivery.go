@@ -8,6 +8,7 @@ import (
 
 	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/event"
+	"renewal.example/mockauth0/internal/explain"
 	"renewal.example/mockauth0/internal/names"
 	"renewal.example/mockauth0/internal/oauth"
 )
@@ -141,14 +142,41 @@ func noAnswer(s *ruleInput) []finding {
 			saw(done, "the exchange took effect (%s)", done.text), saw(n, "its answer did not arrive: %s", n.words()))
 	case gone: // a page that was left, most likely: nobody waits for a renewal any more
 		return nil
+	case n.Why == "":
+		return unansweredInRecording(n)
 	}
 	return one(diagnosis.ConnectionCut, inDelivery, diagnosis.Certain, saw(n, "%s before the answer was complete", n.words()))
+}
+
+// unansweredInRecording is a request of which a recording has no answer. What the browser says of it tells whether it was sent.
+func unansweredInRecording(n noResponse) []finding {
+	codes, known := explain.Of(n.Failure)
+	said := saw(n, "the browser says %s", n.Failure)
+	if !known {
+		codes = []diagnosis.Code{diagnosis.RequestNeverCame, diagnosis.ConnectionCut, diagnosis.AnswerLate}
+		said = saw(n, "the recording has no answer, and does not say why: %s", n.Failure)
+	}
+	all := make([]finding, len(codes))
+	for i, code := range codes {
+		all[i] = found(code, inDelivery, diagnosis.Possible, said)
+	}
+	if len(all) > 0 && len(all) <= 2 { // a code that has one meaning, and what may have come of it
+		all[0].confidence = diagnosis.Certain
+	}
+	return all
 }
 
 // late is an answer that came after the app's patience.
 func late(s *ruleInput) []finding {
 	if !s.concerns() || s.answer.Took() < s.patience() {
 		return nil
+	}
+	if s.history.browsers.source == Recording { // which has the whole answer: the browser waited for it
+		if s.history.codeExchanged(s.exchange) {
+			return nil
+		}
+		return one(diagnosis.AnswerLate, inDelivery, diagnosis.Possible, saw(s.answer, "the answer came after %s; many apps wait %s",
+			s.answer.Took().Round(time.Second), s.patience()), missed("the browser took it, so this app may wait longer"))
 	}
 	return one(diagnosis.AnswerLate, inDelivery, s.byTheClock(), s.waited(
 		saw(s.answer, "the answer came after %s of the tenant's time; apps wait %s", s.answer.Took().Round(time.Second), s.patience()))...)

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"renewal.example/mockauth0/diagnosis"
 	"renewal.example/mockauth0/event"
@@ -23,7 +24,7 @@ func keys(s *ruleInput) []finding {
 	if broken, ok := s.brokenJWKS(); ok {
 		return one(diagnosis.JWKSBroken, inContents, confidence, asked, broken)
 	}
-	if s.answer.Unknown.Has(event.UnknownBody) {
+	if !s.answer.made() || s.answer.Unknown.Has(event.UnknownBody) || s.answer.Status == http.StatusNotModified {
 		return nil
 	}
 	if kid := token.KeyID; kid != "" && !slices.Contains(s.answer.KeyIDs, kid) {
@@ -37,9 +38,11 @@ func keys(s *ruleInput) []finding {
 func (s *ruleInput) brokenJWKS() (diagnosis.Evidence, bool) {
 	a := s.answer
 	switch {
+	case s.unanswered.Why == event.ClientGone && !s.gaveUp(time.Duration(s.unanswered.TookMS)*time.Millisecond):
+		return diagnosis.Evidence{}, false // the page was left
 	case s.unanswered.made():
 		return saw(s.unanswered, "it got no answer: %s", s.unanswered.words()), true
-	case a.Status == 0: // of a recording that does not have the answer
+	case a.Status == 0, a.Status == http.StatusNotModified: // a recording does not have the answer, or the browser has it from before
 		return diagnosis.Evidence{}, false
 	case a.Status != http.StatusOK:
 		return saw(a, "the answer was %d %s", a.Status, http.StatusText(a.Status)), true
@@ -87,7 +90,7 @@ func discovery(s *ruleInput) []finding {
 		return one(diagnosis.DiscoveryWrong, inContents, diagnosis.Certain, saw(a, format, args...))
 	}
 	switch {
-	case a.Status == 0: // of a recording that does not have the answer
+	case a.Status == 0, a.Status == http.StatusNotModified: // a recording does not have the answer, or the browser has it from before
 		return nil
 	case a.Status != http.StatusOK:
 		return wrong("the discovery document was answered by %d %s", a.Status, http.StatusText(a.Status))

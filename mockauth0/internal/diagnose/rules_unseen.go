@@ -42,7 +42,7 @@ func unseenCookies(s *ruleInput) []finding {
 		none.evidence = append(none.evidence, missed("no login with this application was seen before"))
 		return []finding{none, cookies}
 	}
-	usage := saw(used, "the session was last seen in use %s before", ago(used.date, l.date))
+	usage := s.inUse(by, used)
 	if warned, sameAs, ok := s.devKeysWarned(by); ok {
 		return append(one(diagnosis.DevKeys, inReply, sameAs.atMost(diagnosis.Likely),
 			saw(warned, "the tenant warned of it: %s", warned.text), usage), cookies)
@@ -62,6 +62,16 @@ func unseenCookies(s *ruleInput) []finding {
 	return []finding{cookies, none}
 }
 
+// inUse is the newest use of a session before the request. Whether it is the browser's own is known where a recording is of one browser,
+// or where both are of one person.
+func (s *ruleInput) inUse(by *exchange, used logEntry) diagnosis.Evidence {
+	which := "a session of this application"
+	if s.compare(by).known() || s.user != "" && s.user == by.user {
+		which = "the session"
+	}
+	return saw(used, "%s was last seen in use %s before", which, ago(used.date, s.began))
+}
+
 // cookieHabit is what a browser does with third-party cookies as it is installed, by what it calls itself; "": it may do either.
 func cookieHabit(userAgent string) string {
 	named := func(name string) bool { return strings.Contains(userAgent, name) }
@@ -79,7 +89,7 @@ func cookieHabit(userAgent string) string {
 // newest is the newest log entry of some types, of this application and in what may be this browser, and its exchange.
 func (s *ruleInput) newest(codes ...event.LogCode) (*exchange, logEntry, comparison) {
 	for x := range s.history.before(s.exchange) {
-		if l, ok := x.log(codes...); ok && x.client == s.client && s.compare(x).possible() && s.mayBeOf(x) {
+		if l, ok := x.log(codes...); ok && x.client == s.client && s.compare(x).possible() && s.mayBeOf(x) && s.sharesCookies(x) {
 			return x, l, s.compare(x)
 		}
 	}
@@ -134,7 +144,7 @@ func (s *ruleInput) unseenLogout(by *exchange, used logEntry) []finding {
 		}
 		evidence := []diagnosis.Evidence{out}
 		if used.made() {
-			evidence = append(evidence, saw(used, "the session was last seen in use %s before", ago(used.date, s.began)))
+			evidence = append(evidence, s.inUse(by, used))
 		}
 		return one(code, inReply, confidence, evidence...)
 	}
@@ -145,7 +155,7 @@ func (s *ruleInput) unseenLogout(by *exchange, used logEntry) []finding {
 // no session, one of the same person in what may be the same browser.
 func (s *ruleInput) endsSessionOf(x *exchange, l logEntry, by *exchange, used logEntry) bool {
 	switch {
-	case !s.compare(x).possible(), !s.mayBeOf(x):
+	case !s.compare(x).possible(), !s.mayBeOf(x), !s.sharesCookies(x):
 		return false
 	case used.Session != "" && l.Session != "":
 		return used.Session == l.Session

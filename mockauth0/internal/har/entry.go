@@ -194,6 +194,16 @@ func header(pairs []pair, name string) string {
 	return ""
 }
 
+// values are those of all fields of a name.
+func values(pairs []pair, name string) (all []string) {
+	for _, p := range pairs {
+		if strings.EqualFold(p.name, name) {
+			all = append(all, p.value)
+		}
+	}
+	return all
+}
+
 // has tells whether there is a field, whatever its value.
 func has(pairs []pair, name string) bool {
 	return slices.ContainsFunc(pairs, func(p pair) bool { return strings.EqualFold(p.name, name) })
@@ -328,8 +338,9 @@ func (f *file) origin(address string) string {
 // sentCookies takes the names of the cookies that were sent. Where they, or all of the header, were taken out, it is not known which.
 func (f *file) sentCookies(q *recording.Request, e *entry) {
 	q.Cookies = slices.Clone(e.asked)
-	line := header(e.request, "Cookie")
-	hidden := has(e.request, "Cookie") && strings.TrimSpace(line) == ""
+	lines := values(e.request, "Cookie") // HTTP/2 may split the header
+	line := strings.Join(lines, ";")
+	hidden := slices.ContainsFunc(lines, func(l string) bool { return strings.TrimSpace(l) == "" })
 	for part := range strings.SplitSeq(line, ";") {
 		name, value, ok := strings.Cut(strings.TrimSpace(part), "=")
 		switch {

@@ -48,7 +48,26 @@ type eventBuilder struct {
 	ended    map[string]bool   // families that a reuse has ended
 	sessions map[string]bool   // of a log: those that were seen
 
-	browserSession string // of the one browser of a HAR; "": none
+	signedIn []*browserSession // of a HAR
+}
+
+// browserSession is the session of one browser at one host.
+type browserSession struct {
+	host, browser string
+	id            string // "": it has none now
+}
+
+// at is the session of the browser of an exchange at its host. Where a request does not say which browser sent it, it is any.
+func (b *eventBuilder) at(e *Exchange) *browserSession {
+	for _, s := range b.signedIn {
+		if s.host == e.Host && (s.browser == e.Request.Browser || s.browser == "" || e.Request.Browser == "") {
+			s.browser = cmp.Or(s.browser, e.Request.Browser)
+			return s
+		}
+	}
+	s := &browserSession{host: e.Host, browser: e.Request.Browser}
+	b.signedIn = append(b.signedIn, s)
+	return s
 }
 
 func (b *eventBuilder) add(base event.Event, description string, data event.Data) {
@@ -114,15 +133,15 @@ func (b *eventBuilder) session(e *Exchange, base event.Event) {
 		}
 		return
 	}
-	switch {
+	switch s := b.at(e); {
 	case e.Failed():
-	case (e.Endpoint == names.Logout || e.Endpoint == names.OIDCLogout) && b.browserSession != "":
-		loggedOut(b.browserSession)
-		b.browserSession = ""
-	case b.browserSession == "" && e.logsIn():
+	case (e.Endpoint == names.Logout || e.Endpoint == names.OIDCLogout) && s.id != "":
+		loggedOut(s.id)
+		s.id = ""
+	case s.id == "" && e.logsIn():
 		b.logins++
-		b.browserSession = fmt.Sprintf("session-%d", b.logins)
-		begun(b.browserSession)
+		s.id = fmt.Sprintf("session-%d", b.logins)
+		begun(s.id)
 	}
 }
 
@@ -156,7 +175,7 @@ func (b *eventBuilder) log(e *Exchange, base event.Event) {
 	case e.Log != nil:
 		d.Session = e.Log.Session
 	case base.Type == event.SuccessSilentAuth || base.Type == event.SuccessLogin:
-		d.Session = b.browserSession
+		d.Session = b.at(e).id
 	}
 	switch {
 	case r.Code != "":
@@ -218,7 +237,7 @@ func (e *Exchange) request() *event.Request {
 		}
 	}
 	d.Unknown = slices.Clone(q.Unknown)
-	if q.CookiesKnown || q.Storage == "none" {
+	if q.cookiesTold() {
 		d.Cookies = append([]string{}, q.Cookies...)
 	}
 	if q.SDK != "" {
@@ -240,10 +259,15 @@ func (e *Exchange) method() string {
 	return http.MethodGet
 }
 
-// unusable is why the tenant found no session, where the request shows it. Sec-Fetch-Storage-Access: none says that no cookie
-// was sent, also where the recorder leaves cookies out.
+// cookiesTold tells whether the recording says which cookies were sent. Sec-Fetch-Storage-Access: none says so, too, where the recorder
+// leaves cookies out; but Firefox writes it also where it sends some.
+func (q *Request) cookiesTold() bool {
+	return q.CookiesKnown || q.Storage == "none" && q.Browser != "" && !strings.HasPrefix(q.Browser, "Firefox/")
+}
+
+// unusable is why the tenant found no session, where the request shows it.
 func (e *Exchange) unusable() event.Reason {
-	if !e.Silent() || e.Response.Error != "login_required" || !e.Request.CookiesKnown && e.Request.Storage != "none" {
+	if !e.Silent() || e.Response.Error != "login_required" || !e.Request.cookiesTold() {
 		return ""
 	}
 	if slices.Contains(e.Request.Cookies, "auth0") || slices.Contains(e.Request.Cookies, "auth0_compat") {
@@ -356,6 +380,9 @@ func (e *Exchange) noAnswer() *event.NoAnswer {
 		if d.Failure == why.Text() { // this repository's own recordings say so
 			d.Why = why
 		}
+	}
+	if e.GivenUp() {
+		d.Why = event.ClientGone
 	}
 	return d
 }

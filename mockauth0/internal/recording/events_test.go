@@ -90,15 +90,17 @@ func TestALoginAndASilentRequestBecomeEvents(t *testing.T) {
 
 // Nobody knows of cookies that a recorder leaves out, unless the browser says that it withheld them.
 func TestCookiesThatWereNotRecordedAreNotMissing(t *testing.T) {
-	silent := func(storage string) *Exchange {
+	silent := func(storage, browser string) *Exchange {
 		e := authorize("none", Response{Status: 200, BodyKnown: true, Error: "login_required"})
-		e.Request.CookiesKnown, e.Request.Storage = false, storage
+		e.Request.CookiesKnown, e.Request.Storage, e.Request.Browser = false, storage, browser
 		return e
 	}
-	same(t, summary(silent("")), "entry-1 request", "entry-1 log:fsa reason=login_required", "entry-1 response posts=1 status=200")
-	same(t, summary(silent("none")), "entry-1 request", "entry-1 session why=no_cookie", "entry-1 log:fsa reason=login_required",
+	for _, unseen := range []*Exchange{silent("", "Chrome/131"), silent("none", "Firefox/140"), silent("none", "")} {
+		same(t, summary(unseen), "entry-1 request", "entry-1 log:fsa reason=login_required", "entry-1 response posts=1 status=200")
+	}
+	same(t, summary(silent("none", "Chrome/131")), "entry-1 request", "entry-1 session why=no_cookie", "entry-1 log:fsa reason=login_required",
 		"entry-1 response posts=1 status=200")
-	if d := (&Recording{Exchanges: []*Exchange{silent("")}}).Events()[0].Data.(*event.Request); d.Cookies != nil {
+	if d := (&Recording{Exchanges: []*Exchange{silent("", "Chrome/131")}}).Events()[0].Data.(*event.Request); d.Cookies != nil {
 		t.Errorf("the cookies are %v", d.Cookies)
 	}
 }

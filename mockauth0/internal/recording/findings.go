@@ -65,6 +65,8 @@ type Tally struct {
 func (t *Tally) count(e *Exchange) {
 	t.All++
 	switch {
+	case e.GivenUp():
+		t.Unknown++
 	case e.Failed():
 		t.Failed++
 	case !e.Told():

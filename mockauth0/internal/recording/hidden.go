@@ -111,6 +111,8 @@ const UnknownError = "unknown_error"
 func (e *Exchange) Told() bool {
 	r := e.Response
 	switch {
+	case e.GivenUp():
+		return false
 	case e.Failed():
 		return true
 	case !r.Known:

@@ -60,6 +60,7 @@ func (r *Recording) Infer() {
 func (r *Recording) codeUsed(i int) bool {
 	e := r.Exchanges[i]
 	ended := e.Start.Add(e.Took)
+	others := 0 // codes of logins that were on their way meanwhile
 	for _, next := range r.Exchanges[i+1:] {
 		if !next.Start.IsZero() && next.Start.Sub(ended) > 5*time.Second {
 			return false
@@ -67,8 +68,14 @@ func (r *Recording) codeUsed(i int) bool {
 		if next.Endpoint == names.Authorize && next.Client() == e.Client() {
 			return false
 		}
+		if next.Endpoint == names.Resume && slices.Contains(next.Response.Granted, "code") {
+			others++
+		}
 		if next.Endpoint == names.Token && next.Client() == e.Client() && next.Request.Params["grant_type"] == names.GrantAuthorizationCode {
-			return true
+			if others == 0 {
+				return true
+			}
+			others--
 		}
 	}
 	return false
@@ -78,6 +85,8 @@ func (r *Recording) codeUsed(i int) bool {
 func (r *Recording) Untold(e *Exchange) string {
 	why := "what its answer says was not recorded, and its status is the same for a success and for a failure"
 	switch u := e.Response.Unknown; {
+	case e.GivenUp():
+		return "the page gave it up before its answer came: it was left, or it removed the frame"
 	case !e.Response.Known:
 		return "its answer is not in the recording"
 	case u.Has(event.LocationHeader):

@@ -143,6 +143,12 @@ func (e *Exchange) Failed() bool {
 	return false
 }
 
+// GivenUp tells that the page gave the request up before its answer: it was left, or it removed the frame. It is what Chromium, Firefox
+// and WebKit write then.
+func (e *Exchange) GivenUp() bool {
+	return slices.Contains([]string{"net::ERR_ABORTED", "NS_BINDING_ABORTED", "Load request cancelled"}, e.Response.Failure)
+}
+
 // Recording is everything that was found in a file.
 type Recording struct {
 	Kind      string      `json:",omitzero"` // "HAR", "tenant log"
@@ -174,9 +180,25 @@ func (r *Recording) CountHosts(requests map[string]int) {
 }
 
 // Sort puts the exchanges in the order in which they began: recorders write them when they end, or by host.
+// One without a date keeps its place: it goes with the one before it in the file. Logs are mostly written with the newest first, and then
+// of those of one moment the last in the file comes first.
 func (r *Recording) Sort() {
+	at, dated := map[*Exchange]time.Time{}, []time.Time{}
+	for _, e := range r.Exchanges {
+		if !e.Start.IsZero() {
+			dated = append(dated, e.Start)
+		}
+		if len(dated) > 0 {
+			at[e] = dated[len(dated)-1]
+		}
+	}
+	down := len(dated) > 1 && r.Exchanges[0].Log != nil && dated[0].After(dated[len(dated)-1])
 	slices.SortStableFunc(r.Exchanges, func(a, b *Exchange) int {
-		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Place, b.Place))
+		places := cmp.Compare(a.Place, b.Place)
+		if down {
+			places = -places
+		}
+		return cmp.Or(at[a].Compare(at[b]), places)
 	})
 }
 

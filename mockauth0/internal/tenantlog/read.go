@@ -298,8 +298,8 @@ func (f *file) finish() (*recording.Recording, error) {
 			"records are in the file twice (by their log_id), and count once"))
 	}
 	if f.undated > 0 {
-		rec.Note(recording.Counted(f.undated, "record has no date that can be read, and is taken for the oldest",
-			"records have no date that can be read, and are taken for the oldest"))
+		rec.Note(recording.Counted(f.undated, "record has no date that can be read, and keeps its place in the file",
+			"records have no date that can be read, and keep their place in the file"))
 	}
 	if rec.Left > 0 {
 		rec.Note(fmt.Sprintf("the log has %s than the %d that are looked at", recording.Counted(rec.Left, "more record", "more records"),
