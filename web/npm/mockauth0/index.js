@@ -23,8 +23,8 @@ async function start(options = {}) {
     const why = ready.error ? ready.error.message : `it ended with ${ready.signal ?? `exit code ${ready.code}`}`;
     throw new Error(`mockauth0: the tenant did not start: ${why}\n${said.text()}`.trim());
   }
-  // Alone, none of these keeps this process alive.
-  for (const handle of [child, child.stdin, child.stdout, child.stderr]) handle.unref();
+  const handles = [child, child.stdin, child.stdout, child.stderr];
+  for (const handle of handles) handle.unref(); // alone, none of these keeps this process alive
   return {
     issuer: ready.issuer,
     domain: ready.domain,
@@ -34,7 +34,7 @@ async function start(options = {}) {
     pid: ready.pid,
     log: said.text,
     async stop() {
-      child.ref();
+      for (const handle of handles) handle.ref(); // 'close' comes after the end of both streams, which can be after that of the program
       child.stdin.end();
       await ended;
     },

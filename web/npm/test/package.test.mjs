@@ -108,6 +108,14 @@ test('start says why a tenant does not start, does not keep the process alive, a
   for (const [, pid] of end.out.matchAll(/pid (\d+)/g)) await gone(Number(pid));
 });
 
+test('stop waits for streams that end after the program', { skip: process.platform === 'win32' }, async () => {
+  const program = join(at.dir, 'slow-streams.sh');
+  writeFileSync(program, '#!/bin/sh\necho \'{"issuer":"https://localhost:1/","pid":1}\'\ncat >/dev/null\nsleep 0.3 &\n', { mode: 0o755 });
+  const script = "require('mockauth0').start().then((tenant) => tenant.stop()).then(() => console.log('stopped'))";
+  const end = await run(at, process.execPath, ['-e', script], { env: { MOCKAUTH0_BINARY: program } }).ended;
+  assert.equal(end.out, 'stopped\n', end.err);
+});
+
 test('an option that does not exist is refused', async () => {
   const { start } = createRequire(join(at.dir, 'package.json'))('mockauth0');
   await assert.rejects(start({ tenat: './acme', app: 'http://localhost:5173' }), /^TypeError: mockauth0: there is no option "tenat"; expected tenant, app, /);
