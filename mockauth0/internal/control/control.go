@@ -4,6 +4,7 @@
 package control
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -62,17 +63,24 @@ func bad(err error) error {
 	return &oauth.Error{Code: "invalid_request", Status: http.StatusBadRequest, Description: err.Error(), Cause: err}
 }
 
-// body reads a request's JSON strictly into v.
+// body reads a request's JSON object strictly into v.
 func body(r *http.Request, v any) error {
+	var text json.RawMessage
 	d := json.NewDecoder(r.Body)
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		if errors.Is(err, io.EOF) {
-			return bad(errors.New("the body is empty: send a JSON object"))
-		}
-		if httpx.Unsent(err) {
-			return err
-		}
+	err := d.Decode(&text)
+	switch {
+	case errors.Is(err, io.EOF):
+		return bad(errors.New("the body is empty: send a JSON object"))
+	case httpx.Unsent(err):
+		return err
+	case err == nil && string(text) == "null": // encoding/json takes it for any object: an order that nobody gave
+		return bad(errors.New("the body is null: send a JSON object"))
+	case err == nil:
+		strict := json.NewDecoder(bytes.NewReader(text))
+		strict.DisallowUnknownFields()
+		err = strict.Decode(v)
+	}
+	if err != nil {
 		return bad(fmt.Errorf("the body is not the JSON expected: %s", strings.TrimPrefix(err.Error(), "json: ")+fields(err, v)))
 	}
 	if d.More() {
