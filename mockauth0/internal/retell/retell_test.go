@@ -54,7 +54,7 @@ func TestWhatJustHappenedIsAScenario(t *testing.T) {
 			p.Silent()
 			s.Advance(200 * time.Hour)
 			p.Silent()
-		}, code: "session_absolute_expired", steps: "renew, advance: 1h30m0s, renew, advance: 200h0m0s, renew",
+		}, code: "session_idle_expired", steps: "renew, advance: 1h30m0s, renew, advance: 200h0m0s, renew",
 			has: []string{"advance: 1h30m\n"}},
 		{name: "what happened before the login is no part of it", do: func(_ *testing.T, s *mockauth0.Server, p *tenanttest.Person) {
 			s.EndSessions("")
