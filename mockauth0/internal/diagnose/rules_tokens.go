@@ -16,7 +16,8 @@ const biggestTimer = (1<<31 - 1) / 1000
 // stateParameter is an answer whose state is not the request's.
 func stateParameter(s *ruleInput) []finding {
 	sent, reply := s.query("state"), s.reply()
-	if !s.silent() || s.mode() == "" || sent == "" || s.answer.Body != "" || len(reply) == 0 || s.answer.Unknown.Has("state") {
+	unknown := s.answer.Unknown.Has("state") || s.asked.Unknown.Has("state")
+	if !s.silent() || s.mode() == "" || sent == "" || s.answer.Body != "" || len(reply) == 0 || unknown {
 		return nil
 	}
 	text := "the answer carries another state"
@@ -26,7 +27,12 @@ func stateParameter(s *ruleInput) []finding {
 	case "":
 		text = "the answer carries no state"
 	}
-	return one(diagnosis.StateWrong, inContents, diagnosis.Certain, saw(s.asked, "the request had a state"), saw(s.answer, "%s", text))
+	evidence := []diagnosis.Evidence{saw(s.asked, "the request had a state"), saw(s.answer, "%s", text)}
+	if s.imported() {
+		return one(diagnosis.StateWrong, inContents, diagnosis.Likely, append(evidence,
+			missed("where somebody replaced one of them before the recording was shown, nothing is wrong with it"))...)
+	}
+	return one(diagnosis.StateWrong, inContents, diagnosis.Certain, evidence...)
 }
 
 // tokens are those that were sent, as a client checks them.

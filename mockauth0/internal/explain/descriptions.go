@@ -112,8 +112,8 @@ var libraryRules = []rule{
 		answer: answer{meaning: "A refresh failed; the text does not tell why.", causes: refusedRefresh, guess: true}},
 	{says: []string{"does not have a valid session", "user is not authenticated", "no active session", "decryption operation failed",
 		"invalid compact jwe"},
-		has: []string{"missing_session", "invalid_session", "jwedecryptionfailed", "err_jwe_decryption_failed", "jweinvalid", "err_jwe_invalid", "jwt_session_error",
-			"jwtsessionerror"}, answer: answer{
+		has: []string{"missing_session", "invalid_session", "jwedecryptionfailed", "err_jwe_decryption_failed", "jweinvalid",
+			"err_jwe_invalid", "jwt_session_error", "jwtsessionerror"}, answer: answer{
 			meaning: "The app's own server has no session for this browser: its session cookie is missing, has ended, or cannot be decrypted. " +
 				"That is not the tenant's session."}},
 	{says: []string{"missing state cookie", "checks state argument is missing", "missing transaction", "no matching state found",

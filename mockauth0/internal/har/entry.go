@@ -344,8 +344,8 @@ func (f *file) sentCookies(q *recording.Request, e *entry) {
 	for part := range strings.SplitSeq(line, ";") {
 		name, value, ok := strings.Cut(strings.TrimSpace(part), "=")
 		switch {
-		case recording.Hidden(name), !ok && recording.Hidden(part):
-			hidden = true
+		case recording.Hidden(name), !ok && recording.Hidden(part), !ok && !strings.Contains(line, "=") && name != "":
+			hidden = true // a word that is no list of cookies stands in place of one
 		case ok:
 			f.cookie(pair{name, value})
 			if !slices.Contains(q.Cookies, name) && len(q.Cookies) < maxPairs {

@@ -112,6 +112,31 @@ func TestRecordingsOfSeveralMindsAreReadWithCare(t *testing.T) {
 				}
 			}
 		}, []string{"entry 5 silent: likely third_party_cookies_blocked possible no_session"}},
+		"a word in place of the cookies": {func(file map[string]any) {
+			second := keep(file, 1, 2, 3, 4, 10)[4]
+			refuses(second)
+			set(second.(map[string]any)["request"], "Cookie", "x")
+			set(second.(map[string]any)["request"], "Sec-Fetch-Site", "cross-site")
+		}, []string{"entry 5 silent: possible third_party_cookies_blocked possible no_session"}},
+		"a token request without its body": {func(file map[string]any) {
+			renewal := entriesOf(file)[8].(map[string]any)
+			delete(renewal["request"].(map[string]any), "postData")
+			response := renewal["response"].(map[string]any)
+			response["status"] = 403
+			response["content"].(map[string]any)["text"] = `{"error":"invalid_grant","error_description":"Unknown or invalid refresh token."}`
+		}, []string{"entry 9 refresh: possible refresh_token_expired possible refresh_token_revoked possible refresh_token_reused " +
+			"possible refresh_token_unknown possible consent_withdrawn"}},
+		"a silent request without its parameters": {func(file map[string]any) {
+			second := entriesOf(file)[10]
+			refuses(second)
+			second.(map[string]any)["request"].(map[string]any)["url"] = "https://acme.eu.auth0.com/authorize"
+		}, []string{"entry 11 silent: possible unexplained"}},
+		"one state for all requests": {func(file map[string]any) {
+			for _, entry := range entriesOf(file) {
+				request := entry.(map[string]any)["request"].(map[string]any)
+				request["url"] = withParameters(request["url"].(string), "mine", func(name string) bool { return name == "state" })
+			}
+		}, nil},
 		"an answer that took 65 seconds": {func(file map[string]any) {
 			entriesOf(file)[10].(map[string]any)["time"] = 65000
 		}, []string{"entry 11 silent: possible answer_late"}},

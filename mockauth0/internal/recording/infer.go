@@ -12,6 +12,10 @@ import (
 // Infer fills in what follows from the exchanges together, where a recording leaves something out: an answer without its body
 // is known by what the app did next. It must be called once, after Finish.
 func (r *Recording) Infer() {
+	r.repeatedStates()
+	for _, e := range r.Exchanges {
+		e.bareRequest()
+	}
 	for i, e := range r.Exchanges {
 		if !e.Silent() || !e.Response.Known || e.Response.BodyKnown || e.Log != nil || e.Response.Status != 200 || e.Response.Error != "" {
 			continue
@@ -52,6 +56,48 @@ func (r *Recording) Infer() {
 		e.Person = who[e.Client()]
 		if e.Log != nil {
 			e.Person = e.Log.User
+		}
+	}
+}
+
+// bareRequest tells what a request was whose parameters were left out, where the words of its refusal are those of one kind of request
+// only.
+func (e *Exchange) bareRequest() {
+	p := e.Request.Params
+	switch reason := e.Reason(); {
+	case e.Log != nil || p == nil:
+	case e.Endpoint == names.Token && p["grant_type"] == "":
+		switch reason {
+		case event.RefreshRefused, event.RefreshReused, event.RefreshTokenNotSent:
+			p["grant_type"] = names.GrantRefreshToken
+		case event.CodeRefused, event.CodeVerifierWrong:
+			p["grant_type"] = names.GrantAuthorizationCode
+		}
+	case e.Endpoint == names.Authorize && len(p) == 0 && e.Response.Error == "login_required": // which is said with prompt=none only
+		p["prompt"] = "none"
+		e.Request.Unknown = e.Request.Unknown.With("state").With("client_id").With("redirect_uri")
+	}
+}
+
+// repeatedStates finds values of state that two requests, or two answers, have in common: an SDK makes a new one for each, so somebody has
+// put the same word in the place of all.
+func (r *Recording) repeatedStates() {
+	asked, answered := map[string]int{}, map[string]int{}
+	for _, e := range r.Exchanges {
+		if e.Endpoint == names.Authorize && e.Log == nil {
+			asked[e.Request.Params["state"]]++
+			answered[e.Response.State]++
+		}
+	}
+	for _, e := range r.Exchanges {
+		if e.Endpoint != names.Authorize {
+			continue
+		}
+		if sent := e.Request.Params["state"]; sent != "" && asked[sent] > 1 {
+			e.Request.Unknown = e.Request.Unknown.With("state")
+		}
+		if got := e.Response.State; got != "" && answered[got] > 1 {
+			e.Response.Unknown = e.Response.Unknown.With("state")
 		}
 	}
 }
