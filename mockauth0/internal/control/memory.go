@@ -6,8 +6,8 @@ import (
 )
 
 // worthGivingBack is how much memory the process holds before a reset gives back what is free of it. Less is not worth the time:
-// it takes some milliseconds, and tests reset often.
-const worthGivingBack = 32 << 20
+// it takes some milliseconds, and tests reset often. A tenant holds 4 MB of it when it starts.
+const worthGivingBack = 12 << 20
 
 // giveBack returns free memory to the system. Go would do so by itself, some minutes later.
 func giveBack() {
