@@ -273,7 +273,7 @@ func TestInitiatorsOfBackchannelLogout(t *testing.T) {
 			t.Error(got)
 		}
 		for _, e := range s.Events(0) {
-			if d := event.Of[event.Session](e); d.Change == event.SessionExpired && d.Why != event.AbsoluteExpired {
+			if d := event.Of[event.Session](e); d.Change == event.SessionExpired && d.Why != event.IdleExpired { // that life was over first
 				t.Errorf("%+v", d)
 			}
 		}
