@@ -133,6 +133,7 @@ func TestFaultsThatCannotBeRead(t *testing.T) {
 		"do: {latency: 2}":                `do.latency is 2; a duration is text with a unit`,
 		"do: {latency: 0s}":               "do.latency is 0s; expected a duration that is not 0",
 		"do: {latency: soon}":             `do.latency: "soon" is no duration`,
+		"do: {latency: 9000000h}":         `do.latency: "9000000h" is too long`,
 		"do: {headers: []}":               "do.headers is a list; expected an object",
 		"do: {headers: {remove: A}}":      `do.headers.remove is the text "A"; expected a list`,
 		"do: {headers: {remove: [1]}}":    "do.headers.remove.0 is 1; expected text",

@@ -190,7 +190,7 @@ func (d *decoder) duration(n *strict.Node, path string, into reflect.Value) {
 	case n.Kind != strict.KindString:
 		d.problems.add(path, "%s is %s; a duration is text with a unit, such as \"2s\" or \"1m30s\"", path, describe(n))
 	case err != nil:
-		d.problems.add(path, "%s: %q is no duration: write it as \"2s\" or \"1m30s\"", path, n.Text)
+		d.problems.add(path, "%s: %q %s", path, n.Text, noDuration(n.Text))
 	case v == 0:
 		d.problems.add(path, "%s is %s; expected a duration that is not 0, or no such field", path, n.Text)
 	}

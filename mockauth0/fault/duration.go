@@ -3,6 +3,7 @@ package fault
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -20,8 +21,22 @@ func (d *Duration) UnmarshalJSON(b []byte) error {
 	}
 	v, err := time.ParseDuration(s)
 	if err != nil {
-		return fmt.Errorf("%q is no duration: write it as \"2s\" or \"1m30s\"", s)
+		return fmt.Errorf("%q %s", s, noDuration(s))
 	}
 	*d = Duration(v)
 	return nil
+}
+
+// noDuration says what is wrong with a text that time.ParseDuration does not take.
+func noDuration(text string) string {
+	zeros := strings.Map(func(c rune) rune {
+		if c >= '0' && c <= '9' {
+			return '0'
+		}
+		return c
+	}, text)
+	if _, err := time.ParseDuration(zeros); err == nil { // its form is right
+		return "is too long: a duration is 2562047h at most, which is 292 years"
+	}
+	return `is no duration: write it as "2s" or "1m30s"`
 }
