@@ -27,6 +27,7 @@ func (t *Tenant) startClock() {
 	} else {
 		t.clock.Set(mock.ClockStart)
 	}
+	t.clock.Jumped() // what comes next is told from here
 }
 
 // Now is the tenant's time.
@@ -76,13 +77,15 @@ func (t *Tenant) clockEvent() event.Clock {
 
 // tellMove tells whoever reads along where the clock stands, if that is not where it stood.
 func (t *Tenant) tellMove(stood event.Clock) {
-	if stands := t.clockEvent(); stands.OffsetMS != stood.OffsetMS || stands.Frozen != stood.Frozen {
+	stands := t.clockEvent()
+	if stands.ByMS = t.clock.Jumped().Milliseconds(); stands.OffsetMS != stood.OffsetMS || stands.Frozen != stood.Frozen {
 		t.emit(event.Event{Kind: event.KindClock, Description: "clock moved", Data: &stands})
 	}
 }
 
 func (t *Tenant) moved() {
 	stands := t.clockEvent()
+	stands.ByMS = t.clock.Jumped().Milliseconds()
 	t.emit(event.Event{Kind: event.KindClock, Description: "clock moved", Data: &stands})
 	t.sessions.TellExpired(t.manager.Exchange())
 	t.followed(nil)

@@ -317,6 +317,8 @@ type Mail struct {
 type Clock struct {
 	OffsetMS int64 `json:"offset_ms"` // ahead of real time, in milliseconds
 	Frozen   bool  `json:"frozen"`
+	// ByMS is how far it was moved since the event before, in milliseconds; 0: it was frozen, or let run, where it stands.
+	ByMS int64 `json:"by_ms,omitempty"`
 	// Late are programs that follow the clock and had not followed this move when whoever moved it stopped waiting.
 	Late []string `json:"late,omitempty"`
 }

@@ -65,6 +65,7 @@ func TestJSONForm(t *testing.T) {
 		{&event.Mail{To: "ada@example.test", Template: "reset_email", URL: "https://x"},
 			`{"to":"ada@example.test","template":"reset_email","url":"https://x"}`},
 		{&event.Clock{OffsetMS: 5}, `{"offset_ms":5,"frozen":false}`},
+		{&event.Clock{OffsetMS: 5, ByMS: -7}, `{"offset_ms":5,"frozen":false,"by_ms":-7}`},
 		{&event.Config{Change: event.KeyRotated, KeyID: "k"}, `{"change":"key_rotated","kid":"k"}`},
 		{&event.RefreshToken{Change: event.RefreshTokenExpired, ID: "f", Why: event.IdleExpired},
 			`{"change":"expired","family":"f","why":"idle_expired"}`},

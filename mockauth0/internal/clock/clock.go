@@ -20,6 +20,7 @@ type Clock struct {
 	mu     sync.Mutex
 	offset time.Duration
 	frozen *time.Time // tenant time at which the clock stands still; nil when it runs
+	jump   time.Duration
 	holds  map[uint64]*Hold
 	nextID uint64
 	moves  uint64        // how often it was moved, and 1 for its start
@@ -48,6 +49,7 @@ func New(start time.Time) *Clock {
 	if !start.IsZero() {
 		c.Set(start)
 	}
+	c.jump = 0
 	return c
 }
 
@@ -110,12 +112,22 @@ func (c *Clock) move(to func(now, wall time.Time) time.Time) time.Time {
 	} else if earliest := wall.Add(-MaxOffset); t.Before(earliest) {
 		t = earliest
 	}
+	c.jump += t.Sub(c.at(wall))
 	if c.frozen != nil {
 		c.frozen = &t
 	}
 	c.offset = t.Sub(wall)
 	c.wake()
 	return t
+}
+
+// Jumped is how far the clock was moved since it was last asked.
+func (c *Clock) Jumped() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	by := c.jump
+	c.jump = 0
+	return by
 }
 
 // Release ends every wait in progress: Wait returns ErrReleased.

@@ -102,3 +102,25 @@ func TestWait(t *testing.T) {
 		t.Errorf("a time that has come: %v", err)
 	}
 }
+
+// TestEachMoveIsCountedOnce, by as much as it moved the clock: the offset of one that stands still changes without a move.
+func TestEachMoveIsCountedOnce(t *testing.T) {
+	c := New(time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC))
+	if by := c.Jumped(); by != 0 {
+		t.Errorf("its start is a move by %s", by)
+	}
+	c.Freeze()
+	c.Advance(2 * time.Hour)
+	c.Advance(-time.Minute)
+	if by := c.Jumped(); by != 2*time.Hour-time.Minute {
+		t.Errorf("moved by %s", by)
+	}
+	c.Set(c.Now().Add(time.Second))
+	if by := c.Jumped(); by != time.Second {
+		t.Errorf("set by %s", by)
+	}
+	c.Thaw()
+	if by := c.Jumped(); by != 0 {
+		t.Errorf("that it runs is a move by %s", by)
+	}
+}

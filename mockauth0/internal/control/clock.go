@@ -26,6 +26,8 @@ type Clock interface {
 	Set(now time.Time)
 	Freeze()
 	Thaw()
+	// Jumped is how far the clock was moved since it was last asked.
+	Jumped() time.Duration
 	// HoldRequests has the tenant's requests wait until the clock is moved, for so much real time at most.
 	HoldRequests(most time.Duration)
 	// Moved hears that the clock was moved. It returns when the programs that follow the clock have done so, among them some with
@@ -114,7 +116,7 @@ func (s *Service) MoveClock(x *httpx.Exchange, r *http.Request) (*httpx.Result, 
 		s.Clock.Thaw()
 	}
 	x.Emit(event.Event{Kind: event.KindClock, Description: "clock moved",
-		Data: &event.Clock{OffsetMS: s.Clock.Offset().Milliseconds(), Frozen: s.Clock.Frozen()}})
+		Data: &event.Clock{OffsetMS: s.Clock.Offset().Milliseconds(), Frozen: s.Clock.Frozen(), ByMS: s.Clock.Jumped().Milliseconds()}})
 	return s.clockView(s.Clock.Moved(q.WaitFor), expiry), nil
 }
 

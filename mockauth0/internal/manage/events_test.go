@@ -48,11 +48,22 @@ func TestWhatAVerbChangesIsAnEvent(t *testing.T) {
 			_, err := s.Arm(fault.Fault{When: fault.Match{Endpoint: "token"}, Do: fault.Effect{Error: "server_error"}})
 			return err == nil && s.Disarm("") == 1 && s.Disarm("") == 0
 		}, "[fault armed fault disarmed]"},
+		{"the clock moves, and the offset with it", func() bool {
+			s.Advance(2 * time.Hour)
+			s.Advance(5 * time.Minute)
+			return p.Ask("POST", "/__mock/v1/clock", `{"advance":"-2h"}`, "Content-Type", "application/json").StatusCode == 200
+		}, "[clock by 2h0m0s clock by 5m0s clock by -2h0m0s]"},
 		{"a state is restored", func() bool {
 			state, err := s.SaveState()
 			s.Advance(time.Hour)
 			return err == nil && s.RestoreState(state) == nil
-		}, "[clock config restored]"},
+		}, "[clock by -1h0m0s config restored]"},
+		{"a move after a reset, which no event tells of", func() bool {
+			s.Advance(2 * time.Hour)
+			s.Reset()
+			s.Advance(3 * time.Hour)
+			return true
+		}, "[clock by 3h0m0s]"},
 	} {
 		before := s.Events(0)[len(s.Events(0))-1].Seq
 		if !tc.do() {
@@ -75,7 +86,7 @@ func changes(events []event.Event) (out []string) {
 		case *event.Fault:
 			out = append(out, fmt.Sprintf("%s %s", e.Kind, d.Change))
 		case *event.Clock:
-			out = append(out, string(e.Kind))
+			out = append(out, fmt.Sprintf("%s by %s", e.Kind, (time.Duration(d.ByMS)*time.Millisecond).Round(time.Minute)))
 		case *event.Config:
 			out = append(out, fmt.Sprintf("%s %s", e.Kind, d.Change))
 		}

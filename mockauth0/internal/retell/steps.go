@@ -16,12 +16,11 @@ const mostSteps = 40
 
 // teller goes through the events once.
 type teller struct {
-	story  *story
-	armed  map[string]fault.Fault // by id
-	named  map[string]bool        // faults that the story has, or whose loss it notes
-	acted  map[string]bool        // requests in which a fault acted
-	offset time.Duration          // of the tenant's clock
-	all    bool                   // nothing has failed: all that is armed counts
+	story *story
+	armed map[string]fault.Fault // by id
+	named map[string]bool        // faults that the story has, or whose loss it notes
+	acted map[string]bool        // requests in which a fault acted
+	all   bool                   // nothing has failed: all that is armed counts
 }
 
 // told is what happened since the login that the failure followed. Without a failure it is what is armed.
@@ -44,7 +43,7 @@ func (o Observed) told(failed *diagnosis.Diagnosis) story {
 	}
 	for i, e := range o.Events[:to] {
 		if e.Kind == event.KindClock {
-			t.moved(time.Duration(event.Of[event.Clock](e).OffsetMS)*time.Millisecond, i >= from)
+			t.moved(time.Duration(event.Of[event.Clock](e).ByMS)*time.Millisecond, i >= from)
 			continue
 		}
 		itself := failed != nil && failed.Request != "" && e.Request == failed.Request // what failed is the last step
@@ -84,10 +83,8 @@ func (o Observed) span(failed *diagnosis.Diagnosis) (from, to int) {
 	return min(from, max(0, to-1)), to
 }
 
-// moved is a move of the clock to an offset; told: it is part of the story.
-func (t *teller) moved(offset time.Duration, told bool) {
-	by := offset - t.offset
-	t.offset = offset
+// moved is a move of the clock; told: it is part of the story.
+func (t *teller) moved(by time.Duration, told bool) {
 	switch {
 	case !told || by == 0:
 	case by < 0:
@@ -104,8 +101,7 @@ func (t *teller) moved(offset time.Duration, told bool) {
 	}
 }
 
-// length writes a length of time in whole seconds, rounded up: the offset of a clock that stands still gets smaller as real time passes,
-// and a move to the moment at which something expires must not fall short.
+// length writes a length of time in whole seconds, rounded up: a move to the moment at which something expires must not fall short.
 func length(d time.Duration) string {
 	text := (d + time.Second - 1).Truncate(time.Second).String()
 	if strings.HasSuffix(text, "m0s") {

@@ -60,7 +60,7 @@ keys.Key saved: KID Private
 keys.Key made: headers
 clock.Clock saved: offset frozen
 clock.Clock lock: mu
-clock.Clock ends: holds nextID moves moved let
+clock.Clock ends: holds nextID moves moved let jump
 eventlog.Log saved: next
 eventlog.Log given: capacity
 eventlog.Log lock: mu

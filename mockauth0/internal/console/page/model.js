@@ -166,9 +166,7 @@ export class Model {
   }
 
   on_clock(event, at, x, details) {
-    const last = this.moves.at(-1);
-    const by = details.offset_ms - (last?.offset ?? 0);
-    this.moves.push({ at, by, offset: details.offset_ms, frozen: details.frozen, seq: event.seq, key: `m${event.seq}` });
+    this.moves.push({ at, by: details.by_ms ?? 0, frozen: details.frozen, seq: event.seq, key: `m${event.seq}` });
     if (this.moves.length > most.moves) this.moves.splice(0, 50);
   }
 
