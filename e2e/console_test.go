@@ -143,7 +143,9 @@ var _ = Describe("The console", Label("console"), func() {
 	})
 
 	It("is used by keyboard alone", func() {
-		s := enter(Setting{})
+		catalogue, err := playing.Source()
+		Expect(err).NotTo(HaveOccurred())
+		s := enter(Setting{World: browser.WorldOptions{Scenarios: &catalogue}})
 		s.LogIn(ada)
 		s.renewNow()
 		p := opened(s)
@@ -170,6 +172,12 @@ var _ = Describe("The console", Label("console"), func() {
 		shows(p, "the events are there", ".event", "Successful login")
 		Expect(p.ByLabel("Only events with").Fill("ssa ada@example.test")).To(Succeed())
 		Expect(p.WaitFor("one is left", `document.querySelectorAll('.event').length === 1`)).To(Succeed())
+		click(p, "tab", "Failures")
+		shows(p, "the catalogue is there", "details[data-group]", "(")
+		Expect(p.Eval(`document.querySelector('details[data-group] summary').focus()`, nil)).To(Succeed())
+		Expect(p.Press("Enter", "Tab", "Enter")).To(Succeed())
+		Expect(p.WaitFor("the scenario is armed, and the focus stays at its button", `document.querySelector('#armed .chip') !== null &&
+			document.activeElement.matches('.scenario button') && document.activeElement.textContent === 'Clear'`)).To(Succeed())
 	})
 
 	DescribeTable("is for everybody", func(width int) {

@@ -7,9 +7,9 @@ export function el(tag, attributes, ...children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (typeof value === 'function') made.addEventListener(name.slice(2), value);
     else if (value === true) made.setAttribute(name, '');
-    else if (value !== false && value !== undefined && value !== null) made.setAttribute(name, value);
+    else if (value !== false && value != null) made.setAttribute(name, value);
   }
-  made.append(...children.flat(9).filter((child) => child !== undefined && child !== null && child !== false && child !== ''));
+  made.append(...children.flat(9).filter((child) => child != null && child !== false && child !== ''));
   return made;
 }
 
@@ -60,6 +60,14 @@ export function still(change) {
   if (at?.isConnected) scrollBy(0, at.getBoundingClientRect().top - top);
 }
 
+// redraw puts others in place of what is in an element. The focus stays where it was.
+export function redraw(at, ...children) {
+  const all = () => [...at.querySelectorAll('button,summary,input')];
+  const i = all().indexOf(document.activeElement);
+  at.replaceChildren(...children);
+  if (i >= 0) (all()[i] ?? all().at(-1) ?? at).focus();
+}
+
 let hush = 0;
 
 // say tells a person what was done, or what failed.
@@ -86,7 +94,7 @@ export function table(caption, heads, rows, none) {
 
 // pairs is a list of names and values; values that are missing are left out.
 export function pairs(list) {
-  const shown = list.filter(([, value]) => value !== undefined && value !== null && value !== '');
+  const shown = list.filter(([, value]) => value != null && value !== '');
   if (!shown.length) return '';
   return el('dl', {}, shown.map(([name, value]) => [el('dt', {}, name), el('dd', {}, plain(value))]));
 }

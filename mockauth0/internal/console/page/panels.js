@@ -1,7 +1,7 @@
 // The panels below the timeline: what a person can change, the inbox, the event log, and what can be taken along.
 
 import { ask, download, get } from './api.js';
-import { busy, button, by, el, save, say, still, table, twice } from './dom.js';
+import { busy, button, by, el, redraw, save, say, still, table, twice } from './dom.js';
 import { show } from './mail.js';
 import { moment } from './time.js';
 
@@ -28,7 +28,7 @@ const failures = [
 
 export class Panels {
   constructor({ model, controls, changed, clear }) {
-    Object.assign(this, { model, controls, changed, clear, shown: () => {}, lists: { sessions: [], families: [] }, inboxUpTo: 0, drawn: {} });
+    Object.assign(this, { model, controls, changed, clear, shown: () => {}, lists: { sessions: [], families: [] }, drawn: {} });
     this.at = {};
     this.tab = {};
     for (const [id, label] of tabs) {
@@ -88,7 +88,7 @@ export class Panels {
     if (!all) return;
     this.once('scenarios', all, () => {
       const open = new Set([...this.catalogue.querySelectorAll('details[open]')].map((one) => one.dataset.group));
-      this.catalogue.replaceChildren(el('h3', {}, 'Scenarios'), ...[...new Set(all.map((one) => one.group))].map((group) => {
+      redraw(this.catalogue, el('h3', {}, 'Scenarios'), ...[...new Set(all.map((one) => one.group))].map((group) => {
         const own = all.filter((one) => one.group === group);
         return el('details', { open: open.has(group), 'data-group': group }, el('summary', {}, `${group} (${own.length})`),
           own.map((one) => el('p', { class: 'scenario' }, button(one.armed ? 'Clear' : 'Arm', () => this.put(one),
@@ -175,7 +175,7 @@ export class Panels {
         (one.clients ?? [one.client_id]).map(client).join(', ') || '–', when(one.created_at), when(one.idle_expires_at), when(one.expires_at),
         this.ends(path, one.id, `the ${title.slice(0, -1).toLowerCase()} of ${who(one.user_id)}`, verb)]), none),
       all.length ? button(`${verb} all ${title.toLowerCase()}`, () => this.does('DELETE', path, undefined, ended)) : ''];
-    this.at.sessions.replaceChildren(...[
+    redraw(this.at.sessions, ...[
       list('Sessions', '/sessions', sessions, 'End', 'All sessions have ended.', 'Nobody is logged in.'),
       list('Refresh tokens', '/refresh-tokens', families, 'Revoke', 'All refresh tokens are revoked.', 'There is no refresh token.')].flat().filter(Boolean));
   }
@@ -197,9 +197,9 @@ export class Panels {
   async people() {
     this.drawn.people = true;
     const { users } = await get('/users');
-    for (const user of users) this.model.names.set(user.user_id, user.email || user.username || user.user_id);
     const name = (user) => user.email || user.username || user.user_id;
-    this.at.people.replaceChildren(el('p', { class: 'dim' }, '“Log in” gives this browser the session cookie of the person, without a page: an app in it finds them logged in.'),
+    for (const user of users) this.model.names.set(user.user_id, name(user));
+    redraw(this.at.people, el('p', { class: 'dim' }, '“Log in” gives this browser the session cookie of the person, without a page: an app in it finds them logged in.'),
       table('People', ['Name', 'Connection', 'State', ''], users.map((user) => [name(user), user.connection, user.blocked ? 'blocked' : '',
         el('span', { class: 'buttons' },
           button('Log in', () => this.does('POST', '/sessions', { user: user.user_id }, `This browser has a session of ${name(user)} now.`), { 'aria-label': `Log in as ${name(user)}` }),
@@ -222,7 +222,7 @@ export class Panels {
   async keys() {
     this.drawn.keys = true;
     const { keys } = await get('/keys');
-    this.at.keys.replaceChildren(table('Signing keys', ['Key id', 'State', ''], keys.map((key) => [el('code', {}, key.kid),
+    redraw(this.at.keys, table('Signing keys', ['Key id', 'State', ''], keys.map((key) => [el('code', {}, key.kid),
       key.revoked ? 'revoked' : key.current ? 'signs' : key.next ? 'next' : key.previous ? 'previous' : '',
       key.previous && !key.revoked ? button('Revoke', () => this.does('PUT', `/keys/${encodeURIComponent(key.kid)}/revoke`, {}, 'The key is revoked: tokens of it are good no more.'),
         { 'aria-label': `Revoke the key ${key.kid}` }) : '']), 'There is no key.'),

@@ -24,7 +24,7 @@ export function judged(event, exchange, now) {
 
 function by(verifies) {
   if (verifies === 'key') return { word: 'the signature verifies by a key of the tenant', good: true };
-  if (verifies === 'secret') return { word: "verifies by the client's secret", good: undefined };
+  if (verifies === 'secret') return { word: "verifies by the client's secret" };
   return { word: 'the signature does not verify', good: false };
 }
 
@@ -35,11 +35,11 @@ function claim(name, value, { d, event, asked, id, at, now }) {
     case 'exp': {
       const until = value * 1000;
       if (!(until > at)) return bad(`had expired ${span(at - until)} before it was sent, at ${moment(until)}`);
-      return until > now ? ok(`expires at ${moment(until)}, in ${span(until - now)}`) : { word: `expired at ${moment(until)}, ${span(now - until)} ago`, good: undefined };
+      return until > now ? ok(`expires at ${moment(until)}, in ${span(until - now)}`) : { word: `expired at ${moment(until)}, ${span(now - until)} ago` };
     }
     case 'iat': return value * 1000 > at + 1000 ? bad(`${moment(value * 1000)}, ${span(value * 1000 - at)} in the future`) : ok(moment(value * 1000));
     case 'nbf': return value * 1000 > at ? bad(`not valid before ${moment(value * 1000)}`) : ok(moment(value * 1000));
-    case 'auth_time': return { word: `the person logged in at ${moment(value * 1000)}`, good: undefined };
+    case 'auth_time': return { word: `the person logged in at ${moment(value * 1000)}` };
     case 'iss': return !d.issuer || value === d.issuer ? ok('the tenant that was asked') : bad(`the app asked ${d.issuer}`);
     case 'aud': {
       const all = [value].flat();
@@ -53,7 +53,7 @@ function claim(name, value, { d, event, asked, id, at, now }) {
       if (!asked.nonce) break;
       return value === asked.nonce ? ok('that of the request') : bad('is not that of the request');
     case 'at_hash': return d.at_hash_wrong ? bad('is not that of the access token beside it') : ok('that of the access token beside it');
-    case 'org_id': return asked.organization?.startsWith('org_') && asked.organization !== value ? bad(`the app asked for ${asked.organization}`) : { word: '', good: undefined };
+    case 'org_id': return asked.organization?.startsWith('org_') && asked.organization !== value ? bad(`the app asked for ${asked.organization}`) : { word: '' };
   }
-  return { word: '', good: undefined };
+  return { word: '' };
 }
