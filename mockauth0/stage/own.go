@@ -311,7 +311,7 @@ func (a *own) actInApp(s *Stage, step scenario.Step) (err error) {
 	tab := s.tab(step.Of)
 	if step.Do == scenario.LogOut {
 		state, err := a.drive.State(tab)
-		if err == nil && state.SignedIn == appdrive.No {
+		if err == nil && state.Shown() == appdrive.No {
 			err = &Needs{fmt.Sprintf("somebody signed in%s, and nobody is: the app keeps its tokens in memory", inTab(step.Of))}
 		}
 		if err != nil {
@@ -354,7 +354,7 @@ func (a *own) reload(s *Stage, restarted bool) error {
 	if err != nil {
 		return err
 	}
-	a.lost = a.before.SignedIn != appdrive.No && after.SignedIn == appdrive.No
+	a.lost = a.before.SignedIn != appdrive.No && after.Shown() == appdrive.No
 	how := "The app was reloaded"
 	if restarted {
 		how = "The browser was closed, and the app was opened in it again"
@@ -387,7 +387,7 @@ func (a *own) forgot(s *Stage) (bool, error) {
 		return false, nil
 	}
 	state, err := a.drive.State(s.Page)
-	return state.SignedIn == appdrive.No, err
+	return state.Shown() == appdrive.No, err
 }
 
 // judge gives the verdict on the scenario, when its steps are over.
@@ -423,12 +423,22 @@ func (a *own) judge(s *Stage) (Verdict, []diagnosis.Diagnosis, error) {
 	if v.Is == "" {
 		return v, nil, &Needs{a.needsTrigger()}
 	}
-	if state, err := a.drive.State(s.Page); err == nil && state.SignedIn != appdrive.NotKnown {
-		a.tell("At the end %s.", map[appdrive.SignedIn]string{appdrive.Yes: "the app shows somebody signed in",
-			appdrive.No: "nobody is signed in"}[state.SignedIn])
+	if state, err := a.drive.State(s.Page); err == nil {
+		a.tell("At the end %s.", atTheEnd(state))
 	}
 	v.Story = a.story
 	return v, o.diagnoses, nil
+}
+
+// atTheEnd says whether somebody is signed in when a scenario is over, as far as the app shows it.
+func atTheEnd(state appdrive.State) string {
+	switch state.Shown() {
+	case appdrive.Yes:
+		return "the app shows somebody signed in"
+	case appdrive.No:
+		return "nobody is signed in"
+	}
+	return "the app does not show whether somebody is signed in: name its control to log out (--log-out), or a text (--signed-in)"
 }
 
 // report tells the tenant that the app wanted a token and had none at a time.

@@ -154,6 +154,24 @@ faults: [{when: {client: TutorialSpaClient000000000000001}, do: {claims: {set:
 	}
 }
 
+// TestTheEndOfTheStoryIsWhatTheAppShows and never what the tenant knows: auth0-react goes on showing the person whose refresh token was
+// refused.
+func TestTheEndOfTheStoryIsWhatTheAppShows(t *testing.T) {
+	t.Parallel()
+	for state, want := range map[appdrive.State]string{
+		{SignedIn: appdrive.Yes, By: appdrive.ByControls}:    "shows somebody signed in",
+		{SignedIn: appdrive.No, By: appdrive.ByControls}:     "nobody is signed in",
+		{SignedIn: appdrive.No, By: appdrive.ByText}:         "nobody is signed in",
+		{SignedIn: appdrive.No, By: appdrive.ByTenant}:       "does not show whether somebody is signed in: name its control to log out (--log-out)",
+		{SignedIn: appdrive.Yes, By: appdrive.ByTenant}:      "does not show whether",
+		{SignedIn: appdrive.NotKnown, By: appdrive.ByTenant}: "does not show whether",
+	} {
+		if got := atTheEnd(state); !strings.Contains(got, want) {
+			t.Errorf("%v: it says %q, want %q", state, got, want)
+		}
+	}
+}
+
 // TestTheStoryTellsEveryStep that changes something for the app, also those that it does not notice: the times of a story add up, and a
 // reader sees what went wrong before the app asked.
 func TestTheStoryTellsEveryStep(t *testing.T) {

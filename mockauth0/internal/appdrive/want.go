@@ -195,7 +195,7 @@ func (a *App) reload(w *Want) error {
 		return err
 	}
 	kept := slices.ContainsFunc(w.Asked, func(k Ask) bool { return k.Renews() && k.Answer == Given })
-	w.Lost = !kept && after.SignedIn == No && before.SignedIn != No
+	w.Lost = !kept && after.Shown() == No && before.SignedIn != No
 	return nil
 }
 
@@ -268,6 +268,14 @@ type State struct {
 	By       Basis
 }
 
+// Shown is what the app itself shows of it. It is not known where the tenant alone tells: an app may show a person whose tokens have ended.
+func (s State) Shown() SignedIn {
+	if s.By == ByTenant {
+		return NotKnown
+	}
+	return s.SignedIn
+}
+
 // State tells whether somebody is signed in in a tab.
 func (a *App) State(p *browser.Page) (State, error) {
 	if a.settings.SignedIn != "" {
@@ -306,7 +314,7 @@ func (a *App) Took(w Want) (bool, error) {
 		return false, nil
 	}
 	state, err := a.State(a.Page)
-	if err != nil || state.SignedIn == No && state.By != ByTenant {
+	if err != nil || state.Shown() == No {
 		return false, err
 	}
 	again := a.Mark()
