@@ -85,7 +85,7 @@ func trusted(tn *tenant.Config, v url.Values) (*Request, error) {
 			Because(event.ParameterMissing)
 	}
 	if q.Client = tn.ClientByID(id); q.Client == nil {
-		return nil, pageError("invalid_request", 400, "Check the client id against the table printed at start, or run mockauth0 env.",
+		return nil, pageError("invalid_request", 400, "Check the client id against the tenant's clients, which serve prints when it starts.",
 			"Unknown client: %s", id).Because(event.ClientUnknown)
 	}
 	q.Organization = tn.Organization(v.Get("organization"), tn.Settings.OrganizationNames)
@@ -122,15 +122,15 @@ func (q *Request) registered(parameter, uri string) error {
 	if oauth.MatchOrigin(q.Client.WebOrigins, origin) {
 		return nil
 	}
-	return pageError("invalid_request", 400, fmt.Sprintf("Add %s to web_origins of client %q.", origin, q.Client.Name),
-		"The specified %s '%s' does not have a registered origin.", parameter, uri).Because(event.OriginNotListed)
+	hint := fmt.Sprintf("Add %s to web_origins of client %q in tenant.yaml (%s).", origin, q.Client.Name, oauth.WhereNoFile)
+	return pageError("invalid_request", 400, hint, "The specified %s '%s' does not have a registered origin.", parameter, uri).
+		Because(event.OriginNotListed)
 }
 
 // callbackHint says what to do about a callback mismatch; it never advises to register what a tenant refuses.
 func callbackHint(q *Request) string {
-	where := fmt.Sprintf("the callbacks of client %q in tenant.yaml (serve --app: name its origin by another --app; the built-in tenant: "+
-		"copy fixtures/tenants/tutorial and serve that with --tenant). Listed now: %s",
-		q.Client.Name, listed(q.Client.Callbacks))
+	where := fmt.Sprintf("the callbacks of client %q in tenant.yaml (%s). Listed now: %s", q.Client.Name, oauth.WhereNoFile,
+		listed(q.Client.Callbacks))
 	if _, ok := oauth.OriginOf(q.RedirectURI); ok {
 		return "Add " + q.RedirectURI + " to " + where
 	}

@@ -79,7 +79,7 @@ func knownClient(tn *tenant.Config, q url.Values) (*tenant.Client, error) {
 		return c, nil
 	}
 	return nil, &oauth.Error{Code: "invalid_request", Reason: event.ClientUnknown,
-		Description: "Unknown client: " + id, Hint: "Check the client id against mockauth0 env."}
+		Description: "Unknown client: " + id, Hint: "Check the client id against the tenant's clients, which serve prints when it starts."}
 }
 
 // facts tells the exchange what is known about a logout, and returns the browser's session (zero: it has none).
@@ -114,7 +114,7 @@ func logoutURLs(tn *tenant.Config, client *tenant.Client) (allowed []string, whe
 func notListed(parameter, sent, where string) *oauth.Error {
 	hint := "A " + parameter + " is an absolute http or https URL."
 	if _, ok := oauth.OriginOf(sent); ok {
-		hint = "Add " + sent + " to " + where + " in tenant.yaml."
+		hint = "Add " + sent + " to " + where + " in tenant.yaml (" + oauth.WhereNoFile + ")."
 	}
 	return &oauth.Error{Code: "invalid_request", Status: http.StatusBadRequest, Hint: hint,
 		Reason: event.LogoutURLNotListed,

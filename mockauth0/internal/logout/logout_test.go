@@ -3,6 +3,7 @@ package logout_test
 import (
 	"fmt"
 	"net/url"
+	"strings"
 	"testing"
 
 	"renewal.example/mockauth0/internal/tenanttest"
@@ -115,6 +116,12 @@ func TestLogout(t *testing.T) {
 					t.Errorf("silent afterwards: %q, want %q", got, want)
 				}
 			})
+		}
+	}
+	page := tenanttest.Browse(t, s).Get("/v2/logout?client_id=" + client + "&returnTo=https://evil.example").Text
+	for _, hint := range []string{"Add https://evil.example to allowed_logout_urls of client", "another --app", "copy fixtures/tenants/tutorial"} {
+		if !strings.Contains(page, hint) {
+			t.Errorf("the page does not say %q: %s", hint, page)
 		}
 	}
 	twice := tenanttest.Browse(t, s).Get("/v2/logout?client_id=" + client + "&returnTo=http://localhost:3000&returnTo=https://evil.example")
