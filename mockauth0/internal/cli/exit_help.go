@@ -31,7 +31,7 @@ func ownExits(command string) []exitCode {
 		return []exitCode{{exitNo, "no scenario fits"}, unwritten}
 	case "reproduce":
 		return []exitCode{
-			{exitOK, "reproduced"}, {exitFailed, "your app does not answer, nobody could log in, or there is no browser"},
+			{exitOK, "reproduced"}, {exitFailed, "your app does not answer, nobody could log in, the tenant's port is taken, or there is no browser"},
 			{exitRefused, "a flag or app.yaml is wrong, or the scenario needs what your app does not have"},
 			{exitNo, "not reproduced"}, {exitNotApplicable, "your app cannot fail so"},
 			{exitNotWritten, "the evidence or stdout could not be written"},

@@ -196,12 +196,6 @@ func TestReproduceSaysWhatAnOwnAppLacks(t *testing.T) {
 	}
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
-	held, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { held.Close() })
-	taken := strings.Replace(held.Addr().String(), "127.0.0.1", "localhost", 1)
 	for _, c := range []struct {
 		name  string
 		flags []string
@@ -215,7 +209,6 @@ func TestReproduceSaysWhatAnOwnAppLacks(t *testing.T) {
 		{"a wrong domain", []string{"offline", "--domain", "other.test"}, 2,
 			"the app asks the tenant at shop.test, and this one is other.test: give the domain that your app is configured with, " +
 				"--domain shop.test"},
-		{"a port that is taken", []string{"offline", "--domain", taken}, 2, "the tenant cannot be at " + taken + ": another program listens there"},
 		{"no trigger", []string{"family-revoked", "--domain", "shop.test"}, 2,
 			"this scenario needs something that makes the app want a token: it asks for none by itself. Name a control that does with --trigger"},
 		{"an app's own code", []string{"audience-unknown", "--domain", "shop.test"}, 2,
@@ -234,6 +227,45 @@ func TestReproduceSaysWhatAnOwnAppLacks(t *testing.T) {
 				t.Errorf("exit code %d, want %d; it said %s, and printed %s", got.code, c.code, got.said, got.out)
 			}
 		})
+	}
+}
+
+// TestFlagsForAnAppNeedOne: without it an SDK of the catalogue would be played, and its verdict taken for that of the app.
+func TestFlagsForAnAppNeedOne(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		flag, says string
+	}{
+		{"--app=", `"" is not the address of an app; expected one such as http://`},
+		{"--trigger=Orders", "--trigger is for an app of your own, and no --app names one"},
+		{"--domain=localhost:4480", "--domain is for an app of your own"},
+		{"--allow=https://fonts.example.com", "--allow is for an app of your own"},
+	} {
+		if got := reproduceApp(t, "offline", c.flag); got.code != exitRefused || !strings.Contains(got.said, c.says) || got.out != "" {
+			t.Errorf("%s: exit code %d; it said %s, and printed %s", c.flag, got.code, got.said, got.out)
+		}
+	}
+}
+
+// TestATenantsPortIsTaken: a tenant of `serve` that still runs is what one forgets. It ends both commands in the same way.
+func TestATenantsPortIsTaken(t *testing.T) {
+	t.Parallel()
+	if _, _, err := browser.Find(browser.Options{}); err != nil {
+		t.Skip(err)
+	}
+	held, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { held.Close() })
+	taken := strings.Replace(held.Addr().String(), "127.0.0.1", "localhost", 1)
+	app := testapp.Start(t, testapp.Options{Refresh: true, Domain: taken})
+	want := "mockauth0: the tenant cannot be at " + taken + ": another program listens there; stop it first (`mockauth0 serve` is such a program)\n"
+	for _, command := range [][]string{{"reproduce", "offline", "--evidence", t.TempDir()}, {"check"}} {
+		got := playApp(t, append(command, "--app", app.URL, "--domain", taken)...)
+		if got.code != exitFailed || got.said != want || got.out != "" {
+			t.Errorf("%s: exit code %d, want %d; it said %s, and printed %s", command[0], got.code, exitFailed, got.said, got.out)
+		}
 	}
 }
 

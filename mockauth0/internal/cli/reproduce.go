@@ -17,6 +17,7 @@ import (
 	"renewal.example/mockauth0/check"
 	"renewal.example/mockauth0/internal/appdrive"
 	"renewal.example/mockauth0/internal/domain"
+	"renewal.example/mockauth0/internal/ownapp"
 	"renewal.example/mockauth0/internal/safefile"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/stage"
@@ -64,7 +65,12 @@ func (a *app) reproduceCommand() *cobra.Command {
 			}
 			return nil
 		},
-		RunE:              func(cmd *cobra.Command, args []string) error { return a.reproduce(cmd.Context(), args[0], flags) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := withApp(cmd, flags.app.URL); err != nil {
+				return err
+			}
+			return a.reproduce(cmd.Context(), args[0], flags)
+		},
 		ValidArgsFunction: completeScenarios,
 	}
 	a.reproduceFlags(cmd, &flags)
@@ -97,6 +103,24 @@ func (a *app) reproduceFlags(cmd *cobra.Command, flags *reproduceFlags) {
 		"directory for the picture, and for the page with everything that happened (default: .mockauth0/evidence/ID here)")
 	f.BoolVar(&flags.secrets, "evidence-secrets", false,
 		"keep passwords, cookies, codes, refresh tokens and signatures in the evidence, instead of taking them out")
+}
+
+// withApp refuses an --app that names none, such as an empty variable of the shell, and flags that say how such an app is driven and have no
+// app: an SDK would be played, and the answer taken for that of the app.
+func withApp(cmd *cobra.Command, app string) error {
+	if app != "" {
+		return nil
+	}
+	if cmd.Flags().Changed("app") {
+		_, err := ownapp.OriginOf(app)
+		return refuse("%w", err)
+	}
+	for _, flag := range []string{"domain", "log-in", "log-out", "trigger", "signed-in", "allow"} {
+		if cmd.Flags().Changed(flag) {
+			return refuse("--%s is for an app of your own, and no --app names one: --app http://localhost:5173, or --app app.yaml", flag)
+		}
+	}
+	return nil
 }
 
 func (a *app) reproduce(ctx context.Context, id string, flags reproduceFlags) (err error) {

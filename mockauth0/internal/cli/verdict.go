@@ -56,14 +56,11 @@ func (a *app) ownAppCA(ctx context.Context, at string) (browser.CertificateAutho
 // asked makes errors that a person can mend on the command line refusals.
 func asked(err error) error {
 	var needs *stage.Needs
-	var taken *appdrive.PortTaken
 	var control *appdrive.NoControl
 	var wrong *appdrive.WrongDomain
 	switch {
 	case errors.As(err, &needs):
 		return refuse("%w", needs)
-	case errors.As(err, &taken):
-		return refuse("%w", taken)
 	case errors.As(err, &wrong):
 		return refuse("%w", wrong)
 	case errors.As(err, &control):
