@@ -246,3 +246,36 @@ func TestWhatTheLogHasForgotten(t *testing.T) {
 		t.Errorf("%q\n%s", got, listed(p.Server.Diagnoses()))
 	}
 }
+
+// TestAReportAmongSeveralBrowsers: what the tenant saw of one browser explains nothing that the page of another reports.
+func TestAReportAmongSeveralBrowsers(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		other func(p *page)
+		want  []string
+	}{
+		"another renews well": {func(p *page) { p.renewAs() }, []string{"request_never_came possible"}},
+		"another gets no cookie": {func(p *page) { p.blocked = true; p.renewAs() }, []string{
+			"third_party_cookies_blocked certain", "request_never_came possible",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := inABrowser(t, failure{})
+			other := open(t, p.Server)
+			other.Transport = p.Transport
+			other.logIn(false)
+			began := p.Server.Now()
+			tc.other(other)
+			p.Server.Report(mockauth0.AppReport{Client: "My App", Began: began, Error: "Error", Text: "net::ERR_INTERNET_DISCONNECTED"})
+			if got := found(p.Server); !slices.Equal(got, tc.want) {
+				t.Errorf("the first causes are %q, want %q\n%s", got, tc.want, listed(p.Server.Diagnoses()))
+			}
+			for _, d := range p.Server.Diagnoses() {
+				if d.Request != "" && d.App != "" {
+					t.Errorf("the report is taken for one of the request %s", d.Request)
+				}
+			}
+		})
+	}
+}

@@ -59,7 +59,8 @@ func (g *Engine) Report(r Report, now time.Time) {
 	g.diagnoses = slices.DeleteFunc(g.diagnoses, func(d kept) bool { return d.reported && d.ClientID == r.ClientID && d.began.Equal(r.Began) })
 	g.claim(r, now)
 	diagnosed, succeeded, pending := g.history.reported(r)
-	if diagnosed != nil {
+	several := !g.history.oneBrowser(r.ClientID)
+	if diagnosed != nil && (!several || g.fits(diagnosed, r)) {
 		g.attach(diagnosed, r)
 		return
 	}
@@ -74,15 +75,46 @@ func (g *Engine) Report(r Report, now time.Time) {
 	if x := cmp.Or(succeeded, pending); x != nil {
 		d.Request, d.Endpoint, d.Client, d.UserID, d.Kind = x.id, x.endpoint, x.clientName, x.user, g.history.kindOf(x)
 	}
+	var all []finding
+	var shown diagnosis.Facts
 	switch {
 	case succeeded != nil:
-		d.Causes = causes(g.history.refusedByTheApp(r, succeeded, reported), succeeded.facts())
+		all, shown = g.history.refusedByTheApp(r, succeeded, reported), succeeded.facts()
 	case pending != nil:
-		d.Causes = causes(g.history.leftByTheApp(r, pending, reported), pending.facts())
+		all, shown = g.history.leftByTheApp(r, pending, reported), pending.facts()
 	default:
-		d.Causes = causes(g.history.neverCame(r, reported, now), 0)
+		all = g.history.neverCame(r, reported, now)
 	}
+	if several && (diagnosed != nil || succeeded != nil || pending != nil) {
+		all = ofAnybody(all, r, reported)
+	}
+	d.Causes = causes(all, shown)
 	g.keep(kept{Diagnosis: d, reported: true, began: r.Began})
+}
+
+// fits tells whether a report may be of a request that was diagnosed: it has no words of its own, or some that mean one of its causes.
+func (g *Engine) fits(x *exchange, r Report) bool {
+	means, known := explain.Of(r.Error + " " + r.Text)
+	return !known || slices.ContainsFunc(g.diagnoses, func(d kept) bool {
+		return d.Request == x.id && slices.ContainsFunc(d.Causes, func(c diagnosis.Cause) bool { return slices.Contains(means, c.Code) })
+	})
+}
+
+// ofAnybody are the findings of a report where several browsers use the application: what the tenant saw may be of another one, and then
+// nothing of this one came. Where the report says so itself, that comes first.
+func ofAnybody(all []finding, r Report, reported diagnosis.Evidence) (out []finding) {
+	unsure := missed("several browsers use this application, and the report does not tell which of them it is of")
+	never := found(diagnosis.RequestNeverCame, inDelivery, diagnosis.Possible, reported, unsure)
+	for _, f := range all {
+		if f.code != diagnosis.RequestNeverCame {
+			f.evidence = append(f.evidence, unsure)
+			out = append(out, weakerTo(f, diagnosis.Possible))
+		}
+	}
+	if means, _ := explain.Of(r.Error + " " + r.Text); slices.Index(means, diagnosis.RequestNeverCame) == 0 {
+		return append([]finding{never}, out...)
+	}
+	return append(out, never)
 }
 
 // claim judges the requests again that looked as if an application only asked who is there: it says now that one was its renewal.
