@@ -63,6 +63,22 @@ func TestARenewalAtItsVeryEndIsInTime(t *testing.T) {
 	}
 }
 
+// TestAFailedHandshakeIsAnybodys: a port that somebody probes fails a handshake, too, while an app is offline.
+func TestAFailedHandshakeIsAnybodys(t *testing.T) {
+	g := New(nil)
+	g.Read([]event.Event{{Seq: 1, Date: sentAt, Kind: event.KindHandshake, Data: &event.Handshake{Failure: "EOF"}}}, sentAt)
+	g.Report(Report{ClientID: "app", Began: sentAt, Error: "Error", Text: "Failed to fetch"}, sentAt.Add(time.Second))
+	got := g.After(0)
+	if len(got) != 1 || len(got[0].Causes) != 2 {
+		t.Fatalf("%+v", got)
+	}
+	for i, want := range []diagnosis.Code{diagnosis.TLSFailed, diagnosis.RequestNeverCame} {
+		if c := got[0].Causes[i]; c.Code != want || c.Confidence != diagnosis.Likely {
+			t.Errorf("cause %d is %s (%s), want %s (likely)", i, c.Code, c.Confidence, want)
+		}
+	}
+}
+
 // TestAClientThatWentAwayGaveUp: it began to wait before its request arrived.
 func TestAClientThatWentAwayGaveUp(t *testing.T) {
 	for _, tc := range []struct {

@@ -84,6 +84,10 @@ func TestWhatHappensBesideARenewal(t *testing.T) {
 			asksWithoutCode(t, p)
 			p.renewAs()
 		}, []string{"app_rejected_the_answer possible"}},
+		"two SDKs, one after the other": {failure{}, func(_ *testing.T, p *page) {
+			p.renewAs("auth0Client", "eyJuYW1lIjoiYXV0aDAuanMiLCJ2ZXJzaW9uIjoiOS4zMi4wIn0=")
+			p.renewAs("auth0Client", "eyJuYW1lIjoiYXV0aDAtc3BhLWpzIiwidmVyc2lvbiI6IjIuMjguMyJ9")
+		}, []string{"two_sdks possible"}},
 		"six loads of a page": {failure{}, func(_ *testing.T, p *page) {
 			for range 6 {
 				p.renewAs()
