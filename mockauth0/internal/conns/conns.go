@@ -37,11 +37,11 @@ type conn[Owner comparable] struct {
 	closes bool      // after the next answer
 }
 
-// quiet tells whether a connection has carried no request for long enough to be closed without harm.
-func (c *conn[Owner]) quiet(now time.Time) bool {
+// quiet tells whether a connection has carried no request for so long that it can be closed without harm.
+func (c *conn[Owner]) quiet(now time.Time, long time.Duration) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return !c.active && now.Sub(c.idle) > flush
+	return !c.active && now.Sub(c.idle) > long
 }
 
 type connKey struct{}
@@ -97,42 +97,48 @@ func (u *Conns[Owner]) Carries(r *http.Request, owner Owner) {
 // become idle, until done is closed. One request more that comes on one of those is still answered.
 func (u *Conns[Owner]) Retire(done <-chan struct{}, owner Owner) {
 	u.mu.Lock()
-	var left []*conn[Owner]
+	var idle, busy []*conn[Owner]
 	for _, one := range u.open {
-		if one.owner == owner {
-			one.mu.Lock()
-			one.closes = true
-			one.mu.Unlock()
-			left = append(left, one)
+		if one.owner != owner {
+			continue
 		}
+		one.mu.Lock()
+		one.closes = true
+		if one.active {
+			busy = append(busy, one)
+		} else {
+			idle = append(idle, one)
+		}
+		one.mu.Unlock()
 	}
 	u.mu.Unlock()
-	if len(left) == 0 {
+	if len(idle)+len(busy) == 0 {
 		return
 	}
-	quiet := func() {
-		left = slices.DeleteFunc(left, func(one *conn[Owner]) bool {
-			if !one.quiet(clock.Wall()) {
-				return false
-			}
-			_ = one.c.Close() // whoever is at the other end sees it going away
-			return true
-		})
-	}
 	for range 4 { // those that have just answered are quiet by then, and clients have noticed that they are closed
-		quiet()
+		idle = closeQuiet(idle, flush)
 		<-clock.WallAfter(flush / 2)
 	}
 	go func() {
-		for len(left) > 0 {
+		for left := append(idle, busy...); len(left) > 0; left = closeQuiet(left, lastFlush) {
 			select {
 			case <-done:
 				return
 			case <-clock.WallAfter(flush / 2):
-				quiet()
 			}
 		}
 	}()
+}
+
+// closeQuiet closes the connections that have been quiet for so long, and returns the others.
+func closeQuiet[Owner comparable](all []*conn[Owner], long time.Duration) (left []*conn[Owner]) {
+	return slices.DeleteFunc(all, func(one *conn[Owner]) bool {
+		if !one.quiet(clock.Wall(), long) {
+			return false
+		}
+		_ = one.c.Close() // whoever is at the other end sees it going away
+		return true
+	})
 }
 
 // State is an http.Server.ConnState.
@@ -169,8 +175,12 @@ func (u *Conns[Owner]) LastAnswer(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// flush is how long an answer may take from net/http to the network.
-const flush = 10 * time.Millisecond
+// flush is how long an answer may take from net/http to the network. lastFlush is that of one after which the client asks nothing more
+// here, so that nothing is lost by waiting: a busy machine may well need longer than flush.
+const (
+	flush     = 10 * time.Millisecond
+	lastFlush = time.Second
+)
 
 // CloseIdle closes connections without a request in progress until done is closed.
 func (u *Conns[Owner]) CloseIdle(done <-chan struct{}) {
@@ -178,7 +188,7 @@ func (u *Conns[Owner]) CloseIdle(done <-chan struct{}) {
 		now := clock.Wall()
 		u.mu.Lock()
 		for _, one := range u.open {
-			if one.quiet(now) {
+			if one.quiet(now, flush) {
 				_ = one.c.Close() // whoever is at the other end sees the server going away
 			}
 		}
