@@ -140,15 +140,15 @@ func rejected(s *ruleInput) []finding {
 		if !ok || x.client != s.client || x.endpoint != names.Authorize || x.diagnosed {
 			continue
 		}
-		if l.seq > s.asked.seq { // it had no answer to take when it asked again
+		if l.seq > s.asked.seq || x.last.After(s.began) { // it had no answer to take when it asked again
 			continue
 		}
 		switch {
 		case s.history.leftCode(x) && x.alike(s.exchange, "audience") && x.alike(s.exchange, "scope"):
 			return one(diagnosis.AppRejectedTheAnswer, afterwards, diagnosis.Possible,
 				saw(l, "the renewal %s before succeeded and brought a code", ago(x.began, s.began)),
-				missed("the app never exchanged it"), saw(s.asked, "and asked again"),
-				missed("a page that is reloaded at that moment does so too, and then nothing is wrong"))
+				missed("nobody had exchanged it by then"), saw(s.asked, "and the app asked again"),
+				missed("a page that is reloaded at that moment, or another tab, does so too, and then nothing is wrong"))
 		case !again && s.asksForTheSame(x):
 			return one(diagnosis.AppRejectedTheAnswer, afterwards, c.atMost(diagnosis.Likely),
 				saw(l, "the renewal %s before succeeded", ago(x.began, s.began)),

@@ -67,6 +67,10 @@ func (s *ruleInput) errorPage(said diagnosis.Evidence) []finding {
 		return []finding{page}
 	}
 	login, renewed := s.accepted()
+	if !s.answer.Unknown.Has(event.UnknownBody) {
+		page.evidence = append(page.evidence, missed("the page has no words of Auth0's that say why: it may be another server's on the way"))
+		return []finding{page}
+	}
 	unread := missed("what the page says was not recorded")
 	callback := found(diagnosis.CallbackMismatch, inReply, diagnosis.Possible, unread,
 		saw(s.asked, "redirect_uri is %s", s.query("redirect_uri")))

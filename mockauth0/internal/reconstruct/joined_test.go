@@ -137,6 +137,17 @@ func TestRecordingsOfSeveralMindsAreReadWithCare(t *testing.T) {
 				request["url"] = withParameters(request["url"].(string), "mine", func(name string) bool { return name == "state" })
 			}
 		}, nil},
+		"a page of a firewall": {func(file map[string]any) {
+			response := entriesOf(file)[10].(map[string]any)["response"].(map[string]any)
+			response["status"] = 403
+			response["content"].(map[string]any)["text"] = "<html><title>Just a moment...</title></html>"
+			renewal := entriesOf(file)[6].(map[string]any)["request"].(map[string]any)
+			renewal["url"] = strings.Replace(renewal["url"].(string), "%2Fcb", "%2Fother", 1)
+		}, []string{"entry 11 silent: likely error_page_in_frame"}},
+		"two tabs at once": {func(file map[string]any) {
+			all := keep(file, 1, 2, 3, 4, 6, 7, 10)
+			all[6].(map[string]any)["startedDateTime"], all[4].(map[string]any)["time"] = "2026-11-20T09:10:00.010Z", 60
+		}, nil},
 		"an answer that took 65 seconds": {func(file map[string]any) {
 			entriesOf(file)[10].(map[string]any)["time"] = 65000
 		}, []string{"entry 11 silent: possible answer_late"}},

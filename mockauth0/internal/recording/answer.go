@@ -28,7 +28,7 @@ var (
 func (e *Exchange) Answer(r *Redactor, contentType string, body []byte) {
 	res := &e.Response
 	text := string(body)
-	if hiddenBody(text) {
+	if hiddenBody(text) || strings.Contains(text, "refused to connect.</body>") { // Chrome's own page, in place of one that it may not frame
 		res.Unknown = res.Unknown.With(event.UnknownBody)
 		return
 	}
