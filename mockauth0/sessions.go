@@ -34,7 +34,7 @@ func (t *Tenant) EndSessions(user string) int {
 	return t.manager.EndSessions(user)
 }
 
-// EndSession ends the SSO session with an id, as an administrator would; false: there is none.
+// EndSession ends the SSO session with an id, as an administrator would; false: there is none, or it is over.
 func (t *Tenant) EndSession(id string) bool { return t.manager.EndSession(id) }
 
 // Lives that ExpireSession and ExpireRefreshToken end.
@@ -82,7 +82,8 @@ func (t *Tenant) RevokeRefreshTokens(user, client string) (revoked int) {
 	return t.manager.RevokeRefreshTokens(user, client)
 }
 
-// RevokeRefreshToken revokes the refresh token with an id of RefreshTokens, with all that came of it by rotation; false: there is none.
+// RevokeRefreshToken revokes the refresh token with an id of RefreshTokens, with all that came of it by rotation; false: there is none, or it is
+// over.
 func (t *Tenant) RevokeRefreshToken(id string) bool { return t.manager.RevokeRefreshToken(id) }
 
 // ExpireRefreshToken makes one of the lives of the refresh token with an id of RefreshTokens be over at this moment, IdleLife or

@@ -28,6 +28,7 @@ func TestWhatHasExpiredIsNotListed(t *testing.T) {
 	if got := lists(); got != "1 1 1 1" {
 		t.Fatalf("listed while they live: %s", got)
 	}
+	session, family := s.Sessions()[0].ID, s.RefreshTokens()[0].ID
 	s.Advance(10 * 365 * 24 * time.Hour)
 	if got := lists(); got != "0 0 0 0" {
 		t.Errorf("listed ten years later: %s", got)
@@ -38,6 +39,9 @@ func TestWhatHasExpiredIsNotListed(t *testing.T) {
 	}
 	if n := s.RevokeRefreshTokens("", ""); n != 0 {
 		t.Errorf("%d expired refresh tokens were revoked", n)
+	}
+	if s.EndSession(session) || s.RevokeRefreshToken(family) {
+		t.Error("an expired session was ended, or an expired refresh token revoked, by its id")
 	}
 	for _, e := range s.Events(0)[before:] {
 		if d := event.Of[event.Session](e); d.Change == event.SessionEnded || e.Type == event.SuccessRevokeRefreshToken {

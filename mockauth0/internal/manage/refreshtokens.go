@@ -42,10 +42,10 @@ func (s *Service) revoke(f state.Family) bool {
 	return true
 }
 
-// RevokeRefreshToken revokes the refresh token with an id, with all that came of it by rotation; false: there is none.
+// RevokeRefreshToken revokes the refresh token with an id, with all that came of it by rotation; false: there is none, or it is over.
 func (s *Service) RevokeRefreshToken(id string) bool {
 	f, ok := s.Store.Family(id)
-	return ok && s.revoke(f)
+	return ok && !f.Expired(s.Clock.Now()) && s.revoke(f)
 }
 
 // ExpireRefreshToken makes one of the lives of a refresh token, "idle" or "absolute", be over at this moment, without moving the clock;

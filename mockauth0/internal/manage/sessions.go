@@ -13,8 +13,10 @@ func (s *Service) EndSessions(user string) int {
 	return s.SSO.EndAll(s.Exchange(), s.userID(user), event.Revoked)
 }
 
-// EndSession ends the SSO session with an id; false: there is none.
-func (s *Service) EndSession(id string) bool { return s.SSO.End(s.Exchange(), id, event.Revoked) }
+// EndSession ends the SSO session with an id; false: there is none, or it is over.
+func (s *Service) EndSession(id string) bool {
+	return s.SessionAlive(id) && s.SSO.End(s.Exchange(), id, event.Revoked)
+}
 
 // ExpireSession makes one of a session's lives, "idle" or "absolute", be over at this moment, without moving the clock; false: there is
 // no such session or life.
