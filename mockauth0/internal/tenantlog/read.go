@@ -282,11 +282,13 @@ func (f *file) finish() (*recording.Recording, error) {
 	if f.records == 0 {
 		why := "the file holds no log record: an object with type and date is expected, as the dashboard, the Management API (/api/v2/logs) " +
 			"and log streams write them"
+		said := rec.Skipped
+		rec.Skipped = nil // the error speaks for all lines
 		if f.har {
 			return rec, notLog("the file is a HAR, which a browser recorded, and no tenant's log. It is read by: mockauth0 import har")
 		}
-		if len(rec.Skipped) > 0 {
-			why += "; " + strings.Join(rec.Skipped[:min(3, len(rec.Skipped))], "; ")
+		if len(said) > 0 {
+			why += "; " + strings.Join(said[:min(3, len(said))], "; ")
 		}
 		return rec, notLog("%s", why)
 	}

@@ -340,10 +340,13 @@ func TestWhatIsNoLogIsRefusedWithAReason(t *testing.T) {
 		{"zip", "PK\x03\x04", "zip archive"},
 		{"no gzip", "\x1f\x8b....", "cannot be unpacked"},
 	} {
-		_, err := Read(strings.NewReader(tc.content), recording.NewRedactor())
+		rec, err := Read(strings.NewReader(tc.content), recording.NewRedactor())
 		var not *NotLogError
 		if !errors.As(err, &not) || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: %v, want %s", tc.name, err, tc.want)
+		}
+		if rec != nil && len(rec.Skipped) > 0 {
+			t.Errorf("%s: the error says it for all lines, and a list of them stands before it: %q", tc.name, rec.Skipped)
 		}
 	}
 	_, err := Read(bytes.NewReader(content(t, "other.json")), recording.NewRedactor())
