@@ -64,9 +64,9 @@ func tellLine(w io.Writer, indent, label, text string) {
 	fmt.Fprintf(w, "%s%s%s\n", indent, shown, terminal.Wrap(text, widthOf(w), utf8.RuneCountInString(further), further))
 }
 
-// tellReproduce says how to see the failure in a browser.
-func (a *app) tellReproduce(w io.Writer, indent string, causes []diagnosis.Cause) {
+// tellReproduce says how to see the failure in a browser. flags name the app with which it is played; "": an SDK plays it.
+func (a *app) tellReproduce(w io.Writer, indent, flags string, causes []diagnosis.Cause) {
 	if len(causes) > 0 && causes[0].Scenario != "" {
-		fmt.Fprintf(w, "%s%s %s\n", indent, terminal.Faint("Reproduce:"), a.again("reproduce "+causes[0].Scenario))
+		fmt.Fprintf(w, "%s%s %s\n", indent, terminal.Faint("Reproduce:"), a.again("reproduce "+causes[0].Scenario+flags))
 	}
 }

@@ -16,11 +16,13 @@ import (
 // glanceAtFailures is how often to look for what no event tells: a request that nobody waits for any more. It is wall time.
 const glanceAtFailures = 2 * time.Second
 
-// tellFailures writes why renewals fail, as they do, until ctx ends: one line, and the diagnosis under it.
-func (a *app) tellFailures(ctx context.Context, server *mockauth0.Server) (stop func()) {
+// tellFailures writes why renewals fail, as they do, until ctx ends: one line, and the diagnosis under it. flags are as in tellReproduce.
+func (a *app) tellFailures(ctx context.Context, server *mockauth0.Server, flags string) (stop func()) {
 	var told repeats
 	control := controlAddress(server)
-	return eachFailure(ctx, server.Tenant, func(d diagnosis.Diagnosis) { a.tellFailure(server.Tenant, control, d, told.count(d)) })
+	return eachFailure(ctx, server.Tenant, func(d diagnosis.Diagnosis) {
+		a.tellFailure(server.Tenant, control, flags, d, told.count(d))
+	})
 }
 
 // eachFailure hands on each diagnosis when it is known, until ctx ends or stop has returned.
@@ -53,8 +55,9 @@ func eachFailure(ctx context.Context, t *mockauth0.Tenant, hear func(diagnosis.D
 	return func() { cancel(); <-done }
 }
 
-// tellFailure writes a diagnosis to the log: in full for the first time, and by a line when it comes again. control is as in tellDiagnosis.
-func (a *app) tellFailure(t *mockauth0.Tenant, control string, d diagnosis.Diagnosis, times int) {
+// tellFailure writes a diagnosis to the log: in full for the first time, and by a line when it comes again. control is as in tellDiagnosis,
+// and flags are as in tellReproduce.
+func (a *app) tellFailure(t *mockauth0.Tenant, control, flags string, d diagnosis.Diagnosis, times int) {
 	if times > 1 {
 		if worthALine(times) {
 			fmt.Fprintf(a.stdio.Err, "%s %s\n", d.Date.Local().Format(clockForm), againLine(d, times))
@@ -64,7 +67,7 @@ func (a *app) tellFailure(t *mockauth0.Tenant, control string, d diagnosis.Diagn
 	var text strings.Builder // written at once: others write there, too
 	w := styled{&text, terminal.Style{Width: widthOf(a.stdio.Err)}}
 	tellDiagnosis(w, "", control, d)
-	a.tellReproduce(w, "      ", d.Causes)
+	a.tellReproduce(w, "      ", flags, d.Causes)
 	fmt.Fprintf(a.stdio.Err, "%s %s%s", d.Date.Local().Format(clockForm), text.String(), armed(t, d))
 }
 
@@ -121,7 +124,7 @@ func (a *app) printFolded(all []diagnosis.Diagnosis, t *mockauth0.Tenant) {
 	}
 	fmt.Fprintf(a.stdio.Err, "\nmockauth0: %s failed\n", countOf(len(all), "renewal", "renewals"))
 	for _, group := range alike(all) {
-		a.tellFailure(t, "", group[0], 1) // the tenant ends
+		a.tellFailure(t, "", "", group[0], 1) // the tenant ends
 		if more := len(group) - 1; more > 0 {
 			fmt.Fprintf(a.stdio.Err, "  and %s more\n", countOf(more, "time", "times"))
 		}

@@ -121,7 +121,7 @@ func (a *app) run(ctx context.Context, flags runFlags) (err error) {
 		return err
 	}
 	a.printRun(server, secure.app, plain.app, flags.tokenLifetime)
-	defer a.tellFailures(ctx, server)()
+	defer a.tellFailures(ctx, server, "")()
 	select {
 	case <-ctx.Done():
 		return nil

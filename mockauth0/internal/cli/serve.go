@@ -18,6 +18,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"renewal.example/mockauth0"
+	"renewal.example/mockauth0/check"
+	"renewal.example/mockauth0/internal/domain"
 	"renewal.example/mockauth0/internal/ownapp"
 	"renewal.example/mockauth0/scenario"
 	"renewal.example/mockauth0/stage"
@@ -191,7 +193,7 @@ func (a *app) serveUntilDone(ctx context.Context, server *mockauth0.Server, what
 	defer a.keepClockFile(server)()
 	a.printStart(server, what, settings)
 	a.warnOfSites(atDomain(server.Domain()), server.Snapshot())
-	defer a.tellFailures(ctx, server)()
+	defer a.tellFailures(ctx, server, what.reproduceFlags(server.Domain()))()
 	defer a.tellSilentApp(ctx, what)()
 	if what.scenario != nil {
 		defer a.arrangeAfterLogin(server, what.scenario)()
@@ -220,6 +222,19 @@ func (s served) appFlags() string {
 		return "--app " + shellWord(s.proxy.app.String()) + " --app-proxy=" + s.proxy.address
 	}
 	return "--app " + shellWord(s.app.Start())
+}
+
+// reproduceFlags have `reproduce` play a failure with this app, which asks for the tenant at a domain. Without an app, and where the app is
+// reached through this program only, there are none.
+func (s served) reproduceFlags(at string) string {
+	if s.app == nil || s.proxy != nil {
+		return ""
+	}
+	flags := " --app " + shellWord(s.app.Start())
+	if _, host := domain.Split(at); host != check.DefaultDomain { // the scheme follows the app
+		flags += " --domain " + shellWord(at)
+	}
+	return flags
 }
 
 // learner learns from the app's requests; nil: nothing is learned.

@@ -275,7 +275,7 @@ func (w *watching) printDiagnosis(d diagnosis.Diagnosis) error {
 	var text strings.Builder
 	out := styled{&text, terminal.Style{Width: widthOf(w.app.stdio.Out)}}
 	tellDiagnosis(out, "   ", w.remote.base, d)
-	w.app.tellReproduce(out, "         ", d.Causes)
+	w.app.tellReproduce(out, "         ", "", d.Causes)
 	return w.print("diagnosis", d, strings.TrimRight(text.String(), "\n"))
 }
 
