@@ -14,7 +14,7 @@ const (
 )
 
 // install says how a folder gets the SDKs that are missing.
-const install = "in a checkout of mockauth0 run `npm ci --prefix web`, or name the node_modules folder that holds it with --sdk-dir"
+const install = "run `npm ci --prefix web` in a clone of mockauth0's repository, or name the node_modules folder that holds it with --sdk-dir"
 
 // readSDK reads auth0.js from a node_modules folder. It is not embedded: the SDK under test is somebody else's file.
 func readSDK(dir string) (asset, error) {

@@ -51,7 +51,8 @@ func Find(o Options) (path string, kind Kind, err error) {
 	if o.Path != "" {
 		found, err := exec.LookPath(o.Path)
 		if err != nil {
-			return "", 0, fmt.Errorf("the browser %q cannot be started: %w; install one with\n  %s", o.Path, err, installLine)
+			return "", 0, fmt.Errorf("the browser %q cannot be started: %w; correct its path (MOCKAUTH0_BROWSER), or install one with\n  %s", o.Path,
+				errors.Unwrap(err), installLine)
 		}
 		if strings.Contains(filepath.Base(found), "headless") {
 			return found, Shell, nil

@@ -411,8 +411,9 @@ func TestADeadBrowserFailsAtOnce(t *testing.T) {
 
 func TestMissingBrowserNamesTheInstallLine(t *testing.T) {
 	_, err := browser.Launch(t.Context(), browser.Options{Path: "/nowhere/chromium"})
-	if err == nil || !strings.Contains(err.Error(), "apt-get install") {
-		t.Errorf("the error %v does not say how to install a browser", err)
+	if err == nil || !strings.Contains(err.Error(), "apt-get install") || !strings.Contains(err.Error(), "correct its path (MOCKAUTH0_BROWSER)") ||
+		strings.Count(err.Error(), "/nowhere/chromium") > 2 {
+		t.Errorf("the error %v does not say how to come by a browser, or names the path too often", err)
 	}
 	t.Setenv("PATH", t.TempDir())
 	_, err = browser.Launch(t.Context(), browser.Options{})

@@ -318,3 +318,14 @@ func TestTheDefaultDomainOfAnAppOnAServer(t *testing.T) {
 		}
 	}
 }
+
+// TestWithoutSDKsAnOwnAppIsProposed: the SDKs are in a checkout alone.
+func TestWithoutSDKsAnOwnAppIsProposed(t *testing.T) {
+	t.Parallel()
+	none := filepath.Join(t.TempDir(), "node_modules")
+	got := reproduceApp(t, "family-revoked", "--sdk-dir", none)
+	want := "there is no folder " + none + " with the SDKs that play a scenario: play it with your own app"
+	if got.code != exitFailed || !strings.Contains(got.said, want) || got.out != "" {
+		t.Errorf("exit code %d; it said %s, and printed %s", got.code, got.said, got.out)
+	}
+}

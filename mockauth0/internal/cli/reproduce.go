@@ -138,6 +138,9 @@ func (a *app) reproduce(ctx context.Context, id string, flags reproduceFlags) (e
 	}
 	flags.sdkDir = sdkDir(flags.sdkDir)
 	sdks, err := chosenSDKs(s, flags)
+	if err == nil && sdks[0] != "" {
+		err = haveSDKs(flags.sdkDir)
+	}
 	if err != nil {
 		return err
 	}
@@ -178,6 +181,16 @@ func (a *app) reproduce(ctx context.Context, id string, flags reproduceFlags) (e
 		return a.reproduceOne(ctx, driven, s, sdks[0], flags, launch.Headed)
 	}
 	return err
+}
+
+// haveSDKs refuses a folder that is not there: whoever has the program without a checkout has no SDKs, and likely an app.
+func haveSDKs(dir string) error {
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("there is no folder %s with the SDKs that play a scenario: play it with your own app, which needs none "+
+			"(--app http://localhost:5173); or run `npm ci --prefix web` in a clone of mockauth0's repository, or name a node_modules folder "+
+			"with --sdk-dir", dir)
+	}
+	return nil
 }
 
 // chosenSDKs are those to play the scenario with; one that is "" is the person's own app.
