@@ -411,7 +411,8 @@ func TestADeadBrowserFailsAtOnce(t *testing.T) {
 
 func TestMissingBrowserNamesTheInstallLine(t *testing.T) {
 	_, err := browser.Launch(t.Context(), browser.Options{Path: "/nowhere/chromium"})
-	if err == nil || !strings.Contains(err.Error(), "apt-get install") || !strings.Contains(err.Error(), "correct its path (MOCKAUTH0_BROWSER)") ||
+	if err == nil || !strings.Contains(err.Error(), "apt-get install") ||
+		!strings.Contains(err.Error(), "correct its path (MOCKAUTH0_BROWSER)") ||
 		strings.Count(err.Error(), "/nowhere/chromium") > 2 {
 		t.Errorf("the error %v does not say how to come by a browser, or names the path too often", err)
 	}

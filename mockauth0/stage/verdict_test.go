@@ -162,7 +162,7 @@ func TestTheEndOfTheStoryIsWhatTheAppShows(t *testing.T) {
 		{SignedIn: appdrive.Yes, By: appdrive.ByControls}:    "shows somebody signed in",
 		{SignedIn: appdrive.No, By: appdrive.ByControls}:     "nobody is signed in",
 		{SignedIn: appdrive.No, By: appdrive.ByText}:         "nobody is signed in",
-		{SignedIn: appdrive.No, By: appdrive.ByTenant}:       "does not show whether somebody is signed in: name its control to log out (--log-out)",
+		{SignedIn: appdrive.No, By: appdrive.ByTenant}:       "does not show whether somebody is signed in: name its control to log out",
 		{SignedIn: appdrive.Yes, By: appdrive.ByTenant}:      "does not show whether",
 		{SignedIn: appdrive.NotKnown, By: appdrive.ByTenant}: "does not show whether",
 	} {

@@ -8,8 +8,8 @@ import (
 	"renewal.example/mockauth0/internal/ownapp"
 )
 
-// TestAFailureIsReproducedWithTheAppThatServeKnows: the SDKs of the catalogue are in a checkout alone, and who serves a tenant for an app has
-// that app.
+// TestAFailureIsReproducedWithTheAppThatServeKnows: the SDKs of the catalogue are in a checkout alone, and who serves a tenant for an
+// app has that app.
 func TestAFailureIsReproducedWithTheAppThatServeKnows(t *testing.T) {
 	t.Parallel()
 	mine, err := ownapp.New(ownapp.Options{URLs: []string{"http://localhost:5173"}})

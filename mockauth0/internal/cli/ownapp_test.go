@@ -260,7 +260,8 @@ func TestATenantsPortIsTaken(t *testing.T) {
 	t.Cleanup(func() { held.Close() })
 	taken := strings.Replace(held.Addr().String(), "127.0.0.1", "localhost", 1)
 	app := testapp.Start(t, testapp.Options{Refresh: true, Domain: taken})
-	want := "mockauth0: the tenant cannot be at " + taken + ": another program listens there; stop it first (`mockauth0 serve` is such a program)\n"
+	want := "mockauth0: the tenant cannot be at " + taken + ": another program listens there; " +
+		"stop it first (`mockauth0 serve` is such a program)\n"
 	for _, command := range [][]string{{"reproduce", "offline", "--evidence", t.TempDir()}, {"check"}} {
 		got := playApp(t, append(command, "--app", app.URL, "--domain", taken)...)
 		if got.code != exitFailed || got.said != want || got.out != "" {

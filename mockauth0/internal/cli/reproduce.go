@@ -105,8 +105,8 @@ func (a *app) reproduceFlags(cmd *cobra.Command, flags *reproduceFlags) {
 		"keep passwords, cookies, codes, refresh tokens and signatures in the evidence, instead of taking them out")
 }
 
-// withApp refuses an --app that names none, such as an empty variable of the shell, and flags that say how such an app is driven and have no
-// app: an SDK would be played, and the answer taken for that of the app.
+// withApp refuses an --app that names none, such as an empty variable of the shell, and flags that say how such an app is driven and have
+// no app: an SDK would be played, and the answer taken for that of the app.
 func withApp(cmd *cobra.Command, app string) error {
 	if app != "" {
 		return nil

@@ -119,7 +119,9 @@ func TestLogout(t *testing.T) {
 		}
 	}
 	page := tenanttest.Browse(t, s).Get("/v2/logout?client_id=" + client + "&returnTo=https://evil.example").Text
-	for _, hint := range []string{"Add https://evil.example to allowed_logout_urls of client", "another --app", "copy fixtures/tenants/tutorial"} {
+	for _, hint := range []string{
+		"Add https://evil.example to allowed_logout_urls of client", "another --app", "copy fixtures/tenants/tutorial",
+	} {
 		if !strings.Contains(page, hint) {
 			t.Errorf("the page does not say %q: %s", hint, page)
 		}

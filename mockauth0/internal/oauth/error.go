@@ -98,4 +98,5 @@ func Clip(s string) string {
 }
 
 // WhereNoFile says what to do in place of a change of tenant.yaml where a tenant has no such file; for a Hint, in parentheses.
-const WhereNoFile = "serve --app: name its origin by another --app; the built-in tenant: copy fixtures/tenants/tutorial and serve that with --tenant"
+const WhereNoFile = "serve --app: name its origin by another --app; the built-in tenant: " +
+	"copy fixtures/tenants/tutorial and serve that with --tenant"
