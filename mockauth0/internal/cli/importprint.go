@@ -62,20 +62,32 @@ func nothingWrong(found *reconstruct.Analysis) string {
 		all += c.Silent.All + c.Refresh.All
 		unknown += c.Silent.Unknown + c.Refresh.Unknown
 	}
+	unknown += found.Unexchanged
 	switch {
 	case all == 0 && found.Partial:
-		return "nothing in what was read, which holds no renewal; a part of the file was not read"
+		return "nothing in what was read, which holds no renewal" + notInTheFile(found)
 	case all == 0:
 		return "nothing that the file shows; it holds no renewal"
-	case unknown == all:
-		return "nothing that the file shows, but it does not tell whether any renewal worked"
+	case unknown >= all:
+		return "nothing that the file shows, but it does not tell whether any renewal worked" + notInTheFile(found)
 	case unknown > 0:
-		return fmt.Sprintf("nothing that the file shows: %d of %d renewals worked, and what became of the others is not known", all-unknown, all)
-	}
-	if found.Partial {
-		return "nothing in what was read: every renewal there worked; a part of the file was not read"
+		return fmt.Sprintf("nothing that the file shows: %d of %d renewals worked, and what became of the others is not known%s", all-unknown, all,
+			notInTheFile(found))
+	case found.Partial:
+		return "nothing in what was read: every renewal there worked" + notInTheFile(found)
 	}
 	return "nothing: every renewal in the file worked"
+}
+
+// notInTheFile says what of the renewals was not seen: the exchange of a code, or a part of the file.
+func notInTheFile(found *reconstruct.Analysis) (text string) {
+	if found.Unexchanged > 0 {
+		text = fmt.Sprintf(": the exchange of %s is not in it", countOf(found.Unexchanged, "code", "codes"))
+	}
+	if found.Partial {
+		text += "; a part of the file was not read"
+	}
+	return text
 }
 
 func between(f *recording.Findings) string {

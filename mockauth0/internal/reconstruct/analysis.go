@@ -14,20 +14,23 @@ import (
 
 // Analysis is all that an import tells.
 type Analysis struct {
-	Source    string                `json:"source"`
-	Kind      string                `json:"kind"`
-	Recorder  string                `json:"recorder,omitempty"`
-	Entries   int                   `json:"entries"`
-	Exchanges int                   `json:"exchanges"`
-	Tenant    *recording.Findings   `json:"tenant"`
-	Failures  []*Failed             `json:"failures"`
-	Unknown   []*Failed             `json:"unknown,omitempty"` // renewals of which the recording does not tell whether they failed
-	Notes     []string              `json:"notes,omitempty"`
-	Skipped   []string              `json:"skipped,omitempty"`
-	Partial   bool                  `json:"partial,omitempty"` // a part of the file was not read; Notes and Skipped say which
-	Written   []string              `json:"written,omitempty"`
-	Hosts     []recording.HostCount `json:"hosts,omitempty"`
-	Files     []File                `json:"-"`
+	Source    string              `json:"source"`
+	Kind      string              `json:"kind"`
+	Recorder  string              `json:"recorder,omitempty"`
+	Entries   int                 `json:"entries"`
+	Exchanges int                 `json:"exchanges"`
+	Tenant    *recording.Findings `json:"tenant"`
+	Failures  []*Failed           `json:"failures"`
+	Unknown   []*Failed           `json:"unknown,omitempty"` // renewals of which the recording does not tell whether they failed
+	// Unexchanged are the silent requests that were answered with a code, of which the recording has no exchange: whether the app
+	// got tokens for them is not known. A log has no answers, so none of it is counted.
+	Unexchanged int                   `json:"unexchanged,omitempty"`
+	Notes       []string              `json:"notes,omitempty"`
+	Skipped     []string              `json:"skipped,omitempty"`
+	Partial     bool                  `json:"partial,omitempty"` // a part of the file was not read; Notes and Skipped say which
+	Written     []string              `json:"written,omitempty"`
+	Hosts       []recording.HostCount `json:"hosts,omitempty"`
+	Files       []File                `json:"-"`
 }
 
 // Failed is one kind of failure: every exchange that failed in the same way for the same reason.
@@ -53,12 +56,31 @@ func Analyse(rec *recording.Recording, source string, stock Stock) (*Analysis, e
 	rec.Infer()
 	a := &Analysis{Source: source, Kind: rec.Kind, Recorder: rec.Recorder, Entries: rec.Entries, Exchanges: len(rec.Exchanges),
 		Tenant: rec.Findings(), Notes: rec.Notes, Skipped: rec.Skipped, Hosts: rec.Hosts,
-		Partial: rec.Broken || rec.Left > 0 || len(rec.Skipped) > 0}
+		Partial: rec.Broken || rec.Left > 0 || len(rec.Skipped) > 0, Unexchanged: unexchanged(rec)}
 	var err error
 	if a.Files, err = Tenant(a.Tenant, source); err != nil {
 		return nil, fmt.Errorf("the tenant directory would not load; please report this: %w", err)
 	}
 	return a, a.failures(rec, source, stock)
+}
+
+// unexchanged counts silent requests of a client that brought nothing but a code, and after which it exchanged none.
+func unexchanged(rec *recording.Recording) (n int) {
+	open := map[string]int{}
+	for _, e := range rec.Exchanges {
+		grant := e.Request.Params["grant_type"] // "" where it was taken out
+		switch r := e.Response; {
+		case e.Log != nil:
+		case e.Endpoint == names.Token && (grant == names.GrantAuthorizationCode || grant == ""):
+			open[e.Client()] = max(0, open[e.Client()]-1)
+		case e.Silent() && !e.Failed() && slices.Contains(r.Granted, "code") && !slices.Contains(r.Granted, "access_token"):
+			open[e.Client()]++
+		}
+	}
+	for _, left := range open {
+		n += left
+	}
+	return n
 }
 
 // failures groups what failed, and writes a scenario of each kind of renewal failure.
