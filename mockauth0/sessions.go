@@ -82,8 +82,8 @@ func (t *Tenant) RevokeRefreshTokens(user, client string) (revoked int) {
 	return t.manager.RevokeRefreshTokens(user, client)
 }
 
-// RevokeRefreshToken revokes the refresh token with an id of RefreshTokens, with all that came of it by rotation; false: there is none, or it is
-// over.
+// RevokeRefreshToken revokes the refresh token with an id of RefreshTokens, with all that came of it by rotation; false: there is none, or
+// it is over.
 func (t *Tenant) RevokeRefreshToken(id string) bool { return t.manager.RevokeRefreshToken(id) }
 
 // ExpireRefreshToken makes one of the lives of the refresh token with an id of RefreshTokens be over at this moment, IdleLife or

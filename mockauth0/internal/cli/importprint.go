@@ -71,8 +71,8 @@ func nothingWrong(found *reconstruct.Analysis) string {
 	case unknown >= all:
 		return "nothing that the file shows, but it does not tell whether any renewal worked" + notInTheFile(found)
 	case unknown > 0:
-		return fmt.Sprintf("nothing that the file shows: %d of %d renewals worked, and what became of the others is not known%s", all-unknown, all,
-			notInTheFile(found))
+		return fmt.Sprintf("nothing that the file shows: %d of %d renewals worked, and what became of the others is not known%s",
+			all-unknown, all, notInTheFile(found))
 	case found.Partial:
 		return "nothing in what was read: every renewal there worked" + notInTheFile(found)
 	}
