@@ -48,9 +48,9 @@ class Tenant {
     return session;
   }
 
-  advance(duration, { budget = '60s' } = {}) { return this.#stepper.advance(milliseconds(duration), milliseconds(budget, 'budget')); }
-  jump(duration) { return this.#stepper.jump(milliseconds(duration)); }
-  sleep(duration) { return this.#stepper.sleep(milliseconds(duration)); }
+  async advance(duration, { budget = '60s' } = {}) { return this.#stepper.advance(milliseconds(duration), milliseconds(budget, 'budget')); }
+  async jump(duration) { return this.#stepper.jump(milliseconds(duration)); }
+  async sleep(duration) { return this.#stepper.sleep(milliseconds(duration)); }
   settle() { return this.#stepper.settle(); }
   now() { return this.#stepper.now(); }
 

@@ -7,6 +7,7 @@ test('jump fires each timer once, sleep fires none', async ({ page, auth0 }) => 
   await logIn(page, 'mode=refresh');
   const now = () => page.evaluate(() => Date.now());
   const count = () => page.evaluate(() => [errors.length, tokens.length, polls.value]);
+  for (const verb of ['advance', 'jump', 'sleep']) expect(await auth0[verb]('soon').catch((error) => error.message)).toContain('with its unit');
   await auth0.jump('3h');
   expect(await count()).toEqual([0, 2, '2']);
   const before = await now();
