@@ -70,23 +70,29 @@ func (t *Tenant) Holds() []Hold {
 	return listOf(t.clock.Holds(), func(h clock.Hold) Hold { return Hold(h) })
 }
 
-// clockEvent says where the clock stands.
+// clockEvent says where the clock stands, and not how it came there.
 func (t *Tenant) clockEvent() event.Clock {
 	return event.Clock{OffsetMS: t.clock.Offset().Milliseconds(), Frozen: t.clock.Frozen()}
 }
 
-// tellMove tells whoever reads along where the clock stands, if that is not where it stood.
-func (t *Tenant) tellMove(stood event.Clock) {
-	stands := t.clockEvent()
-	if stands.ByMS = t.clock.Jumped().Milliseconds(); stands.OffsetMS != stood.OffsetMS || stands.Frozen != stood.Frozen {
-		t.emit(event.Event{Kind: event.KindClock, Description: "clock moved", Data: &stands})
-	}
-}
-
-func (t *Tenant) moved() {
+// tellClock tells whoever reads along where the clock stands, and how far it was moved since it was last told.
+func (t *Tenant) tellClock() {
 	stands := t.clockEvent()
 	stands.ByMS = t.clock.Jumped().Milliseconds()
 	t.emit(event.Event{Kind: event.KindClock, Description: "clock moved", Data: &stands})
+}
+
+// tellMove is tellClock where the clock does not stand as it stood. Where it does, what it was moved meanwhile is not told later, either.
+func (t *Tenant) tellMove(stood event.Clock) {
+	if stands := t.clockEvent(); stands.OffsetMS == stood.OffsetMS && stands.Frozen == stood.Frozen {
+		t.clock.Jumped()
+		return
+	}
+	t.tellClock()
+}
+
+func (t *Tenant) moved() {
+	t.tellClock()
 	t.sessions.TellExpired(t.manager.Exchange())
 	t.followed(nil)
 }

@@ -106,7 +106,7 @@ func pageOf(events []event.Event) (page []json.RawMessage, more bool) {
 	return page, false
 }
 
-// textOf is an event as JSON.
+// textOf is an event as JSON. httpx.Encode gives the same and takes twice as long: encoding/json reads once more what MarshalJSON wrote.
 func textOf(e event.Event) []byte {
 	text, err := e.MarshalJSON()
 	if err != nil {
