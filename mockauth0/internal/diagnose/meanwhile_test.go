@@ -152,14 +152,17 @@ func TestACountOfRenewalsIsOfItsTime(t *testing.T) {
 	}
 }
 
+// asksForConsent is a tenant that asks whoever logs in whether the app may.
+func asksForConsent(tn *tenant.Config) {
+	tenanttest.Backends(tn)
+	tn.Mock.ConsentPolicy = "classic"
+	tn.Clients[0].RefreshToken = tenant.RefreshToken{Rotating: true}
+}
+
 // TestAConsentThatWasGivenAgain: what was withdrawn and given again explains nothing that fails after that.
 func TestAConsentThatWasGivenAgain(t *testing.T) {
 	t.Parallel()
-	p := open(t, tenanttest.Serve(t, func(tn *tenant.Config) {
-		tenanttest.Backends(tn)
-		tn.Mock.ConsentPolicy = "classic"
-		tn.Clients[0].RefreshToken = tenant.RefreshToken{Rotating: true}
-	}))
+	p := open(t, tenanttest.Serve(t, asksForConsent))
 	p.agrees(p.entersPassword("openid"))
 	p.Server.WithdrawGrants("", "")
 	p.renewAs("scope", "openid")
@@ -177,11 +180,7 @@ func TestAConsentThatWasGivenAgain(t *testing.T) {
 // TestARefreshTokenOfANewConsent: a consent that was withdrawn ends the refresh tokens that there were, and none that came after it.
 func TestARefreshTokenOfANewConsent(t *testing.T) {
 	t.Parallel()
-	p := open(t, tenanttest.Serve(t, func(tn *tenant.Config) {
-		tenanttest.Backends(tn)
-		tn.Mock.ConsentPolicy = "classic"
-		tn.Clients[0].RefreshToken = tenant.RefreshToken{Rotating: true}
-	}))
+	p := open(t, tenanttest.Serve(t, asksForConsent))
 	for _, end := range []func(){
 		func() { p.Server.WithdrawGrants("", "") },
 		func() { p.Server.RevokeRefreshTokens("", ""); p.Server.WithdrawGrants("", "") },

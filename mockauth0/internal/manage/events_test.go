@@ -9,16 +9,12 @@ import (
 	"renewal.example/mockauth0/event"
 	"renewal.example/mockauth0/fault"
 	"renewal.example/mockauth0/internal/tenanttest"
-	"renewal.example/mockauth0/tenant"
 )
 
 // TestWhatAVerbChangesIsAnEvent: whoever reads the tenant's events learns of it at once, and once.
 func TestWhatAVerbChangesIsAnEvent(t *testing.T) {
 	t.Parallel()
-	s := tenanttest.Serve(t, func(tn *tenant.Config) {
-		tenanttest.Rotating(0)(tn)
-		tn.Clients[0].RefreshToken.IdleLifetime = time.Hour
-	})
+	s := tenanttest.Serve(t, idlesForAnHour)
 	p := tenanttest.Browse(t, s)
 	p.Login(tenanttest.Request(s))
 	for i, tc := range []struct {

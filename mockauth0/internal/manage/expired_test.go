@@ -11,13 +11,16 @@ import (
 	"renewal.example/mockauth0/tenant"
 )
 
+// idlesForAnHour is a tenant whose refresh tokens rotate, and are over when they were not used for an hour.
+func idlesForAnHour(tn *tenant.Config) {
+	tenanttest.Rotating(0)(tn)
+	tn.Clients[0].RefreshToken.IdleLifetime = time.Hour
+}
+
 // TestWhatHasExpiredIsNotListed, neither by the library nor by the control API, and cannot be ended or revoked any more.
 func TestWhatHasExpiredIsNotListed(t *testing.T) {
 	t.Parallel()
-	s := tenanttest.Serve(t, func(tn *tenant.Config) {
-		tenanttest.Rotating(0)(tn)
-		tn.Clients[0].RefreshToken.IdleLifetime = time.Hour
-	})
+	s := tenanttest.Serve(t, idlesForAnHour)
 	p := tenanttest.Browse(t, s)
 	p.Login(tenanttest.Request(s))
 	p.Offline()
